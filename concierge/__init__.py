@@ -1,0 +1,1 @@
+"""Concierge: conversational customer service for online shops."""

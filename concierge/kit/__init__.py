@@ -1,0 +1,1 @@
+"""The bottom floor: settings, database, clock, logging, signing, i18n. Imports nothing of ours."""
