@@ -38,7 +38,9 @@ def read_button(token: str, conversation_id: str, key: bytes) -> Button:
     """The button behind `token`; raises BadSignature for a foreign or made-up one."""
     if not is_button(token):
         raise BadSignature("the token is not a button")
-    body = verify(token[len(PREFIX) :], key=key, purpose="button", now=datetime.fromtimestamp(0, UTC))
+    body = verify(
+        token[len(PREFIX) :], key=key, purpose="button", now=datetime.fromtimestamp(0, UTC)
+    )
     if body.get("c") != _place(conversation_id):
         raise BadSignature("the button belongs to another conversation")
     return Button(payload=str(body["p"]), title=str(body["t"]))

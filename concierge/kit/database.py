@@ -8,7 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, TypeDecorator, event, make_url
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    event,
+    make_url,
+)
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 

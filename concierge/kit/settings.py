@@ -102,7 +102,9 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         currency=reader.matching("CURRENCY", "EUR", r"[A-Z]{3}", "an ISO 4217 code such as EUR"),
         demo=reader.flag("DEMO", default=True),
         log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
-        log_format="json" if reader.choice("LOG_FORMAT", "text", ("text", "json")) == "json" else "text",
+        log_format="json"
+        if reader.choice("LOG_FORMAT", "text", ("text", "json")) == "json"
+        else "text",
         redis_url=values.get(f"{PREFIX}REDIS_URL") or None,
         public_origins=reader.words("PUBLIC_ORIGINS"),
         secure_cookies=reader.flag("SECURE_COOKIES", default=False),
@@ -199,5 +201,7 @@ def _secret_key(given: str | None, data_dir: Path) -> bytes:
 def _wait_for_key(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) < MINIMUM_SECRET_BYTES:
-        raise SettingsError(f"{path.name} in the data folder is too short; delete it to make a new one")
+        raise SettingsError(
+            f"{path.name} in the data folder is too short; delete it to make a new one"
+        )
     return key
