@@ -1,4 +1,4 @@
-"""The database: one declarative base, engines for SQLite and PostgreSQL, units of work, migrations."""
+"""The database: one base, engines for SQLite and PostgreSQL, units of work, migrations."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

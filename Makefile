@@ -1,0 +1,35 @@
+# `make run` and `make test` do all the set-up they need; everything else is for builders.
+SHELL := bash
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+export RASA_TELEMETRY_ENABLED := false
+
+.PHONY: help run test setup check fix bench lock clean
+
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: setup ## Start the shop assistant (first time: makes the demo shop and trains)
+	@$(BIN)/concierge up
+
+test: ## Install what tests need, start PostgreSQL and Redis, run every test
+	@scripts/setup.sh --tests
+	@scripts/test.sh
+
+setup: ## Make the locked environment in .venv
+	@scripts/setup.sh
+
+check: setup ## Format, lint, types, import contracts, lock, training data, docs
+	@scripts/check.sh
+
+fix: ## Format and mend what the linter can mend
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: setup ## Run the benchmarks against their peers (long)
+	$(BIN)/concierge bench latency && $(BIN)/concierge bench train
+
+lock: ## Resolve the dependencies again and export requirements.lock
+	@scripts/lock.sh
+
+clean: ## Remove the environment and everything made at run time
+	rm -rf .venv .tools var .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The top floor: the command line, the supervisor and how the parts are put together."""

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Run every test with its services; extra arguments go to pytest instead of the two standard runs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+services=$(mktemp -d /tmp/concierge-services.XXXXXX)
+chmod 755 "$services"
+trap 'scripts/services.sh stop "$services"' EXIT
+echo "· starting PostgreSQL and Redis for the tests"
+eval "$(scripts/services.sh start "$services")"
+export OMP_NUM_THREADS=1 RASA_TELEMETRY_ENABLED=false
+if [ $# -gt 0 ]; then
+  .venv/bin/pytest "$@"
+  exit
+fi
+whole='conversation or browser or system or train'
+echo "· fast tests"
+.venv/bin/pytest -q -n 2 --dist loadfile -m "not ($whole)"
+echo "· whole conversations, browser and system tests"
+.venv/bin/pytest -q -m "$whole"
