@@ -1,0 +1,42 @@
+"""`concierge chat`: a terminal client."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from concierge.cli.client import ChatClient, ChatError, Turn
+from concierge.kit.settings import load_settings
+
+
+def command(
+    url: Annotated[str | None, typer.Option(help="Where the front answers.")] = None,
+    language: Annotated[str, typer.Option(help="en or zh")] = "en",
+) -> None:
+    """Talk to a running system; a number presses a button, an empty line ends."""
+    console = Console(highlight=False)
+    try:
+        client = ChatClient(url or load_settings().front_url, language=language)
+        buttons: list[tuple[str, str]] = []
+        while line := console.input("[bold]you[/bold]  ").strip():
+            if line.isdigit() and 1 <= int(line) <= len(buttons):
+                line = buttons[int(line) - 1][1]
+            turn = client.send(line)
+            buttons = [button for reply in turn.replies for button in reply.buttons]
+            _show(console, turn, buttons)
+    except ChatError as error:
+        typer.echo(f"concierge chat: {error}", err=True)
+        raise typer.Exit(1) from error
+    except (EOFError, KeyboardInterrupt):
+        console.print()
+
+
+def _show(console: Console, turn: Turn, buttons: list[tuple[str, str]]) -> None:
+    if turn.handled_by == "agent":
+        console.print("[dim]a person has taken over; the answer arrives on the page[/dim]")
+    for reply in turn.replies:
+        console.print(f"[cyan]shop[/cyan] {reply.text}", markup=True)
+        for card in reply.cards:
+            console.print(f"     ▪ {card.get('title', '')} · {card.get('price', '')}", markup=False)
+    for number, (title, _) in enumerate(buttons, start=1):
+        console.print(f"     [{number}] {title}", markup=False)

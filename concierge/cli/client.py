@@ -1,0 +1,79 @@
+"""A small client of the chat API, used by `chat`, `check` and the benchmarks."""
+
+import json
+import urllib.error
+import urllib.request
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+TIMEOUT_SECONDS: Final = 20.0
+
+
+class ChatError(RuntimeError):
+    """The front could not be reached or refused; the message says which."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One reply as the chat API gives it."""
+
+    text: str
+    buttons: tuple[tuple[str, str], ...]
+    cards: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The replies to one message and who gave them."""
+
+    replies: tuple[Reply, ...]
+    handled_by: str
+
+    @property
+    def text(self) -> str:
+        """All texts of the turn, a line each."""
+        return "\n".join(reply.text for reply in self.replies if reply.text)
+
+
+class ChatClient:
+    """One conversation with a running system at `url`."""
+
+    def __init__(self, url: str, *, language: str = "en") -> None:
+        self.url = url.rstrip("/")
+        opened = self._post("/chat/api/conversations", {"language": language}, token=None)
+        self.conversation_id = str(opened["conversation_id"])
+        self._token = str(opened["token"])
+
+    def send(self, text: str) -> Turn:
+        """Send `text` (or a button's payload) and wait for the replies."""
+        path = f"/chat/api/conversations/{self.conversation_id}/messages"
+        body = {"text": text, "client_message_id": uuid.uuid4().hex}
+        answer = self._post(path, body, token=self._token)
+        replies = tuple(
+            Reply(
+                text=reply.get("text") or "",
+                buttons=tuple((b["title"], b["payload"]) for b in reply.get("buttons") or ()),
+                cards=tuple(reply.get("cards") or ()),
+            )
+            for reply in answer.get("replies", ())
+        )
+        return Turn(replies, str(answer.get("handled_by", "bot")))
+
+    def _post(self, path: str, body: dict[str, Any], *, token: str | None) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        request = urllib.request.Request(  # noqa: S310 (our own http address)
+            self.url + path, data=json.dumps(body).encode(), headers=headers, method="POST"
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
+                parsed: dict[str, Any] = json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            raise ChatError(
+                f"{path}: {error.code} {error.read().decode(errors='replace')}"
+            ) from error
+        except (urllib.error.URLError, OSError, ValueError) as error:
+            raise ChatError(f"no answer from {self.url} ({error}); is `make run` up?") from error
+        return parsed

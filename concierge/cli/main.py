@@ -1,0 +1,67 @@
+"""`concierge`: the command line. Each sub-command lives in a module of its own."""
+
+import importlib
+import os
+import sys
+from typing import Final
+
+import typer
+
+# The variables must stand before anything imports a numeric library.
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# name → (module, help). Loaded only when called, so that `--help` answers at once.
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "up": ("concierge.cli.up", "Start front, assistant, actions and worker."),
+    "check": ("concierge.cli.check", "Hold a smoke conversation with a running system."),
+    "chat": ("concierge.cli.chat", "Talk to a running system in the terminal."),
+    "train": ("concierge.cli.train", "Train the assistant."),
+    "shop": ("concierge.cli.shop", "Make the demo shop, or import a real one."),
+    "users": ("concierge.cli.users", "Add and manage the people at the desk."),
+    "customers": ("concierge.cli.customers", "Export or erase one customer's data."),
+    "nlu": ("concierge.cli.nlu", "Measure how well the assistant understands."),
+    "bench": ("concierge.cli.bench", "Run a benchmark against its peer."),
+}
+
+
+def build(argv: list[str]) -> typer.Typer:
+    """The command line, with only the sub-command that `argv` names imported.
+
+    Its module has either a function `command` or a typer group `app`.
+    """
+    app = typer.Typer(
+        help="Concierge: conversational customer service for online shops.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for name, (module, summary) in COMMANDS.items():
+        if argv[:1] != [name]:
+            app.command(name, help=summary)(_not_called)
+            continue
+        loaded = importlib.import_module(module)
+        if hasattr(loaded, "command"):
+            app.command(name)(loaded.command)
+        else:
+            app.add_typer(loaded.app, name=name, help=summary)
+    return app
+
+
+def _not_called() -> None:
+    """Stands in for a sub-command that this call does not use."""
+
+
+def main() -> None:
+    """Run the command line; bad settings end with exit code 2 and one clear line."""
+    from concierge.kit.settings import SettingsError
+
+    try:
+        build(sys.argv[1:])()
+    except SettingsError as error:
+        print(f"concierge: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""One supervisor for the processes: prefixed logs, health, restarts with back-off, clean stop."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import aiohttp
+
+FIRST_BACK_OFF: Final = 0.5
+LONGEST_BACK_OFF: Final = 30.0
+STEADY_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 20.0
+HEALTH_EVERY: Final = 0.25
+_COLOURS: Final = ("36", "35", "33", "32", "34")
+
+
+@dataclass(frozen=True)
+class Program:
+    """A process to keep alive: its name, how it is started and where it says that it is ready.
+
+    `health_url` None means ready as soon as it runs. `address` is what people are told.
+    """
+
+    name: str
+    command: Sequence[str]
+    health_url: str | None = None
+    address: str | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+class Supervisor:
+    """Keeps programs running until told to stop."""
+
+    def __init__(self, programs: Sequence[Program], *, quiet: bool = False) -> None:
+        self.programs = programs
+        self.quiet = quiet
+        self._stopping = asyncio.Event()
+        self._running: dict[str, asyncio.subprocess.Process] = {}
+        self._ready: set[str] = set()
+        self._all_ready = asyncio.Event()
+        self._width = max(len(program.name) for program in programs)
+
+    async def run(self) -> None:
+        """Run until `stop` is called or a signal arrives; every program is then ended."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop)
+        keepers = [asyncio.create_task(self._keep(program)) for program in self.programs]
+        await self._stopping.wait()
+        await self._end_all()
+        for keeper in keepers:
+            keeper.cancel()
+        await asyncio.gather(*keepers, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Ask every program to end."""
+        self._stopping.set()
+
+    async def all_ready(self) -> None:
+        """Wait until every program has answered its health check once."""
+        await self._all_ready.wait()
+
+    async def _keep(self, program: Program) -> None:
+        back_off = FIRST_BACK_OFF
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            process = await asyncio.create_subprocess_exec(
+                *program.command,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                env={**os.environ, **program.environment},
+                start_new_session=True,
+            )
+            self._running[program.name] = process
+            watcher = asyncio.create_task(self._watch_health(program, started))
+            await self._copy_output(program, process)
+            code = await process.wait()
+            watcher.cancel()
+            if self._stopping.is_set():
+                return
+            if time.monotonic() - started > STEADY_SECONDS:
+                back_off = FIRST_BACK_OFF
+            self._say(program.name, f"ended with code {code}; starting again in {back_off:g} s")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), back_off)
+            back_off = min(back_off * 2, LONGEST_BACK_OFF)
+
+    async def _copy_output(self, program: Program, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        while True:
+            try:
+                line = await process.stdout.readline()
+            except ValueError:  # a line longer than the reader's limit: skip what was buffered
+                continue
+            if not line:
+                return
+            if not self.quiet:
+                self._say(program.name, line.decode(errors="replace").rstrip())
+
+    async def _watch_health(self, program: Program, started: float) -> None:
+        if program.health_url is not None:
+            timeout = aiohttp.ClientTimeout(total=2)
+            async with aiohttp.ClientSession(timeout=timeout) as client:
+                while not await _answers(client, program.health_url):  # noqa: ASYNC110 (HTTP)
+                    await asyncio.sleep(HEALTH_EVERY)
+        seconds = time.monotonic() - started
+        place = f" at {program.address}" if program.address else ""
+        self._say(program.name, f"ready{place} after {seconds:.1f} s")
+        self._ready.add(program.name)
+        if len(self._ready) == len(self.programs):
+            self._all_ready.set()
+
+    async def _end_all(self) -> None:
+        alive = [process for process in self._running.values() if process.returncode is None]
+        for process in alive:
+            _signal_group(process.pid, signal.SIGTERM)
+        if not alive:
+            return
+        waits = [asyncio.create_task(process.wait()) for process in alive]
+        _, late = await asyncio.wait(waits, timeout=STOP_SECONDS)
+        if late:
+            for process in alive:
+                _signal_group(process.pid, signal.SIGKILL)
+            await asyncio.wait(late)
+
+    def _say(self, name: str, text: str) -> None:
+        number = next(i for i, program in enumerate(self.programs) if program.name == name)
+        label = f"{name:<{self._width}} │ "
+        if sys.stdout.isatty():
+            label = f"\x1b[{_COLOURS[number % len(_COLOURS)]}m{label}\x1b[0m"
+        print(label + text, flush=True)
+
+
+async def _answers(client: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with client.get(url) as response:
+            return response.status == 200
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return False
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, number)

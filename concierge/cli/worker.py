@@ -1,0 +1,63 @@
+"""The worker process: proactive messages and housekeeping, as huey tasks on a schedule."""
+
+import logging
+import signal
+from datetime import timedelta
+from typing import Any
+
+from huey import SqliteHuey, crontab
+
+from concierge.kit.clock import SystemClock
+from concierge.kit.database import Database, open_database
+from concierge.kit.logs import configure_logging
+from concierge.kit.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
+CLAIM_DAYS = 30
+
+
+def make_queue(settings: Settings) -> Any:
+    """The queue: on Redis where CONCIERGE_REDIS_URL is set, else in a file of its own."""
+    if settings.redis_url:
+        from huey import RedisHuey
+
+        return RedisHuey("concierge", url=settings.redis_url)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("concierge", filename=str(settings.data_dir / "queue.db"))
+
+
+def add_tasks(queue: Any, database: Database) -> None:
+    """Register every periodic task on `queue`; each may run twice without harm."""
+
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def send_back_in_stock_notices() -> None:
+        from shop.stock import send_due_notices
+
+        with database.session() as session:
+            sent = send_due_notices(session, now=SystemClock().now())
+        if sent:
+            log.info("back-in-stock notices sent", extra={"count": sent})
+
+    @queue.periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]
+    def forget_old_codes() -> None:
+        from shop.verification import delete_expired_codes
+
+        with database.session() as session:
+            delete_expired_codes(session, before=SystemClock().now() - timedelta(days=1))
+
+
+def main() -> None:
+    """Work until told to stop."""
+    settings = load_settings()
+    configure_logging(settings, "worker")
+    database = open_database(settings.database_url)
+    queue = make_queue(settings)
+    add_tasks(queue, database)
+    consumer = queue.create_consumer(workers=1, periodic=True, check_worker_health=True)
+    signal.signal(signal.SIGTERM, lambda *_: consumer.stop(graceful=True))
+    log.info("worker started")
+    consumer.run()
+
+
+if __name__ == "__main__":
+    main()
