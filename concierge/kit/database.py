@@ -132,7 +132,6 @@ class Database:
         reader = self.engine.execution_options(writes=False)
         with sessionmaker(reader, expire_on_commit=False)() as session:
             yield session
-            session.rollback()
 
     def close(self) -> None:
         """Close every pooled connection."""
