@@ -1,0 +1,103 @@
+"""What was said: conversations, messages, the inbox, the outbox, live updates.
+
+Functions take a unit of work of `concierge.kit.database` first. A customer's id is kept as text.
+"""
+
+from desk.conversations.content import Button, Card, Reply, reply_from_json, reply_to_json
+from desk.conversations.inbox import (
+    ClaimLost,
+    answer_to,
+    claim_event,
+    claim_next,
+    complete,
+    count_open,
+    give_back,
+    next_due,
+    post_delay_notice,
+    release_claims,
+)
+from desk.conversations.live import LiveUpdates, Subscription
+from desk.conversations.outbox import (
+    Delivery,
+    claim_delivery,
+    count_outbox,
+    mark_failed,
+    mark_sent,
+)
+from desk.conversations.privacy import conversation_ids, erase, export
+from desk.conversations.records import (
+    Accepted,
+    Conversation,
+    ConversationNotFound,
+    ConversationSummary,
+    ForeignCustomer,
+    Message,
+    Work,
+    WrongHandler,
+)
+from desk.conversations.store import (
+    accept_message,
+    attach_customer,
+    create_conversation,
+    get_conversation,
+    hand_to_agent,
+    hand_to_bot,
+    list_conversations,
+    messages_after,
+    post_agent_message,
+    post_bot_replies,
+    post_notice,
+    replies_to,
+    set_language,
+    transcript,
+)
+
+__all__ = [
+    "Accepted",
+    "Button",
+    "Card",
+    "ClaimLost",
+    "Conversation",
+    "ConversationNotFound",
+    "ConversationSummary",
+    "Delivery",
+    "ForeignCustomer",
+    "LiveUpdates",
+    "Message",
+    "Reply",
+    "Subscription",
+    "Work",
+    "WrongHandler",
+    "accept_message",
+    "answer_to",
+    "attach_customer",
+    "claim_delivery",
+    "claim_event",
+    "claim_next",
+    "complete",
+    "conversation_ids",
+    "count_open",
+    "count_outbox",
+    "create_conversation",
+    "erase",
+    "export",
+    "get_conversation",
+    "give_back",
+    "hand_to_agent",
+    "hand_to_bot",
+    "list_conversations",
+    "mark_failed",
+    "mark_sent",
+    "messages_after",
+    "next_due",
+    "post_agent_message",
+    "post_bot_replies",
+    "post_delay_notice",
+    "post_notice",
+    "release_claims",
+    "replies_to",
+    "reply_from_json",
+    "reply_to_json",
+    "set_language",
+    "transcript",
+]
