@@ -1,0 +1,67 @@
+"""Rasa starts without its heavy packages, and only where none of them is needed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.light_imports import needs_the_real_ones
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+
+
+def test_rasa_is_imported_without_tensorflow() -> None:
+    done = run(
+        "from bot.light_imports import stand_in; stand_in()\n"
+        "import rasa.core.run, rasa.core.agent, rasa.model_training, sys\n"
+        "assert 'tensorflow.python' not in sys.modules\n"
+        "print('imported')"
+    )
+    assert done.stdout.strip().endswith("imported"), done.stderr[-2000:]
+
+
+def test_using_a_stand_in_says_what_is_missing() -> None:
+    done = run(
+        "from bot.light_imports import stand_in; stand_in()\n"
+        "import tensorflow as tf\n"
+        "class Layer(tf.keras.layers.Layer): ...\n"
+        "@tf.function\n"
+        "def doubled(x): return 2 * x\n"
+        "print(doubled(3))\n"
+        "Layer()"
+    )
+    assert done.stdout.strip() == "6"
+    assert "StandInError: Layer: this process runs without" in done.stderr
+
+
+def test_other_packages_are_found_as_ever() -> None:
+    done = run(
+        "from bot.light_imports import stand_in; stand_in()\n"
+        "import numpy, aiohttp\n"
+        "print(numpy.arange(3).sum())"
+    )
+    assert done.stdout.strip() == "3"
+
+
+@pytest.mark.parametrize(
+    ("config", "needed"),
+    [
+        ("pipeline: [{name: bot.nlu.component.X}]\npolicies: [{name: RulePolicy}]\n", False),
+        ("pipeline: [{name: DIETClassifier}]\npolicies: [{name: RulePolicy}]\n", True),
+        ("pipeline: [{name: bot.nlu.component.X}]\npolicies: [{name: TEDPolicy}]\n", True),
+        ("language: en\n", True),
+    ],
+)
+def test_learning_components_of_rasa_get_the_real_packages(
+    tmp_path: Path, config: str, needed: bool
+) -> None:
+    (tmp_path / "config.yml").write_text(config)
+    assert needs_the_real_ones(tmp_path / "config.yml") is needed
