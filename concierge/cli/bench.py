@@ -13,6 +13,7 @@ from concierge.kit.settings import load_settings
 BENCHMARKS: Final = {
     "latency": "start, memory and time per message beside the stock rasa init bot",
     "train": "training time beside the stock rasa init bot",
+    "real-input": "public texts of real people through the running system",
 }
 
 
@@ -35,7 +36,7 @@ def command(
         raise typer.Exit(2)
     settings = load_settings()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    benchmark = importlib.import_module(f"benchmarks.{name}")
+    benchmark = importlib.import_module(f"benchmarks.{name.replace('-', '_')}")
     figures: dict[str, Any] = benchmark.run(settings.root, settings.data_dir, stock)
     if json_file is not None:
         json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
