@@ -1,7 +1,8 @@
 """`concierge bench real-input`: what real people wrote, through the whole running system.
 
-The texts come from the folder of public data sets (`CONCIERGE_SHARED_DATA`, default ../shared/data),
-which is not part of the project. Counted: errors, empty replies, messages lost, time per message.
+The texts come from the folder of public data sets (`CONCIERGE_SHARED_DATA`, by default
+../shared/data), which is not part of the project. Counted: errors, empty replies, messages lost,
+time per message.
 """
 
 import asyncio
@@ -139,7 +140,8 @@ def summarise(
         f"{name}_ms_p95": float(np.percentile(times, 95)),
     }
     print(
-        f"{name}: {len(lines)} messages in {seconds:.0f} s, errors {dict(errors) or 0}, empty {empty}, "
+        f"{name}: {len(lines)} messages in {seconds:.0f} s, "
+        f"errors {dict(errors) or 0}, empty {empty}, "
         f"p50 {figures[f'{name}_ms_p50']:.0f} ms, p95 {figures[f'{name}_ms_p95']:.0f} ms "
         f"({USERS} shoppers at a time)"
     )
