@@ -1,0 +1,31 @@
+"""What the house tells a shopper when people come and go."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from concierge.kit.i18n import Catalogue, as_language
+from desk.conversations import get_conversation, hand_to_bot, post_notice
+from desk.tickets.records import TicketView
+
+Notice = Literal["joined", "handed_back", "closed", "released"]
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return Catalogue.load(Path(__file__).parent / "messages")
+
+
+def tell_shopper(
+    session: Session, ticket: TicketView, notice: Notice, agent_name: str, now: datetime
+) -> None:
+    """Post the notice in the conversation's language; an ended ticket gives it to the bot first."""
+    conversation_id = ticket.conversation_id
+    language = as_language(get_conversation(session, conversation_id).language)
+    if not ticket.is_open:
+        hand_to_bot(session, conversation_id, now=now)
+    text = _catalogue().text(language, notice, agent=agent_name)
+    post_notice(session, conversation_id, text, now=now)

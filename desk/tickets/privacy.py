@@ -1,0 +1,52 @@
+"""A customer's right to a copy of their tickets, and to have them erased."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.orm import Session
+
+from desk.conversations import conversation_ids
+from desk.tickets.log import events_of
+from desk.tickets.models import TicketEventRow, TicketRow
+
+
+def export(session: Session, customer_id: object) -> dict[str, Any]:
+    """All tickets about a customer, ready to be written as JSON."""
+    rows = session.scalars(
+        select(TicketRow).where(_about(session, customer_id)).order_by(TicketRow.id)
+    )
+    return {"tickets": [_ticket(session, row) for row in rows]}
+
+
+def erase(session: Session, customer_id: object) -> int:
+    """Delete a customer's tickets with their logs; returns how many.
+
+    To be called before the conversations are erased: tickets are found through them too.
+    """
+    ids = list(session.scalars(select(TicketRow.id).where(_about(session, customer_id))))
+    session.execute(delete(TicketEventRow).where(TicketEventRow.ticket_id.in_(ids)))
+    session.execute(delete(TicketRow).where(TicketRow.id.in_(ids)))
+    return len(ids)
+
+
+def _about(session: Session, customer_id: object) -> ColumnElement[bool]:
+    return or_(
+        TicketRow.customer_id == str(customer_id),
+        TicketRow.conversation_id.in_(conversation_ids(session, str(customer_id))),
+    )
+
+
+def _ticket(session: Session, row: TicketRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "conversation_id": row.conversation_id,
+        "reason": row.reason,
+        "topic": row.topic,
+        "summary": row.summary,
+        "state": row.state,
+        "opened_at": row.opened_at.isoformat(),
+        "closed_at": row.closed_at.isoformat() if row.closed_at else None,
+        "events": [
+            {"at": event.at.isoformat(), "kind": event.kind} for event in events_of(session, row.id)
+        ],
+    }

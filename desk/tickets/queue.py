@@ -1,0 +1,340 @@
+"""Tickets: open, list, take, answer, hand back, close.
+
+Every change is one guarded UPDATE that names the version it was decided on: of two agents who act
+at once, one wins and the other gets TicketConflict. The conversation changes in the same unit of
+work, and watchers of the conversation hear of it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, Literal, cast
+
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from desk.conversations import Message, hand_to_agent, post_agent_message
+from desk.tickets.log import record, replied_message_id
+from desk.tickets.models import AgentRow, TicketRow
+from desk.tickets.notices import tell_shopper
+from desk.tickets.records import (
+    PRIORITIES,
+    Agent,
+    Outcome,
+    Priority,
+    TicketConflict,
+    TicketNotFound,
+    TicketState,
+    TicketView,
+)
+
+SUMMARY_LENGTH: Final = 2000
+NAME_LENGTH: Final = 60
+LIST_LIMIT: Final = 200
+View = Literal["waiting", "mine", "all"]
+
+
+def open_ticket(
+    session: Session,
+    *,
+    conversation_id: str,
+    reason: str,
+    topic: str,
+    language: str,
+    summary: str,
+    now: datetime,
+    customer_id: object | None = None,
+    priority: Priority = "normal",
+) -> TicketView:
+    """Ask for a person; a conversation that already waits for one keeps its ticket.
+
+    People are in charge of the conversation from here on. Raises ConversationNotFound.
+    """
+    conversation = hand_to_agent(session, conversation_id, now=now)  # locks the conversation
+    existing = session.scalar(
+        select(TicketRow).where(TicketRow.open_conversation_id == conversation_id)
+    )
+    if existing is not None:
+        return _view(session, existing)
+    known = conversation.customer_id if customer_id is None else str(customer_id)
+    row = TicketRow(
+        conversation_id=conversation_id,
+        open_conversation_id=conversation_id,
+        customer_id=known,
+        reason=reason[:NAME_LENGTH],
+        topic=topic[:NAME_LENGTH],
+        language=language,
+        summary=summary[:SUMMARY_LENGTH],
+        priority=PRIORITIES.index(priority),
+        state="waiting",
+        version=1,
+        opened_at=now,
+        updated_at=now,
+    )
+    session.add(row)
+    session.flush()
+    record(session, row.id, "opened", now, reason=reason, topic=topic, priority=priority)
+    return _view(session, row)
+
+
+def get_ticket(session: Session, ticket_id: int) -> TicketView:
+    """The ticket; raises TicketNotFound."""
+    row = session.get(TicketRow, ticket_id)
+    if row is None:
+        raise TicketNotFound(ticket_id)
+    return _view(session, row)
+
+
+def open_ticket_of(session: Session, conversation_id: str) -> TicketView | None:
+    """The open ticket of a conversation, if a person is wanted or at work in it."""
+    row = session.scalar(select(TicketRow).where(TicketRow.open_conversation_id == conversation_id))
+    return None if row is None else _view(session, row)
+
+
+def list_tickets(
+    session: Session, view: View, *, agent_id: int, limit: int = LIST_LIMIT
+) -> list[TicketView]:
+    """Tickets of one view: those that wait (next one first), my open ones, or all, newest first."""
+    statement = select(TicketRow, AgentRow.name).outerjoin(
+        AgentRow, AgentRow.id == TicketRow.agent_id
+    )
+    if view == "waiting":
+        statement = statement.where(TicketRow.state == "waiting").order_by(
+            TicketRow.priority.desc(), TicketRow.opened_at, TicketRow.id
+        )
+    elif view == "mine":
+        statement = statement.where(
+            TicketRow.agent_id == agent_id, TicketRow.state == "assigned"
+        ).order_by(TicketRow.updated_at.desc(), TicketRow.id.desc())
+    else:
+        statement = statement.order_by(TicketRow.updated_at.desc(), TicketRow.id.desc())
+    found = session.execute(statement.limit(limit)).all()
+    return [
+        _record(row, name, place if view == "waiting" else None)
+        for place, (row, name) in enumerate(found, start=1)
+    ]
+
+
+def count_tickets(session: Session, *, agent_id: int) -> dict[View, int]:
+    """How many tickets each view holds."""
+    return {
+        "waiting": _count(session, TicketRow.state == "waiting"),
+        "mine": _count(
+            session, and_(TicketRow.agent_id == agent_id, TicketRow.state == "assigned")
+        ),
+        "all": _count(session, TicketRow.id.is_not(None)),
+    }
+
+
+def queue_position(session: Session, ticket_id: int) -> int | None:
+    """1 for the next ticket to be taken; None when it does not wait."""
+    row = session.get(TicketRow, ticket_id)
+    return None if row is None else _position(session, row)
+
+
+def take(
+    session: Session, ticket_id: int, agent: Agent, *, version: int, now: datetime
+) -> TicketView:
+    """Put `agent` in charge of a waiting ticket; raises TicketConflict when somebody was faster."""
+    _change(
+        session,
+        ticket_id,
+        TicketRow.state == "waiting",
+        version=version,
+        now=now,
+        values={"state": "assigned", "agent_id": agent.id, "taken_at": now},
+    )
+    ticket = get_ticket(session, ticket_id)
+    hand_to_agent(session, ticket.conversation_id, now=now, agent_name=agent.name)
+    tell_shopper(session, ticket, "joined", agent.name, now)
+    record(session, ticket_id, "taken", now, agent_id=agent.id)
+    return ticket
+
+
+def reply(
+    session: Session,
+    ticket_id: int,
+    agent: Agent,
+    *,
+    text: str,
+    version: int,
+    client_message_id: str,
+    now: datetime,
+) -> tuple[TicketView, Message | None]:
+    """Say something to the shopper, once per `client_message_id`.
+
+    A repeated id sends nothing and gives None for the message. Raises TicketConflict when the
+    ticket is not the agent's, or moved on since `version`.
+    """
+    earlier = replied_message_id(session, ticket_id, client_message_id)
+    if earlier is not None:
+        return get_ticket(session, ticket_id), None
+    _change(
+        session,
+        ticket_id,
+        and_(TicketRow.state == "assigned", TicketRow.agent_id == agent.id),
+        version=version,
+        now=now,
+        values={"first_reply_at": func.coalesce(TicketRow.first_reply_at, now)},
+    )
+    ticket = get_ticket(session, ticket_id)
+    message = post_agent_message(
+        session,
+        ticket.conversation_id,
+        text=text,
+        agent_name=agent.name,
+        now=now,
+        client_message_id=client_message_id,
+    )
+    record(
+        session,
+        ticket_id,
+        "replied",
+        now,
+        agent_id=agent.id,
+        client_message_id=client_message_id,
+        message_id=message.id,
+    )
+    return ticket, message
+
+
+def release(
+    session: Session, ticket_id: int, agent: Agent, *, version: int, now: datetime
+) -> TicketView:
+    """Put an assigned ticket back into the queue, in its old place; supervisors may do so for all.
+
+    Raises TicketConflict when it is not assigned (to the agent) any more.
+    """
+    _change(
+        session,
+        ticket_id,
+        _in_charge(agent),
+        version=version,
+        now=now,
+        values={"state": "waiting", "agent_id": None},
+    )
+    ticket = get_ticket(session, ticket_id)
+    hand_to_agent(session, ticket.conversation_id, now=now)
+    tell_shopper(session, ticket, "released", agent.name, now)
+    record(session, ticket_id, "released", now, agent_id=agent.id)
+    return ticket
+
+
+def finish(
+    session: Session,
+    ticket_id: int,
+    agent: Agent,
+    outcome: Outcome,
+    *,
+    version: int,
+    now: datetime,
+) -> TicketView:
+    """End a ticket: solved, or handed back to the bot. Either way the bot answers what comes next.
+
+    Raises TicketConflict when it is not the agent's any more; supervisors may end all.
+    """
+    _change(
+        session,
+        ticket_id,
+        _in_charge(agent),
+        version=version,
+        now=now,
+        values={
+            "state": "closed",
+            "outcome": outcome,
+            "closed_at": now,
+            "open_conversation_id": None,
+        },
+    )
+    ticket = get_ticket(session, ticket_id)
+    tell_shopper(
+        session, ticket, "closed" if outcome == "solved" else "handed_back", agent.name, now
+    )
+    record(session, ticket_id, outcome, now, agent_id=agent.id)
+    return ticket
+
+
+def _in_charge(agent: Agent) -> ColumnElement[bool]:
+    if agent.is_at_least("supervisor"):
+        return TicketRow.state == "assigned"
+    return and_(TicketRow.state == "assigned", TicketRow.agent_id == agent.id)
+
+
+def _change(
+    session: Session,
+    ticket_id: int,
+    condition: ColumnElement[bool],
+    *,
+    version: int,
+    now: datetime,
+    values: dict[str, Any],
+) -> None:
+    """Change the ticket if it still is as the caller saw it."""
+    result = session.execute(
+        update(TicketRow)
+        .where(TicketRow.id == ticket_id, TicketRow.version == version, condition)
+        .values(version=TicketRow.version + 1, updated_at=now, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if cast("CursorResult[Any]", result).rowcount == 1:
+        session.expire_all()
+        return
+    if session.scalar(select(TicketRow.id).where(TicketRow.id == ticket_id)) is None:
+        raise TicketNotFound(ticket_id)
+    raise TicketConflict(ticket_id)
+
+
+def _count(session: Session, condition: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(TicketRow).where(condition)) or 0
+
+
+def _position(session: Session, row: TicketRow) -> int | None:
+    if row.state != "waiting":
+        return None
+    earlier = or_(
+        TicketRow.priority > row.priority,
+        and_(TicketRow.priority == row.priority, TicketRow.opened_at < row.opened_at),
+        and_(
+            TicketRow.priority == row.priority,
+            TicketRow.opened_at == row.opened_at,
+            TicketRow.id < row.id,
+        ),
+    )
+    return _count(session, and_(TicketRow.state == "waiting", earlier)) + 1
+
+
+def _view(session: Session, row: TicketRow) -> TicketView:
+    name = None
+    if row.agent_id is not None:
+        name = session.scalar(select(AgentRow.name).where(AgentRow.id == row.agent_id))
+    return _record(row, name, _position(session, row))
+
+
+def _record(row: TicketRow, agent_name: str | None, position: int | None) -> TicketView:
+    return TicketView(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        customer_id=row.customer_id,
+        reason=row.reason,
+        topic=row.topic,
+        language=row.language,
+        summary=row.summary,
+        priority=PRIORITIES[row.priority],
+        state=cast(TicketState, row.state),
+        outcome=cast("Outcome | None", row.outcome),
+        agent_id=row.agent_id,
+        agent_name=agent_name,
+        version=row.version,
+        opened_at=row.opened_at,
+        updated_at=row.updated_at,
+        taken_at=row.taken_at,
+        closed_at=row.closed_at,
+        position=position,
+    )
+
+
+def release_all(session: Session, agent: Agent, *, now: datetime) -> int:
+    """Put everything an agent was working on back into the queue; returns how many."""
+    mine: Sequence[TicketView] = list_tickets(session, "mine", agent_id=agent.id, limit=10_000)
+    for ticket in mine:
+        release(session, ticket.id, agent, version=ticket.version, now=now)
+    return len(mine)
