@@ -3,6 +3,8 @@
 Functions take a unit of work of `concierge.kit.database` first.
 """
 
+from desk.tickets.accounts import add_agent, disable_agent, list_agents, set_password
+from desk.tickets.demo import DemoAccess, ensure_demo_agents
 from desk.tickets.hours import SERVICE_HOURS, ServiceHours
 from desk.tickets.log import events_of
 from desk.tickets.privacy import erase, export
@@ -33,28 +35,37 @@ from desk.tickets.records import (
     TicketState,
     TicketView,
 )
+from desk.tickets.sign_in import SignIn, SignInRefused, TooManyTries
 
 __all__ = [
     "SERVICE_HOURS",
     "AccountRefused",
     "Agent",
     "AgentNotFound",
+    "DemoAccess",
     "Outcome",
     "Priority",
     "Role",
     "ServiceHours",
+    "SignIn",
+    "SignInRefused",
     "TicketConflict",
     "TicketEvent",
     "TicketNotFound",
     "TicketState",
     "TicketView",
+    "TooManyTries",
     "View",
+    "add_agent",
     "count_tickets",
+    "disable_agent",
+    "ensure_demo_agents",
     "erase",
     "events_of",
     "export",
     "finish",
     "get_ticket",
+    "list_agents",
     "list_tickets",
     "open_ticket",
     "open_ticket_of",
@@ -62,5 +73,6 @@ __all__ = [
     "release",
     "release_all",
     "reply",
+    "set_password",
     "take",
 ]
