@@ -1,0 +1,166 @@
+"""The front's aiohttp application: everything is built here and cleaned up here."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+from aiohttp import WSCloseCode, web
+
+from concierge.kit.clock import Clock, SystemClock
+from concierge.kit.database import Database
+from concierge.kit.settings import Settings
+from connectors import health, keys, middleware
+from connectors.assistant import TIMEOUT_SECONDS, Assistant
+from connectors.base import Channel
+from connectors.limits import RateLimiter
+from connectors.metrics import Metrics
+from connectors.notices import Notices
+from connectors.people import CallPerson, hand_over_only
+from connectors.rendering import Pages, load_catalogue
+from connectors.sender import OutboxSender
+from connectors.validation import BODY_BYTES
+from connectors.webchat import api, widget
+from connectors.webchat import socket as chat_socket
+from connectors.webchat.channel import WebChannel
+from connectors.webchat.service import Chat
+from connectors.worker import NOTICE_AFTER, InboxWorker
+from desk.conversations import LiveUpdates
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """Times that tests shorten."""
+
+    assistant_timeout: float = TIMEOUT_SECONDS
+    notice_after: timedelta = NOTICE_AFTER
+    poll_seconds: float = 1.0
+
+
+def create_app(
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Clock | None = None,
+    call_person: CallPerson = hand_over_only,
+    channels: Callable[[LiveUpdates], Mapping[str, Channel]] | None = None,
+    tuning: Tuning | None = None,
+) -> web.Application:
+    """The front without the desk and without the shop's pages; nothing runs before it starts."""
+    tuning = tuning or Tuning()
+    app = web.Application(
+        middlewares=[
+            middleware.observe,
+            middleware.share_across_origins,
+            middleware.explain_errors,
+            middleware.guard_cookies,
+        ],
+        client_max_size=BODY_BYTES * 2,
+    )
+    catalogue = load_catalogue()
+    app[keys.SETTINGS] = settings
+    app[keys.DATABASE] = database
+    app[keys.CLOCK] = clock or SystemClock()
+    app[keys.CATALOGUE] = catalogue
+    app[keys.PAGES] = Pages.load(catalogue, settings.shop_name, settings.default_language)
+    app[keys.METRICS] = Metrics()
+    app[keys.LIMITER] = RateLimiter(is_enabled=settings.rate_limits)
+    app[keys.UPDATES] = LiveUpdates(database, app[keys.CLOCK])
+    app[keys.SOCKETS] = set()
+    for routes in (api, chat_socket, widget, health):
+        routes.add_routes(app)
+    app.on_response_prepare.append(middleware.add_headers)
+    app.on_shutdown.append(_close_sockets)
+
+    async def wire(app: web.Application) -> AsyncIterator[None]:
+        async with aiohttp.ClientSession() as session:
+            _build(app, session, call_person, channels, tuning)
+            async with app[keys.UPDATES].polling(tuning.poll_seconds), _working(app):
+                yield
+
+    app.cleanup_ctx.append(wire)
+    return app
+
+
+def _build(
+    app: web.Application,
+    session: aiohttp.ClientSession,
+    call_person: CallPerson,
+    channels: Callable[[LiveUpdates], Mapping[str, Channel]] | None,
+    tuning: Tuning,
+) -> None:
+    settings, updates = app[keys.SETTINGS], app[keys.UPDATES]
+    name = process_name(settings)
+    web_channel = WebChannel(updates)
+    further = channels(updates) if channels is not None else {}
+    notices = Notices(app[keys.CATALOGUE], settings.secret_key)
+    app[keys.ASSISTANT] = Assistant(
+        session, settings.rasa_url, settings.secret_key, timeout=tuning.assistant_timeout
+    )
+    app[keys.SENDER] = OutboxSender(
+        app[keys.DATABASE],
+        app[keys.CLOCK],
+        {web_channel.name: web_channel, **further},
+        app[keys.METRICS],
+        name=name,
+    )
+    app[keys.WORKER] = InboxWorker(
+        database=app[keys.DATABASE],
+        clock=app[keys.CLOCK],
+        assistant=app[keys.ASSISTANT],
+        updates=updates,
+        sender=app[keys.SENDER],
+        notices=notices,
+        metrics=app[keys.METRICS],
+        call_person=call_person,
+        key=settings.secret_key,
+        name=name,
+        notice_after=tuning.notice_after,
+    )
+    app[keys.CHAT] = Chat(
+        database=app[keys.DATABASE],
+        clock=app[keys.CLOCK],
+        updates=updates,
+        notices=notices,
+        metrics=app[keys.METRICS],
+        assistant=app[keys.ASSISTANT],
+        call_person=call_person,
+        wake_worker=app[keys.WORKER].wake,
+        wake_sender=app[keys.SENDER].wake,
+        key=settings.secret_key,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _working(app: web.Application) -> AsyncIterator[None]:
+    tasks = [
+        asyncio.create_task(app[keys.WORKER].run(), name="inbox worker"),
+        asyncio.create_task(app[keys.SENDER].run(), name="outbox sender"),
+    ]
+    try:
+        yield
+    finally:
+        tasks[0].cancel()
+        await asyncio.wait(tasks[:1])
+        await app[keys.WORKER].stop()
+        tasks[1].cancel()
+        await asyncio.wait(tasks[1:])
+
+
+async def _close_sockets(app: web.Application) -> None:
+    sockets = app[keys.SOCKETS]
+    for open_socket in tuple(sockets):
+        await open_socket.close(code=WSCloseCode.GOING_AWAY, message=b"restarting")
+
+
+def process_name(settings: Settings) -> str:
+    """The name under which this front claims work; the same again after a restart."""
+    place = str(settings.port) if settings.port else f"pid {os.getpid()}"
+    return f"front {socket.gethostname()}:{place}"[:120]

@@ -1,0 +1,156 @@
+"""The client of the assistant (Rasa): one call a message, with a timeout and a circuit breaker.
+
+A repeated message id is safe: the assistant gives the same replies again and does nothing twice.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+
+from concierge.kit.signing import process_secret
+from desk.conversations import Reply, reply_from_json
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS: Final = 10.0
+FAILURES_TO_OPEN: Final = 4
+OPEN_SECONDS: Final = 5.0
+
+
+class AssistantUnavailable(RuntimeError):
+    """No answer for a reason that passes: not reachable, too slow, overloaded, breaker open."""
+
+
+class AssistantFailed(RuntimeError):
+    """The assistant answered this message with an error; others may well go through."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the assistant said to one message."""
+
+    replies: tuple[Reply, ...]
+    language: str | None
+    intent: str | None
+    confidence: float | None
+    is_handover: bool
+
+
+class CircuitBreaker:
+    """Stops calling a part that is down; lets one call through every `seconds` to look."""
+
+    def __init__(
+        self,
+        failures: int = FAILURES_TO_OPEN,
+        seconds: float = OPEN_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most = failures
+        self._seconds = seconds
+        self._monotonic = monotonic
+        self._failures = 0
+        self._retry_at = 0.0
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether calls go through as usual."""
+        return self._failures < self._most
+
+    def admits(self) -> bool:
+        """Whether a call may be made now; an open breaker admits one call per period."""
+        if self.is_closed:
+            return True
+        now = self._monotonic()
+        if now < self._retry_at:
+            return False
+        self._retry_at = now + self._seconds
+        return True
+
+    def succeeded(self) -> None:
+        """The part answered."""
+        self._failures = 0
+
+    def failed(self) -> None:
+        """The part did not answer."""
+        self._failures += 1
+        if self._failures >= self._most:
+            self._retry_at = self._monotonic() + self._seconds
+
+
+class Assistant:
+    """Calls the assistant's input channel on loopback."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        key: bytes,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        breaker: CircuitBreaker | None = None,
+    ) -> None:
+        self._session = session
+        self._url = f"{url}/webhooks/concierge/webhook"
+        self._headers = {"Authorization": f"Bearer {process_secret(key, 'rasa-channel')}"}
+        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=2.0)
+        self.breaker = breaker or CircuitBreaker()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the last calls were answered."""
+        return self.breaker.is_closed
+
+    async def ask(
+        self, *, sender: str, text: str, message_id: str, metadata: Mapping[str, Any]
+    ) -> Answer:
+        """The answer to one message; raises AssistantUnavailable or AssistantFailed."""
+        if not self.breaker.admits():
+            raise AssistantUnavailable("the circuit breaker is open")
+        body = {
+            "sender": sender,
+            "text": text,
+            "message_id": message_id,
+            "metadata": dict(metadata),
+        }
+        try:
+            status, raw = await self._post(body)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self.breaker.failed()
+            raise AssistantUnavailable(type(error).__name__) from error
+        if status in (502, 503, 504, 429):
+            self.breaker.failed()
+            raise AssistantUnavailable(f"status {status}")
+        self.breaker.succeeded()
+        if status != 200:
+            raise AssistantFailed(f"status {status}")
+        return _answer(raw)
+
+    async def _post(self, body: Mapping[str, Any]) -> tuple[int, bytes]:
+        async with self._session.post(
+            self._url, json=body, headers=self._headers, timeout=self._timeout
+        ) as response:
+            return response.status, await response.read()
+
+
+def _answer(raw: bytes) -> Answer:
+    try:
+        body = json.loads(raw)
+    except ValueError as error:
+        raise AssistantFailed("the answer is not JSON") from error
+    if not isinstance(body, dict) or not isinstance(body.get("replies"), list):
+        raise AssistantFailed("the answer has no replies")
+    intent = body.get("intent") if isinstance(body.get("intent"), dict) else {}
+    assert isinstance(intent, dict)
+    confidence = intent.get("confidence")
+    return Answer(
+        replies=tuple(reply_from_json(item) for item in body["replies"] if isinstance(item, dict)),
+        language=body.get("language") if body.get("language") in ("en", "zh") else None,
+        intent=str(intent["name"])[:80] if intent.get("name") else None,
+        confidence=float(confidence) if isinstance(confidence, int | float) else None,
+        is_handover=bool(body.get("handover")),
+    )

@@ -1,0 +1,33 @@
+"""What the application carries, by typed keys."""
+
+from typing import Final
+
+from aiohttp import web
+
+from concierge.kit.clock import Clock
+from concierge.kit.database import Database
+from concierge.kit.i18n import Catalogue
+from concierge.kit.settings import Settings
+from connectors.assistant import Assistant
+from connectors.limits import RateLimiter
+from connectors.metrics import Metrics
+from connectors.rendering import Pages
+from connectors.sender import OutboxSender
+from connectors.webchat.service import Chat
+from connectors.worker import InboxWorker
+from desk.conversations import LiveUpdates
+
+SETTINGS: Final = web.AppKey("settings", Settings)
+DATABASE: Final = web.AppKey("database", Database)
+CLOCK: Final = web.AppKey("clock", Clock)
+CATALOGUE: Final = web.AppKey("catalogue", Catalogue)
+METRICS: Final = web.AppKey("metrics", Metrics)
+LIMITER: Final = web.AppKey("limiter", RateLimiter)
+UPDATES: Final = web.AppKey("updates", LiveUpdates)
+ASSISTANT: Final = web.AppKey("assistant", Assistant)
+SENDER: Final = web.AppKey("sender", OutboxSender)
+WORKER: Final = web.AppKey("worker", InboxWorker)
+CHAT: Final = web.AppKey("chat", Chat)
+PAGES: Final = web.AppKey("pages", Pages)
+SOCKETS: Final = web.AppKey("sockets", set[web.WebSocketResponse])
+REQUEST_ID: Final = web.RequestKey("request_id", str)

@@ -1,0 +1,1 @@
+"""Web chat: its HTTP and WebSocket API, its widget, its way out."""

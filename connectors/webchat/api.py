@@ -1,0 +1,152 @@
+"""The chat's HTTP API. Every refusal is `{"error","field","message"}`."""
+
+from typing import Any, Final
+
+from aiohttp import web
+
+from concierge.kit.button import button_token
+from connectors import keys
+from connectors.addresses import client_address
+from connectors.errors import unauthorised
+from connectors.limits import MESSAGES_PER_CONVERSATION, NEW_CONVERSATIONS, REQUESTS_PER_ADDRESS
+from connectors.notices import PERSON_PAYLOAD
+from connectors.validation import (
+    client_message_id,
+    number_of,
+    optional_language,
+    page_context,
+    read_json,
+    shopper_text,
+)
+from connectors.webchat.service import Outcome, message_to_json
+from desk.conversations import Accepted
+
+ROOT: Final = "/chat/api/conversations"
+WAIT_SECONDS: Final = 15.0
+MOST_MESSAGES: Final = 200
+LARGEST_ID: Final = 2**31 - 1
+
+
+def add_routes(app: web.Application) -> None:
+    """The API under /chat/api."""
+    app.add_routes(
+        [
+            web.post(ROOT, start),
+            web.post(f"{ROOT}/{{id}}/messages", post_message),
+            web.get(f"{ROOT}/{{id}}/messages", get_messages),
+            web.post(f"{ROOT}/{{id}}/person", call_person),
+            web.post(f"{ROOT}/{{id}}/identity", attach_identity),
+            web.post(f"{ROOT}/{{id}}/language", choose_language),
+        ]
+    )
+
+
+async def start(request: web.Request) -> web.Response:
+    """Start a conversation; a signed `identity` makes it a known customer's."""
+    request.app[keys.LIMITER].spend(NEW_CONVERSATIONS, client_address(request))
+    body = await read_json(request, allowed=("language", "identity"))
+    chat = request.app[keys.CHAT]
+    language = optional_language(body, request.app[keys.SETTINGS].default_language)
+    conversation = await chat.start(language, chat.customer_of(body.get("identity")))
+    return web.json_response(
+        {
+            "conversation_id": conversation.id,
+            "token": chat.token(conversation.id),
+            "language": conversation.language,
+            "handled_by": conversation.handled_by,
+        },
+        status=201,
+    )
+
+
+async def post_message(request: web.Request) -> web.Response:
+    """Take a message and answer it: 200 with the replies, or 202 when they take longer."""
+    place = _authorise(request)
+    body = await read_json(request, allowed=("text", "client_message_id", "page"))
+    text, client_id = shopper_text(body), client_message_id(body)
+    page = page_context(body)
+    request.app[keys.LIMITER].spend(MESSAGES_PER_CONVERSATION, place)
+    return await _converse(request, place, text, client_id, page)
+
+
+async def call_person(request: web.Request) -> web.Response:
+    """Ask for a person, as the "talk to a person" button does."""
+    place = _authorise(request)
+    body = await read_json(request, allowed=("client_message_id", "text"))
+    client_id = client_message_id(body)
+    request.app[keys.LIMITER].spend(MESSAGES_PER_CONVERSATION, place)
+    chat = request.app[keys.CHAT]
+    conversation, _ = await chat.read(place, limit=1)
+    title = chat.notices.text(conversation, "chat.person_button")
+    token = button_token(PERSON_PAYLOAD, title, place, chat.key)
+    return await _converse(request, place, token, client_id, None)
+
+
+async def _converse(
+    request: web.Request, place: str, text: str, client_id: str, page: dict[str, Any] | None
+) -> web.Response:
+    accepted, outcome = await request.app[keys.CHAT].wait_for_answer(
+        place, text, client_id, page, WAIT_SECONDS
+    )
+    return web.json_response(
+        _outcome_to_json(place, accepted, outcome), status=202 if outcome.is_pending else 200
+    )
+
+
+def _outcome_to_json(place: str, accepted: Accepted, outcome: Outcome) -> dict[str, Any]:
+    body = {
+        "message_id": accepted.message.id,
+        "replies": [message_to_json(message) for message in outcome.messages],
+        "handled_by": outcome.handled_by,
+    }
+    if outcome.is_pending:
+        body["pending"] = True
+        body["fetch"] = f"{ROOT}/{place}/messages?after={accepted.message.id}"
+    return body
+
+
+async def get_messages(request: web.Request) -> web.Response:
+    """Messages after an id, oldest first; `has_more` when there are further ones."""
+    place = _authorise(request)
+    after = number_of(request.query, "after", 0, LARGEST_ID)
+    limit = number_of(request.query, "limit", MOST_MESSAGES, MOST_MESSAGES) or 1
+    conversation, messages = await request.app[keys.CHAT].read(place, after, limit + 1)
+    return web.json_response(
+        {
+            "messages": [message_to_json(message) for message in messages[:limit]],
+            "has_more": len(messages) > limit,
+            "handled_by": conversation.handled_by,
+            "agent_name": conversation.agent_name,
+            "language": conversation.language,
+        }
+    )
+
+
+async def attach_identity(request: web.Request) -> web.Response:
+    """Tell a guest's conversation who signed in; 409 when it is another customer's."""
+    place = _authorise(request)
+    body = await read_json(request, allowed=("identity",))
+    chat = request.app[keys.CHAT]
+    customer = chat.customer_of(body.get("identity"))
+    if customer is None:
+        raise unauthorised("The identity is missing.")
+    conversation = await chat.attach(place, customer)
+    return web.json_response({"conversation_id": conversation.id, "signed_in": True})
+
+
+async def choose_language(request: web.Request) -> web.Response:
+    """The shopper switched the language of the page."""
+    place = _authorise(request)
+    body = await read_json(request, allowed=("language",))
+    language = optional_language(body, request.app[keys.SETTINGS].default_language)
+    await request.app[keys.CHAT].speak(place, language)
+    return web.json_response({"language": language})
+
+
+def _authorise(request: web.Request) -> str:
+    """The conversation of the path, when the bearer token opens it."""
+    request.app[keys.LIMITER].spend(REQUESTS_PER_ADDRESS, client_address(request))
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise unauthorised()
+    return request.app[keys.CHAT].authorise(token.strip(), request.match_info["id"])

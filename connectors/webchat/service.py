@@ -1,0 +1,277 @@
+"""What can be done in a web chat, shared by its HTTP and its WebSocket API."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from sqlalchemy.orm import Session
+
+from concierge.kit.button import is_button, read_button
+from concierge.kit.clock import Clock
+from concierge.kit.database import Database
+from concierge.kit.signing import BadSignature, sign, verify
+from connectors.assistant import Assistant
+from connectors.errors import Refusal, bad_field, not_found, unauthorised
+from connectors.metrics import Metrics
+from connectors.notices import Notices
+from connectors.people import CallPerson
+from connectors.webchat.channel import NAME
+from connectors.worker import asks_for_person
+from desk.conversations import (
+    Accepted,
+    Conversation,
+    ConversationNotFound,
+    ForeignCustomer,
+    LiveUpdates,
+    Message,
+    accept_message,
+    answer_to,
+    attach_customer,
+    create_conversation,
+    get_conversation,
+    messages_after,
+    post_bot_replies,
+    reply_to_json,
+    set_language,
+)
+
+TOKEN_LIFETIME: Final = timedelta(days=30)
+IDENTITY_PURPOSE: Final = "shopper"
+T = TypeVar("T")
+_TOKEN_SHAPE: Final = re.compile(r"btn\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{20,}")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is known of a message when the caller has waited long enough."""
+
+    messages: list[Message]
+    handled_by: str
+    is_pending: bool
+
+
+@dataclass(frozen=True)
+class Chat:
+    """The web chat's operations; each is its own unit of work, run in a thread."""
+
+    database: Database
+    clock: Clock
+    updates: LiveUpdates
+    notices: Notices
+    metrics: Metrics
+    assistant: Assistant
+    call_person: CallPerson
+    wake_worker: Callable[[], None]
+    wake_sender: Callable[[], None]
+    key: bytes
+
+    def token(self, conversation_id: str) -> str:
+        """A token that opens this one conversation."""
+        return sign(
+            {"c": conversation_id},
+            key=self.key,
+            purpose="conversation",
+            expires_at=self.clock.now() + TOKEN_LIFETIME,
+        )
+
+    def authorise(self, token: str, conversation_id: str | None = None) -> str:
+        """The conversation a token opens: 401 for a bad token, 404 for a foreign conversation."""
+        try:
+            body = verify(token, key=self.key, purpose="conversation", now=self.clock.now())
+        except BadSignature as error:
+            raise unauthorised() from error
+        opened = str(body.get("c"))
+        if conversation_id is not None and opened != conversation_id:
+            raise not_found()
+        return opened
+
+    def customer_of(self, identity: object) -> str | None:
+        """The customer a page vouches for by a signed identity; None without one."""
+        if identity is None:
+            return None
+        if not isinstance(identity, str):
+            raise bad_field("identity", "identity must be a signed token.")
+        try:
+            body = verify(identity, key=self.key, purpose=IDENTITY_PURPOSE, now=self.clock.now())
+        except BadSignature as error:
+            raise Refusal(
+                401, "unauthorised", "The identity is not valid any more.", field="identity"
+            ) from error
+        return str(body["customer"])
+
+    async def start(self, language: str, customer_id: str | None) -> Conversation:
+        """A new conversation."""
+
+        def work() -> Conversation:
+            with self.database.session() as session:
+                return create_conversation(
+                    session,
+                    channel=NAME,
+                    language=language,
+                    customer_id=customer_id,
+                    now=self.clock.now(),
+                )
+
+        return await asyncio.to_thread(work)
+
+    async def read(
+        self, conversation_id: str, after: int = 0, limit: int = 200
+    ) -> tuple[Conversation, list[Message]]:
+        """The conversation and its messages after an id."""
+
+        def work() -> tuple[Conversation, list[Message]]:
+            with self.database.reading() as session:
+                conversation = get_conversation(session, conversation_id)
+                return conversation, messages_after(session, conversation_id, after, limit)
+
+        return await _found(work)
+
+    async def attach(self, conversation_id: str, customer_id: str) -> Conversation:
+        """Give a guest's conversation to the customer; 409 when it is another customer's."""
+
+        def work() -> Conversation:
+            with self.database.session() as session:
+                return attach_customer(session, conversation_id, customer_id)
+
+        try:
+            return await _found(work)
+        except ForeignCustomer as error:
+            raise Refusal(
+                409,
+                "other_customer",
+                "This conversation belongs to somebody else; start a new one.",
+                field="identity",
+            ) from error
+
+    async def speak(self, conversation_id: str, language: str) -> None:
+        """The shopper chose the language of the chat."""
+
+        def work() -> None:
+            with self.database.session() as session:
+                set_language(session, conversation_id, language)
+
+        await asyncio.to_thread(work)
+
+    async def accept(
+        self, conversation_id: str, text: str, client_id: str, page: dict[str, Any] | None
+    ) -> Accepted:
+        """Store a message, then wake who answers it; a repeated client id changes nothing."""
+        shown, payload = self._meaning(text, conversation_id)
+
+        def work() -> Accepted:
+            with self.database.session() as session:
+                accepted = accept_message(
+                    session,
+                    conversation_id,
+                    text=shown,
+                    payload=payload,
+                    client_message_id=client_id,
+                    page=page,
+                    now=self.clock.now(),
+                )
+                if (
+                    accepted.is_new
+                    and not accepted.is_handled
+                    and self._is_stuck(payload, accepted)
+                ):
+                    self._call_person(session, accepted.message)
+                    return Accepted(accepted.message, "agent", True, True)
+                return accepted
+
+        accepted = await _found(work)
+        self._announce(accepted)
+        return accepted
+
+    async def wait_for_answer(
+        self, conversation_id: str, text: str, client_id: str, page: Any, seconds: float
+    ) -> tuple[Accepted, Outcome]:
+        """Accept a message and wait for its answer, or for the notice that it takes longer."""
+        async with self.updates.subscribe(conversation_id) as news:
+            accepted = await self.accept(conversation_id, text, client_id, page)
+            deadline = asyncio.get_running_loop().time() + seconds
+            while True:
+                outcome = await asyncio.to_thread(self._outcome, accepted)
+                remaining = deadline - asyncio.get_running_loop().time()
+                if not outcome.is_pending or outcome.messages or remaining <= 0:
+                    return accepted, outcome
+                try:
+                    await asyncio.wait_for(news.next(), remaining)
+                except TimeoutError:
+                    return accepted, await asyncio.to_thread(self._outcome, accepted)
+
+    def _outcome(self, accepted: Accepted) -> Outcome:
+        message = accepted.message
+        with self.database.reading() as session:
+            handled_by = get_conversation(session, message.conversation_id).handled_by
+            answer = answer_to(session, message.id)
+            if answer is not None:
+                return Outcome(answer, handled_by, False)
+            notices = [
+                later
+                for later in messages_after(session, message.conversation_id, message.id)
+                if later.reply_to == message.id
+            ]
+            return Outcome(notices, handled_by, True)
+
+    def _meaning(self, text: str, conversation_id: str) -> tuple[str, str | None]:
+        """What people read and, for a pressed button, what the assistant gets."""
+        if not is_button(text):
+            return text, None
+        try:
+            return read_button(text, conversation_id, self.key).title, text
+        except BadSignature as error:
+            if _TOKEN_SHAPE.fullmatch(text):
+                raise bad_field(
+                    "text", "This button does not belong here.", error="unknown_button"
+                ) from error
+            return text, None
+
+    def _is_stuck(self, payload: str | None, accepted: Accepted) -> bool:
+        place = accepted.message.conversation_id
+        return (
+            payload is not None
+            and accepted.is_new
+            and not accepted.is_handled
+            and not self.assistant.is_up
+            and asks_for_person(payload, place, self.key)
+        )
+
+    def _call_person(self, session: Session, message: Message) -> None:
+        now = self.clock.now()
+        place = message.conversation_id
+        reply = self.notices.person_called(get_conversation(session, place))
+        post_bot_replies(session, place, [reply], now=now, reply_to=message.id)
+        self.call_person(session, place, now=now)
+
+    def _announce(self, accepted: Accepted) -> None:
+        if not accepted.is_new:
+            self.metrics.repeated.labels(NAME).inc()
+            return
+        self.metrics.accepted.labels(NAME, accepted.handled_by).inc()
+        self.updates.publish(accepted.message.conversation_id)
+        if accepted.is_handled:
+            self.wake_sender()
+        else:
+            self.wake_worker()
+
+
+async def _found(work: Callable[[], T]) -> T:
+    try:
+        return await asyncio.to_thread(work)
+    except ConversationNotFound as error:
+        raise not_found() from error
+
+
+def message_to_json(message: Message) -> dict[str, Any]:
+    """A message as the API gives it; a reply is a message with its author."""
+    return {
+        "id": message.id,
+        "author": message.author,
+        "author_name": message.author_name,
+        "created_at": message.created_at.isoformat(),
+        "client_message_id": message.client_message_id,
+        **reply_to_json(message.reply),
+    }

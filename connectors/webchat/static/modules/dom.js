@@ -1,0 +1,75 @@
+// Making elements. Text is always text: nothing of what is said ever becomes markup.
+
+/** An element with properties, attributes (as `attr`) and children; strings become text. */
+export function make(name, { attr = {}, on = {}, ...properties } = {}, ...children) {
+  const element = document.createElement(name);
+  Object.assign(element, properties);
+  for (const [key, value] of Object.entries(attr)) {
+    if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value);
+  }
+  for (const [event, handler] of Object.entries(on)) element.addEventListener(event, handler);
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A line drawing of 24 × 24 from path data, hidden from screen readers. */
+export function drawing(...paths) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  for (const data of paths) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("d", data);
+    svg.append(path);
+  }
+  return svg;
+}
+
+export const SHAPES = {
+  bubble: ["M4 11.5a7.5 7 0 1 1 3.6 6L4 19l1.1-3.2A6.7 6.7 0 0 1 4 11.5Z", "M8.5 11.5h.01", "M12 11.5h.01", "M15.5 11.5h.01"],
+  close: ["M6 6l12 12", "M18 6 6 18"],
+  down: ["M6 9.5l6 6 6-6"],
+  send: ["M5 12h13", "M12.5 6l6 6-6 6"],
+  more: ["M5.5 12h.01", "M12 12h.01", "M18.5 12h.01"],
+  mark: ["M3 18.5 9.5 7l3.5 6 2-3 6 8.5Z"],
+  person: ["M12 12a3.7 3.7 0 1 0 0-7.4 3.7 3.7 0 0 0 0 7.4Z", "M5 20c.6-3.7 3.4-5.5 7-5.5s6.4 1.8 7 5.5"],
+};
+
+const ADDRESS = /https?:\/\/[^\s<>"'，。！？、）)]+/g;
+
+/** Text with its web addresses as links, and `**strong**` words, and nothing else. */
+export function prose(text) {
+  const parts = document.createDocumentFragment();
+  let end = 0;
+  for (const found of text.matchAll(ADDRESS)) {
+    parts.append(...strong(text.slice(end, found.index)));
+    const href = safeAddress(found[0]);
+    parts.append(
+      href
+        ? make("a", { href, textContent: found[0], attr: { target: "_blank", rel: "noopener noreferrer" } })
+        : found[0],
+    );
+    end = found.index + found[0].length;
+  }
+  parts.append(...strong(text.slice(end)));
+  return parts;
+}
+
+function strong(text) {
+  return text
+    .split(/\*\*([^*\n]+)\*\*/)
+    .map((part, index) => (index % 2 ? make("strong", { textContent: part }) : part))
+    .filter((part) => part !== "");
+}
+
+/** The address, if it is http(s); addresses without a host are the shop's own. */
+export function safeAddress(address, base) {
+  try {
+    const url = new URL(address, base);
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
+  } catch {
+    return null;
+  }
+}

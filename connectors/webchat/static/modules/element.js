@@ -1,0 +1,365 @@
+// The chat's custom element: holds the parts together, decides what happens when.
+import { bubble, choices, writing } from "./bubbles.js";
+import { Connection } from "./connection.js";
+import { make } from "./dom.js";
+import { Memory } from "./memory.js";
+import { buildPanel } from "./panel.js";
+import { styles } from "./style.js";
+
+const TYPING_EVERY_MS = 3000;
+const AGENT_TYPING_MS = 5000;
+const NEAR_END_PX = 80;
+
+/** The chat of a shop's page. `setUp` once, then put it into the page. */
+export class ConciergeChat extends HTMLElement {
+  #seen = new Map(); // message id → element
+  #sending = new Map(); // client id → element
+  #unread = 0;
+  #typedAt = 0;
+  #agentTimer = 0;
+  #handledBy = "bot";
+  #agentName = null;
+
+  setUp({ base, language, identity, product, theme, name, customer }) {
+    this.base = base;
+    this.memory = new Memory();
+    this.page = product ? { product } : null;
+    this.theme = theme;
+    this.name = name;
+    // Who signs in or out starts afresh, so that nobody reads what another person wrote here.
+    const reader = customer ?? "";
+    if (this.memory.get("customer", "") !== reader) this.memory.forget();
+    this.memory.set({ customer: reader, last: 0 });
+    const wanted = language ?? document.documentElement.lang ?? navigator.language;
+    this.language = String(wanted).startsWith("zh") ? "zh" : "en";
+    this.connection = new Connection(base, this.memory, { language: this.language, identity });
+    let done;
+    this.ready = new Promise((resolve) => (done = resolve));
+    this.begin = async () => {
+      await this.#draw();
+      this.#listen();
+      if (this.connection.hasConversation) this.connection.connect();
+      if (this.memory.get("open") && innerWidth > 560) this.open({ focus: false });
+      done();
+    };
+  }
+
+  connectedCallback() {
+    if (!this.shadowRoot) this.begin();
+  }
+
+  async #draw() {
+    const address = new URL(`text/${this.language}.json`, this.base);
+    const words = await (await fetch(address, { credentials: "omit" })).json();
+    this.t = (key) => words[key] ?? key;
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [styles()];
+    if (this.theme) this.dataset.theme = this.theme;
+    this.lang = this.language === "zh" ? "zh-CN" : "en";
+    this.parts = buildPanel(this.t, { name: this.name || this.t("title") });
+    root.replaceChildren(this.parts.panel, this.parts.launcher);
+    this.#seen.clear();
+    this.#sending.clear();
+    this.#wire();
+    this.#welcome();
+    this.#showStatus();
+  }
+
+  #wire() {
+    const { parts } = this;
+    parts.launcher.onclick = () => (this.isOpen ? this.close() : this.open());
+    parts.closeButton.onclick = () => this.close();
+    parts.menuButton.onclick = () => this.#toggleMenu();
+    parts.personEntry.onclick = () => this.#fromMenu(() => this.ask(this.t("person.ask")));
+    parts.newEntry.onclick = () => this.#fromMenu(() => this.#startOver());
+    parts.languageEntry.onclick = () => this.#switchLanguage();
+    parts.latest.onclick = () => this.#scrollToEnd();
+    parts.log.onscroll = () => (parts.latest.hidden = this.#isNearEnd());
+    parts.form.onsubmit = (event) => {
+      event.preventDefault();
+      this.#submit();
+    };
+    parts.input.oninput = () => this.#typed();
+    parts.input.onkeydown = (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        this.#submit();
+      }
+    };
+    parts.panel.onkeydown = (event) => this.#key(event);
+  }
+
+  #listen() {
+    const { connection } = this;
+    connection.addEventListener("messages", ({ detail }) => this.#receive(detail.messages));
+    connection.addEventListener("accepted", ({ detail }) => this.#accepted(detail));
+    connection.addEventListener("refused", ({ detail }) => this.#refused(detail));
+    connection.addEventListener("status", ({ detail }) => this.#changed(detail));
+    connection.addEventListener("online", ({ detail }) => this.#online(detail.isOnline));
+    connection.addEventListener("typing", () => this.#agentWrites());
+    for (const entry of connection.queue) this.#showOwn(entry.text, entry.id);
+  }
+
+  get isOpen() {
+    return !this.parts.panel.hidden;
+  }
+
+  /** Open the panel and put the cursor where one writes. */
+  open({ focus = true } = {}) {
+    const { panel, launcher, input } = this.parts;
+    panel.hidden = false;
+    this.toggleAttribute("open", true);
+    panel.setAttribute("aria-modal", String(this.#isPhone()));
+    launcher.setAttribute("aria-expanded", "true");
+    launcher.setAttribute("aria-label", this.t("close"));
+    this.memory.set({ open: true });
+    this.#setUnread(0);
+    this.connection.connect();
+    this.#scrollToEnd();
+    if (focus) input.focus();
+  }
+
+  /** Close the panel and give the keyboard back to the launcher. */
+  close() {
+    const { panel, launcher } = this.parts;
+    panel.hidden = true;
+    this.removeAttribute("open");
+    launcher.setAttribute("aria-expanded", "false");
+    launcher.setAttribute("aria-label", this.t("open"));
+    this.memory.set({ open: false });
+    launcher.focus();
+  }
+
+  /** Open the panel and say something for the shopper, who pressed for it. */
+  ask(text, shown = text) {
+    if (!this.isOpen) this.open();
+    this.#say(text, shown);
+  }
+
+  #submit() {
+    const text = this.parts.input.value.trim();
+    if (!text) return;
+    this.parts.input.value = "";
+    this.#fit();
+    this.#say(text, text);
+  }
+
+  #say(text, shown) {
+    this.parts.log.querySelector(".welcome .choices")?.remove();
+    this.#showOwn(shown, this.connection.send(text, this.page));
+    this.#scrollToEnd();
+  }
+
+  #showOwn(text, id) {
+    const element = bubble({ author: "shopper", text }, this.#tools());
+    element.classList.add("sending");
+    element.append(make("span", { className: "state", textContent: this.t("sending") }));
+    this.#sending.set(id, element);
+    this.parts.log.append(element);
+    this.#retireChoices();
+  }
+
+  #accepted({ client_message_id: id, message, is_answered: isAnswered }) {
+    this.#settle(id, message);
+    if (!isAnswered && this.#handledBy === "bot") this.#write(true);
+  }
+
+  #settle(id, message) {
+    const element = this.#sending.get(id);
+    if (!element) return false;
+    this.#sending.delete(id);
+    element.classList.remove("sending");
+    element.querySelector(".state")?.remove();
+    if (this.#seen.has(message.id)) element.remove();
+    else this.#seen.set(message.id, element);
+    return true;
+  }
+
+  #refused({ client_message_id: id, error }) {
+    const element = this.#sending.get(id);
+    if (!element || error === "too_many_requests") {
+      if (error === "too_many_requests") this.#banner(this.t("slow"));
+      return;
+    }
+    this.#sending.delete(id);
+    element.classList.replace("sending", "failed");
+    element.querySelector(".state").textContent = this.t(error === "too_long" ? "too_long" : "failed");
+  }
+
+  #receive(messages) {
+    const wasNearEnd = this.#isNearEnd();
+    let news = 0;
+    for (const message of messages) {
+      if (this.#seen.has(message.id)) continue;
+      if (message.client_message_id && this.#settle(message.client_message_id, message)) continue;
+      const element = bubble(message, this.#tools());
+      this.#seen.set(message.id, element);
+      this.parts.log.append(element);
+      if (message.author === "shopper") this.#retireChoices(element);
+      else {
+        this.#write(false);
+        news += message.id > this.memory.get("seen", 0) ? 1 : 0;
+      }
+    }
+    for (const waiting of this.#sending.values()) this.parts.log.append(waiting);
+    this.parts.log.querySelector(".welcome .choices")?.remove();
+    if (this.isOpen) this.memory.set({ seen: this.memory.get("last", 0) });
+    else this.#setUnread(this.#unread + news);
+    if (wasNearEnd) this.#scrollToEnd();
+    else if (news) this.parts.latest.hidden = false;
+  }
+
+  #changed({ handled_by: handledBy, agent_name: agentName }) {
+    this.#handledBy = handledBy;
+    this.#agentName = agentName;
+    if (handledBy === "agent") this.#write(false);
+    this.#showStatus();
+  }
+
+  #showStatus() {
+    const { status, panel } = this.parts;
+    panel.dataset.by = this.#handledBy;
+    if (this.#handledBy !== "agent") status.textContent = this.t("status.bot");
+    else {
+      status.textContent = this.#agentName
+        ? this.t("status.agent").replace("{name}", this.#agentName)
+        : this.t("status.waiting");
+    }
+  }
+
+  #online(isOnline) {
+    if (isOnline) this.parts.banner.hidden = true;
+    else this.#banner(this.t(navigator.onLine ? "reconnecting" : "offline"));
+  }
+
+  #banner(text) {
+    this.parts.banner.textContent = text;
+    this.parts.banner.hidden = false;
+  }
+
+  #write(isWriting) {
+    this.writingElement?.remove();
+    this.writingElement = null;
+    if (!isWriting) return;
+    this.writingElement = writing(this.t("writing"));
+    this.parts.log.append(this.writingElement);
+    if (this.#isNearEnd()) this.#scrollToEnd();
+  }
+
+  #agentWrites() {
+    this.#write(true);
+    clearTimeout(this.#agentTimer);
+    this.#agentTimer = setTimeout(() => this.#write(false), AGENT_TYPING_MS);
+  }
+
+  #typed() {
+    this.#fit();
+    if (this.#handledBy !== "agent" || Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
+    this.#typedAt = Date.now();
+    this.connection.typing();
+  }
+
+  #fit() {
+    const { input } = this.parts;
+    input.style.height = "auto";
+    input.style.height = `${Math.min(input.scrollHeight, 132)}px`;
+  }
+
+  #retireChoices(until) {
+    for (const row of this.parts.log.querySelectorAll(".message > .choices")) {
+      if (!until || row.compareDocumentPosition(until) & Node.DOCUMENT_POSITION_FOLLOWING) row.remove();
+    }
+  }
+
+  #welcome() {
+    const { t } = this;
+    const box = bubble({ author: "bot", text: t("welcome") }, this.#tools());
+    box.classList.add("welcome");
+    const starters = ["starter.order", "starter.return", "starter.find", "starter.person"];
+    const buttons = starters.map((key) => ({ title: t(key), payload: t(key) }));
+    if (!this.connection?.hasConversation || !this.memory.get("last", 0)) {
+      box.append(choices(buttons, (button) => this.#say(button.payload, button.title)));
+    }
+    this.parts.log.append(box);
+  }
+
+  #tools() {
+    const choose = (button) => {
+      this.#say(button.payload, button.title);
+      this.parts.input.focus();
+    };
+    return { t: this.t, base: this.base, language: this.language, choose };
+  }
+
+  #toggleMenu(isShown = this.parts.menu.hidden) {
+    this.parts.menu.hidden = !isShown;
+    this.parts.menuButton.setAttribute("aria-expanded", String(isShown));
+    if (isShown) this.parts.personEntry.focus();
+  }
+
+  #fromMenu(act) {
+    this.#toggleMenu(false);
+    act();
+    this.parts.input.focus();
+  }
+
+  #startOver() {
+    this.connection.startOver();
+    this.#changed({ handled_by: "bot", agent_name: null });
+    this.#write(false);
+    this.#seen.clear();
+    this.#sending.clear();
+    this.parts.log.replaceChildren();
+    this.#welcome();
+    this.connection.connect();
+  }
+
+  async #switchLanguage() {
+    this.language = this.language === "zh" ? "en" : "zh";
+    this.connection.setLanguage(this.language);
+    await this.#draw();
+    for (const entry of this.connection.queue) this.#showOwn(entry.text, entry.id);
+    this.open();
+    await this.connection.reload();
+  }
+
+  #key(event) {
+    if (event.key === "Escape") {
+      if (this.parts.menu.hidden) this.close();
+      else this.#fromMenu(() => {});
+    } else if (event.key === "Tab" && this.#isPhone()) this.#keepInside(event);
+  }
+
+  /** On a phone the panel covers the page: the Tab key goes round inside it. */
+  #keepInside(event) {
+    const all = [...this.parts.panel.querySelectorAll("button, a[href], textarea, [tabindex='0']")];
+    const shown = all.filter((element) => element.offsetParent !== null);
+    const edge = event.shiftKey ? shown[0] : shown.at(-1);
+    if (this.shadowRoot.activeElement !== edge) return;
+    event.preventDefault();
+    (event.shiftKey ? shown.at(-1) : shown[0]).focus();
+  }
+
+  #isPhone() {
+    return matchMedia("(max-width: 560px)").matches;
+  }
+
+  #isNearEnd() {
+    const { log } = this.parts;
+    return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
+  }
+
+  #scrollToEnd() {
+    const { log } = this.parts;
+    log.scrollTop = log.scrollHeight;
+  }
+
+  #setUnread(count) {
+    this.#unread = count;
+    const { badge, launcher } = this.parts;
+    badge.hidden = count === 0;
+    badge.textContent = count > 9 ? "9+" : String(count);
+    if (count) launcher.setAttribute("aria-label", `${this.t("open")} (${count})`);
+    if (!count) this.memory.set({ seen: this.memory.get("last", 0) });
+  }
+}

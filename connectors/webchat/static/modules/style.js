@@ -1,0 +1,106 @@
+// The chat's only style sheet, adopted by its shadow root: nothing leaks in or out of it.
+const CSS = `
+:host { --accent: var(--concierge-accent, #1d5c45); --on-accent: #fff; --paper: #fff; --ground: #f6f4ef; --ink: #1c2420; --soft: #5a655f; --line: #dfe0d9; --theirs: #ecefe8; --warm: #a8480f; --shade: 0 18px 50px rgb(16 32 24 / .22), 0 2px 8px rgb(16 32 24 / .12); all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+:host([data-theme="dark"]) { --accent: var(--concierge-accent-dark, #7fcba6); --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; }
+@media (prefers-color-scheme: dark) { :host(:not([data-theme="light"])) { --accent: var(--concierge-accent-dark, #7fcba6); --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; } }
+*, *::before { box-sizing: border-box; }
+[hidden] { display: none !important; }
+button, textarea { font: inherit; color: inherit; }
+button { cursor: pointer; border: 0; background: none; }
+p, h2, h3, ul { margin: 0; padding: 0; }
+svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.launcher { position: fixed; right: 24px; bottom: 24px; width: 60px; height: 60px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); box-shadow: var(--shade); transition: transform .18s; }
+.launcher:hover { transform: translateY(-2px); }
+.launcher svg { width: 30px; height: 30px; }
+.launcher:focus-visible { outline-color: var(--ink); }
+.badge { position: absolute; top: -3px; right: -3px; min-width: 22px; padding: 0 5px; border-radius: 11px; font-size: 13px; line-height: 22px; font-weight: 700; background: #c2410c; color: #fff; text-align: center; }
+.panel { position: fixed; right: 24px; bottom: 98px; width: min(396px, calc(100vw - 48px)); height: min(660px, calc(100dvh - 122px)); display: flex; flex-direction: column; background: var(--paper); border-radius: 20px; box-shadow: var(--shade); overflow: hidden; animation: rise .2s ease-out; }
+header { display: flex; align-items: center; gap: 10px; padding: 13px 12px 13px 16px; border-bottom: 1px solid var(--line); background: var(--paper); }
+.face { flex: none; width: 42px; height: 42px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); }
+.face svg { fill: currentColor; stroke-width: 1; }
+.who { flex: 1; min-width: 0; }
+h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.status { font-size: 13px; line-height: 1.35; color: var(--soft); }
+.status::before { content: ""; display: inline-block; width: 8px; height: 8px; margin-right: 6px; border-radius: 50%; background: #3b9d6e; }
+[data-by="agent"] .status::before { background: #d97706; }
+.icon { flex: none; width: 40px; height: 40px; border-radius: 12px; display: grid; place-items: center; color: var(--soft); }
+.icon:hover { background: var(--theirs); color: var(--ink); }
+.icon[title] svg { stroke-width: 2.2; }
+.menu { position: absolute; z-index: 2; top: 64px; right: 14px; left: 60px; padding: 8px; border: 1px solid var(--line); border-radius: 14px; background: var(--paper); box-shadow: var(--shade); }
+.menu button { display: block; width: 100%; padding: 10px 12px; border-radius: 9px; text-align: start; }
+.menu button:hover { background: var(--theirs); }
+.menu .privacy { margin: 6px 0 0; padding: 10px 12px 6px; border-top: 1px solid var(--line); text-align: start; }
+.banner { padding: 8px 16px; font-size: 13px; background: #fdf0d9; color: #6b3a05; }
+.middle { position: relative; flex: 1; min-height: 0; }
+.log { height: 100%; overflow-y: auto; overscroll-behavior: contain; padding: 18px 16px 10px; display: flex; flex-direction: column; gap: 10px; background: var(--ground); }
+.log:focus-visible { outline-offset: -3px; }
+.message { display: flex; flex-direction: column; align-items: flex-start; gap: 8px; max-width: 100%; animation: rise .18s ease-out; }
+.message.shopper { align-items: flex-end; gap: 3px; }
+.bubble { max-width: 86%; padding: 10px 14px; border-radius: 18px 18px 18px 5px; background: var(--paper); border: 1px solid var(--line); white-space: pre-line; overflow-wrap: anywhere; }
+.shopper .bubble { background: var(--accent); border-color: var(--accent); color: var(--on-accent); border-radius: 18px 18px 5px 18px; }
+.agent .bubble { background: #fdf0d9; border-color: #efd9ae; color: #33240d; }
+.bubble a { color: inherit; text-underline-offset: 2px; }
+.name { font-size: 12.5px; font-weight: 600; color: var(--soft); margin: 2px 0 -5px 4px; }
+.notice { align-self: center; max-width: 90%; padding: 2px 0; text-align: center; font-size: 13px; color: var(--soft); }
+.sending .bubble { opacity: .72; }
+.failed .bubble { background: none; border: 1.5px dashed var(--warm); color: var(--ink); }
+.state { font-size: 12px; color: var(--soft); }
+.failed .state { color: var(--warm); }
+.picture { max-width: 78%; border-radius: 16px; border: 1px solid var(--line); }
+.choices { display: flex; flex-wrap: wrap; gap: 8px; }
+.choices button { padding: 8px 14px; border: 1.5px solid var(--accent); border-radius: 99px; background: var(--paper); color: var(--accent); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
+.choices button:hover { background: var(--accent); color: var(--on-accent); }
+.cards { align-self: stretch; display: flex; gap: 12px; margin: 0 -16px; padding: 4px 16px 10px; overflow-x: auto; scroll-snap-type: x proximity; scroll-padding: 16px; list-style: none; scrollbar-width: thin; }
+.cards li { flex: 0 0 214px; scroll-snap-align: start; display: flex; flex-direction: column; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); overflow: hidden; }
+.cards.single li { flex-basis: 264px; }
+.shot { background: #eceae3; aspect-ratio: 4 / 3; }
+.shot img { display: block; width: 100%; height: 100%; object-fit: cover; }
+.facts { flex: 1; display: flex; flex-direction: column; gap: 3px; padding: 11px 13px 13px; }
+h3 { font-size: 14.5px; line-height: 1.3; font-weight: 650; }
+h3 a { color: inherit; text-decoration: none; }
+h3 a:hover { text-decoration: underline; }
+.subtitle, .stock, .reason { font-size: 13px; line-height: 1.4; color: var(--soft); }
+.price { display: flex; align-items: baseline; gap: 8px; margin-top: 2px; }
+.price b { font-size: 16px; font-weight: 700; }
+.price s { font-size: 13px; color: var(--soft); }
+.reason { color: var(--accent); }
+.facts .choices { margin-top: auto; padding-top: 9px; }
+.facts .choices button { padding: 6px 12px; font-size: 13.5px; }
+.dots { display: inline-flex; gap: 5px; padding: 6px 0; }
+.dots i { width: 7px; height: 7px; border-radius: 50%; background: var(--soft); animation: breathe 1.2s infinite; }
+.dots i:nth-child(2) { animation-delay: .18s; }
+.dots i:nth-child(3) { animation-delay: .36s; }
+.latest { position: absolute; left: 50%; bottom: 10px; transform: translateX(-50%); padding: 6px 14px; border-radius: 99px; background: var(--ink); color: var(--paper); font-size: 13px; box-shadow: var(--shade); }
+form { padding: 10px 12px 8px; border-top: 1px solid var(--line); background: var(--paper); }
+.entry { display: flex; align-items: flex-end; gap: 6px; padding: 4px 4px 4px 14px; border: 1.5px solid var(--line); border-radius: 22px; background: var(--ground); }
+.entry:focus-within { border-color: var(--accent); }
+textarea { flex: 1; min-width: 0; height: 38px; max-height: 132px; padding: 8px 0; border: 0; background: none; resize: none; line-height: 22px; }
+textarea:focus-visible { outline: 0; }
+textarea::placeholder { color: var(--soft); opacity: 1; }
+.send { flex: none; width: 38px; height: 38px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); }
+.send svg { width: 21px; height: 21px; stroke-width: 2.2; }
+.privacy { margin-top: 6px; font-size: 12px; line-height: 1.4; color: var(--soft); text-align: center; }
+@keyframes rise { from { opacity: 0; transform: translateY(8px); } }
+@keyframes breathe { 0%, 60%, 100% { opacity: .3; } 30% { opacity: 1; } }
+@media (max-width: 560px) {
+  .panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; }
+  :host([open]) .launcher { display: none; }
+  .launcher { right: 16px; bottom: 16px; }
+  textarea { font-size: 16px; }
+}
+@media (prefers-reduced-motion: reduce) { *, .launcher { animation: none !important; transition: none !important; } }
+@media (forced-colors: active) { .bubble, .launcher, .choices button, .send { border: 1px solid; } }
+`;
+
+let sheet = null;
+
+/** The style sheet, made once. */
+export function styles() {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+  }
+  return sheet;
+}

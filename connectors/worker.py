@@ -1,0 +1,293 @@
+"""The inbox's worker: one message at a time per conversation, to the assistant and back.
+
+A message stays stored until its answer is. When the assistant is down the shopper is told so
+after a few seconds, once, and offered a person; the answer follows when the assistant is back.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from concierge.kit.button import is_button, read_button
+from concierge.kit.clock import Clock
+from concierge.kit.database import Database
+from concierge.kit.signing import BadSignature, sign
+from connectors.assistant import Answer, Assistant, AssistantFailed, AssistantUnavailable
+from connectors.metrics import Metrics
+from connectors.notices import PERSON_PAYLOAD, Notices
+from connectors.people import CallPerson
+from connectors.sender import OutboxSender
+from desk.conversations import (
+    ClaimLost,
+    LiveUpdates,
+    Reply,
+    Work,
+    claim_next,
+    complete,
+    get_conversation,
+    give_back,
+    next_due,
+    post_delay_notice,
+    release_claims,
+)
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS: Final = 1.0
+NOTICE_AFTER: Final = timedelta(seconds=4)
+IDENTITY_LIFETIME: Final = timedelta(minutes=30)
+FAILURES_TO_APOLOGISE: Final = 3
+LONGEST_DELAY: Final = 5.0
+
+
+@dataclass
+class InboxWorker:
+    """Answers what waits until it is stopped; `wake` makes it look at once."""
+
+    database: Database
+    clock: Clock
+    assistant: Assistant
+    updates: LiveUpdates
+    sender: OutboxSender
+    notices: Notices
+    metrics: Metrics
+    call_person: CallPerson
+    key: bytes
+    name: str
+    slots: int = 8
+    notice_after: timedelta = NOTICE_AFTER
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _turns: set[asyncio.Task[None]] = field(default_factory=set)
+    _timers: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _failures: dict[int, int] = field(default_factory=dict)
+
+    def wake(self) -> None:
+        """There is something to answer."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Answer for ever; end it by cancelling, then call `stop`."""
+        await asyncio.to_thread(self._release)
+        while True:
+            try:
+                while len(self._turns) < self.slots and await self._start_next():
+                    pass
+            except Exception:
+                log.exception("the inbox could not be read; trying again")
+                await asyncio.sleep(IDLE_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), IDLE_SECONDS)
+            self._news.clear()
+
+    async def stop(self, patience: float = 12.0) -> None:
+        """Let the turns in hand end, then give back what is left."""
+        for timer in self._timers.values():
+            timer.cancel()
+        if self._turns:
+            _, late = await asyncio.wait(self._turns, timeout=patience)
+            for turn in late:
+                turn.cancel()
+        await asyncio.to_thread(self._release)
+
+    async def _start_next(self) -> bool:
+        work = await asyncio.to_thread(self._claim)
+        if work is None:
+            return False
+        turn = asyncio.create_task(self._handle(work))
+        self._turns.add(turn)
+        turn.add_done_callback(self._turn_ended)
+        return True
+
+    def _turn_ended(self, turn: asyncio.Task[None]) -> None:
+        self._turns.discard(turn)
+        self._news.set()
+
+    async def _handle(self, work: Work) -> None:
+        self._start_timer(work)
+        try:
+            await self._answer(work)
+        except ClaimLost:
+            log.info("another worker took the message", extra={"message_id": work.message.id})
+        except Exception:
+            log.exception("a turn failed; the message is tried again")
+            with contextlib.suppress(Exception):
+                await asyncio.to_thread(self._retry_later, work)
+
+    async def _answer(self, work: Work) -> None:
+        started = time.perf_counter()
+        try:
+            answer = await self.assistant.ask(
+                sender=work.conversation.id,
+                text=work.text,
+                message_id=str(work.message.id),
+                metadata=self._metadata(work),
+            )
+        except AssistantUnavailable as error:
+            self._count("unavailable", work, error)
+            if self._asks_for_person(work):
+                await self._finish(work, self._hand_over, work)
+            else:
+                await asyncio.to_thread(self._retry_later, work)
+            return
+        except AssistantFailed as error:
+            self._count("failed", work, error)
+            await self._after_failure(work)
+            return
+        self._count("answered", work)
+        await self._finish(work, self._store_answer, work, answer)
+        self.metrics.turn_seconds.observe(time.perf_counter() - started)
+
+    async def _after_failure(self, work: Work) -> None:
+        failures = self._failures.get(work.message.id, 0) + 1
+        if failures < FAILURES_TO_APOLOGISE:
+            self._failures[work.message.id] = failures
+            await asyncio.to_thread(self._retry_later, work)
+            return
+        await self._finish(work, self._apologise, work)
+
+    async def _finish(self, work: Work, store: Any, *arguments: Any) -> None:
+        """Store an answer of whatever kind, then tell everybody who waits for it."""
+        await asyncio.to_thread(store, *arguments)
+        self._failures.pop(work.message.id, None)
+        timer = self._timers.pop(work.message.id, None)
+        if timer is not None:
+            timer.cancel()
+        self.updates.publish(work.conversation.id)
+        self.sender.wake()
+
+    def _metadata(self, work: Work) -> dict[str, Any]:
+        conversation = work.conversation
+        metadata: dict[str, Any] = {
+            "channel": conversation.channel,
+            "language": conversation.language,
+            "message_id": str(work.message.id),
+        }
+        if conversation.customer_id is not None:
+            metadata["identity"] = sign(
+                {"conversation": conversation.id, "customer": _as_id(conversation.customer_id)},
+                key=self.key,
+                purpose="identity",
+                expires_at=self.clock.now() + IDENTITY_LIFETIME,
+            )
+        if work.page is not None:
+            metadata["page"] = work.page
+        return metadata
+
+    def _asks_for_person(self, work: Work) -> bool:
+        return asks_for_person(work.text, work.conversation.id, self.key)
+
+    # -- units of work, each run in a thread ------------------------------------------------
+
+    def _release(self) -> None:
+        with self.database.session() as session:
+            released = release_claims(session, worker=self.name, now=self.clock.now())
+        if released:
+            log.info("taking up messages again", extra={"count": released})
+
+    def _claim(self) -> Work | None:
+        now = self.clock.now()
+        with self.database.reading() as session:
+            due = next_due(session)
+        if due is None or due > now:
+            return None
+        with self.database.session() as session:
+            return claim_next(session, worker=self.name, now=now)
+
+    def _retry_later(self, work: Work) -> None:
+        delay = min(0.5 * 2 ** min(work.attempts - 1, 6), LONGEST_DELAY)
+        delay *= 0.75 + random.random() / 2  # noqa: S311 (spreads retries, guards nothing)
+        with self.database.session() as session:
+            until = self.clock.now() + timedelta(seconds=delay)
+            give_back(session, work.message.id, worker=self.name, until=until)
+
+    def _store_answer(self, work: Work, answer: Answer) -> None:
+        now = self.clock.now()
+        replies = answer.replies
+        with self.database.session() as session:
+            if not replies and not answer.is_handover:
+                conversation = get_conversation(session, work.conversation.id)
+                if conversation.handled_by == "bot":
+                    replies = (self.notices.failed(conversation),)
+            complete(
+                session,
+                work.message.id,
+                replies,
+                worker=self.name,
+                now=now,
+                language=answer.language,
+                intent=answer.intent,
+                confidence=answer.confidence,
+            )
+            if answer.is_handover:
+                self.call_person(session, work.conversation.id, now=now)
+
+    def _hand_over(self, work: Work) -> None:
+        now = self.clock.now()
+        with self.database.session() as session:
+            reply = self.notices.person_called(work.conversation)
+            complete(session, work.message.id, [reply], worker=self.name, now=now)
+            self.call_person(session, work.conversation.id, now=now)
+
+    def _apologise(self, work: Work) -> None:
+        with self.database.session() as session:
+            reply = self.notices.failed(work.conversation)
+            complete(session, work.message.id, [reply], worker=self.name, now=self.clock.now())
+
+    def _notify(self, work: Work) -> bool:
+        reply: Reply = self.notices.delayed(work.conversation)
+        with self.database.session() as session:
+            told = post_delay_notice(session, work.message.id, reply, now=self.clock.now())
+        return told is not None
+
+    # -- the "this takes longer" notice ------------------------------------------------------
+
+    def _start_timer(self, work: Work) -> None:
+        if work.message.id in self._timers:
+            return
+        due = work.message.created_at + self.notice_after
+        seconds = max(0.0, (due - self.clock.now()).total_seconds())
+        if work.attempts == 1 and seconds == 0.0:
+            seconds = min(1.0, self.notice_after.total_seconds())
+        self._timers[work.message.id] = asyncio.create_task(self._notify_after(work, seconds))
+
+    async def _notify_after(self, work: Work, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        try:
+            if await asyncio.to_thread(self._notify, work):
+                self.metrics.notices.inc()
+                self.updates.publish(work.conversation.id)
+                self.sender.wake()
+        except Exception:
+            log.exception("the delay notice could not be stored")
+
+    def _count(self, outcome: str, work: Work, error: Exception | None = None) -> None:
+        self.metrics.assistant_calls.labels(outcome).inc()
+        self.metrics.assistant_up.set(1 if self.assistant.is_up else 0)
+        if error is not None:
+            log.warning(
+                "the assistant did not answer",
+                extra={
+                    "message_id": work.message.id,
+                    "attempt": work.attempts,
+                    "reason": str(error),
+                },
+            )
+
+
+def asks_for_person(text: str, conversation_id: str, key: bytes) -> bool:
+    """Whether `text` is this conversation's own "talk to a person" button."""
+    if not is_button(text):
+        return False
+    try:
+        return read_button(text, conversation_id, key).payload == PERSON_PAYLOAD
+    except BadSignature:
+        return False
+
+
+def _as_id(customer_id: str) -> int | str:
+    return int(customer_id) if customer_id.isascii() and customer_id.isdigit() else customer_id

@@ -1,0 +1,107 @@
+"""A stand-in for the assistant that speaks its channel's contract and can be told to misbehave."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from concierge.kit.button import button_token, is_button, read_button
+from concierge.kit.signing import process_secret
+
+
+@dataclass
+class FakeRasa:
+    """Answers each message with an echo; remembers what it was asked."""
+
+    key: bytes
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    answered: dict[str, dict[str, Any]] = field(default_factory=dict)
+    status: int = 200
+    seconds: float = 0.0
+    failures: int = 0
+    is_silent: bool = False
+    is_handover: bool = False
+    at_once: int = 0
+    most_at_once: int = 0
+
+    def app(self) -> web.Application:
+        """The server to run."""
+        app = web.Application()
+        app.add_routes([web.post("/webhooks/concierge/webhook", self.answer)])
+        return app
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """One turn."""
+        wanted = f"Bearer {process_secret(self.key, 'rasa-channel')}"
+        if request.headers.get("Authorization") != wanted:
+            return web.Response(status=401)
+        body = await request.json()
+        self.asked.append(body)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await asyncio.sleep(self.seconds)
+            if self.failures > 0:
+                self.failures -= 1
+                return web.Response(status=self.status)
+            if self.status != 200 and self.failures == 0:
+                return web.Response(status=self.status)
+            return web.json_response(self.reply(body))
+        finally:
+            self.at_once -= 1
+
+    def reply(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The same answer for the same message id."""
+        if body["message_id"] in self.answered:
+            return self.answered[body["message_id"]]
+        text, sender = body["text"], body["sender"]
+        if is_button(text):
+            text = read_button(text, sender, self.key).payload
+        replies: list[dict[str, Any]] = [] if self.is_silent else [{"text": f"You said: {text}"}]
+        lowered = text.lower()
+        if "boots" in lowered or "登山鞋" in lowered:
+            replies.append({"text": "These may suit you:", "cards": CARDS})
+        if "order" in lowered:
+            replies.append({"text": "Which one?", "buttons": self.buttons(sender)})
+        answer = {
+            "replies": replies,
+            "language": body["metadata"].get("language", "en"),
+            "intent": {"name": "greet", "confidence": 0.97},
+            "handover": self.is_handover or "/talk_to_person" in text,
+        }
+        self.answered[body["message_id"]] = answer
+        return answer
+
+    def buttons(self, sender: str) -> list[dict[str, str]]:
+        """Two buttons with tokens, as the channel makes them."""
+        return [
+            {
+                "title": f"Order {number}",
+                "payload": button_token(
+                    f'/inform{{"order_number":"{number}"}}', f"Order {number}", sender, self.key
+                ),
+            }
+            for number in ("10482", "10391")
+        ]
+
+
+CARDS = [
+    {
+        "title": f"{name} hiking boots",
+        "subtitle": "Waterproof, 42–46",
+        "image": "/static/mark.svg",
+        "url": "/product/karst-granit-mid",
+        "price": price,
+        "old_price": old,
+        "stock": stock,
+        "reason": reason,
+        "sku": f"S-{name}",
+    }
+    for name, price, old, stock, reason in (
+        ("Karst Granit Mid", "€169.00", "", "In stock", "Popular with hikers like you"),
+        ("Alpenrot Fels GTX", "€139.00", "€179.00", "Only 3 left", ""),
+        ("Talwind Bergweg", "€119.00", "", "Back on 6 December", ""),
+        ("Nordlicht Tundra", "€189.00", "", "In stock", ""),
+    )
+]
