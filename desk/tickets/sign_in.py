@@ -97,8 +97,11 @@ class SignIn:
             _forget_old(session, now)
             return token, agent_of(current)
 
-    def agent_of_token(self, token: str) -> Agent | None:
-        """Who is signed in with this token; None when nobody is (any more)."""
+    def agent_of_token(self, token: str, *, is_activity: bool = True) -> Agent | None:
+        """Who is signed in with this token; None when nobody is (any more).
+
+        Looking without activity does not keep an idle session alive.
+        """
         now = self.clock.now()
         with self.database.reading() as session:
             found = session.execute(
@@ -111,7 +114,7 @@ class SignIn:
         row, agent = found
         if now - row.seen_at >= IDLE or now - row.created_at >= ABSOLUTE:
             return None
-        if now - row.seen_at >= SEEN_EVERY:
+        if is_activity and now - row.seen_at >= SEEN_EVERY:
             with self.database.session() as session:
                 session.query(AgentSessionRow).filter_by(token_hash=row.token_hash).update(
                     {"seen_at": now}

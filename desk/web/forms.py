@@ -1,0 +1,240 @@
+"""Pages that act: sign in and out, language, and everything an agent does to a ticket.
+
+Forms work without scripts (they answer with a page); scripts ask for JSON.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from desk.conversations import WrongHandler, messages_after
+from desk.tickets import (
+    Agent,
+    SignInRefused,
+    TicketConflict,
+    TicketView,
+    TooManyTries,
+    events_of,
+    finish,
+    release,
+    reply,
+    take,
+)
+from desk.web.access import SESSION_COOKIE, access_ticket, current_agent
+from desk.web.desk import DESK
+from desk.web.errors import Refused, conflict
+from desk.web.pages import ticket_id, ticket_state
+from desk.web.rendering import page
+from desk.web.security import LANGUAGE_COOKIE, client_address, set_cookie
+
+TEXT_LENGTH: Final = 4000
+YEAR: Final = 365 * 24 * 3600
+_CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LOCAL_PATH: Final = re.compile(r"/desk(/[A-Za-z0-9/_-]*)?(\?[A-Za-z0-9=&_-]*)?")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+Act = Callable[[Session, Agent, int], TicketView]
+
+
+async def sign_in_page(request: web.Request) -> web.Response:
+    """The form to sign in; in demo mode it says how."""
+    return _sign_in_page(request)
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """Sign in; every refusal reads the same."""
+    form = await request.post()
+    desk = request.app[DESK]
+    try:
+        token, _ = await asyncio.to_thread(
+            desk.sign_in.sign_in,
+            str(form.get("email", "")),
+            str(form.get("password", "")),
+            client_address(request),
+        )
+    except SignInRefused:
+        return _sign_in_page(request, status=401, problem="sign_in.refused")
+    except TooManyTries as refused:
+        response = _sign_in_page(request, status=429, problem="sign_in.too_many")
+        response.headers["Retry-After"] = str(refused.seconds)
+        return response
+    earlier = request.cookies.get(SESSION_COOKIE)
+    if earlier:
+        await asyncio.to_thread(desk.sign_in.sign_out, earlier)
+    response = _go(local_path(str(form.get("next", ""))))
+    set_cookie(request, response, SESSION_COOKIE, token)
+    return response
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    """Sign out of this browser."""
+    token = request.cookies.get(SESSION_COOKIE, "")
+    await asyncio.to_thread(request.app[DESK].sign_in.sign_out, token)
+    response = _go("/desk/login")
+    response.del_cookie(SESSION_COOKIE, path="/desk")
+    return response
+
+
+async def choose_language(request: web.Request) -> web.Response:
+    """Show the desk in another language."""
+    form = await request.post()
+    chosen = "zh" if form.get("language") == "zh" else "en"
+    response = _go(local_path(str(form.get("next", ""))))
+    set_cookie(request, response, LANGUAGE_COOKIE, chosen, YEAR)
+    return response
+
+
+async def take_ticket(request: web.Request) -> web.StreamResponse:
+    """Take a waiting ticket."""
+    version = await _version(request)
+    now = request.app[DESK].clock.now()
+    return await _act(
+        request,
+        lambda session, agent, number: take(session, number, agent, version=version, now=now),
+    )
+
+
+async def release_ticket(request: web.Request) -> web.StreamResponse:
+    """Put a ticket back into the queue."""
+    version = await _version(request)
+    now = request.app[DESK].clock.now()
+    return await _act(
+        request,
+        lambda session, agent, number: release(session, number, agent, version=version, now=now),
+    )
+
+
+async def hand_back(request: web.Request) -> web.StreamResponse:
+    """Hand the shopper back to the bot."""
+    version = await _version(request)
+    now = request.app[DESK].clock.now()
+    return await _act(
+        request,
+        lambda session, agent, number: finish(
+            session, number, agent, "handed_back", version=version, now=now
+        ),
+    )
+
+
+async def close_ticket(request: web.Request) -> web.StreamResponse:
+    """Mark a ticket as solved."""
+    version = await _version(request)
+    now = request.app[DESK].clock.now()
+    return await _act(
+        request,
+        lambda session, agent, number: finish(
+            session, number, agent, "solved", version=version, now=now
+        ),
+    )
+
+
+async def send_reply(request: web.Request) -> web.StreamResponse:
+    """Say something to the shopper, once."""
+    form = await request.post()
+    text = clean_text(str(form.get("text", "")))
+    client_message_id = str(form.get("client_message_id", ""))
+    if not text:
+        raise Refused(422, "empty_text", field="text")
+    if len(text) > TEXT_LENGTH:
+        raise Refused(413, "long_text", field="text")
+    if not _CLIENT_ID.fullmatch(client_message_id):
+        raise Refused(422, "bad_client_message_id", field="client_message_id")
+    version = await _version(request)
+    now = request.app[DESK].clock.now()
+
+    def act(session: Session, agent: Agent, number: int) -> TicketView:
+        found, _ = reply(
+            session,
+            number,
+            agent,
+            text=text,
+            version=version,
+            client_message_id=client_message_id,
+            now=now,
+        )
+        return found
+
+    return await _act(request, act)
+
+
+async def typing(request: web.Request) -> web.Response:
+    """Tell the shopper that the agent is writing."""
+
+    def read() -> TicketView:
+        with request.app[DESK].database.reading() as session:
+            return access_ticket(session, ticket_id(request))[0]
+
+    found = await asyncio.to_thread(read)
+    if found.state != "assigned" or found.agent_id != current_agent(request).id:
+        raise conflict()
+    request.app[DESK].live.publish(found.conversation_id, "agent_typing")
+    return web.Response(status=204)
+
+
+def clean_text(text: str) -> str:
+    """What the agent wrote, without control characters and outer space."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def local_path(path: str) -> str:
+    """`path` if it is a page of the desk, else the inbox: nobody is sent elsewhere."""
+    return path if _LOCAL_PATH.fullmatch(path) else "/desk"
+
+
+def wants_json(request: web.Request) -> bool:
+    """Whether a script is asking."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+async def _act(request: web.Request, act: Act) -> web.StreamResponse:
+    desk, agent, number = request.app[DESK], current_agent(request), ticket_id(request)
+    raw = str((await request.post()).get("after", "0"))
+    after = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else 0
+
+    def work() -> dict[str, Any]:
+        with desk.database.session() as session:
+            access_ticket(session, number)
+            try:
+                act(session, agent, number)
+            except (TicketConflict, WrongHandler) as error:
+                raise conflict() from error
+            found, conversation = access_ticket(session, number)
+            return {
+                "ticket": found,
+                "conversation": conversation,
+                "messages": messages_after(session, conversation.id, after),
+                "events": events_of(session, number),
+            }
+
+    values = await asyncio.to_thread(work)
+    desk.live.publish(values["conversation"].id)
+    if wants_json(request):
+        return web.json_response(ticket_state(request, values, after))
+    return _go(f"/desk/tickets/{number}")
+
+
+async def _version(request: web.Request) -> int:
+    raw = str((await request.post()).get("version", ""))
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+        raise Refused(422, "bad_version", field="version")
+    return int(raw)
+
+
+def _go(path: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": path})
+
+
+def _sign_in_page(
+    request: web.Request, *, status: int = 200, problem: str | None = None
+) -> web.Response:
+    return page(
+        request,
+        "login.html",
+        status=status,
+        problem=problem,
+        demo=request.app[DESK].demo,
+        next_path=local_path(request.query.get("next", "")),
+    )

@@ -1,0 +1,105 @@
+"""Pages from templates, in the agent's language."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from concierge.kit.i18n import Language, as_language, format_datetime
+from desk.conversations import Message
+from desk.tickets import TicketView
+from desk.web.access import known_agent
+from desk.web.desk import DESK
+from desk.web.security import LANGUAGE_COOKIE, VISIT_COOKIE, csrf_token, new_visit, set_cookie
+
+FOLDER: Final = Path(__file__).parent
+SCRIPT_TEXTS: Final = "script."
+ENVIRONMENT: Final = web.AppKey("desk_templates", Environment)
+
+
+def make_environment() -> Environment:
+    """Templates that escape everything and refuse unknown names."""
+    return Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def language_of(request: web.Request) -> Language:
+    """The agent's choice, else the browser's, else English."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    preferred = request.headers.get("Accept-Language", "").split(",")[0]
+    return as_language(chosen or preferred)
+
+
+def render(request: web.Request, template: str, **values: Any) -> str:
+    """A page or a part of one, as text."""
+    desk = request.app[DESK]
+    language = language_of(request)
+
+    def text(key: str, **filled: object) -> str:
+        return desk.catalogue.text(language, key, **filled)
+
+    def label(kind: str, name: str) -> str:
+        known = desk.catalogue.messages[language].get(f"{kind}.{name}")
+        return known or name.replace("_", " ")
+
+    return (
+        request.app[ENVIRONMENT]
+        .get_template(template)
+        .render(
+            **values,
+            t=text,
+            label=label,
+            moment=lambda at: format_datetime(at, language),
+            static=desk.assets.url,
+            language=language,
+            agent=known_agent(request),
+            csrf=csrf_token(request),
+            shop_name=desk.settings.shop_name,
+        )
+    )
+
+
+def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
+    """A whole page; a browser without a visit id gets one, so that its forms can be checked."""
+    visit = new_visit(request)
+    body = render(
+        request, template, script_texts=script_texts(request), path=request.path, **values
+    )
+    response = web.Response(text=body, content_type="text/html", status=status)
+    if visit is not None:
+        set_cookie(request, response, VISIT_COOKIE, visit)
+    return response
+
+
+def script_texts(request: web.Request) -> Mapping[str, str]:
+    """The messages that scripts show, by their short names."""
+    messages = request.app[DESK].catalogue.messages[language_of(request)]
+    return {
+        key.removeprefix(SCRIPT_TEXTS): value
+        for key, value in messages.items()
+        if key.startswith(SCRIPT_TEXTS)
+    }
+
+
+def initials(name: str) -> str:
+    """One or two letters that stand for a person."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+
+
+def last_id(messages: list[Message]) -> int:
+    """The id to resume after."""
+    return messages[-1].id if messages else 0
+
+
+def waited(ticket: TicketView, now: datetime) -> int:
+    """Whole minutes since the ticket was opened."""
+    return max(0, int((now - ticket.opened_at).total_seconds() // 60))

@@ -1,0 +1,57 @@
+// The list of tickets, kept up to date. One request at a time, at most one a second.
+
+import { get, place } from "./api.js";
+import { showTimes } from "./format.js";
+
+const PAUSE = 800;
+
+export class TicketList {
+  constructor(element, texts, language) {
+    this.element = element;
+    this.texts = texts;
+    this.language = language;
+    this.isBusy = false;
+    this.isStale = false;
+    this.title = document.title;
+    showTimes(element, texts, language);
+    setInterval(() => showTimes(element, texts, language), 30_000);
+  }
+
+  async refresh() {
+    if (this.isBusy) {
+      this.isStale = true;
+      return;
+    }
+    this.isBusy = true;
+    try {
+      const { view, current } = this.element.dataset;
+      const { html, counts } = await get(`/desk/rows?view=${view}&current=${current}`);
+      const focused = document.activeElement?.closest?.("[data-row]")?.dataset.row;
+      place(this.element, html);
+      showTimes(this.element, this.texts, this.language);
+      if (focused) this.element.querySelector(`[data-row="${focused}"]`)?.focus();
+      for (const [name, count] of Object.entries(counts)) {
+        for (const place of document.querySelectorAll(`[data-count="${name}"]`)) place.textContent = count;
+      }
+      document.title = counts.waiting ? `(${counts.waiting}) ${this.title}` : this.title;
+    } catch {
+      this.isStale = true;
+    }
+    setTimeout(() => {
+      this.isBusy = false;
+      if (!this.isStale) return;
+      this.isStale = false;
+      this.refresh();
+    }, PAUSE);
+  }
+
+  /** Focus the next (1) or the previous (-1) ticket. */
+  move(step) {
+    const rows = [...this.element.querySelectorAll("[data-row]")];
+    if (!rows.length) return;
+    const here = rows.findIndex((row) => row === document.activeElement);
+    const current = here >= 0 ? here : rows.findIndex((row) => row.hasAttribute("aria-current"));
+    const next = current < 0 ? 0 : Math.min(Math.max(current + step, 0), rows.length - 1);
+    rows[next].focus();
+  }
+}

@@ -1,0 +1,35 @@
+// The socket. It says that something changed; listeners ask for what they do not have yet.
+// After a break every listener hears everything once, so nothing is missed.
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 15_000;
+const SIGNED_OUT = 4401;
+
+/** @param {{ticket: string, heard: (type: string) => void, state: (isUp: boolean, signedOut: boolean) => void}} options */
+export function listen({ ticket, heard, state }) {
+  let wait = FIRST_WAIT;
+
+  function open() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}/desk/ws?ticket=${ticket}`);
+    socket.addEventListener("message", (event) => {
+      const { type } = JSON.parse(event.data);
+      if (type === "ready") {
+        wait = FIRST_WAIT;
+        state(true, false);
+        heard("queue");
+        heard("ticket");
+      } else {
+        heard(type);
+      }
+    });
+    socket.addEventListener("close", (event) => {
+      state(false, event.code === SIGNED_OUT);
+      if (event.code === SIGNED_OUT) return;
+      setTimeout(open, wait * (0.75 + Math.random() / 2));
+      wait = Math.min(wait * 2, LONGEST_WAIT);
+    });
+  }
+
+  open();
+}

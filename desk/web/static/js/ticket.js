@@ -1,0 +1,143 @@
+// One ticket: new messages, replies that are sent once, acts that a colleague may have done first.
+
+import { Problem, append, get, place, post } from "./api.js";
+import { showTimes } from "./format.js";
+
+const TYPING_EVERY = 3000;
+const TYPING_SHOWN = 5000;
+
+export class Ticket {
+  constructor(page, texts, language) {
+    this.id = page.dataset.ticket;
+    this.last = Number(page.dataset.last);
+    this.csrf = page.dataset.csrf;
+    this.texts = texts;
+    this.language = language;
+    this.thread = document.querySelector("#thread");
+    this.form = document.querySelector("#reply");
+    this.text = this.form.elements.text;
+    this.problem = document.querySelector("#problem");
+    this.typing = document.querySelector("#typing");
+    this.draft = `desk-draft-${this.id}`;
+    this.version = Number(page.dataset.version);
+    this.sentTyping = 0;
+    this.newMessageId();
+    showTimes(this.thread, texts, language);
+    this.thread.scrollTop = this.thread.scrollHeight;
+    this.text.value = sessionStorage.getItem(this.draft) || "";
+    this.form.addEventListener("submit", (event) => this.send(event));
+    this.text.addEventListener("input", () => this.wrote());
+    document.querySelector("#bar").addEventListener("submit", (event) => this.act(event));
+  }
+
+  newMessageId() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    this.messageId = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  async refresh() {
+    try {
+      this.show(await get(`/desk/tickets/${this.id}/live?after=${this.last}`));
+    } catch (error) {
+      if (error instanceof Problem) this.complain(error.message);
+    }
+  }
+
+  /** Put the ticket's new state into the page; older answers that come late change nothing. */
+  show(state) {
+    const isAtEnd = this.thread.scrollHeight - this.thread.scrollTop - this.thread.clientHeight < 80;
+    if (state.last_id > this.last) {
+      append(this.thread, state.messages);
+      this.last = state.last_id;
+      this.typing.textContent = "";
+      this.dropDoubles();
+      showTimes(this.thread, this.texts, this.language);
+    }
+    if (state.version >= this.version) {
+      this.version = state.version;
+      const bar = document.querySelector("#bar");
+      const hadFocus = bar.contains(document.activeElement);
+      place(bar, state.bar);
+      place(document.querySelector("#log"), state.log);
+      const wasHidden = this.form.hidden;
+      this.form.hidden = !state.can_reply;
+      document.querySelector("#no-reply").hidden = state.can_reply;
+      if (hadFocus && wasHidden && state.can_reply) this.text.focus();
+      else if (hadFocus) document.querySelector("#main").focus();
+    }
+    if (isAtEnd) this.thread.scrollTop = this.thread.scrollHeight;
+  }
+
+  dropDoubles() {
+    const seen = new Set();
+    for (const article of this.thread.querySelectorAll("[data-message]")) {
+      if (seen.has(article.dataset.message)) article.remove();
+      seen.add(article.dataset.message);
+    }
+  }
+
+  async send(event) {
+    event.preventDefault();
+    const text = this.text.value.trim();
+    const button = this.form.querySelector("button");
+    if (!text || button.disabled) return;
+    button.disabled = true;
+    const label = button.textContent;
+    button.textContent = this.texts.sending;
+    try {
+      const state = await post(this.form.action, {
+        csrf: this.csrf, version: this.version, after: this.last, text, client_message_id: this.messageId,
+      });
+      this.text.value = "";
+      sessionStorage.removeItem(this.draft);
+      this.newMessageId();
+      this.complain("");
+      this.show(state);
+      this.thread.scrollTop = this.thread.scrollHeight;
+    } catch (error) {
+      await this.refused(error);
+    }
+    button.disabled = false;
+    button.textContent = label;
+    this.text.focus();
+  }
+
+  async act(event) {
+    event.preventDefault();
+    const form = event.target;
+    const fields = { csrf: this.csrf, version: form.elements.version.value, after: this.last };
+    try {
+      this.show(await post(form.action, fields));
+      this.complain("");
+    } catch (error) {
+      await this.refused(error);
+    }
+  }
+
+  async refused(error) {
+    const message = error instanceof Problem ? error.message : this.texts.not_sent;
+    if (error instanceof Problem && error.status === 409) await this.refresh();
+    this.complain(error instanceof Problem && error.status === 401 ? this.texts.signed_out : message);
+  }
+
+  complain(message) {
+    this.problem.textContent = message;
+    this.problem.hidden = !message;
+  }
+
+  wrote() {
+    sessionStorage.setItem(this.draft, this.text.value);
+    const now = Date.now();
+    if (now - this.sentTyping < TYPING_EVERY) return;
+    this.sentTyping = now;
+    fetch(`/desk/tickets/${this.id}/typing`, {
+      method: "POST", headers: { "X-CSRF-Token": this.csrf, Accept: "application/json" },
+    }).catch(() => {});
+  }
+
+  shopperTypes() {
+    this.typing.textContent = this.texts.typing;
+    clearTimeout(this.typingTimer);
+    this.typingTimer = setTimeout(() => { this.typing.textContent = ""; }, TYPING_SHOWN);
+  }
+}
