@@ -1,0 +1,1 @@
+"""The shop's data: models, queries, doors to customers' rows, state machines, demo, imports."""

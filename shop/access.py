@@ -1,0 +1,116 @@
+"""The only doors to a customer's rows.
+
+Each takes a CustomerId that the caller has verified (a signed token), never an e-mail or a number
+that somebody typed. An order of somebody else is the same as no order.
+"""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from concierge.kit.i18n import as_language
+from concierge.kit.money import Money
+from shop.ids import CustomerId, ReturnId
+from shop.models import Consent, Customer, Order, Refund, Return
+from shop.reading import read_lines, read_orders
+from shop.views import CustomerView, OrderView, RefundView, ReturnView
+
+
+def access_customer(session: Session, customer_id: CustomerId) -> CustomerView | None:
+    """The customer, or None when unknown or erased."""
+    customer = session.get(Customer, customer_id)
+    if customer is None or customer.erased_at is not None:
+        return None
+    newsletter = session.scalar(
+        select(Consent.granted).where(
+            Consent.customer_id == customer_id, Consent.purpose == "newsletter"
+        )
+    )
+    orders = session.scalar(select(func.count()).where(Order.customer_id == customer_id)) or 0
+    return CustomerView(
+        customer_id=customer_id,
+        name=customer.name,
+        email=customer.email,
+        language=as_language(customer.language),
+        loyalty_points=customer.loyalty_points,
+        newsletter=bool(newsletter),
+        order_count=orders,
+        since=customer.created_at,
+    )
+
+
+def access_orders(session: Session, customer_id: CustomerId, limit: int = 10) -> list[OrderView]:
+    """The customer's orders, newest first."""
+    orders = session.scalars(
+        select(Order)
+        .where(Order.customer_id == customer_id)
+        .options(selectinload(Order.payments))
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .limit(limit)
+    ).all()
+    return read_orders(session, orders)
+
+
+def access_order(session: Session, customer_id: CustomerId, order_number: str) -> OrderView | None:
+    """One order of the customer; None when unknown and when it is somebody else's."""
+    order = session.scalar(
+        select(Order)
+        .where(Order.customer_id == customer_id, Order.number == order_number)
+        .options(selectinload(Order.payments))
+    )
+    return None if order is None else read_orders(session, [order])[0]
+
+
+def access_returns(session: Session, customer_id: CustomerId) -> list[ReturnView]:
+    """The customer's returns, newest first."""
+    rows = session.execute(
+        select(Return, Order)
+        .join(Order, Order.id == Return.order_id)
+        .where(Order.customer_id == customer_id)
+        .options(selectinload(Return.lines))
+        .order_by(Return.created_at.desc(), Return.id.desc())
+    ).all()
+    lines = read_lines(session, [order.id for _, order in rows])
+    views = []
+    for returned, order in rows:
+        wanted = {line.order_line_id for line in returned.lines}
+        chosen = tuple(line for line in lines[order.id] if line.line_id in wanted)
+        amount = sum(
+            (line.unit_price * line.quantity for line in chosen), Money.zero(order.currency)
+        )
+        views.append(
+            ReturnView(
+                return_id=ReturnId(returned.id),
+                number=returned.number,
+                order_number=order.number,
+                kind=returned.kind,  # type: ignore[arg-type]
+                state=returned.state,  # type: ignore[arg-type]
+                reason=returned.reason,
+                label=returned.label,
+                created_at=returned.created_at,
+                lines=chosen,
+                amount=amount,
+            )
+        )
+    return views
+
+
+def access_refunds(session: Session, customer_id: CustomerId) -> list[RefundView]:
+    """The customer's refunds, newest first."""
+    rows = session.execute(
+        select(Refund, Order.number, Order.currency)
+        .join(Order, Order.id == Refund.order_id)
+        .where(Order.customer_id == customer_id)
+        .order_by(Refund.created_at.desc(), Refund.id.desc())
+    )
+    return [
+        RefundView(
+            order_number=number,
+            amount=Money(refund.amount, currency),
+            state=refund.state,  # type: ignore[arg-type]
+            method=refund.method,
+            created_at=refund.created_at,
+            expected_on=refund.expected_on,
+            paid_at=refund.paid_at,
+        )
+        for refund, number, currency in rows
+    ]

@@ -1,0 +1,299 @@
+"""Finding products by words, names and filters, in both languages and with typing errors."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from threading import Lock
+from time import monotonic
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy.orm import Session
+
+from concierge.kit.i18n import Language
+from shop.ids import ProductId
+from shop.models import Brand, Category, Product, Variant
+from shop.reading import read_products
+from shop.views import ProductView
+
+Sort = Literal["relevance", "price", "-price", "popularity", "newest"]
+REFRESH_SECONDS: Final = 60.0
+_WORD: Final = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class ProductFilter:
+    """What a product must be; empty means anything. Prices in the shop's currency."""
+
+    categories: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    not_brands: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    in_stock: bool = False
+    exclude: tuple[ProductId, ...] = ()
+
+
+@dataclass(frozen=True)
+class CategoryView:
+    """A shelf and how many products stand on it."""
+
+    slug: str
+    name_en: str
+    name_zh: str
+    product_count: int
+
+    def name(self, language: Language) -> str:
+        """The name in `language`."""
+        return self.name_zh if language == "zh" else self.name_en
+
+
+def get_product(session: Session, slug: str, *, now: datetime) -> ProductView | None:
+    """The product called `slug`."""
+    product_id = session.scalar(select(Product.id).where(Product.slug == slug))
+    found = read_products(session, [] if product_id is None else [product_id], now)
+    return found[0] if found else None
+
+
+def get_products(session: Session, ids: Sequence[ProductId], *, now: datetime) -> list[ProductView]:
+    """Products by id, in that order; unknown ones are left out."""
+    return read_products(session, ids, now)
+
+
+def list_categories(session: Session) -> list[CategoryView]:
+    """Shelves with something on them, by slug."""
+    rows = session.execute(
+        select(Category, func.count(Product.id))
+        .join(Product, Product.category_id == Category.id)
+        .where(Product.is_active)
+        .group_by(Category.id)
+        .order_by(Category.slug)
+    )
+    return [CategoryView(c.slug, c.name_en, c.name_zh, count) for c, count in rows]
+
+
+def list_brands(session: Session) -> list[str]:
+    """Names of brands with products, in order."""
+    return list(session.scalars(select(Brand.name).order_by(Brand.name)))
+
+
+def search_products(
+    session: Session,
+    text: str = "",
+    filters: ProductFilter | None = None,
+    *,
+    language: Language = "en",
+    limit: int = 10,
+    sort: Sort = "relevance",
+    now: datetime,
+) -> list[ProductView]:
+    """Products that fit the filters, best match of `text` first, then the most popular.
+
+    With words that match nothing the list is empty; without words every product matches.
+    """
+    ids = _matching_ids(session, filters or ProductFilter())
+    words = tokens(text)
+    if words:
+        scores = _index(session).score(words, set(ids))
+        ids = [key for key in ids if key in scores]
+        if sort == "relevance":
+            place = {key: number for number, key in enumerate(ids)}
+            ids.sort(key=lambda key: (-scores[key], place[key]))
+    ordered = _sorted(session, ids, sort) if sort not in {"relevance", "popularity"} else ids
+    return read_products(session, ordered[:limit], now)
+
+
+def find_products_by_name(
+    session: Session, text: str, *, language: Language = "en", limit: int = 5, now: datetime
+) -> list[ProductView]:
+    """Products whose own name is meant by `text`: most of the name's words must be in it."""
+    words = tokens(text)
+    if not words:
+        return []
+    return read_products(session, _index(session).named(words)[:limit], now)
+
+
+def tokens(text: str) -> list[str]:
+    """Lower-case Latin words (plural s cut off) and single Chinese characters."""
+    return [_stem(word) for word in _WORD.findall(text.lower())]
+
+
+def _stem(word: str) -> str:
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word
+
+
+def _matching_ids(session: Session, filters: ProductFilter) -> list[int]:
+    """Ids of products that fit, the most popular first."""
+    statement = select(Product.id).where(Product.is_active)
+    if filters.categories:
+        statement = statement.join(Category).where(Category.slug.in_(filters.categories))
+    if filters.brands or filters.not_brands:
+        statement = statement.join(Brand)
+        if filters.brands:
+            wanted = [brand.lower() for brand in filters.brands]
+            statement = statement.where(func.lower(Brand.name).in_(wanted))
+        if filters.not_brands:
+            refused = [brand.lower() for brand in filters.not_brands]
+            statement = statement.where(func.lower(Brand.name).not_in(refused))
+    if filters.exclude:
+        statement = statement.where(Product.id.not_in(filters.exclude))
+    conditions: list[ColumnElement[bool]] = []
+    if filters.colours:
+        conditions.append(Variant.colour.in_(filters.colours))
+    if filters.sizes:
+        conditions.append(Variant.size.in_(filters.sizes))
+    if filters.price_min is not None:
+        conditions.append(Variant.price >= filters.price_min)
+    if filters.price_max is not None:
+        conditions.append(Variant.price <= filters.price_max)
+    if filters.in_stock:
+        conditions.append(Variant.stock > 0)
+    if conditions:
+        statement = statement.where(
+            select(Variant.id).where(Variant.product_id == Product.id, *conditions).exists()
+        )
+    return list(session.scalars(statement.order_by(Product.popularity.desc(), Product.id)))
+
+
+def _sorted(session: Session, ids: Sequence[int], sort: Sort) -> list[int]:
+    if sort == "newest":
+        rows = session.execute(select(Product.id, Product.created_at).where(Product.id.in_(ids)))
+        newest = {key: at.timestamp() for key, at in rows.tuples()}
+        return sorted(ids, key=lambda key: -newest[key])
+    prices = session.execute(
+        select(Variant.product_id, func.min(Variant.price))
+        .where(Variant.product_id.in_(ids))
+        .group_by(Variant.product_id)
+    )
+    price = dict(prices.tuples())
+    sign = -1 if sort == "-price" else 1
+    return sorted((key for key in ids if key in price), key=lambda key: sign * price[key])
+
+
+class WordIndex:
+    """Products by the words of their names, brands and shelves, with typing errors allowed."""
+
+    def __init__(self, rows: Iterable[tuple[int, str, str, str, str, str]]) -> None:
+        self.postings: dict[str, dict[int, float]] = defaultdict(dict)
+        self.names: dict[int, list[list[str]]] = {}
+        self._by_gram: dict[str, set[str]] = defaultdict(set)
+        for key, name_en, name_zh, brand, shelf, description in rows:
+            self.names[key] = [tokens(name_en), tokens(name_zh)]
+            for weight, text in (
+                (3.0, f"{name_en} {name_zh}"),
+                (2.0, f"{brand} {shelf}"),
+                (0.5, description),
+            ):
+                for word in set(tokens(text)):
+                    self.postings[word][key] = max(self.postings[word].get(key, 0.0), weight)
+        for word in self.postings:
+            for gram in _grams(word):
+                self._by_gram[gram].add(word)
+
+    def score(self, words: Sequence[str], allowed: set[int]) -> dict[int, float]:
+        """Points of each allowed product that has a good part of `words`; rare words count more."""
+        points: dict[int, float] = defaultdict(float)
+        best = 0.0
+        for word in words:
+            known = self.nearest(word)
+            if known is None:
+                continue
+            rarity = 1.0 / (1.0 + len(self.postings[known]) / 50.0)
+            best += rarity
+            for key, weight in self.postings[known].items():
+                if key in allowed:
+                    points[key] += weight * rarity
+        return {key: value for key, value in points.items() if value >= 0.5 * best}
+
+    def named(self, words: Sequence[str]) -> list[int]:
+        """Products of whose name most words are given, the fullest match first."""
+        given = {known for word in words if (known := self.nearest(word)) is not None}
+        common: Counter[int] = Counter()
+        for word in given:
+            for key, weight in self.postings[word].items():
+                if weight == 3.0:
+                    common[key] += 1
+        matches = []
+        for key in common:
+            for name in self.names[key]:
+                shared = len(given & set(name))
+                if name and shared / len(set(name)) >= 0.6 and shared >= 2:
+                    matches.append((shared / len(set(name)), shared, -key))
+                    break
+        return [-key for _, _, key in sorted(matches, reverse=True)]
+
+    def nearest(self, word: str) -> str | None:
+        """The known word that `word` is, or is one slip away from; None when there is none."""
+        if word in self.postings:
+            return word
+        if len(word) < 4:
+            return None
+        candidates: Counter[str] = Counter()
+        for gram in _grams(word):
+            candidates.update(self._by_gram[gram])
+        close = [known for known, _ in candidates.most_common(20) if one_slip(word, known)]
+        return close[0] if close else None
+
+
+def _grams(word: str) -> set[str]:
+    padded = f"^{word}$"
+    return {padded[start : start + 2] for start in range(len(padded) - 1)}
+
+
+def one_slip(left: str, right: str) -> bool:
+    """Whether one letter changed, missing, added or swapped with its neighbour tells them apart."""
+    if abs(len(left) - len(right)) > 1:
+        return False
+    if len(left) > len(right):
+        left, right = right, left
+    start = next(
+        (i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), len(left)
+    )
+    if len(left) < len(right):
+        return left[start:] == right[start + 1 :]
+    if left[start + 1 :] == right[start + 1 :]:
+        return True
+    return (
+        left[start : start + 2] == right[start : start + 2][::-1]
+        and left[start + 2 :] == right[start + 2 :]
+    )
+
+
+_indexes: dict[str, tuple[float, tuple[int, int], WordIndex]] = {}
+_indexes_lock = Lock()
+
+
+def _index(session: Session) -> WordIndex:
+    """The word index of this database, made again when the catalogue has changed."""
+    bind = session.get_bind()
+    assert isinstance(bind, Engine)
+    place = str(bind.url)
+    with _indexes_lock:
+        known = _indexes.get(place)
+        if known is not None and monotonic() - known[0] < REFRESH_SECONDS:
+            return known[2]
+        state = session.execute(select(func.count(Product.id), func.max(Product.id))).one()
+        version = (state[0] or 0, state[1] or 0)
+        if known is not None and known[1] == version:
+            index = known[2]
+        else:
+            rows = session.execute(
+                select(
+                    Product.id, Product.name_en, Product.name_zh, Brand.name,
+                    Category.name_en + " " + Category.name_zh,
+                    Product.description_en + " " + Product.description_zh,
+                )
+                .join(Brand, Brand.id == Product.brand_id)
+                .join(Category, Category.id == Product.category_id)
+                .where(Product.is_active)
+            )  # fmt: skip
+            index = WordIndex(rows.tuples())
+        _indexes[place] = (monotonic(), version, index)
+        return index

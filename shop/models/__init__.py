@@ -1,0 +1,32 @@
+"""ORM classes of the shop. They stay inside `shop`; others get dataclasses of `shop.views`."""
+
+from shop.models.catalogue import (
+    Brand,
+    Category,
+    Price,
+    Product,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Supplier,
+    Variant,
+)
+from shop.models.customers import Address, Consent, Customer
+from shop.models.messages import Mail, StockNotice, VerificationCode
+from shop.models.orders import (
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    Return,
+    ReturnLine,
+    Shipment,
+    TrackingEvent,
+)
+from shop.models.promotions import BehaviourEvent, Coupon, CouponUse, Promotion
+
+__all__ = [
+    "Address", "BehaviourEvent", "Brand", "Category", "Consent", "Coupon", "CouponUse", "Customer",
+    "Mail", "Order", "OrderLine", "Payment", "Price", "Product", "Promotion", "PurchaseOrder",
+    "PurchaseOrderLine", "Refund", "Return", "ReturnLine", "Shipment", "StockNotice", "Supplier",
+    "TrackingEvent", "Variant", "VerificationCode",
+]  # fmt: skip

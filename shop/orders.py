@@ -1,0 +1,261 @@
+"""What may happen to an order, and making it happen once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from concierge.kit.i18n import format_date, format_money, local_day
+from concierge.kit.money import Money
+from shop.access import access_customer, access_order
+from shop.ids import CustomerId, VariantId
+from shop.mail import queue_mail
+from shop.models import Order, OrderLine, Refund, Variant
+from shop.upsert import insert_once
+from shop.views import OrderState, OrderView
+
+MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
+    "placed": frozenset({"paid", "cancelled"}),
+    "paid": frozenset({"packed", "cancelled"}),
+    "packed": frozenset({"shipped"}),
+    "shipped": frozenset({"in_transit", "out_for_delivery", "delivered"}),
+    "in_transit": frozenset({"out_for_delivery", "delivered"}),
+    "out_for_delivery": frozenset({"in_transit", "delivered"}),
+    "delivered": frozenset(),
+    "cancelled": frozenset(),
+}
+CHANGEABLE: Final[frozenset[OrderState]] = frozenset({"placed", "paid"})
+REFUND_WORKING_DAYS: Final = 5
+
+Refusal = Literal[
+    "unknown", "already_packed", "already_cancelled", "already_delivered", "no_stock",
+    "same_variant", "price_differs", "not_shipped",
+]  # fmt: skip
+
+
+class OrderStateError(ValueError):
+    """The order cannot move from its state to that one."""
+
+
+@dataclass(frozen=True)
+class OrderChange:
+    """What came of a wish: `changed` now, or done before (`order` shows it), or refused."""
+
+    order: OrderView | None
+    changed: bool
+    refusal: Refusal | None = None
+    refund: Money | None = None
+
+
+def move(session: Session, order_number: str, to: OrderState) -> None:
+    """Move an order to state `to`; raises OrderStateError for an impossible move."""
+    allowed = [state for state, targets in MOVES.items() if to in targets]
+    moved = session.execute(
+        update(Order)
+        .where(Order.number == order_number, Order.state.in_(allowed))
+        .values(state=to, version=Order.version + 1)
+    )
+    if not moved.rowcount:  # type: ignore[attr-defined]
+        current = session.scalar(select(Order.state).where(Order.number == order_number))
+        raise OrderStateError(f"an order in state {current} cannot become {to}")
+
+
+def change_refusal(order: OrderView) -> Refusal | None:
+    """Why an order can no longer be cancelled or changed; None when it can."""
+    if order.state in CHANGEABLE:
+        return None
+    if order.state == "cancelled":
+        return "already_cancelled"
+    return "already_delivered" if order.state == "delivered" else "already_packed"
+
+
+def cancel_order(
+    session: Session, customer_id: CustomerId, order_number: str, *, now: datetime
+) -> OrderChange:
+    """Cancel an order that is not packed: stock comes back, a refund is made. Twice is once."""
+    order = access_order(session, customer_id, order_number)
+    if order is None:
+        return OrderChange(None, changed=False, refusal="unknown")
+    if order.state == "cancelled":
+        return OrderChange(order, changed=False, refund=order.total)
+    won = session.execute(
+        update(Order)
+        .where(Order.id == order.order_id, Order.state.in_(CHANGEABLE))
+        .values(state="cancelled", cancelled_at=now, version=Order.version + 1)
+    )
+    if not won.rowcount:  # type: ignore[attr-defined]
+        session.expire_all()
+        order = access_order(session, customer_id, order_number)
+        assert order is not None
+        return OrderChange(order, changed=False, refusal=change_refusal(order))
+    for line in order.lines:
+        session.execute(
+            update(Variant)
+            .where(Variant.id == line.variant_id)
+            .values(stock=Variant.stock + line.quantity)
+        )
+    if order.state == "paid":
+        _refund_order(session, order, now)
+    session.expire_all()
+    due = add_working_days(now, REFUND_WORKING_DAYS).date()
+    tell_customer(
+        session, customer_id, f"cancelled:{order.order_id}", "order_cancelled", now,
+        number=order.number, amount=order.total, method=order.payment_method, day=due,
+    )  # fmt: skip
+    return OrderChange(
+        access_order(session, customer_id, order_number), changed=True, refund=order.total
+    )
+
+
+def _refund_order(session: Session, order: OrderView, now: datetime) -> None:
+    insert_once(
+        session,
+        Refund,
+        {
+            "key": f"cancel:{order.order_id}",
+            "order_id": order.order_id,
+            "amount": order.total.amount,
+            "state": "pending",
+            "method": order.payment_method,
+            "created_at": now,
+            "expected_on": add_working_days(now, REFUND_WORKING_DAYS).date(),
+        },
+        unique=["key"],
+    )
+
+
+def change_shipping_address(
+    session: Session, customer_id: CustomerId, order_number: str, address: str, *, now: datetime
+) -> OrderChange:
+    """Send an order that is not packed somewhere else. The country stays the same."""
+    order = access_order(session, customer_id, order_number)
+    if order is None:
+        return OrderChange(None, changed=False, refusal="unknown")
+    if order.address == address:
+        return OrderChange(order, changed=False, refusal=change_refusal(order))
+    won = session.execute(
+        update(Order)
+        .where(Order.id == order.order_id, Order.state.in_(CHANGEABLE))
+        .values(address=address, version=Order.version + 1)
+    )
+    session.expire_all()
+    order = access_order(session, customer_id, order_number)
+    assert order is not None
+    if not won.rowcount:  # type: ignore[attr-defined]
+        return OrderChange(order, changed=False, refusal=change_refusal(order))
+    tell_customer(
+        session, customer_id, f"address:{order.order_id}:{now.isoformat()}", "address_changed", now,
+        number=order.number, address=address,
+    )  # fmt: skip
+    return OrderChange(order, changed=True)
+
+
+def change_line_variant(
+    session: Session,
+    customer_id: CustomerId,
+    order_number: str,
+    line_id: int,
+    variant_id: VariantId,
+    *,
+    now: datetime,
+) -> OrderChange:
+    """Swap a line's size or colour while the order is not packed, at the same price."""
+    order = access_order(session, customer_id, order_number)
+    if order is None:
+        return OrderChange(None, changed=False, refusal="unknown")
+    line = next((line for line in order.lines if line.line_id == line_id), None)
+    target = session.get(Variant, variant_id)
+    if line is None or target is None or target.product_id != line.product_id:
+        return OrderChange(order, changed=False, refusal="unknown")
+    refusal: Refusal | None = change_refusal(order)
+    if refusal is None and line.variant_id == variant_id:
+        refusal = "same_variant"
+    if refusal is None and target.price != line.unit_price.amount:
+        refusal = "price_differs"
+    if refusal is not None:
+        return OrderChange(order, changed=False, refusal=refusal)
+    taken = session.execute(
+        update(Variant)
+        .where(Variant.id == variant_id, Variant.stock >= line.quantity)
+        .values(stock=Variant.stock - line.quantity)
+    )
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        return OrderChange(order, changed=False, refusal="no_stock")
+    won = session.execute(
+        update(Order)
+        .where(Order.id == order.order_id, Order.state.in_(CHANGEABLE))
+        .values(version=Order.version + 1)
+    )
+    if not won.rowcount:  # type: ignore[attr-defined]
+        raise OrderStateError("the order was packed in the meantime")
+    session.execute(
+        update(Variant)
+        .where(Variant.id == line.variant_id)
+        .values(stock=Variant.stock + line.quantity)
+    )
+    session.execute(update(OrderLine).where(OrderLine.id == line_id).values(variant_id=variant_id))
+    session.expire_all()
+    tell_customer(
+        session, customer_id, f"item:{line_id}:{now.isoformat()}", "item_changed", now,
+        number=order.number, product=line.name_en, variant=f"{target.colour} {target.size}".strip(),
+    )  # fmt: skip
+    return OrderChange(access_order(session, customer_id, order_number), changed=True)
+
+
+def report_lost(
+    session: Session, customer_id: CustomerId, order_number: str, *, now: datetime
+) -> OrderChange:
+    """Note that a parcel did not arrive; an investigation starts once."""
+    order = access_order(session, customer_id, order_number)
+    if order is None:
+        return OrderChange(None, changed=False, refusal="unknown")
+    if not order.shipments:
+        return OrderChange(order, changed=False, refusal="not_shipped")
+    noted = session.execute(
+        update(Order)
+        .where(Order.id == order.order_id, Order.lost_reported_at.is_(None))
+        .values(lost_reported_at=now, version=Order.version + 1)
+    )
+    return OrderChange(order, changed=bool(noted.rowcount))  # type: ignore[attr-defined]
+
+
+def tell_customer(
+    session: Session,
+    customer_id: CustomerId,
+    key: str,
+    template: str,
+    now: datetime,
+    **values: str | Money | date,
+) -> None:
+    """Mail the customer what was changed, in their language."""
+    customer = access_customer(session, customer_id)
+    if customer is None:
+        return
+    texts = {"name": customer.name}
+    for name, value in values.items():
+        if isinstance(value, Money):
+            texts[name] = format_money(value, customer.language)
+        elif isinstance(value, date):
+            texts[name] = format_date(value, customer.language, local_day(now))
+        else:
+            texts[name] = value
+    queue_mail(
+        session,
+        key=key,
+        recipient=customer.email,
+        template=template,
+        language=customer.language,
+        values=texts,
+        now=now,
+    )
+
+
+def add_working_days(start: datetime, days: int) -> datetime:
+    """`start` plus a number of days from Monday to Friday."""
+    moment = start
+    while days > 0:
+        moment += timedelta(days=1)
+        days -= moment.weekday() < 5
+    return moment

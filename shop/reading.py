@@ -1,0 +1,230 @@
+"""Rows to views, in as few statements as possible. Used inside `shop` only."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from concierge.kit.money import Money
+from shop.ids import CustomerId, OrderId, ProductId, VariantId
+from shop.models import (
+    Brand,
+    Category,
+    Order,
+    OrderLine,
+    Price,
+    Product,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Shipment,
+    Variant,
+)
+from shop.views import (
+    LineView,
+    OrderState,
+    OrderView,
+    ProductView,
+    ShipmentView,
+    TrackingView,
+    VariantView,
+)  # fmt: skip
+
+
+def read_orders(
+    session: Session, orders: Sequence[Order], *, parcels: bool = True
+) -> list[OrderView]:
+    """Views of `orders`, in their order."""
+    if not orders:
+        return []
+    ids = [order.id for order in orders]
+    lines = read_lines(session, ids)
+    shipments: dict[int, list[Shipment]] = defaultdict(list)
+    if parcels:
+        found = session.scalars(
+            select(Shipment)
+            .where(Shipment.order_id.in_(ids))
+            .options(selectinload(Shipment.events))
+            .order_by(Shipment.id)
+        )
+        for shipment in found:
+            shipments[shipment.order_id].append(shipment)
+    session_payments = {order.id: order.payments for order in orders}
+    return [
+        _order_view(order, lines[order.id], shipments[order.id],
+                    session_payments[order.id][0].method if session_payments[order.id] else "")
+        for order in orders
+    ]  # fmt: skip
+
+
+def read_lines(session: Session, order_ids: Sequence[int]) -> dict[int, list[LineView]]:
+    """The lines of orders, by order id."""
+    found: dict[int, list[LineView]] = defaultdict(list)
+    statement = (
+        select(OrderLine, Variant, Product, Category.slug, Order.currency)
+        .join(Order, Order.id == OrderLine.order_id)
+        .join(Variant, Variant.id == OrderLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .join(Category, Category.id == Product.category_id)
+        .where(OrderLine.order_id.in_(order_ids))
+        .order_by(OrderLine.order_id, OrderLine.position)
+    )
+    for line, variant, product, category, currency in session.execute(statement):
+        found[line.order_id].append(
+            LineView(
+                line_id=line.id,
+                position=line.position,
+                product_id=ProductId(product.id),
+                variant_id=VariantId(variant.id),
+                sku=variant.sku,
+                slug=product.slug,
+                name_en=product.name_en,
+                name_zh=product.name_zh,
+                category=category,
+                size=variant.size,
+                colour=variant.colour,
+                quantity=line.quantity,
+                unit_price=Money(line.unit_price, currency),
+            )
+        )
+    return found
+
+
+def _order_view(
+    order: Order, lines: Sequence[LineView], shipments: Sequence[Shipment], method: str
+) -> OrderView:
+    state: OrderState = order.state  # type: ignore[assignment]
+    return OrderView(
+        order_id=OrderId(order.id),
+        customer_id=CustomerId(order.customer_id),
+        number=order.number,
+        state=state,
+        placed_at=order.placed_at,
+        promised_on=order.promised_on,
+        delivered_at=order.delivered_at,
+        lines=tuple(lines),
+        shipments=tuple(
+            ShipmentView(
+                carrier=shipment.carrier,
+                tracking_number=shipment.tracking_number,
+                shipped_at=shipment.shipped_at,
+                expected_on=shipment.expected_on,
+                events=tuple(TrackingView(e.at, e.code, e.place) for e in shipment.events),
+            )
+            for shipment in shipments
+        ),
+        items_total=Money(order.items_total, order.currency),
+        discount=Money(order.discount, order.currency),
+        shipping=Money(order.shipping, order.currency),
+        total=Money(order.total, order.currency),
+        payment_method=method,
+        recipient=order.recipient,
+        address=order.address,
+        country=order.country,
+    )
+
+
+def read_products(session: Session, ids: Sequence[int], now: datetime) -> list[ProductView]:
+    """Views of products, in the order of `ids`; unknown ids are left out."""
+    if not ids:
+        return []
+    rows = session.execute(
+        select(Product, Category.slug, Brand.name)
+        .join(Category, Category.id == Product.category_id)
+        .join(Brand, Brand.id == Product.brand_id)
+        .where(Product.id.in_(ids))
+    ).all()
+    variants: dict[int, list[Variant]] = defaultdict(list)
+    for variant in session.scalars(
+        select(Variant).where(Variant.product_id.in_(ids)).order_by(Variant.id)
+    ):
+        variants[variant.product_id].append(variant)
+    variant_ids = [variant.id for group in variants.values() for variant in group]
+    arrivals = next_arrivals(session, variant_ids)
+    prices = recent_prices(session, variant_ids, now)
+    views = {
+        product.id: _product_view(product, category, brand, variants[product.id], arrivals, prices)
+        for product, category, brand in rows
+        if variants[product.id]
+    }
+    return [views[key] for key in ids if key in views]
+
+
+def _product_view(
+    product: Product,
+    category: str,
+    brand: str,
+    variants: Sequence[Variant],
+    arrivals: dict[int, date],
+    prices: dict[int, tuple[Decimal, Decimal]],
+) -> ProductView:
+    cheapest = min(variants, key=lambda variant: variant.price)
+    lowest, before = prices.get(cheapest.id, (cheapest.price, cheapest.price))
+    return ProductView(
+        product_id=ProductId(product.id),
+        slug=product.slug,
+        name_en=product.name_en,
+        name_zh=product.name_zh,
+        description_en=product.description_en,
+        description_zh=product.description_zh,
+        category=category,
+        brand=brand,
+        attributes=product.attributes,
+        price=Money(cheapest.price, product.currency),
+        lowest_price_30_days=Money(lowest, product.currency),
+        old_price=Money(before, product.currency) if before > cheapest.price else None,
+        rating=product.rating_sum / product.rating_count if product.rating_count else None,
+        rating_count=product.rating_count,
+        variants=tuple(
+            VariantView(
+                variant_id=VariantId(variant.id),
+                sku=variant.sku,
+                size=variant.size,
+                colour=variant.colour,
+                price=Money(variant.price, product.currency),
+                stock=variant.stock,
+                expected_on=arrivals.get(variant.id),
+            )
+            for variant in variants
+        ),
+    )
+
+
+def next_arrivals(session: Session, variant_ids: Iterable[int]) -> dict[int, date]:
+    """The day the next purchase order brings a variant; without one the variant is absent."""
+    rows = session.execute(
+        select(PurchaseOrderLine.variant_id, PurchaseOrder.expected_on)
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
+        .where(
+            PurchaseOrderLine.variant_id.in_(list(variant_ids)), PurchaseOrder.received_on.is_(None)
+        )
+        .order_by(PurchaseOrder.expected_on.desc())
+    )
+    return dict(rows.tuples())  # the earliest comes last and stays
+
+
+def recent_prices(
+    session: Session, variant_ids: Sequence[int], now: datetime
+) -> dict[int, tuple[Decimal, Decimal]]:
+    """Per variant: the lowest price of the last 30 days, and the price before the current one.
+
+    The lowest counts the price that already stood when the 30 days began (EU Directive 2019/2161).
+    """
+    since = now - timedelta(days=30)
+    history: dict[int, list[tuple[datetime, Decimal]]] = defaultdict(list)
+    for price in session.scalars(
+        select(Price)
+        .where(Price.variant_id.in_(variant_ids), Price.valid_from <= now)
+        .order_by(Price.variant_id, Price.valid_from)
+    ):
+        history[price.variant_id].append((price.valid_from, price.amount))
+    found: dict[int, tuple[Decimal, Decimal]] = {}
+    for variant_id, points in history.items():
+        within = [amount for at, amount in points if at >= since]
+        standing = [amount for at, amount in points if at < since][-1:]
+        current = points[-1][1]
+        before = points[-2][1] if len(points) > 1 and points[-1][0] >= since else current
+        found[variant_id] = (min(within + standing), before)
+    return found

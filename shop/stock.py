@@ -1,0 +1,103 @@
+"""What is there, when more comes, and telling those who wait."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shop.ids import CustomerId, ProductId, VariantId
+from shop.mail import queue_mail
+from shop.models import Product, StockNotice, Variant
+from shop.reading import next_arrivals, read_products
+from shop.upsert import insert_once
+from shop.views import VariantView
+
+
+def stock_of(
+    session: Session,
+    product_id: ProductId,
+    *,
+    size: str | None = None,
+    colour: str | None = None,
+    now: datetime,
+) -> list[VariantView]:
+    """The product's variants of that size and colour (None: any)."""
+    products = read_products(session, [product_id], now)
+    return [
+        variant
+        for product in products
+        for variant in product.variants
+        if (size is None or variant.size.casefold() == size.casefold())
+        and (colour is None or variant.colour.casefold() == colour.casefold())
+    ]
+
+
+def next_arrival(session: Session, variant_id: VariantId) -> date | None:
+    """The day more of a variant is expected, or None when nothing is ordered."""
+    return next_arrivals(session, [variant_id]).get(variant_id)
+
+
+def add_stock_notice(
+    session: Session,
+    variant_id: VariantId,
+    email: str,
+    *,
+    language: str,
+    customer_id: CustomerId | None = None,
+    now: datetime,
+) -> bool:
+    """Note that `email` wants to hear when the variant is back; False when noted before."""
+    session.execute(
+        update(StockNotice)
+        .where(
+            StockNotice.variant_id == variant_id,
+            StockNotice.email == email.lower(),
+            StockNotice.sent_at.is_not(None),
+        )
+        .values(sent_at=None, asked_at=now)
+    )
+    return insert_once(
+        session,
+        StockNotice,
+        {
+            "variant_id": variant_id,
+            "email": email.lower(),
+            "customer_id": customer_id,
+            "language": language,
+            "asked_at": now,
+        },
+        unique=["variant_id", "email"],
+    )
+
+
+def send_due_notices(session: Session, *, now: datetime, limit: int = 200) -> int:
+    """Mail those who wait for a variant that is back, the longest waiting first; how many."""
+    due = session.execute(
+        select(StockNotice, Variant, Product)
+        .join(Variant, Variant.id == StockNotice.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(StockNotice.sent_at.is_(None), Variant.stock > 0)
+        .order_by(StockNotice.asked_at, StockNotice.id)
+        .limit(limit)
+    ).all()
+    sent = 0
+    for notice, variant, product in due:
+        won = session.execute(
+            update(StockNotice)
+            .where(StockNotice.id == notice.id, StockNotice.sent_at.is_(None))
+            .values(sent_at=now)
+        )
+        if not won.rowcount:  # type: ignore[attr-defined]
+            continue
+        name = product.name_zh if notice.language == "zh" else product.name_en
+        queue_mail(
+            session,
+            key=f"stock:{notice.id}:{notice.asked_at.isoformat()}",
+            recipient=notice.email,
+            template="back_in_stock",
+            language=notice.language,
+            values={"name": name, "slug": product.slug, "size": variant.size},
+            now=now,
+        )
+        sent += 1
+    return sent

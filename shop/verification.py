@@ -1,0 +1,115 @@
+"""Proving an identity by order number, e-mail and a code sent by mail.
+
+The answer to a wrong pair of order and e-mail is the same as to a right one: a row is written and
+counted, only no mail leaves. Codes are kept as keyed hashes, expire and allow few tries.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from concierge.kit.i18n import as_language
+from shop.ids import CustomerId
+from shop.mail import queue_mail
+from shop.models import Customer, Order, VerificationCode
+
+TRIES: Final = 5
+CODES_PER_HOUR: Final = 3
+LIFETIME: Final = timedelta(minutes=15)
+
+Start = Literal["sent", "too_many"]
+
+
+def start_verification(
+    session: Session, order_number: str, email: str, *, key: bytes, now: datetime
+) -> Start:
+    """Send a code if the order belongs to the e-mail; say the same when it does not."""
+    email = email.strip().lower()
+    email_hash = _hash(key, "email", email)
+    recent = session.scalar(
+        select(func.count()).where(
+            VerificationCode.email_hash == email_hash,
+            VerificationCode.created_at > now - timedelta(hours=1),
+        )
+    )
+    if (recent or 0) >= CODES_PER_HOUR:
+        return "too_many"
+    customer = session.scalar(
+        select(Customer)
+        .join(Order, Order.customer_id == Customer.id)
+        .where(Order.number == order_number, func.lower(Customer.email) == email)
+    )
+    code = f"{secrets.randbelow(10**6):06d}"
+    row = VerificationCode(
+        order_number=order_number,
+        email_hash=email_hash,
+        code_hash=_hash(key, order_number, email, code),
+        customer_id=None if customer is None else customer.id,
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    session.add(row)
+    session.flush()
+    if customer is not None:
+        queue_mail(
+            session,
+            key=f"code:{row.id}",
+            recipient=customer.email,
+            template="verification_code",
+            language=as_language(customer.language),
+            values={"code": code, "minutes": str(int(LIFETIME.total_seconds() // 60))},
+            now=now,
+        )
+    return "sent"
+
+
+def confirm_code(
+    session: Session, order_number: str, email: str, code: str, *, key: bytes, now: datetime
+) -> CustomerId | None:
+    """The customer whom the newest code proves, or None. Each call is a try; a code works once."""
+    email = email.strip().lower()
+    row = session.scalar(
+        select(VerificationCode)
+        .where(
+            VerificationCode.email_hash == _hash(key, "email", email),
+            VerificationCode.order_number == order_number,
+        )
+        .order_by(VerificationCode.id.desc())
+        .limit(1)
+    )
+    given = _hash(key, order_number, email, code.strip())
+    if row is None:
+        return None
+    counted = session.execute(
+        update(VerificationCode)
+        .where(
+            VerificationCode.id == row.id,
+            VerificationCode.tries < TRIES,
+            VerificationCode.used_at.is_(None),
+            VerificationCode.expires_at > now,
+        )
+        .values(tries=VerificationCode.tries + 1)
+    )
+    right = hmac.compare_digest(given, row.code_hash) and row.customer_id is not None
+    if not counted.rowcount or not right:  # type: ignore[attr-defined]
+        return None
+    session.execute(
+        update(VerificationCode).where(VerificationCode.id == row.id).values(used_at=now)
+    )
+    assert row.customer_id is not None
+    return CustomerId(row.customer_id)
+
+
+def delete_expired_codes(session: Session, *, before: datetime) -> int:
+    """Forget codes that expired before that moment; how many."""
+    done = session.execute(delete(VerificationCode).where(VerificationCode.expires_at < before))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _hash(key: bytes, *parts: str) -> str:
+    return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
