@@ -76,7 +76,7 @@ def create_app(
     app[keys.SOCKETS] = set()
     for routes in (api, chat_socket, widget, health):
         routes.add_routes(app)
-    app.on_response_prepare.append(middleware.add_headers)
+    app.on_response_prepare.append(middleware.header_adder(settings, middleware.OWN_GUARD))
     app.on_shutdown.append(_close_sockets)
 
     async def wire(app: web.Application) -> AsyncIterator[None]:

@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import hdrs, web
 from sqlalchemy.exc import OperationalError
 
+from concierge.kit.settings import Settings
 from connectors import keys
 from connectors.addresses import is_allowed_origin, is_same_origin
 from connectors.errors import Refusal
@@ -19,6 +20,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_PATHS: Final = ("/chat/", "/channels/")  # guarded by tokens or signatures, not by cookies
+OWN_GUARD: Final = ("/desk", "/studio")  # applications of their own, with guards of their own
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -119,7 +121,8 @@ def wants_json(request: web.Request) -> bool:
 @web.middleware
 async def guard_cookies(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse unsafe requests to cookie routes unless our own page sent them."""
-    if request.method not in SAFE_METHODS and not request.path.startswith(TOKEN_PATHS):
+    is_guarded = not request.path.startswith(TOKEN_PATHS + OWN_GUARD)
+    if request.method not in SAFE_METHODS and is_guarded:
         origin = request.headers.get("Origin")
         site = request.headers.get("Sec-Fetch-Site")
         is_ours = is_same_origin(request, origin) if origin is not None else site == "same-origin"
@@ -155,12 +158,23 @@ async def share_across_origins(request: web.Request, handler: Handler) -> web.St
     return response
 
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Security headers on every response; a handler's own value wins."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.app[keys.SETTINGS].secure_cookies:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    response.headers.setdefault("X-Request-Id", request.get(keys.REQUEST_ID, ""))
-    if request.path.startswith("/chat/api/"):
-        response.headers.setdefault("Cache-Control", "no-store")
+def header_adder(
+    settings: Settings, other_rooms: tuple[str, ...]
+) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Security headers on every response; a handler's own value wins.
+
+    Applications below `other_rooms` (the desk) set their own.
+    """
+
+    async def add(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.setdefault("X-Request-Id", request.get(keys.REQUEST_ID, ""))
+        if settings.secure_cookies:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.path.startswith(other_rooms):
+            return
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.path.startswith("/chat/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+
+    return add

@@ -4,12 +4,10 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from concierge.kit.button import button_token
 from connectors import keys
 from connectors.addresses import client_address
 from connectors.errors import unauthorised
 from connectors.limits import MESSAGES_PER_CONVERSATION, NEW_CONVERSATIONS, REQUESTS_PER_ADDRESS
-from connectors.notices import PERSON_PAYLOAD
 from connectors.validation import (
     client_message_id,
     number_of,
@@ -72,13 +70,10 @@ async def post_message(request: web.Request) -> web.Response:
 async def call_person(request: web.Request) -> web.Response:
     """Ask for a person, as the "talk to a person" button does."""
     place = _authorise(request)
-    body = await read_json(request, allowed=("client_message_id", "text"))
+    body = await read_json(request, allowed=("client_message_id",))
     client_id = client_message_id(body)
     request.app[keys.LIMITER].spend(MESSAGES_PER_CONVERSATION, place)
-    chat = request.app[keys.CHAT]
-    conversation, _ = await chat.read(place, limit=1)
-    title = chat.notices.text(conversation, "chat.person_button")
-    token = button_token(PERSON_PAYLOAD, title, place, chat.key)
+    token = await request.app[keys.CHAT].person_button(place)
     return await _converse(request, place, token, client_id, None)
 
 

@@ -185,6 +185,11 @@ class Chat:
         self._announce(accepted)
         return accepted
 
+    async def person_button(self, conversation_id: str) -> str:
+        """The token that asks for a person in this conversation, titled in its language."""
+        conversation, _ = await self.read(conversation_id, limit=0)
+        return self.notices.person_button(conversation).payload
+
     async def wait_for_answer(
         self, conversation_id: str, text: str, client_id: str, page: Any, seconds: float
     ) -> tuple[Accepted, Outcome]:

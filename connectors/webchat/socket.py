@@ -170,21 +170,28 @@ class _Session:
             await self.socket.send_json({"type": "pong"})
         elif kind == "typing":
             self.chat.updates.publish(self.place, "shopper_typing")
-        elif kind == "message":
-            text, client_id = shopper_text(body), client_message_id(body)
+        elif kind in ("message", "person"):
+            client_id = client_message_id(body)
+            text = shopper_text(body) if kind == "message" else None
+            page = page_context(body)
             request.app[keys.LIMITER].spend(MESSAGES_PER_CONVERSATION, self.place)
-            accepted = await self.chat.accept(self.place, text, client_id, page_context(body))
-            await self.socket.send_json(
-                {
-                    "type": "accepted",
-                    "client_message_id": client_id,
-                    "message": message_to_json(accepted.message),
-                    "handled_by": accepted.handled_by,
-                    "is_answered": accepted.is_handled,
-                }
-            )
+            await self._accept(text, client_id, page)
         else:
-            raise bad_field("type", "type must be message, typing or ping.")
+            raise bad_field("type", "type must be message, person, typing or ping.")
+
+    async def _accept(self, text: str | None, client_id: str, page: dict[str, str] | None) -> None:
+        """Store a message, or the wish for a person where there is no text, and say so."""
+        said = text if text is not None else await self.chat.person_button(self.place)
+        accepted = await self.chat.accept(self.place, said, client_id, page)
+        await self.socket.send_json(
+            {
+                "type": "accepted",
+                "client_message_id": client_id,
+                "message": message_to_json(accepted.message),
+                "handled_by": accepted.handled_by,
+                "is_answered": accepted.is_handled,
+            }
+        )
 
 
 def _plain(key: object) -> str | None:

@@ -62,7 +62,7 @@ class FakeRasa:
         lowered = text.lower()
         if "boots" in lowered or "登山鞋" in lowered:
             replies.append({"text": "These may suit you:", "cards": CARDS})
-        if "order" in lowered:
+        if "order" in lowered and not lowered.startswith("/"):
             replies.append({"text": "Which one?", "buttons": self.buttons(sender)})
         answer = {
             "replies": replies,

@@ -37,8 +37,17 @@ export class Connection extends EventTarget {
 
   /** Put a message in the queue; it stays there until the shop has stored it. */
   send(text, page) {
+    return this.#queue({ text, ...(page ? { page } : {}) });
+  }
+
+  /** Ask for a person; this works even when the assistant is down. */
+  callPerson(text) {
+    return this.#queue({ text, person: true });
+  }
+
+  #queue(what) {
     const id = newId();
-    const entry = { id, text, at: Date.now(), ...(page ? { page } : {}) };
+    const entry = { id, at: Date.now(), ...what };
     this.memory.set({ queue: [...this.queue, entry] });
     this.#flush();
     return id;
@@ -60,6 +69,7 @@ export class Connection extends EventTarget {
 
   /** Fetch the history again, for a log that was drawn anew. */
   async reload() {
+    await this.#opening;
     this.#close();
     this.memory.set({ last: 0 });
     await this.connect();
@@ -151,12 +161,8 @@ export class Connection extends EventTarget {
     if (this.#poller) return void this.#flushByPost();
     if (!this.isReady) return void this.connect();
     for (const entry of this.queue) {
-      this.#transmit({
-        type: "message",
-        text: entry.text,
-        client_message_id: entry.id,
-        ...(entry.page && { page: entry.page }),
-      });
+      const said = entry.person ? { type: "person" } : { type: "message", ...words(entry) };
+      this.#transmit({ ...said, client_message_id: entry.id });
     }
   }
 
@@ -228,9 +234,11 @@ export class Connection extends EventTarget {
   }
 
   async #flushByPost() {
-    for (const { id, text, page } of this.queue) {
-      const body = { text, client_message_id: id, ...(page && { page }) };
-      const response = await this.#call("messages", body).catch(() => null);
+    for (const entry of this.queue) {
+      const { id } = entry;
+      const body = { client_message_id: id, ...(entry.person ? {} : words(entry)) };
+      const path = entry.person ? "person" : "messages";
+      const response = await this.#call(path, body).catch(() => null);
       if (!response) return;
       if (response.ok) this.#remove(id);
       else this.#refused({ ...(await response.json()), client_message_id: id });
@@ -264,6 +272,10 @@ export class Connection extends EventTarget {
   #say(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+function words({ text, page }) {
+  return { text, ...(page && { page }) };
 }
 
 async function failure(response) {

@@ -70,7 +70,7 @@ export class ConciergeChat extends HTMLElement {
     parts.launcher.onclick = () => (this.isOpen ? this.close() : this.open());
     parts.closeButton.onclick = () => this.close();
     parts.menuButton.onclick = () => this.#toggleMenu();
-    parts.personEntry.onclick = () => this.#fromMenu(() => this.ask(this.t("person.ask")));
+    parts.personEntry.onclick = () => this.#fromMenu(() => this.#callPerson());
     parts.newEntry.onclick = () => this.#fromMenu(() => this.#startOver());
     parts.languageEntry.onclick = () => this.#switchLanguage();
     parts.latest.onclick = () => this.#scrollToEnd();
@@ -147,6 +147,13 @@ export class ConciergeChat extends HTMLElement {
   #say(text, shown) {
     this.parts.log.querySelector(".welcome .choices")?.remove();
     this.#showOwn(shown, this.connection.send(text, this.page));
+    this.#scrollToEnd();
+  }
+
+  #callPerson() {
+    this.parts.log.querySelector(".welcome .choices")?.remove();
+    const text = this.t("person");
+    this.#showOwn(text, this.connection.callPerson(text));
     this.#scrollToEnd();
   }
 
@@ -275,10 +282,13 @@ export class ConciergeChat extends HTMLElement {
     const { t } = this;
     const box = bubble({ author: "bot", text: t("welcome") }, this.#tools());
     box.classList.add("welcome");
-    const starters = ["starter.order", "starter.return", "starter.find", "starter.person"];
+    const starters = ["starter.order", "starter.return", "starter.find"];
     const buttons = starters.map((key) => ({ title: t(key), payload: t(key) }));
+    buttons.push({ title: t("person"), isPerson: true });
     if (!this.connection?.hasConversation || !this.memory.get("last", 0)) {
-      box.append(choices(buttons, (button) => this.#say(button.payload, button.title)));
+      const choose = (button) =>
+        button.isPerson ? this.#callPerson() : this.#say(button.payload, button.title);
+      box.append(choices(buttons, choose));
     }
     this.parts.log.append(box);
   }

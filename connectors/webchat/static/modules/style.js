@@ -55,8 +55,8 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .cards { align-self: stretch; display: flex; gap: 12px; margin: 0 -16px; padding: 4px 16px 10px; overflow-x: auto; scroll-snap-type: x proximity; scroll-padding: 16px; list-style: none; scrollbar-width: thin; }
 .cards li { flex: 0 0 214px; scroll-snap-align: start; display: flex; flex-direction: column; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); overflow: hidden; }
 .cards.single li { flex-basis: 264px; }
-.shot { background: #eceae3; aspect-ratio: 4 / 3; }
-.shot img { display: block; width: 100%; height: 100%; object-fit: cover; }
+.shot { background: #eceae3; }
+.shot img { display: block; width: 100%; height: auto; aspect-ratio: 4 / 3; object-fit: cover; }
 .facts { flex: 1; display: flex; flex-direction: column; gap: 3px; padding: 11px 13px 13px; }
 h3 { font-size: 14.5px; line-height: 1.3; font-weight: 650; }
 h3 a { color: inherit; text-decoration: none; }

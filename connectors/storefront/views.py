@@ -1,0 +1,124 @@
+"""What the pages show, as plain values, and where it comes from."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from concierge.kit.i18n import Language
+from concierge.kit.money import Money
+
+StockLevel = Literal["in", "low", "out"]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A product in a grid."""
+
+    slug: str
+    name: str
+    brand: str
+    category: str
+    price: Money
+    old_price: Money | None
+    stock: StockLevel
+
+
+@dataclass(frozen=True)
+class VariantLine:
+    """One size and colour of a product."""
+
+    sku: str
+    colour: str | None
+    size: str | None
+    price: Money
+    quantity: int
+    back_on: date | None
+
+
+@dataclass(frozen=True)
+class ProductView:
+    """A product's own page."""
+
+    tile: Tile
+    category_name: str
+    description: str
+    variants: tuple[VariantLine, ...]
+
+
+@dataclass(frozen=True)
+class CategoryTile:
+    """A category with a product that stands for it in a picture."""
+
+    slug: str
+    name: str
+    picture_of: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list of products; `total` counts all pages."""
+
+    tiles: tuple[Tile, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Person:
+    """A demo person one can sign in as."""
+
+    customer_id: int
+    name: str
+    language: Language
+    story: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail that the shop has sent, for the demo's mail page."""
+
+    to: str
+    subject: str
+    body: str
+    sent_at: datetime
+
+
+class Storefront(Protocol):
+    """The shop as its pages need it; every call may block."""
+
+    def categories(self, language: Language) -> list[CategoryTile]:
+        """All categories that have products."""
+        ...
+
+    def popular(self, language: Language, limit: int) -> list[Tile]:
+        """What sells."""
+        ...
+
+    def on_sale(self, language: Language, limit: int) -> list[Tile]:
+        """What is reduced."""
+        ...
+
+    def browse(
+        self, language: Language, *, category: str | None, query: str, page: int, size: int
+    ) -> Listing:
+        """Products of a category, or those that match the words of `query`."""
+        ...
+
+    def product(self, language: Language, slug: str) -> ProductView | None:
+        """One product, or None."""
+        ...
+
+    def picture(self, slug: str) -> str | None:
+        """The drawing of a product as SVG, or None."""
+        ...
+
+    def people(self, language: Language) -> list[Person]:
+        """The demo's people."""
+        ...
+
+    def person(self, customer_id: int, language: Language) -> Person | None:
+        """One customer's name for the page's head, or None when there is no such customer."""
+        ...
+
+    def mails(self, limit: int) -> list[Mail]:
+        """The newest mails first."""
+        ...

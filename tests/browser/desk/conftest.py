@@ -1,0 +1,120 @@
+"""The desk in headless Chromium, against a real server on a free port."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+
+import shop.models  # noqa: F401  (the panel reads customers)
+from concierge.kit.clock import SystemClock
+from concierge.kit.database import Base, Database, open_database
+from concierge.kit.settings import load_settings
+from desk.conversations import LiveUpdates, accept_message, create_conversation, post_bot_replies
+from desk.conversations.content import Button, Reply
+from desk.tickets import DemoAccess, TicketView, ensure_demo_agents, open_ticket
+from desk.web.routes import register
+
+CHROMIUM = Path("/usr/bin/chromium")
+SHOTS = Path(__file__).resolve().parents[3] / "var" / "artefacts" / "screenshots"
+
+
+@dataclass
+class DeskServer:
+    """A running desk, seen from outside and from below."""
+
+    url: str
+    database: Database
+    live: LiveUpdates
+    access: DemoAccess
+    loop: asyncio.AbstractEventLoop
+
+    def say(self, ticket: TicketView, text: str, key: str) -> None:
+        with self.database.session() as session:
+            accept_message(
+                session,
+                ticket.conversation_id,
+                text=text,
+                client_message_id=key,
+                now=SystemClock().now(),
+            )
+        self.loop.call_soon_threadsafe(self.live.publish, ticket.conversation_id)
+
+
+@pytest.fixture
+def desk_server(tmp_path: Path) -> Iterator[DeskServer]:
+    settings = load_settings({"CONCIERGE_DATA_DIR": str(tmp_path)}, tmp_path)
+    database = open_database(settings.database_url)
+    Base.metadata.create_all(database.engine)
+    live = LiveUpdates(database, SystemClock())
+    app = web.Application()
+    register(app, settings, database, live)
+    loop = asyncio.new_event_loop()
+    runner = web.AppRunner(app)
+    loop.run_until_complete(runner.setup())
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    loop.run_until_complete(site.start())
+    port = runner.addresses[0][1]
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    access = ensure_demo_agents(database, tmp_path, SystemClock().now())
+    yield DeskServer(f"http://127.0.0.1:{port}", database, live, access, loop)
+    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(20)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+    database.close()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed")
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+        found = context.new_page()
+        problems: list[str] = []
+
+        def heard(message: ConsoleMessage) -> None:
+            if message.type == "error" and "409" not in message.text:
+                problems.append(message.text)
+
+        found.on("pageerror", lambda error: problems.append(str(error)))
+        found.on("console", heard)
+        yield found
+        context.close()
+        browser.close()
+    assert problems == []
+
+
+def make_ticket(server: DeskServer, said: str, minutes: int = 3, **changes: object) -> TicketView:
+    now = SystemClock().now() - timedelta(minutes=minutes)
+    language = str(changes.get("language", "en"))
+    with server.database.session() as session:
+        place = create_conversation(session, channel="webchat", language=language, now=now)
+        accept_message(session, place.id, text=said, client_message_id="first", now=now)
+        reply = Reply(
+            "I can ask a colleague to look at this. Shall I?"
+            if language == "en"
+            else "需要为您转接人工客服吗？",
+            buttons=(Button("Yes, please" if language == "en" else "好的", "btn.x"),),
+        )
+        post_bot_replies(session, place.id, [reply], now=now)
+        values: dict[str, object] = {
+            "reason": "asked_for",
+            "topic": "returns",
+            "language": language,
+            "summary": said,
+            "now": now,
+        }
+        return open_ticket(session, conversation_id=place.id, **{**values, **changes})  # type: ignore[arg-type]

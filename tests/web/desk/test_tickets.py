@@ -1,0 +1,136 @@
+"""Agents at work: take, answer, put back, hand back; and what happens when two act at once."""
+
+from desk.conversations import get_conversation, transcript
+from desk.conversations.models import OutboxRow
+from desk.tickets import get_ticket, take
+from desk.tickets.accounts import list_agents
+from tests.web.desk.conftest import NOW, Browser, MakeTicket
+
+
+def words(database, ticket):  # type: ignore[no-untyped-def]
+    with database.reading() as session:
+        return [message.text for message in transcript(session, ticket.conversation_id)]
+
+
+async def test_the_inbox_shows_who_waits(agent: Browser, make_ticket: MakeTicket) -> None:
+    ticket = make_ticket("Where is my parcel?")
+    status, page = await agent.open("/desk")
+    assert status == 200
+    assert f'data-row="{ticket.id}"' in page
+    assert "Where is my parcel?" in page
+    assert '<span class="count" data-count="waiting">1</span>' in page
+
+
+async def test_an_empty_inbox_says_so(agent: Browser) -> None:
+    _, page = await agent.open("/desk?view=mine")
+    assert "You have no open tickets." in page
+
+
+async def test_take_reply_and_hand_back(
+    agent: Browser, make_ticket: MakeTicket, desk_database
+) -> None:  # type: ignore[no-untyped-def]
+    ticket = make_ticket()
+    place = f"/desk/tickets/{ticket.id}"
+    taken = await (await agent.send(f"{place}/take", version=1)).json()
+    assert (taken["state"], taken["version"], taken["can_reply"]) == ("assigned", 2, True)
+
+    answer = await agent.send(
+        f"{place}/reply", version=2, text="  I am sorry. \r\n", client_message_id="m1"
+    )
+    body = await answer.json()
+    assert (answer.status, body["version"]) == (200, 3)
+    assert "I am sorry." in body["messages"]
+
+    back = await (await agent.send(f"{place}/hand-back", version=3)).json()
+    assert (back["state"], back["can_reply"]) == ("closed", False)
+    assert words(desk_database, ticket) == [
+        "The zip broke.",
+        "Ines Agent from our team has joined the chat.",
+        "I am sorry.",
+        "Ines Agent has handed you back to the assistant. Ask for a person at any time.",
+    ]
+    with desk_database.reading() as session:
+        assert get_conversation(session, ticket.conversation_id).handled_by == "bot"
+        assert session.query(OutboxRow).count() == 3
+
+
+async def test_forms_work_without_scripts(
+    agent: Browser, make_ticket: MakeTicket, desk_database
+) -> None:  # type: ignore[no-untyped-def]
+    ticket = make_ticket()
+    response = await agent.send(f"/desk/tickets/{ticket.id}/take", script=False, version=1)
+    assert (response.status, response.headers["Location"]) == (303, f"/desk/tickets/{ticket.id}")
+    _, page = await agent.open(f"/desk/tickets/{ticket.id}")
+    assert "You are in charge" in page
+
+
+async def test_the_same_message_sent_twice_is_said_once(
+    agent: Browser, make_ticket: MakeTicket, desk_database
+) -> None:  # type: ignore[no-untyped-def]
+    ticket = make_ticket()
+    await agent.send(f"/desk/tickets/{ticket.id}/take", version=1)
+    for _ in range(2):
+        response = await agent.send(
+            f"/desk/tickets/{ticket.id}/reply", version=2, text="Once", client_message_id="m1"
+        )
+        assert response.status == 200
+    assert words(desk_database, ticket).count("Once") == 1
+
+
+async def test_a_colleague_who_was_faster_is_a_conflict(
+    agent: Browser, make_ticket: MakeTicket, desk_database
+) -> None:  # type: ignore[no-untyped-def]
+    ticket = make_ticket()
+    with desk_database.session() as session:
+        other = next(person for person in list_agents(session) if person.role == "supervisor")
+        take(session, ticket.id, other, version=1, now=NOW)
+    for path, fields in (
+        ("take", {"version": 1}),
+        ("take", {"version": 2}),
+        ("reply", {"version": 2, "text": "Hi", "client_message_id": "m1"}),
+        ("close", {"version": 2}),
+        ("typing", {}),
+    ):
+        response = await agent.send(f"/desk/tickets/{ticket.id}/{path}", **fields)
+        assert response.status == 409, path
+        assert (await response.json())["error"] == "conflict"
+    assert len(words(desk_database, ticket)) == 2
+    with desk_database.reading() as session:
+        assert get_ticket(session, ticket.id).version == 2
+
+
+async def test_a_stale_page_is_a_conflict(
+    agent: Browser, make_ticket: MakeTicket, desk_database
+) -> None:  # type: ignore[no-untyped-def]
+    ticket = make_ticket()
+    await agent.send(f"/desk/tickets/{ticket.id}/take", version=1)
+    response = await agent.send(
+        f"/desk/tickets/{ticket.id}/reply", version=1, text="Hi", client_message_id="m1"
+    )
+    assert response.status == 409
+    assert len(words(desk_database, ticket)) == 2
+
+
+async def test_live_gives_what_came_after(agent: Browser, make_ticket: MakeTicket) -> None:
+    ticket = make_ticket("Hello there")
+    first = await (await agent.client.get(f"/desk/tickets/{ticket.id}/live?after=0")).json()
+    assert "Hello there" in first["messages"]
+    again = await (
+        await agent.client.get(f"/desk/tickets/{ticket.id}/live?after={first['last_id']}")
+    ).json()
+    assert (again["messages"].strip(), again["last_id"]) == ("", first["last_id"])
+
+
+async def test_supervisors_see_the_team(browser: Browser) -> None:
+    await browser.sign_in("supervisor")
+    status, page = await browser.open("/desk/team")
+    assert status == 200
+    assert "Ines Admin" in page
+
+
+async def test_the_desk_speaks_chinese(agent: Browser) -> None:
+    response = await agent.send("/desk/language", script=False, language="zh", next="/desk")
+    assert (response.status, response.headers["Location"]) == (303, "/desk")
+    _, page = await agent.open("/desk")
+    assert '<html lang="zh">' in page
+    assert "收件箱" in page
