@@ -29,7 +29,7 @@ from desk.tickets.records import (
 
 SUMMARY_LENGTH: Final = 2000
 NAME_LENGTH: Final = 60
-LIST_LIMIT: Final = 200
+LIST_LIMIT: Final = 100
 View = Literal["waiting", "mine", "all"]
 
 

@@ -1,7 +1,7 @@
 """Who may do what: the only doors to accounts, tickets and, through a ticket, a customer."""
 
 import asyncio
-from typing import Final, cast
+from typing import Final
 
 from aiohttp import web
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from desk.web.desk import DESK
 from desk.web.errors import Refused, not_found
 
 SESSION_COOKIE: Final = "desk_session"
-_AGENT: Final = "desk_agent"
+_AGENT: Final = web.RequestKey("desk_agent", Agent)
 
 
 async def access_agent(request: web.Request, role: Role) -> Agent:
@@ -30,12 +30,12 @@ async def access_agent(request: web.Request, role: Role) -> Agent:
 
 def current_agent(request: web.Request) -> Agent:
     """The person `access_agent` let in to this request."""
-    return cast(Agent, request[_AGENT])
+    return request[_AGENT]
 
 
 def known_agent(request: web.Request) -> Agent | None:
     """The person who was let in, or None on public pages."""
-    return cast("Agent | None", request.get(_AGENT))
+    return request.get(_AGENT)
 
 
 def access_ticket(session: Session, ticket_id: int) -> tuple[TicketView, Conversation]:

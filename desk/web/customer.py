@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import Language
+from concierge.kit.i18n import Language, format_date, format_money, local_day
+from shop.access import access_customer, access_orders, access_returns
+from shop.ids import CustomerId
+from shop.views import OrderView
+
+MOST_ORDERS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -54,13 +60,58 @@ ReadCustomer = Callable[[Session, str, Language, datetime], CustomerPanel | None
 ReadNames = Callable[[Session, Collection[str]], dict[str, str]]
 
 
-def nobody(
+def read_customer(
     session: Session, customer_id: str, language: Language, now: datetime
 ) -> CustomerPanel | None:
-    """No customer data: what a desk without a shop shows."""
-    return None
+    """The customer in the agent's language; None when unknown or erased."""
+    known = _shop_id(customer_id)
+    customer = access_customer(session, known) if known is not None else None
+    if known is None or customer is None:
+        return None
+    today = local_day(now)
+    orders = access_orders(session, known, limit=MOST_ORDERS)
+    return CustomerPanel(
+        name=customer.name,
+        language=customer.language,
+        since=format_date(local_day(customer.since), language, today),
+        email=customer.email,
+        orders=tuple(_order(order, language, today) for order in orders),
+        returns=tuple(
+            ReturnCard(
+                number=item.number,
+                order_number=item.order_number,
+                state=item.state,
+                requested=format_date(local_day(item.created_at), language, today),
+            )
+            for item in access_returns(session, known)[:MOST_ORDERS]
+        ),
+    )
 
 
-def no_names(session: Session, customer_ids: Collection[str]) -> dict[str, str]:
-    """No names: what a desk without a shop shows in its lists."""
-    return {}
+def read_names(session: Session, customer_ids: Collection[str]) -> dict[str, str]:
+    """Names by customer id; the unknown and the erased are left out."""
+    names = {}
+    for customer_id in customer_ids:
+        known = _shop_id(customer_id)
+        customer = access_customer(session, known) if known is not None else None
+        if customer is not None:
+            names[customer_id] = customer.name
+    return names
+
+
+def _order(order: OrderView, language: Language, today: date) -> OrderCard:
+    return OrderCard(
+        number=order.number,
+        state=order.state,
+        placed=format_date(local_day(order.placed_at), language, today),
+        total=format_money(order.total, language),
+        lines=tuple(
+            OrderLine(", ".join(filter(None, (line.name(language), line.size))), line.quantity)
+            for line in order.lines
+        ),
+    )
+
+
+def _shop_id(customer_id: str) -> CustomerId | None:
+    is_number = customer_id.isascii() and customer_id.isdigit() and len(customer_id) < 19
+    return CustomerId(int(customer_id)) if is_number else None

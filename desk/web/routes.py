@@ -19,7 +19,7 @@ from desk.tickets import Role, SignIn, ensure_demo_agents
 from desk.web import forms, pages, socket
 from desk.web.access import access_agent
 from desk.web.assets import Assets
-from desk.web.customer import ReadCustomer, ReadNames, no_names, nobody
+from desk.web.customer import read_customer, read_names
 from desk.web.desk import DESK, Desk
 from desk.web.errors import Refused
 from desk.web.rendering import ENVIRONMENT, language_of, make_environment, page
@@ -69,8 +69,6 @@ def create_desk(
     live: LiveUpdates,
     *,
     clock: Clock | None = None,
-    read_customer: ReadCustomer = nobody,
-    read_names: ReadNames = no_names,
 ) -> web.Application:
     """The desk's pages, to be put under /desk. The caller closes the database and runs `live`."""
     clock = clock or SystemClock()
@@ -103,19 +101,9 @@ def register(
     live: LiveUpdates,
     *,
     clock: Clock | None = None,
-    read_customer: ReadCustomer = nobody,
-    read_names: ReadNames = no_names,
 ) -> None:
     """Put the desk into the front's application."""
-    desk = create_desk(
-        settings,
-        database,
-        live,
-        clock=clock,
-        read_customer=read_customer,
-        read_names=read_names,
-    )
-    app.add_subapp(PREFIX, desk)
+    app.add_subapp(PREFIX, create_desk(settings, database, live, clock=clock))
 
 
 @web.middleware

@@ -13,6 +13,7 @@ from desk.web.desk import DESK
 from desk.web.errors import Refused
 
 VISIT_COOKIE: Final = "desk_visit"
+NEW_VISIT: Final = web.RequestKey("desk_visit", str)
 LANGUAGE_COOKIE: Final = "desk_language"
 BODY_BYTES: Final = 64_000
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
@@ -61,7 +62,7 @@ def new_visit(request: web.Request) -> str | None:
     if request.cookies.get(VISIT_COOKIE):
         return None
     visit = secrets.token_urlsafe(24)
-    request["desk_visit"] = visit
+    request[NEW_VISIT] = visit
     return visit
 
 
@@ -92,7 +93,7 @@ def client_address(request: web.Request) -> str:
 
 def _binding(request: web.Request) -> str:
     session = request.cookies.get(SESSION_COOKIE)
-    return session or request.get("desk_visit") or request.cookies.get(VISIT_COOKIE, "")
+    return session or request.get(NEW_VISIT) or request.cookies.get(VISIT_COOKIE, "")
 
 
 def _token(request: web.Request, binding: str) -> str:

@@ -56,12 +56,15 @@ def desk_server(tmp_path: Path) -> Iterator[DeskServer]:
     register(app, settings, database, live)
     loop = asyncio.new_event_loop()
     runner = web.AppRunner(app)
-    loop.run_until_complete(runner.setup())
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    loop.run_until_complete(site.start())
-    port = runner.addresses[0][1]
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+
+    async def start() -> int:
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return int(runner.addresses[0][1])
+
+    port = asyncio.run_coroutine_threadsafe(start(), loop).result(20)
     access = ensure_demo_agents(database, tmp_path, SystemClock().now())
     yield DeskServer(f"http://127.0.0.1:{port}", database, live, access, loop)
     asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(20)

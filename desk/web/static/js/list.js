@@ -31,7 +31,7 @@ export class TicketList {
       showTimes(this.element, this.texts, this.language);
       if (focused) this.element.querySelector(`[data-row="${focused}"]`)?.focus();
       for (const [name, count] of Object.entries(counts)) {
-        for (const place of document.querySelectorAll(`[data-count="${name}"]`)) place.textContent = count;
+        for (const badge of document.querySelectorAll(`[data-count="${name}"]`)) badge.textContent = count;
       }
       document.title = counts.waiting ? `(${counts.waiting}) ${this.title}` : this.title;
     } catch {
