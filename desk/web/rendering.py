@@ -1,16 +1,14 @@
 """Pages from templates, in the agent's language."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from concierge.kit.i18n import Language, as_language, format_datetime
+from concierge.kit.i18n import SHOP_ZONE, Language, as_language, format_datetime
 from desk.conversations import Message
-from desk.tickets import TicketView
 from desk.web.access import known_agent
 from desk.web.desk import DESK
 from desk.web.security import LANGUAGE_COOKIE, VISIT_COOKIE, csrf_token, new_visit, set_cookie
@@ -57,6 +55,7 @@ def render(request: web.Request, template: str, **values: Any) -> str:
             **values,
             t=text,
             label=label,
+            clock=lambda at: f"{at.astimezone(SHOP_ZONE):%H:%M}",
             moment=lambda at: format_datetime(at, language),
             static=desk.assets.url,
             language=language,
@@ -89,17 +88,6 @@ def script_texts(request: web.Request) -> Mapping[str, str]:
     }
 
 
-def initials(name: str) -> str:
-    """One or two letters that stand for a person."""
-    words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
-
-
 def last_id(messages: list[Message]) -> int:
     """The id to resume after."""
     return messages[-1].id if messages else 0
-
-
-def waited(ticket: TicketView, now: datetime) -> int:
-    """Whole minutes since the ticket was opened."""
-    return max(0, int((now - ticket.opened_at).total_seconds() // 60))

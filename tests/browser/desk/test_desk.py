@@ -143,7 +143,7 @@ def test_landmarks_and_names(page: Page, desk_server: DeskServer) -> None:
     ticket = make_ticket(desk_server, "Hello")
     sign_in(page, desk_server, f"/tickets/{ticket.id}")
     expect(page.get_by_role("main")).to_have_count(1)
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Guest #{ticket.id} #{ticket.id}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Guest #{ticket.id}")
     expect(page.get_by_role("log", name="Conversation")).to_be_visible()
     expect(page.get_by_role("complementary", name="About this ticket")).to_be_visible()
     page.keyboard.press("?")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
+from argon2 import PasswordHasher
 
 from concierge.kit.clock import FixedClock
 from concierge.kit.database import Base, Database, open_database
@@ -29,6 +30,12 @@ def desk_settings(tmp_path: Path) -> Settings:
     return load_settings(
         {"CONCIERGE_DATA_DIR": str(tmp_path / "var"), "CONCIERGE_DEMO": "false"}, tmp_path
     )
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("desk.tickets.accounts._HASHER", cheap)
 
 
 @pytest.fixture

@@ -7,10 +7,9 @@ import { Ticket } from "./ticket.js";
 
 const page = document.body;
 const texts = JSON.parse(page.dataset.texts);
-const language = page.dataset.language;
 const rows = document.querySelector("#rows");
-const list = rows && new TicketList(rows, texts, language);
-const ticket = page.dataset.ticket ? new Ticket(page, texts, language) : null;
+const list = rows && new TicketList(rows, texts);
+const ticket = page.dataset.ticket ? new Ticket(page, texts) : null;
 
 listenForKeys({ list, text: ticket && ticket.text });
 

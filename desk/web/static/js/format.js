@@ -9,18 +9,10 @@ export function ago(iso, now, texts) {
   return texts.days.replace("{n}", String(Math.floor(minutes / 1440)));
 }
 
-/** Time of day where the agent is. @param {string} iso @param {string} language */
-export function clock(iso, language) {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
-}
-
-/** Fill in every time of a part of the page. @param {ParentNode} root */
-export function showTimes(root, texts, language) {
+/** Fill in how long ago it was, in a part of the page. @param {ParentNode} root */
+export function showTimes(root, texts) {
   const now = new Date();
   for (const time of root.querySelectorAll("time[data-ago]")) {
     time.textContent = ago(time.dateTime, now, texts);
-  }
-  for (const time of root.querySelectorAll("time[data-clock]")) {
-    time.textContent = clock(time.dateTime, language);
   }
 }

@@ -6,15 +6,14 @@ import { showTimes } from "./format.js";
 const PAUSE = 800;
 
 export class TicketList {
-  constructor(element, texts, language) {
+  constructor(element, texts) {
     this.element = element;
     this.texts = texts;
-    this.language = language;
     this.isBusy = false;
     this.isStale = false;
     this.title = document.title;
-    showTimes(element, texts, language);
-    setInterval(() => showTimes(element, texts, language), 30_000);
+    showTimes(element, texts);
+    setInterval(() => showTimes(element, texts), 30_000);
   }
 
   async refresh() {
@@ -28,7 +27,7 @@ export class TicketList {
       const { html, counts } = await get(`/desk/rows?view=${view}&current=${current}`);
       const focused = document.activeElement?.closest?.("[data-row]")?.dataset.row;
       place(this.element, html);
-      showTimes(this.element, this.texts, this.language);
+      showTimes(this.element, this.texts);
       if (focused) this.element.querySelector(`[data-row="${focused}"]`)?.focus();
       for (const [name, count] of Object.entries(counts)) {
         for (const badge of document.querySelectorAll(`[data-count="${name}"]`)) badge.textContent = count;

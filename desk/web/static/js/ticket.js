@@ -1,18 +1,16 @@
 // One ticket: new messages, replies that are sent once, acts that a colleague may have done first.
 
 import { Problem, append, get, place, post } from "./api.js";
-import { showTimes } from "./format.js";
 
 const TYPING_EVERY = 3000;
 const TYPING_SHOWN = 5000;
 
 export class Ticket {
-  constructor(page, texts, language) {
+  constructor(page, texts) {
     this.id = page.dataset.ticket;
     this.last = Number(page.dataset.last);
     this.csrf = page.dataset.csrf;
     this.texts = texts;
-    this.language = language;
     this.thread = document.querySelector("#thread");
     this.form = document.querySelector("#reply");
     this.text = this.form.elements.text;
@@ -22,7 +20,6 @@ export class Ticket {
     this.version = Number(page.dataset.version);
     this.sentTyping = 0;
     this.newMessageId();
-    showTimes(this.thread, texts, language);
     this.thread.scrollTop = this.thread.scrollHeight;
     this.text.value = sessionStorage.getItem(this.draft) || "";
     this.form.addEventListener("submit", (event) => this.send(event));
@@ -51,7 +48,6 @@ export class Ticket {
       this.last = state.last_id;
       this.typing.textContent = "";
       this.dropDoubles();
-      showTimes(this.thread, this.texts, this.language);
     }
     if (state.version >= this.version) {
       this.version = state.version;
