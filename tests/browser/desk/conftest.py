@@ -11,14 +11,14 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
-import shop.models  # noqa: F401  (the panel reads customers)
 from concierge.kit.clock import SystemClock
-from concierge.kit.database import Base, Database, open_database
+from concierge.kit.database import Database, open_database, upgrade
 from concierge.kit.settings import load_settings
 from desk.conversations import LiveUpdates, accept_message, create_conversation, post_bot_replies
 from desk.conversations.content import Button, Reply
 from desk.tickets import DemoAccess, TicketView, ensure_demo_agents, open_ticket
 from desk.web.routes import register
+from shop.demo import make_demo
 
 CHROMIUM = Path("/usr/bin/chromium")
 SHOTS = Path(__file__).resolve().parents[3] / "var" / "artefacts" / "screenshots"
@@ -49,8 +49,9 @@ class DeskServer:
 @pytest.fixture
 def desk_server(tmp_path: Path) -> Iterator[DeskServer]:
     settings = load_settings({"CONCIERGE_DATA_DIR": str(tmp_path)}, tmp_path)
+    upgrade(settings.database_url)
     database = open_database(settings.database_url)
-    Base.metadata.create_all(database.engine)
+    make_demo(database, now=SystemClock().now(), customers=60, products=120, days=120)
     live = LiveUpdates(database, SystemClock())
     app = web.Application()
     register(app, settings, database, live)

@@ -30,6 +30,7 @@ def test_from_sign_in_to_hand_back(page: Page, desk_server: DeskServer) -> None:
         "and get a new one, please.",
         topic="warranty",
         priority="high",
+        customer_id=1,
     )
     make_ticket(
         desk_server,
@@ -37,6 +38,7 @@ def test_from_sign_in_to_hand_back(page: Page, desk_server: DeskServer) -> None:
         12,
         language="zh",
         topic="delivery",
+        customer_id=5,
     )
     page.goto(f"{desk_server.url}/desk")
     expect(page).to_have_url(f"{desk_server.url}/desk/login?next=/desk")
@@ -51,6 +53,9 @@ def test_from_sign_in_to_hand_back(page: Page, desk_server: DeskServer) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#thread")
     shoot(page, "ticket-waiting-1280")
+    panel = page.get_by_role("complementary", name="About this ticket")
+    expect(panel).to_contain_text("Mia Berger")
+    expect(panel).to_contain_text("10482")
     expect(page.locator("#reply")).to_be_hidden()
     page.keyboard.press("t")
     expect(page.locator("#bar")).to_contain_text("You are in charge")
