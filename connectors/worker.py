@@ -92,7 +92,10 @@ class InboxWorker:
             _, late = await asyncio.wait(self._turns, timeout=patience)
             for turn in late:
                 turn.cancel()
-        await asyncio.to_thread(self._release)
+        try:
+            await asyncio.to_thread(self._release)
+        except Exception:
+            log.exception("claims could not be given back; their leases will end")
 
     async def _start_next(self) -> bool:
         work = await asyncio.to_thread(self._claim)

@@ -1,13 +1,14 @@
 """A stand-in for the assistant that speaks its channel's contract and can be told to misbehave."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
-from concierge.kit.button import button_token, is_button, read_button
-from concierge.kit.signing import process_secret
+from concierge.kit.button import button_token, read_button
+from concierge.kit.signing import BadSignature, process_secret
 
 
 @dataclass
@@ -56,7 +57,7 @@ class FakeRasa:
         if body["message_id"] in self.answered:
             return self.answered[body["message_id"]]
         text, sender = body["text"], body["sender"]
-        if is_button(text):
+        with contextlib.suppress(BadSignature):
             text = read_button(text, sender, self.key).payload
         replies: list[dict[str, Any]] = [] if self.is_silent else [{"text": f"You said: {text}"}]
         lowered = text.lower()

@@ -27,7 +27,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 [data-by="agent"] .status::before { background: #d97706; }
 .icon { flex: none; width: 40px; height: 40px; border-radius: 12px; display: grid; place-items: center; color: var(--soft); }
 .icon:hover { background: var(--theirs); color: var(--ink); }
-.icon[title] svg { stroke-width: 2.2; }
+.icon svg { stroke-width: 2.6; }
 .menu { position: absolute; z-index: 2; top: 64px; right: 14px; left: 60px; padding: 8px; border: 1px solid var(--line); border-radius: 14px; background: var(--paper); box-shadow: var(--shade); }
 .menu button { display: block; width: 100%; padding: 10px 12px; border-radius: 9px; text-align: start; }
 .menu button:hover { background: var(--theirs); }

@@ -1,0 +1,184 @@
+"""The pages' shop on the shop's own tables. Shelves of the home page are kept for a minute."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from concierge.kit.clock import Clock
+from concierge.kit.database import Database
+from concierge.kit.i18n import Language
+from connectors.storefront.views import (
+    CategoryTile,
+    Listing,
+    Mail,
+    Person,
+    ProductView,
+    StockLevel,
+    Tile,
+    VariantLine,
+)
+from shop import catalogue, mail, views
+from shop.access import access_customer
+from shop.catalogue import ProductFilter
+from shop.ids import CustomerId
+
+LOW_STOCK: Final = 5
+KEPT_SECONDS: Final = 60.0
+SALE_CANDIDATES: Final = 160
+MOST_FOUND: Final = 240
+
+Draw = Callable[[Session, str, datetime], str | None]
+ListPeople = Callable[[Session, Language], Sequence[Person]]
+
+
+def nobody(session: Session, language: Language) -> Sequence[Person]:
+    """No demo people."""
+    return ()
+
+
+@dataclass
+class ShopTables:
+    """Reads the shop's database; each call is its own unit of work and may run in a thread."""
+
+    database: Database
+    clock: Clock
+    draw: Draw
+    list_people: ListPeople = nobody
+    _shelves: dict[str, tuple[float, list[views.ProductView]]] = field(default_factory=dict)
+    _categories: tuple[float, list[tuple[catalogue.CategoryView, str]]] | None = None
+
+    def categories(self, language: Language) -> list[CategoryTile]:
+        """All categories with their most popular product's picture."""
+        if self._categories is None or time.monotonic() - self._categories[0] > KEPT_SECONDS:
+            self._categories = (time.monotonic(), self._read_categories())
+        return [
+            CategoryTile(one.slug, one.name(language), picture)
+            for one, picture in self._categories[1]
+        ]
+
+    def popular(self, language: Language, limit: int) -> list[Tile]:
+        """The most popular products, no two of one category while there are others."""
+        chosen: dict[str, views.ProductView] = {}
+        for product in self._shelf():
+            if product.in_stock:
+                chosen.setdefault(product.category, product)
+        return [tile_of(product, language) for product in list(chosen.values())[:limit]]
+
+    def on_sale(self, language: Language, limit: int) -> list[Tile]:
+        """Popular products whose price was higher lately."""
+        reduced = [product for product in self._shelf() if product.old_price is not None]
+        return [tile_of(product, language) for product in reduced[:limit]]
+
+    def browse(
+        self, language: Language, *, category: str | None, query: str, page: int, size: int
+    ) -> Listing:
+        """One page of a category or of a search."""
+        filters = ProductFilter(categories=(category,) if category else ())
+        with self.database.reading() as session:
+            found = catalogue.search_products(
+                session,
+                query,
+                filters,
+                language=language,
+                limit=MOST_FOUND,
+                now=self.clock.now(),
+            )
+        shown = found[(page - 1) * size : page * size]
+        return Listing(tuple(tile_of(product, language) for product in shown), len(found))
+
+    def product(self, language: Language, slug: str) -> ProductView | None:
+        """One product with its variants, sizes in order."""
+        with self.database.reading() as session:
+            found = catalogue.get_product(session, slug, now=self.clock.now())
+            if found is None:
+                return None
+            names = {one.slug: one.name(language) for one in catalogue.list_categories(session)}
+        return ProductView(
+            tile=tile_of(found, language),
+            category_name=names.get(found.category, found.category),
+            description=found.description(language),
+            variants=tuple(_line(variant) for variant in found.variants),
+        )
+
+    def picture(self, slug: str) -> str | None:
+        """The product's drawing."""
+        with self.database.reading() as session:
+            return self.draw(session, slug, self.clock.now())
+
+    def people(self, language: Language) -> list[Person]:
+        """The demo's people."""
+        with self.database.reading() as session:
+            return list(self.list_people(session, language))
+
+    def person(self, customer_id: int, language: Language) -> Person | None:
+        """Who is signed in, by name; None when unknown or erased."""
+        with self.database.reading() as session:
+            found = access_customer(session, CustomerId(customer_id))
+        if found is None:
+            return None
+        return Person(customer_id, found.name, found.language, "")
+
+    def mails(self, limit: int) -> list[Mail]:
+        """The newest mails of the outbox."""
+        with self.database.reading() as session:
+            found = mail.list_mails(session, limit)
+        return [Mail(one.recipient, one.subject, one.body, one.queued_at) for one in found]
+
+    def _shelf(self) -> list[views.ProductView]:
+        kept = self._shelves.get("popular")
+        if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
+            return kept[1]
+        with self.database.reading() as session:
+            found = catalogue.search_products(session, limit=SALE_CANDIDATES, now=self.clock.now())
+        self._shelves["popular"] = (time.monotonic(), found)
+        return found
+
+    def _read_categories(self) -> list[tuple[catalogue.CategoryView, str]]:
+        found = []
+        with self.database.reading() as session:
+            for one in catalogue.list_categories(session):
+                first = catalogue.search_products(
+                    session,
+                    filters=ProductFilter(categories=(one.slug,)),
+                    limit=1,
+                    now=self.clock.now(),
+                )
+                if first:
+                    found.append((one, first[0].slug))
+        return found
+
+
+def tile_of(product: views.ProductView, language: Language) -> Tile:
+    """A product as the grids show it."""
+    return Tile(
+        slug=product.slug,
+        name=product.name(language),
+        brand=product.brand,
+        category=product.category,
+        price=product.price,
+        old_price=product.old_price,
+        stock=stock_level([variant.stock for variant in product.variants]),
+    )
+
+
+def stock_level(quantities: Sequence[int]) -> StockLevel:
+    """In stock, only a few left of all variants together, or sold out."""
+    total = sum(max(0, quantity) for quantity in quantities)
+    if total == 0:
+        return "out"
+    return "low" if total <= LOW_STOCK else "in"
+
+
+def _line(variant: views.VariantView) -> VariantLine:
+    return VariantLine(
+        sku=variant.sku,
+        colour=variant.colour or None,
+        size=variant.size or None,
+        price=variant.price,
+        quantity=variant.stock,
+        back_on=variant.expected_on,
+    )

@@ -1,0 +1,169 @@
+"""The shop's pages: both languages, escaped, signed in only by the door."""
+
+import gzip
+import re
+from dataclasses import replace
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from concierge.kit.database import Database
+from concierge.kit.settings import Settings
+from connectors.application import create_app
+from connectors.storefront.pages import add_storefront
+from tests.web.fake_shop import FakeShop
+
+
+@pytest.fixture
+async def client(settings: Settings, database: Database):
+    app = create_app(settings, database)
+    add_storefront(app, FakeShop())
+    async with TestClient(TestServer(app, host="127.0.0.1")) as found:
+        yield found
+
+
+def same_origin(client: TestClient) -> dict[str, str]:
+    return {"Origin": f"http://{client.host}:{client.port}"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/category/jackets",
+        "/search?q=boots",
+        "/search?q=nothing-of-that",
+        "/product/karst-ridge-45",
+        "/demo/mail",
+        "/privacy",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_page_is_whole_in_both_languages(
+    client: TestClient, path: str, language: str
+) -> None:
+    response = await client.get(path, headers={"Accept-Language": language})
+    text = await response.text()
+    assert response.status == 200
+    assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in text
+    assert text.count("<h1>") == 1
+    assert text.count('<script src="/chat/widget.js" async') == 1
+    assert 'id="main"' in text
+    assert not re.search(r"\son\w+=|style=|javascript:", text)
+    assert "<script>alert" not in text
+    for image in re.findall(r"<img [^>]*>", text):
+        assert 'alt="' in image
+
+
+async def test_text_of_the_shop_is_escaped(client: TestClient) -> None:
+    for path in ("/product/karst-ridge-45", "/demo/mail"):
+        text = await (await client.get(path)).text()
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    text = await (await client.get("/search", params={"q": '"><b>x</b>'})).text()
+    assert "<b>x</b>" not in text
+
+
+async def test_the_language_switch_is_remembered(client: TestClient) -> None:
+    assert "为漫长的归途而备" in await (await client.get("/?lang=zh")).text()
+    assert "为漫长的归途而备" in await (await client.get("/")).text()
+    assert "Made for the long way home" in await (await client.get("/?lang=en")).text()
+
+
+async def test_signing_in_gives_the_page_an_identity(client: TestClient) -> None:
+    assert "data-identity" not in await (await client.get("/")).text()
+    response = await client.post(
+        "/demo/sign-in",
+        data={"customer": "1", "next": "/product/karst-ridge-45"},
+        headers=same_origin(client),
+        allow_redirects=False,
+    )
+    assert (response.status, response.headers["Location"]) == (303, "/product/karst-ridge-45")
+    cookie = response.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    text = await (await client.get("/")).text()
+    assert "Mia Berger" in text
+    identity = re.search(r'data-identity="([^"]+)"', text)
+    assert identity is not None
+    opened = await client.post("/chat/api/conversations", json={"identity": identity[1]})
+    assert opened.status == 201
+    await client.post("/demo/sign-out", headers=same_origin(client))
+    assert "data-identity" not in await (await client.get("/")).text()
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
+async def test_a_form_of_a_foreign_page_is_refused(client: TestClient, origin: str | None) -> None:
+    response = await client.post(
+        "/demo/sign-in",
+        data={"customer": "1"},
+        headers={} if origin is None else {"Origin": origin},
+        allow_redirects=False,
+    )
+    assert response.status == 403
+    assert "Set-Cookie" not in response.headers
+
+
+async def test_only_demo_people_can_be_signed_in(client: TestClient) -> None:
+    for customer in ("2", "", "1 OR 1=1"):
+        response = await client.post(
+            "/demo/sign-in",
+            data={"customer": customer},
+            headers=same_origin(client),
+            allow_redirects=False,
+        )
+        assert response.status == 403
+
+
+@pytest.mark.parametrize("place", ["https://evil.example", "//evil.example", "/\\evil", "/a\nb"])
+async def test_signing_in_never_leads_to_another_site(client: TestClient, place: str) -> None:
+    response = await client.post(
+        "/demo/sign-in",
+        data={"customer": "1", "next": place},
+        headers=same_origin(client),
+        allow_redirects=False,
+    )
+    assert response.headers["Location"] == "/"
+
+
+async def test_a_forged_session_is_a_guest(client: TestClient) -> None:
+    client.session.cookie_jar.update_cookies({"shop_session": "eyJjdXN0b21lciI6MX0.x"})
+    assert "data-identity" not in await (await client.get("/")).text()
+
+
+async def test_pictures_and_files(client: TestClient) -> None:
+    picture = await client.get("/media/products/karst-ridge-45.svg")
+    assert (picture.status, picture.content_type) == (200, "image/svg+xml")
+    assert "sandbox" in picture.headers["Content-Security-Policy"]
+    for path in (
+        "/media/products/none.svg",
+        "/product/none",
+        "/category/none",
+        "/static/none.css",
+        "/static/..%2fkeys.css",
+        "/chat/widget/none.js",
+        "/chat/text/fr.json",
+    ):
+        assert (await client.get(path)).status == 404
+
+
+async def test_without_the_demo_there_are_no_demo_doors(
+    settings: Settings, database: Database
+) -> None:
+    app = create_app(replace(settings, demo=False), database)
+    add_storefront(app, FakeShop())
+    async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+        text = await (await client.get("/")).text()
+        assert "/demo/" not in text
+        assert (await client.get("/demo/mail")).status == 404
+        response = await client.post("/demo/sign-in", headers=same_origin(client))
+        assert response.status == 404
+
+
+async def test_the_widget_is_light_and_may_be_embedded(client: TestClient) -> None:
+    text = await (await client.get("/chat/widget.js")).read()
+    for name in ("element", "connection", "memory", "panel", "bubbles", "dom", "style"):
+        response = await client.get(f"/chat/widget/{name}.js")
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        text += await response.read()
+    words = await (await client.get("/chat/text/zh.json")).read()
+    assert len(gzip.compress(text + words)) < 30_000
