@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -31,7 +30,7 @@ KEPT_SECONDS: Final = 60.0
 SALE_CANDIDATES: Final = 160
 MOST_FOUND: Final = 240
 
-Draw = Callable[[Session, str, datetime], str | None]
+Draw = Callable[[Session, str, str | None], bytes | None]
 ListPeople = Callable[[Session, Language], Sequence[Person]]
 
 
@@ -104,10 +103,10 @@ class ShopTables:
             variants=tuple(_line(variant) for variant in found.variants),
         )
 
-    def picture(self, slug: str) -> str | None:
+    def picture(self, slug: str, colour: str | None) -> bytes | None:
         """The product's drawing."""
         with self.database.reading() as session:
-            return self.draw(session, slug, self.clock.now())
+            return self.draw(session, slug, colour)
 
     def people(self, language: Language) -> list[Person]:
         """The demo's people."""

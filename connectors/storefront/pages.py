@@ -1,6 +1,7 @@
 """The shop's pages. Reading is open to all; signing in is the demo's, without a password."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -20,6 +21,7 @@ SHELF: Final = 8
 MAILS: Final = 50
 MOST_PAGES: Final = 500
 QUERY_LENGTH: Final = 100
+COLOUR: Final = re.compile("[a-z]{1,20}")
 YEAR: Final = "public, max-age=31536000, immutable"
 HOUR: Final = "public, max-age=3600"
 
@@ -162,11 +164,14 @@ async def product(request: web.Request) -> web.Response:
 
 async def picture(request: web.Request) -> web.Response:
     """A product's drawing."""
-    drawing = await _ask(request.app[SHOP].picture, request.match_info["slug"])
+    colour = request.query.get("colour")
+    if colour is not None and not COLOUR.fullmatch(colour):
+        raise web.HTTPNotFound
+    drawing = await _ask(request.app[SHOP].picture, request.match_info["slug"], colour)
     if drawing is None:
         raise web.HTTPNotFound
     return web.Response(
-        text=drawing,
+        body=drawing,
         content_type="image/svg+xml",
         headers={
             "Cache-Control": HOUR,

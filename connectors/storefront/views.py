@@ -107,8 +107,8 @@ class Storefront(Protocol):
         """One product, or None."""
         ...
 
-    def picture(self, slug: str) -> str | None:
-        """The drawing of a product as SVG, or None."""
+    def picture(self, slug: str, colour: str | None) -> bytes | None:
+        """The drawing of a product as SVG, in one of its colours, or None."""
         ...
 
     def people(self, language: Language) -> list[Person]:

@@ -83,15 +83,16 @@ class FakeShop:
         text = f"Waterproof and light, made for wet paths. {SCRIPT}"
         return ProductView(found, self._category(found.category, language), text, variants)
 
-    def picture(self, slug: str) -> str | None:
+    def picture(self, slug: str, colour: str | None) -> bytes | None:
         if slug not in {name[0] for name in NAMES}:
             return None
         hue = sum(slug.encode()) % 360
-        return (
+        drawing = (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400">'
             f'<rect width="400" height="400" fill="hsl({hue} 22% 88%)"/>'
             f'<path d="M70 300 160 120l70 110 40-50 60 120Z" fill="hsl({hue} 34% 42%)"/></svg>'
         )
+        return drawing.encode()
 
     def people(self, language: Language) -> list[Person]:
         return [
