@@ -165,14 +165,14 @@ def _matching_ids(session: Session, filters: ProductFilter) -> list[int]:
 def _sorted(session: Session, ids: Sequence[int], sort: Sort) -> list[int]:
     if sort == "newest":
         rows = session.execute(select(Product.id, Product.created_at).where(Product.id.in_(ids)))
-        newest = {key: at.timestamp() for key, at in rows.tuples()}
+        newest = {key: at.timestamp() for key, at in rows}
         return sorted(ids, key=lambda key: -newest[key])
     prices = session.execute(
         select(Variant.product_id, func.min(Variant.price))
         .where(Variant.product_id.in_(ids))
         .group_by(Variant.product_id)
     )
-    price = dict(prices.tuples())
+    price = {row[0]: row[1] for row in prices}
     sign = -1 if sort == "-price" else 1
     return sorted((key for key in ids if key in price), key=lambda key: sign * price[key])
 
@@ -294,6 +294,6 @@ def _index(session: Session) -> WordIndex:
                 .join(Category, Category.id == Product.category_id)
                 .where(Product.is_active)
             )  # fmt: skip
-            index = WordIndex(rows.tuples())
+            index = WordIndex((r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows)
         _indexes[place] = (monotonic(), version, index)
         return index

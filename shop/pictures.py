@@ -17,7 +17,7 @@ def picture_for(session: Session, slug: str, colour: str | None = None) -> bytes
     ).one_or_none()
     if row is None:
         return None
-    product_id, category = row.tuple()
+    product_id, category = row
     if not colour:
         colour = session.scalar(
             select(Variant.colour).where(Variant.product_id == product_id).order_by(Variant.id)

@@ -202,7 +202,7 @@ def next_arrivals(session: Session, variant_ids: Iterable[int]) -> dict[int, dat
         )
         .order_by(PurchaseOrder.expected_on.desc())
     )
-    return dict(rows.tuples())  # the earliest comes last and stays
+    return {row[0]: row[1] for row in rows}  # the earliest comes last and stays
 
 
 def recent_prices(
