@@ -15,11 +15,13 @@ SESSION_COOKIE: Final = "desk_session"
 _AGENT: Final = web.RequestKey("desk_agent", Agent)
 
 
-async def access_agent(request: web.Request, role: Role) -> Agent:
+async def access_agent(request: web.Request, role: Role, *, is_activity: bool = True) -> Agent:
     """The signed-in person with at least this role; 401 for nobody, 403 for a lower role."""
     token = request.cookies.get(SESSION_COOKIE, "")
     sign_in = request.app[DESK].sign_in
-    agent = await asyncio.to_thread(sign_in.agent_of_token, token) if token else None
+    if not token:
+        raise Refused(401, "sign_in_first")
+    agent = await asyncio.to_thread(sign_in.agent_of_token, token, is_activity=is_activity)
     if agent is None:
         raise Refused(401, "sign_in_first")
     if not agent.is_at_least(role):

@@ -6,7 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from desk.conversations import list_conversations, messages_after, transcript
+from desk.conversations import ConversationSummary, list_conversations, messages_after, transcript
 from desk.tickets import (
     SERVICE_HOURS,
     Agent,
@@ -23,7 +23,7 @@ from desk.web.desk import DESK
 from desk.web.rendering import language_of, last_id, page, render
 
 VIEWS: Final[tuple[View, ...]] = ("waiting", "mine", "all")
-RECENT: Final = 500
+RECENT: Final = 200
 
 
 async def inbox(request: web.Request) -> web.Response:
@@ -146,12 +146,7 @@ def _list_values(request: web.Request, view: View) -> dict[str, Any]:
     desk, agent = request.app[DESK], current_agent(request)
     with desk.database.reading() as session:
         tickets = list_tickets(session, view, agent_id=agent.id)
-        handled_by = None if view == "all" else "agent"
-        summaries = list_conversations(
-            session,
-            handled_by=handled_by,  # type: ignore[arg-type]
-            limit=RECENT,
-        )
+        last = _last_words(session, view)
         counts = count_tickets(session, agent_id=agent.id)
         names = _names(request, session, tickets)
     now = desk.clock.now()
@@ -160,13 +155,25 @@ def _list_values(request: web.Request, view: View) -> dict[str, Any]:
         "views": VIEWS,
         "tickets": tickets,
         "names": names,
-        "last": {summary.conversation.id: summary for summary in summaries},
+        "last": last,
         "counts": counts,
         "now": now,
         "is_open": SERVICE_HOURS.is_open(now),
         "next_opening": SERVICE_HOURS.next_opening(now),
         "current_id": None,
     }
+
+
+def _last_words(session: Session, view: View) -> dict[str, ConversationSummary]:
+    """What was said last, by conversation; who waits is shown with the reason instead."""
+    if view == "waiting":
+        return {}
+    found = (
+        list_conversations(session, handled_by="agent", limit=RECENT)
+        if view == "mine"
+        else list_conversations(session, limit=RECENT)
+    )
+    return {summary.conversation.id: summary for summary in found}
 
 
 def _names(request: web.Request, session: Session, tickets: list[TicketView]) -> dict[str, str]:

@@ -34,19 +34,23 @@ TICKET: Final = r"/tickets/{ticket_id:\d{1,12}}"
 
 @dataclass(frozen=True)
 class Route:
-    """An address below /desk and the lowest role that may use it; None: everybody."""
+    """An address below /desk and the lowest role that may use it; None: everybody.
+
+    What pages ask for by themselves is no activity: it does not keep an idle session alive.
+    """
 
     method: str
     path: str
     handler: Handler
     role: Role | None
+    is_activity: bool = True
 
 
 ROUTES: Final = (
     Route("GET", "", pages.inbox, "agent"),
-    Route("GET", "/rows", pages.rows, "agent"),
+    Route("GET", "/rows", pages.rows, "agent", is_activity=False),
     Route("GET", TICKET, pages.ticket, "agent"),
-    Route("GET", TICKET + "/live", pages.live, "agent"),
+    Route("GET", TICKET + "/live", pages.live, "agent", is_activity=False),
     Route("POST", TICKET + "/take", forms.take_ticket, "agent"),
     Route("POST", TICKET + "/reply", forms.send_reply, "agent"),
     Route("POST", TICKET + "/typing", forms.typing, "agent"),
@@ -54,7 +58,7 @@ ROUTES: Final = (
     Route("POST", TICKET + "/hand-back", forms.hand_back, "agent"),
     Route("POST", TICKET + "/close", forms.close_ticket, "agent"),
     Route("GET", "/team", pages.team, "supervisor"),
-    Route("GET", "/ws", socket.updates, "agent"),
+    Route("GET", "/ws", socket.updates, "agent", is_activity=False),
     Route("GET", "/login", forms.sign_in_page, None),
     Route("POST", "/login", forms.sign_in, None),
     Route("POST", "/logout", forms.sign_out, "agent"),
@@ -149,7 +153,7 @@ def _guarded(route: Route) -> Handler:
         if request.method not in SAFE_METHODS:
             await check_forgery(request)
         if route.role is not None:
-            await access_agent(request, route.role)
+            await access_agent(request, route.role, is_activity=route.is_activity)
         return await route.handler(request)
 
     return handle

@@ -59,6 +59,7 @@ def test_from_sign_in_to_hand_back(page: Page, desk_server: DeskServer) -> None:
     expect(page.locator("#reply")).to_be_hidden()
     page.keyboard.press("t")
     expect(page.locator("#bar")).to_contain_text("You are in charge")
+    expect(page.locator("#rows [data-row]")).to_have_count(1)
     expect(page.locator("#thread")).to_contain_text("Ines Vogel from our team has joined")
 
     page.keyboard.press("r")
@@ -108,6 +109,8 @@ def test_a_colleague_is_faster(page: Page, desk_server: DeskServer) -> None:
     expect(page.get_by_role("alert")).to_contain_text("A colleague acted on this ticket first")
     expect(page.locator("#bar")).to_contain_text("Lena Hartmann is in charge")
     expect(page.locator("#text")).to_have_value("Your refund left us yesterday.")
+    expect(page.locator("#text")).to_be_visible()
+    expect(page.get_by_role("button", name="Send")).to_be_disabled()
     with desk_server.database.reading() as session:
         assert not [m for m in transcript(session, ticket.conversation_id) if m.author == "agent"]
     shoot(page, "conflict-1280")

@@ -122,6 +122,14 @@ def test_sessions_end(
     assert (agent is not None) is is_signed_in
 
 
+def test_what_a_page_asks_by_itself_keeps_nobody_signed_in(door: SignIn, clock: MovedClock) -> None:
+    token, agent = door.sign_in("ines@fernweg.example", PASSWORD, "1.1.1.1")
+    clock.at += timedelta(minutes=59)
+    assert door.agent_of_token(token, is_activity=False) == agent
+    clock.at += timedelta(minutes=1)
+    assert door.agent_of_token(token, is_activity=False) is None
+
+
 def test_signing_out_ends_this_session_only(door: SignIn) -> None:
     first, _ = door.sign_in("ines@fernweg.example", PASSWORD, "1.1.1.1")
     second, _ = door.sign_in("ines@fernweg.example", PASSWORD, "1.1.1.1")

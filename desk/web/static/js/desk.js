@@ -9,7 +9,7 @@ const page = document.body;
 const texts = JSON.parse(page.dataset.texts);
 const rows = document.querySelector("#rows");
 const list = rows && new TicketList(rows, texts);
-const ticket = page.dataset.ticket ? new Ticket(page, texts) : null;
+const ticket = page.dataset.ticket ? new Ticket(page, texts, () => list.refresh()) : null;
 
 listenForKeys({ list, text: ticket && ticket.text });
 

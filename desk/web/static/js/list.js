@@ -34,7 +34,7 @@ export class TicketList {
       }
       document.title = counts.waiting ? `(${counts.waiting}) ${this.title}` : this.title;
     } catch {
-      this.isStale = true;
+      // The socket says "queue" again when the connection is back.
     }
     setTimeout(() => {
       this.isBusy = false;

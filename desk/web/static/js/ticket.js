@@ -6,7 +6,9 @@ const TYPING_EVERY = 3000;
 const TYPING_SHOWN = 5000;
 
 export class Ticket {
-  constructor(page, texts) {
+  /** @param {() => void} acted called when the lists beside the ticket are out of date */
+  constructor(page, texts, acted) {
+    this.acted = acted;
     this.id = page.dataset.ticket;
     this.last = Number(page.dataset.last);
     this.csrf = page.dataset.csrf;
@@ -19,6 +21,7 @@ export class Ticket {
     this.draft = `desk-draft-${this.id}`;
     this.version = Number(page.dataset.version);
     this.sentTyping = 0;
+    this.mayReply(!this.form.hidden);
     this.newMessageId();
     this.thread.scrollTop = this.thread.scrollHeight;
     this.text.value = sessionStorage.getItem(this.draft) || "";
@@ -56,12 +59,18 @@ export class Ticket {
       place(bar, state.bar);
       place(document.querySelector("#log"), state.log);
       const wasHidden = this.form.hidden;
-      this.form.hidden = !state.can_reply;
+      this.form.hidden = !state.can_reply && !this.text.value; // a draft is never hidden
+      this.mayReply(state.can_reply);
       document.querySelector("#no-reply").hidden = state.can_reply;
       if (hadFocus && wasHidden && state.can_reply) this.text.focus();
       else if (hadFocus) document.querySelector("#main").focus();
     }
     if (isAtEnd) this.thread.scrollTop = this.thread.scrollHeight;
+  }
+
+  mayReply(canReply) {
+    this.canReply = canReply;
+    this.form.querySelector("button").disabled = !canReply;
   }
 
   dropDoubles() {
@@ -93,9 +102,9 @@ export class Ticket {
     } catch (error) {
       await this.refused(error);
     }
-    button.disabled = false;
+    this.mayReply(this.canReply);
     button.textContent = label;
-    this.text.focus();
+    if (this.canReply) this.text.focus();
   }
 
   async act(event) {
@@ -104,6 +113,7 @@ export class Ticket {
     const fields = { csrf: this.csrf, version: form.elements.version.value, after: this.last };
     try {
       this.show(await post(form.action, fields));
+      this.acted();
       this.complain("");
     } catch (error) {
       await this.refused(error);
