@@ -122,7 +122,10 @@ export class Ticket {
 
   async refused(error) {
     const message = error instanceof Problem ? error.message : this.texts.not_sent;
-    if (error instanceof Problem && error.status === 409) await this.refresh();
+    if (error instanceof Problem && error.status === 409) {
+      this.acted();
+      await this.refresh();
+    }
     this.complain(error instanceof Problem && error.status === 401 ? this.texts.signed_out : message);
   }
 
