@@ -28,7 +28,7 @@ from shop.ids import CustomerId
 LOW_STOCK: Final = 5
 KEPT_SECONDS: Final = 60.0
 SALE_CANDIDATES: Final = 160
-MOST_FOUND: Final = 240
+MOST_FOUND: Final = 96
 
 Draw = Callable[[Session, str, str | None], bytes | None]
 ListPeople = Callable[[Session, Language], Sequence[Person]]
@@ -77,17 +77,17 @@ class ShopTables:
     ) -> Listing:
         """One page of a category or of a search."""
         filters = ProductFilter(categories=(category,) if category else ())
+        most = MOST_FOUND if query else page * size
         with self.database.reading() as session:
             found = catalogue.search_products(
-                session,
-                query,
-                filters,
-                language=language,
-                limit=MOST_FOUND,
-                now=self.clock.now(),
+                session, query, filters, language=language, limit=most, now=self.clock.now()
             )
+            total = len(found)
+            if category and not query:
+                counts = {one.slug: one.product_count for one in catalogue.list_categories(session)}
+                total = counts.get(category, 0)
         shown = found[(page - 1) * size : page * size]
-        return Listing(tuple(tile_of(product, language) for product in shown), len(found))
+        return Listing(tuple(tile_of(product, language) for product in shown), total)
 
     def product(self, language: Language, slug: str) -> ProductView | None:
         """One product with its variants, sizes in order."""

@@ -89,7 +89,9 @@ def mark_failed(
 ) -> bool:
     """The channel did not take it: try later, or give up after many tries (then False)."""
     is_final = delivery.attempts >= MOST_ATTEMPTS
-    delay = retry_after or min(FIRST_DELAY * 2 ** (delivery.attempts - 1), LONGEST_DELAY)
+    delay = retry_after
+    if delay is None:
+        delay = min(FIRST_DELAY * 2 ** (delivery.attempts - 1), LONGEST_DELAY)
     session.execute(
         update(OutboxRow)
         .where(OutboxRow.id == delivery.id, OutboxRow.state == "sending")
