@@ -91,7 +91,7 @@ def page() -> Iterator[Page]:
 
         def heard(message: ConsoleMessage) -> None:
             if message.type == "error" and "409" not in message.text:
-                problems.append(message.text)
+                problems.append(f"{message.text} at {message.location}")
 
         found.on("pageerror", lambda error: problems.append(str(error)))
         found.on("console", heard)

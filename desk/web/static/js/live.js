@@ -8,6 +8,11 @@ const SIGNED_OUT = 4401;
 /** @param {{ticket: string, heard: (type: string) => void, state: (isUp: boolean, signedOut: boolean) => void}} options */
 export function listen({ ticket, heard, state }) {
   let wait = FIRST_WAIT;
+  let isLeaving = false;
+  addEventListener("pagehide", () => { isLeaving = true; });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload(); // back from the browser's own cache
+  });
 
   function open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -25,7 +30,7 @@ export function listen({ ticket, heard, state }) {
     });
     socket.addEventListener("close", (event) => {
       state(false, event.code === SIGNED_OUT);
-      if (event.code === SIGNED_OUT) return;
+      if (event.code === SIGNED_OUT || isLeaving) return;
       setTimeout(open, wait * (0.75 + Math.random() / 2));
       wait = Math.min(wait * 2, LONGEST_WAIT);
     });
