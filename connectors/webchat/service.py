@@ -1,6 +1,7 @@
 """What can be done in a web chat, shared by its HTTP and its WebSocket API."""
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -196,16 +197,19 @@ class Chat:
         """Accept a message and wait for its answer, or for the notice that it takes longer."""
         async with self.updates.subscribe(conversation_id) as news:
             accepted = await self.accept(conversation_id, text, client_id, page)
-            deadline = asyncio.get_running_loop().time() + seconds
-            while True:
-                outcome = await asyncio.to_thread(self._outcome, accepted)
-                remaining = deadline - asyncio.get_running_loop().time()
-                if not outcome.is_pending or outcome.messages or remaining <= 0:
-                    return accepted, outcome
-                try:
-                    await asyncio.wait_for(news.next(), remaining)
-                except TimeoutError:
-                    return accepted, await asyncio.to_thread(self._outcome, accepted)
+            is_open = accepted.is_new and not accepted.is_handled
+            if is_open:
+                news.forget()  # the news of its own arrival
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    while True:
+                        if is_open:
+                            await news.next()
+                        outcome = await asyncio.to_thread(self._outcome, accepted)
+                        if not outcome.is_pending or outcome.messages:
+                            return accepted, outcome
+                        is_open = True
+            return accepted, await asyncio.to_thread(self._outcome, accepted)
 
     def _outcome(self, accepted: Accepted) -> Outcome:
         message = accepted.message

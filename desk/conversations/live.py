@@ -40,6 +40,11 @@ class Subscription:
         self._news[(conversation_id, signal)] = None
         self._arrived.set()
 
+    def forget(self) -> None:
+        """Drop the news so far, when the watcher made them or knows them."""
+        self._news.clear()
+        self._arrived.clear()
+
     async def next(self) -> list[tuple[str, Signal]]:
         """Wait for news and take all of it: (conversation id, what happened) in order."""
         await self._arrived.wait()

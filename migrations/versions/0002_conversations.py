@@ -63,7 +63,7 @@ def _create_messages() -> None:
         sa.Column("claimed_by", sa.String(120)),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("intent", sa.String(80)),
-        sa.Column("confidence", sa.Float()),
+        sa.Column("confidence", sa.Double()),
         sa.PrimaryKeyConstraint("id", name="pk_messages"),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
