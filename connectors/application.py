@@ -27,7 +27,6 @@ from connectors.sender import OutboxSender
 from connectors.validation import BODY_BYTES
 from connectors.webchat import api, widget
 from connectors.webchat import socket as chat_socket
-from connectors.webchat.channel import WebChannel
 from connectors.webchat.service import Chat
 from connectors.worker import NOTICE_AFTER, InboxWorker
 from desk.conversations import LiveUpdates
@@ -98,7 +97,6 @@ def _build(
 ) -> None:
     settings, updates = app[keys.SETTINGS], app[keys.UPDATES]
     name = process_name(settings)
-    web_channel = WebChannel(updates)
     further = channels(updates) if channels is not None else {}
     notices = Notices(app[keys.CATALOGUE], settings.secret_key)
     app[keys.ASSISTANT] = Assistant(
@@ -107,7 +105,7 @@ def _build(
     app[keys.SENDER] = OutboxSender(
         app[keys.DATABASE],
         app[keys.CLOCK],
-        {web_channel.name: web_channel, **further},
+        further,
         app[keys.METRICS],
         name=name,
     )

@@ -19,7 +19,6 @@ from connectors.errors import Refusal, bad_field, not_found, unauthorised
 from connectors.metrics import Metrics
 from connectors.notices import Notices
 from connectors.people import CallPerson
-from connectors.webchat.channel import NAME
 from connectors.worker import asks_for_person
 from desk.conversations import (
     Accepted,
@@ -39,6 +38,7 @@ from desk.conversations import (
     set_language,
 )
 
+NAME: Final = "webchat"  # its browsers fetch what is stored; there is nothing to send
 TOKEN_LIFETIME: Final = timedelta(days=30)
 IDENTITY_PURPOSE: Final = "shopper"
 T = TypeVar("T")

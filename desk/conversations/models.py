@@ -58,6 +58,7 @@ class MessageRow(Base):
         UniqueConstraint("conversation_id", "client_message_id"),
         UniqueConstraint("reply_to", "position"),
         Index("ix_messages_conversation", "conversation_id", "id"),
+        Index("ix_messages_conversation_state", "conversation_id", "state"),
         Index("ix_messages_open", "state", "available_at"),
     )
 
@@ -81,7 +82,7 @@ class OutboxRow(Base):
     message_id: Mapped[int] = mapped_column(
         ForeignKey("messages.id", ondelete="CASCADE"), unique=True
     )
-    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    conversation_id: Mapped[str] = mapped_column(String(32))
     channel: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(8))
     available_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -91,4 +92,7 @@ class OutboxRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_outbox_open", "state", "available_at"),)
+    __table_args__ = (
+        Index("ix_outbox_conversation_state", "conversation_id", "state"),
+        Index("ix_outbox_open", "state", "available_at"),
+    )

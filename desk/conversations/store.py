@@ -35,6 +35,7 @@ from desk.conversations.records import (
 ID_BYTES: Final = 16
 TRANSCRIPT_LIMIT: Final = 1000
 SUMMARY_LENGTH: Final = 120
+PULLED_CHANNELS: Final = frozenset({"webchat"})  # their clients fetch what is stored
 
 
 def create_conversation(
@@ -335,21 +336,22 @@ def touch(conversation: ConversationRow, now: datetime) -> None:
 
 
 def say(session: Session, conversation: ConversationRow, row: MessageRow, now: datetime) -> Message:
-    """Store a message to the shopper together with its outbox row."""
+    """Store a message to the shopper, with an outbox row where the channel must be called."""
     session.add(row)
-    session.flush()
-    session.add(
-        OutboxRow(
-            message_id=row.id,
-            conversation_id=conversation.id,
-            channel=conversation.channel,
-            state="waiting",
-            available_at=now,
-            created_at=now,
-        )
-    )
     touch(conversation, now)
     session.flush()
+    if conversation.channel not in PULLED_CHANNELS:
+        session.add(
+            OutboxRow(
+                message_id=row.id,
+                conversation_id=conversation.id,
+                channel=conversation.channel,
+                state="waiting",
+                available_at=now,
+                created_at=now,
+            )
+        )
+        session.flush()
     return message_of(row)
 
 

@@ -82,6 +82,7 @@ def _create_messages() -> None:
         sa.UniqueConstraint("reply_to", "position", name="uq_messages_reply_to_position"),
     )
     op.create_index("ix_messages_conversation", "messages", ["conversation_id", "id"])
+    op.create_index("ix_messages_conversation_state", "messages", ["conversation_id", "state"])
     op.create_index("ix_messages_open", "messages", ["state", "available_at"])
 
 
@@ -105,7 +106,7 @@ def _create_outbox() -> None:
         ),
         sa.UniqueConstraint("message_id", name="uq_outbox_message_id"),
     )
-    op.create_index("ix_outbox_conversation_id", "outbox", ["conversation_id"])
+    op.create_index("ix_outbox_conversation_state", "outbox", ["conversation_id", "state"])
     op.create_index("ix_outbox_open", "outbox", ["state", "available_at"])
 
 

@@ -24,7 +24,7 @@ TABLES = [
         desk.conversations.models.OutboxRow,
     )
 ]
-FAST = Tuning(assistant_timeout=2.0, notice_after=timedelta(seconds=0.3), poll_seconds=0.1)
+FAST = Tuning(assistant_timeout=2.0, notice_after=timedelta(seconds=0.8), poll_seconds=0.1)
 
 
 @pytest.fixture

@@ -52,4 +52,4 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 @pytest.fixture
 def conversation(database: Database) -> Conversation:
     with database.session() as session:
-        return create_conversation(session, channel="webchat", language="en", now=NOW)
+        return create_conversation(session, channel="telegram", language="en", now=NOW)

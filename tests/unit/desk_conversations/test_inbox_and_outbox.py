@@ -63,7 +63,7 @@ def test_two_conversations_are_worked_on_side_by_side(
     database: Database, conversation: Conversation
 ) -> None:
     with database.session() as session:
-        other = create_conversation(session, channel="webchat", language="en", now=NOW)
+        other = create_conversation(session, channel="telegram", language="en", now=NOW)
     ids = [accept(database, conversation.id, "a"), accept(database, other.id, "a")]
     with database.session() as session:
         taken = [claim_next(session, worker="w", now=NOW) for _ in range(3)]
@@ -185,7 +185,7 @@ def test_many_workers_take_each_message_once(
 ) -> None:
     with database.session() as session:
         places = [
-            create_conversation(session, channel="webchat", language="en", now=NOW).id
+            create_conversation(session, channel="telegram", language="en", now=NOW).id
             for _ in range(6)
         ]
     wanted = sorted(accept(database, place, "a") for place in places)

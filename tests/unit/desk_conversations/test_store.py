@@ -41,7 +41,7 @@ def say(database: Database, place: str, text: str, key: str) -> int:
 def test_conversation_ids_are_long_and_different(database: Database) -> None:
     with database.session() as session:
         ids = {
-            create_conversation(session, channel="webchat", language="zh", now=NOW).id
+            create_conversation(session, channel="telegram", language="zh", now=NOW).id
             for _ in range(20)
         }
     assert len(ids) == 20
@@ -73,7 +73,7 @@ def test_the_same_client_id_in_two_conversations_is_two_messages(
     database: Database, conversation: Conversation
 ) -> None:
     with database.session() as session:
-        other = create_conversation(session, channel="webchat", language="en", now=NOW)
+        other = create_conversation(session, channel="telegram", language="en", now=NOW)
     assert say(database, conversation.id, "x", "a") != say(database, other.id, "x", "a")
 
 
@@ -161,7 +161,7 @@ def test_the_list_shows_the_newest_word_first(
 ) -> None:
     with database.session() as session:
         later = create_conversation(
-            session, channel="webchat", language="en", now=NOW + timedelta(minutes=1)
+            session, channel="telegram", language="en", now=NOW + timedelta(minutes=1)
         )
         hand_to_agent(session, later.id, now=NOW + timedelta(minutes=1))
         post_notice(session, conversation.id, "A note", now=NOW + timedelta(minutes=2))
@@ -180,7 +180,7 @@ def test_export_and_erase_touch_one_customer_only(
     with database.session() as session:
         attach_customer(session, conversation.id, "7")
         other = create_conversation(
-            session, channel="webchat", language="en", now=NOW, customer_id="8"
+            session, channel="telegram", language="en", now=NOW, customer_id="8"
         )
         post_bot_replies(session, conversation.id, [Reply("answer")], now=NOW)
         post_bot_replies(session, other.id, [Reply("kept")], now=NOW)
@@ -192,3 +192,12 @@ def test_export_and_erase_touch_one_customer_only(
         assert export(session, "7") == {"conversations": []}
         assert [message.text for message in transcript(session, other.id)] == ["kept"]
         assert count_outbox(session) == {"waiting": 1}
+
+
+def test_what_browsers_fetch_needs_no_outbox(database: Database) -> None:
+    with database.session() as session:
+        place = create_conversation(session, channel="webchat", language="en", now=NOW).id
+        post_bot_replies(session, place, [Reply("stored")], now=NOW)
+    with database.reading() as session:
+        assert [message.text for message in messages_after(session, place)] == ["stored"]
+        assert count_outbox(session) == {}

@@ -84,7 +84,7 @@ def wang(database: Database) -> Agent:
 @pytest.fixture
 def conversation(database: Database) -> Conversation:
     with database.session() as session:
-        return create_conversation(session, channel="webchat", language="en", now=NOW)
+        return create_conversation(session, channel="telegram", language="en", now=NOW)
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ MakeTicket = Callable[..., TicketView]
 def make_ticket(desk_database: Database) -> MakeTicket:
     def make(said: str = "The zip broke.", **changes: Any) -> TicketView:
         with desk_database.session() as session:
-            place = create_conversation(session, channel="webchat", language="en", now=NOW)
+            place = create_conversation(session, channel="telegram", language="en", now=NOW)
             accept_message(session, place.id, text=said, client_message_id="c1", now=NOW)
             values: dict[str, Any] = {
                 "reason": "asked_for",
