@@ -1,0 +1,199 @@
+"""The only way into the assistant: the front's call on loopback.
+
+A shared secret opens it; a repeated message id gets the first replies again; a text that begins with
+a slash is made harmless; buttons are signed going out and verified coming in.
+"""
+
+import asyncio
+import hmac
+import logging
+import re
+import unicodedata
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.shared.core.events import BotUttered, UserUttered
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from concierge.kit.button import button_token, is_button, read_button
+from concierge.kit.i18n import as_language
+from concierge.kit.settings import Settings, load_settings
+from concierge.kit.signing import BadSignature, process_secret
+
+log = logging.getLogger(__name__)
+LONGEST_TEXT: Final = 10_000
+TURN_SECONDS: Final = 9.0
+HANDOVER_ACTION: Final = "utter_handover"
+_INVISIBLE: Final = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+_SLASHES: Final = "/\uff0f\u2044\u2215\u29f8"
+
+
+def harmless(text: str) -> str:
+    """`text` without control characters and without slashes at its beginning.
+
+    Rasa takes a text that begins with a slash for an intent; look-alikes and invisible characters
+    before it are taken off too.
+    """
+    clean = "".join(
+        character if character in "\n\t" or unicodedata.category(character) != "Cc" else " "
+        for character in unicodedata.normalize("NFC", text)
+    )
+    start = 0
+    while start < len(clean) and (
+        clean[start] in _SLASHES or unicodedata.category(clean[start]) in _INVISIBLE
+    ):
+        start += 1
+    return clean[start:].rstrip()
+
+
+class ConciergeInput(InputChannel):  # type: ignore[misc]
+    """Rasa's input channel for the front."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._key = settings.secret_key
+        self._secret = f"Bearer {process_secret(settings.secret_key, 'rasa-channel')}"
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's place under /webhooks."""
+        return "concierge"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> "ConciergeInput":
+        """The secret is derived from the installation's key, not from credentials.yml."""
+        return cls(load_settings())
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """GET / says that the assistant is there; POST /webhook answers one message."""
+        blueprint = Blueprint("concierge_webhook")
+
+        @blueprint.route("/", methods=["GET"])
+        async def health(_request: Request) -> HTTPResponse:
+            return json_response({"status": "ok"})
+
+        @blueprint.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            given = request.headers.get("Authorization", "")
+            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+                return json_response({"error": "unauthorized"}, status=401)
+            body = request.json
+            problem = _problem(body)
+            if problem:
+                return json_response({"error": "invalid", "field": problem}, status=400)
+            agent = request.app.ctx.agent
+            if agent is None or not agent.is_ready():
+                return json_response({"error": "not_ready"}, status=503)
+            return await self._answer(agent, body, on_new_message)
+
+        return blueprint
+
+    async def _answer(
+        self,
+        agent: Any,
+        body: dict[str, Any],
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
+    ) -> HTTPResponse:
+        sender, message_id = body["sender"], body["message_id"]
+        tracker = await agent.tracker_store.retrieve(sender)
+        replies = None if tracker is None else self._repeated(tracker, message_id)
+        if replies is None:
+            collector = CollectingOutputChannel()
+            message = UserMessage(
+                self._meaning(body["text"], sender),
+                collector,
+                sender,
+                input_channel=self.name(),
+                message_id=message_id,
+                metadata=body.get("metadata") or {},
+            )
+            try:
+                await asyncio.wait_for(on_new_message(message), TURN_SECONDS)
+            except TimeoutError:
+                log.error("turn took too long", extra={"conversation": sender})
+                return json_response({"error": "timeout"}, status=504)
+            replies = [self._reply(raw, sender) for raw in collector.messages]
+            tracker = await agent.tracker_store.retrieve(sender)
+        latest = tracker.latest_message if tracker else None
+        return json_response(
+            {
+                "replies": merged(replies),
+                "language": as_language(tracker.get_slot("language") if tracker else None),
+                "intent": (latest.intent if latest else None) or {},
+                "handover": bool(tracker and tracker.get_slot("handed_over")),
+            }
+        )
+
+    def _meaning(self, text: str, sender: str) -> str:
+        """What Rasa is told: the payload behind a button of this conversation, or harmless text."""
+        if is_button(text):
+            try:
+                return read_button(text, sender, self._key).payload
+            except BadSignature:
+                log.warning("button refused", extra={"conversation": sender})
+        return harmless(text)
+
+    def _repeated(self, tracker: Any, message_id: str) -> list[dict[str, Any]] | None:
+        """The replies to a message that was handled before; None when it is new."""
+        found: list[dict[str, Any]] | None = None
+        for event in tracker.events:
+            if isinstance(event, UserUttered):
+                if found is not None:
+                    break
+                if event.message_id == message_id:
+                    found = []
+            elif isinstance(event, BotUttered) and found is not None:
+                raw = {"text": event.text, **{k: v for k, v in event.data.items() if v}}
+                found.append(self._reply(raw, tracker.sender_id))
+        return found
+
+    def _reply(self, raw: dict[str, Any], sender: str) -> dict[str, Any]:
+        reply = {name: raw[name] for name in ("text", "image") if raw.get(name)}
+        custom = raw.get("custom") or {}
+        reply["cards"] = [
+            {**card, "buttons": self._signed(card.get("buttons"), sender)}
+            for card in custom.get("cards") or ()
+        ]
+        reply["buttons"] = self._signed(raw.get("buttons"), sender)
+        return reply
+
+    def _signed(self, buttons: Any, sender: str) -> list[dict[str, str]]:
+        return [
+            {
+                "title": button["title"],
+                "payload": button_token(button["payload"], button["title"], sender, self._key),
+            }
+            for button in buttons or ()
+        ]
+
+
+def merged(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rasa sends text, cards and buttons of one utterance apart; put neighbours together again."""
+    found: list[dict[str, Any]] = []
+    for reply in replies:
+        if found and not reply.get("text") and not reply.get("image"):
+            found[-1]["cards"] = found[-1]["cards"] + reply["cards"]
+            found[-1]["buttons"] = found[-1]["buttons"] + reply["buttons"]
+        else:
+            found.append(dict(reply))
+    return found
+
+
+_ID: Final = re.compile(r"[\w.:-]{1,128}")
+
+
+def _problem(body: Any) -> str | None:
+    """The field that is wrong, if one is."""
+    if not isinstance(body, dict):
+        return "body"
+    for name in ("sender", "message_id"):
+        if not isinstance(body.get(name), str) or not _ID.fullmatch(body[name]):
+            return name
+    if not isinstance(body.get("text"), str) or len(body["text"]) > LONGEST_TEXT:
+        return "text"
+    if not isinstance(body.get("metadata") or {}, dict):
+        return "metadata"
+    return None

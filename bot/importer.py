@@ -1,0 +1,120 @@
+"""Reads `nlu_data/` for Rasa, so that plain `rasa train` works.
+
+`nlu_data/<language>/{nlu,lookups}` are examples and names, `nlu_data/<language>/responses` what the
+assistant says, `nlu_data/{rules,stories}` what happens when. Chinese responses become variations that
+apply while the slot `language` is `zh`; English ones are the default.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.training_data.structures import StoryGraph
+from rasa.shared.importers import utils
+from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.io import read_model_configuration
+
+from concierge.kit.i18n import LANGUAGES, Language
+
+ROOT: Final = Path("nlu_data")
+
+
+class TrainingFilesError(ValueError):
+    """A file of the training data is wrong; the message names it, the key and the fix."""
+
+
+class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
+    """Puts the files of both languages together."""
+
+    def __init__(
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+        **_options: Any,
+    ) -> None:
+        self._config_file = config_file
+        self._domain_file = Path(domain_path or "domain.yml")
+        self._root = self._domain_file.parent / ROOT
+
+    def get_config(self) -> dict[str, Any]:
+        """The pipeline and the policies."""
+        if self._config_file is None:
+            return {}
+        config: dict[str, Any] = read_model_configuration(self._config_file)
+        return config
+
+    def get_config_file_for_auto_config(self) -> str | None:
+        """The file Rasa would fill in, which is complete already."""
+        return self._config_file
+
+    def get_domain(self) -> Domain:
+        """domain.yml with the responses of both languages."""
+        content = _read(self._domain_file)
+        content["responses"] = merged_responses(self._root)
+        return Domain.from_dict(content)
+
+    def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
+        """Rules and stories, which know no language."""
+        files = self._files("rules") + self._files("stories")
+        return utils.story_graph_from_paths(files, self.get_domain(), exclusion_percentage)
+
+    def get_conversation_tests(self) -> StoryGraph:
+        """None: whole conversations are tested with the real actions."""
+        return StoryGraph([])
+
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+        """Examples, synonyms, patterns and lookups of every language."""
+        files = [
+            file
+            for name in LANGUAGES
+            for folder in ("nlu", "lookups")
+            for file in self._files(f"{name}/{folder}")
+        ]
+        return utils.training_data_from_paths(files, language)
+
+    def _files(self, folder: str) -> list[str]:
+        return sorted(str(path) for path in (self._root / folder).glob("*.yml"))
+
+
+def merged_responses(root: Path) -> dict[str, list[dict[str, Any]]]:
+    """Variations by response name, the Chinese ones on the condition of the language.
+
+    Raises TrainingFilesError when a response exists twice or in one language only.
+    """
+    by_language = {language: _responses(root, language) for language in LANGUAGES}
+    for language, other in (("en", "zh"), ("zh", "en")):
+        for name, (file, _) in by_language[language].items():  # type: ignore[index]
+            if name not in by_language[other]:  # type: ignore[index]
+                raise TrainingFilesError(
+                    f"{file}: {name} exists in {language} only; add it to "
+                    f"nlu_data/{other}/responses"
+                )
+    merged: dict[str, list[dict[str, Any]]] = {}
+    for name, (_, variations) in by_language["en"].items():
+        chinese = by_language["zh"][name][1]
+        condition = [{"type": "slot", "name": "language", "value": "zh"}]
+        merged[name] = [*variations, *({**v, "condition": condition} for v in chinese)]
+    return merged
+
+
+def _responses(root: Path, language: Language) -> dict[str, tuple[str, list[dict[str, Any]]]]:
+    found: dict[str, tuple[str, list[dict[str, Any]]]] = {}
+    for path in sorted((root / language / "responses").glob("*.yml")):
+        for name, variations in (_read(path).get("responses") or {}).items():
+            if name in found:
+                raise TrainingFilesError(f"{path.name}: {name} stands in {found[name][0]} too")
+            found[name] = (path.name, variations)
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise TrainingFilesError(f"{path}: {error}") from error
+    if not isinstance(content, dict):
+        raise TrainingFilesError(f"{path}: a mapping is expected")
+    return content

@@ -1,0 +1,1 @@
+"""Understanding: language, intent and entities of a message."""

@@ -1,0 +1,207 @@
+"""The understanding component of the pipeline: language, intent and entities in one go."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.entities import EntityModel, as_rasa, collect_names
+from bot.nlu.intents import IntentModel, train_intents
+from bot.nlu.language import detect_language
+from concierge.kit.i18n import LANGUAGES, Language, as_language
+from concierge.kit.settings import load_settings
+from knowledge.encoders import Encoders, ensure_export
+
+log = logging.getLogger(__name__)
+FALLBACK: Final = "nlu_fallback"
+RANKED: Final = 5
+LONGEST: Final = 600
+SOURCES: Final = ("lexical.py", "intents.py", "entities.py", "language.py")
+
+
+@DefaultV1Recipe.register(
+    [
+        DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER,
+        DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR,
+    ],
+    is_trainable=True,
+)
+class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
+    """One linear model per language on sentence vectors and n-grams; patterns and names for entities.
+
+    A message that breaks it becomes a fallback with confidence 0, never an error.
+    """
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._models: dict[Language, IntentModel] = {}
+        self._entities = EntityModel({})
+        self._encoders = Encoders(load_settings().data_dir)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "ShopUnderstanding":
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "ShopUnderstanding":
+        """The component as it was trained; untrained when nothing was stored."""
+        component = cls(config, model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                component._entities = EntityModel.load(folder)
+                for language in LANGUAGES:
+                    if (folder / f"{language}.json").exists():
+                        component._models[language] = IntentModel.load(folder, language)
+        except ValueError:
+            log.warning("understanding was never trained")
+            return component
+        for language in component._models:
+            component._encoders.warm(language)
+        return component
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Nothing to set: what there is to choose is learned."""
+        return {}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Changes with the modules that this class builds on and with the catalogue."""
+        digest = hashlib.sha256()
+        for name in SOURCES:
+            digest.update((Path(__file__).parent / name).read_bytes())
+        digest.update(json.dumps(sorted(catalogue_names().items()), ensure_ascii=False).encode())
+        return digest.hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn intents per language and the names of things; store both."""
+        ensure_export(load_settings().data_dir)
+        examples: dict[Language, list[tuple[str, str]]] = {language: [] for language in LANGUAGES}
+        for message in training_data.intent_examples:
+            text, intent = message.get("text"), message.get("intent")
+            if text and intent:
+                examples[detect_language(text) or "en"].append((text, intent))
+        for language, pairs in examples.items():
+            if len({intent for _, intent in pairs}) < 2:
+                continue
+            texts = [text for text, _ in pairs]
+            vectors = self._encoders.encode(texts, language)
+            self._models[language] = train_intents(texts, [label for _, label in pairs], vectors)
+            log.info(
+                "intents learned", extra={"language": language, **self._models[language].metrics}
+            )
+        self._entities = collect_names(
+            _annotations(training_data.entity_examples),
+            training_data.entity_synonyms,
+            {table["name"]: table["elements"] for table in training_data.lookup_tables
+             if isinstance(table["elements"], list)},
+            catalogue_names(),
+        )  # fmt: skip
+        with self._storage.write_to(self._resource) as folder:
+            self._entities.save(folder)
+            for language, model in self._models.items():
+                model.save(folder, language)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set intent, ranking, entities and language of each message."""
+        for message in messages:
+            text = message.get("text") or ""
+            if text.startswith("/"):
+                continue
+            try:
+                self._understand(message, text)
+            except Exception:
+                log.exception("understanding failed", extra={"length": len(text)})
+                _set_intent(message, [(FALLBACK, 0.0)])
+        return messages
+
+    def _understand(self, message: Message, text: str) -> None:
+        hint = as_language((message.get("metadata") or {}).get("language"))
+        language = detect_language(text) or hint
+        text = text[:LONGEST]
+        entities = as_rasa(self._entities.extract(text), type(self).__name__)
+        entities.append(
+            {"entity": "language", "value": language, "start": 0, "end": 0,
+             "extractor": type(self).__name__}
+        )  # fmt: skip
+        message.set("entities", entities, add_to_output=True)
+        model = self._models.get(language) or next(iter(self._models.values()), None)
+        if model is None or not text.strip():
+            _set_intent(message, [(FALLBACK, 0.0)])
+            return
+        vector = self._encoders.encode([text], language)[0]
+        probabilities = model.probabilities(text, vector)
+        best = probabilities.argsort()[::-1][:RANKED]
+        ranking = [(model.labels[place], float(probabilities[place])) for place in best]
+        named = {entity["entity"] for entity in entities}
+        if is_bare_data(text, entities) and named - {"language"}:
+            ranking = [("inform", 0.99), *[pair for pair in ranking if pair[0] != "inform"]]
+        elif ranking[0][1] < model.threshold:
+            ranking = [(FALLBACK, 1.0 - ranking[0][1]), *ranking]
+        _set_intent(message, ranking)
+
+
+def is_bare_data(text: str, entities: Iterable[dict[str, Any]]) -> bool:
+    """Whether the message is nothing but an order number, an e-mail or a code."""
+    rest = text
+    for entity in sorted(entities, key=lambda e: -int(e["start"])):
+        if entity["entity"] in {"order_number", "email", "code", "tracking_number"}:
+            rest = rest[: entity["start"]] + rest[entity["end"] :]
+    return len(rest.strip(" .,!#，。！:：")) <= 1 and rest != text
+
+
+def _set_intent(message: Message, ranking: list[tuple[str, float]]) -> None:
+    shown = [{"name": name, "confidence": confidence} for name, confidence in ranking]
+    message.set("intent", shown[0], add_to_output=True)
+    message.set("intent_ranking", shown, add_to_output=True)
+
+
+def _annotations(messages: Iterable[Message]) -> Iterable[tuple[str, str, str]]:
+    for message in messages:
+        text = message.get("text") or ""
+        for entity in message.get("entities") or ():
+            surface = text[entity["start"] : entity["end"]]
+            yield surface, entity["entity"], str(entity.get("value", surface))
+
+
+def catalogue_names() -> dict[str, tuple[str, str]]:
+    """Brands, categories and product names of the shop, both languages; empty without a shop."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from concierge.kit.database import open_database
+    from shop.catalogue import name_table
+
+    database = open_database(load_settings().database_url)
+    try:
+        with database.reading() as session:
+            return name_table(session)
+    except SQLAlchemyError:
+        return {}
+    finally:
+        database.close()

@@ -1,0 +1,308 @@
+"""Entities: patterns for what has a shape, gazetteers for what has a name.
+
+Values are canonical: colour and category codes, size letters, numbers for ordinals. A longer match
+beats a shorter one, a pattern beats a name, and a Latin name of five letters or more may have one slip.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+# Which entity a span goes to when several want it, first wins.
+ORDER: Final = (
+    "email", "tracking_number", "coupon", "phone", "price", "date", "order_number", "code",
+    "product", "brand", "category", "colour", "size", "reason", "ordinal", "quantity",
+)  # fmt: skip
+NAMED: Final = frozenset(
+    {"product", "brand", "category", "colour", "size", "reason", "ordinal", "quantity"}
+)
+_NUMBER: Final = r"\d{1,5}(?:[.,]\d{1,2})?"
+PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "email": (r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",),
+    "tracking_number": (
+        r"(?<![A-Za-z0-9])(?:JD|SF|1Z|DHL|UPS|LP|RR|CN)[A-Z0-9]{8,20}(?![A-Za-z0-9])",
+        r"(?<!\d)\d{14,20}(?!\d)",
+    ),
+    "coupon": (r"(?<![A-Za-z0-9])(?=[A-Za-z]*[A-Za-z]{4})[A-Za-z]{4,12}\d{1,3}(?![A-Za-z0-9])",),
+    "phone": (r"(?<![\w.])(?:\+|00)\d[\d ()/-]{7,16}\d(?!\w)", r"(?<!\d)1[3-9]\d{9}(?!\d)"),
+    "price": (
+        rf"(?:€|EUR|eur)\s?{_NUMBER}", rf"{_NUMBER}\s?(?:€|euros?\b|eur\b|EUR\b|欧元|欧|块钱|块|元)",
+        rf"(?<=under ){_NUMBER}(?!\d)", rf"(?<=below ){_NUMBER}(?!\d)", rf"(?<=less than ){_NUMBER}(?!\d)",
+        rf"(?<=over ){_NUMBER}(?!\d)", rf"(?<=up to ){_NUMBER}(?!\d)", rf"(?<=max ){_NUMBER}(?!\d)",
+        rf"{_NUMBER}(?=以内|以下|以上|左右)", r"[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?(?:欧元|欧|块|元)?(?=以内|以下|以上|左右)",
+    ),
+    "date": (
+        r"\b(?:today|tomorrow|tonight|yesterday|(?:next|last|this) (?:week|month|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b",
+        r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+        r"\b\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b",
+        r"\b(?:january|february|march|april|june|july|august|september|october|november|december) \d{1,2}(?:st|nd|rd|th)?\b",
+        r"\b\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?(?!\d)|\b\d{4}-\d{2}-\d{2}\b",
+        r"今天|明天|后天|昨天|前天|(?:这|上|下)(?:个)?(?:周|星期|礼拜)[一二三四五六日天末]?|(?:周|星期|礼拜)[一二三四五六日天末]",
+        r"\d{1,2}月\d{1,2}[日号]|\d{1,2}号(?!店)",
+    ),
+    "order_number": (
+        r"(?<![A-Za-z0-9.,/+-])#?[A-Z]{0,2}\d{5,7}(?![A-Za-z0-9@]|[.,/-]\d)",
+        r"(?<![A-Za-z0-9])#\d{3,7}(?!\w)",
+        r"(?:(?<=order )|(?<=Order )|(?<=ORDER )|(?<=订单号)|(?<=订单))\d{4,15}(?!\d)",
+    ),
+    "code": (r"(?<![A-Za-z0-9.,/+-])\d{6}(?![A-Za-z0-9@])",),
+    "size": (
+        r"(?<![A-Za-z0-9])(?:XXS|XS|XL|XXL|XXXL|2XL|3XL|xxs|xs|xl|xxl)(?![A-Za-z0-9])",
+        r"(?:(?<=size )|(?<=Size )|(?<=in an? )|(?<=a )|(?<=in ))(?:S|M|L|s|m|l|small|medium|large)(?![A-Za-z0-9'-])",
+        r"(?<![A-Za-z0-9])[SML](?=码|号|的|$)", r"(?<=尺码)[SMLsml](?![a-z])",
+        r"(?<![\dA-Za-z€.,])(?:3[5-9]|4[0-7])(?:\.5)?(?=码|号(?!店)|(?!\d|[.,]\d|\s?(?:€|euro|eur|欧|块|元|l\b|L\b|days|%|天|岁|litre|liter|升|mm|cm|g\b|min)))",
+        r"(?<![A-Za-z0-9])(?:S/M|L/XL|35-38|39-42|43-46)(?![A-Za-z0-9])",
+    ),
+    "ordinal": (r"第(?:\d{1,2}|[一二三四五六七八九十])(?:个|件|款|双|条|单|项|种|只|份)?|最后(?:一)?(?:个|件|款|双|单)?",),
+    "quantity": (
+        r"(?<![\w.,])(?:[2-9]|1\d)(?= (?:pieces?|pairs?|items?|of (?:them|these|those)))",
+        r"(?:[2-9]|1\d|[两三四五六七八九十])(?=件|双|个人|套|条裤)",
+    ),
+}  # fmt: skip
+_SIZES: Final = {
+    "small": "S", "medium": "M", "large": "L", "2XL": "XXL", "xxl": "XXL", "xl": "XL", "xs": "XS", "s": "S",
+    "m": "M", "l": "L", "xxs": "XXS",
+}  # fmt: skip
+_CHINESE_DIGITS: Final = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {
+    "两": "2",
+    "十": "10",
+}
+_CJK: Final = re.compile(r"[\u3400-\u9fff]")
+_WORDS: Final = re.compile(r"[A-Za-z0-9&'-]+")
+LONGEST_NAME: Final = 7
+FUZZY_FROM: Final = 5
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A span of the text with its canonical value."""
+
+    entity: str
+    start: int
+    end: int
+    value: str
+
+
+@dataclass
+class EntityModel:
+    """Names by entity: Latin ones by their words, Chinese ones by their characters."""
+
+    names: dict[str, tuple[str, str]]
+
+    def __post_init__(self) -> None:
+        self._latin: dict[str, tuple[str, str]] = {}
+        self._chinese: dict[str, list[str]] = defaultdict(list)
+        self._by_length: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for surface, target in self.names.items():
+            if _CJK.search(surface):
+                self._chinese[surface[0]].append(surface)
+            else:
+                self._latin[surface] = target
+                if " " not in surface and len(surface) >= FUZZY_FROM:
+                    self._by_length[surface[0], len(surface)].append(surface)
+        for surfaces in self._chinese.values():
+            surfaces.sort(key=len, reverse=True)
+        self._compiled = {
+            name: tuple(re.compile(pattern) for pattern in patterns)
+            for name, patterns in PATTERNS.items()
+        }
+
+    def extract(self, text: str) -> list[Entity]:
+        """Entities of `text` that do not overlap, in order of place."""
+        found = list(self._shaped(text))
+        found += self._latin_names(text)
+        found += self._chinese_names(text)
+        rank = {name: place for place, name in enumerate(ORDER)}
+        found.sort(
+            key=lambda e: (
+                rank[e.entity] if e.entity not in NAMED else 20,
+                -(e.end - e.start),
+                rank[e.entity],
+                e.start,
+            )
+        )
+        taken = [False] * len(text)
+        kept = []
+        for entity in found:
+            if not any(taken[entity.start : entity.end]):
+                taken[entity.start : entity.end] = [True] * (entity.end - entity.start)
+                kept.append(entity)
+        return sorted(kept, key=lambda e: e.start)
+
+    def _shaped(self, text: str) -> Iterable[Entity]:
+        lowered = text.lower()
+        for name, patterns in self._compiled.items():
+            place = lowered if name == "date" else text
+            for pattern in patterns:
+                for match in pattern.finditer(place):
+                    value = match.group()
+                    if name == "code" or (
+                        name == "order_number" and value.isdigit() and len(value) == 6
+                    ):
+                        # Six digits may be either; the dialogue knows which one it asked for.
+                        name_here = (
+                            "code" if len(value.lstrip("#")) == 6 and value.isdigit() else name
+                        )
+                    else:
+                        name_here = name
+                    yield Entity(
+                        name_here, match.start(), match.end(), _canonical(name_here, value)
+                    )
+
+    def _latin_names(self, text: str) -> Iterable[Entity]:
+        words = list(_WORDS.finditer(text))
+        lowered = [word.group().lower() for word in words]
+        for first in range(len(words)):
+            for last in range(min(len(words), first + LONGEST_NAME), first, -1):
+                phrase = " ".join(lowered[first:last])
+                target = self._latin.get(phrase)
+                if target is None and last == first + 1:
+                    target = self._close_to(phrase)
+                if target is not None:
+                    yield Entity(target[0], words[first].start(), words[last - 1].end(), target[1])
+                    break
+
+    def _close_to(self, word: str) -> tuple[str, str] | None:
+        if len(word) < FUZZY_FROM or not word.isalpha():
+            return None
+        for length in (len(word), len(word) - 1, len(word) + 1):
+            for known in self._by_length.get((word[0], length), ()):
+                if _one_slip(word, known):
+                    return self._latin[known]
+        return None
+
+    def _chinese_names(self, text: str) -> Iterable[Entity]:
+        place = 0
+        while place < len(text):
+            for surface in self._chinese.get(text[place], ()):
+                if text.startswith(surface, place):
+                    name, value = self.names[surface]
+                    yield Entity(name, place, place + len(surface), value)
+                    place += len(surface) - 1
+                    break
+            place += 1
+
+    def save(self, folder: Path) -> None:
+        """Write entities.json."""
+        text = json.dumps(self.names, ensure_ascii=False)
+        (folder / "entities.json").write_text(text, "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "EntityModel":
+        """Read what `save` wrote."""
+        raw: dict[str, list[str]] = json.loads((folder / "entities.json").read_text("utf-8"))
+        return cls({surface: (name, value) for surface, (name, value) in raw.items()})
+
+
+def _canonical(name: str, value: str) -> str:
+    if name == "size":
+        return _SIZES.get(value, _SIZES.get(value.lower(), value) if value.isalpha() else value)
+    if name == "order_number":
+        return value.lstrip("#")
+    if name in {"coupon", "tracking_number"}:
+        return value.upper()
+    if name == "email":
+        return value.lower().rstrip(".")
+    if name == "ordinal":
+        return _ordinal(value)
+    if name == "quantity":
+        return _CHINESE_DIGITS.get(value, value)
+    if name == "price":
+        return _price(value)
+    return value
+
+
+def _ordinal(value: str) -> str:
+    if value.startswith("最后"):
+        return "-1"
+    inner = re.sub(r"[第个件款双条单项种只份]", "", value)
+    return _CHINESE_DIGITS.get(inner, inner)
+
+
+def _price(value: str) -> str:
+    """`100` from `100 euros`, `1200.50` from `€ 1200,50`, `300` from `三百块`."""
+    digits = re.search(r"\d+(?:[.,]\d{1,2})?", value)
+    if digits:
+        return digits.group().replace(",", ".")
+    hundreds, tens = re.match(r"(.)百(?:(.)十?)?", value).groups()  # type: ignore[union-attr]
+    return str(
+        int(_CHINESE_DIGITS[hundreds]) * 100 + int(_CHINESE_DIGITS.get(tens or "零", "0")) * 10
+    )
+
+
+def _one_slip(left: str, right: str) -> bool:
+    if abs(len(left) - len(right)) > 1 or left == right:
+        return left == right
+    if len(left) > len(right):
+        left, right = right, left
+    place = 0
+    while place < len(left) and left[place] == right[place]:
+        place += 1
+    if len(left) < len(right):
+        return left[place:] == right[place + 1 :]
+    if left[place + 1 :] == right[place + 1 :]:
+        return True
+    return (
+        left[place : place + 2] == right[place : place + 2][::-1]
+        and left[place + 2 :] == right[place + 2 :]
+    )
+
+
+def collect_names(
+    annotated: Iterable[tuple[str, str, str]],
+    synonyms: Mapping[str, str],
+    lookups: Mapping[str, Iterable[str]],
+    catalogue: Mapping[str, tuple[str, str]],
+) -> EntityModel:
+    """Names from examples (surface, entity, value), synonyms, lookup tables and the catalogue.
+
+    A synonym's entity is that of its value elsewhere. Names that are also everyday words lose.
+    """
+    names: dict[str, tuple[str, str]] = {}
+    entity_of: dict[str, str] = {}
+    for surface, entity, value in annotated:
+        if entity in NAMED:
+            entity_of.setdefault(value, entity)
+            names.setdefault(surface.lower(), (entity, synonyms.get(surface, value)))
+    for entity, elements in lookups.items():
+        if entity in NAMED:
+            for element in elements:
+                value = synonyms.get(element, synonyms.get(element.lower(), element))
+                entity_of.setdefault(value, entity)
+                names[element.lower()] = (entity, value)
+    for surface, value in synonyms.items():
+        if value in entity_of:
+            names[surface.lower()] = (entity_of[value], value)
+    names.update({surface.lower(): target for surface, target in catalogue.items()})
+    return EntityModel({s: t for s, t in names.items() if _is_worth_knowing(s, t[0])})
+
+
+# Words that stand for sizes, ordinals or products only in a phrase.
+EVERYDAY: Final = frozenset(
+    {"s", "m", "l", "a", "one", "first", "last", "it", "that", "this", "them", "two", "three", "other",
+     "the other", "small", "medium", "large", "shoes", "thing", "item", "product", "late", "wrong",
+     "big", "late order", "one of them", "four", "five", "six"}
+)  # fmt: skip
+
+
+def _is_worth_knowing(surface: str, entity: str) -> bool:
+    if entity == "ordinal":
+        return surface not in {"a", "it", "that", "this", "one"}
+    if entity == "quantity":
+        return False
+    if entity == "size" and (surface.isdigit() or len(surface) == 1):
+        return False  # the patterns know when these are sizes
+    return surface not in EVERYDAY
+
+
+def as_rasa(entities: Iterable[Entity], extractor: str) -> list[dict[str, Any]]:
+    """Entities as Rasa's messages carry them."""
+    return [
+        {"entity": e.entity, "start": e.start, "end": e.end, "value": e.value, "extractor": extractor,
+         "confidence_entity": 1.0}
+        for e in entities
+    ]  # fmt: skip

@@ -1,0 +1,81 @@
+"""`python -m bot.server`: serve the newest trained assistant on loopback."""
+
+import logging
+import os
+import sys
+import warnings
+from functools import partial
+from pathlib import Path
+
+from bot.light_imports import needs_the_real_ones, stand_in
+from concierge.kit.logs import configure_logging
+from concierge.kit.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Load the model, then answer; exits with 1 and one line when there is no model."""
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    settings = load_settings()
+    configure_logging(settings, "rasa")
+    model = newest_model(settings)
+    if model is None:
+        print("no trained assistant; run `concierge train assistant`", file=sys.stderr)  # noqa: T201
+        raise SystemExit(1)
+    if not needs_the_real_ones(settings.root / "config.yml"):
+        stand_in()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Rasa's own, about versions we have overridden
+        serve(settings, model)
+
+
+def newest_model(settings: Settings) -> Path | None:
+    """The newest model archive."""
+    models = sorted(settings.models_dir.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    return models[-1] if models else None
+
+
+def serve(settings: Settings, model: Path) -> None:
+    """Run Rasa's server with our channel only; its HTTP API stays off."""
+    from rasa.core import run
+    from rasa.core.agent import Agent
+    from rasa.core.utils import AvailableEndpoints
+    from rasa.utils.endpoints import EndpointConfig
+    from sanic import Sanic
+    from sanic.request import Request
+    from sanic.response import HTTPResponse
+    from sanic.response import json as json_response
+
+    from bot import guards
+    from bot.channel import ConciergeInput
+
+    guards.install(f"{settings.actions_url}/webhook")
+    endpoints = AvailableEndpoints(
+        action=EndpointConfig(url=f"{settings.actions_url}/webhook"),
+        tracker_store=EndpointConfig(type="bot.tracker_store.ConciergeTrackerStore"),
+        lock_store=EndpointConfig(type="bot.lock_store.AtomicLockStore"),
+    )
+    Sanic.start_method = "fork"  # never used: a single process serves
+    app = run.configure_app(
+        [ConciergeInput(settings)], enable_api=False, port=settings.rasa_port, use_uvloop=True
+    )
+
+    async def health(request: Request) -> HTTPResponse:
+        agent: Agent | None = getattr(request.app.ctx, "agent", None)
+        ready = agent is not None and agent.is_ready()
+        return json_response({"ready": ready}, status=200 if ready else 503)
+
+    app.add_route(health, "/health")
+    load = partial(run.load_agent_on_start, str(model), endpoints, None)
+    app.register_listener(load, "before_server_start")
+    app.register_listener(run.close_resources, "after_server_stop")
+    app.run(
+        host="127.0.0.1", port=settings.rasa_port, single_process=True, access_log=False,
+        motd=False, backlog=200,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

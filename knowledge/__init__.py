@@ -1,0 +1,1 @@
+"""Articles and answers: encoders, index, search."""
