@@ -20,6 +20,7 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     settings = load_settings()
     configure_logging(settings, "rasa")
+    silence_structlog()
     model = newest_model(settings)
     if model is None:
         print("no trained assistant; run `concierge train assistant`", file=sys.stderr)  # noqa: T201
@@ -29,6 +30,13 @@ def main() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Rasa's own, about versions we have overridden
         serve(settings, model)
+
+
+def silence_structlog() -> None:
+    """Rasa's second logger prints messages and slots at debug level unless it is told not to."""
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
 def newest_model(settings: Settings) -> Path | None:
@@ -43,7 +51,6 @@ def serve(settings: Settings, model: Path) -> None:
     from rasa.core.agent import Agent
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.endpoints import EndpointConfig
-    from sanic import Sanic
     from sanic.request import Request
     from sanic.response import HTTPResponse
     from sanic.response import json as json_response
@@ -57,7 +64,6 @@ def serve(settings: Settings, model: Path) -> None:
         tracker_store=EndpointConfig(type="bot.tracker_store.ConciergeTrackerStore"),
         lock_store=EndpointConfig(type="bot.lock_store.AtomicLockStore"),
     )
-    Sanic.start_method = "fork"  # never used: a single process serves
     app = run.configure_app(
         [ConciergeInput(settings)], enable_api=False, port=settings.rasa_port, use_uvloop=True
     )
@@ -71,10 +77,7 @@ def serve(settings: Settings, model: Path) -> None:
     load = partial(run.load_agent_on_start, str(model), endpoints, None)
     app.register_listener(load, "before_server_start")
     app.register_listener(run.close_resources, "after_server_stop")
-    app.run(
-        host="127.0.0.1", port=settings.rasa_port, single_process=True, access_log=False,
-        motd=False, backlog=200,
-    )  # fmt: skip
+    app.run(host="127.0.0.1", port=settings.rasa_port, access_log=False, backlog=200)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.light_imports import HEAVY, needs_the_real_ones, stand_in
+from bot.server import silence_structlog
 from concierge.kit.logs import configure_logging
 from concierge.kit.settings import Settings, load_settings
 
@@ -27,6 +28,7 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     settings = load_settings()
     configure_logging(settings, "train")
+    silence_structlog()
     if not needs_the_real_ones(settings.root / "config.yml"):
         stand_in(NOT_NEEDED)
     sys.stdout.write(f"{train_assistant(settings).name}\n")

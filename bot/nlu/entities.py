@@ -52,7 +52,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "code": (r"(?<![A-Za-z0-9.,/+-])\d{6}(?![A-Za-z0-9@])",),
     "size": (
         r"(?<![A-Za-z0-9])(?:XXS|XS|XL|XXL|XXXL|2XL|3XL|xxs|xs|xl|xxl)(?![A-Za-z0-9])",
-        r"(?:(?<=size )|(?<=Size )|(?<=in an? )|(?<=a )|(?<=in ))(?:S|M|L|s|m|l|small|medium|large)(?![A-Za-z0-9'-])",
+        r"(?:(?<=size )|(?<=Size )|(?<=in a )|(?<=in an )|(?<=a )|(?<=in ))(?:S|M|L|s|m|l|small|medium|large)(?![A-Za-z0-9'-])",
         r"(?<![A-Za-z0-9])[SML](?=码|号|的|$)", r"(?<=尺码)[SMLsml](?![a-z])",
         r"(?<![\dA-Za-z€.,])(?:3[5-9]|4[0-7])(?:\.5)?(?=码|号(?!店)|(?!\d|[.,]\d|\s?(?:€|euro|eur|欧|块|元|l\b|L\b|days|%|天|岁|litre|liter|升|mm|cm|g\b|min)))",
         r"(?<![A-Za-z0-9])(?:S/M|L/XL|35-38|39-42|43-46)(?![A-Za-z0-9])",

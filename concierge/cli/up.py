@@ -71,7 +71,7 @@ def programs(settings: Settings) -> list[Program]:
             [python, "-m", "bot.server"],
             f"{settings.rasa_url}/health",
             settings.rasa_url,
-            one_thread,
+            {**one_thread, "PYTHONWARNINGS": "ignore"},
         ),
         Program("worker", [python, "-m", "concierge.cli.worker"], environment=one_thread),
     ]

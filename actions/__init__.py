@@ -1,0 +1,1 @@
+"""What the assistant can do: one topic a module, thin around the functions of the lower rooms."""

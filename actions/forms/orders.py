@@ -1,0 +1,166 @@
+"""Where an order is, what it is, what it cost; what became of a return or a refund."""
+
+from actions.forms.script import FormScript, Run
+from actions.forms.starts import FORM_OF_INTENT
+from concierge.kit.i18n import local_day
+from shop.access import access_orders, access_refunds, access_returns
+from shop.ids import CustomerId
+from shop.invoices import send_invoice
+from shop.orders import report_lost
+from shop.views import OrderView
+
+
+class OrderForm(FormScript):
+    """Everything that only needs to know who asks and which order is meant."""
+
+    name = "validate_order_form"
+    form = "order_form"
+
+    def script(self, run: Run) -> None:
+        """Find out what is asked, by whom, about which order; then tell."""
+        wish = run.data.get("wish")
+        asked = run.turn.intent
+        if wish is None or (
+            FORM_OF_INTENT.get(asked) == self.form and asked != wish and not run.is_start
+        ):
+            wish = run.take(
+                "wish", asked if FORM_OF_INTENT.get(asked) == self.form else "track_order"
+            )
+        customer = run.need_customer()
+        if wish == "list_orders":
+            return tell_orders(run, customer)
+        if wish == "track_return":
+            return tell_returns(run, customer)
+        if wish == "track_refund":
+            return tell_refunds(run, customer)
+        if wish == "request_invoice":
+            return mail_invoice(run, customer)
+        order = run.need_order(customer, fits(wish), none_fits="utter_no_orders")
+        if wish == "report_lost_parcel":
+            return note_lost(run, customer, order)
+        return tell_status(run, order)
+
+
+def fits(wish: str):  # type: ignore[no-untyped-def]
+    """Which orders a wish can be about, before the shopper names one."""
+    on_its_way = {"placed", "paid", "packed", "shipped", "in_transit", "out_for_delivery"}
+    if wish == "report_lost_parcel":
+        return lambda order: bool(order.shipments)
+    if wish in {"track_parcel", "report_late_order", "track_order"}:
+        return lambda order: order.state in on_its_way
+    return lambda order: True
+
+
+def tell_status(run: Run, order: OrderView) -> None:
+    """State, last scan, promised day; what to do when it is late."""
+    words, today = run.words, local_day(run.turn.now)
+    facts = {
+        "number": order.number,
+        "items": words.lines(order.lines),
+        "promised": words.day(order.promised_on),
+        "placed": words.day(order.placed_at),
+    }
+    if order.state == "delivered":
+        run.finish("utter_status_delivered", **facts, day=words.day(order.delivered_at))
+    if order.state == "cancelled":
+        run.finish("utter_status_cancelled", **facts)
+    if not order.shipments:
+        run.finish(f"utter_status_{'packed' if order.state == 'packed' else 'preparing'}", **facts)
+    parcel = order.shipments[-1]
+    last = parcel.events[-1] if parcel.events else None
+    facts |= {
+        "carrier": parcel.carrier,
+        "tracking": parcel.tracking_number,
+        "scan": words.text(f"scan.{last.code}", place=last.place)
+        if last
+        else words.text("scan.none"),
+        "scanned": words.day(last.at) if last else "",
+    }
+    late = order.days_late(today)
+    if late:
+        run.finish("utter_status_late", [words.person()], **facts, late=words.days(late))
+    if order.state == "out_for_delivery":
+        run.finish("utter_status_out_for_delivery", **facts)
+    run.finish("utter_status_on_its_way", **facts)
+
+
+def note_lost(run: Run, customer: CustomerId, order: OrderView) -> None:
+    """Start the search for a parcel, after a yes."""
+    if not order.shipments:
+        return tell_status(run, order)
+    run.need_yes("utter_ask_report_lost", number=order.number, items=run.words.lines(order.lines))
+    with run.services.database.session() as session:
+        report_lost(session, customer, order.number, now=run.turn.now)
+    run.finish(
+        "utter_lost_reported",
+        [run.words.person()],
+        number=order.number,
+        carrier=order.shipments[-1].carrier,
+    )
+    return None
+
+
+def tell_orders(run: Run, customer: CustomerId) -> None:
+    """The newest orders, one a line."""
+    with run.services.database.reading() as session:
+        orders = access_orders(session, customer, limit=5)
+    if not orders:
+        run.finish("utter_no_orders", [run.words.person()])
+    lines = [
+        run.words.text(
+            "order_row", number=order.number, day=run.words.day(order.placed_at),
+            items=run.words.lines(order.lines), total=run.words.money(order.total),
+            state=run.words.state(order),
+        )
+        for order in orders
+    ]  # fmt: skip
+    run.talk.remember("last_order", orders[0].number)
+    run.finish("utter_orders", rows="\n".join(lines))
+
+
+def tell_returns(run: Run, customer: CustomerId) -> None:
+    """The newest return and what happens next."""
+    with run.services.database.reading() as session:
+        returns = access_returns(session, customer)
+    named = run.turn.first("order_number")
+    found = [r for r in returns if named is None or r.order_number == named] or returns
+    if not found:
+        run.finish("utter_no_returns")
+    newest = found[0]
+    run.finish(
+        "utter_return_status", number=newest.number, order=newest.order_number,
+        items=run.words.lines(newest.lines), state=run.words.text(f"return.{newest.state}"),
+        day=run.words.day(newest.created_at), next=run.words.text(f"return_next.{newest.state}"),
+    )  # fmt: skip
+
+
+def tell_refunds(run: Run, customer: CustomerId) -> None:
+    """Money on its way, or why there is none yet."""
+    with run.services.database.reading() as session:
+        refunds = access_refunds(session, customer)
+        returns = access_returns(session, customer)
+    named = run.turn.first("order_number")
+    found = [r for r in refunds if named is None or r.order_number == named] or refunds
+    if found:
+        refund = found[0]
+        response = "utter_refund_paid" if refund.state == "paid" else "utter_refund_pending"
+        run.finish(
+            response, number=refund.order_number, amount=run.words.money(refund.amount),
+            method=refund.method, day=run.words.day(refund.paid_at or refund.expected_on),
+        )  # fmt: skip
+    if returns:
+        return tell_returns(run, customer)
+    run.finish("utter_no_refunds")
+    return None
+
+
+def mail_invoice(run: Run, customer: CustomerId) -> None:
+    """A copy of the invoice to the customer's own address."""
+    order = run.need_order(customer, lambda order: True, none_fits="utter_no_orders")
+    with run.services.database.session() as session:
+        invoice = send_invoice(session, customer, order.number, now=run.turn.now)
+    assert invoice is not None
+    run.finish(
+        "utter_invoice_sent", number=order.number, document=invoice.number,
+        total=run.words.money(order.total),
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""Send something back, for money or for another size or colour."""
+
+from actions.forms.changes import need_line, need_variant
+from actions.forms.script import FormScript, Run
+from actions.turn import Button
+from shop.returns import REASONS, returnable_lines, start_return, window_end
+from shop.views import LineView, OrderView
+
+
+class ReturnForm(FormScript):
+    """A return or an exchange."""
+
+    name = "validate_return_form"
+    form = "return_form"
+
+    def script(self, run: Run) -> None:
+        """Which order, which item, why, money or exchange, a yes, done."""
+        if run.is_start:
+            run.data["kind"] = "exchange" if run.turn.intent == "exchange_item" else "refund"
+            if run.turn.intent == "report_damaged_item":
+                run.data["reason"] = run.turn.first("reason") or "damaged"
+        elif run.turn.intent == "exchange_item" and run.data.get("kind") == "refund":
+            run.take("kind", "exchange")
+        customer = run.need_customer()
+        order = run.need_order(
+            customer, lambda o: o.state == "delivered" and o.delivered_at is not None
+            and run.turn.now <= window_end(o), none_fits="utter_nothing_to_return",
+        )  # fmt: skip
+        line = self._line(run, order)
+        reason = need_reason(run, line)
+        variant = need_variant(run, line) if run.data["kind"] == "exchange" else None
+        values: dict[str, object] = {
+            "number": order.number,
+            "product": line.name(run.words.language),
+            "reason": run.words.text(f"reason.{reason}"),
+        }
+        if variant is None:
+            amount = run.words.money(line.unit_price * line.quantity)
+            run.need_yes("utter_ask_return", **values, amount=amount)
+        else:
+            run.need_yes("utter_ask_exchange", **values, new=run.words.variant(variant))
+        with run.services.database.session() as session:
+            done = start_return(
+                session, customer, order.number, [line.line_id], reason,
+                exchange_variant_id=None if variant is None else variant.variant_id, now=run.turn.now,
+            )  # fmt: skip
+        if done.returned is None:
+            run.finish(f"utter_return_{done.refusal}", [run.words.person()], number=order.number,
+                       day="", product=values["product"])  # fmt: skip
+        assert done.returned is not None
+        response = "utter_return_started" if variant is None else "utter_exchange_started"
+        run.finish(
+            response, number=order.number, product=values["product"], label=done.returned.label,
+            new="" if variant is None else run.words.variant(variant),
+            amount=run.words.money(done.returned.amount),
+        )  # fmt: skip
+
+    def _line(self, run: Run, order: OrderView) -> LineView:
+        with run.services.database.reading() as session:
+            entries = returnable_lines(session, order, now=run.turn.now)
+        free = [entry.line for entry in entries if entry.refusal is None]
+        if not free:
+            refusal = entries[0].refusal
+            over = window_end(order) if order.delivered_at else None
+            run.finish(
+                f"utter_return_{refusal}", [run.words.person()], number=order.number,
+                day=run.words.day(over), product=run.words.lines(order.lines),
+            )  # fmt: skip
+        return need_line(run, order, free, "utter_ask_which_return")
+
+
+def need_reason(run: Run, line: LineView) -> str:
+    """Why it comes back."""
+    given = run.turn.first("reason")
+    if given is None and run.waits_for == "reason" and not run.turn.is_button:
+        given = "other" if run.turn.intent in {"inform", "nlu_fallback", "deny"} else None
+    if given in REASONS:
+        run.take("reason", given)
+    if not run.data.get("reason"):
+        shown = ("too_small", "too_big", "changed_mind", "damaged", "wrong_item", "other")
+        buttons = [
+            Button(run.words.text(f"reason.{code}"), f'/inform{{"reason":"{code}"}}')
+            for code in shown
+        ]
+        run.ask("reason", "utter_ask_reason", buttons, product=line.name(run.words.language))
+    return str(run.data["reason"])

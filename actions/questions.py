@@ -1,0 +1,103 @@
+"""Questions that articles answer, and messages that were not understood."""
+
+from typing import Final
+
+from actions.base import Action
+from actions.services import Services
+from actions.turn import Button, Talk, Turn
+from actions.wording import Words
+from knowledge.index import Hit
+
+TOPIC_OF_INTENT: Final = {
+    "ask_delivery": "delivery", "ask_payment": "payment", "ask_warranty": "warranty",
+    "ask_return_policy": "returns", "ask_privacy": "privacy", "ask_store_info": "stores",
+    "ask_gift_card": "gift_cards", "ask_loyalty": "loyalty", "ask_order_process": "orders",
+    "ask_account": "account", "ask_size_advice": "sizes",
+}  # fmt: skip
+# Guesses below this are not worth showing.
+LEAST_GUESS: Final = 0.08
+
+
+class AnswerQuestion(Action):
+    """Answer from the articles, or ask which of them is meant."""
+
+    name = "action_answer_question"
+
+    def run(self, turn: Turn, talk: Talk, services: Services) -> None:
+        """Search with the topic that the intent tells."""
+        slug = turn.first("slug")
+        article = services.knowledge.article(slug, turn.language) if slug else None
+        if article is not None:
+            say_article(talk, article.answer, article.title)
+            return
+        hits = services.knowledge.search(
+            turn.text, turn.language, topic=TOPIC_OF_INTENT.get(turn.intent)
+        )
+        if hits and hits[0].is_confident:
+            answer(turn, talk, services, hits)
+        elif hits:
+            talk.say("utter_which_article", buttons=article_buttons(turn, hits, services))
+        else:
+            talk.say("utter_not_understood", buttons=[Words(turn, services).person()])
+
+
+def answer(turn: Turn, talk: Talk, services: Services, hits: list[Hit]) -> None:
+    """The best article, named, and the next best as buttons."""
+    say_article(talk, hits[0].article.answer, hits[0].article.title)
+    related = [hit for hit in hits[1:] if hit.is_confident]
+    if related:
+        buttons = article_buttons(turn, related, services)[:-1]
+        talk.responses[-1]["buttons"] = [{"title": b.title, "payload": b.payload} for b in buttons]
+
+
+def say_article(talk: Talk, answer_text: str, title: str) -> None:
+    """An answer with the article it is from."""
+    talk.say("utter_article", answer=answer_text, title=title)
+
+
+def article_buttons(turn: Turn, hits: list[Hit], services: Services) -> list[Button]:
+    """Articles to choose from, and a person."""
+    buttons = [
+        Button(hit.article.title, f'/ask_order_process{{"slug":"{hit.article.slug}"}}')
+        for hit in hits
+    ]
+    return [*buttons, Words(turn, services).person()]
+
+
+class Fallback(Action):
+    """The message was not understood: an article, a question back, or a person."""
+
+    name = "action_fallback"
+
+    def run(self, turn: Turn, talk: Talk, services: Services) -> None:
+        """Try the articles; then ask back with the best guesses; the second time offer a person."""
+        words = Words(turn, services)
+        misses = int(turn.slots.get("misses") or 0) + 1
+        hits = services.knowledge.search(turn.text, turn.language) if turn.text else []
+        if hits and hits[0].is_confident and turn.intent != "out_of_scope":
+            answer(turn, talk, services, hits)
+            talk.remember("misses", 0)
+            return
+        talk.remember("misses", misses)
+        if misses >= 2:
+            talk.say("utter_offer_person", buttons=[words.person()])
+            return
+        guesses = self._guesses(turn, words)
+        if guesses and turn.intent != "out_of_scope":
+            talk.say("utter_did_you_mean", buttons=[*guesses, words.person()])
+        else:
+            response = (
+                "utter_out_of_scope" if turn.intent == "out_of_scope" else "utter_not_understood"
+            )
+            talk.say(response, buttons=[words.person()])
+
+    def _guesses(self, turn: Turn, words: Words) -> list[Button]:
+        found = []
+        for intent, confidence in turn.ranking:
+            if intent in {"nlu_fallback", "out_of_scope"} or confidence < LEAST_GUESS:
+                continue
+            try:
+                found.append(Button(words.text(f"wish.{intent}"), f"/{intent}"))
+            except ValueError:
+                continue  # an intent that is no wish, such as affirm
+        return found[:2]

@@ -1,0 +1,114 @@
+"""One turn as an action sees it, and what the action answers."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from concierge.kit.i18n import Language, as_language
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message as understood, with what the conversation remembers. `entities` by name, in order."""
+
+    conversation_id: str
+    message_id: str
+    text: str
+    intent: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...]
+    entities: Mapping[str, tuple[str, ...]]
+    language: Language
+    identity_token: str | None
+    page_product: str | None
+    slots: Mapping[str, Any]
+    active_form: str | None
+    now: datetime
+
+    def first(self, entity: str) -> str | None:
+        """The first value of an entity."""
+        values = self.entities.get(entity)
+        return values[0] if values else None
+
+    @property
+    def is_button(self) -> bool:
+        """Whether the shopper pressed a button instead of writing."""
+        return self.text.startswith("/")
+
+
+def read_turn(tracker: Mapping[str, Any], now: datetime) -> Turn:
+    """The turn in a tracker as the assistant sends it."""
+    message = tracker["latest_message"]
+    metadata = message.get("metadata") or {}
+    found: dict[str, list[str]] = defaultdict(list)
+    for entity in message.get("entities") or ():
+        found[entity["entity"]].append(str(entity["value"]))
+    slots = tracker.get("slots") or {}
+    intent = message.get("intent") or {}
+    page = metadata.get("page")
+    return Turn(
+        conversation_id=str(tracker["sender_id"]),
+        message_id=str(message.get("message_id") or ""),
+        text=str(message.get("text") or ""),
+        intent=str(intent.get("name") or "nlu_fallback"),
+        confidence=float(intent.get("confidence") or 0.0),
+        ranking=tuple(
+            (str(guess["name"]), float(guess["confidence"]))
+            for guess in message.get("intent_ranking") or ()
+        ),
+        entities={name: tuple(values) for name, values in found.items()},
+        language=as_language(
+            (found.get("language") or [None])[0]
+            or slots.get("language")
+            or metadata.get("language")
+        ),
+        identity_token=metadata.get("identity"),
+        page_product=page.get("product") if isinstance(page, dict) else None,
+        slots=slots,
+        active_form=(tracker.get("active_loop") or {}).get("name"),
+        now=now,
+    )
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button: what stands on it, and the intent with entities behind it."""
+
+    title: str
+    payload: str
+
+
+@dataclass
+class Talk:
+    """Collects what an action says and remembers."""
+
+    responses: list[dict[str, Any]] = field(default_factory=list)
+    slots: dict[str, Any] = field(default_factory=dict)
+    other_events: list[dict[str, Any]] = field(default_factory=list)
+
+    def say(
+        self,
+        response: str,
+        *,
+        buttons: Sequence[Button] = (),
+        cards: Sequence[Mapping[str, Any]] = (),
+        **values: object,
+    ) -> None:
+        """Utter a response of nlu_data with its values filled in."""
+        said: dict[str, Any] = {"response": response, **{k: str(v) for k, v in values.items()}}
+        if buttons:
+            said["buttons"] = [{"title": b.title, "payload": b.payload} for b in buttons]
+        if cards:
+            said["custom"] = {"cards": [dict(card) for card in cards]}
+        self.responses.append(said)
+
+    def remember(self, slot: str, value: Any) -> None:
+        """Set a slot."""
+        self.slots[slot] = value
+
+    def as_answer(self) -> dict[str, Any]:
+        """The answer in the form the assistant expects."""
+        events = [{"event": "slot", "name": k, "value": v} for k, v in self.slots.items()]
+        return {"events": [*events, *self.other_events], "responses": self.responses}

@@ -1,0 +1,120 @@
+"""Facts as words: orders, lines, places, money and days in the shopper's language."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from actions.services import Services
+from actions.turn import Button, Turn
+from concierge.kit.i18n import format_date, format_money, join_words, local_day
+from concierge.kit.money import Money
+from shop.views import LineView, OrderView, ProductView, VariantView
+
+
+class Words:
+    """The catalogue of one turn's language."""
+
+    def __init__(self, turn: Turn, services: Services) -> None:
+        self.language = turn.language
+        self._words = services.words
+        self._today = local_day(turn.now)
+
+    def text(self, key: str, **values: object) -> str:
+        """A message of actions/locales."""
+        return self._words.text(self.language, key, **values)
+
+    def money(self, money: Money) -> str:
+        """An amount."""
+        return format_money(money, self.language)
+
+    def day(self, day: date | datetime | None) -> str:
+        """A day, in the shop's zone; empty without one."""
+        if day is None:
+            return ""
+        return format_date(
+            local_day(day) if isinstance(day, datetime) else day, self.language, self._today
+        )
+
+    def items(self, count: int) -> str:
+        """`2 items`."""
+        return self._words.plural(self.language, "items", count)
+
+    def days(self, count: int) -> str:
+        """`6 days`."""
+        return self._words.plural(self.language, "days", count)
+
+    def state(self, order: OrderView) -> str:
+        """An order's state in words."""
+        return self.text(f"state.{order.state}")
+
+    def colour(self, code: str) -> str:
+        """A colour; an imported shop's own word stays as it is."""
+        try:
+            return self.text(f"colour.{code}")
+        except ValueError:
+            return code
+
+    def variant(self, variant: VariantView | LineView) -> str:
+        """`navy, size M`."""
+        parts = [self.colour(variant.colour)] if variant.colour else []
+        if variant.size:
+            parts.append(self.text("size", size=variant.size))
+        return self.text("comma").join(parts)
+
+    def line(self, line: LineView) -> str:
+        """A line of an order with size, colour and price."""
+        detail = self.variant(line)
+        name = line.name(self.language) + (f" ({detail})" if detail else "")
+        many = f"{line.quantity} × " if line.quantity > 1 else ""
+        return f"{many}{name}, {self.money(line.unit_price)}"
+
+    def lines(self, lines: Sequence[LineView]) -> str:
+        """Names of lines as a list in words."""
+        return join_words([line.name(self.language) for line in lines], self.language)
+
+    def order_button(self, order: OrderView) -> Button:
+        """A button that chooses an order."""
+        title = self.text(
+            "order_button", number=order.number, items=self.items(order.item_count),
+            total=self.money(order.total),
+        )  # fmt: skip
+        return Button(title, f'/choose_option{{"order_number":"{order.number}"}}')
+
+    def yes_no(self) -> list[Button]:
+        """Yes and no."""
+        return [Button(self.text("yes"), "/affirm"), Button(self.text("no"), "/deny")]
+
+    def person(self) -> Button:
+        """Talk to a person."""
+        return Button(self.text("person"), "/talk_to_person")
+
+    def card(
+        self, product: ProductView, reason: str = "", colour: str | None = None
+    ) -> dict[str, Any]:
+        """A product as a card."""
+        sizes = [v for v in product.variants if v.stock > 0]
+        stock = self.text("in_stock") if sizes else self.text("sold_out")
+        waiting = [v.expected_on for v in product.variants if v.expected_on]
+        if not sizes and waiting:
+            stock = self.text("back_on", day=self.day(min(waiting)))
+        picture = f"/media/products/{product.slug}.svg"
+        card = {
+            "title": product.name(self.language),
+            "subtitle": product.brand,
+            "image": f"{picture}?colour={colour}" if colour else picture,
+            "url": f"/product/{product.slug}",
+            "price": self.money(product.price),
+            "stock": stock,
+            "sku": product.slug,
+            "buttons": [
+                {
+                    "title": self.text("details"),
+                    "payload": f'/ask_product_details{{"slug":"{product.slug}"}}',
+                }
+            ],
+        }
+        if product.old_price is not None:
+            card["old_price"] = self.money(product.old_price)
+        if reason:
+            card["reason"] = reason
+        return card

@@ -1,0 +1,1 @@
+"""What to expect: when stock comes back."""

@@ -1,0 +1,1 @@
+"""What to offer: bought together, popular for a taste."""
