@@ -22,7 +22,7 @@ def hand_over(turn: Turn, talk: Talk, services: Services, *, reason: str, topic:
             said = [
                 message.text
                 for message in transcript(session, turn.conversation_id)
-                if message.sender == "shopper" and message.text
+                if message.author == "shopper" and message.text
             ]
             open_ticket(
                 session,

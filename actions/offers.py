@@ -47,9 +47,12 @@ def coupon_row(words: Words, coupon: CouponCheck) -> str:
         )
     detail = words.text("comma").join(conditions)
     return words.text(
-        "coupon_row", code=coupon.code, worth=worth, detail=f" ({detail})" if detail else "",
+        "coupon_row",
+        code=coupon.code,
+        worth=worth,
+        detail=f" ({detail})" if detail else "",
         day=words.day(coupon.ends_at),
-    )  # fmt: skip
+    )
 
 
 class Coupon(Action):

@@ -16,11 +16,12 @@ from forecasting.restock import restock_of
 from recommender.simple import Recommendation, recommend
 from shop.catalogue import (
     ProductFilter,
+    Sort,
     find_products_by_name,
     get_product,
     get_products,
     search_products,
-)  # fmt: skip
+)
 from shop.ids import ProductId
 from shop.views import ProductView, VariantView
 
@@ -28,7 +29,7 @@ SHOWN: Final = 4
 
 
 def product_meant(turn: Turn, session: Session, may_search: bool = True) -> ProductView | None:
-    """The product a message speaks of: named, by place in the last list, the last one, the page's."""
+    """The product that is meant: named, by its place in the last list, the last one, the page's."""
     slug = turn.first("slug")
     if slug:
         return get_product(session, slug, now=turn.now)
@@ -78,10 +79,17 @@ def filter_of(turn: Turn) -> ProductFilter:
 
 
 def show(
-    turn: Turn, talk: Talk, services: Services, products: Sequence[ProductView], response: str,
-    *, filters: ProductFilter | None = None, sort: str = "relevance", reasons: Sequence[str] = (),
-    **values: object,
-) -> None:  # fmt: skip
+    turn: Turn,
+    talk: Talk,
+    services: Services,
+    products: Sequence[ProductView],
+    response: str,
+    *,
+    filters: ProductFilter | None = None,
+    sort: str = "relevance",
+    reasons: Sequence[str] = (),
+    **values: Any,
+) -> None:
     """Cards, remembered so that "the second one" and "cheaper" work afterwards."""
     words = Words(turn, services)
     colour = filters.colours[0] if filters and filters.colours else None
@@ -99,22 +107,28 @@ def show(
 def as_json(filters: ProductFilter) -> dict[str, Any]:
     """A filter as a slot keeps it."""
     return {
-        "categories": list(filters.categories), "brands": list(filters.brands),
-        "not_brands": list(filters.not_brands), "colours": list(filters.colours),
+        "categories": list(filters.categories),
+        "brands": list(filters.brands),
+        "not_brands": list(filters.not_brands),
+        "colours": list(filters.colours),
         "sizes": list(filters.sizes),
         "price_min": str(filters.price_min) if filters.price_min is not None else None,
         "price_max": str(filters.price_max) if filters.price_max is not None else None,
-    }  # fmt: skip
+    }
 
 
 def from_json(kept: dict[str, Any]) -> ProductFilter:
     """A filter as it was kept."""
     return ProductFilter(
-        categories=tuple(kept.get("categories") or ()), brands=tuple(kept.get("brands") or ()),
-        not_brands=tuple(kept.get("not_brands") or ()), colours=tuple(kept.get("colours") or ()),
-        sizes=tuple(kept.get("sizes") or ()), price_min=amount(kept.get("price_min")),
-        price_max=amount(kept.get("price_max")), in_stock=True,
-    )  # fmt: skip
+        categories=tuple(kept.get("categories") or ()),
+        brands=tuple(kept.get("brands") or ()),
+        not_brands=tuple(kept.get("not_brands") or ()),
+        colours=tuple(kept.get("colours") or ()),
+        sizes=tuple(kept.get("sizes") or ()),
+        price_min=amount(kept.get("price_min")),
+        price_max=amount(kept.get("price_max")),
+        in_stock=True,
+    )
 
 
 class SearchProducts(Action):
@@ -123,7 +137,7 @@ class SearchProducts(Action):
     name = "action_search_products"
 
     def run(self, turn: Turn, talk: Talk, services: Services) -> None:
-        """Filters from the entities, the rest by words; softer and softer until something is found."""
+        """Filters from the entities, the rest by words; softer until something is found."""
         filters = filter_of(turn)
         structured = bool(filters.categories or filters.brands or filters.colours)
         text = "" if filters.categories or filters.brands else turn.text
@@ -138,13 +152,24 @@ class SearchProducts(Action):
                 replace(filters, sizes=(), colours=()),
             ):
                 found = search_products(
-                    session, text, tried, language=turn.language, limit=SHOWN,
-                    sort="price" if wants_cheap(turn.text) else "relevance", now=turn.now,
-                )  # fmt: skip
+                    session,
+                    text,
+                    tried,
+                    language=turn.language,
+                    limit=SHOWN,
+                    sort="price" if wants_cheap(turn.text) else "relevance",
+                    now=turn.now,
+                )
                 if found:
                     exact = tried is filters
-                    show(turn, talk, services, found,
-                         "utter_products_found" if exact else "utter_products_close", filters=tried)  # fmt: skip
+                    show(
+                        turn,
+                        talk,
+                        services,
+                        found,
+                        "utter_products_found" if exact else "utter_products_close",
+                        filters=tried,
+                    )
                     return
             if not structured and not turn.first("price"):
                 talk.say("utter_ask_what_to_search")
@@ -179,11 +204,16 @@ class RefineSearch(Action):
             if not kept:
                 return SEARCH.run(turn, talk, services)
             filters = refined(from_json(kept), filter_of(turn), turn.text, shown)
-            sort = "price" if wants_cheap(turn.text) else "popularity"
+            sort: Sort = "price" if wants_cheap(turn.text) else "popularity"
             found = search_products(
-                session, "", replace(filters, exclude=tuple(p.product_id for p in shown)),
-                language=turn.language, limit=SHOWN, sort=sort, now=turn.now,
-            )  # fmt: skip
+                session,
+                "",
+                replace(filters, exclude=tuple(p.product_id for p in shown)),
+                language=turn.language,
+                limit=SHOWN,
+                sort=sort,
+                now=turn.now,
+            )
             if found:
                 show(
                     turn,
@@ -251,10 +281,16 @@ class ProductDetails(Action):
         if product is None:
             return SEARCH.run(turn, talk, services)
         show(
-            turn, talk, services, [product], "utter_product_details",
-            product=product.name(turn.language), description=product.description(turn.language),
-            facts=facts_of(words, product), price=words.money(product.price),
-        )  # fmt: skip
+            turn,
+            talk,
+            services,
+            [product],
+            "utter_product_details",
+            product=product.name(turn.language),
+            description=product.description(turn.language),
+            facts=facts_of(words, product),
+            price=words.money(product.price),
+        )
         return None
 
 
@@ -293,7 +329,10 @@ class CheckStock(Action):
                 return SEARCH.run(turn, talk, services)
             wanted = variants_wanted(turn, product)
             there = [v for v in wanted if v.stock > 0]
-            values = {"product": product.name(turn.language), "price": words.money(product.price)}
+            values: dict[str, Any] = {
+                "product": product.name(turn.language),
+                "price": words.money(product.price),
+            }
             if there:
                 listed = words.text("semicolon").join(
                     words.variant(v) for v in there[:6] if words.variant(v)
@@ -311,15 +350,20 @@ def variants_wanted(turn: Turn, product: ProductView) -> list[VariantView]:
     """Variants of the size and colour asked for; all when none was named."""
     size, colour = turn.first("size"), turn.first("colour")
     return [
-        v for v in product.variants
+        v
+        for v in product.variants
         if size in {None, v.size, v.size.upper()} and colour in {None, v.colour}
-    ]  # fmt: skip
+    ]
 
 
 def say_when_back(
-    turn: Turn, talk: Talk, services: Services, session: Session, product: ProductView,
+    turn: Turn,
+    talk: Talk,
+    services: Services,
+    session: Session,
+    product: ProductView,
     wanted: Sequence[VariantView],
-) -> None:  # fmt: skip
+) -> None:
     """When it is back, alternatives that are there now, and the offer of a notice."""
     words = Words(turn, services)
     name = product.name(turn.language)
@@ -331,13 +375,16 @@ def say_when_back(
     others = [v for v in product.variants if v.stock > 0]
     notice = Button(words.text("notify_me"), f'/notify_restock{{"slug":"{product.slug}"}}')
     variant = words.variant(known[0][2] if known else wanted[0])
-    values = {"product": name, "variant": f" ({variant})" if variant else ""}
+    values: dict[str, Any] = {"product": name, "variant": f" ({variant})" if variant else ""}
     if known:
         restock = known[0][1]
         talk.say(
-            "utter_back_on", buttons=[notice], likely=words.day(restock.likely),
-            surely=words.day(restock.surely), **values,
-        )  # fmt: skip
+            "utter_back_on",
+            buttons=[notice],
+            likely=words.day(restock.likely),
+            surely=words.day(restock.surely),
+            **values,
+        )
     else:
         talk.say("utter_back_unknown", buttons=[notice], **values)
     if others:
@@ -389,10 +436,16 @@ class AskPrice(Action):
             return SEARCH.run(turn, talk, services)
         response = "utter_price" if product.old_price is None else "utter_price_reduced"
         show(
-            turn, talk, services, [product], response, product=product.name(turn.language),
-            price=words.money(product.price), lowest=words.money(product.lowest_price_30_days),
+            turn,
+            talk,
+            services,
+            [product],
+            response,
+            product=product.name(turn.language),
+            price=words.money(product.price),
+            lowest=words.money(product.lowest_price_30_days),
             old="" if product.old_price is None else words.money(product.old_price),
-        )  # fmt: skip
+        )
         return None
 
 
@@ -419,11 +472,14 @@ class CompareProducts(Action):
             return
         rows = [
             words.text(
-                "compare_row", name=p.name(turn.language), price=words.money(p.price),
-                facts=facts_of(words, p).replace("\n", words.text("semicolon")) or p.description(turn.language),
+                "compare_row",
+                name=p.name(turn.language),
+                price=words.money(p.price),
+                facts=facts_of(words, p).replace("\n", words.text("semicolon"))
+                or p.description(turn.language),
             )
             for p in pair[:2]
-        ]  # fmt: skip
+        ]
         show(turn, talk, services, pair[:2], "utter_compare", rows="\n".join(rows))
 
 
@@ -433,7 +489,7 @@ class Recommend(Action):
     name = "action_recommend"
 
     def run(self, turn: Turn, talk: Talk, services: Services) -> None:
-        """Bought together for those with a past, popular for everybody else; each with its reason."""
+        """What goes with their past for those who have one, else what is popular."""
         words = Words(turn, services)
         categories = turn.entities.get("category", ())
         with services.database.reading() as session:

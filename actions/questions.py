@@ -9,11 +9,18 @@ from actions.wording import Words
 from knowledge.index import Hit
 
 TOPIC_OF_INTENT: Final = {
-    "ask_delivery": "delivery", "ask_payment": "payment", "ask_warranty": "warranty",
-    "ask_return_policy": "returns", "ask_privacy": "privacy", "ask_store_info": "stores",
-    "ask_gift_card": "gift_cards", "ask_loyalty": "loyalty", "ask_order_process": "orders",
-    "ask_account": "account", "ask_size_advice": "sizes",
-}  # fmt: skip
+    "ask_delivery": "delivery",
+    "ask_payment": "payment",
+    "ask_warranty": "warranty",
+    "ask_return_policy": "returns",
+    "ask_privacy": "privacy",
+    "ask_store_info": "stores",
+    "ask_gift_card": "gift_cards",
+    "ask_loyalty": "loyalty",
+    "ask_order_process": "orders",
+    "ask_account": "account",
+    "ask_size_advice": "sizes",
+}
 # Guesses below this are not worth showing.
 LEAST_GUESS: Final = 0.08
 

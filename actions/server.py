@@ -113,9 +113,13 @@ def main() -> None:
     configure_logging(settings, "actions")
     app = create_app(load_services(settings))
     web.run_app(
-        app, host="127.0.0.1", port=settings.actions_port, print=None, access_log=None,
+        app,
+        host="127.0.0.1",
+        port=settings.actions_port,
+        print=None,
+        access_log=None,
         handler_cancellation=False,
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

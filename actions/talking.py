@@ -104,7 +104,9 @@ class Inform(Action):
         if turn.first("coupon"):
             REGISTER["action_coupon"].run(turn, talk, services)
         elif any(turn.first(name) for name in ("product", "category", "brand", "colour", "price")):
-            refines = turn.slots.get("search") and not (turn.first("category") or turn.first("product"))
+            refines = turn.slots.get("search") and not (
+                turn.first("category") or turn.first("product")
+            )
             name = "action_refine_search" if refines else "action_search_products"
             REGISTER[name].run(turn, talk, services)
         else:

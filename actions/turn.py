@@ -11,7 +11,7 @@ from concierge.kit.i18n import Language, as_language
 
 @dataclass(frozen=True)
 class Turn:
-    """A message as understood, with what the conversation remembers. `entities` by name, in order."""
+    """A message as understood, with what the conversation remembers; entities by name."""
 
     conversation_id: str
     message_id: str
@@ -60,7 +60,7 @@ def read_turn(tracker: Mapping[str, Any], now: datetime) -> Turn:
         ),
         entities={name: tuple(values) for name, values in found.items()},
         language=as_language(
-            (found.get("language") or [None])[0]
+            next(iter(found.get("language", ())), None)
             or slots.get("language")
             or metadata.get("language")
         ),

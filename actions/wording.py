@@ -75,9 +75,11 @@ class Words:
     def order_button(self, order: OrderView) -> Button:
         """A button that chooses an order."""
         title = self.text(
-            "order_button", number=order.number, items=self.items(order.item_count),
+            "order_button",
+            number=order.number,
+            items=self.items(order.item_count),
             total=self.money(order.total),
-        )  # fmt: skip
+        )
         return Button(title, f'/choose_option{{"order_number":"{order.number}"}}')
 
     def yes_no(self) -> list[Button]:

@@ -1,7 +1,7 @@
 """The only way into the assistant: the front's call on loopback.
 
-A shared secret opens it; a repeated message id gets the first replies again; a text that begins with
-a slash is made harmless; buttons are signed going out and verified coming in.
+A shared secret opens it; a repeated message id gets the first replies again; a text that begins
+with a slash is made harmless; buttons are signed going out and verified coming in.
 """
 
 import asyncio
@@ -71,11 +71,11 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
         """GET / says that the assistant is there; POST /webhook answers one message."""
         blueprint = Blueprint("concierge_webhook")
 
-        @blueprint.route("/", methods=["GET"])
+        @blueprint.route("/", methods=["GET"])  # type: ignore[untyped-decorator]
         async def health(_request: Request) -> HTTPResponse:
             return json_response({"status": "ok"})
 
-        @blueprint.route("/webhook", methods=["POST"])
+        @blueprint.route("/webhook", methods=["POST"])  # type: ignore[untyped-decorator]
         async def receive(request: Request) -> HTTPResponse:
             given = request.headers.get("Authorization", "")
             if not hmac.compare_digest(given.encode(), self._secret.encode()):

@@ -1,9 +1,10 @@
 """What Rasa does slowly or silently when it calls an action, done fast and audibly.
 
-Rasa 3.6 builds a JSON schema anew for each answer of the action server (32 to 39 ms), sends the whole
-domain and history with each call, opens a new connection each time, waits up to 300 s, and says
-nothing when the action server is down. Here: a compiled check, the part of the tracker that actions
-read, one kept-alive session, 4.5 s at most, and `utter_system_trouble` instead of silence.
+Rasa 3.6 builds a JSON schema anew for each answer of the action server (32 to 39 ms), sends the
+whole domain and history with each call, opens a new connection each time, waits up to 300 s, and
+says nothing when the action server is down. Here: a compiled check, the part of the tracker that
+actions read, one kept-alive session, 4.5 s at most, and `utter_system_trouble` instead of
+silence.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """Reads `nlu_data/` for Rasa, so that plain `rasa train` works.
 
 `nlu_data/<language>/{nlu,lookups}` are examples and names, `nlu_data/<language>/responses` what the
-assistant says, `nlu_data/{rules,stories}` what happens when. Chinese responses become variations that
-apply while the slot `language` is `zh`; English ones are the default.
+assistant says, `nlu_data/{rules,stories}` what happens when. Chinese responses become variations
+that apply while the slot `language` is `zh`; English ones are the default.
 """
 
 from pathlib import Path

@@ -30,7 +30,7 @@ class AtomicLockStore(LockStore):  # type: ignore[misc]
         lock_lifetime: float = LOCK_LIFETIME,
         wait_time_in_seconds: float = 1,
     ) -> AsyncGenerator[TicketLock, None]:
-        """Hold the conversation for the length of the block; raises LockError after 30 s of waiting."""
+        """Hold the conversation during the block; raises LockError after 30 s of waiting."""
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         self._wanted[conversation_id] = self._wanted.get(conversation_id, 0) + 1
         try:

@@ -1,4 +1,4 @@
-"""Okapi BM25 over short texts, in both languages (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.5)."""
+"""Okapi BM25 over short texts, in both languages (Robertson and Zaragoza 2009)."""
 
 import math
 import re

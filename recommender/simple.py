@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from shop.ids import CustomerId, ProductId
@@ -37,7 +37,7 @@ def recommend(
     limit: int = 4,
     exclude: Sequence[ProductId] = (),
 ) -> list[Recommendation]:
-    """For a customer with a past: what goes with it. For everybody else: what is popular. In stock."""
+    """What goes with a customer's past, else what is popular; always in stock."""
     bought, viewed = _past(session, customer_id) if customer_id is not None else ([], [])
     found: list[Recommendation] = []
     for seeds, because in ((bought, "bought_together"), (viewed, "viewed")):
@@ -148,5 +148,5 @@ def _buyable(session: Session, ids: Sequence[int], categories: Sequence[str]) ->
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def _in_stock():  # type: ignore[no-untyped-def]
+def _in_stock() -> Exists:
     return select(Variant.id).where(Variant.product_id == Product.id, Variant.stock > 0).exists()

@@ -11,7 +11,9 @@ from concierge.kit.i18n import as_language
 from concierge.kit.money import Money
 from shop.ids import CustomerId, ReturnId
 from shop.models import Consent, Customer, Order, Refund, Return
+from shop.prices import net_amounts
 from shop.reading import read_lines, read_orders
+from shop.typed import lookup_key
 from shop.views import CustomerView, OrderView, RefundView, ReturnView
 
 
@@ -54,10 +56,28 @@ def access_order(session: Session, customer_id: CustomerId, order_number: str) -
     """One order of the customer; None when unknown and when it is somebody else's."""
     order = session.scalar(
         select(Order)
-        .where(Order.customer_id == customer_id, Order.number == order_number)
+        .where(Order.customer_id == customer_id, Order.number == lookup_key(order_number))
         .options(selectinload(Order.payments))
     )
     return None if order is None else read_orders(session, [order])[0]
+
+
+def lock_order(session: Session, customer_id: CustomerId, order_number: str) -> OrderView | None:
+    """As `access_order`, and nobody else changes the order until this unit of work ends.
+
+    What is decided about an order is decided on what this returns: two wishes for one order wait
+    for each other (PostgreSQL locks the row; SQLite has one writer).
+    """
+    session.flush()
+    held = session.scalar(
+        select(Order.id)
+        .where(Order.customer_id == customer_id, Order.number == lookup_key(order_number))
+        .with_for_update()
+    )
+    if held is None:
+        return None
+    session.expire_all()
+    return access_order(session, customer_id, order_number)
 
 
 def access_returns(session: Session, customer_id: CustomerId) -> list[ReturnView]:
@@ -74,9 +94,12 @@ def access_returns(session: Session, customer_id: CustomerId) -> list[ReturnView
     for returned, order in rows:
         wanted = {line.order_line_id for line in returned.lines}
         chosen = tuple(line for line in lines[order.id] if line.line_id in wanted)
-        amount = sum(
-            (line.unit_price * line.quantity for line in chosen), Money.zero(order.currency)
+        paid = net_amounts(
+            {line.line_id: (line.unit_price * line.quantity).amount for line in lines[order.id]},
+            order.discount,
         )
+        amount = sum((Money(paid[line.line_id], order.currency) for line in chosen),
+                     Money.zero(order.currency))  # fmt: skip
         views.append(
             ReturnView(
                 return_id=ReturnId(returned.id),

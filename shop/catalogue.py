@@ -297,3 +297,24 @@ def _index(session: Session) -> WordIndex:
             index = WordIndex((r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows)
         _indexes[place] = (monotonic(), version, index)
         return index
+
+
+def name_table(session: Session) -> dict[str, tuple[str, str]]:
+    """What shoppers may call things: name → (brand, category or product; its value).
+
+    A product's value is its slug; its name is known with and without its brand.
+    """
+    names: dict[str, tuple[str, str]] = {}
+    for slug, name_en, name_zh, brand in session.execute(
+        select(Product.slug, Product.name_en, Product.name_zh, Brand.name).join(Brand)
+    ):
+        for name in (name_en, name_zh):
+            names[name.lower()] = ("product", slug)
+            short = name.removeprefix(brand).strip()
+            names.setdefault(short.lower(), ("product", short))
+    for category in session.scalars(select(Category)):
+        names[category.name_en.lower()] = ("category", category.slug)
+        names[category.name_zh] = ("category", category.slug)
+    for brand in session.scalars(select(Brand.name)):
+        names[brand.lower()] = ("brand", brand)
+    return names

@@ -1,5 +1,6 @@
 """What may happen to an order, and making it happen once."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
@@ -9,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from concierge.kit.i18n import format_date, format_money, local_day
 from concierge.kit.money import Money
-from shop.access import access_customer, access_order
+from shop.access import access_customer, access_order, lock_order
 from shop.ids import CustomerId, VariantId
 from shop.mail import queue_mail
 from shop.models import Order, OrderLine, Refund, Variant
+from shop.stock import shift_stock
+from shop.typed import storable
 from shop.upsert import insert_once
 from shop.views import OrderState, OrderView
 
@@ -28,10 +31,11 @@ MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
 }
 CHANGEABLE: Final[frozenset[OrderState]] = frozenset({"placed", "paid"})
 REFUND_WORKING_DAYS: Final = 5
+ADDRESS_LENGTH: Final = 500
 
 Refusal = Literal[
     "unknown", "already_packed", "already_cancelled", "already_delivered", "no_stock",
-    "same_variant", "price_differs", "not_shipped",
+    "same_variant", "price_differs", "not_shipped", "bad_address",
 ]  # fmt: skip
 
 
@@ -49,13 +53,14 @@ class OrderChange:
     refund: Money | None = None
 
 
-def move(session: Session, order_number: str, to: OrderState) -> None:
+def move(session: Session, order_number: str, to: OrderState, *, now: datetime) -> None:
     """Move an order to state `to`; raises OrderStateError for an impossible move."""
+    moments = {"delivered": {"delivered_at": now}, "cancelled": {"cancelled_at": now}}
     allowed = [state for state, targets in MOVES.items() if to in targets]
     moved = session.execute(
         update(Order)
         .where(Order.number == order_number, Order.state.in_(allowed))
-        .values(state=to, version=Order.version + 1)
+        .values(state=to, version=Order.version + 1, **moments.get(to, {}))
     )
     if not moved.rowcount:  # type: ignore[attr-defined]
         current = session.scalar(select(Order.state).where(Order.number == order_number))
@@ -74,39 +79,43 @@ def change_refusal(order: OrderView) -> Refusal | None:
 def cancel_order(
     session: Session, customer_id: CustomerId, order_number: str, *, now: datetime
 ) -> OrderChange:
-    """Cancel an order that is not packed: stock comes back, a refund is made. Twice is once."""
-    order = access_order(session, customer_id, order_number)
+    """Cancel an order that is not packed: stock comes back, what was paid too. Twice is once."""
+    order = lock_order(session, customer_id, order_number)
     if order is None:
         return OrderChange(None, changed=False, refusal="unknown")
     if order.state == "cancelled":
-        return OrderChange(order, changed=False, refund=order.total)
-    won = session.execute(
-        update(Order)
-        .where(Order.id == order.order_id, Order.state.in_(CHANGEABLE))
-        .values(state="cancelled", cancelled_at=now, version=Order.version + 1)
-    )
-    if not won.rowcount:  # type: ignore[attr-defined]
-        session.expire_all()
-        order = access_order(session, customer_id, order_number)
-        assert order is not None
-        return OrderChange(order, changed=False, refusal=change_refusal(order))
+        return OrderChange(order, changed=False, refund=_refund_of(session, order))
+    refusal = change_refusal(order)
+    if refusal is not None:
+        return OrderChange(order, changed=False, refusal=refusal)
+    move(session, order.number, "cancelled", now=now)
+    pieces: Counter[VariantId] = Counter()
     for line in order.lines:
-        session.execute(
-            update(Variant)
-            .where(Variant.id == line.variant_id)
-            .values(stock=Variant.stock + line.quantity)
-        )
+        pieces[line.variant_id] += line.quantity
+    shift_stock(session, pieces)
     if order.state == "paid":
         _refund_order(session, order, now)
+        due = add_working_days(now, REFUND_WORKING_DAYS).date()
+        tell_customer(
+            session, customer_id, f"cancelled:{order.order_id}", "order_cancelled", now,
+            number=order.number, amount=order.total, method=order.payment_method, day=due,
+        )  # fmt: skip
+    else:
+        tell_customer(
+            session, customer_id, f"cancelled:{order.order_id}", "order_cancelled_unpaid", now,
+            number=order.number,
+        )  # fmt: skip
     session.expire_all()
-    due = add_working_days(now, REFUND_WORKING_DAYS).date()
-    tell_customer(
-        session, customer_id, f"cancelled:{order.order_id}", "order_cancelled", now,
-        number=order.number, amount=order.total, method=order.payment_method, day=due,
-    )  # fmt: skip
     return OrderChange(
-        access_order(session, customer_id, order_number), changed=True, refund=order.total
+        access_order(session, customer_id, order_number),
+        changed=True,
+        refund=_refund_of(session, order),
     )
+
+
+def _refund_of(session: Session, order: OrderView) -> Money | None:
+    amount = session.scalar(select(Refund.amount).where(Refund.key == f"cancel:{order.order_id}"))
+    return None if amount is None else Money(amount, order.total.currency)
 
 
 def _refund_order(session: Session, order: OrderView, now: datetime) -> None:
@@ -130,26 +139,26 @@ def change_shipping_address(
     session: Session, customer_id: CustomerId, order_number: str, address: str, *, now: datetime
 ) -> OrderChange:
     """Send an order that is not packed somewhere else. The country stays the same."""
-    order = access_order(session, customer_id, order_number)
+    order = lock_order(session, customer_id, order_number)
     if order is None:
         return OrderChange(None, changed=False, refusal="unknown")
-    if order.address == address:
-        return OrderChange(order, changed=False, refusal=change_refusal(order))
-    won = session.execute(
+    address = storable(address)
+    refusal = change_refusal(order)
+    if refusal is None and not 0 < len(address) <= ADDRESS_LENGTH:
+        refusal = "bad_address"
+    if refusal is not None or order.address == address:
+        return OrderChange(order, changed=False, refusal=refusal)
+    session.execute(
         update(Order)
-        .where(Order.id == order.order_id, Order.state.in_(CHANGEABLE))
+        .where(Order.id == order.order_id)
         .values(address=address, version=Order.version + 1)
     )
-    session.expire_all()
-    order = access_order(session, customer_id, order_number)
-    assert order is not None
-    if not won.rowcount:  # type: ignore[attr-defined]
-        return OrderChange(order, changed=False, refusal=change_refusal(order))
     tell_customer(
         session, customer_id, f"address:{order.order_id}:{now.isoformat()}", "address_changed", now,
         number=order.number, address=address,
     )  # fmt: skip
-    return OrderChange(order, changed=True)
+    session.expire_all()
+    return OrderChange(access_order(session, customer_id, order_number), changed=True)
 
 
 def change_line_variant(
@@ -162,7 +171,7 @@ def change_line_variant(
     now: datetime,
 ) -> OrderChange:
     """Swap a line's size or colour while the order is not packed, at the same price."""
-    order = access_order(session, customer_id, order_number)
+    order = lock_order(session, customer_id, order_number)
     if order is None:
         return OrderChange(None, changed=False, refusal="unknown")
     line = next((line for line in order.lines if line.line_id == line_id), None)
@@ -174,33 +183,21 @@ def change_line_variant(
         refusal = "same_variant"
     if refusal is None and target.price != line.unit_price.amount:
         refusal = "price_differs"
+    if refusal is None and not shift_stock(
+        session, {variant_id: -line.quantity, line.variant_id: line.quantity}
+    ):
+        refusal = "no_stock"
     if refusal is not None:
         return OrderChange(order, changed=False, refusal=refusal)
-    taken = session.execute(
-        update(Variant)
-        .where(Variant.id == variant_id, Variant.stock >= line.quantity)
-        .values(stock=Variant.stock - line.quantity)
-    )
-    if not taken.rowcount:  # type: ignore[attr-defined]
-        return OrderChange(order, changed=False, refusal="no_stock")
-    won = session.execute(
-        update(Order)
-        .where(Order.id == order.order_id, Order.state.in_(CHANGEABLE))
-        .values(version=Order.version + 1)
-    )
-    if not won.rowcount:  # type: ignore[attr-defined]
-        raise OrderStateError("the order was packed in the meantime")
     session.execute(
-        update(Variant)
-        .where(Variant.id == line.variant_id)
-        .values(stock=Variant.stock + line.quantity)
+        update(Order).where(Order.id == order.order_id).values(version=Order.version + 1)
     )
     session.execute(update(OrderLine).where(OrderLine.id == line_id).values(variant_id=variant_id))
-    session.expire_all()
     tell_customer(
         session, customer_id, f"item:{line_id}:{now.isoformat()}", "item_changed", now,
         number=order.number, product=line.name_en, variant=f"{target.colour} {target.size}".strip(),
     )  # fmt: skip
+    session.expire_all()
     return OrderChange(access_order(session, customer_id, order_number), changed=True)
 
 

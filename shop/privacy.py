@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from shop.access import access_customer, access_orders, access_refunds, access_returns
@@ -18,6 +18,7 @@ from shop.models import (
     StockNotice,
     VerificationCode,
 )  # fmt: skip
+from shop.upsert import insert_once
 
 
 class OpenOrdersError(ValueError):
@@ -31,7 +32,14 @@ def export(session: Session, customer_id: CustomerId) -> dict[str, Any]:
         return {}
     addresses = session.scalars(select(Address).where(Address.customer_id == customer_id))
     consents = session.scalars(select(Consent).where(Consent.customer_id == customer_id))
-    notices = session.scalars(select(StockNotice).where(StockNotice.email == customer.email))
+    notices = session.scalars(
+        select(StockNotice).where(
+            or_(
+                StockNotice.email == customer.email.lower(),
+                StockNotice.customer_id == customer_id,
+            )
+        )
+    )
     events = session.scalars(
         select(BehaviourEvent).where(BehaviourEvent.customer_id == customer_id)
     )
@@ -79,7 +87,7 @@ def erase(session: Session, customer_id: CustomerId, *, now: datetime) -> bool:
 
     False when unknown or erased before. Raises OpenOrdersError while an order is on its way.
     """
-    customer = session.get(Customer, customer_id)
+    customer = session.get(Customer, customer_id, with_for_update=True)
     if customer is None or customer.erased_at is not None:
         return False
     open_orders = session.scalar(
@@ -89,13 +97,16 @@ def erase(session: Session, customer_id: CustomerId, *, now: datetime) -> bool:
     )
     if open_orders:
         raise OpenOrdersError(f"{open_orders} orders are still on their way")
-    email = customer.email
+    email = customer.email.lower()
     for model, condition in (
         (Address, Address.customer_id == customer_id),
         (Consent, Consent.customer_id == customer_id),
         (VerificationCode, VerificationCode.customer_id == customer_id),
-        (StockNotice, StockNotice.email == email),
-        (Mail, func.lower(Mail.recipient) == email.lower()),
+        (
+            StockNotice,
+            or_(StockNotice.email == email, StockNotice.customer_id == customer_id),
+        ),
+        (Mail, func.lower(Mail.recipient) == email),
     ):
         session.execute(delete(model).where(condition))
     session.execute(
@@ -118,15 +129,17 @@ def set_newsletter(
     session: Session, customer_id: CustomerId, *, granted: bool, now: datetime
 ) -> bool:
     """Set the newsletter consent; True when that changed something."""
-    consent = session.scalar(
-        select(Consent).where(Consent.customer_id == customer_id, Consent.purpose == "newsletter")
-    )
-    if consent is None:
-        session.add(
-            Consent(customer_id=customer_id, purpose="newsletter", granted=granted, changed_at=now)
-        )
+    purpose = {"customer_id": customer_id, "purpose": "newsletter"}
+    new = {**purpose, "granted": granted, "changed_at": now}
+    if insert_once(session, Consent, new, unique=list(purpose)):
         return granted
-    if consent.granted == granted:
-        return False
-    consent.granted, consent.changed_at = granted, now
-    return True
+    changed = session.execute(
+        update(Consent)
+        .where(
+            Consent.customer_id == customer_id,
+            Consent.purpose == "newsletter",
+            Consent.granted != granted,
+        )
+        .values(granted=granted, changed_at=now)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from concierge.kit.money import Money, to_cents
 from shop.ids import CustomerId
 from shop.models import Category, Coupon, CouponUse, Order, Promotion
+from shop.typed import lookup_key
 from shop.views import PromotionView
 
 CouponRefusal = Literal[
@@ -65,9 +66,10 @@ def check_coupon(
     now: datetime,
 ) -> CouponCheck:
     """Whether `code` works now, for this customer and basket where they are known."""
-    coupon = session.scalar(select(Coupon).where(Coupon.code == code.strip().upper()))
+    typed = lookup_key(code).upper()
+    coupon = session.scalar(select(Coupon).where(Coupon.code == typed))
     if coupon is None:
-        return CouponCheck(code.strip().upper(), valid=False, refusal="unknown")
+        return CouponCheck(typed, valid=False, refusal="unknown")
     category = None
     if coupon.category_id is not None:
         category = session.get_one(Category, coupon.category_id).slug

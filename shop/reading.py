@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from shop.models import (
     Shipment,
     Variant,
 )
+from shop.prices import reference_prices
 from shop.views import (
     LineView,
     OrderState,
@@ -158,10 +159,10 @@ def _product_view(
     brand: str,
     variants: Sequence[Variant],
     arrivals: dict[int, date],
-    prices: dict[int, tuple[Decimal, Decimal]],
+    prices: dict[int, tuple[Decimal, Decimal | None]],
 ) -> ProductView:
     cheapest = min(variants, key=lambda variant: variant.price)
-    lowest, before = prices.get(cheapest.id, (cheapest.price, cheapest.price))
+    lowest, before = prices.get(cheapest.id, (cheapest.price, None))
     return ProductView(
         product_id=ProductId(product.id),
         slug=product.slug,
@@ -174,7 +175,7 @@ def _product_view(
         attributes=product.attributes,
         price=Money(cheapest.price, product.currency),
         lowest_price_30_days=Money(lowest, product.currency),
-        old_price=Money(before, product.currency) if before > cheapest.price else None,
+        old_price=None if before is None else Money(before, product.currency),
         rating=product.rating_sum / product.rating_count if product.rating_count else None,
         rating_count=product.rating_count,
         variants=tuple(
@@ -207,24 +208,13 @@ def next_arrivals(session: Session, variant_ids: Iterable[int]) -> dict[int, dat
 
 def recent_prices(
     session: Session, variant_ids: Sequence[int], now: datetime
-) -> dict[int, tuple[Decimal, Decimal]]:
-    """Per variant: the lowest price of the last 30 days, and the price before the current one.
-
-    The lowest counts the price that already stood when the 30 days began (EU Directive 2019/2161).
-    """
-    since = now - timedelta(days=30)
+) -> dict[int, tuple[Decimal, Decimal | None]]:
+    """Per variant: the lowest price of 30 days and the old price, as `reference_prices` says."""
     history: dict[int, list[tuple[datetime, Decimal]]] = defaultdict(list)
-    for price in session.scalars(
-        select(Price)
+    for variant_id, valid_from, amount in session.execute(
+        select(Price.variant_id, Price.valid_from, Price.amount)
         .where(Price.variant_id.in_(variant_ids), Price.valid_from <= now)
         .order_by(Price.variant_id, Price.valid_from)
     ):
-        history[price.variant_id].append((price.valid_from, price.amount))
-    found: dict[int, tuple[Decimal, Decimal]] = {}
-    for variant_id, points in history.items():
-        within = [amount for at, amount in points if at >= since]
-        standing = [amount for at, amount in points if at < since][-1:]
-        current = points[-1][1]
-        before = points[-2][1] if len(points) > 1 and points[-1][0] >= since else current
-        found[variant_id] = (min(within + standing), before)
-    return found
+        history[variant_id].append((valid_from, amount))
+    return {variant_id: reference_prices(points, now) for variant_id, points in history.items()}

@@ -1,18 +1,19 @@
 """Returns and exchanges: what may come back, and sending it back once."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.access import access_order, access_returns
+from shop.access import access_returns, lock_order
 from shop.ids import CustomerId, VariantId
-from shop.models import Order, Refund, Return, ReturnLine, Variant
+from shop.models import Order, Product, Refund, Return, ReturnLine, Variant
 from shop.orders import REFUND_WORKING_DAYS, OrderStateError, add_working_days, tell_customer
+from shop.stock import shift_stock
 from shop.upsert import insert_once
 from shop.views import LineView, OrderView, ReturnState, ReturnView
 
@@ -39,8 +40,9 @@ REASONS: Final = frozenset(
     }
 )
 Refusal = Literal[
-    "unknown", "not_delivered", "window_over", "already_returned", "nothing_chosen", "no_stock"
-]
+    "unknown", "not_delivered", "window_over", "already_returned", "final", "nothing_chosen",
+    "no_stock", "other_product",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,24 @@ def returnable_lines(session: Session, order: OrderView, *, now: datetime) -> li
             )
         )
     )
+    final = _final_products(session, order)
     general = _general_refusal(order, now)
-    return [
-        ReturnableLine(line, "already_returned" if line.line_id in taken else general)
-        for line in order.lines
-    ]
+    found = []
+    for line in order.lines:
+        own: Refusal | None = "final" if line.product_id in final else None
+        refusal = "already_returned" if line.line_id in taken else general or own
+        found.append(ReturnableLine(line, refusal))
+    return found
+
+
+def _final_products(session: Session, order: OrderView) -> set[int]:
+    """Products of the order that are sold for good (attribute `final_sale`)."""
+    rows = session.execute(
+        select(Product.id, Product.attributes).where(
+            Product.id.in_([line.product_id for line in order.lines])
+        )
+    )
+    return {row[0] for row in rows if row[1].get("final_sale") is True}
 
 
 def _general_refusal(order: OrderView, now: datetime) -> Refusal | None:
@@ -101,7 +116,7 @@ def start_return(
     """Start a return of whole lines, or an exchange of one. The same lines twice is once."""
     if reason not in REASONS:
         raise ValueError(f"reason must be one of {sorted(REASONS)}, got {reason!r}")
-    order = access_order(session, customer_id, order_number)
+    order = lock_order(session, customer_id, order_number)
     if order is None:
         return ReturnStart(None, started=False, refusal="unknown")
     chosen = [
@@ -116,16 +131,11 @@ def start_return(
     refusal = next((entry.refusal for entry in chosen if entry.refusal), None)
     if refusal:
         return ReturnStart(None, started=False, refusal=refusal)
-    if exchange_variant_id is not None and not _reserve(session, exchange_variant_id, chosen):
-        return ReturnStart(None, started=False, refusal="no_stock")
-    try:
-        with session.begin_nested():
-            _insert(session, order, chosen, reason, exchange_variant_id, now)
-    except IntegrityError:  # another message was first with the same lines
-        session.expire_all()
-        if exchange_variant_id is not None:
-            _release(session, exchange_variant_id, chosen)
-        return ReturnStart(_return_of(session, customer_id, line_ids), started=False)
+    if exchange_variant_id is not None:
+        refusal = _reserve(session, exchange_variant_id, chosen)
+        if refusal:
+            return ReturnStart(None, started=False, refusal=refusal)
+    _insert(session, order, chosen, reason, exchange_variant_id, now)
     returned = _return_of(session, customer_id, line_ids)
     assert returned is not None
     tell_customer(
@@ -170,21 +180,28 @@ def _insert(
     session.flush()
 
 
-def _reserve(session: Session, variant_id: VariantId, chosen: Sequence[ReturnableLine]) -> bool:
+def _reserve(
+    session: Session, variant_id: VariantId, chosen: Sequence[ReturnableLine]
+) -> Refusal | None:
+    """Hold back what is sent in exchange: another size or colour of the very same product."""
+    product = session.scalar(select(Variant.product_id).where(Variant.id == variant_id))
+    if {entry.line.product_id for entry in chosen} != {product}:
+        return "other_product"
     pieces = sum(entry.line.quantity for entry in chosen)
-    taken = session.execute(
-        update(Variant)
-        .where(Variant.id == variant_id, Variant.stock >= pieces)
-        .values(stock=Variant.stock - pieces)
-    )
-    return bool(taken.rowcount)  # type: ignore[attr-defined]
+    return None if shift_stock(session, {variant_id: -pieces}) else "no_stock"
 
 
-def _release(session: Session, variant_id: VariantId, chosen: Sequence[ReturnableLine]) -> None:
-    pieces = sum(entry.line.quantity for entry in chosen)
-    session.execute(
-        update(Variant).where(Variant.id == variant_id).values(stock=Variant.stock + pieces)
-    )
+def _release(session: Session, number: str) -> None:
+    """Give back what an exchange held."""
+    held: Counter[VariantId] = Counter()
+    for variant_id, quantity in session.execute(
+        select(ReturnLine.exchange_variant_id, ReturnLine.quantity)
+        .join(Return, Return.id == ReturnLine.return_id)
+        .where(Return.number == number, ReturnLine.exchange_variant_id.is_not(None))
+    ):
+        if variant_id is not None:
+            held[VariantId(variant_id)] += quantity
+    shift_stock(session, held)
 
 
 def _return_of(
@@ -200,17 +217,21 @@ def _return_of(
 def move_return(session: Session, number: str, to: ReturnState, *, now: datetime) -> None:
     """Move a return to state `to`; `refunded` also makes the refund.
 
-    Raises OrderStateError for an impossible move.
+    What an exchange held back is sold again when it ends otherwise. Raises OrderStateError for an
+    impossible move.
     """
+    kinds = ["exchange"] if to == "exchanged" else ["refund", "exchange"]
     allowed = [state for state, targets in MOVES.items() if to in targets]
     moved = session.execute(
         update(Return)
-        .where(Return.number == number, Return.state.in_(allowed))
+        .where(Return.number == number, Return.state.in_(allowed), Return.kind.in_(kinds))
         .values(state=to, changed_at=now)
     )
     if not moved.rowcount:  # type: ignore[attr-defined]
         current = session.scalar(select(Return.state).where(Return.number == number))
         raise OrderStateError(f"a return in state {current} cannot become {to}")
+    if to in {"refunded", "rejected"}:
+        _release(session, number)
     if to == "refunded":
         _refund(session, number, now)
 

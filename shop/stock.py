@@ -1,5 +1,6 @@
 """What is there, when more comes, and telling those who wait."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -46,28 +47,50 @@ def add_stock_notice(
     customer_id: CustomerId | None = None,
     now: datetime,
 ) -> bool:
-    """Note that `email` wants to hear when the variant is back; False when noted before."""
-    session.execute(
+    """Note that `email` wants to hear when the variant is back; False while noted already."""
+    email = email.strip().lower()
+    again = session.execute(
         update(StockNotice)
         .where(
             StockNotice.variant_id == variant_id,
-            StockNotice.email == email.lower(),
+            StockNotice.email == email,
             StockNotice.sent_at.is_not(None),
         )
         .values(sent_at=None, asked_at=now)
     )
+    if again.rowcount:  # type: ignore[attr-defined]
+        return True
     return insert_once(
         session,
         StockNotice,
         {
             "variant_id": variant_id,
-            "email": email.lower(),
+            "email": email,
             "customer_id": customer_id,
             "language": language,
             "asked_at": now,
         },
         unique=["variant_id", "email"],
     )
+
+
+def shift_stock(session: Session, changes: Mapping[VariantId, int]) -> bool:
+    """Add to the stock of variants, or take from it; all or nothing, False when one has too little.
+
+    Rows are taken in the order of their ids, so that two calls cannot wait for each other.
+    """
+    savepoint = session.begin_nested()
+    for variant_id, pieces in sorted(changes.items()):
+        done = session.execute(
+            update(Variant)
+            .where(Variant.id == variant_id, Variant.stock + pieces >= 0)
+            .values(stock=Variant.stock + pieces)
+        )
+        if not done.rowcount:  # type: ignore[attr-defined]
+            savepoint.rollback()
+            return False
+    savepoint.commit()
+    return True
 
 
 def send_due_notices(session: Session, *, now: datetime, limit: int = 200) -> int:

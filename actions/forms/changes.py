@@ -10,7 +10,7 @@ from shop.orders import (
     change_line_variant,
     change_refusal,
     change_shipping_address,
-)  # fmt: skip
+)
 from shop.stock import stock_of
 from shop.views import LineView, OrderView, VariantView
 
@@ -20,9 +20,11 @@ def refuse(run: Run, order: OrderView) -> None:
     refusal = change_refusal(order)
     if refusal is not None:
         run.finish(
-            f"utter_refused_{refusal}", [run.words.person()], number=order.number,
+            f"utter_refused_{refusal}",
+            [run.words.person()],
+            number=order.number,
             day=run.words.day(order.delivered_at or order.promised_on),
-        )  # fmt: skip
+        )
 
 
 class CancelOrderForm(FormScript):
@@ -39,17 +41,22 @@ class CancelOrderForm(FormScript):
         )
         refuse(run, order)
         run.need_yes(
-            "utter_ask_cancel", number=order.number, items=run.words.items(order.item_count),
-            total=run.words.money(order.total), names=run.words.lines(order.lines),
-        )  # fmt: skip
+            "utter_ask_cancel",
+            number=order.number,
+            items=run.words.items(order.item_count),
+            total=run.words.money(order.total),
+            names=run.words.lines(order.lines),
+        )
         with run.services.database.session() as session:
             done = cancel_order(session, customer, order.number, now=run.turn.now)
         if done.refusal is not None:
             refuse(run, done.order or order)
         run.finish(
-            "utter_cancelled", number=order.number, amount=run.words.money(done.refund or order.total),
+            "utter_cancelled",
+            number=order.number,
+            amount=run.words.money(done.refund or order.total),
             method=order.payment_method,
-        )  # fmt: skip
+        )
 
 
 class ChangeAddressForm(FormScript):
@@ -114,9 +121,12 @@ class ChangeItemForm(FormScript):
         line = need_line(run, order, list(order.lines), "utter_ask_which_item")
         variant = need_variant(run, line)
         run.need_yes(
-            "utter_ask_change_item", number=order.number, product=line.name(run.words.language),
-            old=run.words.variant(line), new=run.words.variant(variant),
-        )  # fmt: skip
+            "utter_ask_change_item",
+            number=order.number,
+            product=line.name(run.words.language),
+            old=run.words.variant(line),
+            new=run.words.variant(variant),
+        )
         with run.services.database.session() as session:
             done = change_line_variant(
                 session, customer, order.number, line.line_id, variant.variant_id, now=run.turn.now
@@ -130,9 +140,11 @@ class ChangeItemForm(FormScript):
                 )
             refuse(run, done.order or order)
         run.finish(
-            "utter_item_changed", number=order.number, product=line.name(run.words.language),
+            "utter_item_changed",
+            number=order.number,
+            product=line.name(run.words.language),
             new=run.words.variant(variant),
-        )  # fmt: skip
+        )
 
 
 def need_line(run: Run, order: OrderView, lines: list[LineView], question: str) -> LineView:
@@ -145,7 +157,11 @@ def need_line(run: Run, order: OrderView, lines: list[LineView], question: str) 
         index = int(place) - 1 if int(place) > 0 else len(lines) + int(place)
         chosen = str(lines[index].line_id) if 0 <= index < len(lines) else None
     if chosen is None and known is None:
-        meant = [l for l in lines if mentions(run.turn, l.name_en, l.name_zh, l.category)]
+        meant = [
+            entry
+            for entry in lines
+            if mentions(run.turn, entry.name_en, entry.name_zh, entry.category)
+        ]
         chosen = str(meant[0].line_id) if len(meant) == 1 else None
     if chosen is None and known is None and len(lines) == 1:
         known = lines[0].line_id
@@ -173,9 +189,11 @@ def need_variant(run: Run, line: LineView) -> VariantView:
         size, colour = run.turn.first("size"), run.turn.first("colour")
         if size or colour:
             wanted = [
-                v for v in others
-                if v.size.upper() == (size or line.size).upper() and v.colour == (colour or line.colour)
-            ]  # fmt: skip
+                v
+                for v in others
+                if v.size.upper() == (size or line.size).upper()
+                and v.colour == (colour or line.colour)
+            ]
             chosen = wanted[0].variant_id if wanted else None
             if not wanted:
                 run.talk.say("utter_variant_unknown", product=line.name(run.words.language))

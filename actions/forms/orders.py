@@ -1,5 +1,8 @@
 """Where an order is, what it is, what it cost; what became of a return or a refund."""
 
+from collections.abc import Callable
+from typing import Any
+
 from actions.forms.script import FormScript, Run
 from actions.forms.starts import FORM_OF_INTENT
 from concierge.kit.i18n import local_day
@@ -41,7 +44,7 @@ class OrderForm(FormScript):
         return tell_status(run, order)
 
 
-def fits(wish: str):  # type: ignore[no-untyped-def]
+def fits(wish: str) -> Callable[[OrderView], bool]:
     """Which orders a wish can be about, before the shopper names one."""
     on_its_way = {"placed", "paid", "packed", "shipped", "in_transit", "out_for_delivery"}
     if wish == "report_lost_parcel":
@@ -54,7 +57,7 @@ def fits(wish: str):  # type: ignore[no-untyped-def]
 def tell_status(run: Run, order: OrderView) -> None:
     """State, last scan, promised day; what to do when it is late."""
     words, today = run.words, local_day(run.turn.now)
-    facts = {
+    facts: dict[str, Any] = {
         "number": order.number,
         "items": words.lines(order.lines),
         "promised": words.day(order.promised_on),
@@ -108,12 +111,15 @@ def tell_orders(run: Run, customer: CustomerId) -> None:
         run.finish("utter_no_orders", [run.words.person()])
     lines = [
         run.words.text(
-            "order_row", number=order.number, day=run.words.day(order.placed_at),
-            items=run.words.lines(order.lines), total=run.words.money(order.total),
+            "order_row",
+            number=order.number,
+            day=run.words.day(order.placed_at),
+            items=run.words.lines(order.lines),
+            total=run.words.money(order.total),
             state=run.words.state(order),
         )
         for order in orders
-    ]  # fmt: skip
+    ]
     run.talk.remember("last_order", orders[0].number)
     run.finish("utter_orders", rows="\n".join(lines))
 
@@ -128,10 +134,14 @@ def tell_returns(run: Run, customer: CustomerId) -> None:
         run.finish("utter_no_returns")
     newest = found[0]
     run.finish(
-        "utter_return_status", number=newest.number, order=newest.order_number,
-        items=run.words.lines(newest.lines), state=run.words.text(f"return.{newest.state}"),
-        day=run.words.day(newest.created_at), next=run.words.text(f"return_next.{newest.state}"),
-    )  # fmt: skip
+        "utter_return_status",
+        number=newest.number,
+        order=newest.order_number,
+        items=run.words.lines(newest.lines),
+        state=run.words.text(f"return.{newest.state}"),
+        day=run.words.day(newest.created_at),
+        next=run.words.text(f"return_next.{newest.state}"),
+    )
 
 
 def tell_refunds(run: Run, customer: CustomerId) -> None:
@@ -145,9 +155,12 @@ def tell_refunds(run: Run, customer: CustomerId) -> None:
         refund = found[0]
         response = "utter_refund_paid" if refund.state == "paid" else "utter_refund_pending"
         run.finish(
-            response, number=refund.order_number, amount=run.words.money(refund.amount),
-            method=refund.method, day=run.words.day(refund.paid_at or refund.expected_on),
-        )  # fmt: skip
+            response,
+            number=refund.order_number,
+            amount=run.words.money(refund.amount),
+            method=refund.method,
+            day=run.words.day(refund.paid_at or refund.expected_on),
+        )
     if returns:
         return tell_returns(run, customer)
     run.finish("utter_no_refunds")
@@ -161,6 +174,8 @@ def mail_invoice(run: Run, customer: CustomerId) -> None:
         invoice = send_invoice(session, customer, order.number, now=run.turn.now)
     assert invoice is not None
     run.finish(
-        "utter_invoice_sent", number=order.number, document=invoice.number,
+        "utter_invoice_sent",
+        number=order.number,
+        document=invoice.number,
         total=run.words.money(order.total),
-    )  # fmt: skip
+    )

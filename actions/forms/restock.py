@@ -23,17 +23,24 @@ class NotifyRestockForm(FormScript):
         email = self._email(run)
         with run.services.database.session() as session:
             add_stock_notice(
-                session, variant.variant_id, email, language=run.words.language,
-                customer_id=verified_customer(run.turn, run.services), now=run.turn.now,
-            )  # fmt: skip
+                session,
+                variant.variant_id,
+                email,
+                language=run.words.language,
+                customer_id=verified_customer(run.turn, run.services),
+                now=run.turn.now,
+            )
             when = restock_of(session, variant.variant_id, today=run.turn.now.date())
         day = (
             "" if when is None else run.words.text("expected_about", day=run.words.day(when.likely))
         )
         run.finish(
-            "utter_notice_noted", product=product.name(run.words.language),
-            variant=run.words.variant(variant), email=email, expected=day,
-        )  # fmt: skip
+            "utter_notice_noted",
+            product=product.name(run.words.language),
+            variant=run.words.variant(variant),
+            email=email,
+            expected=day,
+        )
 
     def _product(self, run: Run) -> ProductView:
         with run.services.database.reading() as session:
@@ -56,9 +63,11 @@ class NotifyRestockForm(FormScript):
             run.take("variant", int(chosen))
         out = [v for v in product.variants if v.stock == 0]
         fits = [
-            v for v in out
-            if run.turn.first("colour") in {None, v.colour} and run.turn.first("size") in {None, v.size}
-        ]  # fmt: skip
+            v
+            for v in out
+            if run.turn.first("colour") in {None, v.colour}
+            and run.turn.first("size") in {None, v.size}
+        ]
         if len(fits) == 1 and not run.data.get("variant"):
             run.take("variant", fits[0].variant_id)
         found = next((v for v in product.variants if v.variant_id == run.data.get("variant")), None)
@@ -67,10 +76,12 @@ class NotifyRestockForm(FormScript):
         if not out:
             run.finish("utter_is_in_stock", product=product.name(run.words.language))
         buttons = [
-            Button(run.words.variant(v) or product.name(run.words.language),
-                   f'/choose_option{{"variant":"{v.variant_id}"}}')
+            Button(
+                run.words.variant(v) or product.name(run.words.language),
+                f'/choose_option{{"variant":"{v.variant_id}"}}',
+            )
             for v in (fits or out)[:8]
-        ]  # fmt: skip
+        ]
         run.ask(
             "variant", "utter_ask_variant_notice", buttons, product=product.name(run.words.language)
         )

@@ -23,9 +23,14 @@ class ReturnForm(FormScript):
             run.take("kind", "exchange")
         customer = run.need_customer()
         order = run.need_order(
-            customer, lambda o: o.state == "delivered" and o.delivered_at is not None
-            and run.turn.now <= window_end(o), none_fits="utter_nothing_to_return",
-        )  # fmt: skip
+            customer,
+            lambda o: (
+                o.state == "delivered"
+                and o.delivered_at is not None
+                and run.turn.now <= window_end(o)
+            ),
+            none_fits="utter_nothing_to_return",
+        )
         line = self._line(run, order)
         reason = need_reason(run, line)
         variant = need_variant(run, line) if run.data["kind"] == "exchange" else None
@@ -41,19 +46,32 @@ class ReturnForm(FormScript):
             run.need_yes("utter_ask_exchange", **values, new=run.words.variant(variant))
         with run.services.database.session() as session:
             done = start_return(
-                session, customer, order.number, [line.line_id], reason,
-                exchange_variant_id=None if variant is None else variant.variant_id, now=run.turn.now,
-            )  # fmt: skip
+                session,
+                customer,
+                order.number,
+                [line.line_id],
+                reason,
+                exchange_variant_id=None if variant is None else variant.variant_id,
+                now=run.turn.now,
+            )
         if done.returned is None:
-            run.finish(f"utter_return_{done.refusal}", [run.words.person()], number=order.number,
-                       day="", product=values["product"])  # fmt: skip
+            run.finish(
+                f"utter_return_{done.refusal}",
+                [run.words.person()],
+                number=order.number,
+                day="",
+                product=values["product"],
+            )
         assert done.returned is not None
         response = "utter_return_started" if variant is None else "utter_exchange_started"
         run.finish(
-            response, number=order.number, product=values["product"], label=done.returned.label,
+            response,
+            number=order.number,
+            product=values["product"],
+            label=done.returned.label,
             new="" if variant is None else run.words.variant(variant),
             amount=run.words.money(done.returned.amount),
-        )  # fmt: skip
+        )
 
     def _line(self, run: Run, order: OrderView) -> LineView:
         with run.services.database.reading() as session:
@@ -63,9 +81,12 @@ class ReturnForm(FormScript):
             refusal = entries[0].refusal
             over = window_end(order) if order.delivered_at else None
             run.finish(
-                f"utter_return_{refusal}", [run.words.person()], number=order.number,
-                day=run.words.day(over), product=run.words.lines(order.lines),
-            )  # fmt: skip
+                f"utter_return_{refusal}",
+                [run.words.person()],
+                number=order.number,
+                day=run.words.day(over),
+                product=run.words.lines(order.lines),
+            )
         return need_line(run, order, free, "utter_ask_which_return")
 
 

@@ -50,7 +50,7 @@ class Run:
     # -- asking and ending
 
     def ask(
-        self, waits_for: str, response: str, buttons: Sequence[Button] = (), **values: object
+        self, waits_for: str, response: str, buttons: Sequence[Button] = (), **values: Any
     ) -> None:
         """Ask, remember the question, and wait for the shopper."""
         self.talk.say(response, buttons=buttons, **values)
@@ -63,7 +63,7 @@ class Run:
         self.talk.remember("question", question)
         raise Asked
 
-    def finish(self, response: str, buttons: Sequence[Button] = (), **values: object) -> None:
+    def finish(self, response: str, buttons: Sequence[Button] = (), **values: Any) -> None:
         """Say the last word and end the form."""
         self.talk.say(response, buttons=buttons, **values)
         raise Done
@@ -126,9 +126,13 @@ class Run:
         self.used = True
         with self.services.database.session() as session:
             customer = confirm_code(
-                session, number, email, str(code), key=self.services.settings.secret_key,
+                session,
+                number,
+                email,
+                str(code),
+                key=self.services.settings.secret_key,
                 now=self.turn.now,
-            )  # fmt: skip
+            )
         if customer is not None:
             remember_proof(self.turn, self.talk, self.services, customer)
             return customer
@@ -195,7 +199,7 @@ class Run:
 
     def _chosen(self, candidates: Sequence[OrderView]) -> OrderView | None:
         """An order chosen by place in the offered list or by words of a product in it."""
-        offered = [n for n in self.data.get("offered", ())]
+        offered = list(self.data.get("offered", ()))
         place = self.turn.first("ordinal")
         if offered and place is not None and place.lstrip("-").isdigit():
             index = int(place) - 1 if int(place) > 0 else int(place)
@@ -242,8 +246,8 @@ def mentions(turn: Turn, name_en: str, name_zh: str, category: str) -> bool:
     """Whether the shopper's words name this product or its shelf."""
     if category in turn.entities.get("category", ()):
         return True
-    words = {w for w in re.findall(r"[a-z]{4,}", turn.text.lower())}
-    nouns = {w for w in re.findall(r"[a-z]{4,}", name_en.lower())}
+    words = set(re.findall(r"[a-z]{4,}", turn.text.lower()))
+    nouns = set(re.findall(r"[a-z]{4,}", name_en.lower()))
     if words & nouns or {w.rstrip("s") for w in words} & {w.rstrip("s") for w in nouns}:
         return True
     return any(

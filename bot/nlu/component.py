@@ -36,7 +36,7 @@ SOURCES: Final = ("lexical.py", "intents.py", "entities.py", "language.py")
     is_trainable=True,
 )
 class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
-    """One linear model per language on sentence vectors and n-grams; patterns and names for entities.
+    """A linear model per language on sentence vectors and n-grams; patterns and names.
 
     A message that breaks it becomes a fallback with confidence 0, never an error.
     """

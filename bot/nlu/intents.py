@@ -1,8 +1,8 @@
 """The intent of a message: a calibrated linear classifier on embeddings and n-grams.
 
 Logistic regression over the encoder's sentence vector and the n-grams of `bot.nlu.lexical`;
-probabilities are made honest by one temperature learned on cross-validated scores (Guo et al. 2017),
-and the confidence below which the assistant asks back is learned on the same scores.
+probabilities are made honest by one temperature learned on cross-validated scores (Guo et al.
+2017), and the confidence below which the assistant asks back is learned on the same scores.
 """
 
 import json

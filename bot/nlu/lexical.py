@@ -8,7 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ def word_grams(text: str) -> Counter[str]:
     """Words and pairs of words; single Chinese characters and their pairs."""
     words = _TOKEN.findall(text)
     grams = Counter(words)
-    grams.update(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+    grams.update(f"{a} {b}" for a, b in pairwise(words))
     return grams
 
 
@@ -84,7 +85,7 @@ class Lexicon:
             weights.extend(value / length for value in values)
         return np.array(places, np.int64), np.array(weights, np.float32)
 
-    def matrix(self, texts: Iterable[str]) -> object:
+    def matrix(self, texts: Iterable[str]) -> Any:
         """The features of many texts as a scipy csr matrix, shape (texts, size). Training only."""
         from scipy.sparse import csr_matrix
 

@@ -17,10 +17,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "check": ("concierge.cli.check", "Hold a smoke conversation with a running system."),
     "chat": ("concierge.cli.chat", "Talk to a running system in the terminal."),
     "train": ("concierge.cli.train", "Train the assistant."),
-    "shop": ("concierge.cli.shop", "Make the demo shop, or import a real one."),
+    "shop": ("concierge.cli.shop", "Make the demo shop."),
     "users": ("concierge.cli.users", "Add and manage the people at the desk."),
     "customers": ("concierge.cli.customers", "Export or erase one customer's data."),
-    "nlu": ("concierge.cli.nlu", "Measure how well the assistant understands."),
     "bench": ("concierge.cli.bench", "Run a benchmark against its peer."),
 }
 

@@ -165,11 +165,11 @@ def test_impossible_moves_are_refused(shop: Database, state: str) -> None:
             order.state = state
             session.flush()
             if target in MOVES[state]:  # type: ignore[index]
-                move(session, "10482", target)
+                move(session, "10482", target, now=NOW)
                 assert session.scalar(select(Order.state).where(Order.number == "10482")) == target
             else:
                 with pytest.raises(OrderStateError, match=target):
-                    move(session, "10482", target)
+                    move(session, "10482", target, now=NOW)
     assert mia
 
 
