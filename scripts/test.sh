@@ -6,7 +6,12 @@ services=$(mktemp -d /tmp/concierge-services.XXXXXX)
 chmod 755 "$services"
 trap 'scripts/services.sh stop "$services"' EXIT
 echo "· starting PostgreSQL and Redis for the tests"
-eval "$(scripts/services.sh start "$services")"
+free_port() { .venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+CONCIERGE_TEST_POSTGRES_PORT=$(free_port)
+CONCIERGE_TEST_REDIS_PORT=$(free_port)
+export CONCIERGE_TEST_POSTGRES_PORT CONCIERGE_TEST_REDIS_PORT
+started=$(scripts/services.sh start "$services")
+eval "$started"
 export OMP_NUM_THREADS=1 RASA_TELEMETRY_ENABLED=false
 if [ $# -gt 0 ]; then
   .venv/bin/pytest "$@"
