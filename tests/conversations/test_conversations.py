@@ -1,0 +1,168 @@
+"""Whole conversations in both languages: real model, real actions, real database, real effects."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from benchmarks.ours import our_system
+from concierge.cli.client import ChatClient, Turn
+from concierge.kit.database import Database, open_database
+from shop.mail import list_mails
+from shop.models import Order, Refund, Return, StockNotice
+
+pytestmark = [pytest.mark.conversation, pytest.mark.timeout(420)]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Shop:
+    url: str
+    database: Database
+
+    def state(self, number: str) -> str | None:
+        with self.database.reading() as session:
+            return session.scalar(select(Order.state).where(Order.number == number))
+
+    def code(self, email: str) -> str:
+        with self.database.reading() as session:
+            mails = [m for m in list_mails(session, 20) if m.recipient == email]
+        found = re.search(r"\d{6}", mails[0].subject)
+        assert found
+        return found.group()
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("data")
+    with our_system(ROOT, folder) as system:
+        database = open_database(f"sqlite:///{folder / 'concierge.db'}")
+        yield Shop(system.front_url, database)
+        database.close()
+
+
+def prove(shop: Shop, chat: ChatClient, number: str, email: str, wish: str) -> Turn:
+    """Say the wish as a guest and prove the order with its e-mail and code."""
+    assert chat.send(wish).text
+    assert chat.send(email).text
+    return chat.send(shop.code(email))
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "expects"),
+    [
+        ("en", "hello", "help|can I do"),
+        ("en", "are you a robot?", "computer programme"),
+        ("en", "how much is delivery to Austria?", r"4\.90"),
+        ("en", "can I pay with alipay?", "Alipay"),
+        ("en", "when is the Karst Ridge 45 in olive back?", "80 % confidence"),
+        ("en", "is WELCOME10 valid?", "10% off"),
+        ("en", "what offers do you have right now?", "TRAIL20"),
+        ("en", "where is my order?", "order number"),
+        ("en", "write me a poem about politics", "outside what I know"),
+        ("zh", "你好", "您好|你好"),
+        ("zh", "你是机器人吗", "智能助手"),
+        ("zh", "运费是多少", "4.90"),
+        ("zh", "Karst 山脊 45 背包橄榄色什么时候到货？", "八成把握"),
+        ("zh", "WELCOME10能用吗", "10%"),
+        ("zh", "现在有什么优惠活动", "TRAIL20"),
+        ("zh", "我的订单到哪了", "订单号"),
+        ("zh", "我要投诉", "抱歉"),
+    ],
+)
+def test_one_question_one_answer(shop: Shop, language: str, says: str, expects: str) -> None:
+    answer = ChatClient(shop.url, language=language).send(says)
+    assert re.search(expects, answer.text), answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("en", "do you have a blue backpack?"), ("en", "recommend me a warm jacket"),
+     ("zh", "有没有蓝色的背包"), ("zh", "推荐一款登山鞋")],
+)  # fmt: skip
+def test_products_come_as_cards(shop: Shop, language: str, says: str) -> None:
+    cards = [c for r in ChatClient(shop.url, language=language).send(says).replies for c in r.cards]
+    assert cards
+    assert all(card["price"].startswith("€") for card in cards)
+
+
+def test_cancelling_asks_for_proof_and_a_yes_then_acts(shop: Shop) -> None:
+    chat = ChatClient(shop.url)
+    asked = prove(shop, chat, "10482", "mia@fernweg.example", "please cancel order 10482")
+    assert "Cancel order 10482, 2 items, €89.90" in asked.text
+    assert shop.state("10482") == "paid"
+    assert "€89.90 go back to you by PayPal" in chat.send("yes").text
+    assert shop.state("10482") == "cancelled"
+    with shop.database.reading() as session:
+        assert session.scalar(select(func.count(Refund.id)).where(Refund.key.like("cancel:%"))) == 1
+
+
+def test_cancelling_in_chinese_and_a_no_changes_nothing(shop: Shop) -> None:
+    chat = ChatClient(shop.url, language="zh")
+    asked = prove(shop, chat, "10433", "chenwei@fernweg.example", "取消订单10433")
+    assert "确定取消订单 10433" in asked.text
+    assert "保持不变" in chat.send("不要").text
+    assert shop.state("10433") == "paid"
+
+
+def test_a_question_in_between_is_answered_and_the_form_goes_on(shop: Shop) -> None:
+    chat = ChatClient(shop.url)
+    assert "e-mail" in chat.send("where is my order 10467?").text
+    between = chat.send("how long does delivery take?").text
+    assert "2–4 working days" in between
+    assert "e-mail" in between
+    chat.send("jonas@fernweg.example")
+    assert "on its way with DHL" in chat.send(shop.code("jonas@fernweg.example")).text
+
+
+def test_a_foreign_order_gets_the_same_answer_and_no_mail(shop: Shop) -> None:
+    chat = ChatClient(shop.url)
+    chat.send("cancel order 10455")
+    assert (
+        "If the order number and the address belong together"
+        in chat.send("tom@fernweg.example").text
+    )
+    assert "not right" in chat.send("123456").text
+    assert shop.state("10455") == "in_transit"
+
+
+def test_a_return_over_its_window_is_refused(shop: Shop) -> None:
+    chat = ChatClient(shop.url)
+    refused = prove(shop, chat, "10123", "tom@fernweg.example", "I want to return order 10123")
+    assert "30 days" in refused.text
+    with shop.database.reading() as session:
+        assert session.scalar(select(func.count(Return.id)).where(Return.number == "R10123-1")) == 0
+
+
+def test_a_return_starts_in_chinese(shop: Shop) -> None:
+    chat = ChatClient(shop.url, language="zh")
+    turn = prove(shop, chat, "10377", "lina@fernweg.example", "订单10377我要退货")
+    buttons = [b for r in turn.replies for b in r.buttons]
+    turn = chat.send(buttons[0][1])
+    assert "原因" in turn.text
+    turn = chat.send(next(b for r in turn.replies for b in r.buttons)[1])
+    assert "确认吗" in turn.text
+    assert "退货已登记" in chat.send("确认").text
+    with shop.database.reading() as session:
+        assert (
+            session.scalar(select(Return.state).where(Return.number == "R10377-1")) == "label_sent"
+        )
+
+
+def test_a_notice_is_noted_once(shop: Shop) -> None:
+    for _ in range(2):
+        chat = ChatClient(shop.url)
+        turn = chat.send("when is the Karst Ridge 45 in olive back?")
+        chat.send(next(b for r in turn.replies for b in r.buttons)[1])
+        assert "we write to ann@mail.example once" in chat.send("ann@mail.example").text
+    with shop.database.reading() as session:
+        assert session.scalar(select(func.count(StockNotice.id))) == 1
+
+
+def test_a_person_is_called(shop: Shop) -> None:
+    chat = ChatClient(shop.url)
+    assert re.search("colleague|Our people", chat.send("I want to talk to a human").text)
+    assert chat.send("are you there?").handled_by == "agent"
