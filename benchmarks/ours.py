@@ -13,7 +13,7 @@ from typing import Final
 import aiohttp
 
 from benchmarks.load import Send
-from benchmarks.processes import Started, free_port, server
+from benchmarks.processes import Started, free_port, server, wait_for
 
 # What shoppers ask, custom actions and database included, in both languages.
 OUR_MESSAGES: Final = (

@@ -85,6 +85,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_for(url: str) -> None:
+    """Wait until `url` answers with 200; raises TimeoutError after five minutes."""
+    began = time.perf_counter()
+    while not _answers(url):
+        if time.perf_counter() - began > START_LIMIT_SECONDS:
+            raise TimeoutError(f"{url} does not answer")
+        time.sleep(POLL_SECONDS)
+
+
 def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as response:
