@@ -64,6 +64,7 @@ def our_system(root: Path, data_dir: Path) -> Iterator[System]:
             os.environ.get("CONCIERGE_SECRET_KEY", "").encode()
             or (data_dir / "secret.key").read_bytes()
         )
+        wait_for(f"http://127.0.0.1:{ports['RASA_PORT']}/health")
         yield System(
             started,
             front,
