@@ -6,6 +6,7 @@ from typing import Any
 from actions.forms.script import ANSWERS, FormScript, Run
 from actions.turn import Button
 from shop.orders import (
+    Refusal,
     cancel_order,
     change_line_variant,
     change_refusal,
@@ -15,9 +16,9 @@ from shop.stock import stock_of
 from shop.views import LineView, OrderView, VariantView
 
 
-def refuse(run: Run, order: OrderView) -> None:
-    """Say why an order can no longer be changed, and what is possible instead."""
-    refusal = change_refusal(order)
+def refuse(run: Run, order: OrderView, refused: Refusal | None = None) -> None:
+    """Say why an order cannot be changed: the shop's refusal, else what its state forbids."""
+    refusal = refused or change_refusal(order)
     if refusal is not None:
         run.finish(
             f"utter_refused_{refusal}",
@@ -50,11 +51,14 @@ class CancelOrderForm(FormScript):
         with run.services.database.session() as session:
             done = cancel_order(session, customer, order.number, now=run.turn.now)
         if done.refusal is not None:
-            refuse(run, done.order or order)
+            refuse(run, done.order or order, done.refusal)
+        if done.refund is None:
+            run.finish("utter_cancelled_unpaid", number=order.number)
+        assert done.refund is not None
         run.finish(
             "utter_cancelled",
             number=order.number,
-            amount=run.words.money(done.refund or order.total),
+            amount=run.words.money(done.refund),
             method=order.payment_method,
         )
 
@@ -79,7 +83,7 @@ class ChangeAddressForm(FormScript):
                 session, customer, order.number, address, now=run.turn.now
             )
         if done.refusal is not None:
-            refuse(run, done.order or order)
+            refuse(run, done.order or order, done.refusal)
         run.finish("utter_address_changed", number=order.number, address=address)
 
 
@@ -138,7 +142,7 @@ class ChangeItemForm(FormScript):
                     [run.words.person()],
                     new=run.words.variant(variant),
                 )
-            refuse(run, done.order or order)
+            refuse(run, done.order or order, done.refusal)
         run.finish(
             "utter_item_changed",
             number=order.number,
