@@ -28,7 +28,7 @@ fix: ## Format and mend what the linter can mend
 bench: setup ## Run the benchmarks against their peers (long)
 	$(BIN)/concierge bench latency && $(BIN)/concierge bench train
 
-lock: ## Resolve the dependencies again and export requirements.lock
+lock: ## Bring requirements.lock up to pyproject.toml (scripts/lock.sh --upgrade moves versions)
 	@scripts/lock.sh
 
 clean: ## Remove the environment and everything made at run time

@@ -12,6 +12,11 @@ fi
 if ! cmp -s requirements.lock "$stamp" || [ ! -x .venv/bin/concierge ]; then
   echo "· installing the locked packages (about 8 GB on disk the first time, GPU libraries included)"
   "$UV" pip sync --python .venv/bin/python --require-hashes requirements.lock
+  if [ -e /dev/nvidia0 ]; then
+    echo "· an NVIDIA device: taking the GPU build of FAISS"
+    "$UV" pip uninstall --quiet --python .venv/bin/python faiss-cpu
+    "$UV" pip install --quiet --python .venv/bin/python --require-hashes -r requirements-gpu.lock
+  fi
   # Rasa's pin of `packaging` breaks every build backend, so the checkout itself is put on the
   # path of the environment and its command written by hand instead of an editable install.
   pwd >"$(.venv/bin/python -c 'import site; print(site.getsitepackages()[0])')/concierge.pth"

@@ -17,11 +17,12 @@ if [ $# -gt 0 ]; then
   .venv/bin/pytest "$@"
   exit
 fi
+limit="timeout -k 30 20m" # a run that hangs fails, in time for somebody to read where
 whole='conversation or browser or system or train'
 echo "· fast tests"
-.venv/bin/pytest -q -n 2 --dist loadfile -m "not ($whole)"
+$limit .venv/bin/pytest -q -n 2 --dist loadfile -m "not ($whole)"
 echo "· whole conversations and system tests"
-.venv/bin/pytest -q -m "(conversation or system or train) and not browser"
+$limit .venv/bin/pytest -q -m "(conversation or system or train) and not browser"
 # On their own: the browser's driver keeps an event loop running that async tests cannot share.
 echo "· browser tests"
-.venv/bin/pytest -q -m browser
+$limit .venv/bin/pytest -q -m browser
