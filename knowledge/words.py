@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections import Counter, defaultdict
+from array import array
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
@@ -26,26 +27,59 @@ def words_of(text: str) -> list[str]:
 
 
 class Bm25:
-    """An index of texts by their words."""
+    """An index of texts by their words; texts are numbered as they come and may be taken away."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        documents = [Counter(words_of(text)) for text in texts]
-        lengths = np.array([max(1, sum(document.values())) for document in documents])
-        self._norm = K1 * (1 - B + B * lengths / lengths.mean()) if len(texts) else lengths
-        self._size = len(texts)
-        self._postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for place, document in enumerate(documents):
-            for word, count in document.items():
-                self._postings[word].append((place, count))
+    def __init__(self, texts: Sequence[str] = ()) -> None:
+        self._postings: dict[str, tuple[array[int], array[int]]] = {}
+        self._lengths = array("i")
+        self._alive = 0
+        self._total = 0
+        for text in texts:
+            self.add(text)
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def add(self, text: str) -> int:
+        """Enter a text; its number."""
+        number = len(self._lengths)
+        document = Counter(words_of(text))
+        length = max(1, sum(document.values()))
+        for word, count in document.items():
+            numbers, counts = self._postings.setdefault(word, (array("i"), array("i")))
+            numbers.append(number)
+            counts.append(count)
+        self._lengths.append(length)
+        self._alive += 1
+        self._total += length
+        return number
+
+    def remove(self, number: int, text: str) -> None:
+        """Take away a text that was entered as `number`."""
+        for word in set(words_of(text)):
+            numbers, counts = self._postings[word]
+            place = numbers.index(number)
+            del numbers[place], counts[place]
+            if not numbers:
+                del self._postings[word]
+        self._alive -= 1
+        self._total -= self._lengths[number]
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
         """A score per text, as a share (0 to 1) of what a text with every word could get."""
-        scores = np.zeros(self._size, np.float32)
+        scores = np.zeros(len(self._lengths), np.float32)
+        if not self._alive:
+            return scores
+        lengths = np.frombuffer(self._lengths, np.int32)
+        mean = self._total / self._alive
         most = 0.0
         for word in set(words_of(query)):
-            postings = self._postings.get(word, [])
-            idf = math.log(1 + (self._size - len(postings) + 0.5) / (len(postings) + 0.5))
+            numbers, counts = self._postings.get(word, (array("i"), array("i")))
+            idf = math.log(1 + (self._alive - len(numbers) + 0.5) / (len(numbers) + 0.5))
             most += idf * (K1 + 1) / 2
-            for place, count in postings:
-                scores[place] += idf * count * (K1 + 1) / (count + self._norm[place])
+            if numbers:
+                places = np.frombuffer(numbers, np.int32)
+                count = np.frombuffer(counts, np.int32)
+                norm = K1 * (1 - B + B * lengths[places] / mean)
+                scores[places] += idf * count * (K1 + 1) / (count + norm)
         return np.minimum(scores / most, 1.0) if most else scores

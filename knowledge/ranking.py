@@ -1,0 +1,84 @@
+"""How near a passage is to a query: meaning twice, words, and what the passage's fellows say.
+
+Four signals are added up with learned weights (`knowledge.fitting`): the cosine of the encoder's
+vectors; the cosine after whitening within groups, which plays down the directions in which texts of
+one group differ anyway (within-class covariance normalisation, Hatch et al. 2006); the words in
+common (BM25); and the share of near passages that belong to the same group, as neighbours vote.
+A group is what answers alike: an article with its questions, a label, one passage with its queries.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.vectors import Matrix
+
+SIGNALS: Final = ("meaning", "adapted_meaning", "words", "fellows")
+CANDIDATES_BY_MEANING: Final = 60
+CANDIDATES_BY_WORDS: Final = 20
+Weights = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What was learned: `mean` (dimensions,), `whitening` (dimensions, dimensions), `weights` (4,).
+
+    `sharpness` says how much nearer a neighbour must be to count more; `slope` (2,) and `offset`
+    make the best two scores a probability of being right.
+    """
+
+    mean: Matrix
+    whitening: Matrix
+    weights: Weights
+    sharpness: float
+    slope: Weights
+    offset: float
+
+    def adapted(self, vectors: Matrix) -> Matrix:
+        """Unit vectors in the adapted space, shape (texts, dimensions)."""
+        moved = (vectors - self.mean) @ self.whitening
+        unit: Matrix = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+        return unit.astype(np.float32)
+
+    def scores(
+        self, raw: Matrix, adapted: Matrix, words: Matrix, groups: Sequence[object]
+    ) -> Weights:
+        """A score per candidate of one query, from its three similarities and its group."""
+        scores: Weights = signals_of(raw, adapted, words, groups, self.sharpness) @ self.weights
+        return scores
+
+    def probability(self, best: float, second: float) -> float:
+        """How likely the best group is right, from its score and that of the next one."""
+        value = self.slope[0] * best + self.slope[1] * (best - second) + self.offset
+        return float(1.0 / (1.0 + np.exp(-np.clip(value, -30, 30))))
+
+
+def plain_ranking(dimensions: int) -> Ranking:
+    """Before anything was learned: meaning and words, weighed by common sense."""
+    return Ranking(
+        mean=np.zeros(dimensions, np.float32),
+        whitening=np.eye(dimensions, dtype=np.float32),
+        weights=np.array([14.0, 0.0, 5.0, 0.0]),
+        sharpness=20.0,
+        slope=np.array([0.5, 0.5]),
+        offset=-5.0,
+    )
+
+
+def signals_of(
+    raw: Matrix, adapted: Matrix, words: Matrix, groups: Sequence[object], sharpness: float
+) -> Weights:
+    """The signals of one query's candidates, shape (candidates, 4), from three similarities each.
+
+    `groups` names the group of each candidate.
+    """
+    closeness = np.exp(sharpness * (adapted - adapted.max(initial=0.0)))
+    votes: dict[object, float] = {}
+    for group, vote in zip(groups, closeness, strict=True):
+        votes[group] = votes.get(group, 0.0) + float(vote)
+    total = max(sum(votes.values()), 1e-9)
+    fellows = np.array([votes[group] / total for group in groups])
+    return np.column_stack([raw, adapted, words, fellows]).astype(np.float64)
