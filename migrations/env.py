@@ -7,7 +7,18 @@ from alembic import context
 from concierge.kit.database import Base, create_database_engine
 from concierge.kit.settings import load_settings
 
-for module in ("shop.models", "desk.conversations.models", "desk.tickets.models"):
+for module in (
+    "shop.models",
+    "knowledge.models",
+    "recommender.serving.tables",
+    "desk.conversations.models",
+    "desk.tickets.models",
+    "desk.tickets.routing_models",
+    "forecasting.tables",
+    "desk.tickets.work_models",
+    "desk.tickets.audit_models",
+    "forecasting.replenishment.tables",
+):
     importlib.import_module(module)
 
 

@@ -2,18 +2,19 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from threading import Lock
 from time import monotonic
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
 from concierge.kit.i18n import Language
+from concierge.kit.spelling import one_slip
 from shop.ids import ProductId
 from shop.models import Brand, Category, Product, Variant
 from shop.reading import read_products
@@ -26,7 +27,10 @@ _WORD: Final = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
 
 @dataclass(frozen=True)
 class ProductFilter:
-    """What a product must be; empty means anything. Prices in the shop's currency."""
+    """What a product must be; empty means anything. Prices in the shop's currency.
+
+    Of several `attributes` (name, value) all must hold; `season` "winter, autumn" holds winter.
+    """
 
     categories: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
@@ -37,6 +41,7 @@ class ProductFilter:
     price_max: Decimal | None = None
     in_stock: bool = False
     exclude: tuple[ProductId, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,11 +80,6 @@ def list_categories(session: Session) -> list[CategoryView]:
         .order_by(Category.slug)
     )
     return [CategoryView(c.slug, c.name_en, c.name_zh, count) for c, count in rows]
-
-
-def list_brands(session: Session) -> list[str]:
-    """Names of brands with products, in order."""
-    return list(session.scalars(select(Brand.name).order_by(Brand.name)))
 
 
 def search_products(
@@ -159,7 +159,23 @@ def _matching_ids(session: Session, filters: ProductFilter) -> list[int]:
         statement = statement.where(
             select(Variant.id).where(Variant.product_id == Product.id, *conditions).exists()
         )
-    return list(session.scalars(statement.order_by(Product.popularity.desc(), Product.id)))
+    ids = list(session.scalars(statement.order_by(Product.popularity.desc(), Product.id)))
+    if not filters.attributes:
+        return ids
+    rows = session.execute(select(Product.id, Product.attributes).where(Product.id.in_(ids)))
+    held: dict[int, dict[str, Any]] = {row[0]: row[1] or {} for row in rows}
+    return [
+        key
+        for key in ids
+        if all(has_attribute(held[key], name, value) for name, value in filters.attributes)
+    ]
+
+
+def has_attribute(attributes: Mapping[str, Any], name: str, value: str) -> bool:
+    """Whether an attribute has this value; a list in words has each of its words."""
+    held = str(attributes.get(name, "")).lower()
+    wanted = value.lower()
+    return held == wanted or wanted in (part.strip() for part in held.split(","))
 
 
 def _sorted(session: Session, ids: Sequence[int], sort: Sort) -> list[int]:
@@ -245,25 +261,6 @@ class WordIndex:
 def _grams(word: str) -> set[str]:
     padded = f"^{word}$"
     return {padded[start : start + 2] for start in range(len(padded) - 1)}
-
-
-def one_slip(left: str, right: str) -> bool:
-    """Whether one letter changed, missing, added or swapped with its neighbour tells them apart."""
-    if abs(len(left) - len(right)) > 1:
-        return False
-    if len(left) > len(right):
-        left, right = right, left
-    start = next(
-        (i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), len(left)
-    )
-    if len(left) < len(right):
-        return left[start:] == right[start + 1 :]
-    if left[start + 1 :] == right[start + 1 :]:
-        return True
-    return (
-        left[start : start + 2] == right[start : start + 2][::-1]
-        and left[start + 2 :] == right[start + 2 :]
-    )
 
 
 _indexes: dict[str, tuple[float, tuple[int, int], WordIndex]] = {}

@@ -1,26 +1,30 @@
 """What shoppers did: the raw material of recommendations and forecasts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shop.ids import CustomerId, ProductId, VariantId
-from shop.models import BehaviourEvent
+from shop.models import BehaviourEvent, Consent
 from shop.upsert import insert_once
 
 EventKind = Literal[
-    "view", "search", "cart", "purchase", "rating", "recommendation_shown",
+    "view", "search", "cart", "purchase", "rating", "taste", "recommendation_shown",
     "recommendation_clicked", "recommendation_refused",
 ]  # fmt: skip
+PERSONAL: Final = "personal_recommendations"
 
 
 @dataclass(frozen=True)
 class Behaviour:
-    """One event. `propensity` is the probability with which a recommendation was shown."""
+    """One event. `propensity` is the probability with which a recommendation was shown.
+
+    `details` are a few short words about it: what was searched for, why something was shown.
+    """
 
     kind: EventKind
     at: datetime
@@ -31,15 +35,37 @@ class Behaviour:
     value: float | None = None
     propensity: float | None = None
     key: str | None = None
+    details: Mapping[str, str] | None = None
+
+
+def allows_personal(session: Session, customer_id: CustomerId) -> bool:
+    """Whether suggestions may use what the customer did here; they may until refused."""
+    granted = session.scalar(
+        select(Consent.granted).where(
+            Consent.customer_id == customer_id, Consent.purpose == PERSONAL
+        )
+    )
+    return granted is not False
 
 
 def record_events(session: Session, events: Sequence[Behaviour]) -> None:
-    """Store events; one with a `key` that was stored before is left out."""
+    """Store events; one with a `key` that was stored before is left out.
+
+    Of a customer who refused personal suggestions, what they looked at is kept as a guest's.
+    """
+    refused = {
+        customer
+        for customer in {event.customer_id for event in events}
+        if customer is not None and not allows_personal(session, customer)
+    }
     for event in events:
+        is_nobodys = event.customer_id in refused and event.kind not in {"purchase", "rating"}
         values = {
             "key": event.key, "kind": event.kind, "at": event.at, "session_key": event.session_key,
-            "customer_id": event.customer_id, "product_id": event.product_id,
-            "variant_id": event.variant_id, "value": event.value, "propensity": event.propensity,
+            "customer_id": None if is_nobodys else event.customer_id,
+            "product_id": event.product_id, "variant_id": event.variant_id, "value": event.value,
+            "propensity": event.propensity,
+            "details": None if event.details is None else dict(event.details),
         }  # fmt: skip
         if event.key is None:
             session.add(BehaviourEvent(**values))
@@ -52,14 +78,19 @@ def recent_events(
     *,
     customer_id: CustomerId | None = None,
     session_key: str | None = None,
+    kinds: Sequence[EventKind] = (),
     limit: int = 50,
 ) -> list[Behaviour]:
-    """The newest events of a customer or of a visit, newest first."""
+    """The newest events of a customer and of a visit, newest first."""
     statement = select(BehaviourEvent).order_by(BehaviourEvent.at.desc(), BehaviourEvent.id.desc())
+    whose = []
     if customer_id is not None:
-        statement = statement.where(BehaviourEvent.customer_id == customer_id)
-    else:
-        statement = statement.where(BehaviourEvent.session_key == (session_key or ""))
+        whose.append(BehaviourEvent.customer_id == customer_id)
+    if session_key or customer_id is None:
+        whose.append(BehaviourEvent.session_key == (session_key or ""))
+    statement = statement.where(or_(*whose))
+    if kinds:
+        statement = statement.where(BehaviourEvent.kind.in_(kinds))
     return [
         Behaviour(
             kind=row.kind,  # type: ignore[arg-type]
@@ -71,6 +102,7 @@ def recent_events(
             value=row.value,
             propensity=row.propensity,
             key=row.key,
+            details=row.details,
         )
         for row in session.scalars(statement.limit(limit))
     ]

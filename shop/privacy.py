@@ -1,5 +1,6 @@
 """A customer's own data: give it all, or make it nobody's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from shop.access import access_customer, access_orders, access_refunds, access_returns
+from shop.events import PERSONAL
 from shop.ids import CustomerId
 from shop.models import (
     Address,
@@ -64,7 +66,12 @@ def export(session: Session, customer_id: CustomerId) -> dict[str, Any]:
         ],
         "stock_notices": [row.variant_id for row in notices],
         "events": [
-            {"kind": row.kind, "at": row.at.isoformat(), "product": row.product_id}
+            {
+                "kind": row.kind,
+                "at": row.at.isoformat(),
+                "product": row.product_id,
+                **(row.details or {}),
+            }
             for row in events
         ],
     }
@@ -112,7 +119,7 @@ def erase(session: Session, customer_id: CustomerId, *, now: datetime) -> bool:
     session.execute(
         update(BehaviourEvent)
         .where(BehaviourEvent.customer_id == customer_id)
-        .values(customer_id=None, session_key="erased")
+        .values(customer_id=None, session_key="erased", details=None)
     )
     session.execute(
         update(Order).where(Order.customer_id == customer_id).values(recipient="", address="")
@@ -129,17 +136,53 @@ def set_newsletter(
     session: Session, customer_id: CustomerId, *, granted: bool, now: datetime
 ) -> bool:
     """Set the newsletter consent; True when that changed something."""
-    purpose = {"customer_id": customer_id, "purpose": "newsletter"}
-    new = {**purpose, "granted": granted, "changed_at": now}
-    if insert_once(session, Consent, new, unique=list(purpose)):
-        return granted
+    return _set_consent(session, customer_id, "newsletter", granted, now, unasked=False)
+
+
+def set_personal(
+    session: Session, customer_id: CustomerId, *, granted: bool, now: datetime
+) -> bool:
+    """Switch personal suggestions on or off; True when that changed something."""
+    return _set_consent(session, customer_id, PERSONAL, granted, now, unasked=True)
+
+
+def _set_consent(
+    session: Session,
+    customer_id: CustomerId,
+    purpose: str,
+    granted: bool,
+    now: datetime,
+    *,
+    unasked: bool,
+) -> bool:
+    """`unasked` is what holds for somebody who never said anything."""
+    place = {"customer_id": customer_id, "purpose": purpose}
+    new = {**place, "granted": granted, "changed_at": now}
+    if insert_once(session, Consent, new, unique=list(place)):
+        return granted != unasked
     changed = session.execute(
         update(Consent)
         .where(
             Consent.customer_id == customer_id,
-            Consent.purpose == "newsletter",
+            Consent.purpose == purpose,
             Consent.granted != granted,
         )
         .values(granted=granted, changed_at=now)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def find_customers(session: Session, emails: Sequence[str]) -> dict[str, CustomerId]:
+    """Keys of customers by their e-mail address in lower case; erased ones are left out."""
+    wanted = {email.strip().lower() for email in emails}
+    rows = session.execute(
+        select(func.lower(Customer.email), Customer.id).where(
+            func.lower(Customer.email).in_(wanted), Customer.erased_at.is_(None)
+        )
+    )
+    return {email: CustomerId(key) for email, key in rows}
+
+
+def find_customer(session: Session, email: str) -> CustomerId | None:
+    """The key of the customer with this e-mail address, for operators; None when erased too."""
+    return find_customers(session, [email]).get(email.strip().lower())

@@ -1,7 +1,7 @@
 """What is there, when more comes, and telling those who wait."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.ids import CustomerId, ProductId, VariantId
 from shop.mail import queue_mail
 from shop.models import Product, StockNotice, Variant
-from shop.reading import next_arrivals, read_products
+from shop.reading import read_products
 from shop.upsert import insert_once
 from shop.views import VariantView
 
@@ -31,11 +31,6 @@ def stock_of(
         if (size is None or variant.size.casefold() == size.casefold())
         and (colour is None or variant.colour.casefold() == colour.casefold())
     ]
-
-
-def next_arrival(session: Session, variant_id: VariantId) -> date | None:
-    """The day more of a variant is expected, or None when nothing is ordered."""
-    return next_arrivals(session, [variant_id]).get(variant_id)
 
 
 def add_stock_notice(

@@ -82,6 +82,7 @@ KNOWN: Final = (
     Known("backpacks", 1, "Fernweg", "Harbour", "69.95", ("black", "navy"), "22"),
     Known("sleeping-bags", 0, "Basalt", "Glacier", "249.00", ("blue", "grey")),
 )
+PAST_ORDERS: Final = 24  # of each supplier
 SOLD_OUT: Final = ("karst-ridge-45-backpack", "olive", 12)
 
 
@@ -119,6 +120,7 @@ def make_goods(
         )
         made.append(product)
     _make_purchase_orders(tables, arriving, suppliers, now)
+    _make_past_purchase_orders(tables, made, suppliers, now)
     return made
 
 
@@ -287,3 +289,34 @@ def _make_purchase_orders(
                 variant_id=variant_id,
                 quantity=quantity,
             )
+
+
+def _make_past_purchase_orders(
+    tables: Tables, goods: Sequence[MadeProduct], suppliers: Sequence[int], now: datetime
+) -> None:
+    """What came in before, so that a supplier's punctuality and its goods are known.
+
+    Its own generator: the rest of the shop stays as it is for the same seed.
+    """
+    random = np.random.default_rng(len(goods))
+    for place, (supplier, (_, lead, spread)) in enumerate(zip(suppliers, SUPPLIERS, strict=True)):
+        own = goods[place :: len(suppliers)]
+        for number in range(PAST_ORDERS):
+            expected = (now - timedelta(days=18 + 24 * number)).date()
+            delay = round(float(random.normal(0.5, 0.8 * spread)))
+            order_id = tables.add(
+                PurchaseOrder,
+                number=f"PO-{1000 + place * 100 + number}",
+                supplier_id=supplier,
+                ordered_on=expected - timedelta(days=lead),
+                expected_on=expected,
+                received_on=min(expected + timedelta(days=delay), now.date() - timedelta(days=1)),
+            )
+            for product in own[number::PAST_ORDERS]:
+                for variant in product.variants:
+                    tables.add(
+                        PurchaseOrderLine,
+                        purchase_order_id=order_id,
+                        variant_id=variant.id,
+                        quantity=int(random.integers(10, 60)),
+                    )

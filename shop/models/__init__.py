@@ -5,6 +5,7 @@ from shop.models.catalogue import (
     Category,
     Price,
     Product,
+    ProductImage,
     PurchaseOrder,
     PurchaseOrderLine,
     Supplier,
@@ -26,7 +27,7 @@ from shop.models.promotions import BehaviourEvent, Coupon, CouponUse, Promotion
 
 __all__ = [
     "Address", "BehaviourEvent", "Brand", "Category", "Consent", "Coupon", "CouponUse", "Customer",
-    "Mail", "Order", "OrderLine", "Payment", "Price", "Product", "Promotion", "PurchaseOrder",
-    "PurchaseOrderLine", "Refund", "Return", "ReturnLine", "Shipment", "StockNotice", "Supplier",
-    "TrackingEvent", "Variant", "VerificationCode",
+    "Mail", "Order", "OrderLine", "Payment", "Price", "Product", "ProductImage", "Promotion",
+    "PurchaseOrder", "PurchaseOrderLine", "Refund", "Return", "ReturnLine", "Shipment",
+    "StockNotice", "Supplier", "TrackingEvent", "Variant", "VerificationCode",
 ]  # fmt: skip

@@ -57,6 +57,18 @@ class Product(Base):
     variants: Mapped[list["Variant"]] = relationship(back_populates="product")
 
 
+class ProductImage(Base):
+    """A photograph of a product, at an address of the shop's own; position 0 comes first."""
+
+    __tablename__ = "product_image"
+    __table_args__ = (UniqueConstraint("product_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column(default=0)
+    url: Mapped[str] = mapped_column(String(500))
+
+
 class Variant(Base):
     """One size and colour of a product, with its stock. `stock` counts what can still be sold."""
 
