@@ -19,6 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from bot.meanwhile import note_meanwhile
 from concierge.kit.button import button_token, is_button, read_button
 from concierge.kit.i18n import as_language
 from concierge.kit.settings import Settings, load_settings
@@ -27,7 +28,6 @@ from concierge.kit.signing import BadSignature, process_secret
 log = logging.getLogger(__name__)
 LONGEST_TEXT: Final = 10_000
 TURN_SECONDS: Final = 9.0
-HANDOVER_ACTION: Final = "utter_handover"
 _INVISIBLE: Final = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 _SLASHES: Final = "/\uff0f\u2044\u2215\u29f8"
 
@@ -101,6 +101,7 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
         tracker = await agent.tracker_store.retrieve(sender)
         replies = None if tracker is None else self._repeated(tracker, message_id)
         if replies is None:
+            await note_meanwhile(agent, sender, (body.get("metadata") or {}).get("meanwhile"))
             collector = CollectingOutputChannel()
             message = UserMessage(
                 self._meaning(body["text"], sender),
@@ -123,7 +124,7 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
                 "replies": merged(replies),
                 "language": as_language(tracker.get_slot("language") if tracker else None),
                 "intent": (latest.intent if latest else None) or {},
-                "handover": bool(tracker and tracker.get_slot("handed_over")),
+                "active_form": tracker.active_loop_name if tracker else None,
             }
         )
 

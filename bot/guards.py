@@ -4,9 +4,10 @@ Rasa 3.6 builds a JSON schema anew for each answer of the action server (32 to 3
 whole domain and history with each call, opens a new connection each time, waits up to 300 s, and
 says nothing when the action server is down. Here: a compiled check, the part of the tracker that
 actions read, one kept-alive session, 4.5 s at most, and `utter_system_trouble` instead of
-silence.
+silence. While the action server is being started again, the call waits for it.
 """
 
+import asyncio
 import logging
 from typing import Any, Final
 
@@ -16,7 +17,10 @@ from rasa.shared.core import events
 
 log = logging.getLogger(__name__)
 LIMIT: Final = aiohttp.ClientTimeout(total=4.5, connect=1.0)
-SENT_EVENTS: Final = 12
+PATIENCE_SECONDS: Final = 3.5
+PAUSE_SECONDS: Final = 0.15
+# After waiting in vain the next calls do not wait, so that shoppers hear of it at once.
+IMPATIENT_SECONDS: Final = 10.0
 TROUBLE: Final = "utter_system_trouble"
 
 
@@ -26,9 +30,27 @@ class ActionClient:
     def __init__(self, url: str) -> None:
         self._url = url
         self._session: aiohttp.ClientSession | None = None
+        self._impatient_until = 0.0
 
     async def call(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The action server's answer; raises aiohttp.ClientError, TimeoutError or ValueError."""
+        """The action server's answer; raises aiohttp.ClientError, TimeoutError or ValueError.
+
+        A call that found no server, or lost it, is made again for a while: effects of actions
+        happen once however often they are called.
+        """
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        while True:
+            try:
+                return await self._call_once(body)
+            except (aiohttp.ClientConnectionError, ConnectionError):
+                waited = clock() - began
+                if clock() < self._impatient_until or waited > PATIENCE_SECONDS:
+                    self._impatient_until = clock() + IMPATIENT_SECONDS
+                    raise
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _call_once(self, body: dict[str, Any]) -> dict[str, Any]:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(timeout=LIMIT)
         async with self._session.post(self._url, json=body) as response:

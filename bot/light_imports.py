@@ -60,6 +60,9 @@ class _Nameless(type):
 
 
 def _empty_class(name: str) -> type:
+    if name.endswith(("Error", "Exception", "Failure")):
+        return type(name, (Exception,), {"__module__": __name__})  # may stand in an except clause
+
     def refuse(self: object, *_arguments: object, **_options: object) -> None:
         raise StandInError(f"{name}: this process runs without the package it belongs to")
 

@@ -3,7 +3,6 @@
 import logging
 import os
 import sys
-import warnings
 from functools import partial
 from pathlib import Path
 
@@ -27,9 +26,8 @@ def main() -> None:
         raise SystemExit(1)
     if not needs_the_real_ones(settings.root / "config.yml"):
         stand_in()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Rasa's own, about versions we have overridden
-        serve(settings, model)
+    hide_warnings_of_libraries()
+    serve(settings, model)
 
 
 def silence_structlog() -> None:
@@ -37,6 +35,13 @@ def silence_structlog() -> None:
     import structlog
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+def hide_warnings_of_libraries() -> None:
+    """Rasa's libraries warn of versions we have overridden, and turn the filters on themselves."""
+    logging.captureWarnings(True)
+    for chatty in ("py.warnings", "sanic.root"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
 
 
 def newest_model(settings: Settings) -> Path | None:
@@ -62,7 +67,7 @@ def serve(settings: Settings, model: Path) -> None:
     endpoints = AvailableEndpoints(
         action=EndpointConfig(url=f"{settings.actions_url}/webhook"),
         tracker_store=EndpointConfig(type="bot.tracker_store.ConciergeTrackerStore"),
-        lock_store=EndpointConfig(type="bot.lock_store.AtomicLockStore"),
+        lock_store=EndpointConfig(type="bot.lock_store.AtomicLockStore", url=settings.redis_url),
     )
     app = run.configure_app(
         [ConciergeInput(settings)], enable_api=False, port=settings.rasa_port, use_uvloop=True

@@ -39,12 +39,15 @@ def train_assistant(settings: Settings) -> Path:
 
     Raises RuntimeError when Rasa refuses the data; its reasons were logged.
     """
-    from knowledge.encoders import ensure_export
-    from knowledge.index import build_index
+    from concierge.kit.database import open_database
+    from knowledge.building import build_index
+    from knowledge.encoders import ensure_exports
 
     began = time.perf_counter()
-    ensure_export(settings.data_dir)
-    build_index(settings.root / "nlu_data", settings.data_dir, settings.knowledge_dir)
+    ensure_exports(settings.data_dir)
+    database = open_database(settings.database_url)
+    build_index(settings.root / "nlu_data", settings.data_dir, settings.knowledge_dir, database)
+    database.close()
     model = _train_rasa(settings)
     card = {
         "model": model.name,

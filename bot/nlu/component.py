@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,18 +14,22 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.entities import EntityModel, as_rasa, collect_names
-from bot.nlu.intents import IntentModel, train_intents
+from bot.nlu.entities import EntityModel, as_rasa, collect_names, masked
+from bot.nlu.intents import Foreign, IntentModel, train_intents
 from bot.nlu.language import detect_language
+from bot.nlu.tuning.assistant import tune_into, tuned_from
+from bot.nlu.tuning.plan import TuningPlan
+from bot.nlu.wishes import SURE, two_wishes
 from concierge.kit.i18n import LANGUAGES, Language, as_language
 from concierge.kit.settings import load_settings
-from knowledge.encoders import Encoders, ensure_export
+from knowledge.encoders import ensure_exports, shared_encoders
+from knowledge.onnx_encoder import OnnxEncoder, Vectors
 
 log = logging.getLogger(__name__)
 FALLBACK: Final = "nlu_fallback"
 RANKED: Final = 5
 LONGEST: Final = 600
-SOURCES: Final = ("lexical.py", "intents.py", "entities.py", "language.py")
+SOURCES: Final = ("lexical.py", "intents.py", "entities.py", "language.py", "wishes.py")
 
 
 @DefaultV1Recipe.register(
@@ -46,8 +50,9 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
         self._storage = storage
         self._resource = resource
         self._models: dict[Language, IntentModel] = {}
+        self._tuned: OnnxEncoder | None = None
         self._entities = EntityModel({})
-        self._encoders = Encoders(load_settings().data_dir)
+        self._encoders = shared_encoders(load_settings().data_dir)
 
     @classmethod
     def create(
@@ -77,17 +82,19 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
                 for language in LANGUAGES:
                     if (folder / f"{language}.json").exists():
                         component._models[language] = IntentModel.load(folder, language)
+                component._tuned = tuned_from(folder)
         except ValueError:
             log.warning("understanding was never trained")
             return component
         for language in component._models:
-            component._encoders.warm(language)
+            if language != "en" or component._tuned is None:
+                component._encoders.warm(language)
         return component
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Nothing to set: what there is to choose is learned."""
-        return {}
+        """`tuning` are options of `bot.nlu.tuning.plan.TuningPlan` for the English encoder."""
+        return {"tuning": {}}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -100,21 +107,12 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn intents per language and the names of things; store both."""
-        ensure_export(load_settings().data_dir)
+        ensure_exports(load_settings().data_dir)
         examples: dict[Language, list[tuple[str, str]]] = {language: [] for language in LANGUAGES}
         for message in training_data.intent_examples:
             text, intent = message.get("text"), message.get("intent")
             if text and intent:
                 examples[detect_language(text) or "en"].append((text, intent))
-        for language, pairs in examples.items():
-            if len({intent for _, intent in pairs}) < 2:
-                continue
-            texts = [text for text, _ in pairs]
-            vectors = self._encoders.encode(texts, language)
-            self._models[language] = train_intents(texts, [label for _, label in pairs], vectors)
-            log.info(
-                "intents learned", extra={"language": language, **self._models[language].metrics}
-            )
         self._entities = collect_names(
             _annotations(training_data.entity_examples),
             training_data.entity_synonyms,
@@ -122,6 +120,27 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
              if isinstance(table["elements"], list)},
             catalogue_names(),
         )  # fmt: skip
+        texts = {
+            language: [masked(text, self._entities.extract(text), language) for text, _ in pairs]
+            for language, pairs in examples.items()
+        }
+        intents = {language: [intent for _, intent in examples[language]] for language in examples}
+        plan = TuningPlan.from_config(self._config.get("tuning") or {})
+        if plan.gear != "frozen":
+            pairs = list(zip(texts["en"], intents["en"], strict=True))
+            with self._storage.write_to(self._resource) as folder:
+                self._tuned = tune_into(folder, pairs, plan, log.info)
+        for language, labels in intents.items():
+            if len(set(labels)) < 2:
+                continue
+            vectors = self._encode(texts[language], language)
+            foreign = None
+            if language == "zh":  # English examples as the multilingual encoder sees them
+                foreign = Foreign(intents["en"], self._encoders.encode(texts["en"], "zh"))
+            self._models[language] = train_intents(texts[language], labels, vectors, foreign)
+            log.info(
+                "intents learned", extra={"language": language, **self._models[language].metrics}
+            )
         with self._storage.write_to(self._resource) as folder:
             self._entities.save(folder)
             for language, model in self._models.items():
@@ -145,7 +164,8 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
         hint = as_language((message.get("metadata") or {}).get("language"))
         language = detect_language(text) or hint
         text = text[:LONGEST]
-        entities = as_rasa(self._entities.extract(text), type(self).__name__)
+        found = self._entities.extract(text)
+        entities = as_rasa(found, type(self).__name__)
         entities.append(
             {"entity": "language", "value": language, "start": 0, "end": 0,
              "extractor": type(self).__name__}
@@ -155,16 +175,51 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
         if model is None or not text.strip():
             _set_intent(message, [(FALLBACK, 0.0)])
             return
-        vector = self._encoders.encode([text], language)[0]
-        probabilities = model.probabilities(text, vector)
+        meant = masked(text, found, language)
+        probabilities = model.probabilities(meant, self._encode([meant], language)[0])
         best = probabilities.argsort()[::-1][:RANKED]
         ranking = [(model.labels[place], float(probabilities[place])) for place in best]
         named = {entity["entity"] for entity in entities}
         if is_bare_data(text, entities) and named - {"language"}:
             ranking = [("inform", 0.99), *[pair for pair in ranking if pair[0] != "inform"]]
-        elif ranking[0][1] < model.threshold:
+        elif sum(p for name, p in ranking if name in kin_of(ranking[0][0])) < model.threshold:
             ranking = [(FALLBACK, 1.0 - ranking[0][1]), *ranking]
+        wishes = two_wishes(text, lambda part: self._best(part, language, model), kin_of)
+        if ranking[0][0] in {*wishes, FALLBACK} and wishes:  # else the whole says something else
+            message.set("wishes", list(wishes), add_to_output=True)
+            sure = max(dict(ranking).get(wishes[0], 0.0), SURE)
+            ranking = [(wishes[0], sure), *[pair for pair in ranking if pair[0] != wishes[0]]]
         _set_intent(message, ranking)
+
+    def _encode(self, texts: Sequence[str], language: Language) -> Vectors:
+        """Vectors of the model's own encoder where it has one, else of the shared one."""
+        if language == "en" and self._tuned is not None:
+            return self._tuned.encode(texts)
+        return self._encoders.encode(texts, language)
+
+    def _best(self, text: str, language: Language, model: IntentModel) -> tuple[str, float]:
+        """The likeliest intent of a text, and the probability of it and its kin."""
+        meant = masked(text, self._entities.extract(text), language)
+        found = model.probabilities(meant, self._encode([meant], language)[0])
+        best = model.labels[int(found.argmax())]
+        kin = kin_of(best)
+        return best, float(sum(found[at] for at, name in enumerate(model.labels) if name in kin))
+
+
+# Intents that lead to the same answer or the same form: doubt between them is no doubt.
+_KIN: Final = (
+    frozenset({"exchange_item", "change_item"}),
+    frozenset({"ask_restock_date", "notify_restock"}),
+    frozenset({"check_stock", "search_product", "ask_product_details"}),
+    frozenset({"recommend_products", "search_product", "refine_search"}),
+    frozenset({"track_order", "track_parcel", "report_late_order", "list_orders"}),
+    frozenset({"thank", "praise"}),
+)
+
+
+def kin_of(intent: str) -> frozenset[str]:
+    """The intent and those that cost little when taken for it."""
+    return frozenset({intent}).union(*(group for group in _KIN if intent in group))
 
 
 def is_bare_data(text: str, entities: Iterable[dict[str, Any]]) -> bool:

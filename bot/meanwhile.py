@@ -1,0 +1,35 @@
+"""What shopper and agent said while a person was in charge, put into the assistant's memory.
+
+The words become events of the tracker before the next turn: the assistant's memory then holds the
+whole conversation. They stand between two turns, so no policy predicts anything from them; slots,
+language and the order that was spoken of stay as they were.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rasa.shared.core.events import BotUttered, UserUttered
+
+MARK: Final = "meanwhile"
+
+
+async def note_meanwhile(agent: Any, sender: str, said: object) -> None:
+    """Remember what was said; the same words again change nothing."""
+    if not isinstance(said, list) or not said:
+        return
+    async with agent.lock_store.lock(sender):
+        tracker = await agent.tracker_store.get_or_create_tracker(sender)
+        known = {event.metadata.get(MARK) for event in tracker.events if event.metadata}
+        new = [item for item in said if isinstance(item, dict) and item.get("id") not in known]
+        for item in new:
+            tracker.update(as_event(item), agent.domain)
+        if new:
+            await agent.tracker_store.save(tracker)
+
+
+def as_event(item: Mapping[str, Any]) -> Any:
+    """A shopper's or an agent's words as an event of the tracker."""
+    text, metadata = str(item.get("text") or ""), {MARK: item.get("id")}
+    if item.get("author") == "shopper":
+        return UserUttered(text, metadata=metadata)
+    return BotUttered(text, {}, metadata={**metadata, "author": "agent"})

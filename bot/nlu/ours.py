@@ -1,0 +1,213 @@
+"""The assistant's understanding as `concierge nlu evaluate` measures it on files of any shop.
+
+English is seen by MiniLM and by the multilingual encoder, which is the better one on short and
+misspelt texts; other languages by the multilingual one alone. A fine-tuned encoder takes MiniLM's
+place. Intents come from `bot.nlu.similarity`, entities from `bot.nlu.tokens_tagger`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+
+from bot.nlu.card import write_card
+from bot.nlu.examples import BadExamples, Example
+from bot.nlu.measures import Judged
+from bot.nlu.noise import noisy_copies
+from bot.nlu.scope import (
+    LEFT_OUT,
+    STRANGE,
+    Scored,
+    choose,
+    in_scope_score,
+    left_out_scores,
+    without_intents,
+)
+from bot.nlu.similarity import Floats, Learned, SimilarityModel, Views, learn
+from bot.nlu.tokens import Annotated, Span
+from bot.nlu.tokens_fit import fit as fit_tagger
+from bot.nlu.tokens_states import EncoderStates
+from bot.nlu.tokens_tagger import Tagger
+from bot.nlu.tuning.plan import TuningPlan
+from concierge.kit.i18n import LANGUAGES, Language
+from knowledge.encoders import ensure_exports, export_folder
+from knowledge.hashed_encoder import HashedEncoder, is_hashed
+from knowledge.onnx_encoder import OnnxEncoder
+
+# Shares of the views, from leave-one-out likelihood on Banking77's 770 and HINT3's training texts.
+SHARES: Final[Mapping[Language, Mapping[str, float]]] = {
+    "en": {"en": 0.5, "zh": 0.3, "words": 0.2},
+    "zh": {"zh": 0.7, "words": 0.3},
+}
+Report = Callable[[str], None]
+
+if TYPE_CHECKING:
+    from bot.nlu.tuning.encoder import TunedEncoder
+
+
+class Encodes(Protocol):
+    """An encoder, exported or fine-tuned."""
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors, shape (texts, dimensions)."""
+
+
+def loaded(folder: Path) -> OnnxEncoder | HashedEncoder:
+    """The exported encoder of a folder, or what stands in where none could be had."""
+    return HashedEncoder() if is_hashed(folder) else OnnxEncoder(folder)
+
+
+def encoders_of(language: Language, data_dir: Path) -> dict[Language, Encodes]:
+    """The encoders that see texts of a language."""
+    wanted = [name for name in LANGUAGES if name in SHARES[language]]
+    return {name: loaded(export_folder(data_dir, name)) for name in wanted}
+
+
+class Ours:
+    """Intents and entities learned from examples of one language."""
+
+    def __init__(
+        self,
+        language: Language,
+        data_dir: Path,
+        plan: TuningPlan,
+        noise: Sequence[str] = (),
+        copies: int = 2,
+        *,
+        report: Report = lambda _: None,
+        encoders: Mapping[Language, Encodes] | None = None,
+    ) -> None:
+        self.threshold = -np.inf
+        self.threshold_chosen = "not used"
+        self._language = language
+        self._shares = SHARES[language]
+        self._plan, self._noise, self._copies, self._report = plan, noise, copies, report
+        ensure_exports(data_dir)
+        self._data_dir = data_dir
+        self._encoders: dict[Language, Encodes] = dict(encoders or encoders_of(language, data_dir))
+        self._learned: Learned
+        self._tuned: TunedEncoder | None = None
+        self._model: SimilarityModel | None = None
+        self._tagger: Tagger | None = None
+        self._facts: dict[str, Any] = {}
+
+    def fit(
+        self, train: Sequence[Example], validation: Sequence[Example], oos_label: str | None
+    ) -> None:
+        """Learn intents, where all examples have one, and entities, where some have."""
+        known = [one for one in train if one.intent and one.intent != oos_label]
+        if known:
+            unseen = self._tune(known, [one for one in validation if one.intent != oos_label])
+            self._learn(known, unseen)
+            if oos_label is not None:
+                self._choose(known, (*train, *validation), validation, unseen, oos_label)
+        elif self._plan.gear != "frozen":
+            raise BadExamples("--tuning learns from intents; give every example one")
+        if any(one.spans for one in train):
+            self._report("learning entities")
+            frozen = loaded(export_folder(self._data_dir, self._language))
+            encoder = EncoderStates(frozen) if isinstance(frozen, OnnxEncoder) else None
+            annotated = [Annotated(one.text, one.spans) for one in train]
+            self._tagger = fit_tagger(annotated, encoder, report=self._report)
+
+    def judge(self, texts: Sequence[str]) -> Judged:
+        """Labels, calibrated probabilities and scores of being in scope."""
+        assert self._model is not None, "fit first"
+        answers = self._model.answers(self._views(texts))
+        probability = self._model.probabilities(answers.scores)
+        best = probability.argmax(axis=1)
+        confidence = probability.max(axis=1)
+        return Judged(
+            [self._model.labels[place] for place in best],
+            confidence,
+            in_scope_score(confidence, answers),
+        )
+
+    def entities(self, texts: Sequence[str]) -> list[list[Span]]:
+        """The spans of each text."""
+        return self._tagger.predict(texts) if self._tagger else [[] for _ in texts]
+
+    def facts(self) -> dict[str, Any]:
+        """Temperature, regularisation and what tuning did."""
+        return self._facts
+
+    def save(self, folder: Path, measured: dict[str, Any]) -> None:
+        """Keep intents, entities and a card that says what they are."""
+        if self._model is not None:
+            self._model.save(folder)
+        if self._tagger is not None:
+            self._tagger.save(folder)
+        if self._tuned is not None:
+            self._tuned.save(folder / "encoder")
+        encoders = {
+            str(name): one.card.model if isinstance(one, OnnxEncoder) else type(one).__name__
+            for name, one in self._encoders.items()
+        }
+        write_card(folder, encoders, self._plan, self._noise, measured)
+
+    def _views(self, texts: Sequence[str]) -> Views:
+        return Views(texts, {name: one.encode(texts) for name, one in self._encoders.items()})
+
+    def _tune(self, known: Sequence[Example], validation: Sequence[Example]) -> list[int] | None:
+        """Put a fine-tuned encoder in the first one's place; the examples that it did not see."""
+        if self._plan.gear == "frozen":
+            return None
+        from bot.nlu.tuning.encoder import tuned_encoder
+
+        name = self._language
+        copies = noisy_copies([one.text for one in known], self._noise, self._copies, 7)
+        tuned = tuned_encoder(name, known, copies, validation, self._plan, self._report)
+        self._encoders[name] = self._tuned = tuned
+        found = tuned.tuned
+        self._facts |= {
+            "tuning_epochs": len(found.losses),
+            "tuning_held_out_accuracy": round(found.held_out_accuracy, 4),
+        }
+        return found.held_out
+
+    def _learn(self, known: Sequence[Example], unseen: list[int] | None) -> None:
+        """Learn intents; `unseen` are the examples that a tuned encoder has not learned from."""
+        self._report("reading the texts with the encoders")
+        texts, intents = [one.text for one in known], [one.intent for one in known]
+        copies = noisy_copies(texts, self._noise, self._copies, 7)
+        views = self._views([*texts, *(text for _, text in copies)])
+        self._report("learning intents")
+        learned = learn(
+            views, [*intents, *(intents[place] for place, _ in copies)], self._shares, unseen
+        )
+        self._learned, self._model = learned, learned.model
+        self._facts |= {
+            "temperature": round(learned.model.temperature, 4), "penalty": learned.penalty
+        }  # fmt: skip
+
+    def _choose(
+        self,
+        known: Sequence[Example],
+        labelled: Sequence[Example],
+        validation: Sequence[Example],
+        unseen: list[int] | None,
+        oos_label: str,
+    ) -> None:
+        """The threshold from validation and labelled texts where there are some, else from texts
+        and whole intents that a model was kept from."""
+        assert self._model is not None
+        strangers = [one.text for one in labelled if one.intent == oos_label]
+        inside = [one for one in validation if one.intent in set(self._model.labels)]
+        if not strangers:
+            views = self._views([one.text for one in known])
+            intents = [one.intent for one in known]
+            found, outside = without_intents(views, intents, self._shares, self._report)
+            self.threshold, how = choose(found, outside, LEFT_OUT)
+            self.threshold_chosen = f"{how}, on training intents left out in turn"
+            return
+        if inside:
+            judged = self.judge([one.text for one in inside])
+            right = [a == one.intent for a, one in zip(judged.labels, inside, strict=True)]
+            found = Scored(judged.score, np.array(right))
+        else:
+            rows = unseen or list(range(len(known)))
+            found = left_out_scores(self._learned, [one.intent for one in known], rows)
+        self.threshold, how = choose(found, self.judge(strangers).score, STRANGE)
+        where = "validation" if inside else "left-out training"
+        self.threshold_chosen = f"{how}, on {where} and labelled out-of-scope texts"

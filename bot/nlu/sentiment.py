@@ -1,0 +1,128 @@
+"""The mood of a message and whether it is pressing, with honest probabilities, without torch.
+
+Two linear readers, one of hashed runs of signs and words, one of the sentence vector, give
+scores; a third, of a few weights, joins them. `bot.nlu.sentiment_fit` learns all three.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, cast, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.nlu.sentiment_features import places_of
+from knowledge.scores import centred, softmax
+
+Floats = npt.NDArray[np.float32]
+Mood = Literal["negative", "neutral", "positive"]
+MOODS: Final[tuple[Mood, ...]] = get_args(Mood)
+
+
+@dataclass(frozen=True)
+class Sentiment:
+    """The likeliest mood of a message and its probability; `urgency` is the probability that the
+    message is pressing."""
+
+    label: Mood
+    score: float
+    urgency: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it stands in a message's parse data."""
+        return {
+            "label": self.label,
+            "score": round(self.score, 4),
+            "urgency": round(self.urgency, 4),
+        }
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Probabilities of labels for texts.
+
+    Shapes: `rarity` (places,), the inverse document frequency; `runs` (places, labels); `mean`
+    (dimensions,); `dense` (dimensions, labels); `join` (2 · labels, labels); biases (labels,).
+    `facts` says how it did on texts that it had not seen when it was learned.
+    """
+
+    labels: tuple[str, ...]
+    rarity: Floats
+    runs: Floats
+    runs_bias: Floats
+    mean: Floats
+    dense: Floats
+    dense_bias: Floats
+    join: Floats
+    join_bias: Floats
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+    def probabilities(self, texts: Sequence[str], vectors: Floats) -> Floats:
+        """Shape (texts, labels); `vectors` are the texts' unit vectors, (texts, dimensions)."""
+        runs = np.array([self._runs_scores(text) for text in texts], np.float32)
+        dense = centred(vectors, self.mean) @ self.dense + self.dense_bias
+        scores = np.concatenate([runs.reshape(dense.shape), dense], axis=1) @ self.join
+        return softmax(scores + self.join_bias)
+
+    def _runs_scores(self, text: str) -> Floats:
+        places = places_of(text, len(self.rarity))
+        weights = self.rarity[places]
+        length = max(float(np.sqrt(weights @ weights)), 1e-9)
+        found: Floats = (weights / length) @ self.runs[places] + self.runs_bias
+        return found
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """What `of` takes, in half precision where there is much of it."""
+        large = {"rarity": self.rarity, "runs": self.runs}
+        small = ("runs_bias", "mean", "dense", "dense_bias", "join", "join_bias")
+        return {name: part.astype(np.float16) for name, part in large.items()} | {
+            name: getattr(self, name) for name in small
+        }
+
+    @classmethod
+    def of(cls, labels: Sequence[str], arrays: Any, prefix: str) -> "Reader":
+        """A reader of what `arrays` gave, each name behind a prefix."""
+        names = (
+            "rarity", "runs", "runs_bias", "mean", "dense", "dense_bias", "join", "join_bias",
+        )  # fmt: skip
+        return cls(tuple(labels), *(arrays[f"{prefix}{name}"].astype(np.float32) for name in names))
+
+
+@dataclass(frozen=True)
+class SentimentModel:
+    """Readers of mood and of urgency for one language."""
+
+    mood: Reader
+    urgency: Reader
+
+    def judge(self, text: str, vector: Floats) -> Sentiment:
+        """The sentiment of a text; `vector` is its unit vector."""
+        mood = self.mood.probabilities([text], vector[None])[0]
+        pressing = self.urgency.probabilities([text], vector[None])[0]
+        best = int(mood.argmax())
+        return Sentiment(
+            cast("Mood", self.mood.labels[best]),
+            float(mood[best]),
+            float(pressing[self.urgency.labels.index("yes")]),
+        )
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write NAME.sentiment.npz and NAME.sentiment.json."""
+        readers = {"mood": self.mood, "urgency": self.urgency}
+        arrays = {
+            f"{kind}.{part}": values
+            for kind, reader in readers.items()
+            for part, values in reader.arrays().items()
+        }
+        np.savez_compressed(folder / f"{name}.sentiment.npz", **cast("Any", arrays))
+        labels = {kind: reader.labels for kind, reader in readers.items()}
+        (folder / f"{name}.sentiment.json").write_text(json.dumps(labels), "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> "SentimentModel":
+        """Read what `save` wrote; raises FileNotFoundError when there is nothing."""
+        labels = json.loads((folder / f"{name}.sentiment.json").read_text("utf-8"))
+        arrays = np.load(folder / f"{name}.sentiment.npz", allow_pickle=False)
+        return cls(*(Reader.of(labels[kind], arrays, f"{kind}.") for kind in ("mood", "urgency")))

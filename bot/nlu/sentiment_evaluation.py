@@ -1,0 +1,99 @@
+"""How well moods are told apart on files of one's own: `concierge sentiment evaluate`."""
+
+import resource
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from bot.nlu.examples import BadExamples
+from bot.nlu.measures import Judged, Outcome, confusion, figures, outcome
+from bot.nlu.sentiment import Floats, Reader
+from bot.nlu.sentiment_examples import Labelled
+from bot.nlu.sentiment_fit import TooFewLabels, fit_reader
+
+TIMED: Final = 200
+PART: Final = 512
+Encode = Callable[[Sequence[str]], Floats]
+Report = Callable[[str], None]
+
+
+def evaluate(
+    train: Sequence[Labelled],
+    test: Sequence[Labelled],
+    encode: Encode,
+    report: Report = lambda _: None,
+) -> tuple[dict[str, Any], Outcome]:
+    """Flat figures, and each answer, of a reader that learned from `train`, on `test`.
+
+    `encode` gives unit vectors, shape (texts, dimensions). Raises BadExamples when the training
+    texts are too few or of one label.
+    """
+    began = time.perf_counter()
+    texts, vectors = (
+        [one.text for one in train],
+        encoded([one.text for one in train], encode, report),
+    )
+    try:
+        reader = fit_reader(texts, [one.sentiment for one in train], vectors, report)
+    except TooFewLabels as error:
+        raise BadExamples(f"the training file: {error}") from error
+    seconds = time.perf_counter() - began
+    asked = [one.text for one in test]
+    judged = judge(reader, asked, encoded(asked, encode, report))
+    found = outcome(judged, [one.sentiment for one in test], -np.inf, None)
+    measured = {  # every text has a mood, so nothing is out of scope
+        name: value
+        for name, value in figures(found).items()
+        if value is not None and not name.startswith("in_scope")
+    }
+    times = _times(reader, asked[:TIMED], encode)
+    return {
+        **measured,
+        **f1_by_label(found),
+        "train_examples": len(train),
+        "test_examples": len(test),
+        "texts_in_both": len({*texts} & {*asked}),
+        "train_seconds": round(seconds, 2),
+        "ms_p50": round(float(np.percentile(times, 50)), 2),
+        "ms_p95": round(float(np.percentile(times, 95)), 2),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, 0),
+    }, found
+
+
+def encoded(texts: Sequence[str], encode: Encode, report: Report) -> Floats:
+    """The texts' vectors, with word of how far it is."""
+    parts = []
+    for start in range(0, len(texts), PART):
+        report(f"reading texts with the encoder: {start} of {len(texts)}")
+        parts.append(encode(texts[start : start + PART]))
+    return np.concatenate(parts)
+
+
+def judge(reader: Reader, texts: Sequence[str], vectors: Floats) -> Judged:
+    """The likeliest label of each text and its probability."""
+    probabilities = reader.probabilities(texts, vectors)
+    labels = [reader.labels[place] for place in probabilities.argmax(axis=1)]
+    confidence = probabilities.max(axis=1)
+    return Judged(labels, confidence, confidence)
+
+
+def f1_by_label(found: Outcome) -> dict[str, float]:
+    """F1 of each label."""
+    counts = confusion(found)
+    both = counts.sum(axis=0) + counts.sum(axis=1)
+    return {
+        f"f1_{name}": round(float(2 * counts[place, place] / max(both[place], 1)), 4)
+        for place, name in enumerate(found.names)
+    }
+
+
+def _times(reader: Reader, texts: Sequence[str], encode: Encode) -> list[float]:
+    """Milliseconds for single texts, encoding included."""
+    taken = []
+    for text in texts:
+        began = time.perf_counter()
+        reader.probabilities([text], encode([f"{text} "]))  # not one the encoders remember
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken

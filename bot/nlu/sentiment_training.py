@@ -1,0 +1,43 @@
+"""The assistant's own labelled examples and what it learns from them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.nlu.sentiment import SentimentModel
+from bot.nlu.sentiment_examples import Labelled, read_labelled
+from bot.nlu.sentiment_fit import fit_reader
+from concierge.kit.i18n import LANGUAGES, Language
+from concierge.kit.settings import load_settings
+from knowledge.encoders import Encoders
+
+
+def example_files(language: Language) -> list[Path]:
+    """The files of labelled examples of a language, in order of name."""
+    return sorted((load_settings().root / "nlu_data" / language / "sentiment").glob("*.csv"))
+
+
+def read_examples() -> Mapping[Language, list[Labelled]]:
+    """All labelled examples of the languages that have some; raises BadExamples."""
+    found = {
+        language: [
+            one
+            for path in example_files(language)
+            for one in read_labelled(path, with_urgency=True)
+        ]
+        for language in LANGUAGES
+    }
+    return {language: examples for language, examples in found.items() if examples}
+
+
+def fit_sentiment(
+    examples: list[Labelled], encoders: Encoders, language: Language
+) -> SentimentModel:
+    """Readers of mood and of urgency that learned from `examples`.
+
+    Raises TooFewLabels when they are all alike.
+    """
+    texts = [one.text for one in examples]
+    vectors = encoders.encode(texts, language)
+    mood = fit_reader(texts, [one.sentiment for one in examples], vectors)
+    pressing = ["yes" if one.urgent else "no" for one in examples]
+    return SentimentModel(mood, fit_reader(texts, pressing, vectors))

@@ -1,0 +1,1 @@
+"""Fine-tuning of sentence encoders: torch and peft, loaded at training time only."""

@@ -1,0 +1,57 @@
+"""Two wishes in one message: "cancel my order and when do you open on saturday".
+
+A message is cut where sentences end and where words such as *and* or 还有 join them; each part is
+understood by itself. It holds two wishes when two parts are surely about different things.
+"""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
+
+# A part below this is doubtful by itself; cutting a sentence must not invent a wish.
+SURE: Final = 0.6
+_CUT: Final = re.compile(
+    r"[.!?;。！？；]+\s*|(?:^|,|(?<=\s))\s*"
+    r"(?:and also|and then|and|also|plus|then|as well as|by the way),?\s+"
+    r"|[，,]?\s*(?:另外|还有|顺便|然后|以及|同时|而且|再帮我|再问一下|并且)[，,]?\s*",
+    re.IGNORECASE,
+)
+# Said beside a wish, not wishes themselves.
+NO_WISH: Final = frozenset(
+    {
+        "nlu_fallback", "out_of_scope", "greet", "goodbye", "thank", "praise", "affirm", "deny",
+        "stop", "inform", "choose_option", "small_talk", "bot_challenge", "complain", "ask_help",
+        "switch_language", "refine_search",
+    }
+)  # fmt: skip
+
+
+def parts_of(text: str) -> list[str]:
+    """The parts of a message that may each say something; one where it says one thing."""
+    parts = [part.strip(" ,，") for part in _CUT.split(text)]
+    return [part for part in parts if len(part.split()) >= 2 or _is_long_chinese(part)]
+
+
+def two_wishes(
+    text: str,
+    understood: Callable[[str], tuple[str, float]],
+    kin: Callable[[str], Collection[str]],
+) -> Sequence[str]:
+    """The two different wishes of a message in the order said, or nothing.
+
+    `understood` gives intent and probability of a part, `kin` the intents that are as good as one.
+    """
+    parts = parts_of(text)
+    if not 2 <= len(parts) <= 6:
+        return ()
+    wishes: list[str] = []
+    for part in parts:
+        intent, probability = understood(part)
+        known = any(intent in kin(other) for other in wishes)
+        if probability >= SURE and intent not in NO_WISH and not known:
+            wishes.append(intent)
+    return tuple(wishes) if len(wishes) == 2 else ()
+
+
+def _is_long_chinese(part: str) -> bool:
+    return len(re.findall(r"[\u3400-\u9fff]", part)) >= 3
