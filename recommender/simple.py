@@ -14,7 +14,7 @@ from sqlalchemy import Exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from shop.ids import CustomerId, ProductId
-from shop.models import BehaviourEvent, Category, Order, OrderLine, Product, Variant
+from shop.models import BehaviourEvent, Category, Product, Variant
 
 Because = Literal["bought_together", "viewed", "popular_in", "popular"]
 SEEDS: Final = 8
@@ -126,17 +126,6 @@ def popular(
         statement = statement.join(Category).where(Category.slug.in_(categories))
     because: Because = "popular_in" if categories else "popular"
     return [Recommendation(ProductId(key), because) for key in session.scalars(statement)]
-
-
-def goes_with_order(session: Session, order_id: int, limit: int = 3) -> list[Recommendation]:
-    """What goes with the things of an order."""
-    products = session.scalars(
-        select(Variant.product_id)
-        .join(OrderLine, OrderLine.variant_id == Variant.id)
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.id == order_id)
-    )
-    return bought_together(session, [ProductId(key) for key in products], limit=limit)
 
 
 def _buyable(session: Session, ids: Sequence[int], categories: Sequence[str]) -> dict[int, int]:

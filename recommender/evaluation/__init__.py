@@ -1,0 +1,1 @@
+"""How good recommendations are: files, protocols, metrics, groups, the choice of a model, plots."""

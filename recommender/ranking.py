@@ -1,0 +1,45 @@
+"""The best of many scores."""
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.data import Floats, Places
+
+
+def top_places(scores: Floats, k: int) -> Places:
+    """(users, k) places of the largest scores, best first; equal scores by place."""
+    k = min(k, scores.shape[1])
+    if k <= 0:
+        return np.empty((len(scores), 0), dtype=np.int32)
+    if k < scores.shape[1]:
+        found = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+    else:
+        found = np.tile(np.arange(k), (len(scores), 1))
+    found = np.sort(found, axis=1)
+    order = np.argsort(-np.take_along_axis(scores, found, axis=1), axis=1, kind="stable")
+    places: Places = np.take_along_axis(found, order, axis=1).astype(np.int32)
+    return places
+
+
+def filled(
+    scores: Floats, popularity: Floats, k: int, ok: npt.NDArray[np.bool_]
+) -> tuple[Places, Floats]:
+    """The best items under `ok`, topped up by popular ones where the scores say nothing (0).
+
+    Both answers are (users, k); places are -1 where items run out. Not finite scores count as 0.
+    """
+    k = max(0, min(k, scores.shape[1]))
+    usable = ok & (scores != 0) & np.isfinite(scores)
+    masked = np.where(usable, scores, -np.inf).astype(np.float32)
+    places = top_places(masked, k)
+    values = np.take_along_axis(masked, places, axis=1)
+    missing = ~np.isfinite(values)
+    places[missing], values[missing] = -1, 0
+    short = np.flatnonzero(missing.any(axis=1))
+    if len(short):
+        by_popularity = np.argsort(-popularity, kind="stable").astype(np.int32)
+        for row in short:
+            rest = by_popularity[(ok[row] & ~usable[row])[by_popularity]][: missing[row].sum()]
+            at = k - int(missing[row].sum())
+            places[row, at : at + len(rest)] = rest
+    return places, values

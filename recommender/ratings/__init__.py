@@ -1,0 +1,1 @@
+"""Predicting star ratings: baselines, neighbours, SVD++, Bayesian factors, and their stack."""

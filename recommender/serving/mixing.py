@@ -1,0 +1,81 @@
+"""From candidates to a list: fairness to what was seen too often, variety, merchants' rules."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from recommender.serving.candidates import Candidate
+from recommender.serving.rules import Rule
+from recommender.serving.shelf import Mask, Shelf
+from recommender.serving.shopper import Shopper
+from recommender.serving.wishes import Reason, Wish
+
+SHOWN_OFTEN: Final = 3
+SEEN_TOO_OFTEN: Final = 0.5
+REFUSED_BRAND: Final = 0.3
+
+
+def weighted(
+    found: Sequence[Candidate], shelf: Shelf, shopper: Shopper, wish: Wish, rules: Sequence[Rule]
+) -> list[Candidate]:
+    """Candidates with scores from 0 to 1 after novelty, fatigue, refused brands and boosts."""
+    if not found:
+        return []
+    top = max(candidate.score for candidate in found)
+    low = min(0.0, *(candidate.score for candidate in found))
+    scale = (top - low) or 1.0
+    boosts: Mapping[int, float] = {
+        int(rule.product_id): rule.factor for rule in rules if rule.kind == "boost"
+    }
+    most = max(1.0, float(shelf.popularity.max(initial=1.0)))
+    changed = []
+    for candidate in found:
+        product = int(shelf.ids[candidate.row])
+        score = (candidate.score - low) / scale
+        score *= 1.0 - wish.novelty * float(shelf.popularity[candidate.row]) / most
+        if shopper.ignored.get(product, 0) >= SHOWN_OFTEN:  # type: ignore[call-overload]
+            score *= SEEN_TOO_OFTEN
+        if shelf.brand[candidate.row] in shopper.refused_brands:
+            score *= REFUSED_BRAND
+        changed.append(replace(candidate, score=score * boosts.get(product, 1.0)))
+    return sorted(changed, key=lambda one: -one.score)
+
+
+def diverse(
+    found: Sequence[Candidate], shelf: Shelf, count: int, diversity: float
+) -> list[Candidate]:
+    """The best list by maximal marginal relevance.
+
+    Carbonell and Goldstein, SIGIR 1998: each next product is the one whose score is highest after
+    what it repeats of those before it is taken off.
+    """
+    rest = list(found)
+    chosen: list[Candidate] = []
+    while rest and len(chosen) < count:
+        marks = [
+            (1 - diversity) * one.score
+            - diversity * max((_alike(shelf, one, other) for other in chosen), default=0.0)
+            for one in rest
+        ]
+        chosen.append(rest.pop(int(np.argmax(marks))))
+    return chosen
+
+
+def _alike(shelf: Shelf, one: Candidate, other: Candidate) -> float:
+    """0 to 1: of the same shelf, the same brand, and about the same price."""
+    same = 0.6 * float(shelf.category[one.row] == shelf.category[other.row])
+    same += 0.25 * float(shelf.brand[one.row] == shelf.brand[other.row])
+    prices = shelf.price[one.row], shelf.price[other.row]
+    return same + 0.15 * float(min(prices) / max(max(prices), 0.01))
+
+
+def pinned(rules: Sequence[Rule], shelf: Shelf, allowed: Mask) -> list[Candidate]:
+    """Pinned products that fit the filters, the oldest rule first."""
+    rows = [shelf.row_of.get(rule.product_id) for rule in rules if rule.kind == "pin"]
+    return [
+        Candidate(row, 1.0, Reason("pinned"))
+        for row in dict.fromkeys(rows)
+        if row is not None and allowed[row]
+    ]
