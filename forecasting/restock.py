@@ -1,9 +1,6 @@
-"""When a variant is back, from purchase orders and how punctual their supplier is.
+"""When a variant is back, from what is ordered and how punctual its suppliers have been."""
 
-A first honest version: the expected day of the earliest purchase order, and a later day by which it
-is there in about four of five cases, assuming the supplier's delays spread normally.
-"""
-
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -11,36 +8,100 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from forecasting.lateness import SURE, Arrival, Lateness, day_reached, first_by, lateness_of
 from shop.ids import VariantId
 from shop.models import PurchaseOrder, PurchaseOrderLine, Supplier
 
-Z_80: Final = 0.84  # 80 % quantile of the standard normal distribution
 SHELF_DAYS: Final = 1  # from the gate to the shelf
+PUNCTUALITY_ORDERS: Final = 60  # a supplier's newest deliveries that count
 
 
 @dataclass(frozen=True)
 class Restock:
-    """The likely day, the day by which it is there with 80 % probability, and how many come."""
+    """The likely day, the day by which it is there with probability `SURE`, and how many come."""
 
     likely: date
     surely: date
     quantity: int
 
 
+@dataclass(frozen=True)
+class Incoming:
+    """Pieces of a variant that are ordered and not there yet; `arrival` is on the shelf."""
+
+    variant_id: VariantId
+    quantity: int
+    arrival: Arrival
+
+
 def restock_of(session: Session, variant_id: VariantId, *, today: date) -> Restock | None:
     """When more of a variant arrives; None when nothing is ordered."""
-    row = session.execute(
+    return restock_from(incoming(session, [variant_id]).get(variant_id, []), today=today)
+
+
+def restock_from(coming: list[Incoming], *, today: date) -> Restock | None:
+    """The same from what is known to be on its way."""
+    if not coming:
+        return None
+    arrivals = [one.arrival for one in coming]
+    first = min(coming, key=lambda one: one.arrival.expected_on)
+    return Restock(
+        likely=day_reached(arrivals, 0.5, today),
+        surely=day_reached(arrivals, SURE, today),
+        quantity=first.quantity,
+    )
+
+
+def back_by_probability(
+    session: Session, variant_id: VariantId, day: date, *, today: date
+) -> float | None:
+    """How likely it is back by `day`; None when nothing is ordered."""
+    coming = incoming(session, [variant_id]).get(variant_id)
+    return first_by([one.arrival for one in coming], day, today) if coming else None
+
+
+def incoming(
+    session: Session, variant_ids: Iterable[VariantId] | None = None
+) -> dict[VariantId, list[Incoming]]:
+    """What is on its way, by variant, the earliest first; None asks for every variant."""
+    statement = (
         select(
-            PurchaseOrder.expected_on, PurchaseOrderLine.quantity, Supplier.lead_time_spread_days
+            PurchaseOrderLine.variant_id,
+            PurchaseOrderLine.quantity,
+            PurchaseOrder.expected_on,
+            PurchaseOrder.supplier_id,
         )
         .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
-        .join(Supplier, Supplier.id == PurchaseOrder.supplier_id)
-        .where(PurchaseOrderLine.variant_id == variant_id, PurchaseOrder.received_on.is_(None))
-        .order_by(PurchaseOrder.expected_on)
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    expected_on, quantity, spread = row
-    likely = max(expected_on, today) + timedelta(days=SHELF_DAYS)
-    return Restock(likely, likely + timedelta(days=round(Z_80 * spread + 0.5)), quantity)
+        .where(PurchaseOrder.received_on.is_(None), PurchaseOrderLine.quantity > 0)
+        .order_by(PurchaseOrder.expected_on, PurchaseOrder.id)
+    )
+    if variant_ids is not None:
+        statement = statement.where(PurchaseOrderLine.variant_id.in_(list(variant_ids)))
+    rows = session.execute(statement).all()
+    punctuality = punctuality_of(session, {row.supplier_id for row in rows})
+    found: dict[VariantId, list[Incoming]] = {}
+    for variant_id, quantity, expected_on, supplier_id in rows:
+        on_shelf = expected_on + timedelta(days=SHELF_DAYS)
+        one = Incoming(VariantId(variant_id), quantity, Arrival(on_shelf, punctuality[supplier_id]))
+        found.setdefault(one.variant_id, []).append(one)
+    return found
+
+
+def punctuality_of(session: Session, supplier_ids: Iterable[int]) -> dict[int, Lateness]:
+    """How late each supplier is: from its newest deliveries, and what it states until then."""
+    wanted = list(supplier_ids)
+    spreads = session.execute(
+        select(Supplier.id, Supplier.lead_time_spread_days).where(Supplier.id.in_(wanted))
+    )
+    found = {}
+    for supplier_id, spread in spreads:
+        delays = session.execute(
+            select(PurchaseOrder.expected_on, PurchaseOrder.received_on)
+            .where(PurchaseOrder.supplier_id == supplier_id, PurchaseOrder.received_on.is_not(None))
+            .order_by(PurchaseOrder.received_on.desc())
+            .limit(PUNCTUALITY_ORDERS)
+        )
+        found[supplier_id] = lateness_of(
+            spread, [(came - expected).days for expected, came in delays if came is not None]
+        )
+    return found

@@ -1,0 +1,105 @@
+"""Does a parcel arrive in time? From how long parcels of this shop really took."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from concierge.kit.i18n import local_day
+from forecasting.lateness import SURE
+from shop.models import Order
+
+WINDOW_DAYS: Final = 180  # parcels older than that say little about today's carriers
+ENOUGH: Final = 8  # fewer parcels than that are no ground for a promise
+MOST: Final = 2000
+
+
+@dataclass(frozen=True)
+class Promise:
+    """P(there by the day asked for), the likely day, the day for `SURE`, and from how many."""
+
+    probability: float | None
+    likely: date
+    surely: date
+    parcels: int
+    country: str
+
+
+def promise_for_new(
+    session: Session, *, now: datetime, by: date | None, country: str | None = None
+) -> Promise | None:
+    """For an order placed now to `country` (where most parcels go when None).
+
+    None while there are too few delivered parcels to say anything.
+    """
+    chosen = country or _usual_country(session, now)
+    if chosen is None:
+        return None
+    return _promise(_days_taken(session, chosen, now), local_day(now), 0, by, chosen)
+
+
+def promise_for_order(
+    session: Session, *, placed_at: datetime, country: str, now: datetime, by: date | None
+) -> Promise | None:
+    """For an order that was placed at `placed_at` and is not there yet."""
+    elapsed = (local_day(now) - local_day(placed_at)).days
+    taken = _days_taken(session, country, now)
+    return _promise(taken, local_day(now), elapsed, by, country)
+
+
+def _promise(
+    taken: Sequence[int], today: date, elapsed: int, by: date | None, country: str
+) -> Promise | None:
+    """Parcels that took at least as long as this one has: what became of them."""
+    left = np.sort(np.asarray([days - elapsed for days in taken if days >= elapsed]))
+    if len(left) < ENOUGH:
+        return None
+    # Laplace: no promise is certain, and none is hopeless, on a finite number of parcels.
+    chance = None
+    if by is not None:
+        reached = int(np.searchsorted(left, (by - today).days, side="right"))
+        chance = 0.0 if by < today else (reached + 1) / (len(left) + 2)
+    return Promise(
+        chance,
+        today + timedelta(days=int(np.quantile(left, 0.5, method="higher"))),
+        today + timedelta(days=int(np.quantile(left, SURE, method="higher"))),
+        len(left),
+        country,
+    )
+
+
+def _days_taken(session: Session, country: str, now: datetime) -> list[int]:
+    rows = session.execute(
+        select(Order.placed_at, Order.delivered_at)
+        .where(
+            Order.country == country,
+            Order.delivered_at.is_not(None),
+            Order.placed_at >= now - timedelta(days=WINDOW_DAYS),
+        )
+        .order_by(Order.placed_at.desc())
+        .limit(MOST)
+    )
+    return [
+        (local_day(delivered) - local_day(placed)).days
+        for placed, delivered in rows
+        if delivered is not None and delivered >= placed
+    ]
+
+
+def _usual_country(session: Session, now: datetime) -> str | None:
+    row = session.execute(
+        select(Order.country, func.count(Order.id))
+        .where(
+            Order.country != "",
+            Order.delivered_at.is_not(None),
+            Order.placed_at >= now - timedelta(days=WINDOW_DAYS),
+        )
+        .group_by(Order.country)
+        .order_by(func.count(Order.id).desc(), Order.country)
+        .limit(1)
+    ).first()
+    return None if row is None else str(row[0])

@@ -1,0 +1,226 @@
+"""From a panel to forecasts: classes, a backtest, a recipe a class, intervals."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from forecasting.backtest import Backtest, Candidate, backtest, origins
+from forecasting.candidates import FALLBACK, candidates_for
+from forecasting.censoring import without_stock_outs
+from forecasting.classes import DemandClass, classify
+from forecasting.combination import Recipe, choose_recipes, filled
+from forecasting.intervals import ConformalQuantiles, size_features
+from forecasting.panel import Flags, Floats, Panel, candidate_seasons
+
+COUNTED: Final = ("intermittent", "lumpy", "new")  # judged by their mean: zeros win absolute errors
+CLASSES: Final[tuple[DemandClass, ...]] = (
+    "smooth", "erratic", "intermittent", "lumpy", "seasonal", "new",
+)  # fmt: skip
+
+SAMPLE: Final = 1000  # series of a class in the backtest: enough to tell models apart
+ENOUGH_ERRORS: Final = 5000
+LEAST_LEVELLED: Final = 30  # series of a class whose total says something
+MOST_LEVELLED: Final = 1.5
+REACH: Final = 2.0  # a forecast above three times the highest value is a fault
+
+Tell = Callable[[str], None]
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class PanelForecast:
+    """`mean` is (series, horizon), `quantiles` one such a level, `models` one label a series.
+
+    `intervals` are the ends of those of 80 % and 95 %.
+    """
+
+    ids: tuple[str, ...]
+    mean: Floats
+    quantiles: Mapping[float, Floats]
+    intervals: Mapping[float, tuple[Floats, Floats]]
+    classes: tuple[DemandClass, ...]
+    models: tuple[str, ...]
+
+
+def forecast(
+    panel: Panel,
+    horizon: int,
+    season: int,
+    *,
+    model: str = "best",
+    tell: Tell = lambda _: None,
+) -> PanelForecast:
+    """Forecasts of every series for the next `horizon` steps.
+
+    With `model` "best", each class of demand gets the models that did best at earlier origins of a
+    sample of its series; a model's name asks for that one alone. Raises ValueError for a name that
+    does not fit this panel.
+    """
+    panel = without_stock_outs(panel)
+    seasons = candidate_seasons(panel, season)
+    classes = classify(panel, seasons[-1] if seasons else 1)
+    candidates = choose(candidates_for(panel, horizon, seasons, classes), model)
+    rows = sample_rows(classes)
+    sample, kinds = panel.rows(rows), [classes[row] for row in rows]
+    past = backtest(sample, candidates, horizon, origins(panel, horizon), tell=tell)
+    squared = np.array([kind in COUNTED for kind in kinds])
+    recipes = choose_recipes(past, error_scale(sample), squared, kinds)
+    mean = _bounded(_cook(panel, candidates, recipes, classes, horizon, tell), panel)
+    learned = _learn_errors(panel, sample, past, recipes, kinds, mean)
+    shape = size_features(panel, mean)
+    return PanelForecast(
+        ids=panel.ids,
+        mean=mean,
+        quantiles=learned.quantiles(mean, shape, panel.is_sales),
+        intervals=learned.intervals(mean, shape, panel.is_sales),
+        classes=classes,
+        models=tuple(recipes[kind].label for kind in classes),
+    )
+
+
+def sample_rows(classes: Sequence[DemandClass]) -> Places:
+    """At most SAMPLE series of each class, spread evenly; their rows in order."""
+    labels = np.array(classes)
+    chosen = []
+    for kind in dict.fromkeys(classes):
+        rows = np.flatnonzero(labels == kind)
+        chosen.append(rows[np.unique(np.linspace(0, len(rows) - 1, SAMPLE).astype(int))])
+    return np.sort(np.concatenate(chosen))
+
+
+def _cook(
+    panel: Panel,
+    candidates: Sequence[Candidate],
+    recipes: Mapping[str, Recipe],
+    classes: Sequence[DemandClass],
+    horizon: int,
+    tell: Tell,
+) -> Floats:
+    """Each class's recipe; a model runs over all series to learn, but only when one uses it."""
+    labels = np.array(classes)
+    fallback = candidates[0].predict(panel, horizon)
+    mean, total = np.zeros((len(panel.ids), horizon)), np.zeros(len(panel.ids))
+    for candidate in candidates:
+        shares = np.array([dict(recipes[kind].weights).get(candidate.name, 0.0) for kind in labels])
+        if not shares.any():
+            continue
+        tell(candidate.name)
+        said = candidate.predict(panel, horizon)
+        spoken = shares * ~np.isnan(said).any(axis=1)
+        mean += spoken[:, None] * np.nan_to_num(said)
+        total += spoken
+    silent = total <= 0
+    return np.where(silent[:, None], fallback, mean / np.where(silent, 1.0, total)[:, None])
+
+
+def choose(candidates: Sequence[Candidate], model: str) -> list[Candidate]:
+    """All of them for "best", or the named one with the fallback for series it cannot do."""
+    if model == "best":
+        return list(candidates)
+    chosen = [candidate for candidate in candidates if candidate.name == model]
+    if not chosen:
+        names = ", ".join(candidate.name for candidate in candidates)
+        raise ValueError(f"no model {model!r} for these series; there are best, {names}")
+    fallback = next(candidate for candidate in candidates if candidate.name == FALLBACK)
+    return [_with_fallback(chosen[0], fallback)]
+
+
+def _with_fallback(candidate: Candidate, fallback: Candidate) -> Candidate:
+    def predict(panel: Panel, horizon: int) -> Floats:
+        said = candidate.predict(panel, horizon)
+        silent = np.isnan(said).any(axis=1)
+        if silent.any():
+            said = said.copy()
+            said[silent] = fallback.predict(panel.rows(np.flatnonzero(silent)), horizon)
+        return said
+
+    return Candidate(candidate.name, predict)
+
+
+def class_numbers(classes: Sequence[DemandClass]) -> Floats:
+    """The classes as numbers, (series,)."""
+    return np.array([CLASSES.index(kind) for kind in classes], dtype=np.float64)
+
+
+def error_scale(panel: Panel) -> Floats:
+    """The usual one-step change of each series, at least a fiftieth of its size; (series,)."""
+    values = panel.values
+    if values.shape[1] < 2:
+        return np.asarray(np.maximum(np.abs(values[:, -1]), 1e-9))
+    steps = np.abs(np.diff(values, axis=1))
+    counts = np.maximum((~np.isnan(steps)).sum(axis=1), 1)
+    typical = np.nansum(np.abs(values), axis=1) / np.maximum(panel.lengths, 1)
+    return np.asarray(np.maximum(np.nansum(steps, axis=1) / counts, 0.02 * typical) + 1e-9)
+
+
+def _bounded(values: Floats, panel: Panel) -> Floats:
+    """Forecasts within reach of what was seen: at most its range above and below, sales from 0."""
+    high, low = np.nanmax(panel.values, axis=1), np.nanmin(panel.values, axis=1)
+    reach = np.maximum(high - low, np.abs(high) * REACH)
+    floor = np.where(panel.is_sales, 0.0, low - reach)
+    return np.clip(values, floor[:, None], (high + reach)[:, None])
+
+
+def _learn_errors(
+    panel: Panel,
+    sample: Panel,
+    past: Backtest,
+    recipes: Mapping[str, Recipe],
+    kinds: Sequence[DemandClass],
+    mean: Floats,
+) -> ConformalQuantiles:
+    """Conformal quantiles from the errors of the same recipes at the origins."""
+    features: list[Floats] = []
+    errors: list[Floats] = []
+    means: list[Floats] = []
+    sales: list[Flags] = []
+    numbers = class_numbers(kinds)
+    weights = np.array([[dict(recipes[kind].weights).get(name, 0.0) for name in past.names]
+                        for kind in kinds])  # fmt: skip
+    for place, cut in enumerate(past.cuts):
+        if sum(part.size for part in errors) >= ENOUGH_ERRORS:
+            break  # the newest origins know best how often nothing sells now
+        rows = np.flatnonzero(~np.isnan(past.actual[place]).all(axis=1))
+        then = sample.until(cut).rows(rows)
+        blend = np.einsum("msh,sm->sh", filled(past.forecasts[place][:, rows]), weights[rows])
+        said = _levelled(_bounded(blend, then), past.actual[place, rows], numbers[rows])
+        features.append(size_features(then, said))
+        errors.append(past.actual[place, rows] - said)
+        means.append(said)
+        sales.append(then.is_sales)
+    if not features:
+        features, errors, means = [size_features(panel, mean)], [naive_errors(panel, mean)], [mean]
+        sales = [panel.is_sales]
+    return ConformalQuantiles(
+        np.concatenate(features),
+        np.concatenate(errors),
+        np.concatenate(means),
+        np.concatenate(sales),
+    )
+
+
+def _levelled(said: Floats, actual: Floats, groups: Floats) -> Floats:
+    """Forecasts at an origin, each class scaled to what came in total.
+
+    A whole class too high or too low is one accident an origin, and three origins show no law of
+    it; left in, it would push every interval up or down.
+    """
+    out = said.copy()
+    for group in np.unique(groups):
+        rows = groups == group
+        known = ~np.isnan(actual[rows])
+        came, meant = float(actual[rows][known].sum()), float(said[rows][known].sum())
+        if rows.sum() >= LEAST_LEVELLED and came > 0 and meant > 0:
+            out[rows] *= np.clip(came / meant, 1.0 / MOST_LEVELLED, MOST_LEVELLED)
+    return out
+
+
+def naive_errors(panel: Panel, mean: Floats) -> Floats:
+    """Where nothing can be backtested: how far the newest values lie from the forecast."""
+    width = min(panel.steps, mean.shape[1])
+    errors = np.full(mean.shape, np.nan)
+    errors[:, :width] = panel.values[:, -width:] - mean[:, :width]
+    return errors

@@ -1,0 +1,1 @@
+"""Models of demand: each a function from right-aligned histories to means of the next steps."""

@@ -1,0 +1,22 @@
+"""What to order today and why: a row for every variant, made each night, read by page and chat."""
+
+from forecasting.replenishment.job import make_plan, plan_is_due
+from forecasting.replenishment.plan import LEVELS, SERVICE, StockPlan
+from forecasting.replenishment.reading import (
+    SHOWS,
+    PlannedVariant,
+    Show,
+    WeeklyHistory,
+    count_plans,
+    list_plans,
+    plan_made_at,
+    read_plan,
+    weekly_history,
+)
+from forecasting.replenishment.what_if import CHOICES, WhatIf, what_if
+
+__all__ = [
+    "CHOICES", "LEVELS", "SERVICE", "SHOWS", "PlannedVariant", "Show", "StockPlan", "WeeklyHistory",
+    "WhatIf", "count_plans", "list_plans", "make_plan", "plan_is_due", "plan_made_at", "read_plan",
+    "weekly_history", "what_if",
+]  # fmt: skip

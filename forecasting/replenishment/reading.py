@@ -1,0 +1,155 @@
+"""The plan for those who show it: lists, one variant, its past and possible future."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from concierge.kit.i18n import local_day
+from forecasting.replenishment.plan import StockPlan
+from forecasting.replenishment.sources import sold_since
+from forecasting.replenishment.tables import StockPlanRow
+from shop.ids import VariantId
+from shop.models import Product, Supplier, Variant
+
+Show = Literal["order", "risk", "all"]
+SHOWS: Final[tuple[Show, ...]] = ("order", "risk", "all")
+RISK: Final = 0.2  # P(stock-out before an order could arrive) that people should know of
+
+
+@dataclass(frozen=True)
+class PlannedVariant:
+    """A plan with the names that people know the variant by."""
+
+    plan: StockPlan
+    sku: str
+    name_en: str
+    name_zh: str
+    size: str
+    colour: str
+    slug: str
+    supplier: str
+    price: float
+    currency: str
+
+    def name(self, language: str) -> str:
+        """The product's name in `language`."""
+        return self.name_zh if language == "zh" else self.name_en
+
+
+@dataclass(frozen=True)
+class WeeklyHistory:
+    """Pieces sold in each past week, oldest first; `first_day` is the first week's first day."""
+
+    first_day: date
+    pieces: tuple[int, ...]
+
+
+def list_plans(
+    session: Session,
+    *,
+    show: Show = "order",
+    search: str = "",
+    limit: int | None = 100,
+    offset: int = 0,
+    among: Collection[VariantId] | None = None,
+) -> list[PlannedVariant]:
+    """The most urgent first: those who wait, then likely stock-outs, then the best sellers.
+
+    `among` keeps to some variants.
+    """
+    statement = (
+        _matching(_joined(), show, search, among)
+        .order_by(
+            case((StockPlanRow.quantity > 0, 0), else_=1),
+            StockPlanRow.waiting.desc(),
+            StockPlanRow.stockout_probability.desc(),
+            (StockPlanRow.weekly_mean * Variant.price).desc(),
+            Variant.sku,
+        )
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_planned(*row) for row in session.execute(statement)]
+
+
+def count_plans(
+    session: Session,
+    *,
+    show: Show = "order",
+    search: str = "",
+    among: Collection[VariantId] | None = None,
+) -> int:
+    """How many there are."""
+    statement = select(func.count(StockPlanRow.id)).select_from(StockPlanRow)
+    statement = statement.join(Variant, Variant.id == StockPlanRow.variant_id)
+    statement = statement.join(Product, Product.id == Variant.product_id)
+    return int(session.scalar(_matching(statement, show, search, among)) or 0)
+
+
+def read_plan(session: Session, sku: str) -> PlannedVariant | None:
+    """The plan of one variant."""
+    row = session.execute(_joined().where(Variant.sku == sku)).first()
+    return None if row is None else _planned(*row)
+
+
+def plan_made_at(session: Session) -> datetime | None:
+    """When the last run wrote its plan."""
+    return session.scalar(select(func.max(StockPlanRow.made_at)))
+
+
+def weekly_history(
+    session: Session, variant_id: VariantId, *, now: datetime, weeks: int = 26
+) -> WeeklyHistory:
+    """What was sold in the `weeks` before today."""
+    today = local_day(now)
+    begin = today - timedelta(weeks=weeks)
+    pieces = [0] * weeks
+    for _, day, sold in sold_since(session, begin, [variant_id]):
+        if begin <= day < today:
+            pieces[(day - begin).days // 7] += sold
+    return WeeklyHistory(begin, tuple(pieces))
+
+
+def _joined() -> Any:
+    return (
+        select(StockPlanRow, Variant, Product, Supplier.name)
+        .join(Variant, Variant.id == StockPlanRow.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(Supplier, Supplier.id == StockPlanRow.supplier_id)
+    )
+
+
+def _matching(statement: Any, show: Show, search: str, among: Collection[VariantId] | None) -> Any:
+    if among is not None:
+        statement = statement.where(StockPlanRow.variant_id.in_(list(among)))
+    if show == "order":
+        statement = statement.where(StockPlanRow.quantity > 0)
+    elif show == "risk":
+        statement = statement.where(StockPlanRow.stockout_probability >= RISK)
+    for word in search.lower().split()[:6]:
+        pattern = f"%{word.replace('%', '').replace('_', '')}%"
+        found = func.lower(Product.name_en).like(pattern) | func.lower(Variant.sku).like(pattern)
+        statement = statement.where(found | Product.name_zh.like(pattern))
+    return statement
+
+
+def _planned(
+    row: StockPlanRow, variant: Variant, product: Product, supplier: str | None
+) -> PlannedVariant:
+    values = {one.name: getattr(row, one.name) for one in fields(StockPlan)}
+    return PlannedVariant(
+        plan=StockPlan(**values),
+        sku=variant.sku,
+        name_en=product.name_en,
+        name_zh=product.name_zh,
+        size=variant.size,
+        colour=variant.colour,
+        slug=product.slug,
+        supplier=supplier or "",
+        price=float(variant.price),
+        currency=product.currency,
+    )

@@ -1,0 +1,39 @@
+"""The ORM class of the plan: it stays inside `forecasting`; others get dataclasses."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from concierge.kit.database import Base, UtcDateTime
+
+
+class StockPlanRow(Base):
+    """What the last night's run found out about one variant; see `StockPlan` for the fields."""
+
+    __tablename__ = "stock_plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(
+        ForeignKey("variant.id", ondelete="CASCADE"), unique=True
+    )
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stock: Mapped[int]
+    on_order: Mapped[int]
+    waiting: Mapped[int]
+    lead_days: Mapped[int]
+    source: Mapped[str] = mapped_column(String(80))
+    weekly_mean: Mapped[float]
+    service: Mapped[float]
+    reorder_point: Mapped[int]
+    lot: Mapped[int]
+    quantity: Mapped[int] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(String(30))
+    stockout_on: Mapped[date | None]
+    stockout_probability: Mapped[float]
+    restock_likely: Mapped[date | None]
+    restock_surely: Mapped[date | None]
+    restock_is_ordered: Mapped[bool]
+    protection: Mapped[dict[str, float]] = mapped_column(JSON)
+    fan: Mapped[dict[str, list[float]]] = mapped_column(JSON)
