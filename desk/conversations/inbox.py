@@ -52,7 +52,6 @@ def claim_next(
         select(func.min(other.id))
         .where(
             other.conversation_id == MessageRow.conversation_id,
-            other.author == "shopper",
             other.state.in_(OPEN_STATES),
         )
         .scalar_subquery()
@@ -60,7 +59,6 @@ def claim_next(
     row = session.scalar(
         select(MessageRow)
         .where(
-            MessageRow.author == "shopper",
             MessageRow.state.in_(OPEN_STATES),
             MessageRow.available_at <= now,
             MessageRow.id == oldest,

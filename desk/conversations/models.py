@@ -24,6 +24,7 @@ class ConversationRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     revision: Mapped[int] = mapped_column(default=0)
+    shopper_seen_id: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (UniqueConstraint("channel", "contact"),)
 

@@ -35,6 +35,12 @@ class Conversation:
     agent_name: str | None
     created_at: datetime
     updated_at: datetime
+    shopper_seen_id: int = 0
+
+    @property
+    def is_lent(self) -> bool:
+        """Whether the bot does a step for an agent who watches and takes over again."""
+        return self.handled_by == "bot" and self.agent_name is not None
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ and its outbox row, are stored together or not at all.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import CursorResult, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from desk.conversations.content import (
+    Card,
     Reply,
     buttons_from_json,
     buttons_to_json,
@@ -35,6 +36,7 @@ from desk.conversations.records import (
 ID_BYTES: Final = 16
 TRANSCRIPT_LIMIT: Final = 1000
 SUMMARY_LENGTH: Final = 120
+MEANWHILE_LIMIT: Final = 50
 PULLED_CHANNELS: Final = frozenset({"webchat"})  # their clients fetch what is stored
 
 
@@ -106,7 +108,8 @@ def accept_message(
     """Store what the shopper said; the same client id again gives the first one back.
 
     `text` is what people read, `payload` what the assistant gets where that differs (a pressed
-    button). In an agent's conversation the message is for the desk alone and needs no answer.
+    button). In an agent's conversation the message is for the desk alone and needs no answer; a
+    pressed button waits for the worker even there, for it may be one of the desk's own.
     """
     conversation = lock(session, conversation_id)
     handled_by = cast(HandledBy, conversation.handled_by)
@@ -118,7 +121,7 @@ def accept_message(
     )
     if earlier is not None:
         return Accepted(message_of(earlier), handled_by, False, earlier.state == "done")
-    for_bot = handled_by == "bot"
+    for_bot = handled_by == "bot" or payload is not None
     row = MessageRow(
         conversation_id=conversation_id,
         author="shopper",
@@ -144,6 +147,8 @@ def post_agent_message(
     agent_name: str,
     now: datetime,
     client_message_id: str | None = None,
+    image: str | None = None,
+    cards: Sequence[Card] = (),
 ) -> Message:
     """Store what an agent says and send it out; raises WrongHandler while the bot is in charge.
 
@@ -168,6 +173,8 @@ def post_agent_message(
         author="agent",
         author_name=agent_name,
         text=text,
+        image=image,
+        cards=cards_to_json(cards),
         client_message_id=key,
         created_at=now,
         state="done",
@@ -230,7 +237,6 @@ def hand_to_agent(
         update(MessageRow)
         .where(
             MessageRow.conversation_id == conversation_id,
-            MessageRow.author == "shopper",
             MessageRow.state == "waiting",
         )
         .values(state="done", available_at=None)
@@ -246,6 +252,130 @@ def hand_to_bot(session: Session, conversation_id: str, *, now: datetime) -> Con
     row.agent_name = None
     touch(row, now)
     return conversation_of(row)
+
+
+def lend_to_bot(
+    session: Session, conversation_id: str, *, text: str, payload: str, now: datetime
+) -> Message:
+    """Let the bot do one step while the agent stays responsible and watches.
+
+    `payload` is the step as a button of this conversation, `text` what the thread says about it.
+    """
+    row = lock(session, conversation_id)
+    if row.handled_by != "agent" or row.agent_name is None:
+        raise WrongHandler(conversation_id)
+    row.handled_by = "bot"
+    asked = MessageRow(
+        conversation_id=conversation_id,
+        author="system",
+        text=text,
+        payload=payload,
+        created_at=now,
+        state="waiting",
+        available_at=now,
+    )
+    session.add(asked)
+    touch(row, now)
+    session.flush()
+    return message_of(asked)
+
+
+def said_meanwhile(session: Session, conversation_id: str, before: int) -> list[Message]:
+    """What shopper and agents said since the bot's last turn, up to the message `before`."""
+    last_turn = session.scalar(
+        select(func.max(MessageRow.id)).where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.id < before,
+            MessageRow.attempts > 0,
+        )
+    )
+    newest_first = session.scalars(
+        select(MessageRow)
+        .where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.id > (last_turn or 0),
+            MessageRow.id < before,
+            MessageRow.author.in_(("shopper", "agent")),
+        )
+        .order_by(MessageRow.id.desc())
+        .limit(MEANWHILE_LIMIT)
+    )
+    return [message_of(row) for row in newest_first][::-1]
+
+
+def mark_seen(session: Session, conversation_id: str, message_id: int) -> bool:
+    """The shopper's screen showed messages up to this one; False when that was known."""
+    result = session.execute(
+        update(ConversationRow)
+        .where(ConversationRow.id == conversation_id, ConversationRow.shopper_seen_id < message_id)
+        .values(shopper_seen_id=message_id)
+    )
+    return bool(cast("CursorResult[Any]", result).rowcount)
+
+
+def announce_change(session: Session, conversation_id: str, *, now: datetime) -> None:
+    """Let every watcher look again, for what changed beside the conversation."""
+    touch(lock(session, conversation_id), now)
+
+
+def get_message(session: Session, message_id: int) -> Message:
+    """One message; raises LookupError when it was erased."""
+    row = session.get(MessageRow, message_id)
+    if row is None:
+        raise LookupError(message_id)
+    return message_of(row)
+
+
+def last_message_id(session: Session) -> int:
+    """The newest message of all conversations, 0 when nothing was said yet."""
+    return session.scalar(select(func.max(MessageRow.id))) or 0
+
+
+def messages_since(
+    session: Session, after: int, limit: int, *, among: Select[str]
+) -> list[Message]:
+    """What shoppers and agents said in conversations whose ids `among` gives, oldest first."""
+    rows = session.scalars(
+        select(MessageRow)
+        .where(
+            MessageRow.id > after,
+            MessageRow.author.in_(("shopper", "agent")),
+            MessageRow.conversation_id.in_(among),
+        )
+        .order_by(MessageRow.id)
+        .limit(limit)
+    )
+    return [message_of(row) for row in rows]
+
+
+def count_conversations(session: Session, *, since: datetime) -> int:
+    """Conversations begun since then in which a shopper said something."""
+    spoke = select(MessageRow.conversation_id).where(MessageRow.author == "shopper")
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(ConversationRow)
+            .where(ConversationRow.created_at >= since, ConversationRow.id.in_(spoke))
+        )
+        or 0
+    )
+
+
+def conversations_saying(text: str) -> Select[str]:
+    """Ids of conversations in which shopper, bot or agent said `text`; to be put into a query."""
+    return (
+        select(MessageRow.conversation_id)
+        .where(MessageRow.text.icontains(text, autoescape=True), MessageRow.author != "system")
+        .distinct()
+    )
+
+
+def last_words(
+    session: Session, conversation_ids: Collection[str]
+) -> dict[str, ConversationSummary]:
+    """What was said last in each of these conversations."""
+    statement = select(ConversationRow).where(ConversationRow.id.in_(conversation_ids))
+    return {one.conversation.id: one for one in _summaries(session, statement)}
 
 
 def messages_after(
@@ -289,6 +419,10 @@ def list_conversations(
     statement = select(ConversationRow).order_by(ConversationRow.updated_at.desc()).limit(limit)
     if handled_by is not None:
         statement = statement.where(ConversationRow.handled_by == handled_by)
+    return _summaries(session, statement)
+
+
+def _summaries(session: Session, statement: Select[ConversationRow]) -> list[ConversationSummary]:
     rows = list(session.scalars(statement))
     counted = (
         select(MessageRow.conversation_id, func.max(MessageRow.id), func.count())
@@ -367,6 +501,7 @@ def conversation_of(row: ConversationRow) -> Conversation:
         agent_name=row.agent_name,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        shopper_seen_id=row.shopper_seen_id,
     )
 
 

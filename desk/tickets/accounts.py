@@ -1,6 +1,7 @@
 """Accounts of the people at the desk: add, list, disable, set a password."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, cast
 
@@ -11,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from desk.tickets.models import AgentRow, AgentSessionRow
+from desk.tickets.permissions import PERMISSIONS
 from desk.tickets.queue import release_all
-from desk.tickets.records import ROLES, AccountRefused, Agent, AgentNotFound, Role
+from desk.tickets.records import ROLES, AccountRefused, Agent, AgentNotFound, Presence, Role
 
 SHORTEST_PASSWORD: Final = 10
 LONGEST_PASSWORD: Final = 256
@@ -72,6 +74,42 @@ def set_password(session: Session, email: str, password: str) -> Agent:
     return agent_of(row)
 
 
+def change_agent(
+    session: Session,
+    agent_id: int,
+    *,
+    role: str,
+    languages: Sequence[str],
+    skills: Sequence[str],
+    capacity: int,
+    permissions: Sequence[str] | None,
+) -> Agent:
+    """What a person can and may; `permissions` None means the role's own.
+
+    Raises AgentNotFound; AccountRefused naming the field.
+    """
+    row = session.get(AgentRow, agent_id)
+    if row is None:
+        raise AgentNotFound(agent_id)
+    if role not in ROLES:
+        raise AccountRefused(f"role: must be one of {', '.join(ROLES)}")
+    if not languages or any(one not in ("en", "zh") for one in languages):
+        raise AccountRefused("languages: choose at least one of en and zh")
+    if not 0 <= capacity <= 50:
+        raise AccountRefused("capacity: must be 0 to 50")
+    wanted = sorted({one.strip().lower() for one in skills if one.strip()})
+    if any(len(one) > 60 for one in wanted):
+        raise AccountRefused("skills: each may have 60 characters")
+    unknown = [one for one in permissions or () if one not in PERMISSIONS]
+    if unknown:
+        raise AccountRefused(f"permissions: {unknown[0]} is not one")
+    row.role, row.languages, row.skills = role, sorted(set(languages)), wanted
+    row.capacity = capacity
+    row.permissions = None if permissions is None else sorted(set(permissions))
+    session.flush()
+    return agent_of(row)
+
+
 def end_sessions(session: Session, agent_id: int) -> None:
     """Sign a person out of every browser."""
     session.execute(delete(AgentSessionRow).where(AgentSessionRow.agent_id == agent_id))
@@ -108,7 +146,18 @@ def normal_email(email: str) -> str:
 
 def agent_of(row: AgentRow) -> Agent:
     """The row as others see it."""
-    return Agent(row.id, row.email, row.name, cast(Role, row.role), row.is_active)
+    return Agent(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        role=cast(Role, row.role),
+        is_active=row.is_active,
+        permissions=None if row.permissions is None else frozenset(row.permissions),
+        presence=cast(Presence, row.presence),
+        languages=tuple(row.languages),
+        skills=tuple(row.skills),
+        capacity=row.capacity,
+    )
 
 
 def _by_email(session: Session, email: str) -> AgentRow:

@@ -9,12 +9,25 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from concierge.kit.database import Database
 from desk.tickets.accounts import add_agent, set_password
 from desk.tickets.models import AgentRow
+from desk.tickets.ready_made import save_canned, save_macro
 from desk.tickets.records import Role
+from desk.tickets.setup import add_rule, list_teams, save_team, set_members
 
+CANNED: Final = (
+    ("hello", "en", "Hello {customer}, this is {agent}. I have read everything so far."),
+    ("hello", "zh", "{customer}您好，我是{agent}，您之前说的内容我都看到了。"),
+    ("label", "en", "I am sending you the return label for order {order} now."),
+    ("label", "zh", "我现在把订单 {order} 的退货单发给您。"),
+    ("parcel", "en", "I am asking the carrier where your parcel is and write here today."),
+    ("parcel", "zh", "我正在向物流查询包裹的位置，今天内在这里回复您。"),
+    ("sorry", "en", "I am sorry about this, {customer}. Let us put it right."),
+    ("sorry", "zh", "{customer}，非常抱歉，我们马上为您处理。"),
+)
 FILE_NAME: Final = "demo-desk.json"
 PEOPLE: Final[tuple[tuple[str, str, Role], ...]] = (
     ("agent@fernweg.example", "Ines Vogel", "agent"),
@@ -42,6 +55,8 @@ def ensure_demo_agents(database: Database, data_dir: Path, now: datetime) -> Dem
                 add_agent(session, email=email, name=name, role=role, password=password, now=now)
             elif is_new:
                 set_password(session, email, password)
+    with database.session() as session:
+        _set_up(session)
     return DemoAccess(tuple(email for email, _, _ in PEOPLE), password)
 
 
@@ -55,3 +70,31 @@ def _password(path: Path) -> tuple[str, bool]:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump({"password": password, "emails": [email for email, _, _ in PEOPLE]}, file)
     return password, True
+
+
+def _set_up(session: Session) -> None:
+    """Teams, rules and ready-made texts to try the desk with; only where there are none."""
+    if list_teams(session):
+        return
+    people = [row.id for row in session.scalars(select(AgentRow))]
+    service = save_team(session, key="service", name="Service", is_default=True)
+    returns = save_team(
+        session, key="returns", name="Returns", overflow_key="service", overflow_minutes=5
+    )
+    for team in (service, returns):
+        set_members(session, team.id, people)
+    add_rule(
+        session,
+        "Returns and warranty",
+        {"topics": ["returns", "refunds", "warranty"]},
+        {"team": "returns"},
+    )
+    add_rule(session, "Upset shoppers first", {"sentiments": ["negative"]}, {"priority": "high"})
+    add_rule(session, "Good customers", {"value_from": "500"}, {"priority": "high"})
+    for shortcut, language, text in CANNED:
+        save_canned(session, shortcut, language, text)
+    save_macro(
+        session,
+        "Thank and close",
+        [("reply", "Thank you, {customer}. I am closing this; write any time."), ("close", "")],
+    )

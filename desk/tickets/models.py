@@ -1,13 +1,14 @@
 """Tables of tickets and of the people who work on them. Rows stay inside this package."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, event
+from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from concierge.kit.database import Base, UtcDateTime
+from concierge.kit.database import Base, Minor, UtcDateTime
 
 
 class AgentRow(Base):
@@ -22,6 +23,13 @@ class AgentRow(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    permissions: Mapped[list[str] | None] = mapped_column(JSON)
+    languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en", "zh"])
+    skills: Mapped[list[str]] = mapped_column(JSON, default=list)
+    capacity: Mapped[int] = mapped_column(default=4)
+    presence: Mapped[str] = mapped_column(String(8), default="offline")
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    assigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AgentSessionRow(Base):
@@ -76,10 +84,28 @@ class TicketRow(Base):
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_reply_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    channel: Mapped[str] = mapped_column(String(32), default="webchat")
+    team_id: Mapped[int | None]
+    skills: Mapped[list[str]] = mapped_column(JSON, default=list)
+    sentiment: Mapped[str | None] = mapped_column(String(8))
+    urgency: Mapped[float | None] = mapped_column(Float)
+    customer_value: Mapped[Decimal | None] = mapped_column(Minor)
+    order_number: Mapped[str | None] = mapped_column(String(40))
+    order_value: Mapped[Decimal | None] = mapped_column(Minor)
+    first_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolve_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    breached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    callback_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    merged_into_id: Mapped[int | None]
+    follows_id: Mapped[int | None]
 
     __table_args__ = (
         Index("ix_tickets_queue", "state", "priority", "opened_at"),
         Index("ix_tickets_agent_id_state", "agent_id", "state"),
+        Index("ix_tickets_state_updated_at", "state", "updated_at"),
     )
 
 

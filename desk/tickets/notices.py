@@ -7,11 +7,13 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import Catalogue, as_language
+from concierge.kit.i18n import Catalogue, Language, as_language
 from desk.conversations import get_conversation, hand_to_bot, post_notice
 from desk.tickets.records import TicketView
 
-Notice = Literal["joined", "handed_back", "closed", "released"]
+Notice = Literal[
+    "joined", "handed_back", "closed", "released", "transferred", "took_over", "merged"
+]
 
 
 @cache
@@ -29,3 +31,18 @@ def tell_shopper(
         hand_to_bot(session, conversation_id, now=now)
     text = _catalogue().text(language, notice, agent=agent_name)
     post_notice(session, conversation_id, text, now=now)
+
+
+def notice_text(language: Language, key: str, **values: object) -> str:
+    """One of the desk's own sentences to shoppers."""
+    return _catalogue().text(language, key, **values)
+
+
+def tell_waiting(
+    session: Session, ticket: TicketView, position: int, minutes: int, now: datetime
+) -> None:
+    """Tell a waiting shopper their place and about how long it takes."""
+    language = as_language(get_conversation(session, ticket.conversation_id).language)
+    key = "next" if minutes == 0 else "waiting"
+    text = _catalogue().text(language, key, position=position, minutes=minutes)
+    post_notice(session, ticket.conversation_id, text, now=now)

@@ -7,12 +7,13 @@ work, and watchers of the conversation hear of it.
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final, Literal, cast
 
 from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from desk.conversations import Message, hand_to_agent, post_agent_message
+from desk.conversations import Card, Message, get_conversation, hand_to_agent, post_agent_message
 from desk.tickets.log import record, replied_message_id
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import tell_shopper
@@ -26,6 +27,9 @@ from desk.tickets.records import (
     TicketState,
     TicketView,
 )
+from desk.tickets.routing import Facts, Why, decide
+from desk.tickets.routing_models import TeamRow
+from desk.tickets.setup import active_rules, default_team, hours_of, sla_targets
 
 SUMMARY_LENGTH: Final = 2000
 NAME_LENGTH: Final = 60
@@ -44,10 +48,17 @@ def open_ticket(
     now: datetime,
     customer_id: object | None = None,
     priority: Priority = "normal",
+    sentiment: str | None = None,
+    urgency: float | None = None,
+    customer_value: Decimal | None = None,
+    order_number: str | None = None,
+    order_value: Decimal | None = None,
+    follows_id: int | None = None,
 ) -> TicketView:
     """Ask for a person; a conversation that already waits for one keeps its ticket.
 
-    People are in charge of the conversation from here on. Raises ConversationNotFound.
+    People are in charge of the conversation from here on. Rules decide on team, priority, skills
+    and by when; the log says which. Raises ConversationNotFound.
     """
     conversation = hand_to_agent(session, conversation_id, now=now)  # locks the conversation
     existing = session.scalar(
@@ -56,24 +67,75 @@ def open_ticket(
     if existing is not None:
         return _view(session, existing)
     known = conversation.customer_id if customer_id is None else str(customer_id)
+    hours = hours_of(session)
+    facts = Facts(
+        topic=topic[:NAME_LENGTH],
+        language=language,
+        reason=reason[:NAME_LENGTH],
+        channel=conversation.channel,
+        sentiment=sentiment,
+        urgency=urgency,
+        customer_value=customer_value,
+        order_value=order_value,
+        is_open=hours.is_open(now),
+    )
+    decision = decide(
+        facts,
+        active_rules(session),
+        least_priority=priority,
+        default_team=default_team(session),
+        targets=sla_targets(session),
+        hours=hours,
+        now=now,
+    )
     row = TicketRow(
         conversation_id=conversation_id,
         open_conversation_id=conversation_id,
         customer_id=known,
-        reason=reason[:NAME_LENGTH],
-        topic=topic[:NAME_LENGTH],
+        reason=facts.reason,
+        topic=facts.topic,
         language=language,
         summary=summary[:SUMMARY_LENGTH],
-        priority=PRIORITIES.index(priority),
+        priority=PRIORITIES.index(decision.priority),
         state="waiting",
         version=1,
         opened_at=now,
         updated_at=now,
+        channel=conversation.channel,
+        team_id=team_id_of(session, decision.team),
+        skills=sorted(decision.skills),
+        sentiment=sentiment,
+        urgency=urgency,
+        customer_value=customer_value,
+        order_number=order_number,
+        order_value=order_value,
+        first_due_at=decision.first_due_at,
+        resolve_due_at=decision.resolve_due_at,
+        follows_id=follows_id,
     )
     session.add(row)
     session.flush()
-    record(session, row.id, "opened", now, reason=reason, topic=topic, priority=priority)
+    record(session, row.id, "opened", now, reason=reason, topic=topic, priority=decision.priority)
+    record_why(session, row.id, "routed", now, decision.why)
     return _view(session, row)
+
+
+def team_id_of(session: Session, key: str | None) -> int | None:
+    """The id of a team by its key."""
+    return session.scalar(select(TeamRow.id).where(TeamRow.key == key)) if key else None
+
+
+def record_why(
+    session: Session,
+    ticket_id: int,
+    kind: str,
+    now: datetime,
+    why: Sequence[Why],
+    agent_id: int | None = None,
+) -> None:
+    """Log a decision with its reasons, in codes that the desk puts into words."""
+    reasons = " · ".join(f"{one.code}={one.detail}" for one in why)
+    record(session, ticket_id, kind, now, agent_id=agent_id, why=reasons)
 
 
 def get_ticket(session: Session, ticket_id: int) -> TicketView:
@@ -94,8 +156,10 @@ def list_tickets(
     session: Session, view: View, *, agent_id: int, limit: int = LIST_LIMIT
 ) -> list[TicketView]:
     """Tickets of one view: those that wait (next one first), my open ones, or all, newest first."""
-    statement = select(TicketRow, AgentRow.name).outerjoin(
-        AgentRow, AgentRow.id == TicketRow.agent_id
+    statement = (
+        select(TicketRow, AgentRow.name, TeamRow.name)
+        .outerjoin(AgentRow, AgentRow.id == TicketRow.agent_id)
+        .outerjoin(TeamRow, TeamRow.id == TicketRow.team_id)
     )
     if view == "waiting":
         statement = statement.where(TicketRow.state == "waiting").order_by(
@@ -109,8 +173,8 @@ def list_tickets(
         statement = statement.order_by(TicketRow.updated_at.desc(), TicketRow.id.desc())
     found = session.execute(statement.limit(limit)).all()
     return [
-        _record(row, name, place if view == "waiting" else None)
-        for place, (row, name) in enumerate(found, start=1)
+        _record(row, name, place if view == "waiting" else None, team)
+        for place, (row, name, team) in enumerate(found, start=1)
     ]
 
 
@@ -125,6 +189,25 @@ def count_tickets(session: Session, *, agent_id: int) -> dict[View, int]:
     }
 
 
+def views_of(session: Session, ids: Sequence[int], first: int | None = None) -> list[TicketView]:
+    """Tickets by id, in the order given; `first` is the place of the first one in the queue."""
+    rows = {
+        row.id: (row, name, team)
+        for row, name, team in session.execute(
+            select(TicketRow, AgentRow.name, TeamRow.name)
+            .outerjoin(AgentRow, AgentRow.id == TicketRow.agent_id)
+            .outerjoin(TeamRow, TeamRow.id == TicketRow.team_id)
+            .where(TicketRow.id.in_(ids))
+        )
+    }
+    found = []
+    for place, one in enumerate(ids):
+        row, name, team = rows[one]
+        position = first + place if first is not None and row.state == "waiting" else None
+        found.append(_record(row, name, position, team))
+    return found
+
+
 def queue_position(session: Session, ticket_id: int) -> int | None:
     """1 for the next ticket to be taken; None when it does not wait."""
     row = session.get(TicketRow, ticket_id)
@@ -132,21 +215,38 @@ def queue_position(session: Session, ticket_id: int) -> int | None:
 
 
 def take(
-    session: Session, ticket_id: int, agent: Agent, *, version: int, now: datetime
+    session: Session,
+    ticket_id: int,
+    agent: Agent,
+    *,
+    version: int,
+    now: datetime,
+    why: Sequence[Why] | None = None,
 ) -> TicketView:
-    """Put `agent` in charge of a waiting ticket; raises TicketConflict when somebody was faster."""
-    _change(
+    """Put `agent` in charge of a waiting ticket; raises TicketConflict when somebody was faster.
+
+    `why` is given where the desk chose the agent, and stands in the log.
+    """
+    change(
         session,
         ticket_id,
         TicketRow.state == "waiting",
         version=version,
         now=now,
-        values={"state": "assigned", "agent_id": agent.id, "taken_at": now},
+        values={
+            "state": "assigned",
+            "agent_id": agent.id,
+            "taken_at": now,
+            "snoozed_until": None,
+        },
     )
     ticket = get_ticket(session, ticket_id)
     hand_to_agent(session, ticket.conversation_id, now=now, agent_name=agent.name)
     tell_shopper(session, ticket, "joined", agent.name, now)
-    record(session, ticket_id, "taken", now, agent_id=agent.id)
+    if why is None:
+        record(session, ticket_id, "taken", now, agent_id=agent.id)
+    else:
+        record_why(session, ticket_id, "assigned", now, why, agent.id)
     return ticket
 
 
@@ -159,6 +259,8 @@ def reply(
     version: int,
     client_message_id: str,
     now: datetime,
+    image: str | None = None,
+    cards: Sequence[Card] = (),
 ) -> tuple[TicketView, Message | None]:
     """Say something to the shopper, once per `client_message_id`.
 
@@ -168,7 +270,7 @@ def reply(
     earlier = replied_message_id(session, ticket_id, client_message_id)
     if earlier is not None:
         return get_ticket(session, ticket_id), None
-    _change(
+    change(
         session,
         ticket_id,
         and_(TicketRow.state == "assigned", TicketRow.agent_id == agent.id),
@@ -177,6 +279,8 @@ def reply(
         values={"first_reply_at": func.coalesce(TicketRow.first_reply_at, now)},
     )
     ticket = get_ticket(session, ticket_id)
+    if get_conversation(session, ticket.conversation_id).is_lent:  # who writes takes over again
+        hand_to_agent(session, ticket.conversation_id, now=now, agent_name=agent.name)
     message = post_agent_message(
         session,
         ticket.conversation_id,
@@ -184,6 +288,8 @@ def reply(
         agent_name=agent.name,
         now=now,
         client_message_id=client_message_id,
+        image=image,
+        cards=cards,
     )
     record(
         session,
@@ -204,10 +310,10 @@ def release(
 
     Raises TicketConflict when it is not assigned (to the agent) any more.
     """
-    _change(
+    change(
         session,
         ticket_id,
-        _in_charge(agent),
+        in_charge(agent),
         version=version,
         now=now,
         values={"state": "waiting", "agent_id": None},
@@ -232,18 +338,13 @@ def finish(
 
     Raises TicketConflict when it is not the agent's any more; supervisors may end all.
     """
-    _change(
+    change(
         session,
         ticket_id,
-        _in_charge(agent),
+        in_charge(agent),
         version=version,
         now=now,
-        values={
-            "state": "closed",
-            "outcome": outcome,
-            "closed_at": now,
-            "open_conversation_id": None,
-        },
+        values=ended(outcome, now),
     )
     ticket = get_ticket(session, ticket_id)
     tell_shopper(
@@ -253,13 +354,24 @@ def finish(
     return ticket
 
 
-def _in_charge(agent: Agent) -> ColumnElement[bool]:
+def in_charge(agent: Agent) -> ColumnElement[bool]:
     if agent.is_at_least("supervisor"):
         return TicketRow.state == "assigned"
     return and_(TicketRow.state == "assigned", TicketRow.agent_id == agent.id)
 
 
-def _change(
+def ended(outcome: str, now: datetime) -> dict[str, Any]:
+    """What a ticket holds when it is over, for `change`."""
+    return {
+        "state": "closed",
+        "outcome": outcome,
+        "closed_at": now,
+        "open_conversation_id": None,
+        "snoozed_until": None,
+    }
+
+
+def change(
     session: Session,
     ticket_id: int,
     condition: ColumnElement[bool],
@@ -303,13 +415,17 @@ def _position(session: Session, row: TicketRow) -> int | None:
 
 
 def _view(session: Session, row: TicketRow) -> TicketView:
-    name = None
+    name = team = None
     if row.agent_id is not None:
         name = session.scalar(select(AgentRow.name).where(AgentRow.id == row.agent_id))
-    return _record(row, name, _position(session, row))
+    if row.team_id is not None:
+        team = session.scalar(select(TeamRow.name).where(TeamRow.id == row.team_id))
+    return _record(row, name, _position(session, row), team)
 
 
-def _record(row: TicketRow, agent_name: str | None, position: int | None) -> TicketView:
+def _record(
+    row: TicketRow, agent_name: str | None, position: int | None, team_name: str | None
+) -> TicketView:
     return TicketView(
         id=row.id,
         conversation_id=row.conversation_id,
@@ -329,6 +445,23 @@ def _record(row: TicketRow, agent_name: str | None, position: int | None) -> Tic
         taken_at=row.taken_at,
         closed_at=row.closed_at,
         position=position,
+        channel=row.channel,
+        team_id=row.team_id,
+        team_name=team_name,
+        skills=tuple(row.skills),
+        sentiment=row.sentiment,
+        urgency=row.urgency,
+        customer_value=row.customer_value,
+        order_number=row.order_number,
+        order_value=row.order_value,
+        first_due_at=row.first_due_at,
+        resolve_due_at=row.resolve_due_at,
+        first_reply_at=row.first_reply_at,
+        breached_at=row.breached_at,
+        snoozed_until=row.snoozed_until,
+        callback_at=row.callback_at,
+        merged_into_id=row.merged_into_id,
+        follows_id=row.follows_id,
     )
 
 

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final, Literal
+
+from desk.tickets.permissions import BY_ROLE, Permission
 
 Role = Literal["agent", "supervisor", "admin"]
 ROLES: Final[tuple[Role, ...]] = ("agent", "supervisor", "admin")
 Priority = Literal["low", "normal", "high", "urgent"]
 PRIORITIES: Final[tuple[Priority, ...]] = ("low", "normal", "high", "urgent")
 TicketState = Literal["waiting", "assigned", "closed"]
-Outcome = Literal["solved", "handed_back"]
+Outcome = Literal["solved", "handed_back", "merged"]
+Presence = Literal["online", "away", "offline"]
 
 
 class TicketNotFound(LookupError):
@@ -37,6 +41,16 @@ class Agent:
     name: str
     role: Role
     is_active: bool
+    permissions: frozenset[str] | None = None
+    presence: Presence = "offline"
+    languages: tuple[str, ...] = ("en", "zh")
+    skills: tuple[str, ...] = ()
+    capacity: int = 4
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role allows it, or the permissions chosen for this person where there are."""
+        own = BY_ROLE[self.role] if self.permissions is None else self.permissions
+        return permission in own
 
     def is_at_least(self, role: Role) -> bool:
         """Whether this role, or one above it, is held."""
@@ -65,6 +79,30 @@ class TicketView:
     taken_at: datetime | None
     closed_at: datetime | None
     position: int | None = None
+    channel: str = "webchat"
+    team_id: int | None = None
+    team_name: str | None = None
+    skills: tuple[str, ...] = ()
+    sentiment: str | None = None
+    urgency: float | None = None
+    customer_value: Decimal | None = None
+    order_number: str | None = None
+    order_value: Decimal | None = None
+    first_due_at: datetime | None = None
+    resolve_due_at: datetime | None = None
+    first_reply_at: datetime | None = None
+    breached_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    callback_at: datetime | None = None
+    merged_into_id: int | None = None
+    follows_id: int | None = None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """What the clock runs to now: the first reply, then the end; None once closed."""
+        if not self.is_open:
+            return None
+        return self.first_due_at if self.first_reply_at is None else self.resolve_due_at
 
     @property
     def is_open(self) -> bool:

@@ -7,7 +7,7 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from desk.conversations import Conversation, get_conversation
-from desk.tickets import Agent, Role, TicketNotFound, TicketView, get_ticket
+from desk.tickets import Agent, Permission, Role, TicketNotFound, TicketView, get_ticket
 from desk.web.desk import DESK
 from desk.web.errors import Refused, not_found
 
@@ -15,8 +15,17 @@ SESSION_COOKIE: Final = "desk_session"
 _AGENT: Final = web.RequestKey("desk_agent", Agent)
 
 
-async def access_agent(request: web.Request, role: Role, *, is_activity: bool = True) -> Agent:
-    """The signed-in person with at least this role; 401 for nobody, 403 for a lower role."""
+async def access_agent(
+    request: web.Request,
+    role: Role,
+    permission: Permission | None = None,
+    *,
+    is_activity: bool = True,
+) -> Agent:
+    """The signed-in person with the permission, or with at least this role where none is named.
+
+    401 for nobody, 403 for somebody who may not.
+    """
     token = request.cookies.get(SESSION_COOKIE, "")
     sign_in = request.app[DESK].sign_in
     if not token:
@@ -24,7 +33,7 @@ async def access_agent(request: web.Request, role: Role, *, is_activity: bool = 
     agent = await asyncio.to_thread(sign_in.agent_of_token, token, is_activity=is_activity)
     if agent is None:
         raise Refused(401, "sign_in_first")
-    if not agent.is_at_least(role):
+    if not (agent.is_at_least(role) if permission is None else agent.may(permission)):
         raise Refused(403, "not_allowed")
     request[_AGENT] = agent
     return agent

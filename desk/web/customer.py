@@ -1,26 +1,36 @@
 """The customer beside the conversation: who they are, what they ordered, what came back."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from concierge.kit.i18n import Language, format_date, format_money, local_day
+from concierge.kit.money import Money
+from forecasting.restock import restock_of
+from recommender.simple import recommend
 from shop.access import access_customer, access_orders, access_returns
-from shop.ids import CustomerId
-from shop.views import OrderView
+from shop.catalogue import get_products
+from shop.ids import CustomerId, VariantId
+from shop.orders import CHANGEABLE
+from shop.service import PAID, SENT
+from shop.views import LineView, OrderView
 
 MOST_ORDERS: Final = 8
+VALUED_ORDERS: Final = 200
+MOST_OFFERS: Final = 3
 
 
 @dataclass(frozen=True)
 class OrderLine:
-    """One thing ordered, ready to read."""
+    """One thing ordered, ready to read; `stock` says how many are left, or when more come."""
 
     title: str
     quantity: int
+    stock: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,11 @@ class OrderCard:
     placed: str
     total: str
     lines: tuple[OrderLine, ...] = ()
+    address: str = ""
+    amount: str = ""
+    can_change: bool = False
+    can_refund: bool = False
+    can_resend: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +60,16 @@ class ReturnCard:
 
 
 @dataclass(frozen=True)
+class OfferCard:
+    """A product to offer, in stock, and the true reason for it."""
+
+    title: str
+    price: str
+    because: str
+    slug: str
+
+
+@dataclass(frozen=True)
 class CustomerPanel:
     """What an agent sees of a customer while working on their ticket."""
 
@@ -54,6 +79,11 @@ class CustomerPanel:
     email: str
     orders: tuple[OrderCard, ...] = ()
     returns: tuple[ReturnCard, ...] = ()
+    value: str = ""
+    order_count: int = 0
+    points: int = 0
+    newsletter: bool = False
+    offers: tuple[OfferCard, ...] = ()
 
 
 ReadCustomer = Callable[[Session, str, Language, datetime], CustomerPanel | None]
@@ -64,18 +94,27 @@ def read_customer(
     session: Session, customer_id: str, language: Language, now: datetime
 ) -> CustomerPanel | None:
     """The customer in the agent's language; None when unknown or erased."""
-    known = _shop_id(customer_id)
+    known = shop_id(customer_id)
     customer = access_customer(session, known) if known is not None else None
     if known is None or customer is None:
         return None
     today = local_day(now)
-    orders = access_orders(session, known, limit=MOST_ORDERS)
+    orders = access_orders(session, known, limit=VALUED_ORDERS)
+    shown = orders[:MOST_ORDERS]
+    products = {line.product_id for order in shown for line in order.lines}
+    stock = {
+        variant.variant_id: variant.stock
+        for product in get_products(session, sorted(products), now=now)
+        for variant in product.variants
+    }
+    kept = [order.total.amount for order in orders if order.state != "cancelled"]
+    currency = orders[0].total.currency if orders else "EUR"
     return CustomerPanel(
         name=customer.name,
         language=customer.language,
         since=format_date(local_day(customer.since), language, today),
         email=customer.email,
-        orders=tuple(_order(order, language, today) for order in orders),
+        orders=tuple(_order(session, order, stock, language, today) for order in shown),
         returns=tuple(
             ReturnCard(
                 number=item.number,
@@ -85,33 +124,79 @@ def read_customer(
             )
             for item in access_returns(session, known)[:MOST_ORDERS]
         ),
+        value=format_money(Money(sum(kept, Decimal(0)), currency), language),
+        order_count=customer.order_count,
+        points=customer.loyalty_points,
+        newsletter=customer.newsletter,
+        offers=read_offers(session, known, language, now),
     )
+
+
+def read_offers(
+    session: Session, customer_id: CustomerId, language: Language, now: datetime
+) -> tuple[OfferCard, ...]:
+    """What to offer this customer; the same that the assistant would recommend."""
+    wanted = recommend(session, customer_id, limit=MOST_OFFERS)
+    products = {
+        product.product_id: product
+        for product in get_products(session, [one.product_id for one in wanted], now=now)
+    }
+    return tuple(
+        OfferCard(product.name(language), format_money(product.price, language), one.because,
+                  product.slug)
+        for one in wanted
+        if (product := products.get(one.product_id)) is not None
+    )  # fmt: skip
 
 
 def read_names(session: Session, customer_ids: Collection[str]) -> dict[str, str]:
     """Names by customer id; the unknown and the erased are left out."""
     names = {}
     for customer_id in customer_ids:
-        known = _shop_id(customer_id)
+        known = shop_id(customer_id)
         customer = access_customer(session, known) if known is not None else None
         if customer is not None:
             names[customer_id] = customer.name
     return names
 
 
-def _order(order: OrderView, language: Language, today: date) -> OrderCard:
+def _order(
+    session: Session,
+    order: OrderView,
+    stock: Mapping[VariantId, int],
+    language: Language,
+    today: date,
+) -> OrderCard:
     return OrderCard(
         number=order.number,
         state=order.state,
         placed=format_date(local_day(order.placed_at), language, today),
         total=format_money(order.total, language),
         lines=tuple(
-            OrderLine(", ".join(filter(None, (line.name(language), line.size))), line.quantity)
+            OrderLine(
+                ", ".join(filter(None, (line.name(language), line.size))),
+                line.quantity,
+                _stock(session, line, stock.get(line.variant_id, 0), language, today),
+            )
             for line in order.lines
         ),
+        address=order.address,
+        amount=str(order.total.amount),
+        can_change=order.state in CHANGEABLE,
+        can_refund=order.state in PAID,
+        can_resend=order.state in SENT,
     )
 
 
-def _shop_id(customer_id: str) -> CustomerId | None:
+def _stock(session: Session, line: LineView, left: int, language: Language, today: date) -> str:
+    """How many are left; without any, when more are likely to come."""
+    if left > 0:
+        return str(left)
+    coming = restock_of(session, line.variant_id, today=today)
+    return f"0 → {format_date(coming.likely, language, today)}" if coming else "0"
+
+
+def shop_id(customer_id: str) -> CustomerId | None:
+    """The shop's id of a customer, where the text can be one."""
     is_number = customer_id.isascii() and customer_id.isdigit() and len(customer_id) < 19
     return CustomerId(int(customer_id)) if is_number else None

@@ -13,6 +13,7 @@ from desk.conversations import LiveUpdates
 from desk.tickets import DemoAccess, SignIn
 from desk.web.assets import Assets
 from desk.web.customer import ReadCustomer, ReadNames
+from desk.web.suggesting import Articles
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Desk:
     assets: Assets
     read_customer: ReadCustomer
     read_names: ReadNames
+    articles: Articles
     demo: DemoAccess | None = None
 
 

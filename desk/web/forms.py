@@ -11,23 +11,28 @@ from typing import Any, Final
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from desk.conversations import WrongHandler, messages_after
+from desk.conversations import WrongHandler
 from desk.tickets import (
     Agent,
+    AgentNotFound,
+    SetupRefused,
     SignInRefused,
     TicketConflict,
     TicketView,
     TooManyTries,
-    events_of,
+    ask_rating,
     finish,
     release,
     reply,
+    set_presence,
+    sign_off,
     take,
 )
 from desk.web.access import SESSION_COOKIE, access_ticket, current_agent
 from desk.web.desk import DESK
+from desk.web.dispatcher import DISPATCHER
 from desk.web.errors import Refused, conflict
-from desk.web.pages import ticket_id, ticket_state
+from desk.web.pages import ticket_id, ticket_parts, ticket_state
 from desk.web.rendering import page
 from desk.web.security import LANGUAGE_COOKIE, client_address, set_cookie
 
@@ -64,34 +69,68 @@ async def sign_in(request: web.Request) -> web.Response:
     earlier = request.cookies.get(SESSION_COOKIE)
     if earlier:
         await asyncio.to_thread(desk.sign_in.sign_out, earlier)
-    response = _go(local_path(str(form.get("next", ""))))
+    response = go(local_path(str(form.get("next", ""))))
     set_cookie(request, response, SESSION_COOKIE, token)
     return response
 
 
 async def sign_out(request: web.Request) -> web.Response:
-    """Sign out of this browser."""
+    """Sign out of this browser; what was open goes back to the queue."""
     token = request.cookies.get(SESSION_COOKIE, "")
+    await asyncio.to_thread(_leave, request)
     await asyncio.to_thread(request.app[DESK].sign_in.sign_out, token)
-    response = _go("/desk/login")
+    response = go("/desk/login")
     response.del_cookie(SESSION_COOKIE, path="/desk")
     return response
+
+
+def _leave(request: web.Request) -> None:
+    desk, agent = request.app[DESK], current_agent(request)
+    if agent.presence == "offline":
+        return
+    with desk.database.session() as session:
+        changed = sign_off(session, agent.id, now=desk.clock.now())
+    for conversation_id in changed:
+        desk.live.publish(conversation_id)
+
+
+async def choose_presence(request: web.Request) -> web.StreamResponse:
+    """Take tickets from now on, pause, or stop and give back what is open."""
+    form = await form_of(request)
+    desk, agent = request.app[DESK], current_agent(request)
+    wanted = form.get("presence", "")
+    if wanted not in ("online", "away", "offline"):
+        raise Refused(422, "bad_presence", field="presence")
+
+    def work() -> None:
+        now = desk.clock.now()
+        with desk.database.session() as session:
+            if wanted == "offline":
+                sign_off(session, agent.id, now=now)
+            else:
+                set_presence(session, agent.id, "away" if wanted == "away" else "online", now=now)
+
+    await asyncio.to_thread(work)
+    request.app[DISPATCHER].wake()
+    if wants_json(request):
+        return web.json_response({"presence": wanted})
+    return go(local_path(form.get("next", "")))
 
 
 async def choose_language(request: web.Request) -> web.Response:
     """Show the desk in another language."""
     form = await request.post()
     chosen = "zh" if form.get("language") == "zh" else "en"
-    response = _go(local_path(str(form.get("next", ""))))
+    response = go(local_path(str(form.get("next", ""))))
     set_cookie(request, response, LANGUAGE_COOKIE, chosen, YEAR)
     return response
 
 
 async def take_ticket(request: web.Request) -> web.StreamResponse:
     """Take a waiting ticket."""
-    version = await _version(request)
+    version = await version_of(request)
     now = request.app[DESK].clock.now()
-    return await _act(
+    return await act_on_ticket(
         request,
         lambda session, agent, number: take(session, number, agent, version=version, now=now),
     )
@@ -99,9 +138,9 @@ async def take_ticket(request: web.Request) -> web.StreamResponse:
 
 async def release_ticket(request: web.Request) -> web.StreamResponse:
     """Put a ticket back into the queue."""
-    version = await _version(request)
+    version = await version_of(request)
     now = request.app[DESK].clock.now()
-    return await _act(
+    return await act_on_ticket(
         request,
         lambda session, agent, number: release(session, number, agent, version=version, now=now),
     )
@@ -109,9 +148,9 @@ async def release_ticket(request: web.Request) -> web.StreamResponse:
 
 async def hand_back(request: web.Request) -> web.StreamResponse:
     """Hand the shopper back to the bot."""
-    version = await _version(request)
+    version = await version_of(request)
     now = request.app[DESK].clock.now()
-    return await _act(
+    return await act_on_ticket(
         request,
         lambda session, agent, number: finish(
             session, number, agent, "handed_back", version=version, now=now
@@ -120,15 +159,17 @@ async def hand_back(request: web.Request) -> web.StreamResponse:
 
 
 async def close_ticket(request: web.Request) -> web.StreamResponse:
-    """Mark a ticket as solved."""
-    version = await _version(request)
-    now = request.app[DESK].clock.now()
-    return await _act(
-        request,
-        lambda session, agent, number: finish(
-            session, number, agent, "solved", version=version, now=now
-        ),
-    )
+    """Mark a ticket as solved, and ask the shopper how the help was."""
+    version = await version_of(request)
+    desk = request.app[DESK]
+    now = desk.clock.now()
+
+    def act(session: Session, agent: Agent, number: int) -> TicketView:
+        ended = finish(session, number, agent, "solved", version=version, now=now)
+        ask_rating(session, ended, key=desk.settings.secret_key, now=now)
+        return ended
+
+    return await act_on_ticket(request, act)
 
 
 async def send_reply(request: web.Request) -> web.StreamResponse:
@@ -142,7 +183,7 @@ async def send_reply(request: web.Request) -> web.StreamResponse:
         raise Refused(413, "long_text", field="text")
     if not _CLIENT_ID.fullmatch(client_message_id):
         raise Refused(422, "bad_client_message_id", field="client_message_id")
-    version = await _version(request)
+    version = await version_of(request)
     now = request.app[DESK].clock.now()
 
     def act(session: Session, agent: Agent, number: int) -> TicketView:
@@ -157,7 +198,7 @@ async def send_reply(request: web.Request) -> web.StreamResponse:
         )
         return found
 
-    return await _act(request, act)
+    return await act_on_ticket(request, act)
 
 
 async def typing(request: web.Request) -> web.Response:
@@ -189,41 +230,56 @@ def wants_json(request: web.Request) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
-async def _act(request: web.Request, act: Act) -> web.StreamResponse:
+async def act_on_ticket(request: web.Request, act: Act) -> web.StreamResponse:
+    """Do an act in one unit of work, tell everybody, and answer with the ticket as it is now."""
     desk, agent, number = request.app[DESK], current_agent(request), ticket_id(request)
-    raw = str((await request.post()).get("after", "0"))
-    after = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else 0
+    form = await form_of(request)
+    after, noted = (_whole(form.get(name, "0")) for name in ("after", "notes"))
 
-    def work() -> dict[str, Any]:
+    def work() -> tuple[TicketView, dict[str, Any]]:
         with desk.database.session() as session:
             access_ticket(session, number)
             try:
-                act(session, agent, number)
+                acted_on = act(session, agent, number)
             except (TicketConflict, WrongHandler) as error:
                 raise conflict() from error
-            found, conversation = access_ticket(session, number)
-            return {
-                "ticket": found,
-                "conversation": conversation,
-                "messages": messages_after(session, conversation.id, after),
-                "events": events_of(session, number),
-            }
+            except SetupRefused as error:
+                raise Refused(422, "refused", field=str(error).partition(":")[0]) from error
+            except AgentNotFound as error:
+                raise Refused(422, "bad_target", field="to") from error
+            return acted_on, ticket_parts(request, session, number, after, noted)
 
-    values = await asyncio.to_thread(work)
+    acted_on, values = await asyncio.to_thread(work)
     desk.live.publish(values["conversation"].id)
-    if wants_json(request):
-        return web.json_response(ticket_state(request, values, after))
-    return _go(f"/desk/tickets/{number}")
+    request.app[DISPATCHER].wake()
+    if not wants_json(request):
+        return go(f"/desk/tickets/{acted_on.id}")
+    state = ticket_state(request, values, after, noted)
+    if acted_on.id != number:
+        state["go"] = f"/desk/tickets/{acted_on.id}"
+    return web.json_response(state)
 
 
-async def _version(request: web.Request) -> int:
+async def form_of(request: web.Request) -> dict[str, str]:
+    """The form's words; files are left out."""
+    found = await request.post()
+    return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def _whole(raw: str) -> int:
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else 0
+
+
+async def version_of(request: web.Request) -> int:
+    """The version of the ticket that the page showed; 422 for a form without one."""
     raw = str((await request.post()).get("version", ""))
     if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
         raise Refused(422, "bad_version", field="version")
     return int(raw)
 
 
-def _go(path: str) -> web.Response:
+def go(path: str) -> web.Response:
+    """See another page."""
     return web.Response(status=303, headers={"Location": path})
 
 

@@ -1,40 +1,57 @@
-"""Pages that show: the inbox, a ticket, the team; and the parts that live updates fetch."""
+"""Pages that show: the inbox and a ticket; and the parts that live updates fetch."""
 
 import asyncio
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, cast, get_args
+from urllib.parse import urlencode
 
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from desk.conversations import ConversationSummary, list_conversations, messages_after, transcript
+from desk.conversations import last_words, messages_after, transcript
 from desk.tickets import (
-    SERVICE_HOURS,
-    Agent,
+    PRIORITIES,
+    STEPS,
+    InboxView,
+    Note,
+    Query,
     TicketView,
-    View,
-    count_tickets,
+    count_views,
     events_of,
+    find_tickets,
+    has_unseen_mention,
+    hours_of,
+    known_labels,
+    labels_of,
     list_agents,
-    list_tickets,
+    list_macros,
+    list_teams,
+    notes_of,
+    others_of,
+    saved_views,
+    see_mentions,
 )
 from desk.web.access import access_customer_id, access_ticket, current_agent
 from desk.web.customer import CustomerPanel
 from desk.web.desk import DESK
 from desk.web.rendering import language_of, last_id, page, render
 
-VIEWS: Final[tuple[View, ...]] = ("waiting", "mine", "all")
-RECENT: Final = 200
+VIEWS: Final[tuple[InboxView, ...]] = get_args(InboxView)
+TOPICS: Final = (
+    "orders", "delivery", "returns", "refunds", "products", "payment", "account", "complaint",
+    "privacy", "warranty", "general",
+)  # fmt: skip
 
 
 async def inbox(request: web.Request) -> web.Response:
-    """Who waits, what is mine, everything."""
-    values = await asyncio.to_thread(_list_values, request, _view(request))
+    """Who waits, what is mine, everything; filtered, searched, a page at a time."""
+    values = await asyncio.to_thread(_list_values, request, read_query(request))
     return page(request, "inbox.html", **values)
 
 
 async def rows(request: web.Request) -> web.Response:
     """The list alone, for live updates."""
-    values = await asyncio.to_thread(_list_values, request, _view(request))
+    values = await asyncio.to_thread(_row_values, request, read_query(request))
     current = request.query.get("current", "")
     values["current_id"] = int(current) if current.isascii() and current.isdigit() else None
     return web.json_response(
@@ -44,73 +61,70 @@ async def rows(request: web.Request) -> web.Response:
 
 async def ticket(request: web.Request) -> web.Response:
     """One conversation with everything needed to help."""
-
-    def read() -> dict[str, Any]:
-        desk = request.app[DESK]
-        with desk.database.reading() as session:
-            found, conversation = access_ticket(session, ticket_id(request))
-            messages = transcript(session, conversation.id)
-            customer_id = access_customer_id(found, conversation)
-            return {
-                "ticket": found,
-                "conversation": conversation,
-                "messages": messages,
-                "last_id": last_id(messages),
-                "customer": _customer(request, session, customer_id),
-                "events": events_of(session, found.id),
-            }
-
-    values = await asyncio.to_thread(read)
-    listed = await asyncio.to_thread(_list_values, request, _list_view(request, values["ticket"]))
-    return page(request, "ticket.html", **{**listed, **values, "current_id": values["ticket"].id})
+    values = await asyncio.to_thread(_ticket_values, request)
+    found = values["ticket"]
+    query = replace(read_query(request), view=_list_view(request, found))
+    listed = await asyncio.to_thread(_list_values, request, query)
+    if values["is_named"]:
+        await asyncio.to_thread(_see_mentions, request, found.id)
+    return page(request, "ticket.html", **{**listed, **values, "current_id": found.id})
 
 
 async def live(request: web.Request) -> web.Response:
-    """What is new in a ticket since message `after`, and how it stands now."""
-    raw = request.query.get("after", "0")
-    after = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else 0
+    """What is new in a ticket since message `after` and note `notes`, and how it stands now."""
+    after, noted = number_of(request, "after"), number_of(request, "notes")
 
     def read() -> dict[str, Any]:
         with request.app[DESK].database.reading() as session:
-            found, conversation = access_ticket(session, ticket_id(request))
-            return {
-                "ticket": found,
-                "conversation": conversation,
-                "messages": messages_after(session, conversation.id, after),
-                "events": events_of(session, found.id),
-            }
+            return ticket_parts(request, session, ticket_id(request), after, noted)
 
     values = await asyncio.to_thread(read)
-    return web.json_response(ticket_state(request, values, after))
+    return web.json_response(ticket_state(request, values, after, noted))
 
 
-def ticket_state(request: web.Request, values: dict[str, Any], after: int) -> dict[str, Any]:
-    """A ticket's new parts, as scripts put them into the page."""
-    found = values["ticket"]
+def ticket_parts(
+    request: web.Request, session: Session, number: int, after: int, noted: int
+) -> dict[str, Any]:
+    """What `ticket_state` needs, read in one unit of work."""
+    found, conversation = access_ticket(session, number)
     return {
-        "messages": render(request, "_messages.html", messages=values["messages"]),
-        "last_id": last_id(values["messages"]) or after,
+        "ticket": found,
+        "conversation": conversation,
+        "items": thread(
+            messages_after(session, conversation.id, after),
+            [note for note in notes_of(session, number) if note.id > noted],
+        ),
+        "events": events_of(session, number),
+        "labels": labels_of(session, [number]).get(number, []),
+        "now": request.app[DESK].clock.now(),
+    }
+
+
+def ticket_state(
+    request: web.Request, values: dict[str, Any], after: int, noted: int
+) -> dict[str, Any]:
+    """A ticket's new parts, as scripts put them into the page."""
+    found, conversation = values["ticket"], values["conversation"]
+    messages = [item for item in values["items"] if not isinstance(item, Note)]
+    notes = [item for item in values["items"] if isinstance(item, Note)]
+    agent = current_agent(request)
+    return {
+        "messages": render(request, "_messages.html", **values),
+        "last_id": last_id(messages) or after,
+        "last_note": notes[-1].id if notes else noted,
         "bar": render(request, "_bar.html", **values),
         "log": render(request, "_log.html", **values),
         "version": found.version,
         "state": found.state,
-        "can_reply": found.state == "assigned" and found.agent_id == current_agent(request).id,
+        "seen": conversation.shopper_seen_id,
+        "can_reply": found.state == "assigned" and found.agent_id == agent.id,
     }
 
 
-async def team(request: web.Request) -> web.Response:
-    """Who is at the desk, and how much each has to do; for supervisors."""
-
-    def read() -> list[tuple[Agent, int]]:
-        with request.app[DESK].database.reading() as session:
-            return [
-                (person, count_tickets(session, agent_id=person.id)["mine"])
-                for person in list_agents(session)
-            ]
-
-    people = await asyncio.to_thread(read)
-    counts = await asyncio.to_thread(_counts, request)
-    return page(request, "team.html", people=people, counts=counts, view="team")
+def thread(messages: list[Any], notes: list[Note]) -> list[Any]:
+    """Messages and notes in the order they were written."""
+    items: list[Any] = [*messages, *notes]
+    return sorted(items, key=lambda one: one.at if isinstance(one, Note) else one.created_at)
 
 
 async def asset(request: web.Request) -> web.Response:
@@ -123,62 +137,127 @@ def ticket_id(request: web.Request) -> int:
     return int(request.match_info["ticket_id"])
 
 
-def _view(request: web.Request) -> View:
-    asked = request.query.get("view", "waiting")
-    return asked if asked in VIEWS else "waiting"
+def number_of(request: web.Request, name: str) -> int:
+    """A number of the address, 0 where there is none."""
+    raw = request.query.get(name, "0")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else 0
 
 
-def _list_view(request: web.Request, found: TicketView) -> View:
+def read_query(request: web.Request) -> Query:
+    """What the list shall show; what cannot be read narrows nothing."""
+    asked = request.query
+    team = asked.get("team", "")
+    return Query(
+        view=cast(InboxView, asked["view"]) if asked.get("view") in VIEWS else "waiting",
+        text=asked.get("q", "")[:80],
+        team_id=int(team) if team.isascii() and team.isdigit() and len(team) < 9 else None,
+        label=asked.get("label", "")[:40],
+        priority=asked.get("priority", "")[:8],
+        language=asked.get("language", "")[:2],
+        topic=asked.get("topic", "")[:60],
+        page=max(1, number_of(request, "page")),
+    )
+
+
+def query_string(query: Query, **changes: Any) -> str:
+    """The query as the end of an address, without its empty parts."""
+    query = replace(query, **changes)
+    parts = {
+        "view": query.view,
+        "q": query.text,
+        "team": query.team_id or "",
+        "label": query.label,
+        "priority": query.priority,
+        "language": query.language,
+        "topic": query.topic,
+        "page": query.page if query.page > 1 else "",
+    }
+    return urlencode({name: value for name, value in parts.items() if value})
+
+
+def _list_view(request: web.Request, found: TicketView) -> InboxView:
     """The list to show beside a ticket: the one the agent came from, else where it belongs."""
     if request.query.get("view") in VIEWS:
-        return _view(request)
+        return cast(InboxView, request.query["view"])
     if found.state == "waiting":
         return "waiting"
     return "mine" if found.agent_id == current_agent(request).id and found.is_open else "all"
 
 
-def _counts(request: web.Request) -> dict[View, int]:
-    with request.app[DESK].database.reading() as session:
-        return count_tickets(session, agent_id=current_agent(request).id)
-
-
-def _list_values(request: web.Request, view: View) -> dict[str, Any]:
+def _list_values(request: web.Request, query: Query) -> dict[str, Any]:
+    """The list with all that stands around it."""
     desk, agent = request.app[DESK], current_agent(request)
+    rows = _row_values(request, query)
     with desk.database.reading() as session:
-        tickets = list_tickets(session, view, agent_id=agent.id)
-        last = _last_words(session, view)
-        counts = count_tickets(session, agent_id=agent.id)
-        names = _names(request, session, tickets)
-    now = desk.clock.now()
+        hours = hours_of(session)
+        around = {
+            "all_labels": known_labels(session),
+            "teams": list_teams(session),
+            "kept": saved_views(session, agent.id),
+        }
     return {
-        "view": view,
+        **rows,
+        **around,
         "views": VIEWS,
-        "tickets": tickets,
-        "names": names,
-        "last": last,
-        "counts": counts,
-        "now": now,
-        "is_open": SERVICE_HOURS.is_open(now),
-        "next_opening": SERVICE_HOURS.next_opening(now),
+        "topics": TOPICS,
+        "priorities": PRIORITIES,
+        "is_open": hours.is_open(rows["now"]),
+        "next_opening": hours.next_opening(rows["now"]),
         "current_id": None,
     }
 
 
-def _last_words(session: Session, view: View) -> dict[str, ConversationSummary]:
-    """What was said last, by conversation; who waits is shown with the reason instead."""
-    if view == "waiting":
-        return {}
-    found = (
-        list_conversations(session, handled_by="agent", limit=RECENT)
-        if view == "mine"
-        else list_conversations(session, limit=RECENT)
-    )
-    return {summary.conversation.id: summary for summary in found}
+def _row_values(request: web.Request, query: Query) -> dict[str, Any]:
+    """One page of the list, for live updates."""
+    desk, agent = request.app[DESK], current_agent(request)
+    now = desk.clock.now()
+    with desk.database.reading() as session:
+        found = find_tickets(session, query, agent_id=agent.id, now=now)
+        return {
+            "found": found,
+            "tickets": found.tickets,
+            "counts": count_views(session, agent_id=agent.id, now=now),
+            "last": last_words(session, {one.conversation_id for one in found.tickets}),
+            "names": desk.read_names(
+                session, {one.customer_id for one in found.tickets if one.customer_id}
+            ),
+            "row_labels": labels_of(session, [one.id for one in found.tickets]),
+            "query": query,
+            "view": query.view,
+            "address": query_string,
+            "now": now,
+        }
 
 
-def _names(request: web.Request, session: Session, tickets: list[TicketView]) -> dict[str, str]:
-    read_names = request.app[DESK].read_names
-    return read_names(session, {item.customer_id for item in tickets if item.customer_id})
+def _ticket_values(request: web.Request) -> dict[str, Any]:
+    desk, agent = request.app[DESK], current_agent(request)
+    with desk.database.reading() as session:
+        found, conversation = access_ticket(session, ticket_id(request))
+        messages = transcript(session, conversation.id)
+        notes = notes_of(session, found.id)
+        customer_id = access_customer_id(found, conversation)
+        return {
+            "ticket": found,
+            "conversation": conversation,
+            "items": thread(messages, notes),
+            "last_id": last_id(messages),
+            "last_note": notes[-1].id if notes else 0,
+            "customer": _customer(request, session, customer_id),
+            "events": events_of(session, found.id),
+            "labels": labels_of(session, [found.id]).get(found.id, []),
+            "others": others_of(session, found),
+            "colleagues": [one for one in list_agents(session) if one.is_active],
+            "macros": list_macros(session),
+            "steps": STEPS,
+            "is_named": has_unseen_mention(session, found.id, agent.id),
+            "now": desk.clock.now(),
+        }
+
+
+def _see_mentions(request: web.Request, number: int) -> None:
+    desk = request.app[DESK]
+    with desk.database.session() as session:
+        see_mentions(session, number, current_agent(request).id, now=desk.clock.now())
 
 
 def _customer(

@@ -1,6 +1,6 @@
 """Pages from templates, in the agent's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from concierge.kit.i18n import SHOP_ZONE, Language, as_language, format_datetime
 from desk.conversations import Message
 from desk.web.access import known_agent
 from desk.web.desk import DESK
+from desk.web.nav import is_at, places_for
 from desk.web.security import LANGUAGE_COOKIE, VISIT_COOKIE, csrf_token, new_visit, set_cookie
 
 FOLDER: Final = Path(__file__).parent
@@ -62,6 +63,9 @@ def render(request: web.Request, template: str, **values: Any) -> str:
             agent=known_agent(request),
             csrf=csrf_token(request),
             shop_name=desk.settings.shop_name,
+            places=places_for(known_agent(request)),
+            is_at=is_at,
+            reasons=lambda detail: reasons(request, detail),
         )
     )
 
@@ -88,6 +92,17 @@ def script_texts(request: web.Request) -> Mapping[str, str]:
     }
 
 
-def last_id(messages: list[Message]) -> int:
+def reasons(request: web.Request, detail: Mapping[str, Any]) -> list[str]:
+    """Why something was decided, in words, from the codes in a ticket's log."""
+    messages = request.app[DESK].catalogue.messages[language_of(request)]
+    found = []
+    for one in filter(None, str(detail.get("why", "")).split(" · ")):
+        code, _, value = one.partition("=")
+        text = messages.get(f"why.{code}")
+        found.append(text.format(detail=value) if text else f"{code} {value}".strip())
+    return found
+
+
+def last_id(messages: Sequence[Message]) -> int:
     """The id to resume after."""
     return messages[-1].id if messages else 0

@@ -37,12 +37,12 @@ def csrf_token(request: web.Request) -> str:
     return _token(request, _binding(request))
 
 
-async def check_forgery(request: web.Request) -> None:
+async def check_forgery(request: web.Request, body_bytes: int = BODY_BYTES) -> None:
     """Refuse an unsafe request that another site could have made the browser send."""
     origin = request.headers.get("Origin")
     if origin is not None and not is_own_origin(request, origin):
         raise Refused(403, "wrong_origin")
-    if (request.content_length or 0) > BODY_BYTES:
+    if (request.content_length or 0) > body_bytes:
         raise Refused(413, "too_large", field="body")
     given = request.headers.get("X-CSRF-Token") or str((await request.post()).get("csrf", ""))
     binding = _binding(request)

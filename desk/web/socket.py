@@ -1,17 +1,19 @@
 """Live updates: a socket that says what changed; the page then asks for what it does not have.
 
 Nothing is lost when the socket breaks: the page keeps the id of the last message it shows and asks
-for what came after it.
+for what came after it. The same socket tells who else looks at a ticket or writes in it.
 """
 
 import asyncio
 import contextlib
+import json
 from typing import Final
 
-from aiohttp import WSCloseCode, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from desk.conversations import Subscription
-from desk.web.access import SESSION_COOKIE, access_ticket
+from desk.tickets import Agent, seen
+from desk.web.access import SESSION_COOKIE, access_ticket, current_agent
 from desk.web.desk import DESK
 from desk.web.errors import Refused
 from desk.web.security import is_own_origin
@@ -20,32 +22,55 @@ HEARTBEAT_SECONDS: Final = 25.0
 STILL_SIGNED_IN_SECONDS: Final = 30.0
 SIGNED_OUT: Final = 4401
 SOCKETS: Final = web.AppKey("desk_sockets", set[web.WebSocketResponse])
+Watchers = dict[int, dict[web.WebSocketResponse, str]]
+WATCHERS: Final = web.AppKey("desk_watchers", Watchers)
 
 
 async def updates(request: web.Request) -> web.StreamResponse:
     """Say "queue" when any list may have changed, "ticket" and "typing" for the one shown."""
     if not is_own_origin(request, request.headers.get("Origin", "")):
         raise Refused(403, "wrong_origin")
-    conversation_id = await _conversation_id(request)
+    number = ticket_number(request)
+    conversation_id = await _conversation_id(request, number)
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=1024)
     if not socket.can_prepare(request).ok:
         raise Refused(400, "not_a_socket")
     await socket.prepare(request)
-    sockets = request.app[SOCKETS]
+    sockets, agent = request.app[SOCKETS], current_agent(request)
     sockets.add(socket)
     async with request.app[DESK].live.subscribe() as subscription:
+        await socket.send_json({"type": "ready"})
         sender = asyncio.create_task(_send(socket, subscription, conversation_id))
-        watcher = asyncio.create_task(_end_with_session(request, socket))
+        watcher = asyncio.create_task(_end_with_session(request, socket, agent))
+        if number is not None:
+            request.app[WATCHERS].setdefault(number, {})[socket] = agent.name
+            await tell_watchers(request.app, number)
         try:
-            async for _ in socket:  # the page says nothing; this waits for the end
-                pass
+            async for message in socket:
+                if number is not None and message.type is WSMsgType.TEXT:
+                    await _colleague_types(request.app, number, socket, message.data)
         finally:
             sockets.discard(socket)
+            if number is not None:
+                request.app[WATCHERS].get(number, {}).pop(socket, None)
+                await tell_watchers(request.app, number)
             for task in (sender, watcher):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                     await task
     return socket
+
+
+async def tell_watchers(app: web.Application, number: int) -> None:
+    """Tell everybody who has the ticket open who else has."""
+    watching = app[WATCHERS].get(number, {})
+    if not watching:
+        app[WATCHERS].pop(number, None)
+    for socket, own in list(watching.items()):
+        others = sorted({name for name in watching.values() if name != own})
+        if others or socket.get("told"):  # the first one needs not be told that nobody is there
+            socket["told"] = True
+            await _say(socket, {"type": "watchers", "names": others})
 
 
 async def close_sockets(app: web.Application) -> None:
@@ -55,37 +80,70 @@ async def close_sockets(app: web.Application) -> None:
         await socket.close(code=WSCloseCode.GOING_AWAY, message=b"restart")
 
 
+def ticket_number(request: web.Request) -> int | None:
+    """The ticket that the page shows, if it shows one."""
+    raw = request.query.get("ticket", "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 13 else None
+
+
+async def _colleague_types(
+    app: web.Application, number: int, sender: web.WebSocketResponse, raw: str
+) -> None:
+    with contextlib.suppress(ValueError):
+        if json.loads(raw) != {"type": "writing"}:
+            return
+        watching = app[WATCHERS].get(number, {})
+        name = watching.get(sender, "")
+        for socket in list(watching):
+            if socket is not sender:
+                await _say(socket, {"type": "writing", "name": name})
+
+
+async def _say(socket: web.WebSocketResponse, body: dict[str, object]) -> None:
+    with contextlib.suppress(ConnectionError, RuntimeError):  # (it may be closing)
+        await socket.send_json(body)
+
+
 async def _send(
     socket: web.WebSocketResponse, subscription: Subscription, conversation_id: str | None
 ) -> None:
-    await socket.send_json({"type": "ready"})
     while True:
         news = await subscription.next()
-        if any(signal == "changed" for _, signal in news):
-            await socket.send_json({"type": "queue"})
         if (conversation_id, "changed") in news:
             await socket.send_json({"type": "ticket"})
+        if any(signal == "changed" for _, signal in news):
+            await socket.send_json({"type": "queue"})
         if (conversation_id, "shopper_typing") in news:
             await socket.send_json({"type": "typing"})
 
 
-async def _end_with_session(request: web.Request, socket: web.WebSocketResponse) -> None:
+async def _end_with_session(
+    request: web.Request, socket: web.WebSocketResponse, agent: Agent
+) -> None:
+    """Keep the agent counted as present while the page is open; close when they are signed out."""
     token = request.cookies.get(SESSION_COOKIE, "")
-    sign_in = request.app[DESK].sign_in
+    desk = request.app[DESK]
+
+    def look() -> bool:
+        current = desk.sign_in.agent_of_token(token, is_activity=False)
+        if current is not None and current.presence != "offline":
+            with desk.database.session() as session:
+                seen(session, agent.id, now=desk.clock.now())
+        return current is not None
+
     while True:
         await asyncio.sleep(STILL_SIGNED_IN_SECONDS)
-        if await asyncio.to_thread(sign_in.agent_of_token, token, is_activity=False) is None:
+        if not await asyncio.to_thread(look):
             await socket.close(code=SIGNED_OUT, message=b"signed out")
             return
 
 
-async def _conversation_id(request: web.Request) -> str | None:
-    raw = request.query.get("ticket", "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 13):
+async def _conversation_id(request: web.Request, number: int | None) -> str | None:
+    if number is None:
         return None
 
     def read() -> str:
         with request.app[DESK].database.reading() as session:
-            return access_ticket(session, int(raw))[1].id
+            return access_ticket(session, number)[1].id
 
     return await asyncio.to_thread(read)

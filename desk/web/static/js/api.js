@@ -35,3 +35,8 @@ export function append(element, html) {
   template.innerHTML = html;
   element.append(template.content);
 }
+
+/** Send a file as the body of a request. */
+export async function upload(path, file, csrf) {
+  return read(await fetch(path, { method: "POST", body: file, headers: { Accept: "application/json", "Content-Type": "application/octet-stream", "X-CSRF-Token": csrf } }));
+}

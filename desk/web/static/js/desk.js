@@ -3,30 +3,43 @@
 import { listenForKeys } from "./keys.js";
 import { TicketList } from "./list.js";
 import { listen } from "./live.js";
+import { Notifier } from "./notify.js";
 import { Ticket } from "./ticket.js";
 
 const page = document.body;
 const texts = JSON.parse(page.dataset.texts);
 const rows = document.querySelector("#rows");
-const list = rows && new TicketList(rows, texts);
+const notifier = new Notifier(document.querySelector("#notify"), texts);
+const list = rows && new TicketList(rows, texts, notifier);
 const ticket = page.dataset.ticket ? new Ticket(page, texts, () => list.refresh()) : null;
 
-listenForKeys({ list, text: ticket && ticket.text });
+listenForKeys({ list, ticket });
 
 if (list) {
   const connection = document.querySelector("#connection");
-  listen({
+  const socket = listen({
     ticket: page.dataset.ticket || "",
-    heard(type) {
-      if (type === "queue") list.refresh();
-      if (type === "ticket" && ticket) ticket.refresh();
-      if (type === "typing" && ticket) ticket.shopperTypes();
+    heard(news) {
+      if (news.type === "queue") list.refresh();
+      if (news.type === "ticket" && ticket) ticket.refresh();
+      if (news.type === "typing" && ticket) ticket.shopperTypes();
+      if (news.type === "watchers" && ticket) ticket.colleagues.watch(news.names);
+      if (news.type === "writing" && ticket) ticket.colleagues.writes(news.name);
     },
     state(isUp, isSignedOut) {
       page.toggleAttribute("data-live", isUp);
       connection.textContent = isUp ? "" : isSignedOut ? texts.signed_out : texts.offline;
     },
   });
+  if (ticket) ticket.wrote = ((before) => () => { before(); socket.say({ type: "writing" }); })(ticket.wrote.bind(ticket));
+}
+
+if (page.dataset.refresh) {
+  setInterval(() => { if (!document.hidden) location.reload(); }, Number(page.dataset.refresh) * 1000);
+}
+
+for (const select of document.querySelectorAll("select[data-submit]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
 }
 
 for (const button of document.querySelectorAll("[data-email]")) {

@@ -1,19 +1,25 @@
 // The list of tickets, kept up to date. One request at a time, at most one a second.
 
-import { get, place } from "./api.js";
+import { get, place, post } from "./api.js";
 import { showTimes } from "./format.js";
 
 const PAUSE = 800;
 
 export class TicketList {
-  constructor(element, texts) {
+  constructor(element, texts, notifier) {
     this.element = element;
     this.texts = texts;
+    this.notifier = notifier;
     this.isBusy = false;
     this.isStale = false;
     this.title = document.title;
-    showTimes(element, texts);
-    setInterval(() => showTimes(element, texts), 30_000);
+    this.bulk = document.querySelector("#bulk");
+    showTimes(document, texts);
+    setInterval(() => showTimes(document, texts), 15_000);
+    if (this.bulk) {
+      this.element.addEventListener("change", () => this.counted());
+      this.bulk.addEventListener("submit", (event) => this.apply(event));
+    }
   }
 
   async refresh() {
@@ -23,16 +29,20 @@ export class TicketList {
     }
     this.isBusy = true;
     try {
-      const { view, current } = this.element.dataset;
-      const { html, counts } = await get(`/desk/rows?view=${view}&current=${current}`);
+      const { query, current } = this.element.dataset;
+      const { html, counts } = await get(`/desk/rows?${query}&current=${current}`);
       const focused = document.activeElement?.closest?.("[data-row]")?.dataset.row;
+      const picked = new Set(this.picked());
       place(this.element, html);
+      for (const box of this.element.querySelectorAll(".pick")) box.checked = picked.has(box.value);
       showTimes(this.element, this.texts);
       if (focused) this.element.querySelector(`[data-row="${focused}"]`)?.focus();
       for (const [name, count] of Object.entries(counts)) {
         for (const badge of document.querySelectorAll(`[data-count="${name}"]`)) badge.textContent = count;
       }
       document.title = counts.waiting ? `(${counts.waiting}) ${this.title}` : this.title;
+      this.notifier.counted(counts);
+      this.counted();
     } catch {
       // The socket says "queue" again when the connection is back.
     }
@@ -44,6 +54,31 @@ export class TicketList {
     }, PAUSE);
   }
 
+  picked() {
+    return [...this.element.querySelectorAll(".pick:checked")].map((box) => box.value);
+  }
+
+  counted() {
+    if (!this.bulk) return;
+    const count = this.picked().length;
+    this.bulk.hidden = !count;
+    this.bulk.querySelector("#bulk-count").textContent = this.texts.picked.replace("{n}", String(count));
+  }
+
+  async apply(event) {
+    event.preventDefault();
+    const fields = new URLSearchParams(new FormData(this.bulk));
+    const said = this.bulk.querySelector("#bulk-result");
+    try {
+      const { done, left } = await post(this.bulk.action, fields);
+      said.textContent = this.texts.bulk_done.replace("{done}", done).replace("{left}", left);
+      for (const box of this.element.querySelectorAll(".pick:checked")) box.checked = false;
+      this.refresh();
+    } catch (error) {
+      said.textContent = error.message;
+    }
+  }
+
   /** Focus the next (1) or the previous (-1) ticket. */
   move(step) {
     const rows = [...this.element.querySelectorAll("[data-row]")];
@@ -52,5 +87,13 @@ export class TicketList {
     const current = here >= 0 ? here : rows.findIndex((row) => row.hasAttribute("aria-current"));
     const next = current < 0 ? 0 : Math.min(Math.max(current + step, 0), rows.length - 1);
     rows[next].focus();
+  }
+
+  /** Select or deselect the focused ticket for an act on many. */
+  pick() {
+    const box = document.activeElement?.closest?.("li")?.querySelector(".pick");
+    if (!box || !this.bulk) return;
+    box.checked = !box.checked;
+    this.counted();
   }
 }

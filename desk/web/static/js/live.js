@@ -5,10 +5,11 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 const SIGNED_OUT = 4401;
 
-/** @param {{ticket: string, heard: (type: string) => void, state: (isUp: boolean, signedOut: boolean) => void}} options */
+/** @param {{ticket: string, heard: (news: {type: string}) => void, state: (isUp: boolean, signedOut: boolean) => void}} options */
 export function listen({ ticket, heard, state }) {
   let wait = FIRST_WAIT;
   let isLeaving = false;
+  let current = null;
   addEventListener("pagehide", () => { isLeaving = true; });
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload(); // back from the browser's own cache
@@ -17,15 +18,16 @@ export function listen({ ticket, heard, state }) {
   function open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/desk/ws?ticket=${ticket}`);
+    current = socket;
     socket.addEventListener("message", (event) => {
-      const { type } = JSON.parse(event.data);
-      if (type === "ready") {
+      const news = JSON.parse(event.data);
+      if (news.type === "ready") {
         wait = FIRST_WAIT;
         state(true, false);
-        heard("queue");
-        heard("ticket");
+        heard({ type: "queue" });
+        heard({ type: "ticket" });
       } else {
-        heard(type);
+        heard(news);
       }
     });
     socket.addEventListener("close", (event) => {
@@ -37,4 +39,10 @@ export function listen({ ticket, heard, state }) {
   }
 
   open();
+  return {
+    /** Tell colleagues on the same ticket; lost without harm while the connection is down. */
+    say(body) {
+      if (current?.readyState === WebSocket.OPEN) current.send(JSON.stringify(body));
+    },
+  };
 }

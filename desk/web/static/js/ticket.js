@@ -1,6 +1,9 @@
 // One ticket: new messages, replies that are sent once, acts that a colleague may have done first.
 
 import { Problem, append, get, place, post } from "./api.js";
+import { Colleagues } from "./colleagues.js";
+import { Composer } from "./composer.js";
+import { showTimes } from "./format.js";
 
 const TYPING_EVERY = 3000;
 const TYPING_SHOWN = 5000;
@@ -11,6 +14,7 @@ export class Ticket {
     this.acted = acted;
     this.id = page.dataset.ticket;
     this.last = Number(page.dataset.last);
+    this.notes = Number(page.dataset.notes);
     this.csrf = page.dataset.csrf;
     this.texts = texts;
     this.thread = document.querySelector("#thread");
@@ -28,6 +32,10 @@ export class Ticket {
     this.form.addEventListener("submit", (event) => this.send(event));
     this.text.addEventListener("input", () => this.wrote());
     document.querySelector("#bar").addEventListener("submit", (event) => this.act(event));
+    document.querySelector("#tools").addEventListener("submit", (event) => this.act(event));
+    this.colleagues = new Colleagues(document.querySelector("#watchers"), texts);
+    this.composer = new Composer(this);
+    this.showSeen(Number(page.dataset.seen));
   }
 
   newMessageId() {
@@ -37,7 +45,7 @@ export class Ticket {
 
   async refresh() {
     try {
-      this.show(await get(`/desk/tickets/${this.id}/live?after=${this.last}`));
+      this.show(await get(`/desk/tickets/${this.id}/live?after=${this.last}&notes=${this.notes}`));
     } catch (error) {
       if (error instanceof Problem) this.complain(error.message);
     }
@@ -46,9 +54,11 @@ export class Ticket {
   /** Put the ticket's new state into the page; older answers that come late change nothing. */
   show(state) {
     const isAtEnd = this.thread.scrollHeight - this.thread.scrollTop - this.thread.clientHeight < 80;
-    if (state.last_id > this.last) {
+    if (state.last_id > this.last || state.last_note > this.notes) {
       append(this.thread, state.messages);
-      this.last = state.last_id;
+      if (state.last_id > this.last) this.composer.suggest();
+      this.last = Math.max(this.last, state.last_id);
+      this.notes = Math.max(this.notes, state.last_note);
       this.typing.textContent = "";
       this.dropDoubles();
     }
@@ -57,41 +67,50 @@ export class Ticket {
       const bar = document.querySelector("#bar");
       const hadFocus = bar.contains(document.activeElement);
       place(bar, state.bar);
+      showTimes(bar, this.texts);
       place(document.querySelector("#log"), state.log);
       const wasHidden = this.form.hidden;
-      this.form.hidden = !state.can_reply && !this.text.value; // a draft is never hidden
       this.mayReply(state.can_reply);
-      document.querySelector("#no-reply").hidden = state.can_reply;
+      this.composer.show();
       if (hadFocus && wasHidden && state.can_reply) this.text.focus();
       else if (hadFocus) document.querySelector("#main").focus();
     }
+    this.showSeen(state.seen);
     if (isAtEnd) this.thread.scrollTop = this.thread.scrollHeight;
+  }
+
+  /** Mark the last of our messages that the shopper's screen has shown. */
+  showSeen(seen) {
+    const ours = [...this.thread.querySelectorAll(".message.agent")];
+    const last = ours.filter((one) => Number(one.dataset.message) <= seen).pop();
+    for (const one of ours) one.querySelector(".receipt").hidden = one !== last;
   }
 
   mayReply(canReply) {
     this.canReply = canReply;
-    this.form.querySelector("button").disabled = !canReply;
+    this.form.querySelector("button.primary").disabled = !canReply;
   }
 
   dropDoubles() {
     const seen = new Set();
-    for (const article of this.thread.querySelectorAll("[data-message]")) {
-      if (seen.has(article.dataset.message)) article.remove();
-      seen.add(article.dataset.message);
+    for (const article of this.thread.querySelectorAll("[data-message], [data-note]")) {
+      const key = article.dataset.message || `note ${article.dataset.note}`;
+      if (seen.has(key)) article.remove();
+      seen.add(key);
     }
   }
 
   async send(event) {
     event.preventDefault();
     const text = this.text.value.trim();
-    const button = this.form.querySelector("button");
+    const button = this.form.querySelector("button.primary");
     if (!text || button.disabled) return;
     button.disabled = true;
     const label = button.textContent;
     button.textContent = this.texts.sending;
     try {
       const state = await post(this.form.action, {
-        csrf: this.csrf, version: this.version, after: this.last, text, client_message_id: this.messageId,
+        csrf: this.csrf, version: this.version, after: this.last, notes: this.notes, text, client_message_id: this.messageId,
       });
       this.text.value = "";
       sessionStorage.removeItem(this.draft);
@@ -107,16 +126,24 @@ export class Ticket {
     if (this.canReply) this.text.focus();
   }
 
+  /** Do what a form of the page says, on the version that is shown; whether it was done. */
   async act(event) {
     event.preventDefault();
     const form = event.target;
-    const fields = { csrf: this.csrf, version: form.elements.version.value, after: this.last };
+    const fields = { ...Object.fromEntries(new FormData(form)), csrf: this.csrf, version: this.version, after: this.last, notes: this.notes };
     try {
-      this.show(await post(form.action, fields));
+      const state = await post(form.action, fields);
+      if (state.go) {
+        location.assign(state.go);
+        return true;
+      }
+      this.show(state);
       this.acted();
       this.complain("");
+      return true;
     } catch (error) {
       await this.refused(error);
+      return false;
     }
   }
 
@@ -134,8 +161,12 @@ export class Ticket {
     this.problem.hidden = !message;
   }
 
-  wrote() {
+  keepDraft() {
     sessionStorage.setItem(this.draft, this.text.value);
+  }
+
+  wrote() {
+    this.keepDraft();
     const now = Date.now();
     if (now - this.sentTyping < TYPING_EVERY) return;
     this.sentTyping = now;

@@ -1,0 +1,102 @@
+"""Acts on a customer's order from the desk: confirmed on the page, done once, audited."""
+
+import asyncio
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from desk.tickets import Agent, audit
+from desk.tickets.queue import record_why
+from desk.tickets.routing import Why
+from desk.web.access import access_customer_id, access_ticket, current_agent
+from desk.web.customer import shop_id
+from desk.web.desk import DESK
+from desk.web.errors import Refused, not_found
+from desk.web.forms import form_of, go, wants_json
+from desk.web.pages import ticket_id
+from shop.ids import CustomerId
+from shop.orders import cancel_order, change_shipping_address
+from shop.service import refund_part, send_again
+
+AGENT_LIMIT: Final = Decimal(50)
+ACTS: Final = ("cancel", "refund", "resend", "address")
+
+
+async def act_on_order(request: web.Request) -> web.StreamResponse:
+    """Cancel, give money back, send again, or change the address of one order."""
+    form = await form_of(request)
+    act, number = form.get("act", ""), form.get("order", "")
+    if act not in ACTS:
+        raise Refused(422, "bad_act", field="act")
+    if form.get("confirm") != "yes":
+        raise Refused(422, "not_confirmed", field="confirm")
+    desk, agent = request.app[DESK], current_agent(request)
+
+    def work() -> tuple[str | None, str]:
+        now = desk.clock.now()
+        with desk.database.session() as session:
+            found, conversation = access_ticket(session, ticket_id(request))
+            if found.agent_id != agent.id and not agent.may("tickets.manage"):
+                raise Refused(403, "take_first")
+            customer_id = access_customer_id(found, conversation)
+            known = shop_id(customer_id) if customer_id else None
+            if known is None:
+                raise not_found()
+            refusal, detail = _do(session, agent, act, known, number, form, found.id, now)
+            if refusal == "unknown":
+                raise not_found()
+            if refusal is None:
+                audit(session, agent, f"order.{act}", f"order {number}", now,
+                      ticket=found.id, detail=detail)  # fmt: skip
+                why = (Why("order", number), *((Why("detail", detail),) if detail else ()))
+                record_why(session, found.id, f"order_{act}", now, why, agent.id)
+            return refusal, conversation.id
+
+    refusal, conversation_id = await asyncio.to_thread(work)
+    if refusal is not None:
+        raise Refused(409, f"order_{refusal}", field="order")
+    desk.live.publish(conversation_id)
+    if wants_json(request):
+        return web.json_response({"done": act})
+    return go(f"/desk/tickets/{ticket_id(request)}")
+
+
+def _do(
+    session: Session,
+    agent: Agent,
+    act: str,
+    customer: CustomerId,
+    number: str,
+    form: dict[str, str],
+    ticket: int,
+    now: datetime,
+) -> tuple[str | None, str]:
+    """Why it cannot be done, or None; and what to write into the logs."""
+    if act == "cancel":
+        return cancel_order(session, customer, number, now=now).refusal, ""
+    if act == "address":
+        changed = change_shipping_address(
+            session, customer, number, form.get("address", ""), now=now
+        )
+        return changed.refusal, ""
+    if act == "resend":
+        served = send_again(session, customer, number, now=now)
+        return served.refusal, served.order_number or ""
+    amount = _amount(form.get("amount", ""))
+    if amount > AGENT_LIMIT and not agent.may("orders.refund"):
+        raise Refused(403, "over_limit", field="amount")
+    key = f"{ticket}:{number}:{form.get('key', '')[:32]}"
+    return refund_part(session, customer, number, amount, key=key, now=now).refusal, str(amount)
+
+
+def _amount(raw: str) -> Decimal:
+    try:
+        amount = Decimal(raw.replace(",", "."))
+    except InvalidOperation as error:
+        raise Refused(422, "bad_amount", field="amount") from error
+    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(Decimal("0.01")):
+        raise Refused(422, "bad_amount", field="amount")
+    return amount
