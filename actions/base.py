@@ -4,7 +4,8 @@ import abc
 from typing import ClassVar
 
 from actions.services import Services
-from actions.turn import Button, Talk, Turn
+from actions.turn import SHORTER, Button, Talk, Turn
+from actions.wording import Words
 
 REGISTER: dict[str, "Action"] = {}
 
@@ -38,9 +39,40 @@ class Action(abc.ABC):
 def perform(action: Action, turn: Turn, talk: Talk, services: Services) -> None:
     """Run an action; in the middle of a form, ask the form's open question again afterwards."""
     action.run(turn, talk, services)
+    remember_what_was_shown(turn, talk)
+    say_what_else_was_wished(turn, talk, services)
     question = turn.slots.get("question")
-    if turn.active_form and action.asks_again:
+    is_ended = any(event.get("event") == "active_loop" for event in talk.other_events)
+    if turn.active_form and action.asks_again and not is_ended:
         if question:
             buttons = [Button(b["title"], b["payload"]) for b in question.get("buttons", ())]
-            talk.say(question["response"], buttons=buttons, **question.get("values", {}))
+            response = SHORTER.get(question["response"], question["response"])
+            talk.say(response, buttons=buttons, **question.get("values", {}))
         talk.other_events.append({"event": "followup", "name": turn.active_form})
+
+
+def say_what_else_was_wished(turn: Turn, talk: Talk, services: Services) -> None:
+    """A button for the second of two wishes; where the first needs answers, a word on the order."""
+    others = [wish for wish in turn.wishes if wish != turn.intent]
+    if turn.intent not in turn.wishes or len(others) != 1 or turn.active_form:
+        return
+    words = Words(turn, services)
+    try:
+        wish = words.text(f"wish.{others[0]}")
+    except ValueError:
+        return  # nothing that a button could ask for
+    if any(event.get("event") in {"followup", "active_loop"} for event in talk.other_events):
+        talk.say("utter_one_after_another", wish=wish)
+        talk.responses.insert(0, talk.responses.pop())
+    else:
+        talk.say("utter_second_wish", buttons=[Button(wish, f"/{others[0]}")])
+
+
+def remember_what_was_shown(turn: Turn, talk: Talk) -> None:
+    """Keep what "yes" and "the second one" mean next: the list shown last, a person offered."""
+    for shown, other in (("shown_products", "shown_orders"), ("shown_orders", "shown_products")):
+        if talk.slots.get(shown) and turn.slots.get(other):
+            talk.remember(other, None)
+    offer = "person" if talk.offers_person() else None
+    if offer != turn.slots.get("offer"):
+        talk.remember("offer", offer)

@@ -3,36 +3,39 @@
 import logging
 
 from actions.base import Action
-from actions.identity import verified_customer
+from actions.facts import read_case
 from actions.services import Services
-from actions.turn import Talk, Turn
+from actions.turn import Button, Talk, Turn
 from actions.wording import Words
 from concierge.kit.i18n import format_datetime
 from desk.conversations import ConversationNotFound, transcript
-from desk.tickets import SERVICE_HOURS, open_ticket
+from desk.tickets import expected_wait, hours_of, open_ticket, open_ticket_of
 
 log = logging.getLogger(__name__)
-SUMMARY_MESSAGES = 6
+CALLBACK_SLOTS = 3
+MORE_URGENT = frozenset({"complaint", "upset"})
 
 
 def hand_over(turn: Turn, talk: Talk, services: Services, *, reason: str, topic: str) -> bool:
     """Open a ticket for this conversation; False where it is not one of the front's."""
     try:
         with services.database.session() as session:
-            said = [
-                message.text
-                for message in transcript(session, turn.conversation_id)
-                if message.author == "shopper" and message.text
-            ]
+            said = transcript(session, turn.conversation_id)
+            case = read_case(session, turn, services, said, topic)
             open_ticket(
                 session,
                 conversation_id=turn.conversation_id,
                 reason=reason,
-                topic=topic,
+                topic=case.topic,
                 language=turn.language,
-                summary=" · ".join(text[:160] for text in said[-SUMMARY_MESSAGES:]),
-                customer_id=verified_customer(turn, services),
-                priority="high" if reason == "complaint" else "normal",
+                summary=case.summary,
+                customer_id=case.customer_id,
+                priority="high" if reason in MORE_URGENT else "normal",
+                sentiment=case.sentiment,
+                urgency=case.urgency,
+                customer_value=case.customer_value,
+                order_number=case.order_number,
+                order_value=case.order_value,
                 now=turn.now,
             )
     except ConversationNotFound:
@@ -42,12 +45,41 @@ def hand_over(turn: Turn, talk: Talk, services: Services, *, reason: str, topic:
 
 
 def say_what_happens_next(turn: Turn, talk: Talk, services: Services) -> None:
-    """Somebody comes now, or when service opens again."""
-    if SERVICE_HOURS.is_open(turn.now):
+    """Somebody comes now, in a while, or when service opens again (with times for a call)."""
+    with services.database.reading() as session:
+        hours = hours_of(session)
+        ticket = open_ticket_of(session, turn.conversation_id)
+        wait = None if ticket is None else expected_wait(session, ticket, now=turn.now)
+    if not hours.is_open(turn.now):
+        words = Words(turn, services)
+        slots = hours.slots(turn.now, CALLBACK_SLOTS)
+        talk.say(
+            "utter_handover_later",
+            opening=format_datetime(hours.next_opening(turn.now), turn.language),
+            buttons=[
+                Button(
+                    words.text("wish.callback", at=format_datetime(slot, turn.language)),
+                    f'/desk_callback{{"at":"{slot.isoformat()}"}}',
+                )
+                for slot in slots
+            ],
+        )
+    elif ticket is not None and wait and ticket.position is not None:
+        talk.say("utter_handover_wait", position=ticket.position, minutes=wait)
+    else:
         talk.say("utter_handover")
-        return
-    opening = SERVICE_HOURS.next_opening(turn.now)
-    talk.say("utter_handover_later", opening=format_datetime(opening, turn.language))
+
+
+def call_person(
+    turn: Turn, talk: Talk, services: Services, *, reason: str, topic: str = "general"
+) -> None:
+    """Hand over, say what happens next, and end the form that was open."""
+    hand_over(turn, talk, services, reason=reason, topic=topic)
+    say_what_happens_next(turn, talk, services)
+    if turn.active_form:
+        talk.other_events.append({"event": "active_loop", "name": None})
+        for slot in ("requested_slot", "task_data", "question"):
+            talk.remember(slot, None)
 
 
 class TalkToPerson(Action):
@@ -58,13 +90,7 @@ class TalkToPerson(Action):
 
     def run(self, turn: Turn, talk: Talk, services: Services) -> None:
         """Open the ticket and say what happens next."""
-        topic = (turn.active_form or "general").removesuffix("_form")
-        hand_over(turn, talk, services, reason="asked_for_person", topic=topic)
-        say_what_happens_next(turn, talk, services)
-        if turn.active_form:
-            talk.other_events.append({"event": "active_loop", "name": None})
-            for slot in ("requested_slot", "task_data", "question"):
-                talk.remember(slot, None)
+        call_person(turn, talk, services, reason="asked_for_person")
 
 
 class Complain(Action):

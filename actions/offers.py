@@ -1,6 +1,6 @@
 """Promotions and coupons."""
 
-from actions.base import Action
+from actions.base import REGISTER, Action
 from actions.identity import verified_customer
 from actions.services import Services
 from actions.turn import Talk, Turn
@@ -65,7 +65,7 @@ class Coupon(Action):
         words = Words(turn, services)
         code = turn.first("coupon")
         if code is None:
-            PROMOTIONS.run(turn, talk, services)
+            REGISTER[Promotions.name].run(turn, talk, services)
             return
         with services.database.reading() as session:
             check = check_coupon(
@@ -75,6 +75,3 @@ class Coupon(Action):
             talk.say("utter_coupon_valid", row=coupon_row(words, check))
         else:
             talk.say(f"utter_coupon_{check.refusal}", code=check.code, day=words.day(check.ends_at))
-
-
-PROMOTIONS = Promotions()

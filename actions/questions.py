@@ -2,11 +2,15 @@
 
 from typing import Final
 
+from actions.arrival import deadline, names_new_order, say_if_ordered_now
 from actions.base import Action
+from actions.handover import call_person
+from actions.identity import verified_customer
 from actions.services import Services
 from actions.turn import Button, Talk, Turn
 from actions.wording import Words
 from knowledge.index import Hit
+from shop.access import access_customer
 
 TOPIC_OF_INTENT: Final = {
     "ask_delivery": "delivery",
@@ -23,6 +27,13 @@ TOPIC_OF_INTENT: Final = {
 }
 # Guesses below this are not worth showing.
 LEAST_GUESS: Final = 0.08
+# After this many messages in a row that were not understood a person comes unasked.
+MISSES_TO_CALL: Final = 3
+# Where guessing wrong costs money or data.
+COSTLY: Final = frozenset(
+    {"cancel_order", "change_address", "change_item", "return_item", "exchange_item",
+     "delete_account", "change_account_details", "report_damaged_item", "track_refund"}
+)  # fmt: skip
 
 
 class AnswerQuestion(Action):
@@ -32,6 +43,11 @@ class AnswerQuestion(Action):
 
     def run(self, turn: Turn, talk: Talk, services: Services) -> None:
         """Search with the topic that the intent tells."""
+        by = deadline(turn) if turn.intent == "ask_delivery" else None
+        if by is not None and say_if_ordered_now(turn, talk, services, by):
+            return
+        if turn.intent == "ask_loyalty":
+            say_points(turn, talk, services)
         slug = turn.first("slug")
         article = services.knowledge.article(slug, turn.language) if slug else None
         if article is not None:
@@ -46,6 +62,17 @@ class AnswerQuestion(Action):
             talk.say("utter_which_article", buttons=article_buttons(turn, hits, services))
         else:
             talk.say("utter_not_understood", buttons=[Words(turn, services).person()])
+
+
+def say_points(turn: Turn, talk: Talk, services: Services) -> None:
+    """How many points a known customer has, before the article on them."""
+    customer = verified_customer(turn, services)
+    if customer is None:
+        return
+    with services.database.reading() as session:
+        found = access_customer(session, customer)
+    if found is not None:
+        talk.say("utter_points", points=found.loyalty_points)
 
 
 def answer(turn: Turn, talk: Talk, services: Services, hits: list[Hit]) -> None:
@@ -80,23 +107,41 @@ class Fallback(Action):
         """Try the articles; then ask back with the best guesses; the second time offer a person."""
         words = Words(turn, services)
         misses = int(turn.slots.get("misses") or 0) + 1
+        by = deadline(turn) if names_new_order(turn) else None
+        if by is not None and say_if_ordered_now(turn, talk, services, by):
+            return
         hits = services.knowledge.search(turn.text, turn.language) if turn.text else []
         if hits and hits[0].is_confident and turn.intent != "out_of_scope":
             answer(turn, talk, services, hits)
             talk.remember("misses", 0)
             return
         talk.remember("misses", misses)
+        reason = self._calls_person(turn, misses)
+        if reason is not None:
+            call_person(turn, talk, services, reason=reason)
+            talk.remember("misses", 0)
+            return
         if misses >= 2:
             talk.say("utter_offer_person", buttons=[words.person()])
             return
         guesses = self._guesses(turn, words)
+        likely = services.knowledge.suggest(turn.text, turn.language) if turn.text else []
         if guesses and turn.intent != "out_of_scope":
             talk.say("utter_did_you_mean", buttons=[*guesses, words.person()])
+        elif likely and turn.intent != "out_of_scope":
+            talk.say("utter_which_article", buttons=article_buttons(turn, likely, services))
         else:
             response = (
                 "utter_out_of_scope" if turn.intent == "out_of_scope" else "utter_not_understood"
             )
             talk.say(response, buttons=[words.person()])
+
+    def _calls_person(self, turn: Turn, misses: int) -> str | None:
+        """Why a person comes without being asked: too often lost, or lost where errors cost."""
+        if misses >= MISSES_TO_CALL:
+            return "misunderstood"
+        likeliest = next((intent for intent, _ in turn.ranking if intent != "nlu_fallback"), None)
+        return "unsure" if misses >= 2 and likeliest in COSTLY else None
 
     def _guesses(self, turn: Turn, words: Words) -> list[Button]:
         found = []

@@ -12,9 +12,10 @@ from typing import Any, Final
 from aiohttp import web
 
 import actions
-from actions.base import REGISTER, Action, perform
+from actions.base import REGISTER, Action
 from actions.services import Services, load_services
 from actions.turn import Talk, Turn, read_turn
+from actions.watch import need_model, perform_watched
 from concierge.kit.logs import configure_logging
 from concierge.kit.settings import load_settings
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 LIMIT_SECONDS: Final = 4.0
 FAILURES_TO_OPEN: Final = 5
 OPEN_SECONDS: Final = 10.0
+TROUBLES_TO_CALL: Final = 2
 SERVICES: Final = web.AppKey("services", Services)
 BREAKER: Final[web.AppKey["Breaker"]] = web.AppKey("breaker")
 
@@ -83,24 +85,37 @@ async def _answer(
     """What the action says; an apology with a way to a person when it fails or takes too long."""
     clock = asyncio.get_running_loop().time
     if breaker.is_open(clock()):
-        return _trouble(turn, services)
+        return await asyncio.to_thread(_trouble, turn, services)
     talk = Talk()
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
-            await asyncio.to_thread(perform, action, turn, talk, services)
+            await asyncio.to_thread(perform_watched, action, turn, talk, services)
     except Exception:  # (whatever went wrong, the shopper gets an answer)
         log.exception("action failed", extra={"action": action.name})
         breaker.note(failed=True, now=clock())
-        return _trouble(turn, services)
+        return await asyncio.to_thread(_trouble, turn, services)
     breaker.note(failed=False, now=clock())
     return talk.as_answer()
 
 
 def _trouble(turn: Turn, services: Services) -> dict[str, Any]:
+    """An apology with a way to a person; the second time in a row the person is called."""
+    from actions.handover import hand_over
     from actions.wording import Words
 
     talk = Talk()
-    talk.say("utter_system_trouble", buttons=[Words(turn, services).person()])
+    troubles = int(turn.slots.get("troubles") or 0) + 1
+    is_called = False
+    if troubles >= TROUBLES_TO_CALL:
+        try:
+            is_called = hand_over(turn, talk, services, reason="assistant_down", topic="general")
+        except Exception:  # (the database may be what is down)
+            log.exception("no person could be called")
+    if is_called:
+        talk.say("utter_trouble_person")
+    else:
+        talk.say("utter_system_trouble", buttons=[Words(turn, services).person()])
+    talk.remember("troubles", 0 if is_called else troubles)
     if turn.active_form:
         talk.remember("requested_slot", None)
         talk.remember("question", None)
@@ -112,6 +127,7 @@ def main() -> None:
     settings = load_settings()
     configure_logging(settings, "actions")
     app = create_app(load_services(settings))
+    need_model(settings.data_dir / "desk")  # now, not in the first shopper's message
     web.run_app(
         app,
         host="127.0.0.1",

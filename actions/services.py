@@ -3,30 +3,43 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from concierge.kit.clock import Clock, SystemClock
 from concierge.kit.database import Database, open_database
 from concierge.kit.i18n import Catalogue
 from concierge.kit.settings import Settings
-from knowledge.index import KnowledgeIndex
+from knowledge.live import LiveKnowledge
+from recommender.serving.models import Models
+from recommender.serving.words import load_words
 
 
 @dataclass(frozen=True)
 class Services:
-    """Database, knowledge, clock, words."""
+    """Database, knowledge, clock, words, trained recommenders with the words for their reasons."""
 
     settings: Settings
     database: Database
-    knowledge: KnowledgeIndex
+    knowledge: LiveKnowledge
     words: Catalogue
     clock: Clock
+    models: Models
+    reasons: Catalogue
+    random: np.random.Generator
 
 
 def load_services(settings: Settings, clock: Clock | None = None) -> Services:
     """Open everything; raises IndexMissing when the assistant was never trained."""
+    database = open_database(settings.database_url)
     return Services(
         settings=settings,
-        database=open_database(settings.database_url),
-        knowledge=KnowledgeIndex.load(settings.knowledge_dir, settings.data_dir),
+        database=database,
+        knowledge=LiveKnowledge.load(
+            settings.knowledge_dir, settings.data_dir, settings.root / "nlu_data", database
+        ),
         words=Catalogue.load(Path(__file__).parent / "locales"),
         clock=clock or SystemClock(),
+        models=Models(settings.recommender_dir),
+        reasons=load_words(),
+        random=np.random.default_rng(),
     )

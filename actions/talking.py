@@ -5,7 +5,7 @@ from typing import Final
 from actions.base import REGISTER, Action
 from actions.identity import verified_customer
 from actions.services import Services
-from actions.turn import Button, Talk, Turn
+from actions.turn import Button, Talk, Turn, order_at_place
 from actions.wording import Words
 from shop.access import access_customer
 
@@ -78,6 +78,9 @@ class NothingOpen(Action):
         """Take it kindly and show what can be done."""
         if turn.active_form:
             return  # the open question is asked again
+        if turn.intent == "affirm" and turn.slots.get("offer") == "person":
+            REGISTER["action_talk_to_person"].run(turn, talk, services)
+            return
         words = Words(turn, services)
         response = "utter_fine_stopped" if turn.intent in {"stop", "deny"} else "utter_what_next"
         talk.say(response, buttons=main_wishes(words))
@@ -93,7 +96,7 @@ class Inform(Action):
         if turn.active_form:
             return
         words = Words(turn, services)
-        number = turn.first("order_number") or turn.first("code")
+        number = turn.first("order_number") or turn.first("code") or order_at_place(turn)
         if number is not None:
             buttons = [
                 Button(words.text(f"wish.{wish}"), f'/{wish}{{"order_number":"{number}"}}')
@@ -122,7 +125,7 @@ class Choose(Action):
         """Show the product that was chosen."""
         if turn.active_form:
             return
-        if turn.slots.get("shown_products") or turn.first("slug"):
+        if not order_at_place(turn) and (turn.slots.get("shown_products") or turn.first("slug")):
             REGISTER["action_product_details"].run(turn, talk, services)
         else:
             REGISTER["action_inform"].run(turn, talk, services)

@@ -1,17 +1,22 @@
 """One turn as an action sees it, and what the action answers."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from concierge.kit.i18n import Language, as_language
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A message as understood, with what the conversation remembers; entities by name."""
+    """A message as understood, with what the conversation remembers; entities by name.
+
+    `wishes` are the two things that a message asks for, empty where it asks for one. `visit` is the
+    visit to the shop's pages that the chat belongs to, else the conversation.
+    """
 
     conversation_id: str
     message_id: str
@@ -23,9 +28,12 @@ class Turn:
     language: Language
     identity_token: str | None
     page_product: str | None
+    visit: str
     slots: Mapping[str, Any]
     active_form: str | None
     now: datetime
+    mood: Mapping[str, Any] = field(default_factory=dict)
+    wishes: tuple[str, ...] = ()
 
     def first(self, entity: str) -> str | None:
         """The first value of an entity."""
@@ -66,10 +74,22 @@ def read_turn(tracker: Mapping[str, Any], now: datetime) -> Turn:
         ),
         identity_token=metadata.get("identity"),
         page_product=page.get("product") if isinstance(page, dict) else None,
+        visit=(page.get("visit") if isinstance(page, dict) else None) or str(tracker["sender_id"]),
         slots=slots,
         active_form=(tracker.get("active_loop") or {}).get("name"),
         now=now,
+        mood=message.get("sentiment") or {},
+        wishes=tuple(map(str, message.get("wishes") or ())),
     )
+
+
+PERSON: Final = "/talk_to_person"
+# A question that explains itself is explained once; asked again it is one short sentence.
+SHORTER: Final = {
+    "utter_ask_order_number": "utter_ask_order_number_again",
+    "utter_ask_email": "utter_ask_email_again",
+    "utter_ask_code": "utter_ask_code_again",
+}
 
 
 @dataclass(frozen=True)
@@ -108,7 +128,35 @@ class Talk:
         """Set a slot."""
         self.slots[slot] = value
 
+    def offers_person(self) -> bool:
+        """Whether the last thing said has one button, and it leads to a person."""
+        buttons = self.responses[-1].get("buttons", ()) if self.responses else ()
+        return [button["payload"] for button in buttons] == [PERSON]
+
     def as_answer(self) -> dict[str, Any]:
         """The answer in the form the assistant expects."""
         events = [{"event": "slot", "name": k, "value": v} for k, v in self.slots.items()]
         return {"events": [*events, *self.other_events], "responses": self.responses}
+
+
+def refers_back(text: str) -> bool:
+    """Whether a message speaks of something named before: cancel *it*, *that* order, 这个订单."""
+    return bool(
+        re.search(
+            r"\b(it|that|this|them|the order|same)\b|它|这个|那个|这单|该订单|刚才", text.lower()
+        )
+    )
+
+
+def order_at_place(turn: Turn) -> str | None:
+    """The order that "the second one" means, where orders were listed last."""
+    shown, place = turn.slots.get("shown_orders"), turn.first("ordinal")
+    return None if not shown or place is None else at_place(shown, place)
+
+
+def at_place(listed: Sequence[str], place: str) -> str | None:
+    """What stands at a place of a list, counted from 1, or from its end with -1."""
+    if not place.lstrip("-").isdigit():
+        return None
+    index = int(place) - 1 if int(place) > 0 else int(place)
+    return listed[index] if -len(listed) <= index < len(listed) else None

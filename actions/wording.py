@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from actions.services import Services
-from actions.turn import Button, Turn
+from actions.turn import PERSON, Button, Turn
 from concierge.kit.i18n import format_date, format_money, join_words, local_day
 from concierge.kit.money import Money
 from shop.views import LineView, OrderView, ProductView, VariantView
+
+LISTED_LINES: Final = 4
 
 
 class Words:
@@ -47,6 +49,13 @@ class Words:
         """An order's state in words."""
         return self.text(f"state.{order.state}")
 
+    def country(self, code: str) -> str:
+        """A country; one that we have no name for stays a code."""
+        try:
+            return self.text(f"country.{code}")
+        except ValueError:
+            return code
+
     def colour(self, code: str) -> str:
         """A colour; an imported shop's own word stays as it is."""
         try:
@@ -69,8 +78,12 @@ class Words:
         return f"{many}{name}, {self.money(line.unit_price)}"
 
     def lines(self, lines: Sequence[LineView]) -> str:
-        """Names of lines as a list in words."""
-        return join_words([line.name(self.language) for line in lines], self.language)
+        """Names of lines as a list in words; of a long order the first and how many more."""
+        names = [line.name(self.language) for line in lines]
+        if len(names) > LISTED_LINES + 1:
+            rest = self.text("more_items", count=len(names) - LISTED_LINES)
+            names = [*names[:LISTED_LINES], rest]
+        return join_words(names, self.language)
 
     def order_button(self, order: OrderView) -> Button:
         """A button that chooses an order."""
@@ -88,7 +101,7 @@ class Words:
 
     def person(self) -> Button:
         """Talk to a person."""
-        return Button(self.text("person"), "/talk_to_person")
+        return Button(self.text("person"), PERSON)
 
     def card(
         self, product: ProductView, reason: str = "", colour: str | None = None

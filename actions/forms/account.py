@@ -1,6 +1,9 @@
 """Requests about the shopper's own account and data."""
 
-from actions.forms.script import FormScript, Run
+from actions.forms.proof import need_customer
+from actions.forms.run import Run
+from actions.forms.script import FormScript
+from actions.handover import hand_over
 from shop.access import access_customer
 from shop.privacy import set_newsletter
 
@@ -15,7 +18,7 @@ class AccountForm(FormScript):
         """Find out who, ask for a yes, do it or hand it to a person who may."""
         if run.is_start:
             run.data["wish"] = run.turn.intent
-        customer_id = run.need_customer()
+        customer_id = need_customer(run)
         with run.services.database.reading() as session:
             customer = access_customer(session, customer_id)
         assert customer is not None
@@ -25,8 +28,6 @@ class AccountForm(FormScript):
             with run.services.database.session() as session:
                 set_newsletter(session, customer_id, granted=False, now=run.turn.now)
             run.finish("utter_unsubscribed", email=customer.email)
-        from actions.handover import hand_over
-
         if wish == "delete_account":
             run.need_yes("utter_ask_delete_account", email=customer.email)
             hand_over(run.turn, run.talk, run.services, reason="erase_data", topic="privacy")

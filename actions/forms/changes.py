@@ -3,8 +3,13 @@
 import re
 from typing import Any
 
-from actions.forms.script import ANSWERS, FormScript, Run
+from actions.forms.mentions import mentions
+from actions.forms.proof import need_customer
+from actions.forms.run import Run
+from actions.forms.script import ANSWERS, FormScript
+from actions.forms.which_order import need_order
 from actions.turn import Button
+from shop.ids import CustomerId
 from shop.orders import (
     Refusal,
     cancel_order,
@@ -28,6 +33,14 @@ def refuse(run: Run, order: OrderView, refused: Refusal | None = None) -> None:
         )
 
 
+def need_changeable_order(run: Run, *, none_fits: str) -> tuple[CustomerId, OrderView]:
+    """Whose order is meant and which; ends the form when that one can no longer be changed."""
+    customer = need_customer(run)
+    order = need_order(run, customer, lambda o: change_refusal(o) is None, none_fits=none_fits)
+    refuse(run, order)
+    return customer, order
+
+
 class CancelOrderForm(FormScript):
     """Cancel an order."""
 
@@ -36,11 +49,7 @@ class CancelOrderForm(FormScript):
 
     def script(self, run: Run) -> None:
         """Which order, a yes, done."""
-        customer = run.need_customer()
-        order = run.need_order(
-            customer, lambda o: change_refusal(o) is None, none_fits="utter_nothing_to_cancel"
-        )
-        refuse(run, order)
+        customer, order = need_changeable_order(run, none_fits="utter_nothing_to_cancel")
         run.need_yes(
             "utter_ask_cancel",
             number=order.number,
@@ -71,11 +80,7 @@ class ChangeAddressForm(FormScript):
 
     def script(self, run: Run) -> None:
         """Which order, the new address, a yes, done."""
-        customer = run.need_customer()
-        order = run.need_order(
-            customer, lambda o: change_refusal(o) is None, none_fits="utter_nothing_to_change"
-        )
-        refuse(run, order)
+        customer, order = need_changeable_order(run, none_fits="utter_nothing_to_change")
         address = need_address(run, order)
         run.need_yes("utter_ask_change_address", number=order.number, address=address)
         with run.services.database.session() as session:
@@ -117,44 +122,43 @@ class ChangeItemForm(FormScript):
 
     def script(self, run: Run) -> None:
         """Which order, which line, which variant, a yes, done."""
-        customer = run.need_customer()
-        order = run.need_order(
-            customer, lambda o: change_refusal(o) is None, none_fits="utter_nothing_to_change"
+        customer, order = need_changeable_order(run, none_fits="utter_nothing_to_change")
+        change_item(run, customer, order)
+
+
+def change_item(run: Run, customer: CustomerId, order: OrderView) -> None:
+    """Which line of an order that is not packed yet, which variant, a yes, done."""
+    line = need_line(run, order, list(order.lines), "utter_ask_which_item")
+    variant = need_variant(run, line)
+    run.need_yes(
+        "utter_ask_change_item",
+        number=order.number,
+        product=line.name(run.words.language),
+        old=run.words.variant(line),
+        new=run.words.variant(variant),
+    )
+    with run.services.database.session() as session:
+        done = change_line_variant(
+            session, customer, order.number, line.line_id, variant.variant_id, now=run.turn.now
         )
-        refuse(run, order)
-        line = need_line(run, order, list(order.lines), "utter_ask_which_item")
-        variant = need_variant(run, line)
-        run.need_yes(
-            "utter_ask_change_item",
-            number=order.number,
-            product=line.name(run.words.language),
-            old=run.words.variant(line),
-            new=run.words.variant(variant),
-        )
-        with run.services.database.session() as session:
-            done = change_line_variant(
-                session, customer, order.number, line.line_id, variant.variant_id, now=run.turn.now
+    if done.refusal is not None:
+        if done.refusal in {"no_stock", "price_differs", "same_variant"}:
+            run.finish(
+                f"utter_item_{done.refusal}",
+                [run.words.person()],
+                new=run.words.variant(variant),
             )
-        if done.refusal is not None:
-            if done.refusal in {"no_stock", "price_differs", "same_variant"}:
-                run.finish(
-                    f"utter_item_{done.refusal}",
-                    [run.words.person()],
-                    new=run.words.variant(variant),
-                )
-            refuse(run, done.order or order, done.refusal)
-        run.finish(
-            "utter_item_changed",
-            number=order.number,
-            product=line.name(run.words.language),
-            new=run.words.variant(variant),
-        )
+        refuse(run, done.order or order, done.refusal)
+    run.finish(
+        "utter_item_changed",
+        number=order.number,
+        product=line.name(run.words.language),
+        new=run.words.variant(variant),
+    )
 
 
 def need_line(run: Run, order: OrderView, lines: list[LineView], question: str) -> LineView:
     """The line that is meant: the only one, named, or chosen from buttons."""
-    from actions.forms.script import mentions
-
     known = run.data.get("line")
     chosen = run.turn.first("line")
     if chosen is None and (place := run.turn.first("ordinal")) and run.waits_for == "line":
@@ -190,8 +194,12 @@ def need_variant(run: Run, line: LineView) -> VariantView:
     others = [v for v in variants if v.variant_id != line.variant_id]
     chosen: Any = run.turn.first("variant")
     if chosen is None:
-        size, colour = run.turn.first("size"), run.turn.first("colour")
-        if size or colour:
+        size = run.turn.first("size") or run.data.pop("wanted_size", None)
+        colour = run.turn.first("colour") or run.data.pop("wanted_colour", None)
+        is_same = (size or line.size) == line.size and (colour or line.colour) == line.colour
+        if (size or colour) and is_same:
+            run.talk.say("utter_item_same_variant", new=run.words.variant(line))
+        elif size or colour:
             wanted = [
                 v
                 for v in others

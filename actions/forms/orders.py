@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from actions.forms.script import FormScript, Run
+from actions.arrival import deadline, is_about_new, say_for_order, say_if_ordered_now
+from actions.forms.proof import need_customer
+from actions.forms.run import Done, Run
+from actions.forms.script import FormScript
 from actions.forms.starts import FORM_OF_INTENT
+from actions.forms.which_order import need_order
 from concierge.kit.i18n import local_day
 from shop.access import access_orders, access_refunds, access_returns
 from shop.ids import CustomerId
@@ -29,7 +33,15 @@ class OrderForm(FormScript):
             wish = run.take(
                 "wish", asked if FORM_OF_INTENT.get(asked) == self.form else "track_order"
             )
-        customer = run.need_customer()
+        if wish == "list_orders" and run.turn.first("order_number"):
+            wish = run.take("wish", "track_order")  # one order is named, so that one is meant
+        by = deadline(run.turn)
+        may_be_new = wish in {"track_order", "report_late_order"} and run.is_start
+        if (by is not None and may_be_new and is_about_new(run.turn)) and say_if_ordered_now(
+            run.turn, run.talk, run.services, by
+        ):
+            raise Done
+        customer = need_customer(run)
         if wish == "list_orders":
             return tell_orders(run, customer)
         if wish == "track_return":
@@ -38,9 +50,12 @@ class OrderForm(FormScript):
             return tell_refunds(run, customer)
         if wish == "request_invoice":
             return mail_invoice(run, customer)
-        order = run.need_order(customer, fits(wish), none_fits="utter_no_orders")
+        order = need_order(
+            run, customer, fits(wish), none_fits="utter_no_orders", or_newest=wish == "track_order"
+        )
         if wish == "report_lost_parcel":
             return note_lost(run, customer, order)
+        say_for_order(run.turn, run.talk, run.services, order)
         return tell_status(run, order)
 
 
@@ -63,6 +78,8 @@ def tell_status(run: Run, order: OrderView) -> None:
         "promised": words.day(order.promised_on),
         "placed": words.day(order.placed_at),
     }
+    if order.state == "delivered" and order.delivered_at is None:
+        run.finish("utter_status_delivered_undated", **facts)  # an imported shop may not know
     if order.state == "delivered":
         run.finish("utter_status_delivered", **facts, day=words.day(order.delivered_at))
     if order.state == "cancelled":
@@ -121,6 +138,7 @@ def tell_orders(run: Run, customer: CustomerId) -> None:
         for order in orders
     ]
     run.talk.remember("last_order", orders[0].number)
+    run.talk.remember("shown_orders", [order.number for order in orders])
     run.finish("utter_orders", rows="\n".join(lines))
 
 
@@ -169,7 +187,7 @@ def tell_refunds(run: Run, customer: CustomerId) -> None:
 
 def mail_invoice(run: Run, customer: CustomerId) -> None:
     """A copy of the invoice to the customer's own address."""
-    order = run.need_order(customer, lambda order: True, none_fits="utter_no_orders")
+    order = need_order(run, customer, lambda order: True, none_fits="utter_no_orders")
     with run.services.database.session() as session:
         invoice = send_invoice(session, customer, order.number, now=run.turn.now)
     assert invoice is not None

@@ -1,11 +1,14 @@
 """Tell somebody when a product is back."""
 
-from actions.forms.script import FormScript, Run
+from actions.forms.run import Run
+from actions.forms.script import FormScript
 from actions.identity import verified_customer
-from actions.products import product_meant
+from actions.products.meaning import product_meant
 from actions.turn import Button
+from concierge.kit.i18n import local_day
 from forecasting.restock import restock_of
 from shop.access import access_customer
+from shop.catalogue import get_product
 from shop.stock import add_stock_notice
 from shop.views import ProductView, VariantView
 
@@ -30,7 +33,7 @@ class NotifyRestockForm(FormScript):
                 customer_id=verified_customer(run.turn, run.services),
                 now=run.turn.now,
             )
-            when = restock_of(session, variant.variant_id, today=run.turn.now.date())
+            when = restock_of(session, variant.variant_id, today=local_day(run.turn.now))
         day = (
             "" if when is None else run.words.text("expected_about", day=run.words.day(when.likely))
         )
@@ -45,8 +48,6 @@ class NotifyRestockForm(FormScript):
     def _product(self, run: Run) -> ProductView:
         with run.services.database.reading() as session:
             if run.data.get("slug"):
-                from shop.catalogue import get_product
-
                 known = get_product(session, run.data["slug"], now=run.turn.now)
                 if known is not None:
                     return known

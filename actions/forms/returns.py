@@ -1,10 +1,19 @@
 """Send something back, for money or for another size or colour."""
 
-from actions.forms.changes import need_line, need_variant
-from actions.forms.script import FormScript, Run
+from decimal import Decimal
+
+from actions.forms.changes import change_item, need_line, need_variant
+from actions.forms.proof import need_customer
+from actions.forms.run import Run
+from actions.forms.script import FormScript
+from actions.forms.which_order import need_order
+from actions.handover import hand_over
 from actions.turn import Button
+from shop.orders import change_refusal
 from shop.returns import REASONS, returnable_lines, start_return, window_end
 from shop.views import LineView, OrderView
+
+HIGH_REFUND = Decimal(1000)  # from here on a person decides
 
 
 class ReturnForm(FormScript):
@@ -21,16 +30,27 @@ class ReturnForm(FormScript):
                 run.data["reason"] = run.turn.first("reason") or "damaged"
         elif run.turn.intent == "exchange_item" and run.data.get("kind") == "refund":
             run.take("kind", "exchange")
-        customer = run.need_customer()
-        order = run.need_order(
+        for wanted in ("size", "colour"):
+            if run.data["kind"] == "exchange" and run.turn.first(wanted):
+                run.data[f"wanted_{wanted}"] = run.turn.first(wanted)  # asked for later
+        note_reason(run)
+        customer = need_customer(run)
+        order = need_order(
+            run,
             customer,
             lambda o: (
-                o.state == "delivered"
-                and o.delivered_at is not None
-                and run.turn.now <= window_end(o)
+                (run.data["kind"] == "exchange" and change_refusal(o) is None)
+                or (
+                    o.state == "delivered"
+                    and o.delivered_at is not None
+                    and run.turn.now <= window_end(o)
+                )
             ),
             none_fits="utter_nothing_to_return",
         )
+        if run.data["kind"] == "exchange" and change_refusal(order) is None:
+            change_item(run, customer, order)  # nothing has to travel back yet
+            return
         line = self._line(run, order)
         reason = need_reason(run, line)
         variant = need_variant(run, line) if run.data["kind"] == "exchange" else None
@@ -42,6 +62,9 @@ class ReturnForm(FormScript):
         if variant is None:
             amount = run.words.money(line.unit_price * line.quantity)
             run.need_yes("utter_ask_return", **values, amount=amount)
+            if (line.unit_price * line.quantity).amount >= HIGH_REFUND:
+                hand_over(run.turn, run.talk, run.services, reason="policy", topic="refunds")
+                run.finish("utter_high_refund", amount=amount, product=values["product"])
         else:
             run.need_yes("utter_ask_exchange", **values, new=run.words.variant(variant))
         with run.services.database.session() as session:
@@ -88,6 +111,16 @@ class ReturnForm(FormScript):
                 product=run.words.lines(order.lines),
             )
         return need_line(run, order, free, "utter_ask_which_return")
+
+
+def note_reason(run: Run) -> None:
+    """Keep a reason that comes before it is asked for, and say so when something else was asked."""
+    given = run.turn.first("reason")
+    if given not in REASONS or run.data.get("reason") or run.waits_for == "reason":
+        return
+    run.take("reason", given)
+    if run.waits_for is not None:
+        run.talk.say("utter_reason_noted", reason=run.words.text(f"reason.{given}"))
 
 
 def need_reason(run: Run, line: LineView) -> str:

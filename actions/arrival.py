@@ -1,0 +1,104 @@
+"""Does it arrive in time? For something ordered now, and for an order on its way."""
+
+import re
+from datetime import date
+from typing import Any, Final
+
+from actions.days import last_day_meant
+from actions.identity import verified_customer
+from actions.products.meaning import product_meant
+from actions.products.waiting import say_when_back, variants_wanted
+from actions.services import Services
+from actions.turn import Talk, Turn
+from actions.wording import Words
+from concierge.kit.i18n import local_day
+from forecasting.delivery import Promise, promise_for_new, promise_for_order
+from shop.access import access_orders
+from shop.views import OrderView
+
+LIKELY: Final = 0.8
+OPEN: Final = 0.5
+_ORDER: Final = re.compile(
+    r"\b(orders?|ordered|parcels?|packages?|shipments?|tracking)\b|订单|包裹|快递|我买的|下的单",
+    re.IGNORECASE,
+)
+_IF_ORDERED: Final = re.compile(
+    r"\b(if|when) (i|we) (order|buy|get)|\border(ing)? (it |them |this )?(now|today)"
+    r"|如果.*(下单|买|订)|(现在|今天)(下单|买|订)",
+    re.IGNORECASE,
+)
+
+
+def deadline(turn: Turn) -> date | None:
+    """The day by which the shopper wants it; None when none is named."""
+    return None if turn.is_button else last_day_meant(turn.text, local_day(turn.now))
+
+
+def names_new_order(turn: Turn) -> bool:
+    """Whether the words themselves speak of ordering now."""
+    return bool(_IF_ORDERED.search(turn.text))
+
+
+def is_about_new(turn: Turn) -> bool:
+    """Whether the question is about something that is not ordered yet."""
+    if names_new_order(turn):
+        return True
+    looks_at = turn.slots.get("focus_product") or turn.page_product
+    return bool(looks_at) and not turn.first("order_number") and not _ORDER.search(turn.text)
+
+
+def say_if_ordered_now(turn: Turn, talk: Talk, services: Services, by: date) -> bool:
+    """The promise for an order placed now; False when there is no ground for one.
+
+    What is sold out cannot be ordered now: then the shopper hears when it is back.
+    """
+    words = Words(turn, services)
+    customer = verified_customer(turn, services)
+    with services.database.reading() as session:
+        product = product_meant(turn, session, may_search=False)
+        wanted = variants_wanted(turn, product) if product is not None else []
+        if product is not None and wanted and not any(v.stock > 0 for v in wanted):
+            say_when_back(turn, talk, services, session, product, wanted)
+            return True
+        last = access_orders(session, customer, limit=1) if customer is not None else []
+        country = last[0].country if last and last[0].country else None
+        promise = promise_for_new(session, now=turn.now, by=by, country=country)
+    if promise is None:
+        return False
+    talk.say(
+        f"utter_arrival_{verdict(promise)}",
+        by=words.day(by),
+        country=words.country(promise.country),
+        **facts(words, promise),
+    )
+    return True
+
+
+def say_for_order(turn: Turn, talk: Talk, services: Services, order: OrderView) -> None:
+    """How likely an order that is under way arrives by the day named; nothing without ground."""
+    by = deadline(turn)
+    if by is None or order.state in {"delivered", "cancelled", "placed"}:
+        return
+    words = Words(turn, services)
+    with services.database.reading() as session:
+        promise = promise_for_order(
+            session, placed_at=order.placed_at, country=order.country, now=turn.now, by=by
+        )
+    if promise is not None:
+        talk.say(f"utter_order_{verdict(promise)}", by=words.day(by), **facts(words, promise))
+
+
+def verdict(promise: Promise) -> str:
+    """likely, open or unlikely."""
+    chance = promise.probability or 0.0
+    return "likely" if chance >= LIKELY else "open" if chance >= OPEN else "unlikely"
+
+
+def facts(words: Words, promise: Promise) -> dict[str, Any]:
+    """What the texts are filled with."""
+    return {
+        "chance": round(100 * (promise.probability or 0.0)),
+        "likely": words.day(promise.likely),
+        "surely": words.day(promise.surely),
+        "parcels": promise.parcels,
+    }

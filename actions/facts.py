@@ -1,0 +1,148 @@
+"""What a colleague must know when a conversation is handed over: topic, mood, value, order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from actions.identity import verified_customer
+from actions.services import Services
+from actions.topics import learned_topic
+from actions.turn import Turn
+from desk.conversations import Message
+from desk.tickets import summarise
+from shop.access import access_order, access_orders
+from shop.ids import CustomerId
+
+VALUED_ORDERS: Final = 200
+SAID_LAST: Final = 4
+# The next best guesses of "a person, please" say nothing of what it is about.
+LEAST_LIKELY: Final = 0.2
+TOPICS: Final[dict[str, str]] = {
+    "track_order": "delivery",
+    "report_late_order": "delivery",
+    "report_lost_parcel": "delivery",
+    "track_parcel": "delivery",
+    "ask_delivery": "delivery",
+    "list_orders": "orders",
+    "cancel_order": "orders",
+    "change_address": "orders",
+    "change_item": "orders",
+    "ask_order_process": "orders",
+    "request_invoice": "payment",
+    "ask_payment": "payment",
+    "ask_gift_card": "payment",
+    "return_item": "returns",
+    "exchange_item": "returns",
+    "track_return": "returns",
+    "ask_return_policy": "returns",
+    "track_refund": "refunds",
+    "report_damaged_item": "warranty",
+    "ask_warranty": "warranty",
+    "complain": "complaint",
+    "ask_privacy": "privacy",
+    "unsubscribe": "privacy",
+    "delete_account": "privacy",
+    "ask_account": "account",
+    "ask_loyalty": "account",
+    "change_account_details": "account",
+    "search_product": "products",
+    "ask_product_details": "products",
+    "compare_products": "products",
+    "check_stock": "products",
+    "ask_size_advice": "products",
+    "ask_restock_date": "products",
+    "notify_restock": "products",
+    "ask_price": "products",
+    "ask_promotions": "products",
+    "ask_coupon": "products",
+    "recommend_products": "products",
+    "refine_search": "products",
+}
+FORMS: Final[dict[str, str]] = {
+    "cancel_order_form": "orders",
+    "change_address_form": "orders",
+    "change_item_form": "orders",
+    "order_form": "delivery",
+    "return_form": "returns",
+    "account_form": "account",
+    "notify_restock_form": "products",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known when a person is called; every part comes from data."""
+
+    customer_id: CustomerId | None
+    topic: str
+    summary: str
+    sentiment: str | None
+    urgency: float | None
+    customer_value: Decimal | None
+    order_number: str | None
+    order_value: Decimal | None
+
+
+def read_case(
+    session: Session, turn: Turn, services: Services, said: Sequence[Message], topic: str
+) -> Case:
+    """Collect it; `topic` "general" gives way to what was talked about."""
+    customer_id = verified_customer(turn, services)
+    number = _order_number(turn)
+    order = None
+    if customer_id is not None and number is not None:
+        order = access_order(session, customer_id, number)
+    value = None
+    if customer_id is not None:
+        orders = access_orders(session, customer_id, limit=VALUED_ORDERS)
+        value = sum(
+            (one.total.amount for one in orders if one.state != "cancelled"), start=Decimal(0)
+        )
+    words = [one.text for one in said if one.author == "shopper" and one.text]
+    return Case(
+        customer_id=customer_id,
+        topic=topic_of(turn, topic, services.settings.data_dir, words),
+        summary=summarise(words),
+        sentiment=_label(turn.mood.get("label")),
+        urgency=_number(turn.mood.get("urgency")),
+        customer_value=value,
+        order_number=number if order is not None else None,
+        order_value=order.total.amount if order is not None else None,
+    )
+
+
+def topic_of(turn: Turn, given: str, data_dir: Path, words: Sequence[str] = ()) -> str:
+    """The topic given, else the active form's, else what the shopper's words are about.
+
+    Words are read by the learned model where it is sure, else by the likeliest understood intent.
+    """
+    if given not in ("general", ""):
+        return given
+    if turn.active_form in FORMS:
+        return FORMS[turn.active_form]
+    learned = learned_topic(data_dir, " ".join(words[-SAID_LAST:]), turn.language)
+    if learned is not None:
+        return learned.name
+    for intent, confidence in ((turn.intent, 1.0), *turn.ranking):
+        if intent in TOPICS and confidence >= LEAST_LIKELY:
+            return TOPICS[intent]
+    return "orders" if turn.slots.get("last_order") else "general"
+
+
+def _order_number(turn: Turn) -> str | None:
+    data: Any = turn.slots.get("task_data")
+    told = data.get("order_number") if isinstance(data, dict) else None
+    found = turn.first("order_number") or told or turn.slots.get("last_order")
+    return str(found)[:40] if found else None
+
+
+def _label(value: object) -> str | None:
+    return str(value) if value in ("positive", "neutral", "negative") else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

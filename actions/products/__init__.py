@@ -1,0 +1,1 @@
+"""What shoppers ask about products: one module per need."""

@@ -1,0 +1,81 @@
+"""When a person should come without being asked: a shopper who is very upset, a conversation that
+goes the way others went that ended with a person."""
+
+import logging
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from actions.base import Action, perform
+from actions.handover import call_person
+from actions.services import Services
+from actions.turn import Talk, Turn
+from actions.wording import Words
+from desk.conversations import Message, transcript
+from desk.tickets import NeedModel, Said, open_ticket_of
+
+log = logging.getLogger(__name__)
+STRONG: Final = 0.8
+URGENT: Final = 0.7
+UPSET_IN_A_ROW: Final = 2
+_TOKEN: Final = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
+
+
+def perform_watched(action: Action, turn: Turn, talk: Talk, services: Services) -> None:
+    """Run the action, or call a person in its place; afterwards offer one where that is wise."""
+    upset = upset_in_a_row(turn)
+    if upset != int(turn.slots.get("upset") or 0):
+        talk.remember("upset", upset)
+    if upset >= UPSET_IN_A_ROW or (upset and urgency(turn) >= URGENT):
+        talk.say("utter_sorry_person")
+        call_person(turn, talk, services, reason="upset", topic="complaint")
+        talk.remember("upset", 0)
+        return
+    perform(action, turn, talk, services)
+    if turn.slots.get("troubles"):
+        talk.remember("troubles", 0)
+    if not turn.slots.get("offered_person") and will_need_person(turn, services):
+        talk.say("utter_offer_person", buttons=[Words(turn, services).person()])
+        talk.remember("offered_person", True)
+
+
+def upset_in_a_row(turn: Turn) -> int:
+    """How many messages in a row, this one included, were strongly negative."""
+    score = turn.mood.get("score")
+    is_strong = turn.mood.get("label") == "negative" and (
+        isinstance(score, int | float) and abs(score) >= STRONG
+    )
+    return int(turn.slots.get("upset") or 0) + 1 if is_strong else 0
+
+
+def urgency(turn: Turn) -> float:
+    """How urgent the message sounds, 0 to 1."""
+    value = turn.mood.get("urgency")
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def will_need_person(turn: Turn, services: Services) -> bool:
+    """What the model of earlier handovers says; False where none was learned yet."""
+    model = need_model(services.settings.data_dir / "desk")
+    if model is None or turn.is_button:
+        return False
+    with services.database.reading() as session:
+        if open_ticket_of(session, turn.conversation_id) is not None:
+            return False
+        said = [as_said(one) for one in transcript(session, turn.conversation_id) if one.text]
+    return bool(said) and float(model.probabilities(said)[-1]) >= model.threshold
+
+
+def as_said(message: Message) -> Said:
+    """A message as the model reads it."""
+    return Said(message.author == "shopper", tuple(_TOKEN.findall(message.text.lower())))
+
+
+@cache
+def need_model(folder: Path) -> Any:
+    """The model of earlier handovers, None where none was learned; read once, at the start."""
+    try:
+        return NeedModel.load(folder)
+    except FileNotFoundError:
+        return None
