@@ -39,6 +39,7 @@ class Answer:
     intent: str | None
     confidence: float | None
     is_handover: bool
+    active_form: str | None = None
 
 
 class CircuitBreaker:
@@ -153,4 +154,5 @@ def _answer(raw: bytes) -> Answer:
         intent=str(intent["name"])[:80] if intent.get("name") else None,
         confidence=float(confidence) if isinstance(confidence, int | float) else None,
         is_handover=bool(body.get("handover")),
+        active_form=str(body["active_form"]) if body.get("active_form") else None,
     )

@@ -27,7 +27,7 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:{images}; "
         "connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
     ),
@@ -166,13 +166,16 @@ def header_adder(
     Applications below `other_rooms` (the desk) set their own.
     """
 
+    images = "".join(f" {origin}" for origin in settings.image_origins)
+    headers = {name: value.replace("{images}", images) for name, value in HEADERS.items()}
+
     async def add(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.setdefault("X-Request-Id", request.get(keys.REQUEST_ID, ""))
         if settings.secure_cookies:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.path.startswith(other_rooms):
             return
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         if request.path.startswith("/chat/api/"):
             response.headers.setdefault("Cache-Control", "no-store")

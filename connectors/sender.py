@@ -49,8 +49,10 @@ class OutboxSender:
                     pass
             except Exception:
                 log.exception("the outbox could not be read; trying again")
+            # Not wait_for: until Python 3.12 it loses a cancellation that comes with the news.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), IDLE_SECONDS)
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await self._news.wait()
             self._news.clear()
 
     async def send_next(self) -> bool:

@@ -14,6 +14,10 @@ TEXT_BYTES: Final = 10_000
 BODY_BYTES: Final = 64_000
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SLUG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
+_PAGE: Final = {
+    "product": (_SLUG, "a product's slug"),
+    "visit": (re.compile(r"[A-Za-z0-9_-]{22}"), "the key of a visit"),
+}
 _BIDI: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
@@ -92,18 +96,21 @@ def client_message_id(body: Mapping[str, Any]) -> str:
 
 
 def page_context(body: Mapping[str, Any]) -> dict[str, str] | None:
-    """The optional field `page`: {"product": slug}, the page the shopper is looking at."""
+    """The optional field `page`: the product the shopper looks at, and the visit it belongs to."""
     value = body.get("page")
     if value is None:
         return None
-    if not isinstance(value, dict) or set(value) - {"product"}:
+    if not isinstance(value, dict) or set(value) - set(_PAGE):
         raise bad_field("page", 'page must be an object such as {"product": "slug"}.')
-    slug = value.get("product")
-    if slug is None:
-        return None
-    if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
-        raise bad_field("page.product", "page.product must be a product's slug.")
-    return {"product": slug}
+    found = {}
+    for name, (shape, wanted) in _PAGE.items():
+        given = value.get(name)
+        if given is None:
+            continue
+        if not isinstance(given, str) or not shape.fullmatch(given):
+            raise bad_field(f"page.{name}", f"page.{name} must be {wanted}.")
+        found[name] = given
+    return found or None
 
 
 def optional_language(body: Mapping[str, Any], default: str) -> str:

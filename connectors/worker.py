@@ -31,10 +31,13 @@ from desk.conversations import (
     complete,
     get_conversation,
     give_back,
+    hand_to_agent,
     next_due,
     post_delay_notice,
     release_claims,
+    said_meanwhile,
 )
+from desk.tickets import is_for_desk, press
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +83,10 @@ class InboxWorker:
             except Exception:
                 log.exception("the inbox could not be read; trying again")
                 await asyncio.sleep(IDLE_SECONDS)
+            # Not wait_for: until Python 3.12 it loses a cancellation that comes with the news.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), IDLE_SECONDS)
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await self._news.wait()
             self._news.clear()
 
     async def stop(self, patience: float = 12.0) -> None:
@@ -123,12 +128,15 @@ class InboxWorker:
 
     async def _answer(self, work: Work) -> None:
         started = time.perf_counter()
+        if work.conversation.handled_by == "agent" or is_for_desk(self._payload(work)):
+            await self._finish(work, self._press, work)
+            return
         try:
             answer = await self.assistant.ask(
                 sender=work.conversation.id,
                 text=work.text,
                 message_id=str(work.message.id),
-                metadata=self._metadata(work),
+                metadata=await asyncio.to_thread(self._metadata, work),
             )
         except AssistantUnavailable as error:
             self._count("unavailable", work, error)
@@ -179,7 +187,16 @@ class InboxWorker:
             )
         if work.page is not None:
             metadata["page"] = work.page
+        with self.database.reading() as session:
+            meanwhile = said_meanwhile(session, conversation.id, work.message.id)
+        if meanwhile:
+            metadata["meanwhile"] = [
+                {"id": one.id, "author": one.author, "text": one.text} for one in meanwhile
+            ]
         return metadata
+
+    def _payload(self, work: Work) -> str | None:
+        return button_payload(work.text, work.conversation.id, self.key)
 
     def _asks_for_person(self, work: Work) -> bool:
         return asks_for_person(work.text, work.conversation.id, self.key)
@@ -228,6 +245,18 @@ class InboxWorker:
             )
             if answer.is_handover:
                 self.call_person(session, work.conversation.id, now=now)
+            elif answer.active_form is None:
+                conversation = get_conversation(session, work.conversation.id)
+                if conversation.is_lent:  # the step is done: the agent who watched goes on
+                    hand_to_agent(session, conversation.id, now=now)
+
+    def _press(self, work: Work) -> None:
+        """A button of the desk's own; any other in an agent's conversation is just said."""
+        now = self.clock.now()
+        with self.database.session() as session:
+            text = press(session, work.conversation.id, self._payload(work), now=now)
+            replies = [Reply(text)] if text else []
+            complete(session, work.message.id, replies, worker=self.name, now=now)
 
     def _hand_over(self, work: Work) -> None:
         now = self.clock.now()
@@ -284,12 +313,17 @@ class InboxWorker:
 
 def asks_for_person(text: str, conversation_id: str, key: bytes) -> bool:
     """Whether `text` is this conversation's own "talk to a person" button."""
+    return button_payload(text, conversation_id, key) == PERSON_PAYLOAD
+
+
+def button_payload(text: str, conversation_id: str, key: bytes) -> str | None:
+    """What a pressed button of this conversation means; None for words and foreign buttons."""
     if not is_button(text):
-        return False
+        return None
     try:
-        return read_button(text, conversation_id, key).payload == PERSON_PAYLOAD
+        return read_button(text, conversation_id, key).payload
     except BadSignature:
-        return False
+        return None
 
 
 def _as_id(customer_id: str) -> int | str:

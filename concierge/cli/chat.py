@@ -6,17 +6,23 @@ import typer
 from rich.console import Console
 
 from concierge.cli.client import ChatClient, ChatError, Turn
+from concierge.cli.identity import customer_identity
 from concierge.kit.settings import load_settings
 
 
 def command(
     url: Annotated[str | None, typer.Option(help="Where the front answers.")] = None,
     language: Annotated[str, typer.Option(help="en or zh")] = "en",
+    customer: Annotated[
+        str | None, typer.Option(help="Write as the customer with this e-mail address.")
+    ] = None,
 ) -> None:
     """Talk to a running system; a number presses a button, an empty line ends."""
     console = Console(highlight=False)
     try:
-        client = ChatClient(url or load_settings().front_url, language=language)
+        settings = load_settings()
+        identity = customer_identity(settings, customer) if customer else None
+        client = ChatClient(url or settings.front_url, language=language, identity=identity)
         buttons: list[tuple[str, str]] = []
         while line := console.input("[bold]you[/bold]  ").strip():
             if line.isdigit() and 1 <= int(line) <= len(buttons):

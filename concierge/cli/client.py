@@ -37,11 +37,15 @@ class Turn:
 
 
 class ChatClient:
-    """One conversation with a running system at `url`."""
+    """One conversation with a running system at `url`; a signed `identity` makes it a customer's.
 
-    def __init__(self, url: str, *, language: str = "en") -> None:
+    Raises ChatError when the front does not answer or refuses.
+    """
+
+    def __init__(self, url: str, *, language: str = "en", identity: str | None = None) -> None:
         self.url = url.rstrip("/")
-        opened = self._post("/chat/api/conversations", {"language": language}, token=None)
+        body = {"language": language, **({"identity": identity} if identity else {})}
+        opened = self._post("/chat/api/conversations", body, token=None)
         self.conversation_id = str(opened["conversation_id"])
         self._token = str(opened["token"])
 

@@ -1,22 +1,27 @@
 """`concierge customers`: a customer's right to a copy of their data, and to have it erased."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
+from sqlalchemy import column, delete, inspect, table
 from sqlalchemy.orm import Session
 
+from concierge.cli.preparation import migrated_database
 from concierge.kit.clock import SystemClock
-from concierge.kit.database import open_database, upgrade
-from concierge.kit.settings import load_settings
+from concierge.kit.database import open_database
+from concierge.kit.settings import Settings, load_settings
 from desk import conversations, tickets
+from recommender.serving import feedback
 from shop import privacy
 from shop.ids import CustomerId
 
 app = typer.Typer(no_args_is_help=True)
+# Rasa's table in the tracker store's database; importing Rasa for it would take seconds.
+EVENTS: Final = table("events", column("sender_id"))
 Id = Annotated[int, typer.Argument(help="The customer's id.", min=1)]
 
 
@@ -51,7 +56,9 @@ def erase_customer(
         typer.confirm(f"Erase all personal data of customer {customer_id}?", abort=True)
     try:
         with _session() as session:
+            kept = conversations.conversation_ids(session, str(customer_id))
             is_known = erase(session, customer_id)
+        forget_trackers(load_settings(), kept)
     except privacy.OpenOrdersError as error:
         typer.echo(f"concierge customers: nothing was erased: {error}", err=True)
         raise typer.Exit(1) from error
@@ -66,6 +73,7 @@ def collect(session: Session, customer_id: int) -> dict[str, Any]:
     return {
         "shop": privacy.export(session, CustomerId(customer_id)),
         "conversations": conversations.export(session, str(customer_id))["conversations"],
+        "recommendations": feedback.export(session, CustomerId(customer_id)),
         "tickets": tickets.export(session, customer_id)["tickets"],
     }
 
@@ -73,18 +81,28 @@ def collect(session: Session, customer_id: int) -> dict[str, Any]:
 def erase(session: Session, customer_id: int) -> bool:
     """Erase in every package, or in none; False when nobody knew the customer."""
     is_known = privacy.erase(session, CustomerId(customer_id), now=SystemClock().now())
+    feedback.erase(session, CustomerId(customer_id))
     gone = tickets.erase(session, customer_id)
     gone += conversations.erase(session, str(customer_id))
     return is_known or gone > 0
 
 
-@contextmanager
-def _session() -> Iterator[Session]:
-    settings = load_settings()
-    upgrade(settings.database_url)
-    database = open_database(settings.database_url)
+def forget_trackers(settings: Settings, conversation_ids: Sequence[str]) -> int:
+    """Delete what the assistant remembers of these conversations; how many rows that were."""
+    database = open_database(settings.tracker_database_url)
     try:
         with database.session() as session:
-            yield session
+            if not inspect(session.connection()).has_table(EVENTS.name):
+                return 0
+            return sum(
+                session.execute(delete(EVENTS).where(EVENTS.c.sender_id == one)).rowcount  # type: ignore[attr-defined]
+                for one in conversation_ids
+            )
     finally:
         database.close()
+
+
+@contextmanager
+def _session() -> Iterator[Session]:
+    with migrated_database(load_settings()) as database, database.session() as session:
+        yield session

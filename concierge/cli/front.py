@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Final
 
 from aiohttp import web
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from concierge.kit.clock import Clock, SystemClock
@@ -27,8 +26,8 @@ from desk.conversations import get_conversation, transcript
 from desk.tickets import open_ticket
 from desk.web.routes import register
 from shop.demo.people import PEOPLE
-from shop.models import Customer
 from shop.pictures import picture_for
+from shop.privacy import find_customers
 
 log = logging.getLogger(__name__)
 
@@ -99,12 +98,7 @@ def call_person(session: Session, conversation_id: str, *, now: datetime) -> Non
 
 def demo_people(session: Session, language: Language) -> Sequence[Person]:
     """The demo's known people that this shop really has, with what to ask as each."""
-    rows = session.execute(
-        select(Customer.email, Customer.id).where(
-            Customer.email.in_([person.email for person in PEOPLE]), Customer.erased_at.is_(None)
-        )
-    )
-    ids = {email: customer_id for email, customer_id in rows.tuples()}  # noqa: C416 (no mapping)
+    ids = find_customers(session, [person.email for person in PEOPLE])
     return [
         Person(
             customer_id=ids[person.email],

@@ -17,9 +17,16 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "check": ("concierge.cli.check", "Hold a smoke conversation with a running system."),
     "chat": ("concierge.cli.chat", "Talk to a running system in the terminal."),
     "train": ("concierge.cli.train", "Train the assistant."),
-    "shop": ("concierge.cli.shop", "Make the demo shop."),
+    "nlu": ("concierge.cli.nlu", "Measure how well intents are understood."),
+    "sentiment": ("concierge.cli.sentiment", "Measure how well moods are told apart."),
+    "knowledge": ("concierge.cli.knowledge", "Articles: add, change, withdraw, measure."),
+    "forecast": ("concierge.cli.forecast", "Measure forecasts, or read those of a SKU."),
+    "shop": ("concierge.cli.shop", "Make the demo shop, or import a shop's own data."),
+    "inventory": ("concierge.cli.inventory", "Stock decisions: quantities, reorder points."),
     "users": ("concierge.cli.users", "Add and manage the people at the desk."),
+    "desk": ("concierge.cli.desk", "Teach the desk topics and when a person is needed."),
     "customers": ("concierge.cli.customers", "Export or erase one customer's data."),
+    "recommend": ("concierge.cli.recommend", "Measure recommenders on your own files."),
     "bench": ("concierge.cli.bench", "Run a benchmark against its peer."),
 }
 

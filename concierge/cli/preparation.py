@@ -5,15 +5,27 @@ import json
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from concierge.kit.clock import SystemClock
-from concierge.kit.database import open_database, upgrade
+from concierge.kit.database import Database, open_database, upgrade
 from concierge.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from recommender.serving.refit import RefitReport
 
 console = Console(highlight=False)
 TRAINED_FROM: Final = ("nlu_data", "domain.yml", "config.yml", "bot", "knowledge")
@@ -41,6 +53,17 @@ def prepare_database(settings: Settings) -> None:
         ) from error
 
 
+@contextmanager
+def migrated_database(settings: Settings) -> Iterator[Database]:
+    """The database at the newest migration, closed afterwards; for one command."""
+    upgrade(settings.database_url)
+    database = open_database(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
 def prepare_demo_shop(settings: Settings) -> bool:
     """Make the demo shop when demo mode is on and the shop is empty; True when it was made."""
     if not settings.demo:
@@ -51,7 +74,7 @@ def prepare_demo_shop(settings: Settings) -> bool:
     try:
         if demo_exists(database):
             return False
-        with _progress() as progress:
+        with progress_bar() as progress:
             task = progress.add_task("making the demo shop (synthetic data)", total=1.0)
             make_demo(
                 database,
@@ -76,7 +99,7 @@ def train_assistant_if_needed(settings: Settings, *, force: bool = False) -> Pat
         return current
     if current is not None:
         console.print("· the training data has changed: training again")
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("training the assistant", total=None)
         run = subprocess.run(
             [sys.executable, "-m", "bot.training"],
@@ -94,6 +117,37 @@ def train_assistant_if_needed(settings: Settings, *, force: bool = False) -> Pat
         json.dumps({"sources": wanted, "model": model.name}), encoding="utf-8"
     )
     return model
+
+
+def train_recommender(settings: Settings, *, force: bool = False) -> "RefitReport":
+    """Learn the shop's recommenders from its events and put them in place; shows the step.
+
+    Raises RefitRefused when the new model is clearly worse than the one that serves.
+    """
+    from recommender.serving.refit import run_refit
+
+    database = open_database(settings.database_url)
+    try:
+        with console.status("training the recommender …"):
+            return run_refit(
+                database, settings.recommender_dir, now=SystemClock().now(), force=force
+            )
+    finally:
+        database.close()
+
+
+def train_recommender_if_missing(settings: Settings) -> bool:
+    """Train the recommenders of a shop that has none yet; an empty shop goes without."""
+    from recommender.artefacts import current_version
+    from recommender.base import NothingToLearn
+
+    if current_version(settings.recommender_dir / "complements") is not None:
+        return False
+    try:
+        train_recommender(settings)
+    except NothingToLearn:
+        return False
+    return True
 
 
 def current_model(settings: Settings) -> Path | None:
@@ -139,11 +193,13 @@ def _trained_hash(settings: Settings) -> str | None:
     return str(record.get("sources"))
 
 
-def _progress() -> Progress:
+def progress_bar(*more: ProgressColumn) -> Progress:
+    """How long work is shown; `more` columns where the whole is known."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         TimeElapsedColumn(),
+        *more,
         console=console,
     )

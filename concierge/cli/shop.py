@@ -1,14 +1,19 @@
-"""`concierge shop`: make the demo shop."""
+"""`concierge shop`: make the demo shop, or bring in a shop's own data."""
 
+import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import TextColumn, TimeRemainingColumn
+from rich.table import Table
 
-from concierge.cli.preparation import prepare_database
+from concierge.cli.preparation import console, prepare_database, progress_bar
 from concierge.kit.clock import SystemClock
 from concierge.kit.database import open_database
 from concierge.kit.settings import load_settings
 from shop.demo.making import SEED, DemoError, make_demo
+from shop.imports import ImportProblem, Kind, Report, import_file, preset_names
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -44,3 +49,84 @@ def demo(
     finally:
         database.close()
     typer.echo(f"the demo shop is ready: {products} products, {customers} customers")
+
+
+@app.command("import")
+def import_command(
+    kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
+    file: Annotated[Path, typer.Argument(help="A CSV or Parquet file.", show_default=False)],
+    preset: Annotated[
+        str | None, typer.Option(help=f"The file's origin: {', '.join(preset_names())}.")
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="ours=theirs: which column is which; may be repeated."),
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(help="Of amounts without a currency column, like EUR.")
+    ] = None,
+    create_products: Annotated[
+        bool | None,
+        typer.Option(help="Make products that orders name and the shop lacks [default: preset's]."),
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where rows that are left out go, with the reason.")
+    ] = None,
+) -> None:
+    """Import customers, products, orders, events or stock; a second time changes nothing."""
+    settings = load_settings()
+    place = rejects or settings.data_dir / "imports" / f"{file.stem}-{kind}.rejects.csv"
+    try:
+        mapping = _mapping(columns or [])
+        if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
+            raise ImportProblem(f"--currency must be three capitals like EUR, got {currency!r}")
+        prepare_database(settings)
+        database = open_database(settings.database_url)
+        try:
+            with progress_bar(
+                TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn()
+            ) as bar:
+                task = bar.add_task(f"importing {kind}", total=None)
+                report = import_file(
+                    database,
+                    kind,
+                    file,
+                    rejects=place,
+                    now=SystemClock().now(),
+                    preset=preset,
+                    columns=mapping,
+                    currency=currency,
+                    creates_products=create_products,
+                    progress=lambda done, size: bar.update(task, completed=done, total=size),
+                )
+        finally:
+            database.close()
+    except ImportProblem as problem:
+        typer.echo(f"shop import: {problem}", err=True)
+        raise typer.Exit(2) from problem
+    _summary(report)
+
+
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    mapping: dict[str, str] = {}
+    for pair in pairs:
+        ours, sign, theirs = pair.partition("=")
+        if not sign or not ours or not theirs:
+            raise ImportProblem(f"--map must look like sku=Article, got {pair!r}")
+        mapping[ours.strip()] = theirs.strip()
+    return mapping
+
+
+def _summary(report: Report) -> None:
+    table = Table(title="import", show_header=False)
+    table.add_row("rows read", f"{report.read:,}")
+    for name, number in sorted(report.counts.items()):
+        table.add_row(name, f"{number:,}")
+    for name, number in sorted(report.rules.items()):
+        table.add_row(f"rule {name}", f"{number:,}")
+    table.add_row("rows left out", f"{report.rejected:,}")
+    console.print(table)
+    if report.rejected:
+        console.print(f"rows left out are in {report.rejects}", soft_wrap=True)
+    if not report.changed:
+        console.print("nothing has changed")

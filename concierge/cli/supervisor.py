@@ -78,6 +78,9 @@ class Supervisor:
                 start_new_session=True,
             )
             self._running[program.name] = process
+            if self._stopping.is_set():  # told to stop while it was starting: nobody else ends it
+                await self._end_all()
+                return
             watcher = asyncio.create_task(self._watch_health(program, started))
             await self._copy_output(program, process)
             code = await process.wait()
@@ -88,7 +91,8 @@ class Supervisor:
                 back_off = FIRST_BACK_OFF
             self._say(program.name, f"ended with code {code}; starting again in {back_off:g} s")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), back_off)
+                async with asyncio.timeout(back_off):
+                    await self._stopping.wait()
             back_off = min(back_off * 2, LONGEST_BACK_OFF)
 
     async def _copy_output(self, program: Program, process: asyncio.subprocess.Process) -> None:

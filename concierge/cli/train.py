@@ -1,24 +1,80 @@
 """`concierge train`: train what the shop's assistant needs."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Final
 
 import typer
 
 from concierge.kit.logs import configure_logging
-from concierge.kit.settings import load_settings
+from concierge.kit.settings import Settings, load_settings
 
 
 def command(
-    what: Annotated[str, typer.Argument(help="assistant or all")] = "assistant",
+    what: Annotated[str, typer.Argument(help="assistant, forecasts or all")] = "assistant",
     force: Annotated[bool, typer.Option(help="Train even when nothing has changed.")] = False,
 ) -> None:
-    """Train the assistant from nlu_data/ and the catalogue, and build the knowledge index."""
-    if what not in {"assistant", "all"}:
-        typer.echo(f"train: WHAT must be assistant or all, got {what!r}", err=True)
+    """Train the assistant from nlu_data/ and the catalogue, or forecast demand from the orders."""
+    if what not in {*TRAINERS, "all"}:
+        names = ", ".join(TRAINERS)
+        typer.echo(f"train: WHAT must be one of {names} or all, got {what!r}", err=True)
         raise typer.Exit(2)
-    from concierge.cli.preparation import train_assistant_if_needed
-
     settings = load_settings()
     configure_logging(settings, "train")
+    for name, train in TRAINERS.items():
+        if what in {name, "all"}:
+            train(settings, force)
+
+
+def _assistant(settings: Settings, force: bool) -> None:
+    from concierge.cli.preparation import train_assistant_if_needed
+
     model = train_assistant_if_needed(settings, force=force)
     typer.echo(f"model: {model.name}")
+
+
+def _forecasts(settings: Settings, _force: bool) -> None:
+    from concierge.cli.preparation import console
+    from concierge.kit.clock import SystemClock
+    from concierge.kit.database import open_database
+    from forecasting.job import forecast_demand
+
+    database = open_database(settings.database_url)
+    try:
+        with console.status("forecasting …") as status:
+            result = forecast_demand(
+                database,
+                now=SystemClock().now(),
+                tell=lambda what: status.update(f"forecasting: {what}"),
+            )
+    finally:
+        database.close()
+    rows = ", ".join(f"{count} {level}" for level, count in result.rows.items())
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(result.classes.items()))
+    typer.echo(f"forecasts: {rows or 'none, the shop is empty'}")
+    if kinds:
+        typer.echo(f"demand: {kinds}")
+
+
+def _recommender(settings: Settings, force: bool) -> None:
+    from concierge.cli.preparation import train_recommender
+    from recommender.serving.refit import RefitRefused
+
+    try:
+        report = train_recommender(settings, force=force)
+    except RefitRefused as refused:
+        typer.echo(f"train recommender: {refused}", err=True)
+        raise typer.Exit(1) from refused
+    typer.echo(
+        f"recommender: {report.events} events of {report.users} shoppers on {report.items} products"
+    )
+    typer.echo(
+        f"next purchase among ten offers: {report.hit_rate:.1%}, "
+        f"popular products {report.hit_rate_popular:.1%}"
+    )
+
+
+TRAINERS: Final[dict[str, Callable[[Settings, bool], None]]] = {
+    "assistant": _assistant,
+    "recommender": _recommender,
+    "forecasts": _forecasts,
+}

@@ -17,6 +17,7 @@ from concierge.cli.preparation import (
     prepare_database,
     prepare_demo_shop,
     train_assistant_if_needed,
+    train_recommender_if_missing,
 )
 from concierge.cli.supervisor import Program, Supervisor
 from concierge.kit.settings import PREFIX, Settings, load_settings
@@ -40,6 +41,8 @@ def command(
         prepare_database(settings)
         if prepare_demo_shop(settings):
             console.print("· the demo shop is ready")
+        if train_recommender_if_missing(settings):
+            console.print("· the recommender is trained")
         model = train_assistant_if_needed(settings)
     except PreparationError as error:
         typer.echo(f"concierge up: {error}", err=True)

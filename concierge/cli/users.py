@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from concierge.cli.preparation import migrated_database
 from concierge.kit.clock import SystemClock
-from concierge.kit.database import Database, open_database, upgrade
+from concierge.kit.database import Database
 from concierge.kit.settings import load_settings
 from desk.tickets import (
     AccountRefused,
@@ -88,16 +89,12 @@ def password(
 @contextmanager
 def _database() -> Iterator[Database]:
     """The migrated database; what cannot be done ends with exit code 2 and one clear line."""
-    settings = load_settings()
-    upgrade(settings.database_url)
-    database = open_database(settings.database_url)
     try:
-        yield database
+        with migrated_database(load_settings()) as database:
+            yield database
     except AccountRefused as error:
         typer.echo(f"concierge users: {error}", err=True)
         raise typer.Exit(2) from error
     except AgentNotFound as error:
         typer.echo(f"concierge users: email: nobody has the address {error}", err=True)
         raise typer.Exit(2) from error
-    finally:
-        database.close()

@@ -3,6 +3,7 @@
 import logging
 import signal
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from huey import SqliteHuey, crontab
@@ -26,7 +27,7 @@ def make_queue(settings: Settings) -> Any:
     return SqliteHuey("concierge", filename=str(settings.data_dir / "queue.db"))
 
 
-def add_tasks(queue: Any, database: Database) -> None:
+def add_tasks(queue: Any, database: Database, recommender_dir: Path) -> None:
     """Register every periodic task on `queue`; each may run twice without harm."""
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
@@ -38,12 +39,42 @@ def add_tasks(queue: Any, database: Database) -> None:
         if sent:
             log.info("back-in-stock notices sent", extra={"count": sent})
 
+    @queue.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
+    def plan_stock() -> None:
+        """Once a day, soon after midnight; a worker that was down then catches up."""
+        from forecasting.replenishment import make_plan, plan_is_due
+
+        now = SystemClock().now()
+        with database.reading() as session:
+            is_due = plan_is_due(session, now=now)
+        if is_due:
+            make_plan(database, now=now)
+
     @queue.periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]
     def forget_old_codes() -> None:
         from shop.verification import delete_expired_codes
 
         with database.session() as session:
             delete_expired_codes(session, before=SystemClock().now() - timedelta(days=1))
+
+    @queue.periodic_task(crontab(hour="3", minute="30"))  # type: ignore[untyped-decorator]
+    @queue.lock_task("refit-recommender")  # type: ignore[untyped-decorator]
+    def refit_recommender_nightly() -> None:
+        from recommender.serving.feedback import credit_purchases
+        from recommender.serving.refit import run_refit
+
+        now = SystemClock().now()
+        with database.session() as session:
+            credited = credit_purchases(session, now=now)
+        report = run_refit(database, recommender_dir, now=now)
+        log.info("recommender learned", extra={"count": report.events, "credited": credited})
+
+    @queue.periodic_task(crontab(hour="2", minute="10"))  # type: ignore[untyped-decorator]
+    def forecast_demand_nightly() -> None:
+        from forecasting.job import forecast_demand
+
+        result = forecast_demand(database, now=SystemClock().now())
+        log.info("demand forecast", extra={"count": result.rows.get("variant", 0)})
 
 
 def main() -> None:
@@ -52,8 +83,8 @@ def main() -> None:
     configure_logging(settings, "worker")
     database = open_database(settings.database_url)
     queue = make_queue(settings)
-    add_tasks(queue, database)
-    consumer = queue.create_consumer(workers=1, periodic=True, check_worker_health=True)
+    add_tasks(queue, database, settings.recommender_dir)
+    consumer = queue.create_consumer(workers=2, periodic=True, check_worker_health=True)
     signal.signal(signal.SIGTERM, lambda *_: consumer.stop(graceful=True))
     log.info("worker started")
     consumer.run()

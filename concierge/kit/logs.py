@@ -61,6 +61,7 @@ def configure_logging(settings: Settings, process: str) -> None:
     for noisy in (
         "aiohttp.access",
         "asyncio",
+        "huey",
         "matplotlib",
         "urllib3",
         "alembic.runtime.migration",

@@ -37,9 +37,12 @@ class Settings:
     log_format: Literal["text", "json"]
     redis_url: str | None
     public_origins: tuple[str, ...]
+    image_origins: tuple[str, ...]
     secure_cookies: bool
     trusted_proxies: tuple[str, ...]
     rate_limits: bool
+    encoder_en: Path | None
+    encoder_zh: Path | None
 
     def __repr__(self) -> str:
         shown = ", ".join(
@@ -75,6 +78,11 @@ class Settings:
         """Folder of the retrieval index."""
         return self.data_dir / "knowledge"
 
+    @property
+    def recommender_dir(self) -> Path:
+        """Folder of the trained recommenders."""
+        return self.data_dir / "recommender"
+
 
 def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = None) -> Settings:
     """Read and validate the settings; variables win over the `.env` file in `root`.
@@ -107,9 +115,12 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         else "text",
         redis_url=values.get(f"{PREFIX}REDIS_URL") or None,
         public_origins=reader.words("PUBLIC_ORIGINS"),
+        image_origins=reader.origins("IMAGE_ORIGINS"),
         secure_cookies=reader.flag("SECURE_COOKIES", default=False),
         trusted_proxies=reader.words("TRUSTED_PROXIES"),
         rate_limits=reader.flag("RATE_LIMITS", default=True),
+        encoder_en=reader.folder("ENCODER_EN", root),
+        encoder_zh=reader.folder("ENCODER_ZH", root),
     )
     ports = [settings.port, settings.rasa_port, settings.actions_port]
     if len(set(ports) - {0}) != len([port for port in ports if port]):
@@ -159,6 +170,24 @@ class _Reader:
                 f"{PREFIX}{name} must begin with sqlite:/// or postgresql+psycopg2://"
             )
         return raw
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        found = self.words(name)  # they go into a header, so nothing else may be in them
+        for word in found:
+            if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?", word):
+                raise SettingsError(
+                    f"{PREFIX}{name} must be addresses like https://cdn.example.com, got {word!r}"
+                )
+        return found
+
+    def folder(self, name: str, root: Path) -> Path | None:
+        raw = self.text(name, "")
+        if not raw:
+            return None
+        found = (root / raw).resolve()
+        if not found.is_dir():
+            raise SettingsError(f"{PREFIX}{name} must be a folder, and {raw!r} is none")
+        return found
 
     def words(self, name: str) -> tuple[str, ...]:
         return tuple(word.strip() for word in self.text(name, "").split(",") if word.strip())

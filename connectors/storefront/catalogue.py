@@ -1,7 +1,7 @@
 """The pages' shop on the shop's own tables. Shelves of the home page are kept for a minute."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,18 +19,21 @@ from connectors.storefront.views import (
     StockLevel,
     Tile,
     VariantLine,
+    Visitor,
 )
+from recommender.serving import feedback
 from shop import catalogue, mail, views
 from shop.access import access_customer
 from shop.catalogue import ProductFilter
-from shop.ids import CustomerId
+from shop.events import Behaviour, EventKind, record_events
+from shop.ids import CustomerId, ProductId
 
 LOW_STOCK: Final = 5
 KEPT_SECONDS: Final = 60.0
 SALE_CANDIDATES: Final = 160
 MOST_FOUND: Final = 96
 
-Draw = Callable[[Session, str, str | None], bytes | None]
+Draw = Callable[[Session, str, str | None], str | bytes | None]
 ListPeople = Callable[[Session, Language], Sequence[Person]]
 
 
@@ -103,8 +106,8 @@ class ShopTables:
             variants=tuple(_line(variant) for variant in found.variants),
         )
 
-    def picture(self, slug: str, colour: str | None) -> bytes | None:
-        """The product's drawing."""
+    def picture(self, slug: str, colour: str | None) -> str | bytes | None:
+        """The product's photograph or drawing."""
         with self.database.reading() as session:
             return self.draw(session, slug, colour)
 
@@ -120,6 +123,47 @@ class ShopTables:
         if found is None:
             return None
         return Person(customer_id, found.name, found.language, "")
+
+    def note_view(self, visitor: Visitor, slug: str) -> None:
+        """Remember that a product's page was looked at; an unknown product is nothing to note."""
+        with self.database.session() as session:
+            found = catalogue.get_product(session, slug, now=self.clock.now())
+            if found is not None:
+                record_events(session, [self._event("view", visitor, found.product_id)])
+
+    def note_opened(self, visitor: Visitor, slug: str, request_id: str) -> None:
+        """A recommended product was opened; a list that never showed it is nothing to note."""
+        customer = visitor.customer_id
+        with self.database.session() as session:
+            found = catalogue.get_product(session, slug, now=self.clock.now())
+            if found is not None:
+                feedback.note_opened(
+                    session, request_id, found.product_id, session_key=visitor.visit,
+                    customer_id=None if customer is None else CustomerId(customer),
+                    now=self.clock.now(),
+                )  # fmt: skip
+
+    def note_search(self, visitor: Visitor, query: str) -> None:
+        """Remember what was searched for."""
+        with self.database.session() as session:
+            record_events(session, [self._event("search", visitor, details={"query": query})])
+
+    def _event(
+        self,
+        kind: EventKind,
+        visitor: Visitor,
+        product_id: ProductId | None = None,
+        details: Mapping[str, str] | None = None,
+    ) -> Behaviour:
+        customer = visitor.customer_id
+        return Behaviour(
+            kind,
+            self.clock.now(),
+            visitor.visit,
+            customer_id=None if customer is None else CustomerId(customer),
+            product_id=product_id,
+            details=details,
+        )
 
     def mails(self, limit: int) -> list[Mail]:
         """The newest mails of the outbox."""

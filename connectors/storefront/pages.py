@@ -1,18 +1,22 @@
 """The shop's pages. Reading is open to all; signing in is the demo's, without a password."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from concierge.kit.i18n import Language, format_date, format_datetime, format_money
 from concierge.kit.money import Money
 from connectors import keys
 from connectors.rendering import STATIC
-from connectors.storefront import session
-from connectors.storefront.views import Person, Storefront
+from connectors.storefront import session, visits
+from connectors.storefront.views import Person, Storefront, Visitor
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 SHOP: Final = web.AppKey("shop", Storefront)
@@ -22,6 +26,7 @@ MAILS: Final = 50
 MOST_PAGES: Final = 500
 QUERY_LENGTH: Final = 100
 COLOUR: Final = re.compile("[a-z]{1,20}")
+RECOMMENDED: Final = re.compile("[A-Za-z0-9_-]{22}")
 YEAR: Final = "public, max-age=31536000, immutable"
 HOUR: Final = "public, max-age=3600"
 
@@ -73,7 +78,7 @@ async def _respond(request: web.Request, template: str, **context: Any) -> web.R
     def colour_name(code: str) -> str:
         return pages.catalogue.messages[language].get(f"colour.{code}", code)
 
-    return pages.respond(
+    response = pages.respond(
         request,
         template,
         colour_name=colour_name,
@@ -88,8 +93,25 @@ async def _respond(request: web.Request, template: str, **context: Any) -> web.R
         moment=lambda at: format_datetime(at, language),
         query=context.pop("query", ""),
         product_slug=context.pop("product_slug", None),
+        visit=visits.key_of(request),
         **context,
     )
+    visits.keep(request, response)
+    return response
+
+
+async def _note(request: web.Request, work: Callable[..., None], *values: Any) -> None:
+    """Remember what a visitor did; a page is shown whether or not that works."""
+    if visits.is_prefetch(request):
+        return
+    try:
+        await _ask(work, _visitor(request), *values)
+    except SQLAlchemyError:
+        log.exception("what a visitor did was not noted")
+
+
+def _visitor(request: web.Request) -> Visitor:
+    return Visitor(visits.key_of(request), session.customer_of(request))
 
 
 def _language(request: web.Request) -> Language:
@@ -126,6 +148,8 @@ async def search(request: web.Request) -> web.Response:
     title = request.app[keys.PAGES].catalogue.text(
         _language(request), "shop.search.title", query=query
     )
+    if "page" not in request.query:
+        await _note(request, request.app[SHOP].note_search, query)
     return await _list(request, title, category=None, query=query)
 
 
@@ -156,6 +180,10 @@ async def product(request: web.Request) -> web.Response:
     found = await _ask(shop.product, language, request.match_info["slug"])
     if found is None:
         raise web.HTTPNotFound
+    await _note(request, shop.note_view, found.tile.slug)
+    recommended = request.query.get("rec", "")
+    if RECOMMENDED.fullmatch(recommended):
+        await _note(request, shop.note_opened, found.tile.slug, recommended)
     colours = list(dict.fromkeys(v.colour for v in found.variants if v.colour))
     return await _respond(
         request, "product.html", product=found, colours=colours, product_slug=found.tile.slug
@@ -163,15 +191,17 @@ async def product(request: web.Request) -> web.Response:
 
 
 async def picture(request: web.Request) -> web.Response:
-    """A product's drawing."""
+    """A product's photograph at its own address, or its drawing."""
     colour = request.query.get("colour")
     if colour is not None and not COLOUR.fullmatch(colour):
         raise web.HTTPNotFound
-    drawing = await _ask(request.app[SHOP].picture, request.match_info["slug"], colour)
-    if drawing is None:
+    found = await _ask(request.app[SHOP].picture, request.match_info["slug"], colour)
+    if found is None:
         raise web.HTTPNotFound
+    if isinstance(found, str):
+        raise web.HTTPFound(found, headers={"Cache-Control": HOUR})
     return web.Response(
-        body=drawing,
+        body=found,
         content_type="image/svg+xml",
         headers={
             "Cache-Control": HOUR,

@@ -9,12 +9,11 @@ from aiohttp import web
 
 from concierge.kit.signing import BadSignature, sign, verify
 from connectors import keys
-from connectors.webchat.service import IDENTITY_PURPOSE
+from connectors.webchat.service import sign_identity
 
 COOKIE: Final = "shop_session"
 PURPOSE: Final = "shop-session"
 LIFETIME: Final = timedelta(days=7)
-IDENTITY_LIFETIME: Final = timedelta(hours=2)
 
 
 def customer_of(request: web.Request) -> int | None:
@@ -59,15 +58,11 @@ def sign_out(response: web.Response) -> None:
 
 
 def identity(request: web.Request, customer_id: int | None) -> str | None:
-    """A proof for the chat of who reads this page; short-lived, of no use elsewhere."""
+    """A proof for the chat of who reads this page; None for a guest."""
     if customer_id is None:
         return None
-    return sign(
-        {"customer": customer_id},
-        key=request.app[keys.SETTINGS].secret_key,
-        purpose=IDENTITY_PURPOSE,
-        expires_at=request.app[keys.CLOCK].now() + IDENTITY_LIFETIME,
-    )
+    now = request.app[keys.CLOCK].now()
+    return sign_identity(request.app[keys.SETTINGS].secret_key, customer_id, now)
 
 
 def reader(request: web.Request, customer_id: int | None) -> str:

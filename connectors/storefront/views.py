@@ -63,6 +63,14 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Visitor:
+    """Who looks at the pages: a visit, and the customer who is signed in."""
+
+    visit: str
+    customer_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Person:
     """A demo person one can sign in as."""
 
@@ -107,8 +115,8 @@ class Storefront(Protocol):
         """One product, or None."""
         ...
 
-    def picture(self, slug: str, colour: str | None) -> bytes | None:
-        """The drawing of a product as SVG, in one of its colours, or None."""
+    def picture(self, slug: str, colour: str | None) -> str | bytes | None:
+        """The address of a product's photograph, or its drawing as SVG in a colour, or None."""
         ...
 
     def people(self, language: Language) -> list[Person]:
@@ -117,6 +125,18 @@ class Storefront(Protocol):
 
     def person(self, customer_id: int, language: Language) -> Person | None:
         """One customer's name for the page's head, or None when there is no such customer."""
+        ...
+
+    def note_view(self, visitor: Visitor, slug: str) -> None:
+        """Remember that a product's page was looked at."""
+        ...
+
+    def note_opened(self, visitor: Visitor, slug: str, request_id: str) -> None:
+        """Remember that a recommended product was opened from the list `request_id`."""
+        ...
+
+    def note_search(self, visitor: Visitor, query: str) -> None:
+        """Remember what was searched for."""
         ...
 
     def mails(self, limit: int) -> list[Mail]:

@@ -5,7 +5,7 @@ import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from sqlalchemy.orm import Session
@@ -32,6 +32,7 @@ from desk.conversations import (
     attach_customer,
     create_conversation,
     get_conversation,
+    mark_seen,
     messages_after,
     post_bot_replies,
     reply_to_json,
@@ -41,8 +42,19 @@ from desk.conversations import (
 NAME: Final = "webchat"  # its browsers fetch what is stored; there is nothing to send
 TOKEN_LIFETIME: Final = timedelta(days=30)
 IDENTITY_PURPOSE: Final = "shopper"
+IDENTITY_LIFETIME: Final = timedelta(hours=2)
 T = TypeVar("T")
 _TOKEN_SHAPE: Final = re.compile(r"btn\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{20,}")
+
+
+def sign_identity(key: bytes, customer_id: int, now: datetime) -> str:
+    """A proof for the chat of who is writing; short-lived, of no use elsewhere."""
+    return sign(
+        {"customer": customer_id},
+        key=key,
+        purpose=IDENTITY_PURPOSE,
+        expires_at=now + IDENTITY_LIFETIME,
+    )
 
 
 @dataclass(frozen=True)
@@ -125,10 +137,19 @@ class Chat:
 
         def work() -> tuple[Conversation, list[Message]]:
             with self.database.reading() as session:
-                conversation = get_conversation(session, conversation_id)
-                return conversation, messages_after(session, conversation_id, after, limit)
+                # Messages first: who is in charge is then never older than what they say.
+                messages = messages_after(session, conversation_id, after, limit)
+                return get_conversation(session, conversation_id), messages
 
-        return await _found(work)
+        conversation, messages = await _found(work)
+        seen = max((one.id for one in messages), default=after)
+        if conversation.agent_name is not None and conversation.shopper_seen_id < seen:
+            await asyncio.to_thread(self._mark_seen, conversation_id, seen)
+        return conversation, messages
+
+    def _mark_seen(self, conversation_id: str, message_id: int) -> None:
+        with self.database.session() as session:
+            mark_seen(session, conversation_id, message_id)
 
     async def attach(self, conversation_id: str, customer_id: str) -> Conversation:
         """Give a guest's conversation to the customer; 409 when it is another customer's."""

@@ -77,8 +77,7 @@ async def _serve(request: web.Request, socket: web.WebSocketResponse) -> None:
         await socket.close(code=REFUSED, message=b"unauthorised")
         return
     async with chat.updates.subscribe(session.place) as news:
-        await session.send_state(kind="ready")
-        await session.send_new()
+        await session.send_new(kind="ready")
         pushing = asyncio.create_task(session.push(news))
         try:
             await session.listen(request)
@@ -114,26 +113,25 @@ class _Session:
     _state: tuple[str, str | None] | None = None
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def send_state(self, kind: str = "status") -> None:
-        """Who is in charge, when that is news."""
-        conversation, _ = await self.chat.read(self.place, limit=0)
-        state = (conversation.handled_by, conversation.agent_name)
-        if state == self._state:
-            return
-        self._state = state
-        await self.socket.send_json({"type": kind, "handled_by": state[0], "agent_name": state[1]})
+    async def send_new(self, kind: str = "status") -> None:
+        """Who is in charge, when that is news, then everything the browser has not got yet.
 
-    async def send_new(self) -> None:
-        """Everything the browser has not got yet, in order."""
+        Both come from one reading, so nobody sees an agent's words before the agent's name.
+        """
         async with self._sending:
             while True:
-                _, messages = await self.chat.read(self.place, self.last, BATCH)
-                if not messages:
-                    return
-                await self.socket.send_json(
-                    {"type": "messages", "messages": [message_to_json(m) for m in messages]}
-                )
-                self.last = messages[-1].id
+                conversation, messages = await self.chat.read(self.place, self.last, BATCH)
+                state = (conversation.handled_by, conversation.agent_name)
+                if state != self._state:
+                    self._state = state
+                    await self.socket.send_json(
+                        {"type": kind, "handled_by": state[0], "agent_name": state[1]}
+                    )
+                if messages:
+                    await self.socket.send_json(
+                        {"type": "messages", "messages": [message_to_json(m) for m in messages]}
+                    )
+                    self.last = messages[-1].id
                 if len(messages) < BATCH:
                     return
 
@@ -142,7 +140,6 @@ class _Session:
         while True:
             signals = {signal for _, signal in await news.next()}
             if "changed" in signals:
-                await self.send_state()
                 await self.send_new()
             if "agent_typing" in signals:
                 await self.socket.send_json({"type": "typing", "who": "agent"})

@@ -20,10 +20,10 @@ export class ConciergeChat extends HTMLElement {
   #handledBy = "bot";
   #agentName = null;
 
-  setUp({ base, language, identity, product, theme, name, customer }) {
+  setUp({ base, language, identity, product, visit, theme, name, customer }) {
     this.base = base;
     this.memory = new Memory();
-    this.page = product ? { product } : null;
+    this.page = product || visit ? { ...(product && { product }), ...(visit && { visit }) } : null;
     this.theme = theme;
     this.name = name;
     // Who signs in or out starts afresh, so that nobody reads what another person wrote here.

@@ -1,0 +1,107 @@
+"""`concierge desk`: what the desk learns from the shop's own words and handovers."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+import yaml
+
+from concierge.kit.i18n import LANGUAGES, Language
+from concierge.kit.settings import Settings, load_settings
+
+app = typer.Typer(no_args_is_help=True)
+LEAST_CONVERSATIONS: Final = 200
+LEAST_HANDED_OVER: Final = 40
+_MARKS: Final = re.compile(r"\[([^\]]*)\]\s*(\([^)]*\)|\{[^}]*\})")
+
+
+@app.callback()
+def group() -> None:
+    """What the desk learns."""
+
+
+@app.command()
+def train(
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures to this file.")
+    ] = None,
+) -> None:
+    """Learn topics from nlu_data/ and the need for a person from the shop's own tickets."""
+    import json
+
+    settings = load_settings()
+    figures = train_topics_of(settings)
+    found = train_need_of(settings)
+    if found is None:
+        typer.echo(
+            f"need for a person: not learned, {LEAST_CONVERSATIONS} conversations with "
+            f"{LEAST_HANDED_OVER} handovers are needed"
+        )
+    figures |= found or {}
+    for name, value in figures.items():
+        typer.echo(f"{name}: {value:.4g}")
+    if json_file is not None:
+        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def train_topics_of(settings: Settings) -> dict[str, float]:
+    """Learn one model a language and keep it in the data folder; figures by language."""
+    from desk.tickets.topics import train_topics
+    from knowledge.encoders import Encoders, ensure_exports
+
+    ensure_exports(settings.data_dir)
+    encoders = Encoders(settings.data_dir)
+    figures = {}
+    for language in LANGUAGES:
+        texts, wishes, topics = examples(settings.root / "nlu_data", language)
+        model = train_topics(texts, wishes, encoders.encode(texts, language), topics=topics)
+        model.save(settings.data_dir / "desk" / language)
+        for name, value in model.figures.items():
+            figures[f"topics_{language}_{name}"] = value
+    return figures
+
+
+def train_need_of(settings: Settings) -> dict[str, float] | None:
+    """Learn from conversations of this shop; None while there are too few."""
+    from actions.watch import as_said
+    from concierge.kit.database import open_database
+    from desk.tickets.need import train_need
+    from desk.tickets.past import past_conversations
+
+    database = open_database(settings.database_url)
+    try:
+        with database.reading() as session:
+            past = past_conversations(session)
+    finally:
+        database.close()
+    handed_over = sum(any(labels) for _, labels in past)
+    if len(past) < LEAST_CONVERSATIONS or handed_over < LEAST_HANDED_OVER:
+        return None
+    dialogues = [[as_said(message) for message in said] for said, _ in past]
+    model = train_need(dialogues, [labels for _, labels in past])
+    model.save(settings.data_dir / "desk")
+    return {
+        "need_conversations": float(len(past)),
+        "need_handed_over": float(handed_over),
+        "need_threshold": model.threshold,
+    }
+
+
+def examples(folder: Path, language: Language) -> tuple[list[str], list[str], dict[str, str]]:
+    """Texts, their intents and the topic of each intent, from the examples that admins edit."""
+    from actions.facts import TOPICS
+
+    texts: list[str] = []
+    wishes: list[str] = []
+    for path in sorted((folder / language / "nlu").glob("*.yml")):
+        body: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for entry in body.get("nlu") or ():
+            if entry.get("intent") not in TOPICS:
+                continue
+            for line in str(entry.get("examples") or "").splitlines():
+                text = _MARKS.sub(r"\1", line.strip().removeprefix("- ")).strip()
+                if text:
+                    texts.append(text)
+                    wishes.append(entry["intent"])
+    return texts, wishes, {wish: TOPICS[wish] for wish in set(wishes)}
