@@ -9,7 +9,7 @@ from typing import Any, Final
 import aiohttp
 
 from benchmarks.load import Latency, measure
-from benchmarks.ours import OUR_MESSAGES, assistant_sender, front_sender, our_rasa, our_system
+from benchmarks.ours import assistant_sender, front_sender, our_messages, our_rasa, our_system
 from benchmarks.stock import STOCK_MESSAGES, make_stock_bot, stock_sender, stock_server
 from benchmarks.table import Row, print_table
 
@@ -79,10 +79,10 @@ def _measure_ours(root: Path, data_dir: Path, ready: float) -> tuple[Side, Laten
             async with aiohttp.ClientSession() as client:
                 send = assistant_sender(client, system)
                 loads = {
-                    users: await measure(send, OUR_MESSAGES * ROUNDS[users], users=users)
+                    users: await measure(send, our_messages(ROUNDS[users], users), users=users)
                     for users in USERS
                 }
-                public = await measure(front_sender(client, system), OUR_MESSAGES * 10, users=1)
+                public = await measure(front_sender(client, system), our_messages(10), users=1)
                 return loads, public
 
         latency, front = asyncio.run(all_loads())

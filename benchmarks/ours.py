@@ -16,11 +16,37 @@ from benchmarks.load import Send
 from benchmarks.processes import Started, free_port, server, wait_for
 
 # What shoppers ask, custom actions and database included, in both languages.
-OUR_MESSAGES: Final = (
-    "hello", "how much is delivery to Austria?", "do you have hiking boots in size 42?",
-    "how much is the cheapest tent", "any coupon for me?", "can you recommend a warm jacket",
-    "你好", "运费多少钱", "有没有蓝色的背包", "thanks, bye",
+_ASKED: Final = (
+    "hello, {name} here", "how much is delivery to {place}?",
+    "do you have {english} in size {size}?", "how much is the cheapest {english}",
+    "any coupon for me? my name is {name}", "can you recommend {english} under {price} euros",
+    "你好，我是{name}", "寄到{place}运费多少钱", "有没有{price}欧元以内的{chinese}",
+    "thanks {name}, bye",
 )  # fmt: skip
+_GOODS: Final = (
+    ("hiking boots", "登山鞋"), ("a tent", "帐篷"), ("a rain jacket", "雨衣"),
+    ("a backpack", "背包"), ("a sleeping bag", "睡袋"), ("running shoes", "跑鞋"),
+    ("a headlamp", "头灯"),
+)  # fmt: skip
+_NAMES: Final = ("Ana", "Ben", "Cleo", "Dan", "Eva")
+_PLACES: Final = ("Austria", "Spain", "Italy", "Poland", "France", "Belgium", "Denmark", "Norway")
+
+
+def our_messages(rounds: int, seed: int = 0) -> list[str]:
+    """`rounds` times the ten questions, hardly ever in the same words: no cache helps for long."""
+    said: list[str] = []
+    for number in range(seed, seed + rounds):
+        english, chinese = _GOODS[number % len(_GOODS)]
+        words = {
+            "name": f"{_NAMES[number % len(_NAMES)]} {number}",
+            "place": _PLACES[number % len(_PLACES)],
+            "size": str(36 + number % 11),
+            "price": str(20 + 7 * number),
+            "english": english,
+            "chinese": chinese,
+        }
+        said += [question.format(**words) for question in _ASKED]
+    return said
 
 
 @dataclass(frozen=True)

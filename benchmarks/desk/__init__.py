@@ -1,0 +1,1 @@
+"""Measurements of the desk: topics, the need for a person, assignment, speed."""

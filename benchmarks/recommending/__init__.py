@@ -1,0 +1,1 @@
+"""`concierge bench recommender`: our models beside their peers, on public data."""

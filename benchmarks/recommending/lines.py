@@ -1,0 +1,55 @@
+"""One measured figure, its interval and its target."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure of one task and competitor; a negative target is one to stay under."""
+
+    task: str
+    who: str
+    figure: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    target: float | None = None
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the target is reached; None without one."""
+        if self.target is None:
+            return None
+        return self.value >= self.target if self.target >= 0 else self.value <= -self.target
+
+
+def print_lines(title: str, lines: Sequence[Line]) -> None:
+    """Print figures as a table."""
+    table = Table(title=title)
+    for heading in ("competitor", "figure", "value", "95 % interval", "target", ""):
+        table.add_column(
+            heading, justify="left" if heading in {"competitor", "figure"} else "right"
+        )
+    for line in lines:
+        interval = "" if line.low is None else f"{line.low:.4f} – {line.high:.4f}"
+        target = ""
+        if line.target is not None:
+            target = f"{'≥' if line.target >= 0 else '≤'} {abs(line.target):g}"
+        met = {None: "", True: "✓", False: "✗"}[line.is_met]
+        table.add_row(line.who, line.figure, f"{line.value:.4f}", interval, target, met)
+    Console(width=120).print(table)
+
+
+def flat_lines(lines: Sequence[Line]) -> dict[str, float]:
+    """Flat figures `task.competitor.figure` with `_low` and `_high` for intervals."""
+    figures: dict[str, float] = {}
+    for line in lines:
+        name = f"{line.task}.{line.who}.{line.figure}".replace(" ", "_")
+        figures[name] = line.value
+        if line.low is not None and line.high is not None:
+            figures |= {f"{name}_low": line.low, f"{name}_high": line.high}
+    return figures
