@@ -1,5 +1,6 @@
 """The shop's pages in headless Chromium: no errors, no sideways scrolling, pictures of each."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -44,4 +45,6 @@ def test_a_question_on_the_page_opens_the_chat(
     page.get_by_role("button", name="Which size suits me?").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(page.get_by_text("You said: Which size of Ridge 45 backpack")).to_be_visible()
-    assert front.rasa.asked[0]["metadata"]["page"] == {"product": "karst-ridge-45"}
+    told = dict(front.rasa.asked[0]["metadata"]["page"])
+    assert re.fullmatch(r"[A-Za-z0-9_-]{22}", told.pop("visit"))
+    assert told == {"product": "karst-ridge-45"}

@@ -13,6 +13,7 @@ from connectors.storefront.views import (
     ProductView,
     Tile,
     VariantLine,
+    Visitor,
 )
 
 NAMES = (
@@ -43,7 +44,19 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 class FakeShop:
-    """Eight products, two people, one mail."""
+    """Eight products, two people, one mail; keeps what it was told to note."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[str, Visitor, str]] = []
+
+    def note_view(self, visitor: Visitor, slug: str) -> None:
+        self.noted.append(("view", visitor, slug))
+
+    def note_opened(self, visitor: Visitor, slug: str, request_id: str) -> None:
+        self.noted.append(("opened", visitor, request_id))
+
+    def note_search(self, visitor: Visitor, query: str) -> None:
+        self.noted.append(("search", visitor, query))
 
     def categories(self, language: Language) -> list[CategoryTile]:
         return [

@@ -167,3 +167,19 @@ async def test_the_widget_is_light_and_may_be_embedded(client: TestClient) -> No
         text += await response.read()
     words = await (await client.get("/chat/text/zh.json")).read()
     assert len(gzip.compress(text + words)) < 30_000
+
+
+async def test_photographs_are_shown_from_where_the_shop_keeps_them(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "https://cdn.example.com/a.jpg"
+    monkeypatch.setattr(FakeShop, "picture", lambda _self, _slug, _colour: address)
+    app = create_app(replace(settings, image_origins=("https://cdn.example.com",)), database)
+    add_storefront(app, FakeShop())
+    async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+        answer = await client.get("/media/products/any.svg", allow_redirects=False)
+        assert (answer.status, answer.headers["Location"]) == (302, address)
+        page = await client.get("/")
+    assert (
+        "img-src 'self' data: https://cdn.example.com;" in page.headers["Content-Security-Policy"]
+    )

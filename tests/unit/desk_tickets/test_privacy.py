@@ -11,7 +11,7 @@ def test_export_has_the_ticket_and_its_log(database: Database, ticket: TicketVie
     with database.reading() as session:
         found = export(session, 7)["tickets"]
     assert [(item["id"], item["summary"]) for item in found] == [(ticket.id, ticket.summary)]
-    assert [event["kind"] for event in found[0]["events"]] == ["opened"]
+    assert [event["kind"] for event in found[0]["events"]] == ["opened", "routed"]
 
 
 def test_erasing_leaves_other_customers_alone(database: Database, ticket: TicketView) -> None:

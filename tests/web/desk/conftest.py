@@ -18,7 +18,6 @@ from concierge.kit.settings import Settings, load_settings
 from desk.conversations import LiveUpdates, accept_message, create_conversation
 from desk.tickets import Role, TicketView, add_agent, open_ticket
 from desk.web.routes import register
-from tests.unit.desk_tickets.conftest import TABLES
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -41,7 +40,7 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def desk_database(tmp_path: Path) -> Iterator[Database]:
     database = open_database(f"sqlite:///{tmp_path / 'desk.db'}")
-    Base.metadata.create_all(database.engine, tables=TABLES)
+    Base.metadata.create_all(database.engine)
     with database.session() as session:
         for role in ROLES:
             add_agent(

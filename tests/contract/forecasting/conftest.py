@@ -1,0 +1,5 @@
+"""A small demo shop on each kind of database."""
+
+from tests.contract.shop.conftest import empty, shop
+
+__all__ = ["empty", "shop"]

@@ -1,0 +1,64 @@
+"""When a person comes: asked for, lost too often, lost where errors cost, very upset, broken."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actions.facts import topic_of
+from actions.questions import Fallback
+from actions.turn import Turn, read_turn
+from actions.watch import upset_in_a_row, urgency
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def turn(**changes: Any) -> Turn:
+    message = {
+        "text": "hm",
+        "intent": {"name": "nlu_fallback", "confidence": 0.2},
+        "intent_ranking": changes.pop("ranking", []),
+        "sentiment": changes.pop("mood", None),
+        "metadata": {},
+    }
+    tracker = {
+        "sender_id": "c",
+        "latest_message": {**message, **changes.pop("message", {})},
+        "slots": changes.pop("slots", {}),
+        "active_loop": {"name": changes.pop("form", None)},
+    }
+    return read_turn(tracker, NOW)
+
+
+@pytest.mark.parametrize(
+    ("misses", "likeliest", "reason"),
+    [
+        (1, "cancel_order", None),
+        (2, "cancel_order", "unsure"),
+        (2, "ask_delivery", None),
+        (3, "ask_delivery", "misunderstood"),
+    ],
+)
+def test_being_lost_calls_a_person(misses: int, likeliest: str, reason: str | None) -> None:
+    ranking = [{"name": likeliest, "confidence": 0.3}]
+    assert Fallback()._calls_person(turn(ranking=ranking), misses) == reason
+
+
+def test_strong_negative_messages_in_a_row_are_counted() -> None:
+    angry = {"label": "negative", "score": 0.93, "urgency": 0.75}
+    assert upset_in_a_row(turn(mood=angry)) == 1
+    assert upset_in_a_row(turn(mood=angry, slots={"upset": 1})) == 2
+    assert upset_in_a_row(turn(mood={"label": "negative", "score": 0.4}, slots={"upset": 1})) == 0
+    assert upset_in_a_row(turn()) == 0
+    assert urgency(turn(mood=angry)) == 0.75
+    assert urgency(turn()) == 0.0
+
+
+def test_the_topic_comes_from_what_was_talked_about(tmp_path: Path) -> None:
+    assert topic_of(turn(), "privacy", tmp_path) == "privacy"
+    assert topic_of(turn(form="return_form"), "general", tmp_path) == "returns"
+    late = {"intent": {"name": "report_late_order", "confidence": 0.9}}
+    assert topic_of(turn(message=late), "general", tmp_path) == "delivery"
+    assert topic_of(turn(slots={"last_order": "10482"}), "general", tmp_path) == "orders"
+    assert topic_of(turn(), "general", tmp_path) == "general"

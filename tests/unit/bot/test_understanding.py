@@ -1,0 +1,89 @@
+"""Intents and entities: masking, names, numbers, and what doubt means."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.nlu.component import kin_of
+from bot.nlu.entities import EntityModel, collect_names, masked
+from bot.nlu.intents import Foreign, train_intents
+from bot.nlu.language import detect_language
+
+NAMES = EntityModel(
+    {
+        "trail boot": ("product", "trail-boot"),
+        "登山鞋": ("category", "hiking-boots"),
+        "karst": ("brand", "Karst"),
+        "backpacks": ("category", "backpacks"),
+    }
+)
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(one.entity, one.value) for one in NAMES.extract(text)]
+
+
+def test_names_are_masked_by_what_they_are() -> None:
+    text = "is the Trail Boot of Karst better than other backpacks?"
+    assert masked(text, NAMES.extract(text), "en") == (
+        "is the product of brand better than other product?"
+    )
+    assert masked("登山鞋有42码吗", NAMES.extract("登山鞋有42码吗"), "zh") == "商品有42码吗"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("cancel 10482", "10482"),
+        ("cancel #10482 please", "10482"),
+        ("where is order 178501012021526", "178501012021526"),
+        ("订单10433到哪了", "10433"),
+        ("订单号 178501012021526", "178501012021526"),
+    ],
+)
+def test_order_numbers(text: str, number: str) -> None:
+    assert ("order_number", number) in found(text)
+
+
+def test_ordinals_are_not_lost_to_quantities() -> None:
+    model = collect_names(
+        [("two", "quantity", "2"), ("second", "ordinal", "2")],
+        {"second": "2", "2nd one": "2"},
+        {},
+        {},
+    )
+    assert [(e.entity, e.value) for e in model.extract("the 2nd one")] == [("ordinal", "2")]
+
+
+@given(st.text(max_size=120))
+def test_any_text_has_entities_within_it_that_do_not_overlap(text: str) -> None:
+    last = 0
+    for entity in NAMES.extract(text):
+        assert last <= entity.start < entity.end <= len(text)
+        last = entity.end
+    assert detect_language(text) in {"en", "zh", None}
+
+
+def test_doubt_between_kin_is_no_doubt() -> None:
+    assert "change_item" in kin_of("exchange_item")
+    assert kin_of("cancel_order") == {"cancel_order"}
+
+
+def test_another_language_helps_where_examples_are_few() -> None:
+    random = np.random.default_rng(3)
+    intents = [f"intent{number}" for number in range(6)]
+    centres = random.normal(size=(6, 32))
+
+    def sample(count: int, shift: float) -> tuple[list[str], np.ndarray]:
+        labels = [intents[place % 6] for place in range(count)]
+        noise = random.normal(size=(count, 32)) * 1.6
+        vectors = np.array([centres[intents.index(label)] for label in labels]) + noise + shift
+        return labels, vectors.astype(np.float32)
+
+    labels, vectors = sample(36, shift=2.0)
+    texts = [f"word{place}" for place in range(36)]
+    alone = train_intents(texts, labels, vectors)
+    helped = train_intents(texts, labels, vectors, Foreign(*sample(900, shift=-1.0)))
+    name = "cross_validated_accuracy"
+    assert helped.metrics[name] > alone.metrics[name]

@@ -1,0 +1,126 @@
+"""Learning how to rank: what helps gets weight, what is held out stays out."""
+
+import numpy as np
+import pytest
+
+from knowledge.building import choose_threshold
+from knowledge.fitting import (
+    Fitter,
+    Outcome,
+    fit_confidence,
+    ranks,
+    within_group_whitening,
+)
+from knowledge.ranking import SIGNALS, plain_ranking, signals_of
+from knowledge.shelf import Passage, Shelf
+
+
+def labelled(groups: int = 30, each: int = 8, noise: float = 3.0) -> tuple[np.ndarray, np.ndarray]:
+    """Vectors whose last half of dimensions only disturbs; and their groups."""
+    randomness = np.random.default_rng(4)
+    places = np.repeat(np.arange(groups), each)
+    middles = randomness.normal(size=(groups, 24))
+    middles[:, 12:] = 0
+    made = middles[places] + 0.3 * randomness.normal(size=(len(places), 24))
+    made[:, 12:] *= noise / 0.3
+    return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32), places
+
+
+def mrr(vectors: np.ndarray, groups: np.ndarray) -> float:
+    near = vectors @ vectors.T
+    np.fill_diagonal(near, -2)
+    right = groups[:, None] == groups
+    np.fill_diagonal(right, False)
+    return float(np.mean(1 / ranks(near, right)))
+
+
+def test_whitening_plays_down_what_disturbs() -> None:
+    vectors, groups = labelled()
+    plain = plain_ranking(24)
+    mean, whitening = within_group_whitening(vectors[::2], groups[::2], 0.1)
+    from dataclasses import replace
+
+    learned = replace(plain, mean=mean, whitening=whitening)
+    held_out = vectors[1::2]
+    before = mrr(held_out, groups[1::2])
+    assert mrr(learned.adapted(held_out), groups[1::2]) > before + 0.2
+
+
+def test_lonely_texts_leave_the_space_as_it_is() -> None:
+    vectors, _ = labelled()
+    _, whitening = within_group_whitening(vectors, np.arange(len(vectors)), 0.1)
+    np.testing.assert_array_equal(whitening, np.eye(24, dtype=np.float32))
+
+
+def test_the_signal_that_tells_gets_the_weight() -> None:
+    vectors, groups = labelled(noise=0.3)
+    texts = [f"word{number}" for number in np.random.default_rng(0).integers(0, 9, len(groups))]
+    ranking, asked = Fitter(texts, vectors, groups.tolist()).fit()
+    weight = dict(zip(SIGNALS, ranking.weights, strict=True))
+    assert weight["words"] < 0.5 < weight["meaning"] + weight["adapted_meaning"]
+    assert all(group >= 0 for one in asked for group in one.groups)
+    assert min(ranking.weights) >= 0
+
+
+def test_a_text_never_finds_itself_while_learning() -> None:
+    vectors, groups = labelled(groups=4, each=3)
+    _, asked = Fitter(["x"] * 12, vectors, groups.tolist()).fit()
+    assert asked
+    assert all(float(one.raw.max()) < 0.9999 for one in asked)
+
+
+def test_nothing_alike_leaves_common_sense() -> None:
+    vectors, _ = labelled()
+    ranking, asked = Fitter(["x"] * 240, vectors, list(range(240))).fit()
+    assert asked == []
+    np.testing.assert_array_equal(ranking.weights, plain_ranking(24).weights)
+
+
+def test_fellows_vote_together() -> None:
+    adapted = np.array([0.9, 0.8, 0.8], np.float32)
+    signals = signals_of(adapted, adapted, np.zeros(3, np.float32), ["a", "b", "b"], 5.0)
+    one, two = np.exp(0), 2 * np.exp(-0.5)
+    np.testing.assert_allclose(signals[:, 3], [one / (one + two), *[two / (one + two)] * 2], 1e-5)
+
+
+def test_probabilities_are_honest() -> None:
+    randomness = np.random.default_rng(2)
+    outcomes = []
+    for _ in range(3_000):
+        best, gap = randomness.uniform(0, 8), randomness.exponential(2)
+        chance = 1 / (1 + np.exp(-(0.7 * best + 0.4 * gap - 4)))
+        outcomes.append(Outcome(best, best - gap, bool(randomness.random() < chance)))
+    slope, offset = fit_confidence(outcomes)
+    assert slope == pytest.approx([0.7, 0.4], abs=0.15)
+    assert offset == pytest.approx(-4, abs=0.5)
+
+
+def test_a_wrong_answer_is_rarer_than_asking_back() -> None:
+    randomness = np.random.default_rng(3)
+    outcomes = [
+        Outcome(best, best - 1, bool(randomness.random() < best / 12))
+        for best in randomness.uniform(0, 10, 800)
+    ]
+    from dataclasses import replace
+
+    slope, offset = fit_confidence(outcomes)
+    ranking = replace(plain_ranking(4), slope=slope, offset=offset)
+    threshold, metrics = choose_threshold(ranking, outcomes, [Outcome(2, 1, is_right=False)] * 50)
+    assert 0.5 < threshold < 0.9
+    assert 0 < metrics["wrong_and_answered"] < metrics["asked_back"]
+    assert metrics["strangers_answered"] == 0
+
+
+def test_a_shelf_follows_its_changes() -> None:
+    vectors, groups = labelled(groups=6, each=4)
+    passages = [Passage(f"g{group}", f"text {at}") for at, group in enumerate(groups)]
+    shelf = Shelf.of(plain_ranking(24), passages, vectors)
+    assert shelf.rank("text 5", vectors[5])[0].passage == passages[5]
+    assert all(
+        one.passage.text != "text 5" for one in shelf.rank("text 5", vectors[5], without="text 5")
+    )
+    shelf.remove("g1")
+    assert {one.passage.group for one in shelf.rank("text 5", vectors[5])}.isdisjoint({"g1"})
+    shelf.put("new", ["text 5 again"], vectors[5:6])
+    assert shelf.rank("text 5", vectors[5])[0].passage.group == "new"
+    np.testing.assert_array_equal(shelf.vectors(["new", "g0"]), vectors[[5, 0, 1, 2, 3]])
