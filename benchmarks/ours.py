@@ -51,11 +51,12 @@ def our_messages(rounds: int, seed: int = 0) -> list[str]:
 
 @dataclass(frozen=True)
 class System:
-    """A running system: its processes, its front and the assistant behind it."""
+    """A running system: its processes, its front, and the assistant and actions behind it."""
 
     started: Started
     front_url: str
     rasa_url: str
+    actions_url: str
     secret: str
 
 
@@ -95,6 +96,7 @@ def our_system(root: Path, data_dir: Path) -> Iterator[System]:
             started,
             front,
             f"http://127.0.0.1:{ports['RASA_PORT']}",
+            f"http://127.0.0.1:{ports['ACTIONS_PORT']}",
             process_secret(key, "rasa-channel"),
         )
 

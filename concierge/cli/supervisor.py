@@ -12,7 +12,7 @@ from typing import Final
 
 import aiohttp
 
-FIRST_BACK_OFF: Final = 0.5
+FIRST_BACK_OFF: Final = 0.1
 LONGEST_BACK_OFF: Final = 30.0
 STEADY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0

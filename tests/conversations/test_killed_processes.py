@@ -38,20 +38,29 @@ def kill(shop: Shop, part: str) -> int:
 
 
 def wait_for_new(shop: Shop, part: str, old: int) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while time.monotonic() < until:
-        if pid_of(shop, PARTS[part]) not in (None, old) and is_ready(shop):
+        if pid_of(shop, PARTS[part]) not in (None, old) and is_ready(shop, part):
             return
         time.sleep(0.2)
     raise AssertionError(f"the supervisor did not bring {part} back")
 
 
-def is_ready(shop: Shop) -> bool:
+def is_ready(shop: Shop, part: str) -> bool:
+    """Whether the front answers, and the part itself where it can be asked."""
+    addresses = [f"{shop.url}/readyz"]
+    if part == "actions":
+        addresses.append(f"{shop.system.actions_url}/health")
+    if part == "rasa":
+        addresses.append(f"{shop.system.rasa_url}/health")
     try:
-        with urllib.request.urlopen(f"{shop.url}/readyz", timeout=2) as response:
-            return bool(response.status == 200)
+        for address in addresses:
+            with urllib.request.urlopen(address, timeout=2) as response:
+                if response.status != 200:
+                    return False
     except OSError:
         return False
+    return True
 
 
 def history(client: ChatClient) -> list[tuple[str, str]]:

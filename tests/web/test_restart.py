@@ -43,7 +43,7 @@ async def request(
     client: aiohttp.ClientSession, method: str, path: str, **options: Any
 ) -> dict[str, Any]:
     """Ask until there is an answer, as the widget does; the front may be down."""
-    for _ in range(200):
+    for _ in range(1200):
         try:
             async with client.request(method, path, **options) as response:
                 if response.status < 300:
