@@ -38,6 +38,7 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
         self._config_file = config_file
         self._domain_file = Path(domain_path or "domain.yml")
         self._root = self._domain_file.parent / ROOT
+        self._examples: TrainingData | None = None
 
     def get_config(self) -> dict[str, Any]:
         """The pipeline and the policies."""
@@ -66,14 +67,17 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
         return StoryGraph([])
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
-        """Examples, synonyms, patterns and lookups of every language."""
+        """Examples, synonyms, patterns and lookups of every language, read once."""
+        if self._examples is not None:
+            return self._examples
         files = [
             file
             for name in LANGUAGES
             for folder in ("nlu", "lookups")
             for file in self._files(f"{name}/{folder}")
         ]
-        return utils.training_data_from_paths(files, language)
+        self._examples = utils.training_data_from_paths(files, language)
+        return self._examples
 
     def _files(self, folder: str) -> list[str]:
         return sorted(str(path) for path in (self._root / folder).glob("*.yml"))

@@ -41,10 +41,11 @@ def train_assistant(settings: Settings) -> Path:
     """
     from concierge.kit.database import open_database
     from knowledge.building import build_index
-    from knowledge.encoders import ensure_exports
+    from knowledge.encoders import ensure_exports, shared_encoders
 
     began = time.perf_counter()
     ensure_exports(settings.data_dir)
+    shared_encoders(settings.data_dir).use_threads(os.cpu_count() or 1)
     database = open_database(settings.database_url)
     build_index(settings.root / "nlu_data", settings.data_dir, settings.knowledge_dir, database)
     database.close()

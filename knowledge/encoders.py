@@ -42,7 +42,7 @@ def export_folder(data_dir: Path, language: Language) -> Path:
 
 
 def ensure_exports(data_dir: Path, sources: Mapping[Language, EncoderSource] | None = None) -> None:
-    """Export the encoders that are not there or of another model, in one process of their own.
+    """Export the encoders that are not there or of another model, each in a process of its own.
 
     `sources` are what the settings say where none are given. Torch, which is large, is only needed
     here. Raises EncoderError with what the export said.
@@ -60,15 +60,20 @@ def ensure_exports(data_dir: Path, sources: Mapping[Language, EncoderSource] | N
     heavy = {name: source for name, source in missing.items() if source.kind != "hashed"}
     if not heavy:
         return
-    what = [f"{name}={source.folder or source.kind}" for name, source in heavy.items()]
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "knowledge.export", str(data_dir), *what],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise EncoderError(f"exporting {described(heavy)} failed: {done.stderr[-800:]}")
+    exports = {
+        name: subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "knowledge.export", str(data_dir),
+             f"{name}={source.folder or source.kind}"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name, source in heavy.items()
+    }  # fmt: skip
+    said = {name: process.communicate()[1] for name, process in exports.items()}
+    if failed := {name: heavy[name] for name in heavy if exports[name].returncode != 0}:
+        words = "\n".join(said[name][-800:] for name in failed)
+        raise EncoderError(f"exporting {described(failed)} failed: {words}")
 
 
 def _is_complete(folder: Path, source: EncoderSource) -> bool:
@@ -88,6 +93,7 @@ class Encoders:
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
+        self._threads = 1
         self._loaded: dict[Language, OnnxEncoder | HashedEncoder] = {}
         self._fingerprints: dict[Language, str] = {}
         self._known: OrderedDict[tuple[Language, Kind, str], Vectors] = OrderedDict()
@@ -106,6 +112,11 @@ class Encoders:
             self._loaded.clear()
             self._known.clear()
             self._fingerprints.clear()
+
+    def use_threads(self, threads: int) -> None:
+        """Encode on so many cores from now on: for training, where no shopper waits beside it."""
+        self._threads = threads
+        self.reload()
 
     def warm(self, language: Language) -> None:
         """Load the encoder of `language` now."""
@@ -141,5 +152,7 @@ class Encoders:
             if language not in self._loaded:
                 folder = export_folder(self._data_dir, language)
                 hashed = is_hashed(folder)
-                self._loaded[language] = HashedEncoder() if hashed else OnnxEncoder(folder)
+                self._loaded[language] = (
+                    HashedEncoder() if hashed else OnnxEncoder(folder, threads=self._threads)
+                )
             return self._loaded[language]

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ import numpy.typing as npt
 _TOKEN: Final = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
 _DIGITS: Final = re.compile(r"\d+")
 CHARACTER_LENGTHS: Final = (2, 3, 4, 5)
+Grams = tuple[Counter[str], Counter[str]]  # of words and of characters
 
 
 def normalise(text: str) -> str:
@@ -42,6 +44,15 @@ def character_grams(text: str) -> Counter[str]:
     return grams
 
 
+def _grams_of(text: str) -> Grams:
+    prepared = normalise(text)
+    return word_grams(prepared), character_grams(prepared)
+
+
+# Cross-validation reads every text several times; the hot path does not come here.
+_remembered_grams = lru_cache(maxsize=8192)(_grams_of)
+
+
 @dataclass
 class Lexicon:
     """A vocabulary of n-grams in two groups with their inverse document frequencies."""
@@ -54,9 +65,9 @@ class Lexicon:
     def learn(cls, texts: Sequence[str], *, least: int = 2) -> "Lexicon":
         """The n-grams that at least `least` of `texts` have."""
         counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-        for text in map(normalise, texts):
-            counts[0].update(word_grams(text).keys())
-            counts[1].update(character_grams(text).keys())
+        for text in texts:
+            for count, grams in zip(counts, _remembered_grams(text), strict=True):
+                count.update(grams.keys())
         groups = [sorted(g for g, n in c.items() if n >= least) for c in counts]
         words = {gram: place for place, gram in enumerate(groups[0])}
         characters = {gram: len(words) + place for place, gram in enumerate(groups[1])}
@@ -71,13 +82,14 @@ class Lexicon:
 
     def features(self, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
         """Places and weights of the text's n-grams, each group of unit length."""
-        prepared = normalise(text)
+        return self._weighted(_grams_of(text))
+
+    def _weighted(
+        self, found_grams: Grams
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
         places: list[int] = []
         weights: list[float] = []
-        for grams, known in (
-            (word_grams(prepared), self.words),
-            (character_grams(prepared), self.characters),
-        ):
+        for grams, known in zip(found_grams, (self.words, self.characters), strict=True):
             found = [(known[gram], count) for gram, count in grams.items() if gram in known]
             values = [(1 + math.log(count)) * float(self.idf[place]) for place, count in found]
             length = math.sqrt(sum(value * value for value in values)) or 1.0
@@ -91,7 +103,7 @@ class Lexicon:
 
         indptr, indices, data = [0], [], []
         for text in texts:
-            places, weights = self.features(text)
+            places, weights = self._weighted(_remembered_grams(text))
             indices.append(places)
             data.append(weights)
             indptr.append(indptr[-1] + len(places))
