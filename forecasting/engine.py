@@ -183,7 +183,11 @@ def _learn_errors(
     for place, cut in enumerate(past.cuts):
         if sum(part.size for part in errors) >= ENOUGH_ERRORS:
             break  # the newest origins know best how often nothing sells now
-        rows = np.flatnonzero(~np.isnan(past.actual[place]).all(axis=1))
+        # Of what had never sold by then, no size of an error is known.
+        begun = np.nan_to_num(sample.until(cut).values).any(axis=1)
+        rows = np.flatnonzero(~np.isnan(past.actual[place]).all(axis=1) & begun)
+        if not len(rows):
+            continue
         then = sample.until(cut).rows(rows)
         blend = np.einsum("msh,sm->sh", filled(past.forecasts[place][:, rows]), weights[rows])
         said = _levelled(_bounded(blend, then), past.actual[place, rows], numbers[rows])

@@ -20,13 +20,13 @@ from desk.web.supervise import harmless, reading
 from forecasting.replenishment import (
     CHOICES,
     LEVELS,
-    SERVICE,
     SHOWS,
     PlannedVariant,
     Show,
     WhatIf,
     count_plans,
     list_plans,
+    night_rule,
     plan_made_at,
     read_plan,
     weekly_history,
@@ -44,12 +44,13 @@ COLUMNS: Final = (
 
 
 async def stock(request: web.Request) -> web.Response:
-    """The list, the most urgent first; `service` asks what another level would order."""
+    """The night's plan, the most urgent first; `service` asks what another level would order."""
     show, search, number = _show(request), _search(request), _number(request)
     service = _service(request)
 
     def read(session: Session) -> dict[str, Any]:
-        options = what_if(session, sorted({*CHOICES, service}))
+        levels = {*CHOICES} if service is None else {*CHOICES, service}
+        options = what_if(session, [None, *sorted(levels)])
         chosen = next(one for one in options if one.service == service)
         among = _among(show, chosen)
         found = list_plans(
@@ -66,6 +67,7 @@ async def stock(request: web.Request) -> web.Response:
                 for one in SHOWS
             },
             "made_at": plan_made_at(session),
+            "night": night_rule(session),
         }
 
     values = await reading(request, read)
@@ -169,11 +171,11 @@ def _number(request: web.Request) -> int:
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
 
 
-def _service(request: web.Request) -> float:
-    """A service level in per cent; what cannot be is refused by name."""
+def _service(request: web.Request) -> float | None:
+    """A service level in per cent, None for the night's plan; what cannot be is refused by name."""
     asked = request.query.get("service")
     if not asked:
-        return SERVICE
+        return None
     try:
         service = float(asked) / 100
     except ValueError as error:

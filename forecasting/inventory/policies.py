@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 from scipy.stats import nbinom
 
 from forecasting.inventory.checks import BadPolicy, share
-from forecasting.inventory.simulation import Floats, Levels, Simulated, Terms, simulate
+from forecasting.inventory.simulation import (
+    Floats,
+    Levels,
+    Simulated,
+    Terms,
+    Whole,
+    simulate,
+)
 
 Mean = Callable[[Floats], Floats]
 
@@ -113,14 +120,24 @@ def power(buying: Buying) -> Policy:
     def levels(past: Floats) -> tuple[Floats, Floats]:
         mean = np.maximum(past.mean(axis=0), LEAST_MEAN)
         sd = np.maximum(past.std(axis=0, ddof=1), LEAST_MEAN) * np.sqrt(buying.lead_time + 1)
-        ratio = buying.fixed_cost / buying.holding_cost
-        lots = 1.3 * mean**0.494 * ratio**0.506 * (1 + (sd / mean) ** 2) ** 0.116
-        z = np.sqrt(lots / sd * buying.holding_cost / buying.price)
-        reorder = 0.973 * mean * (buying.lead_time + 1) + sd * (0.183 / z + 1.063 - 2.192 * z)
-        low = np.maximum(np.rint(reorder), -1)
+        low, lots = power_levels(buying, mean, sd, buying.lead_time + 1)
+        low = np.maximum(np.rint(low), -1)
         return low, low + np.maximum(np.rint(lots), 1)
 
     return levels
+
+
+def power_levels(
+    buying: Buying, mean: Floats, sd: Floats, periods: Floats | Whole | int
+) -> tuple[Floats, Floats]:
+    """s and the lot of the power approximation (Ehrhardt and Mosier 1984), not rounded.
+
+    `mean` is that of a period, `sd` that of all `periods` until an order is there, both above 0.
+    """
+    ratio = buying.fixed_cost / buying.holding_cost
+    lots = 1.3 * mean**0.494 * ratio**0.506 * (1 + (sd / mean) ** 2) ** 0.116
+    z = np.sqrt(lots / sd * buying.holding_cost / buying.price)
+    return np.asarray(0.973 * mean * periods + sd * (0.183 / z + 1.063 - 2.192 * z)), lots
 
 
 def rolling(demand: Floats, policy: Policy, start: int) -> Levels:
@@ -130,21 +147,28 @@ def rolling(demand: Floats, policy: Policy, start: int) -> Levels:
 
 
 def replay(
-    demand: Floats, policy: Policy, terms: Terms, lead_time: int, *, start: int, count_from: int
+    demand: Floats,
+    policy: Policy,
+    terms: Terms,
+    lead_time: int | Whole,
+    *,
+    start: int,
+    count_from: int,
 ) -> Simulated:
-    """Run a policy over `demand` from `start`; only periods from `count_from` on are counted."""
+    """Run a policy over `demand` from `start`; only periods from `count_from` on are counted.
+
+    `lead_time` is one for all products or one each, (products,).
+    """
     levels = rolling(demand, policy, start)
-    shape = demand[start:].shape
-    return simulate(
-        demand[start:], levels, terms, np.full(shape, lead_time), count_from=count_from - start
-    )
+    lead_times = np.broadcast_to(np.asarray(lead_time, dtype=np.int64), demand[start:].shape)
+    return simulate(demand[start:], levels, terms, lead_times, count_from=count_from - start)
 
 
 def price_for_fill_rate(
     family: Callable[[float], Policy],
     demand: Floats,
     terms: Terms,
-    lead_time: int,
+    lead_time: int | Whole,
     target: float,
     *,
     start: int,

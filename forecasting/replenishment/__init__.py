@@ -1,7 +1,7 @@
 """What to order today and why: a row for every variant, made each night, read by page and chat."""
 
 from forecasting.replenishment.job import make_plan, plan_is_due
-from forecasting.replenishment.plan import LEVELS, SERVICE, StockPlan
+from forecasting.replenishment.plan import LEVELS, SERVICE, NightRule, StockPlan
 from forecasting.replenishment.reading import (
     SHOWS,
     PlannedVariant,
@@ -9,6 +9,7 @@ from forecasting.replenishment.reading import (
     WeeklyHistory,
     count_plans,
     list_plans,
+    night_rule,
     plan_made_at,
     read_plan,
     weekly_history,
@@ -16,7 +17,7 @@ from forecasting.replenishment.reading import (
 from forecasting.replenishment.what_if import CHOICES, WhatIf, what_if
 
 __all__ = [
-    "CHOICES", "LEVELS", "SERVICE", "SHOWS", "PlannedVariant", "Show", "StockPlan", "WeeklyHistory",
-    "WhatIf", "count_plans", "list_plans", "make_plan", "plan_is_due", "plan_made_at", "read_plan",
-    "weekly_history", "what_if",
+    "CHOICES", "LEVELS", "SERVICE", "SHOWS", "NightRule", "PlannedVariant", "Show", "StockPlan",
+    "WeeklyHistory", "WhatIf", "count_plans", "list_plans", "make_plan", "night_rule",
+    "plan_is_due", "plan_made_at", "read_plan", "weekly_history", "what_if",
 ]  # fmt: skip

@@ -46,14 +46,24 @@ def paths_from_sales(
     `is_known` marks weeks that say something: on sale and in stock. `groups` names each variant's
     category.
     """
+    shape, seen = weekly_rates(sales, is_known, groups)
+    rates = rng.gamma(shape[:, None], 1.0 / seen[:, None], (len(sales), paths))
+    return np.asarray(rng.poisson(rates[:, :, None], (len(sales), paths, weeks)), dtype=float)
+
+
+def weekly_rates(
+    sales: Floats, is_known: NDArray[np.bool_], groups: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """The gamma law of each variant's weekly rate: shape and weeks seen (its inverse scale).
+
+    Demand of T weeks is then negative binomial with that shape and the chance seen / (seen + T).
+    """
     age = np.arange(sales.shape[1])[::-1]
     weights = np.where(is_known, 0.5 ** (age / HALF_LIFE_WEEKS), 0.0)
     sold = (weights * sales).sum(axis=1)
     seen = weights.sum(axis=1)
     prior = _group_rates(sold, seen, groups)
-    shape = np.maximum(prior, 1e-4) * PRIOR_WEEKS + sold
-    rates = rng.gamma(shape[:, None], 1.0 / (PRIOR_WEEKS + seen)[:, None], (len(sales), paths))
-    return np.asarray(rng.poisson(rates[:, :, None], (len(sales), paths, weeks)), dtype=float)
+    return np.maximum(prior, 1e-4) * PRIOR_WEEKS + sold, PRIOR_WEEKS + seen
 
 
 def paths_from_forecast(

@@ -19,9 +19,16 @@ from forecasting.replenishment.demand import (
     paths_from_sales,
 )
 from forecasting.replenishment.forecasts import read_forecasts
-from forecasting.replenishment.plan import SERVICE, WEEKS, Stocked, StockPlan, plan_variant
+from forecasting.replenishment.plan import (
+    SERVICE,
+    WEEKS,
+    Decide,
+    Stocked,
+    StockPlan,
+    plan_variant,
+)
 from forecasting.replenishment.sources import ShopState, read_state
-from forecasting.replenishment.tables import StockPlanRow
+from forecasting.replenishment.tables import StockPlanRow, StockRuleRow
 from forecasting.restock import SHELF_DAYS, punctuality_of, restock_from
 
 log = logging.getLogger(__name__)
@@ -44,9 +51,12 @@ def make_plan(
 ) -> int:
     """Replace the plan of every variant by today's, in one transaction; how many.
 
-    `forecasts` reads quantile forecasts by SKU that begin on a day; variants without one are
-    planned from their own sales. The same shop and day give the same plan.
+    `service` is the share of demand to serve from the shelf; by which rule, a replay of the shop's
+    own past says. `forecasts` reads quantile forecasts by SKU that begin on a day; variants without
+    one are planned from their own sales. The same shop and day give the same plan.
     """
+    from forecasting.replenishment.proof import choose_rule  # the front never plans
+
     with database.reading() as session:
         state = read_state(session, now=now)
         known = forecasts(session, local_day(now))
@@ -54,11 +64,14 @@ def make_plan(
             session, {v.supplier_id for v in state.variants if v.supplier_id is not None}
         )
     today = local_day(now)
+    rule, night = choose_rule(state, service)
     plans = [
         _with_dates(plan, variant, punctuality, today)
-        for variant, plan in _plans(state, known, service, now, today)
+        for variant, plan in _plans(state, known, rule, now, today)
     ]
     with database.session() as session:
+        session.execute(delete(StockRuleRow))
+        session.add(StockRuleRow(made_at=now, **asdict(night)))
         session.execute(delete(StockPlanRow))
         for start in range(0, len(plans), 1000):
             rows = [asdict(plan) for plan in plans[start : start + 1000]]
@@ -78,7 +91,7 @@ def plan_is_due(session: Session, *, now: datetime) -> bool:
 
 
 def _plans(
-    state: ShopState, known: Forecasts, service: float, now: datetime, today: date
+    state: ShopState, known: Forecasts, decide: Decide, now: datetime, today: date
 ) -> list[tuple[Stocked, StockPlan]]:
     rng = np.random.default_rng([SEED, today.toordinal()])
     made: list[tuple[Stocked, StockPlan]] = []
@@ -103,7 +116,7 @@ def _plans(
                 variant,
                 demand,
                 source=OWN_SALES if forecast is None else forecast.model,
-                service=service,
+                decide=decide,
                 made_at=now,
                 today=today,
                 mean=None if forecast is None else forecast.mean,

@@ -1,6 +1,6 @@
 """From possible futures to a decision: reorder point, quantity, reason, projected dates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
@@ -8,14 +8,14 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.inventory.lot_sizes import economic_order_quantity
 from forecasting.restock import Incoming
 from shop.ids import VariantId
 
 Floats = NDArray[np.float64]
 Reason = Literal["sold_out", "runs_out", "below_point", "covered", "enough", "no_demand"]
+RuleName = Literal["equal", "worth", "power"]
 
-SERVICE: Final = 0.95  # P(no stock-out while an order is on its way) that is aimed at
+SERVICE: Final = 0.95  # share of all demand that is to be served from the shelf
 LEVELS: Final = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995)
 FAN_LEVELS: Final = (0.1, 0.5, 0.9)
 FAN_WEEKS: Final = 13
@@ -32,7 +32,8 @@ class StockPlan:
     """What is known and suggested about one variant.
 
     `protection` holds quantiles of the demand until an order placed next week would be there;
-    `lot` is how many are ordered at least; `stockout_probability` is that of running out before an
+    `service` is the chance that the reorder point lasts that long; `lot` is how many are ordered
+    at least; `stockout_probability` is that of running out before an
     order placed today arrives; `stockout_on` the day by which that has happened in half of the
     futures if nothing more is ordered. `fan` holds weekly quantiles and the mean.
     """
@@ -66,6 +67,31 @@ class StockPlan:
 
 
 @dataclass(frozen=True)
+class TriedRule:
+    """What a rule would have done in the newest weeks; costs in the shop's currency."""
+
+    rule: RuleName
+    worth: float
+    fill_rate: float
+    stock_cost: float
+    lost_sales: float
+
+
+@dataclass(frozen=True)
+class NightRule:
+    """The rule of a plan, and its proof over the newest `weeks` of some `variants`.
+
+    Nothing was `tried` where the past is too short to replay.
+    """
+
+    rule: RuleName
+    target: float
+    variants: int
+    weeks: int
+    tried: tuple[TriedRule, ...]
+
+
+@dataclass(frozen=True)
 class Stocked:
     """What is there of a variant, what comes, who waits, and what it sells for."""
 
@@ -78,13 +104,36 @@ class Stocked:
     price: float
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What stock faces until an order of the next review is there, by variant: (variants,).
+
+    `weekly` is mean demand a week; `mean` and `sd` are those of all demand over `weeks`, and
+    `quantiles` (variants, `LEVELS`) its quantiles. `price` is what a piece sells for.
+    """
+
+    weekly: Floats
+    weeks: Floats
+    mean: Floats
+    sd: Floats
+    quantiles: Floats
+    price: Floats
+
+
+Decide = Callable[[Ahead], tuple[Floats, Floats]]  # whole reorder points and lots, (variants,)
+
+
+def quantile_at(quantiles: Floats, levels: Floats) -> Floats:
+    """Quantiles (variants,) at `levels` (variants,), between the kept ones, which bound them."""
+    place = np.clip(np.searchsorted(LEVELS, levels), 1, len(LEVELS) - 1)
+    kept, rows = np.asarray(LEVELS), np.arange(len(quantiles))
+    share = np.clip((levels - kept[place - 1]) / (kept[place] - kept[place - 1]), 0.0, 1.0)
+    return np.asarray(quantiles[rows, place - 1] * (1 - share) + quantiles[rows, place] * share)
+
+
 def reorder_points(demand: Floats, service: float) -> Floats:
     """Whole reorder points from kept quantiles `demand` (variants, `LEVELS`), interpolated."""
-    place = int(np.clip(np.searchsorted(LEVELS, service), 1, len(LEVELS) - 1))
-    low, high = LEVELS[place - 1], LEVELS[place]
-    share = (service - low) / (high - low)
-    between = demand[:, place - 1] * (1 - share) + demand[:, place] * share
-    return np.asarray(np.ceil(between - 1e-9))
+    return np.asarray(np.ceil(quantile_at(demand, np.full(len(demand), service)) - 1e-9))
 
 
 def quantities(position: Floats, points: Floats, lot: Floats, waiting: Floats) -> Floats:
@@ -98,12 +147,12 @@ def plan_variant(
     paths: Floats,
     *,
     source: str,
-    service: float,
+    decide: Decide,
     made_at: datetime,
     today: date,
     mean: Floats | None = None,
 ) -> StockPlan:
-    """Decide for one variant from its demand `paths` (paths, weeks).
+    """Decide by a rule for one variant from its demand `paths` (paths, weeks).
 
     `mean` (weeks,) is the forecast's own; without one the paths differ by chance only.
     """
@@ -117,10 +166,17 @@ def plan_variant(
         for level, value in zip(LEVELS, np.quantile(protected, LEVELS), strict=True)
     }
     weekly_mean = float(paths[:, :FAN_WEEKS].mean())
-    lot = _lot(weekly_mean, variant.price)
-    points = reorder_points(np.array([list(protection.values())]), service)
-    numbers = (np.array([float(x)]) for x in (variant.stock + on_order, lot, variant.waiting))
-    position, lots, waiting = numbers
+    points, lots = decide(
+        Ahead(
+            weekly=np.array([weekly_mean]),
+            weeks=np.array([ahead / 7]),
+            mean=np.array([float(protected.mean())]),
+            sd=np.array([float(protected.std())]),
+            quantiles=np.array([list(protection.values())]),
+            price=np.array([variant.price]),
+        )
+    )
+    position, waiting = (np.array([float(x)]) for x in (variant.stock + on_order, variant.waiting))
     point, quantity = int(points[0]), int(quantities(position, points, lots, waiting)[0])
     out_by = _share_out_by(variant, cumulative, today)
     until = min(variant.lead_days, len(out_by) - 1)
@@ -137,9 +193,9 @@ def plan_variant(
         lead_days=variant.lead_days,
         source=source,
         weekly_mean=weekly_mean,
-        service=service,
+        service=round(float((protected <= point).mean()), 4),
         reorder_point=point,
-        lot=lot,
+        lot=int(lots[0]),
         quantity=quantity,
         reason=_reason(variant, on_order, quantity, float(out_by[until]), weekly_mean),
         stockout_on=today + timedelta(days=int(half[0])) if len(half) else None,
@@ -164,12 +220,15 @@ def _share_out_by(variant: Stocked, cumulative: Floats, today: date) -> Floats:
     return np.asarray(is_out.mean(axis=0))
 
 
-def _lot(weekly_mean: float, price: float) -> int:
-    holding = max(0.01, price * PURCHASE_SHARE * HOLDING_SHARE / 52.0)
-    if weekly_mean <= 0:
-        return 1
-    best = economic_order_quantity(ORDER_COST, holding, weekly_mean).quantity
-    return max(1, round(min(best, weekly_mean * MOST_WEEKS)))
+def holding_costs(price: Floats) -> Floats:
+    """What a piece in stock costs a week."""
+    return np.asarray(np.maximum(0.01, price * PURCHASE_SHARE * HOLDING_SHARE / 52.0))
+
+
+def lots_of(weekly: Floats, price: Floats) -> Floats:
+    """Whole economic order quantities, of at least a piece and at most a quarter's demand."""
+    best = np.sqrt(2.0 * ORDER_COST * weekly / holding_costs(price))
+    return np.asarray(np.maximum(1.0, np.rint(np.minimum(best, weekly * MOST_WEEKS))))
 
 
 def _reason(

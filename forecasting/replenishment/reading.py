@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from concierge.kit.i18n import local_day
-from forecasting.replenishment.plan import StockPlan
+from forecasting.replenishment.plan import NightRule, RuleName, StockPlan, TriedRule
 from forecasting.replenishment.sources import sold_since
-from forecasting.replenishment.tables import StockPlanRow
+from forecasting.replenishment.tables import StockPlanRow, StockRuleRow
 from shop.ids import VariantId
 from shop.models import Product, Supplier, Variant
 
@@ -99,6 +99,15 @@ def read_plan(session: Session, sku: str) -> PlannedVariant | None:
 def plan_made_at(session: Session) -> datetime | None:
     """When the last run wrote its plan."""
     return session.scalar(select(func.max(StockPlanRow.made_at)))
+
+
+def night_rule(session: Session) -> NightRule | None:
+    """By which rule the last run planned, and what it proved; None where none has run."""
+    row = session.scalars(select(StockRuleRow).order_by(StockRuleRow.id.desc())).first()
+    if row is None:
+        return None
+    tried = tuple(TriedRule(**one) for one in row.tried)
+    return NightRule(cast(RuleName, row.rule), row.target, row.variants, row.weeks, tried)
 
 
 def weekly_history(

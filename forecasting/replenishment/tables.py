@@ -1,6 +1,7 @@
-"""The ORM class of the plan: it stays inside `forecasting`; others get dataclasses."""
+"""The ORM classes of the plan: they stay inside `forecasting`; others get dataclasses."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,3 +38,17 @@ class StockPlanRow(Base):
     restock_is_ordered: Mapped[bool]
     protection: Mapped[dict[str, float]] = mapped_column(JSON)
     fan: Mapped[dict[str, list[float]]] = mapped_column(JSON)
+
+
+class StockRuleRow(Base):
+    """The rule of the night's plan and its proof: see `NightRule`."""
+
+    __tablename__ = "stock_rule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rule: Mapped[str] = mapped_column(String(10))
+    target: Mapped[float]
+    variants: Mapped[int]
+    weeks: Mapped[int]
+    tried: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

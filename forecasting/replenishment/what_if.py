@@ -22,13 +22,14 @@ CHOICES: Final = (0.8, 0.9, 0.95, 0.98, 0.99)
 
 @dataclass(frozen=True)
 class WhatIf:
-    """A service level: how many variants and pieces to order, and for about how much money.
+    """How many variants and pieces a service level orders, and for about how much money.
 
-    `missing` pieces would still be asked for in vain while the orders are on their way.
+    `service` is None for the night's own plan. `missing` pieces would still be asked for in vain
+    while the orders are on their way.
     `quantities` holds what to order, by variant.
     """
 
-    service: float
+    service: float | None
     variants: int
     pieces: int
     money: float
@@ -36,10 +37,13 @@ class WhatIf:
     quantities: Mapping[VariantId, int]
 
 
-def what_if(session: Session, services: Sequence[float]) -> list[WhatIf]:
-    """The whole plan at each level; raises BadPolicy for one outside the kept quantiles."""
+def what_if(session: Session, services: Sequence[float | None]) -> list[WhatIf]:
+    """The whole plan at each level; raises BadPolicy for one outside the kept quantiles.
+
+    None stands for what the night has planned by its own rule.
+    """
     for service in services:
-        if not LEVELS[0] <= service <= LEVELS[-1]:
+        if service is not None and not LEVELS[0] <= service <= LEVELS[-1]:
             raise BadPolicy("service", f"is {service:g}", f"give {LEVELS[0]:g} to {LEVELS[-1]:g}")
     rows: Sequence[Any] = session.execute(
         select(
@@ -49,6 +53,7 @@ def what_if(session: Session, services: Sequence[float]) -> list[WhatIf]:
             StockPlanRow.waiting,
             StockPlanRow.protection,
             Variant.price,
+            StockPlanRow.quantity,
         )
         .join(Variant, Variant.id == StockPlanRow.variant_id)
         .order_by(StockPlanRow.variant_id)
@@ -56,13 +61,17 @@ def what_if(session: Session, services: Sequence[float]) -> list[WhatIf]:
     if not rows:
         return [WhatIf(service, 0, 0, 0.0, 0.0, {}) for service in services]
     ids = [VariantId(row[0]) for row in rows]
-    position, lot, waiting, price = (
-        np.array([float(row[column]) for row in rows]) for column in (1, 2, 3, 5)
+    position, lot, waiting, price, planned = (
+        np.array([float(row[column]) for row in rows]) for column in (1, 2, 3, 5, 6)
     )
     demand = np.array([[row[4][str(level)] for level in LEVELS] for row in rows])
     found = []
     for service in services:
-        pieces = quantities(position, reorder_points(demand, service), lot, waiting)
+        pieces = (
+            planned
+            if service is None
+            else quantities(position, reorder_points(demand, service), lot, waiting)
+        )
         found.append(
             WhatIf(
                 service=service,
