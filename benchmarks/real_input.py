@@ -96,12 +96,15 @@ async def send_all(front_url: str, lines: Sequence[str]) -> list[Outcome]:
 async def _shopper(
     client: aiohttp.ClientSession, url: str, conversations: Iterator[Sequence[str]]
 ) -> list[Outcome]:
+    """Talk; once a person has a conversation the next text opens another, so the bot sees all."""
     outcomes: list[Outcome] = []
+    api = f"{url}/chat/api/conversations"
     for lines in conversations:
-        api = f"{url}/chat/api/conversations"
-        async with client.post(api, json={"language": "en"}) as response:
-            opened = await response.json()
+        opened: dict[str, str] | None = None
         for text in lines:
+            if opened is None:
+                async with client.post(api, json={"language": "en"}) as response:
+                    opened = await response.json()
             began = time.perf_counter()
             async with client.post(
                 f"{api}/{opened['conversation_id']}/messages",
@@ -117,6 +120,8 @@ async def _shopper(
                     str(body.get("handled_by", "")),
                 )
             )
+            if outcomes[-1].handled_by == "agent":
+                opened = None
     return outcomes
 
 
