@@ -62,7 +62,8 @@ def say_what_happens_next(turn: Turn, talk: Talk, services: Services) -> None:
                     f'/desk_callback{{"at":"{slot.isoformat()}"}}',
                 )
                 for slot in slots
-            ],
+            ]
+            + [Button(words.text("wish.mail"), "/desk_mail")],
         )
     elif ticket is not None and wait and ticket.position is not None:
         talk.say("utter_handover_wait", position=ticket.position, minutes=wait)

@@ -251,11 +251,16 @@ class InboxWorker:
                     hand_to_agent(session, conversation.id, now=now)
 
     def _press(self, work: Work) -> None:
-        """A button of the desk's own; any other in an agent's conversation is just said."""
-        now = self.clock.now()
+        """A button of the desk's own; any other in an agent's conversation is just said.
+
+        A message tried again here called a person itself, and was cut off before it could say so.
+        """
+        now, payload = self.clock.now(), self._payload(work)
         with self.database.session() as session:
-            text = press(session, work.conversation.id, self._payload(work), now=now)
+            text = press(session, work.conversation.id, payload, now=now)
             replies = [Reply(text)] if text else []
+            if work.attempts > 1 and not is_for_desk(payload):
+                replies.append(self.notices.person_called(work.conversation))
             complete(session, work.message.id, replies, worker=self.name, now=now)
 
     def _hand_over(self, work: Work) -> None:

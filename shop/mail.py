@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from concierge.kit.i18n import Catalogue, as_language
@@ -55,6 +55,11 @@ def queue_mail(
 def mail_texts() -> Catalogue:
     """Subjects and bodies of every mail, by template and language."""
     return Catalogue.load(Path(__file__).parent / "texts")
+
+
+def forget_mails(session: Session, beginning: str) -> None:
+    """Delete the mails whose keys begin like this, for a reader who is to be forgotten."""
+    session.execute(delete(Mail).where(Mail.key.startswith(beginning, autoescape=True)))
 
 
 def list_mails(session: Session, limit: int = 50) -> list[MailView]:

@@ -65,16 +65,12 @@ def train_topics_of(settings: Settings) -> dict[str, float]:
 def train_need_of(settings: Settings) -> dict[str, float] | None:
     """Learn from conversations of this shop; None while there are too few."""
     from actions.watch import as_said
-    from concierge.kit.database import open_database
+    from concierge.cli.preparation import migrated_database
     from desk.tickets.need import train_need
     from desk.tickets.past import past_conversations
 
-    database = open_database(settings.database_url)
-    try:
-        with database.reading() as session:
-            past = past_conversations(session)
-    finally:
-        database.close()
+    with migrated_database(settings) as database, database.reading() as session:
+        past = past_conversations(session)
     handed_over = sum(any(labels) for _, labels in past)
     if len(past) < LEAST_CONVERSATIONS or handed_over < LEAST_HANDED_OVER:
         return None

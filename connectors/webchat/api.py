@@ -112,6 +112,7 @@ async def get_messages(request: web.Request) -> web.Response:
             "has_more": len(messages) > limit,
             "handled_by": conversation.handled_by,
             "agent_name": conversation.agent_name,
+            "agent_seen_id": conversation.agent_seen_id,
             "language": conversation.language,
         }
     )

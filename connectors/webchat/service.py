@@ -27,6 +27,7 @@ from desk.conversations import (
     ForeignCustomer,
     LiveUpdates,
     Message,
+    Reply,
     accept_message,
     answer_to,
     attach_customer,
@@ -38,6 +39,7 @@ from desk.conversations import (
     reply_to_json,
     set_language,
 )
+from desk.tickets import note_address
 
 NAME: Final = "webchat"  # its browsers fetch what is stored; there is nothing to send
 TOKEN_LIFETIME: Final = timedelta(days=30)
@@ -142,14 +144,14 @@ class Chat:
                 return get_conversation(session, conversation_id), messages
 
         conversation, messages = await _found(work)
-        seen = max((one.id for one in messages), default=after)
-        if conversation.agent_name is not None and conversation.shopper_seen_id < seen:
+        seen = max((one.id for one in messages if one.author == "agent"), default=0)
+        if conversation.shopper_seen_id < seen:
             await asyncio.to_thread(self._mark_seen, conversation_id, seen)
         return conversation, messages
 
     def _mark_seen(self, conversation_id: str, message_id: int) -> None:
         with self.database.session() as session:
-            mark_seen(session, conversation_id, message_id)
+            mark_seen(session, conversation_id, message_id, by="shopper")
 
     async def attach(self, conversation_id: str, customer_id: str) -> Conversation:
         """Give a guest's conversation to the customer; 409 when it is another customer's."""
@@ -201,6 +203,8 @@ class Chat:
                 ):
                     self._call_person(session, accepted.message)
                     return Accepted(accepted.message, "agent", True, True)
+                if accepted.is_new and accepted.handled_by == "agent" and payload is None:
+                    self._note_address(session, accepted.message)
                 return accepted
 
         accepted = await _found(work)
@@ -275,6 +279,12 @@ class Chat:
         reply = self.notices.person_called(get_conversation(session, place))
         post_bot_replies(session, place, [reply], now=now, reply_to=message.id)
         self.call_person(session, place, now=now)
+
+    def _note_address(self, session: Session, message: Message) -> None:
+        now, place = self.clock.now(), message.conversation_id
+        text = note_address(session, place, message.text, now=now)
+        if text is not None:
+            post_bot_replies(session, place, [Reply(text)], now=now, reply_to=message.id)
 
     def _announce(self, accepted: Accepted) -> None:
         if not accepted.is_new:

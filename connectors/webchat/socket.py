@@ -110,7 +110,7 @@ class _Session:
     socket: web.WebSocketResponse
     place: str
     last: int
-    _state: tuple[str, str | None] | None = None
+    _state: tuple[str, str | None, int] | None = None
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def send_new(self, kind: str = "status") -> None:
@@ -121,11 +121,18 @@ class _Session:
         async with self._sending:
             while True:
                 conversation, messages = await self.chat.read(self.place, self.last, BATCH)
-                state = (conversation.handled_by, conversation.agent_name)
+                state = (
+                    conversation.handled_by, conversation.agent_name, conversation.agent_seen_id
+                )  # fmt: skip
                 if state != self._state:
                     self._state = state
                     await self.socket.send_json(
-                        {"type": kind, "handled_by": state[0], "agent_name": state[1]}
+                        {
+                            "type": kind,
+                            "handled_by": state[0],
+                            "agent_name": state[1],
+                            "agent_seen_id": state[2],
+                        }
                     )
                 if messages:
                     await self.socket.send_json(

@@ -60,6 +60,7 @@ from desk.conversations.store import (
     said_meanwhile,
     set_language,
     transcript,
+    unseen_agent_messages,
 )
 
 __all__ = [
@@ -120,4 +121,5 @@ __all__ = [
     "said_meanwhile",
     "set_language",
     "transcript",
+    "unseen_agent_messages",
 ]

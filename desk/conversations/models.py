@@ -25,6 +25,7 @@ class ConversationRow(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     revision: Mapped[int] = mapped_column(default=0)
     shopper_seen_id: Mapped[int] = mapped_column(default=0)
+    agent_seen_id: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (UniqueConstraint("channel", "contact"),)
 

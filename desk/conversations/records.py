@@ -36,6 +36,7 @@ class Conversation:
     created_at: datetime
     updated_at: datetime
     shopper_seen_id: int = 0
+    agent_seen_id: int = 0
 
     @property
     def is_lent(self) -> bool:

@@ -7,7 +7,7 @@ and its outbox row, are stored together or not at all.
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from sqlalchemy import CursorResult, Select, func, select, update
 from sqlalchemy.orm import Session
@@ -303,14 +303,34 @@ def said_meanwhile(session: Session, conversation_id: str, before: int) -> list[
     return [message_of(row) for row in newest_first][::-1]
 
 
-def mark_seen(session: Session, conversation_id: str, message_id: int) -> bool:
-    """The shopper's screen showed messages up to this one; False when that was known."""
+def mark_seen(
+    session: Session, conversation_id: str, message_id: int, *, by: Literal["shopper", "agent"]
+) -> bool:
+    """Somebody's screen showed messages up to this one; False when that was known."""
+    column = ConversationRow.shopper_seen_id if by == "shopper" else ConversationRow.agent_seen_id
     result = session.execute(
         update(ConversationRow)
-        .where(ConversationRow.id == conversation_id, ConversationRow.shopper_seen_id < message_id)
-        .values(shopper_seen_id=message_id)
+        .where(ConversationRow.id == conversation_id, column < message_id)
+        .values({column: message_id})
     )
     return bool(cast("CursorResult[Any]", result).rowcount)
+
+
+def unseen_agent_messages(session: Session, conversation_id: str, after: int) -> list[Message]:
+    """What agents said after a message that no screen of the shopper has shown, oldest first."""
+    seen = session.scalar(
+        select(ConversationRow.shopper_seen_id).where(ConversationRow.id == conversation_id)
+    )
+    rows = session.scalars(
+        select(MessageRow)
+        .where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.id > max(after, seen or 0),
+            MessageRow.author == "agent",
+        )
+        .order_by(MessageRow.id)
+    )
+    return [message_of(row) for row in rows]
 
 
 def announce_change(session: Session, conversation_id: str, *, now: datetime) -> None:
@@ -502,6 +522,7 @@ def conversation_of(row: ConversationRow) -> Conversation:
         created_at=row.created_at,
         updated_at=row.updated_at,
         shopper_seen_id=row.shopper_seen_id,
+        agent_seen_id=row.agent_seen_id,
     )
 
 

@@ -6,6 +6,7 @@ Functions take a unit of work of `concierge.kit.database` first.
 from desk.tickets.accounts import add_agent, change_agent, disable_agent, list_agents, set_password
 from desk.tickets.audit import Audited, audit, first_break, read_audit
 from desk.tickets.buttons import ask_rating, is_for_desk, press
+from desk.tickets.by_mail import note_address
 from desk.tickets.demo import DemoAccess, ensure_demo_agents
 from desk.tickets.dispatch import (
     Tick,
@@ -201,6 +202,7 @@ __all__ = [
     "list_teams",
     "list_tickets",
     "merge",
+    "note_address",
     "note_suggestion",
     "notes_of",
     "open_ticket",

@@ -1,4 +1,4 @@
-"""Buttons that the desk itself answers: a time for a call, points for the help."""
+"""Buttons that the desk itself answers: a call or a mail wanted, points for the help."""
 
 import json
 from datetime import datetime
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from concierge.kit.button import button_token
 from concierge.kit.i18n import as_language, format_datetime
 from desk.conversations import Button, Reply, get_conversation, post_bot_replies
+from desk.tickets.by_mail import ask_for_mail
 from desk.tickets.models import TicketRow
 from desk.tickets.notices import notice_text
 from desk.tickets.queue import open_ticket_of, record_why
@@ -35,6 +36,8 @@ def press(
     values: dict[str, Any] = json.loads("{" + raw) if raw else {}
     if name == "/desk_callback":
         return _book_call(session, conversation_id, str(values.get("at", "")), now)
+    if name == "/desk_mail":
+        return ask_for_mail(session, conversation_id, now=now)
     if name == "/desk_rate":
         return _rate(session, conversation_id, values, now)
     return None

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from desk.conversations import last_words
 from desk.tickets.accounts import agent_of
 from desk.tickets.assignment import Person, Waiting, expected_minutes, match
+from desk.tickets.by_mail import is_mail_due, mail_unseen
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import tell_waiting
 from desk.tickets.queue import change, get_ticket, queue_position, record_why, release, take
@@ -79,6 +80,7 @@ def is_anything_due(session: Session, now: datetime) -> bool:
         found is not None
         or session.scalar(gone.limit(1)) is not None
         or bool(_written_while_snoozed(session, now))
+        or is_mail_due(session, now)
     )
 
 
@@ -90,6 +92,7 @@ def tick(session: Session, *, now: datetime) -> Tick:
     changed += _mark_breaches(session, now)
     changed += assign_waiting(session, now=now)
     changed += _tell_those_who_wait(session, now)
+    changed += mail_unseen(session, now=now)
     return Tick(tuple(dict.fromkeys(changed)))
 
 

@@ -99,6 +99,8 @@ class TicketRow(Base):
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     callback_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mail_to: Mapped[str | None] = mapped_column(String(254), index=True)
+    mailed_id: Mapped[int] = mapped_column(default=0)
     merged_into_id: Mapped[int | None]
     follows_id: Mapped[int | None]
 

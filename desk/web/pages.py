@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from desk.conversations import last_words, messages_after, transcript
+from desk.conversations import Message, last_words, mark_seen, messages_after, transcript
 from desk.tickets import (
     PRIORITIES,
     STEPS,
@@ -65,6 +65,7 @@ async def ticket(request: web.Request) -> web.Response:
     found = values["ticket"]
     query = replace(read_query(request), view=_list_view(request, found))
     listed = await asyncio.to_thread(_list_values, request, query)
+    await _mark_seen(request, values)
     if values["is_named"]:
         await asyncio.to_thread(_see_mentions, request, found.id)
     return page(request, "ticket.html", **{**listed, **values, "current_id": found.id})
@@ -79,6 +80,7 @@ async def live(request: web.Request) -> web.Response:
             return ticket_parts(request, session, ticket_id(request), after, noted)
 
     values = await asyncio.to_thread(read)
+    await _mark_seen(request, values)
     return web.json_response(ticket_state(request, values, after, noted))
 
 
@@ -252,6 +254,24 @@ def _ticket_values(request: web.Request) -> dict[str, Any]:
             "is_named": has_unseen_mention(session, found.id, agent.id),
             "now": desk.clock.now(),
         }
+
+
+async def _mark_seen(request: web.Request, values: dict[str, Any]) -> None:
+    """Tell the shopper that who is in charge has their words on the screen."""
+    found, conversation = values["ticket"], values["conversation"]
+    said = [one for one in values["items"] if isinstance(one, Message) and one.author == "shopper"]
+    newest = max((one.id for one in said), default=0)
+    is_mine = found.state == "assigned" and found.agent_id == current_agent(request).id
+    if not is_mine or newest <= conversation.agent_seen_id:
+        return
+    desk = request.app[DESK]
+
+    def work() -> bool:
+        with desk.database.session() as session:
+            return mark_seen(session, conversation.id, newest, by="agent")
+
+    if await asyncio.to_thread(work):
+        desk.live.publish(conversation.id)
 
 
 def _see_mentions(request: web.Request, number: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import desk.tickets.models as models
+import shop.models  # noqa: F401 (its tables: mail goes out through the shop)
 from concierge.kit.database import Base, Database, open_database
 from desk.conversations import Conversation, create_conversation
 from desk.tickets import Agent, TicketView, open_ticket
@@ -16,7 +17,7 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TABLES = [
     mapper.local_table
     for mapper in Base.registry.mappers
-    if mapper.class_.__module__.startswith("desk.")
+    if mapper.class_.__module__.startswith(("desk.", "shop."))
 ]
 
 

@@ -5,15 +5,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select, update
 from typer.testing import CliRunner
 
 from concierge.cli import customers, users
 from concierge.kit.clock import SystemClock
 from concierge.kit.database import Database, open_database, upgrade
 from desk.conversations import conversation_ids, create_conversation
-from desk.tickets import SignIn, open_ticket
+from desk.tickets import (
+    SignIn,
+    add_agent,
+    add_note,
+    keep_file,
+    open_ticket,
+    reply,
+    set_labels,
+    take,
+)
+from desk.tickets.by_mail import UNSEEN_AFTER, mail_unseen
+from desk.tickets.models import TicketRow
+from desk.tickets.work_models import FileRow, LabelRow, NoteRow, RatingRow
 from desk.web.customer import read_customer, read_names
 from shop.demo import make_demo
+from shop.mail import list_mails
 from tests.unit.desk_tickets.conftest import NOW
 
 TOM = 6  # one delivered order: may be erased
@@ -82,6 +96,42 @@ def test_bad_input_names_the_field(
     result = run.invoke(users.app, command)
     assert result.exit_code == 2
     assert message in result.output
+
+
+@pytest.fixture
+def worked_on(shop_database: Database) -> None:
+    """What colleagues wrote, sent and mailed about Tom's ticket, and what he thought of it."""
+    with shop_database.session() as session:
+        (ids,) = conversation_ids(session, str(TOM))
+        person = add_agent(session, email="ada@example.com", name="Ada", role="agent",
+                           password="a long enough password", now=NOW)  # fmt: skip
+        ticket = take(session, 1, person, version=1, now=NOW)
+        add_note(session, 1, person, "Polite, in a hurry", now=NOW)
+        ticket = set_labels(session, 1, person, ["late"], version=ticket.version, now=NOW)
+        keep_file(session, ids, "receipt.pdf", b"%PDF-1.7 receipt", now=NOW)
+        reply(session, 1, person, text="Send it back.", version=ticket.version,
+              client_message_id="a", now=NOW)  # fmt: skip
+        session.execute(update(TicketRow).values(mail_to="tom@work.example"))
+        mail_unseen(session, now=NOW + UNSEEN_AFTER)
+        session.add(RatingRow(ticket_id=1, score=4, asked_at=NOW, rated_at=NOW))
+
+
+@pytest.mark.usefixtures("worked_on")
+def test_what_colleagues_noted_is_exported_and_erased(
+    shop_database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "tom.json"
+    assert run.invoke(customers.app, ["export", str(TOM), "--json", str(file)]).exit_code == 0
+    (ticket,) = json.loads(file.read_text(encoding="utf-8"))["tickets"]
+    assert [note["text"] for note in ticket["notes"]] == ["Polite, in a hurry"]
+    assert [one["name"] for one in ticket["files"]] == ["receipt.pdf"]
+    assert (ticket["rating"], ticket["labels"]) == (4, ["late"])
+    assert ticket["mail_to"] == "tom@work.example"
+    assert run.invoke(customers.app, ["erase", str(TOM), "--yes"]).exit_code == 0
+    with shop_database.reading() as session:
+        for table in (TicketRow, NoteRow, RatingRow, LabelRow, FileRow):
+            assert session.scalar(select(func.count()).select_from(table)) == 0, table
+        assert "tom@work.example" not in [one.recipient for one in list_mails(session)]
 
 
 def test_a_customer_is_exported(shop_database: Database, tmp_path: Path) -> None:

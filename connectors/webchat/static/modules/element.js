@@ -19,6 +19,7 @@ export class ConciergeChat extends HTMLElement {
   #agentTimer = 0;
   #handledBy = "bot";
   #agentName = null;
+  #agentSeen = 0;
 
   setUp({ base, language, identity, product, visit, theme, name, customer }) {
     this.base = base;
@@ -179,6 +180,7 @@ export class ConciergeChat extends HTMLElement {
     element.querySelector(".state")?.remove();
     if (this.#seen.has(message.id)) element.remove();
     else this.#seen.set(message.id, element);
+    element.dataset.id = message.id;
     return true;
   }
 
@@ -209,6 +211,7 @@ export class ConciergeChat extends HTMLElement {
       }
     }
     for (const waiting of this.#sending.values()) this.parts.log.append(waiting);
+    this.#showReceipt();
     this.parts.log.querySelector(".welcome .choices")?.remove();
     if (this.isOpen) this.memory.set({ seen: this.memory.get("last", 0) });
     else this.#setUnread(this.#unread + news);
@@ -216,11 +219,21 @@ export class ConciergeChat extends HTMLElement {
     else if (news) this.parts.latest.hidden = false;
   }
 
-  #changed({ handled_by: handledBy, agent_name: agentName }) {
+  #changed({ handled_by: handledBy, agent_name: agentName, agent_seen_id: agentSeen = 0 }) {
     this.#handledBy = handledBy;
     this.#agentName = agentName;
+    this.#agentSeen = agentSeen;
+    this.#showReceipt();
     if (handledBy === "agent") this.#write(false);
     this.#showStatus();
+  }
+
+  /** A word under the shopper's last message that an agent has on the screen. */
+  #showReceipt() {
+    this.parts.log.querySelector(".receipt")?.remove();
+    const own = [...this.parts.log.querySelectorAll(".message.shopper[data-id]")];
+    const read = own.filter((element) => Number(element.dataset.id) <= this.#agentSeen).at(-1);
+    read?.append(make("span", { className: "state receipt", textContent: this.t("seen") }));
   }
 
   #showStatus() {
