@@ -19,7 +19,9 @@ from shop.orders import REFUND_WORKING_DAYS, add_working_days, tell_customer
 from shop.stock import shift_stock
 from shop.upsert import insert_once
 
-ServiceRefusal = Literal["unknown", "not_paid", "too_much", "no_stock", "not_sent"]
+ServiceRefusal = Literal[
+    "unknown", "not_paid", "too_much", "over_limit", "no_stock", "not_sent"
+]  # fmt: skip
 PAID: Final = frozenset(
     {"paid", "packed", "shipped", "in_transit", "out_for_delivery", "delivered"}
 )
@@ -29,10 +31,14 @@ AGAIN: Final = "-R"
 
 @dataclass(frozen=True)
 class Served:
-    """What was done; `order_number` is the new order's where something is sent again."""
+    """What was done; `order_number` is the new order's where something is sent again.
+
+    `changed` is False where it had been done before.
+    """
 
     refusal: ServiceRefusal | None = None
     order_number: str | None = None
+    changed: bool = True
 
 
 def refund_part(
@@ -43,8 +49,12 @@ def refund_part(
     *,
     key: str,
     now: datetime,
+    limit: Decimal | None = None,
 ) -> Served:
-    """Give part of what was paid back, never more than is left of it."""
+    """Give part of what was paid back, never more than is left of it.
+
+    `limit` is the most that may be given back like this for the order, all times together.
+    """
     order = lock_order(session, customer_id, order_number)
     if order is None:
         return Served("unknown")
@@ -52,12 +62,14 @@ def refund_part(
         return Served("not_paid")
     known = session.scalar(select(Refund.id).where(Refund.key == f"desk:{key}"))
     if known is not None:
-        return Served()
-    given = session.scalar(
-        select(func.sum(Refund.amount)).where(Refund.order_id == order.order_id)
-    ) or Decimal(0)
-    if not 0 < amount <= order.total.amount - Decimal(given):
+        return Served(changed=False)
+    of_order = select(func.sum(Refund.amount)).where(Refund.order_id == order.order_id)
+    given = Decimal(session.scalar(of_order) or 0)
+    by_desk = Decimal(session.scalar(of_order.where(Refund.key.startswith("desk:"))) or 0)
+    if not 0 < amount <= order.total.amount - given:
         return Served("too_much")
+    if limit is not None and by_desk + amount > limit:
+        return Served("over_limit")
     due = add_working_days(now, REFUND_WORKING_DAYS).date()
     insert_once(
         session,
@@ -90,7 +102,7 @@ def send_again(
         return Served("unknown")
     number = f"{order.number}{AGAIN}"
     if access_order(session, customer_id, number) is not None:
-        return Served(order_number=number)
+        return Served(order_number=number, changed=False)
     if order.state not in SENT or order.number.endswith(AGAIN):
         return Served("not_sent")
     pieces: dict[VariantId, int] = {}

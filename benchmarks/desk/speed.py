@@ -127,7 +127,11 @@ async def _messages(_settings: Settings, database: Database, url: str) -> dict[s
             asyncio.create_task(_screen(url, number, tickets[number], arrived, ready[number]))
             for number in range(AGENTS)
         ]
-        await asyncio.gather(*(one.wait() for one in ready))
+        everybody = asyncio.gather(*(one.wait() for one in ready))
+        await asyncio.wait([everybody, *screens], return_when=asyncio.FIRST_COMPLETED)
+        for screen in screens:
+            if screen.done():
+                screen.result()  # a screen that failed would be waited for in vain
         sent: dict[str, float] = {}
         posts = []
         for number in range(MESSAGES):

@@ -51,11 +51,14 @@ class ServiceHours:
         return at
 
     def slots(self, now: datetime, count: int, minutes: int = 30) -> list[datetime]:
-        """The next starts of call-back slots, the first at least one slot after `now`."""
+        """The next starts of call-back slots, the first at least one slot after `now`.
+
+        Fewer than `count` where the windows of the next year are too short for one.
+        """
         step = timedelta(minutes=minutes)
         found: list[datetime] = []
         at = self.next_opening(now)
-        while len(found) < count:
+        for _ in range(DAYS_AHEAD):
             window = self._window(at.astimezone(self.zone).date())
             assert window is not None, "next_opening gives a moment on an open day"
             slot = window[0]
@@ -63,6 +66,8 @@ class ServiceHours:
                 if slot >= now + step:
                     found.append(slot)
                 slot += step * 2  # every other one, so that a queue does not delay the next
+            if len(found) == count:
+                break
             at = self.next_opening(window[1])
         return found
 

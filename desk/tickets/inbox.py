@@ -70,16 +70,13 @@ def find_tickets(session: Session, query: Query, *, agent_id: int, now: datetime
 
 def count_views(session: Session, *, agent_id: int, now: datetime) -> dict[View, int]:
     """How many tickets each list holds, in one look."""
-    counted = [
-        func.sum(case((_in_view(view, agent_id, now), 1), else_=0))
-        for view in VIEWS
-        if view != "mentions"
-    ]
-    row = session.execute(select(*counted).select_from(TicketRow)).one()
-    names = [view for view in VIEWS if view != "mentions"]
+    names = [view for view in VIEWS if view not in ("mentions", "all")]
+    counted = [func.sum(case((_in_view(view, agent_id, now), 1), else_=0)) for view in names]
+    row = session.execute(select(*counted).where(TicketRow.state != "closed")).one()
     counts: dict[View, int] = {}
     for name, value in zip(names, row, strict=True):
         counts[name] = int(value or 0)
+    counts["all"] = session.scalar(select(func.count()).select_from(TicketRow)) or 0
     unseen = (
         select(func.count(func.distinct(NoteRow.ticket_id)))
         .join(MentionRow, MentionRow.note_id == NoteRow.id)
@@ -162,11 +159,11 @@ def _filters(session: Session, query: Query) -> list[ColumnElement[bool]]:
         found.append(or_(TicketRow.id == int(number), TicketRow.order_number == number))
     elif text:
         # Looked up once: the count and the page would each read all messages again.
-        said = list(session.scalars(conversations_saying(text).limit(MOST_FOUND)))
-        found.append(
-            or_(
-                TicketRow.conversation_id.in_(said),
-                TicketRow.summary.icontains(text, autoescape=True),
-            )
+        said = conversations_saying(session, text, MOST_FOUND)
+        summed_up = session.scalars(
+            select(TicketRow.id)
+            .where(TicketRow.summary.icontains(text, autoescape=True))
+            .limit(MOST_FOUND)
         )
+        found.append(or_(TicketRow.conversation_id.in_(said), TicketRow.id.in_(list(summed_up))))
     return found

@@ -1,6 +1,7 @@
 """Acts on a customer's order from the desk: confirmed on the page, done once, audited."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -25,6 +26,15 @@ AGENT_LIMIT: Final = Decimal(50)
 ACTS: Final = ("cancel", "refund", "resend", "address")
 
 
+@dataclass(frozen=True)
+class Done:
+    """Why an act was refused, or None; what to write into the logs; False where it was old news."""
+
+    refusal: str | None = None
+    detail: str = ""
+    changed: bool = True
+
+
 async def act_on_order(request: web.Request) -> web.StreamResponse:
     """Cancel, give money back, send again, or change the address of one order."""
     form = await form_of(request)
@@ -45,15 +55,16 @@ async def act_on_order(request: web.Request) -> web.StreamResponse:
             known = shop_id(customer_id) if customer_id else None
             if known is None:
                 raise not_found()
-            refusal, detail = _do(session, agent, act, known, number, form, found.id, now)
-            if refusal == "unknown":
+            done = _do(session, agent, act, known, number, form, found.id, now)
+            if done.refusal == "unknown":
                 raise not_found()
-            if refusal is None:
+            if done.refusal is None and done.changed:
+                detail = done.detail
                 audit(session, agent, f"order.{act}", f"order {number}", now,
                       ticket=found.id, detail=detail)  # fmt: skip
                 why = (Why("order", number), *((Why("detail", detail),) if detail else ()))
                 record_why(session, found.id, f"order_{act}", now, why, agent.id)
-            return refusal, conversation.id
+            return done.refusal, conversation.id
 
     refusal, conversation_id = await asyncio.to_thread(work)
     if refusal is not None:
@@ -73,23 +84,26 @@ def _do(
     form: dict[str, str],
     ticket: int,
     now: datetime,
-) -> tuple[str | None, str]:
-    """Why it cannot be done, or None; and what to write into the logs."""
+) -> Done:
     if act == "cancel":
-        return cancel_order(session, customer, number, now=now).refusal, ""
+        cancelled = cancel_order(session, customer, number, now=now)
+        was_before = cancelled.refusal is None and not cancelled.changed
+        return Done("already_cancelled" if was_before else cancelled.refusal)
     if act == "address":
         changed = change_shipping_address(
             session, customer, number, form.get("address", ""), now=now
         )
-        return changed.refusal, ""
+        return Done(changed.refusal, changed=changed.changed)
     if act == "resend":
         served = send_again(session, customer, number, now=now)
-        return served.refusal, served.order_number or ""
+        return Done(served.refusal, served.order_number or "", served.changed)
     amount = _amount(form.get("amount", ""))
-    if amount > AGENT_LIMIT and not agent.may("orders.refund"):
-        raise Refused(403, "over_limit", field="amount")
+    limit = None if agent.may("orders.refund") else AGENT_LIMIT
     key = f"{ticket}:{number}:{form.get('key', '')[:32]}"
-    return refund_part(session, customer, number, amount, key=key, now=now).refusal, str(amount)
+    served = refund_part(session, customer, number, amount, key=key, now=now, limit=limit)
+    if served.refusal == "over_limit":
+        raise Refused(403, "over_limit", field="amount")
+    return Done(served.refusal, str(amount), served.changed)
 
 
 def _amount(raw: str) -> Decimal:

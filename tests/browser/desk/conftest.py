@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Page
 
 from concierge.kit.clock import SystemClock
 from concierge.kit.database import Database, open_database, upgrade
@@ -19,9 +19,7 @@ from desk.conversations.content import Button, Reply
 from desk.tickets import DemoAccess, TicketView, ensure_demo_agents, open_ticket
 from desk.web.routes import register
 from shop.demo import make_demo
-
-CHROMIUM = Path("/usr/bin/chromium")
-SHOTS = Path(__file__).resolve().parents[3] / "var" / "artefacts" / "screenshots"
+from tests.browser.desk.watched import watched_page
 
 
 @dataclass
@@ -77,28 +75,7 @@ def desk_server(tmp_path: Path) -> Iterator[DeskServer]:
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed")
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-        found = context.new_page()
-        problems: list[str] = []
-
-        def heard(message: ConsoleMessage) -> None:
-            if message.type == "error" and "409" not in message.text:
-                problems.append(f"{message.text} at {message.location}")
-
-        found.on("pageerror", lambda error: problems.append(str(error)))
-        found.on("console", heard)
-        yield found
-        context.close()
-        browser.close()
-    assert problems == []
+    yield from watched_page()
 
 
 def make_ticket(server: DeskServer, said: str, minutes: int = 3, **changes: object) -> TicketView:

@@ -21,7 +21,7 @@ from concierge.kit.settings import load_settings
 from desk.conversations import attach_customer
 from desk.tickets import DemoAccess, ensure_demo_agents, open_ticket
 from shop.demo import make_demo
-from tests.browser.desk.conftest import SHOTS
+from tests.browser.desk.watched import SHOTS
 from tests.web.fake_rasa import FakeRasa
 
 pytestmark = pytest.mark.browser

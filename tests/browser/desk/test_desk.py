@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 from concierge.kit.clock import SystemClock
 from desk.conversations import transcript
 from desk.tickets import list_agents, release, take
-from tests.browser.desk.conftest import SHOTS, DeskServer, make_ticket
+from tests.browser.desk.conftest import DeskServer, make_ticket
+from tests.browser.desk.watched import SHOTS
 
 pytestmark = pytest.mark.browser
 
