@@ -1,13 +1,17 @@
 """The parent of every action, and the register of all of them."""
 
 import abc
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from actions.services import Services
 from actions.turn import SHORTER, Button, Talk, Turn
 from actions.wording import Words
 
 REGISTER: dict[str, "Action"] = {}
+# Who says so is done with the open question, or has something graver on the mind.
+LEAVES_A_FORM: Final = frozenset({"goodbye", "complain"})
+# So many other things said in a row are answered before the open question is put away.
+ASKED_AGAIN: Final = 2
 
 
 class DuplicateActionError(ValueError):
@@ -37,18 +41,30 @@ class Action(abc.ABC):
 
 
 def perform(action: Action, turn: Turn, talk: Talk, services: Services) -> None:
-    """Run an action; in the middle of a form, ask the form's open question again afterwards."""
+    """Run an action; in the middle of a form, ask the form's open question again afterwards.
+
+    Not for ever: a shopper who leaves, or who keeps talking of other things, is let go.
+    """
     action.run(turn, talk, services)
     remember_what_was_shown(turn, talk)
     say_what_else_was_wished(turn, talk, services)
-    question = turn.slots.get("question")
     is_ended = any(event.get("event") == "active_loop" for event in talk.other_events)
     if turn.active_form and action.asks_again and not is_ended:
-        if question:
-            buttons = [Button(b["title"], b["payload"]) for b in question.get("buttons", ())]
-            response = SHORTER.get(question["response"], question["response"])
-            talk.say(response, buttons=buttons, **question.get("values", {}))
-        talk.other_events.append({"event": "followup", "name": turn.active_form})
+        _ask_again(turn, talk)
+
+
+def _ask_again(turn: Turn, talk: Talk) -> None:
+    question = turn.slots.get("question") or {}
+    asked_again = int(question.get("asked_again", 0))
+    if turn.intent in LEAVES_A_FORM or asked_again >= ASKED_AGAIN:
+        talk.leave_form()
+        return
+    if question:
+        buttons = [Button(b["title"], b["payload"]) for b in question.get("buttons", ())]
+        response = SHORTER.get(question["response"], question["response"])
+        talk.say(response, buttons=buttons, **question.get("values", {}))
+        talk.remember("question", {**question, "asked_again": asked_again + 1})
+    talk.other_events.append({"event": "followup", "name": turn.active_form})
 
 
 def say_what_else_was_wished(turn: Turn, talk: Talk, services: Services) -> None:

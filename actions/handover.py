@@ -78,9 +78,7 @@ def call_person(
     hand_over(turn, talk, services, reason=reason, topic=topic)
     say_what_happens_next(turn, talk, services)
     if turn.active_form:
-        talk.other_events.append({"event": "active_loop", "name": None})
-        for slot in ("requested_slot", "task_data", "question"):
-            talk.remember(slot, None)
+        talk.leave_form()
 
 
 class TalkToPerson(Action):

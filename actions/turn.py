@@ -128,6 +128,12 @@ class Talk:
         """Set a slot."""
         self.slots[slot] = value
 
+    def leave_form(self) -> None:
+        """End the open form and forget its question."""
+        self.other_events.append({"event": "active_loop", "name": None})
+        for slot in ("requested_slot", "task_data", "question"):
+            self.remember(slot, None)
+
     def offers_person(self) -> bool:
         """Whether the last thing said has one button, and it leads to a person."""
         buttons = self.responses[-1].get("buttons", ()) if self.responses else ()

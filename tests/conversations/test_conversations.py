@@ -139,3 +139,20 @@ def test_a_person_is_called(shop: Shop) -> None:
     chat = ChatClient(shop.url)
     assert re.search("colleague|Our people", chat.send("I want to talk to a human").text)
     assert chat.send("are you there?").handled_by == "agent"
+
+
+@pytest.mark.parametrize(
+    ("language", "wish", "question", "bye"),
+    [
+        ("en", "send me my invoice", "which order", "bye"),
+        ("zh", "发票发我一份", "哪个订单", "再见"),
+    ],
+)
+def test_who_says_goodbye_is_not_asked_on(
+    shop: Shop, language: str, wish: str, question: str, bye: str
+) -> None:
+    shop.order("lina")
+    shop.order("lina")
+    talk = shop.chat("lina", language)
+    talk.say(wish, question)
+    talk.say(bye, f"!{question}")
