@@ -85,5 +85,5 @@ async def test_a_program_that_cannot_start_is_tried_again_slower(
     supervisor.stop()
     await running
     printed = capfd.readouterr().out
-    assert "ended with code 3; starting again in 0.5 s" in printed
-    assert "starting again in 1 s" in printed or printed.count("ended with code 3") == 1
+    assert "ended with code 3; starting again in 0.1 s" in printed
+    assert "starting again in 0.2 s" in printed or printed.count("ended with code 3") == 1
