@@ -41,6 +41,8 @@ class Settings:
     secure_cookies: bool
     trusted_proxies: tuple[str, ...]
     rate_limits: bool
+    desk_page: int
+    desk_messages: int
     encoder_en: Path | None
     encoder_zh: Path | None
 
@@ -119,6 +121,8 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         secure_cookies=reader.flag("SECURE_COOKIES", default=False),
         trusted_proxies=reader.words("TRUSTED_PROXIES"),
         rate_limits=reader.flag("RATE_LIMITS", default=True),
+        desk_page=reader.whole("DESK_PAGE", 50, 10, 200),
+        desk_messages=reader.whole("DESK_MESSAGES", 1000, 50, 5000),
         encoder_en=reader.folder("ENCODER_EN", root),
         encoder_zh=reader.folder("ENCODER_ZH", root),
     )
@@ -141,6 +145,14 @@ class _Reader:
         raw = self.text(name, str(default))
         if not raw.isdigit() or not 0 <= int(raw) <= 65535:
             raise SettingsError(f"{PREFIX}{name} must be a port from 0 to 65535, got {raw!r}")
+        return int(raw)
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        raw = self.text(name, str(default))
+        if not (raw.isascii() and raw.isdigit() and least <= int(raw) <= most):
+            raise SettingsError(
+                f"{PREFIX}{name} must be a whole number from {least} to {most}, got {raw!r}"
+            )
         return int(raw)
 
     def flag(self, name: str, *, default: bool) -> bool:

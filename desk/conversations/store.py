@@ -422,13 +422,15 @@ def messages_after(
     return [message_of(row) for row in rows]
 
 
-def transcript(session: Session, conversation_id: str) -> list[Message]:
-    """The whole conversation, oldest first (its last thousand messages where it is longer)."""
+def transcript(
+    session: Session, conversation_id: str, most: int = TRANSCRIPT_LIMIT
+) -> list[Message]:
+    """The whole conversation, oldest first (its last `most` messages where it is longer)."""
     newest_first = session.scalars(
         select(MessageRow)
         .where(MessageRow.conversation_id == conversation_id)
         .order_by(MessageRow.id.desc())
-        .limit(TRANSCRIPT_LIMIT)
+        .limit(most)
     )
     return [message_of(row) for row in newest_first][::-1]
 

@@ -17,7 +17,6 @@ from desk.tickets.work_models import LabelRow, MentionRow, NoteRow
 
 View = Literal["waiting", "mine", "team", "open", "snoozed", "breached", "mentions", "all"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
-PAGE: Final = 50
 LONGEST_SEARCH: Final = 80
 MOST_FOUND: Final = 2000
 
@@ -43,29 +42,28 @@ class Found:
     tickets: tuple[TicketView, ...]
     total: int
     page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.total // PAGE))
+    pages: int
 
 
-def find_tickets(session: Session, query: Query, *, agent_id: int, now: datetime) -> Found:
+def find_tickets(
+    session: Session, query: Query, *, agent_id: int, now: datetime, on_a_page: int = 50
+) -> Found:
     """The page asked for, or the last one where there are fewer."""
     condition = and_(_in_view(query.view, agent_id, now), *_filters(session, query))
     total = session.scalar(select(func.count()).select_from(TicketRow).where(condition)) or 0
-    page = min(max(1, query.page), max(1, -(-total // PAGE)))
+    pages = max(1, -(-total // on_a_page))
+    page = min(max(1, query.page), pages)
     ids = list(
         session.scalars(
             select(TicketRow.id)
             .where(condition)
             .order_by(*_order(query.view))
-            .limit(PAGE)
-            .offset((page - 1) * PAGE)
+            .limit(on_a_page)
+            .offset((page - 1) * on_a_page)
         )
     )
-    first = (page - 1) * PAGE + 1 if query == Query(page=query.page) else None
-    return Found(tuple(views_of(session, ids, first)), total, page)
+    first = (page - 1) * on_a_page + 1 if query == Query(page=query.page) else None
+    return Found(tuple(views_of(session, ids, first)), total, page, pages)
 
 
 def count_views(session: Session, *, agent_id: int, now: datetime) -> dict[View, int]:

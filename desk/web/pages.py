@@ -214,7 +214,9 @@ def _row_values(request: web.Request, query: Query) -> dict[str, Any]:
     desk, agent = request.app[DESK], current_agent(request)
     now = desk.clock.now()
     with desk.database.reading() as session:
-        found = find_tickets(session, query, agent_id=agent.id, now=now)
+        found = find_tickets(
+            session, query, agent_id=agent.id, now=now, on_a_page=desk.settings.desk_page
+        )
         return {
             "found": found,
             "tickets": found.tickets,
@@ -235,7 +237,7 @@ def _ticket_values(request: web.Request) -> dict[str, Any]:
     desk, agent = request.app[DESK], current_agent(request)
     with desk.database.reading() as session:
         found, conversation = access_ticket(session, ticket_id(request))
-        messages = transcript(session, conversation.id)
+        messages = transcript(session, conversation.id, desk.settings.desk_messages)
         notes = notes_of(session, found.id)
         customer_id = access_customer_id(found, conversation)
         return {

@@ -84,13 +84,14 @@ async def reviews(request: web.Request) -> web.Response:
 
 async def review(request: web.Request) -> web.Response:
     """One closed ticket to read and to give points for."""
+    most = request.app[DESK].settings.desk_messages
 
     def read(session: Session) -> dict[str, Any]:
         found, conversation = access_ticket(session, ticket_id(request))
         return {
             "ticket": found,
             "conversation": conversation,
-            "items": thread(transcript(session, conversation.id), []),
+            "items": thread(transcript(session, conversation.id, most), []),
             "review": review_of(session, found.id),
         }
 

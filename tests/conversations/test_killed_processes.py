@@ -1,5 +1,6 @@
 """Any process may be killed in the middle of a conversation: nothing is lost, nothing doubled."""
 
+import contextlib
 import json
 import time
 import urllib.request
@@ -25,8 +26,9 @@ PARTS = {
 
 def pid_of(shop: Shop, module: str) -> int | None:
     for process in psutil.Process(shop.system.started.process.pid).children(recursive=True):
-        if module in process.cmdline():
-            return process.pid
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may just have ended
+            if module in process.cmdline():
+                return process.pid
     return None
 
 

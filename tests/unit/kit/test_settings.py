@@ -34,6 +34,8 @@ def test_environment_wins_over_env_file(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("CONCIERGE_PORT", "many"),
+        ("CONCIERGE_DESK_PAGE", "1000"),
+        ("CONCIERGE_DESK_MESSAGES", "all"),
         ("CONCIERGE_PORT", "70000"),
         ("CONCIERGE_DEMO", "perhaps"),
         ("CONCIERGE_LANGUAGE", "fr"),
