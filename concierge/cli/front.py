@@ -74,6 +74,7 @@ def build(
             database,
             clock,
             draw=picture_for,
+            models=app[keys.MODELS],
             list_people=demo_people,
         ),
     )

@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from concierge.kit.clock import Clock
 from concierge.kit.database import Database
-from concierge.kit.i18n import Language
+from concierge.kit.i18n import Catalogue, Language
 from connectors.storefront.views import (
     CategoryTile,
     Listing,
@@ -22,6 +23,12 @@ from connectors.storefront.views import (
     Visitor,
 )
 from recommender.serving import feedback
+from recommender.serving.models import Models
+from recommender.serving.offers import recommend_for
+from recommender.serving.shopper import Shopper, read_shopper
+from recommender.serving.told import tell_reasons
+from recommender.serving.wishes import Wish
+from recommender.serving.words import load_words
 from shop import catalogue, mail, views
 from shop.access import access_customer
 from shop.catalogue import ProductFilter
@@ -49,7 +56,10 @@ class ShopTables:
     database: Database
     clock: Clock
     draw: Draw
+    models: Models
     list_people: ListPeople = nobody
+    reasons: Catalogue = field(default_factory=load_words)
+    random: np.random.Generator = field(default_factory=np.random.default_rng)
     _shelves: dict[str, tuple[float, list[views.ProductView]]] = field(default_factory=dict)
     _categories: tuple[float, list[tuple[catalogue.CategoryView, str]]] | None = None
 
@@ -74,6 +84,54 @@ class ShopTables:
         """Popular products whose price was higher lately."""
         reduced = [product for product in self._shelf() if product.old_price is not None]
         return [tile_of(product, language) for product in reduced[:limit]]
+
+    def for_you(self, visitor: Visitor, language: Language, limit: int) -> list[Tile]:
+        """What the recommender knows for this visitor; empty where it could only be the trend."""
+        shopper = self._shopper(visitor)
+        if not (shopper.is_personal and (shopper.history or shopper.session or shopper.taste)):
+            return []
+        return self._offered(shopper, Wish(slot="home"), language, limit)
+
+    def new_for_you(self, visitor: Visitor, language: Language, limit: int) -> list[Tile]:
+        """The newest products of the shelves that this visitor bought from or looked at."""
+        shopper = self._shopper(visitor)
+        liked = [*shopper.session, *shopper.history]
+        if not (shopper.is_personal and liked):
+            return []
+        with self.database.reading() as session:
+            seen = catalogue.get_products(session, liked, now=self.clock.now())
+        shelves = tuple(dict.fromkeys(one.category for one in seen))
+        wish = Wish(ProductFilter(categories=shelves), slot="home", strategy="explore")
+        return self._offered(shopper, wish, language, limit, kinds=("new",))
+
+    def _shopper(self, visitor: Visitor) -> Shopper:
+        customer = None if visitor.customer_id is None else CustomerId(visitor.customer_id)
+        with self.database.reading() as session:
+            return read_shopper(session, customer, visitor.visit, now=self.clock.now())
+
+    def _offered(
+        self,
+        shopper: Shopper,
+        wish: Wish,
+        language: Language,
+        limit: int,
+        kinds: Sequence[str] = (),
+    ) -> list[Tile]:
+        """A list of the recommender as tiles, noted as shown; only reasons of `kinds`, if any."""
+        now = self.clock.now()
+        with self.database.reading() as session:
+            offering = recommend_for(
+                session, shopper, wish, limit, models=self.models, now=now, random=self.random
+            )
+            offers = tuple(one for one in offering.offers if not kinds or one.reason.kind in kinds)
+            told = [one.reason for one in offers]
+            reasons = tell_reasons(session, told, language, self.reasons, now=now)
+        with self.database.session() as session:
+            feedback.note_shown(session, shopper, replace(offering, offers=offers), now=now)
+        return [
+            replace(tile_of(one.product, language), reason=reason, request=offering.request_id)
+            for one, reason in zip(offers, reasons, strict=True)
+        ]
 
     def browse(
         self, language: Language, *, category: str | None, query: str, page: int, size: int

@@ -14,7 +14,8 @@ from concierge.kit.money import Money
 from connectors import keys
 from connectors.rendering import STATIC
 from connectors.storefront import session, visits
-from connectors.storefront.views import Person, Storefront, Visitor
+from connectors.storefront.views import Person, Storefront, Tile, Visitor
+from recommender.artefacts import ArtefactError
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ T = TypeVar("T")
 SHOP: Final = web.AppKey("shop", Storefront)
 PAGE_SIZE: Final = 24
 SHELF: Final = 8
+OFFERED: Final = 4
 MAILS: Final = 50
 MOST_PAGES: Final = 500
 QUERY_LENGTH: Final = 100
@@ -110,6 +112,17 @@ async def _note(request: web.Request, work: Callable[..., None], *values: Any) -
         log.exception("what a visitor did was not noted")
 
 
+async def _offered(request: web.Request, work: Callable[..., list[Tile]]) -> list[Tile]:
+    """A row for this visitor; the page is shown without it when it cannot be made."""
+    if visits.is_prefetch(request):
+        return []
+    try:
+        return await asyncio.to_thread(work, _visitor(request), _language(request), OFFERED)
+    except (SQLAlchemyError, ArtefactError):
+        log.exception("nothing could be recommended")
+        return []
+
+
 def _visitor(request: web.Request) -> Visitor:
     return Visitor(visits.key_of(request), session.customer_of(request))
 
@@ -124,6 +137,8 @@ async def home(request: web.Request) -> web.Response:
     return await _respond(
         request,
         "home.html",
+        for_you=await _offered(request, shop.for_you),
+        new_for_you=await _offered(request, shop.new_for_you),
         popular=await _ask(shop.popular, language, SHELF),
         on_sale=await _ask(shop.on_sale, language, SHELF),
     )

@@ -12,7 +12,7 @@ StockLevel = Literal["in", "low", "out"]
 
 @dataclass(frozen=True)
 class Tile:
-    """A product in a grid."""
+    """A product in a grid; of a recommended one why it is there, and the list it came in."""
 
     slug: str
     name: str
@@ -21,6 +21,8 @@ class Tile:
     price: Money
     old_price: Money | None
     stock: StockLevel
+    reason: str = ""
+    request: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,14 @@ class Storefront(Protocol):
 
     def on_sale(self, language: Language, limit: int) -> list[Tile]:
         """What is reduced."""
+        ...
+
+    def for_you(self, visitor: Visitor, language: Language, limit: int) -> list[Tile]:
+        """What this visitor is recommended, noted as shown; empty when nothing is known of them."""
+        ...
+
+    def new_for_you(self, visitor: Visitor, language: Language, limit: int) -> list[Tile]:
+        """New products of the kinds that this visitor likes, noted as shown."""
         ...
 
     def browse(

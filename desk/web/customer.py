@@ -8,10 +8,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import Language, format_date, format_money, local_day
+from concierge.kit.i18n import Catalogue, Language, format_date, format_money, local_day
 from concierge.kit.money import Money
 from forecasting.restock import restock_of
-from recommender.simple import recommend
+from recommender.serving.models import Models
+from recommender.serving.offers import suggestions
+from recommender.serving.shopper import read_shopper
+from recommender.serving.told import tell_reasons
 from shop.access import access_customer, access_orders, access_returns
 from shop.catalogue import get_products
 from shop.ids import CustomerId, VariantId
@@ -22,6 +25,8 @@ from shop.views import LineView, OrderView
 MOST_ORDERS: Final = 8
 VALUED_ORDERS: Final = 200
 MOST_OFFERS: Final = 3
+# An agent looks from outside any visit to the shop.
+NO_VISIT: Final = "desk"
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class ReturnCard:
 
 @dataclass(frozen=True)
 class OfferCard:
-    """A product to offer, in stock, and the true reason for it."""
+    """A product to offer, in stock, and the true reason, as the customer would be told it."""
 
     title: str
     price: str
@@ -91,9 +96,18 @@ ReadNames = Callable[[Session, Collection[str]], dict[str, str]]
 
 
 def read_customer(
-    session: Session, customer_id: str, language: Language, now: datetime
+    session: Session,
+    customer_id: str,
+    language: Language,
+    now: datetime,
+    *,
+    models: Models,
+    words: Catalogue,
 ) -> CustomerPanel | None:
-    """The customer in the agent's language; None when unknown or erased."""
+    """The customer in the agent's language; None when unknown or erased.
+
+    `models` are the trained recommenders, `words` tell their reasons.
+    """
     known = shop_id(customer_id)
     customer = access_customer(session, known) if known is not None else None
     if known is None or customer is None:
@@ -128,25 +142,31 @@ def read_customer(
         order_count=customer.order_count,
         points=customer.loyalty_points,
         newsletter=customer.newsletter,
-        offers=read_offers(session, known, language, now),
+        offers=read_offers(session, known, language, now, models, words),
     )
 
 
 def read_offers(
-    session: Session, customer_id: CustomerId, language: Language, now: datetime
+    session: Session,
+    customer_id: CustomerId,
+    language: Language,
+    now: datetime,
+    models: Models,
+    words: Catalogue,
 ) -> tuple[OfferCard, ...]:
-    """What to offer this customer; the same that the assistant would recommend."""
-    wanted = recommend(session, customer_id, limit=MOST_OFFERS)
-    products = {
-        product.product_id: product
-        for product in get_products(session, [one.product_id for one in wanted], now=now)
-    }
+    """What to offer this customer: what the assistant would, but for its experiments."""
+    shopper = read_shopper(session, customer_id, NO_VISIT, now=now)
+    offers = suggestions(session, shopper, MOST_OFFERS, models=models, now=now)
+    reasons = tell_reasons(session, [one.reason for one in offers], language, words, now=now)
     return tuple(
-        OfferCard(product.name(language), format_money(product.price, language), one.because,
-                  product.slug)
-        for one in wanted
-        if (product := products.get(one.product_id)) is not None
-    )  # fmt: skip
+        OfferCard(
+            one.product.name(language),
+            format_money(one.product.price, language),
+            reason,
+            one.product.slug,
+        )
+        for one, reason in zip(offers, reasons, strict=True)
+    )
 
 
 def read_names(session: Session, customer_ids: Collection[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,8 @@ from desk.web.outgoing import run_outbound
 from desk.web.rendering import ENVIRONMENT, language_of, make_environment, page
 from desk.web.security import BODY_BYTES, HEADERS, SAFE_METHODS, check_forgery
 from desk.web.suggesting import Articles
+from recommender.serving.models import Models
+from recommender.serving.words import load_words
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +144,9 @@ def create_desk(
         sign_in=SignIn(database, clock),
         catalogue=Catalogue.load(Path(__file__).parent / "messages"),
         assets=Assets.load(),
-        read_customer=read_customer,
+        read_customer=partial(
+            read_customer, models=Models(settings.recommender_dir), words=load_words()
+        ),
         read_names=read_names,
         articles=Articles(settings.knowledge_dir, settings.data_dir),
     )

@@ -1,5 +1,6 @@
 """A small shop behind the pages, for tests that need no database of products."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -69,6 +70,17 @@ class FakeShop:
 
     def on_sale(self, language: Language, limit: int) -> list[Tile]:
         return [tile for tile in self.popular(language, 99) if tile.old_price][:limit]
+
+    def for_you(self, visitor: Visitor, language: Language, limit: int) -> list[Tile]:
+        if visitor.customer_id is None:
+            return []
+        reason = "与您看过的商品搭配" if language == "zh" else "goes with the boots you looked at"
+        return [
+            replace(tile, reason=reason, request="r" * 22) for tile in self.popular(language, limit)
+        ]
+
+    def new_for_you(self, visitor: Visitor, language: Language, limit: int) -> list[Tile]:
+        return []
 
     def browse(
         self, language: Language, *, category: str | None, query: str, page: int, size: int

@@ -59,3 +59,19 @@ async def test_what_nobody_saw_is_not_noted(client: TestClient, fake: FakeShop) 
     await client.head("/product/karst-ridge-45")
     assert (await client.get("/product/unknown")).status == 404
     assert fake.noted == []
+
+
+async def test_a_guest_sees_no_row_of_their_own(client: TestClient) -> None:
+    assert 'id="for-you"' not in await (await client.get("/")).text()
+
+
+async def test_who_is_known_sees_offers_with_reasons(client: TestClient) -> None:
+    origin = {"Origin": f"http://{client.host}:{client.port}"}
+    await client.post("/demo/sign-in", data={"customer": "1"}, headers=origin)
+    page = await (await client.get("/")).text()
+    assert 'id="for-you"' in page
+    assert 'id="new-for-you"' not in page
+    assert "goes with the boots you looked at" in page
+    assert f"/product/karst-granit-mid?rec={'r' * 22}" in page
+    ahead = await client.get("/", headers={"Sec-Purpose": "prefetch"})
+    assert 'id="for-you"' not in await ahead.text(), "nobody has seen it, so nothing is shown"

@@ -1,11 +1,14 @@
 """Behaviour events: written by the pages, once each, and only as far as the customer allows."""
 
+from pathlib import Path
+
 from sqlalchemy import select
 
 from concierge.kit.clock import FixedClock
 from concierge.kit.database import Database
 from connectors.storefront.catalogue import ShopTables
 from connectors.storefront.views import Visitor
+from recommender.serving.models import Models
 from shop.events import Behaviour, recent_events, record_events
 from shop.models import BehaviourEvent, Product
 from shop.pictures import picture_for
@@ -16,8 +19,8 @@ TOM = "tom@fernweg.example"
 TENT = "nordlicht-aurora-two-person-tent"
 
 
-def test_pages_write_events_of_guests_and_customers(shop: Database) -> None:
-    tables = ShopTables(shop, FixedClock(NOW), draw=picture_for)
+def test_pages_write_events_of_guests_and_customers(shop: Database, tmp_path: Path) -> None:
+    tables = ShopTables(shop, FixedClock(NOW), draw=picture_for, models=Models(tmp_path))
     tom = customer_id(shop, TOM)
     tables.note_view(Visitor("visit-1"), TENT)
     tables.note_view(Visitor("visit-1"), "no-such-product")

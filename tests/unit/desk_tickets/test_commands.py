@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ from desk.tickets.by_mail import UNSEEN_AFTER, mail_unseen
 from desk.tickets.models import TicketRow
 from desk.tickets.work_models import FileRow, LabelRow, NoteRow, RatingRow
 from desk.web.customer import read_customer, read_names
+from recommender.serving.models import Models
+from recommender.serving.words import load_words
 from shop.demo import make_demo
 from shop.mail import list_mails
 from tests.unit.desk_tickets.conftest import NOW
@@ -162,13 +165,17 @@ def test_unknown_customers_are_bad_input(shop_database: Database) -> None:
     assert run.invoke(customers.app, ["erase", "999999", "--yes"]).exit_code == 2
 
 
-def test_the_panel_shows_orders_and_returns(shop_database: Database) -> None:
+def test_the_panel_shows_orders_and_returns(shop_database: Database, tmp_path: Path) -> None:
     with shop_database.reading() as session:
-        panel = read_customer(session, "5", "zh", NOW)
+        models, words = Models(tmp_path), load_words()  # nothing is trained: the trend is left
+        read = partial(read_customer, models=models, words=words)
+        panel = read(session, "5", "zh", NOW)
         assert panel is not None
         assert (panel.name, panel.language) == ("李娜", "zh")
         assert {order.number for order in panel.orders} == {"10377", "10290"}
         assert [item.order_number for item in panel.returns] == ["10290"]
-        assert read_customer(session, "999999", "en", NOW) is None
-        assert read_customer(session, "guest", "en", NOW) is None
+        assert read(session, "999999", "en", NOW) is None
+        assert read(session, "guest", "en", NOW) is None
+        assert panel.offers
+        assert all(one.because == "近期热销" for one in panel.offers)
         assert read_names(session, {"5", "guest", "999999"}) == {"5": "李娜"}
