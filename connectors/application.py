@@ -30,6 +30,7 @@ from connectors.webchat import socket as chat_socket
 from connectors.webchat.service import Chat
 from connectors.worker import NOTICE_AFTER, InboxWorker
 from desk.conversations import LiveUpdates
+from recommender.serving.models import Models
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ def create_app(
     app[keys.LIMITER] = RateLimiter(is_enabled=settings.rate_limits)
     app[keys.UPDATES] = LiveUpdates(database, app[keys.CLOCK])
     app[keys.SOCKETS] = set()
+    app[keys.MODELS] = Models(settings.recommender_dir)
     for routes in (api, chat_socket, widget, health):
         routes.add_routes(app)
     app.on_response_prepare.append(middleware.header_adder(settings, middleware.OWN_GUARD))

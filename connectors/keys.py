@@ -16,6 +16,7 @@ from connectors.sender import OutboxSender
 from connectors.webchat.service import Chat
 from connectors.worker import InboxWorker
 from desk.conversations import LiveUpdates
+from recommender.serving.models import Models
 
 SETTINGS: Final = web.AppKey("settings", Settings)
 DATABASE: Final = web.AppKey("database", Database)
@@ -28,6 +29,7 @@ ASSISTANT: Final = web.AppKey("assistant", Assistant)
 SENDER: Final = web.AppKey("sender", OutboxSender)
 WORKER: Final = web.AppKey("worker", InboxWorker)
 CHAT: Final = web.AppKey("chat", Chat)
+MODELS: Final = web.AppKey("models", Models)
 PAGES: Final = web.AppKey("pages", Pages)
 SOCKETS: Final = web.AppKey("sockets", set[web.WebSocketResponse])
 REQUEST_ID: Final = web.RequestKey("request_id", str)
