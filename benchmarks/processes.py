@@ -16,7 +16,7 @@ from typing import Final
 
 import psutil
 
-START_LIMIT_SECONDS: Final = 300.0
+START_LIMIT_SECONDS: Final = 1200.0  # a first start trains; machines may be busy
 POLL_SECONDS: Final = 0.05
 
 

@@ -18,6 +18,7 @@ TASKS: Final = {
     "ratings": "stars of MovieLens 100k, five folds, beside Surprise",
     "sessions": "next clicks of Yoochoose, beside VSKNN",
     "journey": "next basket and re-buy of Complete Journey",
+    "coldstart": "new shoppers, new products, a category from another",
     "bandit": "off-policy estimates on Open Bandit",
     "scale": "a million users by a million items, ten dimensions",
     "online": "one shopper, 100 000 items, filters on",
