@@ -103,6 +103,7 @@ def models_for(name: str) -> dict[str, Callable[[Task], Said]]:
             task, lambda values, horizon: simple.seasonal_naive(values, horizon, season)
         ),
         "AutoETS": lambda task: _single(task, "ets", 1),
+        "LSTM": lambda task: _network(task, season),
     }
     if name in ("online-retail", "car-parts"):
         found |= {
@@ -115,6 +116,22 @@ def models_for(name: str) -> dict[str, Callable[[Task], Said]]:
     else:
         found |= {"MSTL": lambda task: _single(task, "mstl", season)}
     return found
+
+
+def _network(task: Task, season: int) -> Said:
+    """The LSTM alone, the last value where it says nothing; its quantiles, no intervals."""
+    from forecasting.models.lstm import lstm
+
+    begin = time.perf_counter()
+    horizon = task.actual.shape[1]
+    told, naive = lstm(task.panel, horizon, season), simple.naive(task.panel.values, horizon)
+
+    def bounded(values: Floats) -> Floats:
+        least = np.where(task.panel.is_sales, 0.0, -np.inf)[:, None]
+        return np.maximum(np.where(np.isnan(values), naive, values), least)
+
+    quantiles = {level: bounded(values) for level, values in told.quantiles.items()}
+    return Said(bounded(told.mean), quantiles, None, time.perf_counter() - begin)
 
 
 def _ours(task: Task) -> Said:

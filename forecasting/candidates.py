@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -22,16 +23,39 @@ MOST_STATISTICAL: Final = 2000  # more even series than this and only models tha
 
 
 def candidates_for(
-    panel: Panel, horizon: int, seasons: tuple[int, ...], classes: Sequence[DemandClass]
+    panel: Panel,
+    horizon: int,
+    seasons: tuple[int, ...],
+    classes: Sequence[DemandClass],
+    network_logs: Path | None = None,
 ) -> list[Candidate]:
-    """Every model that may say something about these series, the fallback first."""
+    """Every model that may say something about these series, the fallback first.
+
+    The LSTM takes minutes, so it takes part only with a folder for its logs.
+    """
     found = [*cheap_candidates(panel, horizon, seasons)]
     even = sum(kind in EVEN for kind in classes)
-    if panel.known and all(one.shape[1] >= panel.steps + horizon for one in panel.known.values()):
+    if _knows_ahead(panel, horizon):
         found.append(Candidate("trees", partial(trees, season=max(seasons, default=1))))
     if 0 < even <= MOST_STATISTICAL:
         found += statistical_candidates(panel, seasons)
+    if network_logs is not None:
+        found.append(
+            Candidate("lstm", partial(_network, season=max(seasons, default=1), logs=network_logs))
+        )
     return found
+
+
+def _knows_ahead(panel: Panel, horizon: int) -> bool:
+    return bool(panel.known) and all(
+        one.shape[1] >= panel.steps + horizon for one in panel.known.values()
+    )
+
+
+def _network(panel: Panel, horizon: int, season: int, logs: Path) -> Floats:
+    from forecasting.models.lstm import lstm  # torch takes seconds and memory to load
+
+    return lstm(panel, horizon, season, logs=logs / f"after-{panel.steps}-steps").mean
 
 
 def cheap_candidates(panel: Panel, horizon: int, seasons: tuple[int, ...]) -> list[Candidate]:
@@ -98,6 +122,8 @@ def _seasons(panel: Panel, horizon: int, season: int) -> Floats:
     said = [simple.last_year(panel.values, horizon, season, window) for window in windows]
     said.append(linear(panel.values, horizon, round(1.25 * season), by_volume=True))
     said.append(statistical(panel.values, horizon, "mstl", season))
+    if _knows_ahead(panel, horizon):
+        said.append(trees(panel, horizon, season))
     spoken = np.stack(said)
     count = (~np.isnan(spoken)).sum(axis=0)
     total = np.nansum(spoken, axis=0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -51,18 +52,20 @@ def forecast(
     season: int,
     *,
     model: str = "best",
+    network_logs: Path | None = None,
     tell: Tell = lambda _: None,
 ) -> PanelForecast:
     """Forecasts of every series for the next `horizon` steps.
 
     With `model` "best", each class of demand gets the models that did best at earlier origins of a
-    sample of its series; a model's name asks for that one alone. Raises ValueError for a name that
+    sample of its series; a model's name asks for that one alone. With `network_logs`,
+    a folder for TensorBoard, the LSTM takes part too. Raises ValueError for a name that
     does not fit this panel.
     """
     panel = without_stock_outs(panel)
     seasons = candidate_seasons(panel, season)
     classes = classify(panel, seasons[-1] if seasons else 1)
-    candidates = choose(candidates_for(panel, horizon, seasons, classes), model)
+    candidates = choose(candidates_for(panel, horizon, seasons, classes, network_logs), model)
     rows = sample_rows(classes)
     sample, kinds = panel.rows(rows), [classes[row] for row in rows]
     past = backtest(sample, candidates, horizon, origins(panel, horizon), tell=tell)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
 
@@ -24,7 +25,12 @@ class Evaluation:
 
 
 def evaluate(
-    files: SeriesFiles, season: int, model: str, *, tell: Callable[[str], None] = lambda _: None
+    files: SeriesFiles,
+    season: int,
+    model: str,
+    *,
+    network_logs: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Evaluation:
     """Forecast from the history alone, then measure against what came.
 
@@ -37,7 +43,9 @@ def evaluate(
         raise BadSeries("the test file holds no step after the history")
     begin = time.perf_counter()
     try:
-        made = forecast(panel, actual.shape[1], season, model=model, tell=tell)
+        made = forecast(
+            panel, actual.shape[1], season, model=model, network_logs=network_logs, tell=tell
+        )
     except ValueError as error:
         raise BadSeries(f"--model: {error}") from error
     seconds = time.perf_counter() - begin

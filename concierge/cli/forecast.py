@@ -28,6 +28,10 @@ def evaluate(
     allow_negative: Annotated[
         bool, typer.Option("--allow-negative", help="Values below zero are meant.")
     ] = False,
+    lstm: Annotated[
+        Path | None,
+        typer.Option(help="Let the LSTM compete too; TensorBoard logs into this folder."),
+    ] = None,
     plots: Annotated[
         Path | None, typer.Option(help="Draw forecasts and calibration into this folder.")
     ] = None,
@@ -48,8 +52,9 @@ def evaluate(
             console.print(f"[yellow]{note}[/yellow]")
         with console.status("forecasting …") as status:
             result = measure(
-                files, season, model, tell=lambda what: status.update(f"forecasting: {what}")
-            )
+                files, season, model, network_logs=lstm,
+                tell=lambda what: status.update(f"forecasting: {what}"),
+            )  # fmt: skip
     except BadSeries as error:
         typer.echo(f"forecast evaluate: {error}", err=True)
         raise typer.Exit(2) from error

@@ -7,9 +7,11 @@ linear layer on the plain window is added to what it says (LSTNet, Lai and other
 the network need only learn what a regression cannot. Its head gives a mean and quantiles.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import numpy as np
@@ -97,7 +99,12 @@ def lstm(panel: Panel, horizon: int, season: int, *, logs: Path | None = None) -
     learned = _windows(panel, origins, context, horizon, season, random)
     if learned is None or len(learned.sizes) < LEAST_WINDOWS:
         return silent
-    network = _train(learned, random, logs)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # so small a network only waits for more of them
+    try:
+        network = _train(learned, random, logs)
+    finally:
+        torch.set_num_threads(threads)
     now = _windows(panel, (panel.steps,), context, horizon, season, random)
     if now is None:
         return silent
@@ -220,6 +227,8 @@ def _writer(logs: Path | None) -> Log:
     """Where figures of the training go: TensorBoard's files, or nowhere."""
     if logs is None:
         return lambda name, value, step: None
+    # TensorBoard takes its own small stand-in for TensorFlow when this module exists.
+    sys.modules.setdefault("tensorboard.compat.notf", ModuleType("notf"))
     from torch.utils.tensorboard import SummaryWriter
 
     writer = SummaryWriter(str(logs))
