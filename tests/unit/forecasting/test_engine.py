@@ -94,6 +94,16 @@ def test_a_repeating_year_is_seen() -> None:
     assert float(result.figures["wape"] or 1) < 0.1 < float(naive.figures["wape"] or 0)
 
 
+def test_what_began_to_sell_lately_does_not_widen_what_hardly_sells() -> None:
+    random = np.random.default_rng(8)
+    values = random.poisson(0.15, (300, 40)).astype(float)
+    values[:60, :-4] = 0.0
+    values[:60, -4:] = random.poisson(400, (60, 4))
+    made = forecast(panel_of(*values), HORIZON, 1)
+    slow = made.intervals[0.95][1][60:]
+    assert slow.max() < 30
+
+
 def test_weeks_without_stock_do_not_lower_the_forecast() -> None:
     random = np.random.default_rng(8)
     demand = random.poisson(10, size=(30, 40)).astype(float)
