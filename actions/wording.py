@@ -63,6 +63,13 @@ class Words:
         except ValueError:
             return code
 
+    def attribute(self, value: object) -> object:
+        """The value of a product's attribute; numbers and a shop's own words stay as they are."""
+        try:
+            return self.text(f"value.{value}")
+        except ValueError:
+            return value
+
     def variant(self, variant: VariantView | LineView) -> str:
         """`navy, size M`."""
         parts = [self.colour(variant.colour)] if variant.colour else []

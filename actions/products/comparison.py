@@ -5,8 +5,11 @@ from actions.products.showing import facts_of, show
 from actions.services import Services
 from actions.turn import Talk, Turn
 from actions.wording import Words
+from concierge.kit.i18n import Language
+from concierge.kit.money import Money
 from shop.catalogue import get_product, get_products
 from shop.ids import ProductId
+from shop.views import ProductView
 
 
 class CompareProducts(Action):
@@ -41,4 +44,22 @@ class CompareProducts(Action):
             )
             for p in pair[:2]
         ]
+        rows += _differences(words, pair[0], pair[1], turn.language)
         show(turn, talk, services, pair[:2], "utter_compare", rows="\n".join(rows))
+
+
+def _differences(
+    words: Words, one: ProductView, other: ProductView, language: Language
+) -> list[str]:
+    """Which costs less and which weighs less, and by how much; nothing where they are alike."""
+    said = []
+    if one.price != other.price:
+        cheap, dear = sorted((one, other), key=lambda product: product.price.amount)
+        gap = Money(dear.price.amount - cheap.price.amount, cheap.price.currency)
+        said.append(words.text("compare_cheaper", name=cheap.name(language), gap=words.money(gap)))
+    mine, theirs = (product.attributes.get("weight_g") for product in (one, other))
+    if isinstance(mine, int | float) and isinstance(theirs, int | float) and mine != theirs:
+        light = one if mine < theirs else other
+        gap_g = f"{abs(mine - theirs):g}"
+        said.append(words.text("compare_lighter", name=light.name(language), gap=gap_g))
+    return said

@@ -57,7 +57,8 @@ def facts_of(words: Words, product: ProductView) -> str:
     ):
         if name in product.attributes:
             try:
-                rows.append(words.text(f"fact.{name}", value=product.attributes[name]))
+                value = words.attribute(product.attributes[name])
+                rows.append(words.text(f"fact.{name}", value=value))
             except ValueError:
                 continue
     return "\n".join(rows)

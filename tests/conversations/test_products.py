@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.models import StockNotice
-from tests.conversations.conftest import Shop
+from tests.conversations.conftest import Shop, Talk
 
 pytestmark = [pytest.mark.conversation, pytest.mark.timeout(420)]
 
@@ -32,6 +32,7 @@ def test_a_list_is_refined_looked_at_and_compared(
     if language == "zh":
         talk.say(compare)
         assert len(talk.cards()) == 2
+        assert_names_the_cheaper(talk)
     talk.say(cheaper)
     after, titles = prices(talk.cards()), [card["title"] for card in talk.cards()]
     assert max(after) < min(before)
@@ -40,6 +41,18 @@ def test_a_list_is_refined_looked_at_and_compared(
     if language == "en":
         talk.say(compare)
         assert [card["title"] for card in talk.cards()] == [titles[0], titles[2]]
+        assert_names_the_cheaper(talk)
+
+
+def assert_names_the_cheaper(talk: Talk) -> None:
+    """Of two cards, where their prices differ."""
+    assert talk.last is not None
+    one, other = prices(talk.cards())
+    if one == other:
+        assert not re.search("costs .* less|便宜", talk.last.text)
+        return
+    cheap = talk.cards()[0 if one < other else 1]["title"]
+    assert re.search(f"{re.escape(cheap)}( costs|便宜) €{abs(one - other):.2f}", talk.last.text)
 
 
 @pytest.mark.parametrize(
