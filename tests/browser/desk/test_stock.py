@@ -13,7 +13,8 @@ from forecasting.replenishment import list_plans, make_plan
 from forecasting.replenishment.plan import TriedRule
 from forecasting.replenishment.tables import StockPlanRow, StockRuleRow
 from shop.models import Product, Variant
-from tests.browser.desk.conftest import SHOTS, DeskServer
+from tests.browser.desk.conftest import DeskServer
+from tests.browser.desk.watched import SHOTS
 
 pytestmark = pytest.mark.browser
 FORMULA = '=HYPERLINK("x")'
