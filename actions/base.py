@@ -12,39 +12,9 @@ REGISTER: dict[str, "Action"] = {}
 LEAVES_A_FORM: Final = frozenset({"goodbye", "complain"})
 # So many other things said in a row are answered before the open question is put away.
 ASKED_AGAIN: Final = 2
-
-
-class DuplicateActionError(ValueError):
-    """Two actions have the same name; the second would silently replace the first."""
-
-
-class Action(abc.ABC):
-    """One thing the assistant can do. Sub-classes with a `name` register themselves.
-
-    `run` is called in a thread, with a time limit; it may block on the database.
-    """
-
-    name: ClassVar[str] = ""
-    asks_again: ClassVar[bool] = True
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if not cls.name:
-            return
-        if cls.name in REGISTER:
-            raise DuplicateActionError(f"two actions are called {cls.name}")
-        REGISTER[cls.name] = cls()
-
-    @abc.abstractmethod
-    def run(self, turn: Turn, talk: Talk, services: Services) -> None:
-        """Answer the turn through `talk`."""
-
-
-def perform(action: Action, turn: Turn, talk: Talk, services: Services) -> None:
-    """Run an action; in the middle of a form, ask the form's open question again afterwards.
-
-    Not for ever: a shopper who leaves, or who keeps talking of other things, is let go.
-    """
+    if turn.slots.get("asks"):
+        talk.remember("asks", None)  # it is asked once; whoever speaks of something else may
+        action = asker_of(action, turn) or action
     action.run(turn, talk, services)
     remember_what_was_shown(turn, talk)
     say_what_else_was_wished(turn, talk, services)
@@ -65,6 +35,13 @@ def _ask_again(turn: Turn, talk: Talk) -> None:
         talk.say(response, buttons=buttons, **question.get("values", {}))
         talk.remember("question", {**question, "asked_again": asked_again + 1})
     talk.other_events.append({"event": "followup", "name": turn.active_form})
+
+
+def asker_of(action: Action, turn: Turn) -> Action | None:
+    """The action whose open question this message answers, where the message says little else."""
+    asker = REGISTER.get(str(turn.slots["asks"].get("action")))
+    is_open = action.name in MAY_ANSWER and not turn.active_form
+    return asker if asker is not None and is_open and asker.takes(turn) else None
 
 
 def say_what_else_was_wished(turn: Turn, talk: Talk, services: Services) -> None:

@@ -61,6 +61,9 @@ TOPICS: Final[dict[str, str]] = {
     "ask_coupon": "products",
     "recommend_products": "products",
     "refine_search": "products",
+    "ask_why": "products",
+    "refuse_product": "products",
+    "ask_complements": "products",
 }
 FORMS: Final[dict[str, str]] = {
     "cancel_order_form": "orders",

@@ -4,6 +4,7 @@ from typing import Final
 
 from actions.base import REGISTER, Action
 from actions.identity import verified_customer
+from actions.recommending.wordings import means_all
 from actions.services import Services
 from actions.turn import Button, Talk, Turn, order_at_place
 from actions.wording import Words
@@ -80,6 +81,9 @@ class NothingOpen(Action):
             return  # the open question is asked again
         if turn.intent == "affirm" and turn.slots.get("offer") == "person":
             REGISTER["action_talk_to_person"].run(turn, talk, services)
+            return
+        if turn.intent == "deny" and turn.slots.get("shown_products") and means_all(turn.text):
+            REGISTER["action_refuse_offer"].run(turn, talk, services)  # "none of these"
             return
         words = Words(turn, services)
         response = "utter_fine_stopped" if turn.intent in {"stop", "deny"} else "utter_what_next"

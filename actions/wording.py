@@ -111,20 +111,24 @@ class Words:
         return Button(self.text("person"), PERSON)
 
     def card(
-        self, product: ProductView, reason: str = "", colour: str | None = None
+        self,
+        product: ProductView,
+        reason: str = "",
+        colour: str | None = None,
+        request: str | None = None,
     ) -> dict[str, Any]:
-        """A product as a card."""
+        """A product as a card; one that is recommended by `request` can be asked about, refused."""
         sizes = [v for v in product.variants if v.stock > 0]
         stock = self.text("in_stock") if sizes else self.text("sold_out")
         waiting = [v.expected_on for v in product.variants if v.expected_on]
         if not sizes and waiting:
             stock = self.text("back_on", day=self.day(min(waiting)))
         picture = f"/media/products/{product.slug}.svg"
-        card = {
+        card: dict[str, Any] = {
             "title": product.name(self.language),
             "subtitle": product.brand,
             "image": f"{picture}?colour={colour}" if colour else picture,
-            "url": f"/product/{product.slug}",
+            "url": f"/product/{product.slug}" + (f"?rec={request}" if request else ""),
             "price": self.money(product.price),
             "stock": stock,
             "sku": product.slug,
@@ -135,6 +139,11 @@ class Words:
                 }
             ],
         }
+        if request:
+            card["buttons"] += [
+                {"title": self.text(name), "payload": f'/{intent}{{"slug":"{product.slug}"}}'}
+                for name, intent in (("why", "ask_why"), ("not_this", "refuse_product"))
+            ]
         if product.old_price is not None:
             card["old_price"] = self.money(product.old_price)
         if reason:

@@ -9,6 +9,7 @@ from actions.forms.run import Done, Run
 from actions.forms.script import FormScript
 from actions.forms.starts import FORM_OF_INTENT
 from actions.forms.which_order import need_order
+from actions.turn import Button
 from concierge.kit.i18n import local_day
 from shop.access import access_orders, access_refunds, access_returns
 from shop.ids import CustomerId
@@ -81,7 +82,12 @@ def tell_status(run: Run, order: OrderView) -> None:
     if order.state == "delivered" and order.delivered_at is None:
         run.finish("utter_status_delivered_undated", **facts)  # an imported shop may not know
     if order.state == "delivered":
-        run.finish("utter_status_delivered", **facts, day=words.day(order.delivered_at))
+        run.finish(
+            "utter_status_delivered",
+            [goes_with(run, order)],
+            **facts,
+            day=words.day(order.delivered_at),
+        )
     if order.state == "cancelled":
         run.finish("utter_status_cancelled", **facts)
     if not order.shipments:
@@ -100,8 +106,15 @@ def tell_status(run: Run, order: OrderView) -> None:
     if late:
         run.finish("utter_status_late", [words.person()], **facts, late=words.days(late))
     if order.state == "out_for_delivery":
-        run.finish("utter_status_out_for_delivery", **facts)
-    run.finish("utter_status_on_its_way", **facts)
+        run.finish("utter_status_out_for_delivery", [goes_with(run, order)], **facts)
+    run.finish("utter_status_on_its_way", [goes_with(run, order)], **facts)
+
+
+def goes_with(run: Run, order: OrderView) -> Button:
+    """A button that shows what goes with an order."""
+    return Button(
+        run.words.text("goes_with"), f'/ask_complements{{"order_number":"{order.number}"}}'
+    )
 
 
 def note_lost(run: Run, customer: CustomerId, order: OrderView) -> None:

@@ -87,8 +87,11 @@ class ReturnForm(FormScript):
             )
         assert done.returned is not None
         response = "utter_return_started" if variant is None else "utter_exchange_started"
+        shows = ("goes_with", "ask_complements") if variant else ("instead", "recommend_products")
+        about = f'{{"slug":"{line.slug}","order_number":"{order.number}"}}'
         run.finish(
             response,
+            [Button(run.words.text(shows[0]), f"/{shows[1]}{about}")],
             number=order.number,
             product=values["product"],
             label=done.returned.label,

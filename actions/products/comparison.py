@@ -1,13 +1,15 @@
 """Two products side by side."""
 
+from sqlalchemy.orm import Session
+
 from actions.base import Action
 from actions.products.showing import facts_of, show
 from actions.services import Services
-from actions.turn import Talk, Turn
+from actions.turn import Talk, Turn, refers_back
 from actions.wording import Words
 from concierge.kit.i18n import Language
 from concierge.kit.money import Money
-from shop.catalogue import get_product, get_products
+from shop.catalogue import find_products_by_name, get_product, get_products
 from shop.ids import ProductId
 from shop.views import ProductView
 
@@ -18,19 +20,10 @@ class CompareProducts(Action):
     name = "action_compare_products"
 
     def run(self, turn: Turn, talk: Talk, services: Services) -> None:
-        """The two that are named, or the first two of the last list."""
+        """The two that are meant."""
         words = Words(turn, services)
         with services.database.reading() as session:
-            named = [
-                get_product(session, n, now=turn.now) for n in turn.entities.get("product", ())
-            ]
-            pair = [p for p in named if p is not None]
-            shown = [ProductId(int(k)) for k in turn.slots.get("shown_products") or ()]
-            places = [int(p) for p in turn.entities.get("ordinal", ()) if p.lstrip("-").isdigit()]
-            picked = [shown[p - 1] for p in places if 0 < p <= len(shown)]
-            picked = picked if len(picked) > 1 else shown  # "the first two" names one place
-            if len(pair) < 2:
-                pair += [p for p in get_products(session, picked, now=turn.now) if p not in pair]
+            pair = two_meant(turn, session)
         if len(pair) < 2:
             talk.say("utter_compare_which")
             return
@@ -63,3 +56,25 @@ def _differences(
         gap_g = f"{abs(mine - theirs):g}"
         said.append(words.text("compare_lighter", name=light.name(language), gap=gap_g))
     return said
+
+
+def two_meant(turn: Turn, session: Session) -> list[ProductView]:
+    """Both that are named; "it" and the one that is named; else the first two of the last list."""
+    named = [get_product(session, name, now=turn.now) for name in turn.entities.get("product", ())]
+    pair = [one for one in named if one is not None]
+    if not pair:
+        pair = find_products_by_name(session, turn.text, language=turn.language, now=turn.now)[:1]
+    focus = turn.slots.get("focus_product") or turn.page_product
+    if len(pair) == 1 and focus and refers_back(turn.text):
+        looked_at = get_product(session, str(focus), now=turn.now)
+        if looked_at is not None and looked_at != pair[0]:
+            return [looked_at, pair[0]]
+    shown = [ProductId(int(key)) for key in turn.slots.get("shown_products") or ()]
+    places = [int(p) for p in turn.entities.get("ordinal", ()) if p.lstrip("-").isdigit()]
+    picked = [shown[p - 1] for p in places if 0 < p <= len(shown)]
+    if not pair and len(picked) < 2:
+        picked = shown  # "the first two" names one place
+    if len(pair) < 2:
+        listed = get_products(session, picked or shown, now=turn.now)
+        pair = [*(one for one in listed[: 2 - len(pair)] if one not in pair), *pair]
+    return pair[:2]

@@ -3,6 +3,7 @@
 from actions.base import Action
 from actions.products.search import answered_by_article, product_or_search
 from actions.products.showing import facts_of, show
+from actions.recommending.offering import note_looked_at
 from actions.services import Services
 from actions.turn import Talk, Turn
 from actions.wording import Words
@@ -21,6 +22,7 @@ class ProductDetails(Action):
         product = product_or_search(turn, talk, services)
         if product is None:
             return
+        note_looked_at(turn, services, product)
         show(
             turn,
             talk,

@@ -1,13 +1,17 @@
 """Something for this shopper, with the true reason."""
 
 from actions.base import Action
-from actions.identity import verified_customer
-from actions.products.showing import SHOWN, show
+from actions.products.meaning import filter_of
+from actions.recommending.alike import offered_alike
+from actions.recommending.offering import offer, shopper_of
+from actions.recommending.taste import ask_use
+from actions.recommending.uses import shelves_meant
 from actions.services import Services
 from actions.turn import Talk, Turn
 from actions.wording import Words
-from recommender.simple import Recommendation, recommend
-from shop.catalogue import ProductFilter, get_products
+from recommender.serving.shopper import Shopper
+from recommender.serving.wishes import Slot, Wish
+from shop.catalogue import ProductFilter
 from shop.ids import ProductId
 
 
@@ -17,43 +21,30 @@ class Recommend(Action):
     name = "action_recommend"
 
     def run(self, turn: Turn, talk: Talk, services: Services) -> None:
-        """What goes with their past for those who have one, else what is popular."""
-        words = Words(turn, services)
-        categories = turn.entities.get("category", ())
-        with services.database.reading() as session:
-            shown = [ProductId(int(k)) for k in turn.slots.get("shown_products") or ()]
-            found = recommend(
-                session,
-                verified_customer(turn, services),
-                categories=categories,
-                limit=SHOWN,
-                exclude=shown,
-            )
-            products = get_products(session, [r.product_id for r in found], now=turn.now)
-            seeds = {r.seed for r in found if r.seed is not None}
-            names = {
-                p.product_id: p.name(turn.language)
-                for p in get_products(session, list(seeds), now=turn.now)
-            }
-        if not products:
-            talk.say("utter_no_products", buttons=[words.person()])
+        """What goes with all that is known of them; who is new is asked what it is for."""
+        names_one = bool(turn.first("slug"))
+        slot: Slot = "return" if names_one and turn.first("order_number") else "chat"
+        if offered_alike(turn, talk, services, slot=slot, always=names_one):
             return
-        by_id = {r.product_id: r for r in found}
-        reasons = [reason_of(words, by_id[p.product_id], names) for p in products]
-        personal = any(r.because != "popular" and r.because != "popular_in" for r in found)
-        response = "utter_recommend_personal" if personal else "utter_recommend"
-        show(
-            turn,
-            talk,
-            services,
-            products,
-            response,
-            filters=ProductFilter(categories=categories),
-            reasons=reasons,
-        )
+        filters = filter_of(turn)
+        is_plain = filters == ProductFilter(in_stock=True)
+        if is_plain and not turn.is_button:
+            with services.database.reading() as session:
+                filters = ProductFilter(categories=shelves_meant(session, turn.text))
+        shopper = shopper_of(turn, services)
+        shown = [ProductId(int(key)) for key in turn.slots.get("shown_products") or ()]
+        response = "utter_recommend_taste" if shopper.taste else "utter_recommend"
+        found = offer(
+            turn, talk, services, Wish(filters), response,
+            personal="utter_recommend_personal", seen=shown,
+        )  # fmt: skip
+        if found is None:
+            talk.say("utter_no_products", buttons=[Words(turn, services).person()])
+        elif is_plain and not filters.categories and is_new(shopper) and not turn.active_form:
+            ask_use(turn, talk, services)
 
 
-def reason_of(words: Words, one: Recommendation, names: dict[ProductId, str]) -> str:
-    """Why a product is recommended, in words."""
-    seed = names.get(one.seed, "") if one.seed is not None else ""
-    return words.text(f"because.{one.because}", seed=seed)
+def is_new(shopper: Shopper) -> bool:
+    """Whether nothing is known of them that an offer could be based on, though it may be."""
+    known = shopper.history or shopper.session or shopper.taste or shopper.bought
+    return shopper.is_personal and not known

@@ -23,13 +23,17 @@ def show(
     filters: ProductFilter | None = None,
     sort: str = "relevance",
     reasons: Sequence[str] = (),
+    request: str | None = None,
     **values: Any,
 ) -> None:
-    """Cards, remembered so that "the second one" and "cheaper" work afterwards."""
+    """Cards, remembered so that "the second one" and "cheaper" work afterwards.
+
+    `request` is the recommendation that the list comes from: opening a card tells which one it was.
+    """
     words = Words(turn, services)
     colour = filters.colours[0] if filters and filters.colours else None
     cards = [
-        words.card(product, reasons[place] if place < len(reasons) else "", colour)
+        words.card(product, reasons[place] if place < len(reasons) else "", colour, request)
         for place, product in enumerate(products)
     ]
     talk.say(response, cards=cards, **values)
@@ -37,6 +41,7 @@ def show(
     if len(keys) > 1 or keys[0] not in (turn.slots.get("shown_products") or ()):
         # One of the list is looked at: "the first" and "the second" still mean the list's.
         talk.remember("shown_products", keys)
+        talk.remember("offered", None)
     talk.remember("focus_product", products[0].slug if len(products) == 1 else None)
     if filters is not None:
         talk.remember("search", {**as_json(filters), "sort": sort})

@@ -212,6 +212,8 @@ _KIN: Final = (
     frozenset({"ask_restock_date", "notify_restock"}),
     frozenset({"check_stock", "search_product", "ask_product_details"}),
     frozenset({"recommend_products", "search_product", "refine_search"}),
+    frozenset({"recommend_products", "ask_complements"}),
+    frozenset({"refine_search", "refuse_product"}),
     frozenset({"track_order", "track_parcel", "report_late_order", "list_orders"}),
     frozenset({"thank", "praise"}),
 )

@@ -21,7 +21,7 @@ NO_WISH: Final = frozenset(
     {
         "nlu_fallback", "out_of_scope", "greet", "goodbye", "thank", "praise", "affirm", "deny",
         "stop", "inform", "choose_option", "small_talk", "bot_challenge", "complain", "ask_help",
-        "switch_language", "refine_search",
+        "switch_language", "refine_search", "ask_why", "refuse_product",
     }
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ INTENTS = _words(
     return_item exchange_item track_return track_refund report_damaged_item
     search_product ask_product_details compare_products check_stock ask_size_advice
     ask_restock_date notify_restock ask_price ask_promotions ask_coupon recommend_products
-    refine_search
+    refine_search ask_why refuse_product ask_complements
     ask_delivery ask_payment ask_warranty ask_return_policy ask_privacy ask_store_info
     ask_gift_card ask_loyalty ask_order_process
     ask_account change_account_details delete_account unsubscribe complain praise talk_to_person

@@ -1,0 +1,1 @@
+"""Recommendations in the conversation: offered with reasons, refined, explained, refused."""
