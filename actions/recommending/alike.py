@@ -33,24 +33,28 @@ def offered_alike(
             now=turn.now,
         )
         seed = product_meant(turn, session, may_search=wants_like(turn.text))
-    if seed is None and shown and not (turn.first("category") or turn.first("brand")):
-        seed = most_of(shown, qualities)
-    if seed is None:
+    if seed is not None:
+        seeds = [seed]
+    elif turn.first("category") or turn.first("brand"):
         return False
-    qualities = tuple(one for one in qualities if QUALITIES[one[0]](seed.attributes) is not None)
-    if not (always or qualities or wants_like(turn.text)):
+    else:
+        seeds = ranked(shown, qualities)
+    qualities = tuple(
+        (name, sign)
+        for name, sign in qualities
+        if any(QUALITIES[name](one.attributes) is not None for one in seeds)
+    )
+    if not seeds or not (always or qualities or wants_like(turn.text)):
         return False
-    wish = wish_like(turn, seed, qualities, slot)
-    needed = [name for name in ("price_min", "price_max") if getattr(wish.filters, name)]
-    needed += ["qualities"] if qualities else []
-    found = offer(
-        turn, talk, services, wish, "utter_alike", needed=needed,
-        seen=[one.product_id for one in shown],
-        product=seed.name(turn.language),
-    )  # fmt: skip
-    if found is None:
-        talk.say("utter_none_alike", product=seed.name(turn.language))
-        talk.remember("focus_product", seed.slug)
+    seen = [one.product_id for one in shown]
+    for one in seeds:
+        wish = wish_like(turn, one, qualities, slot)
+        needed = [name for name in ("price_min", "price_max") if getattr(wish.filters, name)]
+        needed += ["qualities"] if qualities else []
+        name = one.name(turn.language)
+        if offer(turn, talk, services, wish, "utter_alike", needed=needed, seen=seen, product=name):
+            return True
+    talk.say("utter_none_alike", product=seeds[0].name(turn.language))
     return True
 
 
@@ -73,11 +77,13 @@ def wish_like(
     return Wish(filters, slot, "similar", (seed.product_id,), qualities=qualities)
 
 
-def most_of(shown: Sequence[ProductView], qualities: tuple[tuple[str, int], ...]) -> ProductView:
-    """The one of a list that has most of the quality wanted: all offers are to have more still."""
+def ranked(
+    shown: Sequence[ProductView], qualities: tuple[tuple[str, int], ...]
+) -> list[ProductView]:
+    """A list by the quality wanted, most first: offers are to have more than as many as can be."""
     if not qualities:
-        return shown[0]
+        return list(shown[:1])
     name, sign = qualities[0]
-    read = {one.product_id: QUALITIES[name](one.attributes) for one in shown}
-    known = [one for one in shown if read[one.product_id] is not None]
-    return max(known, key=lambda one: sign * (read[one.product_id] or 0.0)) if known else shown[0]
+    known = [(QUALITIES[name](one.attributes), one) for one in shown]
+    found = [(sign * value, one) for value, one in known if value is not None]
+    return [one for _, one in sorted(found, key=lambda pair: -pair[0])]

@@ -91,4 +91,4 @@ class Offering:
     def is_personal(self) -> bool:
         """Whether something of it comes from what this shopper did."""
         own = {"bought", "viewed", "liked", "taste"}
-        return any(offer.reason.kind in own for offer in self.offers)
+        return any(offer.reason.kind in own or offer.strategy == "content" for offer in self.offers)
