@@ -113,7 +113,7 @@ class Words:
     def card(
         self,
         product: ProductView,
-        reason: str = "",
+        reason: str | None = None,
         colour: str | None = None,
         request: str | None = None,
     ) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Limit:
 
 NEW_CONVERSATIONS: Final = Limit(60, 600.0)
 MESSAGES_PER_CONVERSATION: Final = Limit(40, 60.0)
+PICTURES_PER_CONVERSATION: Final = Limit(10, 60.0)
 REQUESTS_PER_ADDRESS: Final = Limit(600, 60.0)
 
 

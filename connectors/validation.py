@@ -12,12 +12,15 @@ from connectors.errors import Refusal, bad_field
 
 TEXT_BYTES: Final = 10_000
 BODY_BYTES: Final = 64_000
+PICTURE_BYTES: Final = 5 * 2**20
+PICTURE_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SLUG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
 _PAGE: Final = {
     "product": (_SLUG, "a product's slug"),
     "visit": (re.compile(r"[A-Za-z0-9_-]{22}"), "the key of a visit"),
 }
+PAGE_FIELDS: Final = frozenset(_PAGE)
 _BIDI: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
@@ -33,6 +36,26 @@ async def read_json(request: web.Request, *, allowed: Collection[str]) -> dict[s
     if len(raw) > BODY_BYTES:
         raise body_too_large()
     return parse_object(raw, allowed=allowed)
+
+
+async def read_picture(request: web.Request) -> bytes:
+    """The bytes of an image request, up to PICTURE_BYTES; what they are is judged later."""
+    if request.content_type not in PICTURE_TYPES:
+        raise Refusal(
+            415, "wrong_content_type", f"Send one of {', '.join(PICTURE_TYPES)}.",
+            field="content-type",
+        )  # fmt: skip
+    raw = bytearray()
+    if (request.content_length or 0) <= PICTURE_BYTES:
+        async for chunk in request.content.iter_chunked(2**16):
+            raw += chunk
+            if len(raw) > PICTURE_BYTES:
+                break
+        else:
+            return bytes(raw)
+    raise Refusal(
+        413, "too_large", f"The picture is larger than {PICTURE_BYTES // 2**20} MB.", field="body"
+    )
 
 
 def body_too_large() -> Refusal:

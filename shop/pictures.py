@@ -18,6 +18,11 @@ def photograph_of(session: Session, slug: str) -> str | None:
     )
 
 
+def drawing_of(category: str, colour: str) -> bytes:
+    """An SVG of what a shelf's products look like in a colour."""
+    return product_picture_svg(category, colour, category).encode()
+
+
 def picture_for(session: Session, slug: str, colour: str | None = None) -> str | bytes | None:
     """The address of the product's photograph, else an SVG of it; None when it is unknown.
 

@@ -1,6 +1,7 @@
 """Cards of products, remembered for what is said next."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, Final
 
 from actions.products.meaning import as_json
@@ -24,17 +25,19 @@ def show(
     sort: str = "relevance",
     reasons: Sequence[str] = (),
     request: str | None = None,
+    colours: Sequence[str | None] = (),
     **values: Any,
 ) -> None:
     """Cards, remembered so that "the second one" and "cheaper" work afterwards.
 
     `request` is the recommendation that the list comes from: opening a card tells which one it was.
+    `colours` are those in which the products are shown.
     """
     words = Words(turn, services)
-    colour = filters.colours[0] if filters and filters.colours else None
+    wanted = filters.colours[0] if filters and filters.colours else None
     cards = [
-        words.card(product, reasons[place] if place < len(reasons) else "", colour, request)
-        for place, product in enumerate(products)
+        words.card(product, reason, colour or wanted, request)
+        for product, reason, colour in zip_longest(products, reasons, colours)
     ]
     talk.say(response, cards=cards, **values)
     keys = [int(product.product_id) for product in products]

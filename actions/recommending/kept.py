@@ -40,6 +40,8 @@ def kept(turn: Turn) -> Kept | None:
             seeds=tuple(ProductId(key) for key in wish["seeds"]),
             with_categories=tuple(wish["with_categories"]),
             qualities=tuple((name, sign) for name, sign in wish["qualities"]),
+            looks=tuple(wish["looks"]),
+            diversity=wish["diversity"],
         ),
         reasons={ProductId(int(key)): _reason(one) for key, one in held["reasons"].items()},
         seen=tuple(ProductId(key) for key in held["seen"]),
@@ -58,6 +60,8 @@ def as_slot(offering: Offering, wish: Wish, seen: Iterable[ProductId]) -> dict[s
             "seeds": [int(key) for key in wish.seeds],
             "with_categories": list(wish.with_categories),
             "qualities": [list(one) for one in wish.qualities],
+            "looks": list(wish.looks),
+            "diversity": wish.diversity,
         },
         "reasons": {
             str(offer.product.product_id): {
@@ -66,6 +70,7 @@ def as_slot(offering: Offering, wish: Wish, seen: Iterable[ProductId]) -> dict[s
                 "share": offer.reason.share,
                 "shared": list(offer.reason.shared),
                 "category": offer.reason.category,
+                "colour": offer.reason.colour,
                 "because": [list(one) for one in offer.reason.because[:NAMED_REASONS]],
             }
             for offer in offering.offers
@@ -82,4 +87,5 @@ def _reason(held: Mapping[str, Any]) -> Reason:
         shared=tuple(held["shared"]),
         category=held["category"],
         because=tuple((ProductId(int(key)), float(share)) for key, share in held["because"]),
+        colour=held["colour"],
     )

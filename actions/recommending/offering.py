@@ -68,17 +68,19 @@ def offer(
         said = personal
     show(
         turn, talk, services, [one.product for one in offering.offers], said,
-        filters=wish.filters, reasons=reasons, request=offering.request_id, **values,
+        filters=wish.filters, reasons=reasons, request=offering.request_id,
+        colours=[one.reason.colour for one in offering.offers], **values,
     )  # fmt: skip
     talk.remember(SLOT, as_slot(offering, wish, seen))
     return offering
 
 
 def _only(offering: Offering, wish: Wish, seen: Collection[ProductId]) -> Offering:
-    """Without what was seen; for what goes with something, only what does."""
+    """Without what was seen; for what goes with something or looks like it, only what does."""
     offers = [one for one in offering.offers if one.product.product_id not in seen]
-    if wish.strategy == "complements":
-        offers = [one for one in offers if one.reason.kind == "complement"]
+    only = {"complements": "complement", "looks": "looks"}.get(wish.strategy or "")
+    if only is not None:
+        offers = [one for one in offers if one.reason.kind == only]
     return replace(offering, offers=tuple(offers))
 
 

@@ -53,23 +53,28 @@ class ChatClient:
         """Send `text` (or a button's payload) and wait for the replies."""
         path = f"/chat/api/conversations/{self.conversation_id}/messages"
         body = {"text": text, "client_message_id": uuid.uuid4().hex}
-        answer = self._post(path, body, token=self._token)
-        replies = tuple(
-            Reply(
-                text=reply.get("text") or "",
-                buttons=tuple((b["title"], b["payload"]) for b in reply.get("buttons") or ()),
-                cards=tuple(reply.get("cards") or ()),
-            )
-            for reply in answer.get("replies", ())
-        )
-        return Turn(replies, str(answer.get("handled_by", "bot")))
+        return _turn(self._post(path, body, token=self._token))
 
-    def _post(self, path: str, body: dict[str, Any], *, token: str | None) -> dict[str, Any]:
-        headers = {"Content-Type": "application/json"}
+    def send_picture(self, picture: bytes, kind: str = "image/png") -> Turn:
+        """Send a picture and wait for what looks like it."""
+        place = f"/chat/api/conversations/{self.conversation_id}/pictures"
+        path = f"{place}?client_message_id={uuid.uuid4().hex}"
+        return _turn(self._post(path, picture, token=self._token, kind=kind))
+
+    def _post(
+        self,
+        path: str,
+        body: dict[str, Any] | bytes,
+        *,
+        token: str | None,
+        kind: str = "application/json",
+    ) -> dict[str, Any]:
+        headers = {"Content-Type": kind}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
         request = urllib.request.Request(  # noqa: S310 (our own http address)
-            self.url + path, data=json.dumps(body).encode(), headers=headers, method="POST"
+            self.url + path, data=data, headers=headers, method="POST"
         )
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
@@ -81,3 +86,15 @@ class ChatClient:
         except (urllib.error.URLError, OSError, ValueError) as error:
             raise ChatError(f"no answer from {self.url} ({error}); is `make run` up?") from error
         return parsed
+
+
+def _turn(answer: dict[str, Any]) -> Turn:
+    replies = tuple(
+        Reply(
+            text=reply.get("text") or "",
+            buttons=tuple((b["title"], b["payload"]) for b in reply.get("buttons") or ()),
+            cards=tuple(reply.get("cards") or ()),
+        )
+        for reply in answer.get("replies", ())
+    )
+    return Turn(replies, str(answer.get("handled_by", "bot")))

@@ -1,23 +1,33 @@
 """The chat's HTTP API. Every refusal is `{"error","field","message"}`."""
 
+import asyncio
 from typing import Any, Final
 
 from aiohttp import web
 
 from connectors import keys
 from connectors.addresses import client_address
-from connectors.errors import unauthorised
-from connectors.limits import MESSAGES_PER_CONVERSATION, NEW_CONVERSATIONS, REQUESTS_PER_ADDRESS
+from connectors.errors import Refusal, unauthorised
+from connectors.limits import (
+    MESSAGES_PER_CONVERSATION,
+    NEW_CONVERSATIONS,
+    PICTURES_PER_CONVERSATION,
+    REQUESTS_PER_ADDRESS,
+)
 from connectors.validation import (
+    PAGE_FIELDS,
     client_message_id,
     number_of,
     optional_language,
     page_context,
     read_json,
+    read_picture,
     shopper_text,
 )
 from connectors.webchat.service import Outcome, message_to_json
 from desk.conversations import Accepted
+from recommender.models.pictures import BadPicture
+from recommender.serving.looks import looks_like
 
 ROOT: Final = "/chat/api/conversations"
 WAIT_SECONDS: Final = 15.0
@@ -32,6 +42,7 @@ def add_routes(app: web.Application) -> None:
             web.post(ROOT, start),
             web.post(f"{ROOT}/{{id}}/messages", post_message),
             web.get(f"{ROOT}/{{id}}/messages", get_messages),
+            web.post(f"{ROOT}/{{id}}/pictures", post_picture),
             web.post(f"{ROOT}/{{id}}/person", call_person),
             web.post(f"{ROOT}/{{id}}/identity", attach_identity),
             web.post(f"{ROOT}/{{id}}/language", choose_language),
@@ -65,6 +76,25 @@ async def post_message(request: web.Request) -> web.Response:
     page = page_context(body)
     request.app[keys.LIMITER].spend(MESSAGES_PER_CONVERSATION, place)
     return await _converse(request, place, text, client_id, page)
+
+
+async def post_picture(request: web.Request) -> web.Response:
+    """Take a picture and answer with products that look like it; the picture is not kept.
+
+    The body is the file; `client_message_id`, and `product` and `visit` of the page, stand in the
+    query.
+    """
+    place = _authorise(request)
+    client_id = client_message_id(request.query)
+    page = page_context({"page": {k: v for k, v in request.query.items() if k in PAGE_FIELDS}})
+    request.app[keys.LIMITER].spend(PICTURES_PER_CONVERSATION, place)
+    raw = await read_picture(request)
+    try:
+        looks = await asyncio.to_thread(looks_like, request.app[keys.MODELS], raw)
+    except BadPicture as error:
+        raise Refusal(415, "unreadable_picture", f"{error}."[:300], field="body") from error
+    token = await request.app[keys.CHAT].picture_button(place, looks)
+    return await _converse(request, place, token, client_id, page)
 
 
 async def call_person(request: web.Request) -> web.Response:

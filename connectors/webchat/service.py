@@ -2,15 +2,16 @@
 
 import asyncio
 import contextlib
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.button import is_button, read_button
+from concierge.kit.button import button_token, is_button, read_button
 from concierge.kit.clock import Clock
 from concierge.kit.database import Database
 from concierge.kit.signing import BadSignature, sign, verify
@@ -215,6 +216,21 @@ class Chat:
         """The token that asks for a person in this conversation, titled in its language."""
         conversation, _ = await self.read(conversation_id, limit=0)
         return self.notices.person_button(conversation).payload
+
+    async def picture_button(self, conversation_id: str, looks: Sequence[str] | None) -> str:
+        """The token by which a picture that was sent asks the assistant for products like it.
+
+        409 while a colleague is answering, who would not see the picture.
+        """
+        conversation, _ = await self.read(conversation_id, limit=0)
+        if conversation.handled_by == "agent":
+            raise Refusal(
+                409, "with_agent", "A colleague is answering and cannot see pictures here.",
+                field="body",
+            )  # fmt: skip
+        title = self.notices.text(conversation, "chat.picture")
+        payload = f"/search_picture{json.dumps({'look': list(looks or ('none',))})}"
+        return button_token(payload, title, conversation_id, self.key)
 
     async def wait_for_answer(
         self, conversation_id: str, text: str, client_id: str, page: Any, seconds: float

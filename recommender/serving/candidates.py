@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from recommender import base
+from recommender.serving.looks import rows_of
 from recommender.serving.models import Models, Part
 from recommender.serving.shelf import Mask, Shelf
 from recommender.serving.shopper import Shopper
@@ -59,6 +60,8 @@ def candidates(strategy: Strategy, now: Situation) -> list[Candidate]:
         return _complements(now)
     if strategy == "taste":
         return _taste(now)
+    if strategy == "looks":
+        return _looking(now)
     if strategy == "explore":
         return _new(now)
     return trending(now)
@@ -191,6 +194,17 @@ def _complements(now: Situation) -> list[Candidate]:
         reason = Reason("complement", seed, because[0][1], category=named, because=because)
         candidates.append(Candidate(row, one.score, reason))
     return candidates
+
+
+def _looking(now: Situation) -> list[Candidate]:
+    """Products of the looks that a picture resembles, those of the nearest look first."""
+    found: dict[int, Candidate] = {}
+    for place, look in enumerate(now.wish.looks):
+        reason = Reason("looks", colour=look.partition("/")[2])
+        for rank, row in enumerate(rows_of(now.shelf, look, now.allowed)[:POOL].tolist()):
+            score = 1.0 / (1 + place) + 1e-3 / (1 + rank)
+            found.setdefault(row, Candidate(row, score, reason))
+    return sorted(found.values(), key=lambda one: -one.score)[:POOL]
 
 
 def _best_of(shelf: Shelf, categories: Sequence[str], count: int = 12) -> list[ProductId]:

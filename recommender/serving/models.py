@@ -13,8 +13,8 @@ from recommender.base import Recommender
 from recommender.serving.shelf import Mask, Shelf
 
 log = logging.getLogger(__name__)
-Part = Literal["personal", "session", "content", "complements"]
-PARTS: Final[tuple[Part, ...]] = ("personal", "session", "content", "complements")
+Part = Literal["personal", "session", "content", "complements", "looks"]
+PARTS: Final[tuple[Part, ...]] = ("personal", "session", "content", "complements", "looks")
 
 
 class Models:

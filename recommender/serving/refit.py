@@ -20,9 +20,11 @@ from concierge.kit.database import Database
 from recommender.artefacts import ArtefactError, current_version, model_class, publish, read_card
 from recommender.base import Interactions, Items, Recommender
 from recommender.models.complements import CATEGORY
+from recommender.serving.looks import fit_looks
 from recommender.serving.models import Part
 from recommender.serving.shopper import GOOD_STARS, WEIGHTS, rebuy_days
 from shop.models import BehaviourEvent, Brand, Category, Product
+from shop.pictures import drawing_of
 
 STATUS: Final = "refit.json"
 KINDS: Final = ("view", "cart", "purchase", "rating", "recommendation_clicked")
@@ -82,6 +84,10 @@ def refit(
         tell(0.4 + 0.15 * place, f"fitting {part}")
         data = bought if part == "complements" else liked
         fitted[part] = model_class(alias)().fit(data, items)
+    with database.reading() as session:
+        looks = fit_looks(session, drawing_of)
+    if looks is not None:
+        fitted["looks"] = looks
     facts = {
         "fitted_at": now.isoformat(),
         "hit_rate": hits,
@@ -90,7 +96,7 @@ def refit(
     }
     versions: dict[str, str] = {}
     for place, (part, model) in enumerate(fitted.items()):
-        tell(0.85 + 0.05 * place, f"publishing {part}")
+        tell(0.85 + 0.03 * place, f"publishing {part}")
         more = {"rebuy_days": again} if part == "complements" else {}
         versions[part] = publish(model, root / part, {**facts, **more}).name
     tell(1.0, "done")

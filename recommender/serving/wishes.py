@@ -23,7 +23,8 @@ class Reason:
     """Why a product is offered, as the model that chose it says.
 
     `seed` is the shopper's or the asked product that speaks most for it, with its `share` of all
-    that does; `shared` are attributes both have; `category` is what a taste or a demand is about.
+    that does; `shared` are attributes both have; `category` is what a taste or a demand is about;
+    `colour` is the one in which it looks like a picture.
     """
 
     kind: ReasonKind
@@ -32,6 +33,7 @@ class Reason:
     shared: tuple[str, ...] = ()
     category: str | None = None
     because: tuple[tuple[ProductId, float], ...] = ()
+    colour: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Wish:
     `seeds` are products to be like (`similar`) or to go with (`complements`), `with_categories`
     what to go with when only a kind was named. `soon_days` lets in what is back in so many days.
     `diversity` and `novelty` go from 0 to 1. `qualities` are (name, sign) to have more or less of
-    than the seeds.
+    than the seeds. `looks` are what a picture resembles, best first (`recommender.serving.looks`).
     """
 
     filters: ProductFilter = field(default_factory=ProductFilter)
@@ -51,6 +53,7 @@ class Wish:
     with_categories: tuple[str, ...] = ()
     qualities: tuple[tuple[str, int], ...] = ()
     soon_days: int | None = None
+    looks: tuple[str, ...] = ()
     diversity: float = 0.3
     novelty: float = 0.1
 

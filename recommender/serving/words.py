@@ -34,7 +34,9 @@ def short_reason(
     seed = names.get(reason.seed, "") if reason.seed is not None else ""
     category = categories.get(reason.category or "", "")
     kind: str = reason.kind
-    if kind in {"bought", "viewed", "liked", "similar", "looks"} and not seed:
+    if kind == "looks" and not seed:
+        kind = "looks_picture"
+    elif kind in {"bought", "viewed", "liked", "similar"} and not seed:
         kind = "popular"  # the product that spoke for it is not in the shop any more
     elif kind == "complement":
         kind = "complement" if seed else "complement_category" if category else "popular"

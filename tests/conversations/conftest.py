@@ -130,13 +130,20 @@ class Talk:
 
     def say(self, text: str, *expects: str) -> Turn:
         """Send a text; every pattern must be in the reply, `!pattern` must not."""
-        self.last = self.client.send(text)
+        return self._check(text, self.client.send(text), expects)
+
+    def _check(self, text: str, turn: Turn, expects: Sequence[str]) -> Turn:
+        self.last = turn
         assert self.last.text or any(reply.cards for reply in self.last.replies), text
         for pattern in expects:
             found = re.search(pattern.removeprefix("!"), self.last.text, re.IGNORECASE)
             wanted = not pattern.startswith("!")
             assert bool(found) is wanted, f"{text!r} → {self.last.text!r}, wanted {pattern!r}"
         return self.last
+
+    def show(self, picture: bytes, *expects: str) -> Turn:
+        """Send a picture; patterns as in `say`."""
+        return self._check("a picture", self.client.send_picture(picture), expects)
 
     def press(self, title: str, *expects: str) -> Turn:
         """Press the button of the last reply whose title matches."""

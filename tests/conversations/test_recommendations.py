@@ -1,12 +1,15 @@
 """Recommendations over several turns in both languages: refined, explained, refused, completed."""
 
+import io
 import re
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
+from recommender.drawings import drawn
 from recommender.serving.tables import RecommendationRequest
+from shop.demo.pictures import product_picture_svg
 from shop.models import BehaviourEvent, Customer, Product, Variant
 from tests.conversations.conftest import BOOTS, SHIRT, Shop, Talk
 from tests.conversations.test_products import prices
@@ -74,7 +77,8 @@ def test_a_new_shopper_is_asked_two_questions(
     camping = {"tents", "sleeping-bags", "sleeping-mats", "stoves", "headlamps", "bottles"}
     assert categories(shop, slugs(talk)) <= camping
     (told,) = events(shop, talk, "taste")
-    assert told.value == 100 and set(told.details["categories"].split(",")) == camping
+    assert told.value == 100
+    assert set(told.details["categories"].split(",")) == camping
     shown = events(shop, talk, "recommendation_shown")[-len(talk.cards()) :]
     assert [one.product_id for one in shown] == product_ids(shop, slugs(talk))
     assert all(0 < one.propensity <= 1 for one in shown)
@@ -105,7 +109,8 @@ def test_why_gives_the_reason_of_the_model(
     answer = talk.say(why, re.escape(names[1]))
     assert str(cards[1]["reason"]) in answer.text
     if shown[1].details["reason"] in {"bought", "viewed", "liked"}:
-        assert re.search(reason, answer.text) and "%" in answer.text
+        assert re.search(reason, answer.text)
+        assert "%" in answer.text
         named = re.search(
             r"the (.+) you|您[买看好][过评]的(.+?)(?:搭配|$)", str(cards[1]["reason"])
         )
@@ -113,8 +118,8 @@ def test_why_gives_the_reason_of_the_model(
         with shop.database.reading() as session:
             column = Product.name_zh if language == "zh" else Product.name_en
             seed = session.scalar(select(Product.id).where(column == (named[1] or named[2])))
-        mine = {one.product_id for kind in ("view", "cart", "purchase", "rating", "recommendation_clicked")
-                for one in events(shop, talk, kind, "mia")}  # fmt: skip
+        did = ("view", "cart", "purchase", "rating", "recommendation_clicked")
+        mine = {one.product_id for kind in did for one in events(shop, talk, kind, "mia")}
         assert seed in mine, "the reason names something that this shopper did"
 
 
@@ -183,7 +188,8 @@ def test_recommendations_are_refined_over_turns(
     before, first = prices(talk.cards()), slugs(talk)
     talk.say(cheaper)
     after = prices(talk.cards())
-    assert max(after) < min(before) and not set(first) & set(slugs(talk))
+    assert max(after) < min(before)
+    assert not set(first) & set(slugs(talk))
     talk.say(blue)
     assert all("colour=blue" in card["image"] for card in talk.cards())
     assert max(prices(talk.cards())) < min(before), "it is still cheaper"
@@ -240,7 +246,8 @@ def test_a_brand_is_refused(shop: Shop, language: str, asks: str) -> None:
     (opened,) = events(shop, talk, "recommendation_clicked")
     assert opened.product_id in product_ids(shop, slugs(talk))
     talk.say(asks)
-    assert talk.cards() and brand not in {card["subtitle"] for card in talk.cards()}
+    assert talk.cards()
+    assert brand not in {card["subtitle"] for card in talk.cards()}
     (refused,) = events(shop, talk, "recommendation_refused")
     assert refused.details == {"brand": brand}
 
@@ -260,8 +267,8 @@ def test_what_goes_with_a_kind_of_thing(shop: Shop, language: str, asks: str, ab
 
 @pytest.mark.parametrize(
     ("language", "look", "asks", "name"),
-    [("en", "what are the Alpenrot Summit Hiking Boots like", "compare it with the Talwind Breeze"
-      " merino t-shirt", "Merino T-Shirt"),
+    [("en", "what are the Alpenrot Summit Hiking Boots like", ("compare it with the Talwind Breeze"
+      " merino t-shirt"), "Merino T-Shirt"),
      ("zh", "Alpenrot 巅峰登山鞋怎么样", "跟 Talwind 清风美利奴T恤比较一下这个", "美利奴")],
 )  # fmt: skip
 def test_what_is_looked_at_is_compared_with_another(
@@ -284,7 +291,8 @@ def test_an_order_is_completed(shop: Shop, language: str, asks: str, press: str)
     since = datetime.now(UTC)
     talk.say(asks.format(n=number), number)
     talk.press(press)
-    assert talk.cards() and BOOTS not in slugs(talk)
+    assert talk.cards()
+    assert BOOTS not in slugs(talk)
     with shop.database.reading() as session:
         found = session.scalars(
             select(RecommendationRequest).where(
@@ -309,5 +317,31 @@ def test_after_a_return_something_else_is_offered(
     talk.say(yes)
     assert shop.returned(number) is not None
     talk.press(press)
-    assert talk.cards() and SHIRT not in slugs(talk)
+    assert talk.cards()
+    assert SHIRT not in slugs(talk)
     assert categories(shop, slugs(talk)) == {"t-shirts"}
+
+
+@pytest.mark.parametrize(
+    ("language", "slug", "colour", "says", "cheaper"),
+    [("en", BOOTS, "brown", "look most like your picture", "cheaper"),
+     ("zh", SHIRT, "navy", "图片最相近", "便宜点的")],
+)  # fmt: skip
+def test_a_picture_finds_itself_and_its_siblings(
+    shop: Shop, language: str, slug: str, colour: str, says: str, cheaper: str
+) -> None:
+    (category,) = categories(shop, [slug])
+    file = io.BytesIO()
+    drawn(product_picture_svg(category, colour, slug), 300).save(file, "PNG")
+    talk = shop.chat(None, language)
+    talk.show(file.getvalue(), says)
+    first, before = slugs(talk), prices(talk.cards())
+    assert categories(shop, first[:1]) == {category}
+    assert f"colour={colour}" in talk.cards()[0]["image"]
+    assert all(re.search("your picture|您的图片", card["reason"]) for card in talk.cards())
+    shown = events(shop, talk, "recommendation_shown")
+    assert {one.details["strategy"] for one in shown} == {"looks"}
+    assert [one.product_id for one in shown] == product_ids(shop, first)
+    talk.say(cheaper)
+    assert not set(slugs(talk)) & set(first)
+    assert max(prices(talk.cards()), default=0) < max(before)

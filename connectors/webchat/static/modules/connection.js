@@ -53,6 +53,21 @@ export class Connection extends EventTarget {
     return id;
   }
 
+  /** Send a picture at once; it is not kept for later. Throws with the shop's `code` when refused. */
+  async sendPicture(blob, page) {
+    await this.connect();
+    const query = new URLSearchParams({ client_message_id: newId(), ...page });
+    const response = await this.#request(`pictures?${query}`, {
+      method: "POST",
+      headers: { "Content-Type": blob.type },
+      body: blob,
+    });
+    if (response.ok) return await response.json();
+    const error = new Error(`status ${response.status}`);
+    error.code = (await response.json().catch(() => ({}))).error;
+    throw error;
+  }
+
   typing() {
     if (this.isReady) this.#transmit({ type: "typing" });
   }

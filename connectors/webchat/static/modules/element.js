@@ -4,6 +4,7 @@ import { Connection } from "./connection.js";
 import { make } from "./dom.js";
 import { Memory } from "./memory.js";
 import { buildPanel } from "./panel.js";
+import { prepared } from "./picture.js";
 import { styles } from "./style.js";
 
 const TYPING_EVERY_MS = 3000;
@@ -80,6 +81,8 @@ export class ConciergeChat extends HTMLElement {
       event.preventDefault();
       this.#submit();
     };
+    parts.pictureButton.onclick = () => parts.pictureInput.click();
+    parts.pictureInput.onchange = () => this.#sendPicture();
     parts.input.oninput = () => this.#typed();
     parts.input.onkeydown = (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -143,6 +146,32 @@ export class ConciergeChat extends HTMLElement {
     this.parts.input.value = "";
     this.#fit();
     this.#say(text, text);
+  }
+
+  async #sendPicture() {
+    const [file] = this.parts.pictureInput.files;
+    this.parts.pictureInput.value = "";
+    if (!file) return;
+    const element = bubble({ author: "shopper", text: this.t("sent_picture") }, this.#tools());
+    element.classList.add("sending");
+    this.parts.log.append(element);
+    this.#retireChoices();
+    this.#scrollToEnd();
+    try {
+      const { blob, preview } = await prepared(file);
+      element.querySelector(".bubble").append(preview);
+      this.#write(true);
+      const { message_id: id } = await this.connection.sendPicture(blob, this.page);
+      if (this.#seen.get(id) !== element) this.#seen.get(id)?.remove();
+      this.#seen.set(id, element);
+      element.classList.remove("sending");
+    } catch (error) {
+      element.classList.replace("sending", "failed");
+      const why = error.code === "with_agent" ? "picture_with_agent" : error.code ? "picture_failed" : "picture_unread";
+      element.append(make("span", { className: "state", textContent: this.t(why) }));
+      this.#write(false);
+    }
+    this.#scrollToEnd();
   }
 
   #say(text, shown) {

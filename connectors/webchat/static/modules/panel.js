@@ -89,7 +89,18 @@ function buildForm(t, parts) {
     { type: "submit", className: "send", title: t("send"), attr: { "aria-label": t("send") } },
     drawing(...SHAPES.send),
   );
-  parts.form = make("form", {}, make("div", { className: "entry" }, parts.input, parts.sendButton));
+  parts.pictureButton = iconButton(t("send_picture"), SHAPES.picture);
+  parts.pictureInput = make("input", {
+    type: "file",
+    accept: "image/jpeg,image/png,image/webp",
+    hidden: true,
+    attr: { "aria-label": t("send_picture") },
+  });
+  parts.form = make(
+    "form",
+    {},
+    make("div", { className: "entry" }, parts.input, parts.pictureInput, parts.pictureButton, parts.sendButton),
+  );
   parts.form.append(make("p", { className: "privacy", textContent: t("privacy.short") }));
   return parts.form;
 }

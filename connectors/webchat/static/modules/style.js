@@ -80,6 +80,8 @@ textarea { flex: 1; min-width: 0; height: 38px; max-height: 132px; padding: 8px 
 textarea:focus-visible { outline: 0; }
 textarea::placeholder { color: var(--soft); opacity: 1; }
 .send { flex: none; width: 38px; height: 38px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); }
+.entry .icon { flex: none; width: 38px; height: 38px; }
+.bubble canvas { display: block; max-width: 100%; border-radius: 10px; }
 .send svg { width: 21px; height: 21px; stroke-width: 2.2; }
 .privacy { margin-top: 6px; font-size: 12px; line-height: 1.4; color: var(--soft); text-align: center; }
 @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
