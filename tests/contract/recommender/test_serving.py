@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from concierge.kit.database import Database, open_database, upgrade
+from recommender import artefacts
 from recommender.artefacts import current_version
 from recommender.serving import bandit, feedback
 from recommender.serving.models import Models
@@ -251,28 +252,36 @@ def test_a_damaged_new_model_leaves_the_old_one_serving(
     assert models.get("personal") is old
 
 
-def _killed_in_the_middle(url: str, root: str) -> None:
-    def tell(share: float, step: str) -> None:
-        if step.startswith("publishing"):
-            os.kill(os.getpid(), signal.SIGKILL)
+def _killed_in_the_middle(url: str, root: str, moment: str) -> None:
+    def die(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
 
+    def tell(share: float, step: str) -> None:
+        if step.startswith(moment):
+            die()
+
+    if moment == "writing":  # the arrays are there, their card is not
+        artefacts._card = die  # type: ignore[assignment]
     refit(open_database(url), Path(root), now=NOW, tell=tell, force=True)
 
 
+@pytest.mark.parametrize("moment", ["fitting", "publishing", "writing"])
 def test_a_worker_killed_in_a_refit_leaves_the_old_model(
-    shop: Database, models: Models, tmp_path: Path
+    shop: Database, models: Models, tmp_path: Path, moment: str
 ) -> None:
     root = tmp_path / "models"
     before = current_version(root / "personal")
+    old = offered(shop, models, Wish(STOCK, strategy="personal"), "mia")
     url = shop.engine.url.render_as_string(hide_password=False)
     worker = multiprocessing.get_context("spawn").Process(
-        target=_killed_in_the_middle, args=(url, str(root))
+        target=_killed_in_the_middle, args=(url, str(root), moment)
     )
     worker.start()
-    worker.join(90)
+    worker.join(600)
     assert worker.exitcode == -signal.SIGKILL
     assert current_version(root / "personal") == before
-    assert Models(root).get("personal") is not None
+    again = offered(shop, Models(root), Wish(STOCK, strategy="personal"), "mia")
+    assert [one.product.slug for one in again.offers] == [one.product.slug for one in old.offers]
 
 
 def test_a_clearly_worse_model_is_refused(
