@@ -8,10 +8,54 @@ from actions.turn import SHORTER, Button, Talk, Turn
 from actions.wording import Words
 
 REGISTER: dict[str, "Action"] = {}
+# What is done with words that may as well answer an open question: "hiking", "about 100".
+MAY_ANSWER: Final = frozenset(
+    {
+        "action_choose", "action_fallback", "action_inform", "action_nothing_open",
+        "action_recommend", "action_refine_search", "action_search_products", "action_taste",
+    }
+)  # fmt: skip
 # Who says so is done with the open question, or has something graver on the mind.
 LEAVES_A_FORM: Final = frozenset({"goodbye", "complain"})
 # So many other things said in a row are answered before the open question is put away.
 ASKED_AGAIN: Final = 2
+
+
+class DuplicateActionError(ValueError):
+    """Two actions have the same name; the second would silently replace the first."""
+
+
+class Action(abc.ABC):
+    """One thing the assistant can do. Sub-classes with a `name` register themselves.
+
+    `run` is called in a thread, with a time limit; it may block on the database.
+    """
+
+    name: ClassVar[str] = ""
+    asks_again: ClassVar[bool] = True
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if not cls.name:
+            return
+        if cls.name in REGISTER:
+            raise DuplicateActionError(f"two actions are called {cls.name}")
+        REGISTER[cls.name] = cls()
+
+    def takes(self, turn: Turn) -> bool:
+        """Whether a message answers what this action has asked; only actions that ask know."""
+        return False
+
+    @abc.abstractmethod
+    def run(self, turn: Turn, talk: Talk, services: Services) -> None:
+        """Answer the turn through `talk`."""
+
+
+def perform(action: Action, turn: Turn, talk: Talk, services: Services) -> None:
+    """Run an action; in the middle of a form, ask the form's open question again afterwards.
+
+    Not for ever: a shopper who leaves, or who keeps talking of other things, is let go.
+    """
     if turn.slots.get("asks"):
         talk.remember("asks", None)  # it is asked once; whoever speaks of something else may
         action = asker_of(action, turn) or action
