@@ -229,7 +229,8 @@ class Chat:
                 field="body",
             )  # fmt: skip
         title = self.notices.text(conversation, "chat.picture")
-        payload = f"/search_picture{json.dumps({'look': list(looks or ('none',))})}"
+        meant = {"look": list(looks or ("none",)), "language": conversation.language}
+        payload = f"/search_picture{json.dumps(meant)}"
         return button_token(payload, title, conversation_id, self.key)
 
     async def wait_for_answer(

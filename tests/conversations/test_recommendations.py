@@ -185,14 +185,10 @@ def test_recommendations_are_refined_over_turns(
 ) -> None:
     talk = shop.chat("mia", language)
     talk.say(asks)
-    before, first = prices(talk.cards()), slugs(talk)
-    talk.say(cheaper)
-    after = prices(talk.cards())
-    assert max(after) < min(before)
-    assert not set(first) & set(slugs(talk))
+    assert categories(shop, slugs(talk)) == {"jackets"}
     talk.say(blue)
+    assert talk.cards()
     assert all("colour=blue" in card["image"] for card in talk.cards())
-    assert max(prices(talk.cards())) < min(before), "it is still cheaper"
     assert categories(shop, slugs(talk)) == {"jackets"}
     with shop.database.reading() as session:
         for name in slugs(talk):
@@ -200,12 +196,19 @@ def test_recommendations_are_refined_over_turns(
                 Variant.product.has(slug=name), Variant.colour == "blue", Variant.stock > 0
             )
             assert session.scalar(found.limit(1)), f"{name} is there in blue"
-    names = titles(talk)
+    before, names = prices(talk.cards()), titles(talk)
+    answer = talk.say(cheaper)
+    if talk.cards():
+        assert max(prices(talk.cards())) < min(before)
+        assert all("colour=blue" in card["image"] for card in talk.cards()), "it is still blue"
+        names = titles(talk)
+    else:  # the cheapest blue ones were shown already: said, and nothing dearer offered instead
+        assert re.search("nothing like that|没有", answer.text)
     if len(names) > 1:
         talk.say(like, re.escape(names[1]))
         assert names[1] not in titles(talk)
         assert categories(shop, slugs(talk)) == {"jackets"}
-        assert all(names[1] in card["reason"] for card in talk.cards()[:1])
+        assert names[1] in talk.cards()[0]["reason"]
     names = titles(talk)
     if len(names) > 1:
         talk.say(compare)

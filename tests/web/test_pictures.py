@@ -138,7 +138,7 @@ async def test_a_shop_without_looks_says_so_kindly(front: Front, rasa: FakeRasa)
     status, _ = await send(thread, picture("tents", "red"))
     assert status == 200
     payload = read_button(rasa.asked[0]["text"], thread.id, front.settings.secret_key).payload
-    assert payload == '/search_picture{"look": ["none"]}'
+    assert payload == '/search_picture{"look": ["none"], "language": "en"}'
 
 
 async def test_a_colleague_is_not_sent_what_they_cannot_see(shown: Front) -> None:
