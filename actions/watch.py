@@ -19,6 +19,18 @@ log = logging.getLogger(__name__)
 STRONG: Final = 0.8
 URGENT: Final = 0.7
 UPSET_IN_A_ROW: Final = 2
+# Said in so many words, whatever else the message is about; not "I don't want to talk to …".
+_PERSON: Final = re.compile(
+    r"\b(?:talk|speak|chat|transfer me|put me through|connect me)\s+(?:to|with)\s+"
+    r"(?:an?\s+|some|the\s+)?(?:real\s+|live\s+|human\s+)*"
+    r"(?:person|human|agent|someone|somebody|colleague|representative)"
+    r"|(?:转|找|要|接)(?:个|一下|到)?(?:人工|真人)"
+)
+_NOT: Final = re.compile(
+    r"(?:n't|\bnot|\bnever|\bwithout|\binstead of)\b[^.!?]{0,20}$|(?:不|别)[^，。！？]{0,3}$"
+)
+# Where such words are missed: the apology, and what was not understood.
+_MISSES_PERSON: Final = frozenset({"action_complain", "action_fallback"})
 _TOKEN: Final = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
 
 
@@ -32,12 +44,23 @@ def perform_watched(action: Action, turn: Turn, talk: Talk, services: Services) 
         call_person(turn, talk, services, reason="upset", topic="complaint")
         talk.remember("upset", 0)
         return
+    if action.name in _MISSES_PERSON and asks_for_person(turn.text):
+        if action.name == "action_complain":
+            talk.say("utter_sorry_person")
+        call_person(turn, talk, services, reason="asked_for_person")
+        return
     perform(action, turn, talk, services)
     if turn.slots.get("troubles"):
         talk.remember("troubles", 0)
     if not turn.slots.get("offered_person") and will_need_person(turn, services):
         talk.say("utter_offer_person", buttons=[Words(turn, services).person()])
         talk.remember("offered_person", True)
+
+
+def asks_for_person(text: str) -> bool:
+    """Whether a message says in so many words that a person shall come."""
+    found = _PERSON.search(text.lower())
+    return found is not None and not _NOT.search(text.lower()[: found.start()])
 
 
 def upset_in_a_row(turn: Turn) -> int:

@@ -135,10 +135,18 @@ def test_a_notice_is_noted_once(shop: Shop) -> None:
         assert session.scalar(select(func.count(StockNotice.id))) == 1
 
 
-def test_a_person_is_called(shop: Shop) -> None:
-    chat = ChatClient(shop.url)
-    assert re.search("colleague|Our people", chat.send("I want to talk to a human").text)
-    assert chat.send("are you there?").handled_by == "agent"
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "I want to talk to a human"),
+        ("en", "I am so angry, I want to talk to a real person about my broken jacket!"),
+        ("zh", "我的包裹没到，请转人工客服"),
+    ],
+)
+def test_a_person_is_called(shop: Shop, language: str, says: str) -> None:
+    chat = ChatClient(shop.url, language=language)
+    assert re.search("colleague|Our people|客服", chat.send(says).text)
+    assert chat.send("?").handled_by == "agent"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from actions.facts import topic_of
 from actions.questions import Fallback
 from actions.turn import Turn, read_turn
-from actions.watch import upset_in_a_row, urgency
+from actions.watch import asks_for_person, upset_in_a_row, urgency
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -62,3 +62,22 @@ def test_the_topic_comes_from_what_was_talked_about(tmp_path: Path) -> None:
     assert topic_of(turn(message=late), "general", tmp_path) == "delivery"
     assert topic_of(turn(slots={"last_order": "10482"}), "general", tmp_path) == "orders"
     assert topic_of(turn(), "general", tmp_path) == "general"
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("I am so angry. I want to talk to a real person about my broken jacket!", True),
+        ("this is a joke, let me speak with someone", True),
+        ("Put me through to a human agent", True),
+        ("我的包裹没到，请转人工客服", True),
+        ("太差了，我要真人", True),
+        ("I don't want to talk to a person, just cancel it", False),
+        ("不要转人工，直接退款", False),
+        ("别转人工", False),
+        ("this person was rude to me", False),
+        ("手工缝制的吗", False),
+    ],
+)
+def test_a_person_asked_for_in_so_many_words(text: str, asks: bool) -> None:
+    assert asks_for_person(text) is asks
