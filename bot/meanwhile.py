@@ -19,7 +19,9 @@ async def note_meanwhile(agent: Any, sender: str, said: object) -> None:
         return
     async with agent.lock_store.lock(sender):
         tracker = await agent.tracker_store.get_or_create_tracker(sender)
-        known = {event.metadata.get(MARK) for event in tracker.events if event.metadata}
+        marks = [event.metadata.get(MARK) for event in tracker.events if event.metadata]
+        # A message that came with such words has them all, as a list, under the same name.
+        known = {mark for mark in marks if not isinstance(mark, list)}
         new = [item for item in said if isinstance(item, dict) and item.get("id") not in known]
         for item in new:
             tracker.update(as_event(item), agent.domain)
