@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,14 @@ class PanelForecast:
     intervals: Mapping[float, tuple[Floats, Floats]]
     classes: tuple[DemandClass, ...]
     models: tuple[str, ...]
+
+
+class Forecaster(Protocol):
+    """What makes a panel's forecasts: `forecast`, or the same in groups on other machines."""
+
+    def __call__(
+        self, panel: Panel, horizon: int, season: int, *, tell: Tell = ...
+    ) -> PanelForecast: ...
 
 
 def forecast(

@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import delete, insert
 
 from concierge.kit.database import Database
-from forecasting.engine import PanelForecast, forecast
+from forecasting.engine import Forecaster, PanelForecast, forecast
 from forecasting.hierarchy import add_up, share_out
 from forecasting.history import STEP_DAYS, ShopHistory, groups_of, note_stock_outs, read_history
 from forecasting.newcomers import with_neighbours
@@ -40,10 +40,15 @@ class JobResult:
 
 
 def forecast_demand(
-    database: Database, *, now: datetime, tell: Callable[[str], None] = lambda _: None
+    database: Database,
+    *,
+    now: datetime,
+    forecaster: Forecaster = forecast,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> JobResult:
     """Forecast every variant, product, category and the shop, and replace what the table says.
 
+    `forecaster` makes those of the variants, which are many: here, or in groups on a cluster.
     Nothing is locked while it computes; the rows change in one transaction at the end, so readers
     see the old forecasts or the new ones. Running it again the same day gives the same rows.
     """
@@ -52,7 +57,7 @@ def forecast_demand(
         note_stock_outs(session, today=today)
     with database.reading() as session:
         history = read_history(session, today=today, horizon=HORIZON)
-    levels = forecast_levels(history, tell=tell) if history.variants else {}
+    levels = forecast_levels(history, forecaster, tell=tell) if history.variants else {}
     with database.session() as session:
         session.execute(delete(DemandForecastRow))
         for level, made in levels.items():
@@ -66,7 +71,10 @@ def forecast_demand(
 
 
 def forecast_levels(
-    history: ShopHistory, *, tell: Callable[[str], None] = lambda _: None
+    history: ShopHistory,
+    forecaster: Forecaster = forecast,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> dict[str, PanelForecast]:
     """Forecasts of every level that agree: variants add up to products, categories and the shop.
 
@@ -76,7 +84,7 @@ def forecast_levels(
     panel = history.panel
     tell("variants")
     variants = with_neighbours(
-        forecast(panel, HORIZON, SEASON, tell=tell), history.variants, panel.lengths.astype(float)
+        forecaster(panel, HORIZON, SEASON, tell=tell), history.variants, panel.lengths.astype(float)
     )
     shelves = groups_of(history.variants, KEYS["category"])
     tell("categories and the shop")

@@ -36,14 +36,21 @@ def _forecasts(settings: Settings, _force: bool) -> None:
     from concierge.cli.preparation import console
     from concierge.kit.clock import SystemClock
     from concierge.kit.database import open_database
+    from forecasting.distributed import NoSpark, forecaster_at
     from forecasting.job import forecast_demand
 
+    try:
+        forecaster = forecaster_at(settings.spark_master)
+    except NoSpark as error:
+        typer.echo(f"train forecasts: CONCIERGE_SPARK_MASTER: {error}", err=True)
+        raise typer.Exit(2) from error
     database = open_database(settings.database_url)
     try:
         with console.status("forecasting …") as status:
             result = forecast_demand(
                 database,
                 now=SystemClock().now(),
+                forecaster=forecaster,
                 tell=lambda what: status.update(f"forecasting: {what}"),
             )
     finally:

@@ -27,7 +27,9 @@ def make_queue(settings: Settings) -> Any:
     return SqliteHuey("concierge", filename=str(settings.data_dir / "queue.db"))
 
 
-def add_tasks(queue: Any, database: Database, recommender_dir: Path) -> None:
+def add_tasks(
+    queue: Any, database: Database, recommender_dir: Path, *, spark_master: str = ""
+) -> None:
     """Register every periodic task on `queue`; each may run twice without harm."""
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
@@ -71,9 +73,11 @@ def add_tasks(queue: Any, database: Database, recommender_dir: Path) -> None:
 
     @queue.periodic_task(crontab(hour="2", minute="10"))  # type: ignore[untyped-decorator]
     def forecast_demand_nightly() -> None:
+        from forecasting.distributed import forecaster_at
         from forecasting.job import forecast_demand
 
-        result = forecast_demand(database, now=SystemClock().now())
+        forecaster = forecaster_at(spark_master)
+        result = forecast_demand(database, now=SystemClock().now(), forecaster=forecaster)
         log.info("demand forecast", extra={"count": result.rows.get("variant", 0)})
 
 
@@ -83,7 +87,7 @@ def main() -> None:
     configure_logging(settings, "worker")
     database = open_database(settings.database_url)
     queue = make_queue(settings)
-    add_tasks(queue, database, settings.recommender_dir)
+    add_tasks(queue, database, settings.recommender_dir, spark_master=settings.spark_master)
     consumer = queue.create_consumer(workers=2, periodic=True, check_worker_health=True)
     signal.signal(signal.SIGTERM, lambda *_: consumer.stop(graceful=True))
     log.info("worker started")

@@ -43,6 +43,7 @@ class Settings:
     rate_limits: bool
     desk_page: int
     desk_messages: int
+    spark_master: str
     encoder_en: Path | None
     encoder_zh: Path | None
 
@@ -123,6 +124,7 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         rate_limits=reader.flag("RATE_LIMITS", default=True),
         desk_page=reader.whole("DESK_PAGE", 50, 10, 200),
         desk_messages=reader.whole("DESK_MESSAGES", 1000, 50, 5000),
+        spark_master=reader.text("SPARK_MASTER", ""),
         encoder_en=reader.folder("ENCODER_EN", root),
         encoder_zh=reader.folder("ENCODER_ZH", root),
     )
