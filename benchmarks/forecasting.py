@@ -1,21 +1,24 @@
-"""`concierge bench forecasting`: demand forecasts on public sets beside their peers, and at scale.
+"""`concierge bench forecasting`: forecasts and stock on public sets beside peers, and at scale.
 
 The sets (`CONCIERGE_SHARED_DATA`, by default ../shared/data) are no part of the project. Everything
 is chosen in the training part, with the same settings for all sets; the test part is only measured.
 """
 
-import resource
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import forecasting_scale, inventory
+from benchmarks.forecasting_targets import print_targets
 from benchmarks.real_input import shared_data
 from forecasting.engine import forecast
 from forecasting.metrics import Scores, score
@@ -27,7 +30,6 @@ RETAIL_TRAIN: Final = 24
 PARTS_TRAIN: Final = 45
 STORES_HORIZON: Final = 13
 STORES_ORIGINS: Final = (39, 26, 13)
-SCALE_SERIES, SCALE_STEPS, SCALE_HORIZON = 10_000, 104, 13
 SHOWN: Final[dict[str, tuple[str, ...]]] = {
     "m4-weekly": ("smape", "mase", "owa"),
     "online-retail": ("wape", "rmsse", "bias"),
@@ -58,17 +60,45 @@ class Said:
 
 
 def run(
-    root: Path, _data: Path, _stock: Path | None, only: Sequence[str] = ()
-) -> dict[str, float | None]:
-    """Run the sets that `only` names (all without it), print their tables, return the figures."""
-    folder = shared_data(root) / "forecast"
-    figures: dict[str, float | None] = {}
-    for name, read in TASKS.items():
+    root: Path,
+    data: Path,
+    stock: Path | None,
+    only: Sequence[str] = (),
+    save: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Run the parts that `only` names (all without it), print their tables, return the figures.
+
+    `save` gets all figures so far after each part. The last table holds them against the targets.
+    """
+    parts = _parts_of(root, data, stock)
+    if unknown := set(only) - set(parts):
+        raise typer.BadParameter(f"{min(unknown)!r} is none of {', '.join(parts)}")
+    figures: dict[str, Any] = {}
+    for name, part in parts.items():
         if not only or name in only:
-            figures |= _run_set(name, read(folder))
-    if not only or "scale" in only:
-        figures |= _run_scale()
-    return figures
+            figures |= part()
+            save(figures)
+    return figures | print_targets(console, figures)
+
+
+def _parts_of(
+    root: Path, data: Path, stock: Path | None
+) -> dict[str, Callable[[], dict[str, Any]]]:
+    folder = shared_data(root) / "forecast"
+    # Scale comes first, so that its peak memory is its own.
+    return {
+        "scale": partial(forecasting_scale.whole, console),
+        "spark": partial(forecasting_scale.on_spark, console),
+        "cases": lambda: inventory.cases(folder),
+        "inventory": lambda: inventory.run(root, data, stock),
+        **{name: partial(_run_task, name, read, folder) for name, read in TASKS.items()},
+    }
+
+
+def _run_task(
+    name: str, read: Callable[[Path], list[Task]], folder: Path
+) -> dict[str, float | None]:
+    return _run_set(name, read(folder))
 
 
 def _run_set(name: str, tasks: Sequence[Task]) -> dict[str, float | None]:
@@ -230,31 +260,3 @@ TASKS: Final[dict[str, Callable[[Path], list[Task]]]] = {
     "car-parts": _parts,
     "walmart": _stores,
 }
-
-
-def _run_scale() -> dict[str, float | None]:
-    """Made demand of a shop's usual mixture: seven of ten SKUs sell in less than half the weeks."""
-    panel = Panel(
-        tuple(f"sku-{row}" for row in range(SCALE_SERIES)),
-        np.stack(list(_made(np.random.default_rng(20261125)))),
-        "week",
-    )
-    begin = time.perf_counter()
-    with console.status(f"{SCALE_SERIES} SKUs x {SCALE_STEPS} weeks …"):
-        forecast(panel, SCALE_HORIZON, 52)
-    seconds = time.perf_counter() - begin
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    console.print(
-        f"{SCALE_SERIES} SKUs x {SCALE_STEPS} weeks: {seconds:.0f} s, peak {memory:.0f} MB"
-    )
-    return {"scale_seconds": round(seconds, 1), "scale_peak_mb": round(memory, 0)}
-
-
-def _made(random: np.random.Generator) -> Iterator[Floats]:
-    weeks = np.arange(SCALE_STEPS)
-    for _ in range(SCALE_SERIES):
-        rate = float(np.exp(random.normal(-0.3, 1.3)))
-        season = 1.0 + random.uniform(0, 0.5) * np.sin(
-            2 * np.pi * (weeks + random.integers(52)) / 52
-        )
-        yield random.poisson(rate * season * random.gamma(1.5, 1 / 1.5, SCALE_STEPS)).astype(float)

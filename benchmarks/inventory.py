@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from forecasting.inventory.cases import read_cases, solve
 from forecasting.inventory.policies import (
     Buying,
     Mean,
@@ -48,6 +49,7 @@ MEANS: Final[dict[str, Mean]] = {
     "smoothing .3": smoothed(0.3),
 }
 SEED: Final = 20261125
+REFERENCE: Final = Path("inventory_reference/inventory_reference.json")
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,15 @@ def run(root: Path, data_dir: Path, stock: Path | None) -> dict[str, Any]:
         figures |= parts_costs(read_parts(folder))
         progress.advance(task)
     return figures
+
+
+def cases(folder: Path) -> dict[str, Any]:
+    """How many of the published cases in `folder` agree to their stated places."""
+    found = [solve(case) for case in read_cases(folder / REFERENCE)]
+    expected = [one for one in found if one.passed is not None]
+    passed = sum(one.passed is True for one in expected)
+    Console().print(f"{passed} of {len(expected)} published cases agree")
+    return {"cases": len(expected), "passed": passed}
 
 
 def read_retail(folder: Path) -> Case:

@@ -17,14 +17,7 @@ from forecasting.intervals import ConformalQuantiles, size_features
 from forecasting.panel import Flags, Floats, Panel, candidate_seasons
 
 COUNTED: Final = ("intermittent", "lumpy", "new")  # judged by their mean: zeros win absolute errors
-CLASSES: Final[tuple[DemandClass, ...]] = (
-    "smooth", "erratic", "intermittent", "lumpy", "seasonal", "new",
-)  # fmt: skip
-
 SAMPLE: Final = 1000  # series of a class in the backtest: enough to tell models apart
-ENOUGH_ERRORS: Final = 5000
-LEAST_LEVELLED: Final = 30  # series of a class whose total says something
-MOST_LEVELLED: Final = 1.5
 REACH: Final = 2.0  # a forecast above three times the highest value is a fault
 
 Tell = Callable[[str], None]
@@ -151,11 +144,6 @@ def _with_fallback(candidate: Candidate, fallback: Candidate) -> Candidate:
     return Candidate(candidate.name, predict)
 
 
-def class_numbers(classes: Sequence[DemandClass]) -> Floats:
-    """The classes as numbers, (series,)."""
-    return np.array([CLASSES.index(kind) for kind in classes], dtype=np.float64)
-
-
 def error_scale(panel: Panel) -> Floats:
     """The usual one-step change of each series, at least a fiftieth of its size; (series,)."""
     values = panel.values
@@ -188,12 +176,9 @@ def _learn_errors(
     errors: list[Floats] = []
     means: list[Floats] = []
     sales: list[Flags] = []
-    numbers = class_numbers(kinds)
     weights = np.array([[dict(recipes[kind].weights).get(name, 0.0) for name in past.names]
                         for kind in kinds])  # fmt: skip
     for place, cut in enumerate(past.cuts):
-        if sum(part.size for part in errors) >= ENOUGH_ERRORS:
-            break  # the newest origins know best how often nothing sells now
         # Of what had never sold by then, no size of an error is known.
         begun = np.nan_to_num(sample.until(cut).values).any(axis=1)
         rows = np.flatnonzero(~np.isnan(past.actual[place]).all(axis=1) & begun)
@@ -201,7 +186,7 @@ def _learn_errors(
             continue
         then = sample.until(cut).rows(rows)
         blend = np.einsum("msh,sm->sh", filled(past.forecasts[place][:, rows]), weights[rows])
-        said = _levelled(_bounded(blend, then), past.actual[place, rows], numbers[rows])
+        said = _bounded(blend, then)
         features.append(size_features(then, said))
         errors.append(past.actual[place, rows] - said)
         means.append(said)
@@ -215,22 +200,6 @@ def _learn_errors(
         np.concatenate(means),
         np.concatenate(sales),
     )
-
-
-def _levelled(said: Floats, actual: Floats, groups: Floats) -> Floats:
-    """Forecasts at an origin, each class scaled to what came in total.
-
-    A whole class too high or too low is one accident an origin, and three origins show no law of
-    it; left in, it would push every interval up or down.
-    """
-    out = said.copy()
-    for group in np.unique(groups):
-        rows = groups == group
-        known = ~np.isnan(actual[rows])
-        came, meant = float(actual[rows][known].sum()), float(said[rows][known].sum())
-        if rows.sum() >= LEAST_LEVELLED and came > 0 and meant > 0:
-            out[rows] *= np.clip(came / meant, 1.0 / MOST_LEVELLED, MOST_LEVELLED)
-    return out
 
 
 def naive_errors(panel: Panel, mean: Floats) -> Floats:

@@ -22,7 +22,7 @@ BENCHMARKS: Final = {
     "entities": "slots of English requests and names in Chinese titles, beside known figures",
     "sentiment": "moods of reviews in both languages, and of the assistant's own model on them",
     "inventory": "stock policies on real demand, chosen on the past, proved on what follows",
-    "forecasting": "demand forecasts on four public sets beside their peers, and at scale",
+    "forecasting": "demand forecasts on four public sets beside peers, stock policies, scale",
     "real-input": "public texts of real people through the running system",
 }
 
@@ -56,9 +56,15 @@ def command(
         for option, given in (("only", only), ("peers", peers))
         if given
     }
-    if unfit := set(chosen) - set(inspect.signature(benchmark.run).parameters):
+    taken = set(inspect.signature(benchmark.run).parameters)
+    if unfit := set(chosen) - taken:
         typer.echo(f"bench {name}: there is nothing to choose by --{min(unfit)}", err=True)
         raise typer.Exit(2)
-    figures: dict[str, Any] = benchmark.run(settings.root, settings.data_dir, stock, **chosen)
-    if json_file is not None:
-        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+    def save(figures: dict[str, Any]) -> None:
+        if json_file is not None:
+            json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+    # What takes long saves after each part, so that a run cut short leaves its figures.
+    saving = {"save": save} if "save" in taken else {}
+    save(benchmark.run(settings.root, settings.data_dir, stock, **chosen, **saving))
