@@ -67,9 +67,12 @@ class Catalogue:
         return self.text(language, f"{key}.{form}", count=count, **values)
 
 
-def format_money(money: Money, language: Language) -> str:
-    """`€1,299.00` in both languages; a currency without a symbol here is written `1,299.00 SEK`."""
-    amount = f"{abs(money.amount):,.2f}"
+def format_money(money: Money, language: Language, *, whole: bool = False) -> str:
+    """`€1,299.00` in both languages; a currency without a symbol here is written `1,299.00 SEK`.
+
+    `whole` rounds away what an estimate does not know: `€1,299`.
+    """
+    amount = f"{abs(money.amount):,.{0 if whole else 2}f}"
     minus = "-" if money.amount < 0 else ""
     symbol = _SYMBOLS.get(money.currency)
     return f"{minus}{symbol}{amount}" if symbol else f"{minus}{amount} {money.currency}"

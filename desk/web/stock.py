@@ -27,6 +27,7 @@ from forecasting.replenishment import (
     count_plans,
     list_plans,
     night_rule,
+    plan_currency,
     plan_made_at,
     read_plan,
     weekly_history,
@@ -66,6 +67,7 @@ async def stock(request: web.Request) -> web.Response:
                 one: chosen.variants if one == "order" else count_plans(session, show=one)
                 for one in SHOWS
             },
+            "currency": plan_currency(session) or request.app[DESK].settings.currency,
             "made_at": plan_made_at(session),
             "night": night_rule(session),
         }
@@ -151,10 +153,9 @@ def _day(request: web.Request) -> Any:
 
 
 def _money(request: web.Request, values: dict[str, Any]) -> Any:
-    """Whole amounts in the shop's currency; a shop of several says the first one's."""
-    rows, language = values["rows"], language_of(request)
-    currency = rows[0][0].currency if rows else "EUR"
-    return lambda amount: format_money(Money(Decimal(round(amount)), currency), language)
+    """Whole amounts in the plan's currency: they are estimates."""
+    currency, language = values["currency"], language_of(request)
+    return lambda amount: format_money(Money(Decimal(amount), currency), language, whole=True)
 
 
 def _show(request: web.Request) -> Show:

@@ -36,6 +36,51 @@ class Profitable(NamedTuple):
     profit: float
 
 
+class _Prices(NamedTuple):
+    """What a unit short and a unit left over cost, and what a stockout costs beside its sale."""
+
+    short: float
+    left: float
+    stockout: float
+
+    @classmethod
+    def of(
+        cls,
+        revenue: float,
+        purchase_cost: float,
+        salvage_value: float,
+        holding: float,
+        stockout: float,
+    ) -> "_Prices":
+        """Raises BadPolicy where a sale earns nothing or what is left loses nothing."""
+        finite(revenue=revenue, purchase_cost=purchase_cost, salvage_value=salvage_value)
+        not_negative(holding_cost=holding, stockout_cost=stockout)
+        if revenue <= purchase_cost:
+            raise BadPolicy(
+                "revenue", f"is {revenue:g}, not above purchase_cost", "a sale must earn something"
+            )
+        if purchase_cost <= salvage_value:
+            raise BadPolicy(
+                "salvage_value",
+                f"is {salvage_value:g}, not below purchase_cost",
+                "what is left must lose something, else order without end",
+            )
+        short = stockout + revenue - purchase_cost
+        return cls(short, holding + purchase_cost - salvage_value, stockout)
+
+    @property
+    def ratio(self) -> float:
+        """The share of demand outcomes to be ready for: (p+r−c)/(h+p+r−v)."""
+        return self.short / (self.short + self.left)
+
+    def at(self, level: float, mean: float, loss: Loss) -> Profitable:
+        """The expected profit at a level (section 4.3.2.4)."""
+        profit = (
+            self.short * level - self.stockout * mean - (self.short + self.left) * loss.complement
+        )
+        return Profitable(level, profit)
+
+
 def normal(
     holding_cost: float,
     stockout_cost: float,
@@ -155,17 +200,11 @@ def normal_explicit(
     base_stock_level: float | None = None,
 ) -> Profitable:
     """The newsvendor told by prices: ratio (p+r−c)/(h+p+r−v), profit as in section 4.3.2.4."""
-    ratio = _explicit_ratio(revenue, purchase_cost, salvage_value, holding_cost, stockout_cost)
+    prices = _Prices.of(revenue, purchase_cost, salvage_value, holding_cost, stockout_cost)
     positive(demand_mean=demand_mean, demand_sd=demand_sd)
     mean, sd = _over_lead_time(demand_mean, demand_sd, lead_time)
-    level = mean + sd * float(ndtri(ratio)) if base_stock_level is None else base_stock_level
-    left = normal_loss(level, mean, sd).complement
-    profit = (
-        (revenue - purchase_cost + stockout_cost) * level
-        - stockout_cost * mean
-        - (revenue - salvage_value + holding_cost + stockout_cost) * left
-    )
-    return Profitable(level, profit)
+    level = mean + sd * float(ndtri(prices.ratio)) if base_stock_level is None else base_stock_level
+    return prices.at(level, mean, normal_loss(level, mean, sd))
 
 
 def poisson_explicit(
@@ -179,17 +218,11 @@ def poisson_explicit(
     base_stock_level: int | None = None,
 ) -> Profitable:
     """As `normal_explicit`, with Poisson demand and so a whole level."""
-    ratio = _explicit_ratio(revenue, purchase_cost, salvage_value, holding_cost, stockout_cost)
+    prices = _Prices.of(revenue, purchase_cost, salvage_value, holding_cost, stockout_cost)
     positive(demand_mean=demand_mean)
     mean, _ = _over_lead_time(demand_mean, 0, lead_time)
-    level = poisson_quantile(ratio, mean) if base_stock_level is None else base_stock_level
-    left = poisson_loss(level, mean).complement
-    profit = (
-        (revenue - purchase_cost + stockout_cost) * level
-        - stockout_cost * mean
-        - (revenue - salvage_value + holding_cost + stockout_cost) * left
-    )
-    return Profitable(level, profit)
+    level = poisson_quantile(prices.ratio, mean) if base_stock_level is None else base_stock_level
+    return prices.at(level, mean, poisson_loss(level, mean))
 
 
 def poisson_quantile(probability: float, mean: float) -> int:
@@ -231,24 +264,6 @@ def _over_lead_time(mean: float, sd: float, lead_time: float) -> tuple[float, fl
 
 def _cost(holding_cost: float, stockout_cost: float, loss: Loss) -> float:
     return holding_cost * loss.complement + stockout_cost * loss.loss
-
-
-def _explicit_ratio(
-    revenue: float, purchase_cost: float, salvage_value: float, holding: float, stockout: float
-) -> float:
-    finite(revenue=revenue, purchase_cost=purchase_cost, salvage_value=salvage_value)
-    not_negative(holding_cost=holding, stockout_cost=stockout)
-    if revenue <= purchase_cost:
-        raise BadPolicy(
-            "revenue", f"is {revenue:g}, not above purchase_cost", "a sale must earn something"
-        )
-    if purchase_cost <= salvage_value:
-        raise BadPolicy(
-            "salvage_value",
-            f"is {salvage_value:g}, not below purchase_cost",
-            "what is left must lose something, else order without end",
-        )
-    return (stockout + revenue - purchase_cost) / (stockout + holding + revenue - salvage_value)
 
 
 def _geometric_quantile(ratio: float, p: float) -> int:

@@ -6,6 +6,8 @@ Shen, chapter 5).
 """
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from scipy.optimize import brentq, minimize_scalar
@@ -27,11 +29,110 @@ class ReorderPolicy(NamedTuple):
     cost: float
 
 
-class LeadTimeDemand(NamedTuple):
-    """Mean and sd of the demand while an order is on its way."""
+@dataclass(frozen=True)
+class Reordering:
+    """What a policy is to be found for: checked costs, and the demand μ, sd over the lead time."""
 
+    holding: float
+    stockout: float
+    fixed: float
+    rate: float
     mean: float
     sd: float
+
+    @classmethod
+    def of(
+        cls,
+        holding_cost: float,
+        stockout_cost: float,
+        fixed_cost: float,
+        demand_mean: float,
+        demand_sd: float,
+        lead_time: float,
+    ) -> "Reordering":
+        """Raises BadPolicy for what cannot be."""
+        positive(
+            holding_cost=holding_cost,
+            stockout_cost=stockout_cost,
+            fixed_cost=fixed_cost,
+            demand_mean=demand_mean,
+        )
+        not_negative(demand_sd=demand_sd, lead_time=lead_time)
+        sd = demand_sd * math.sqrt(lead_time)
+        return cls(
+            holding_cost, stockout_cost, fixed_cost, demand_mean, demand_mean * lead_time, sd
+        )
+
+    @property
+    def usual_quantity(self) -> float:
+        """Q of the EOQ (3.4)."""
+        return economic_order_quantity(self.fixed, self.holding, self.rate).quantity
+
+    @property
+    def backorder_quantity(self) -> float:
+        """Q of the EOQ with backorders (3.27)."""
+        return with_backorders(self.fixed, self.holding, self.stockout, self.rate).quantity
+
+    def cost(self, point: float, quantity: float) -> float:
+        """∫ g = h·∫(y − μ) + (h + p)·∫n, where ∫n over r…r+Q is n⁽²⁾(r) − n⁽²⁾(r + Q)."""
+        middle = point + quantity / 2 - self.mean
+        short = normal_second_loss(point, self.mean, self.sd) - normal_second_loss(
+            point + quantity, self.mean, self.sd
+        )
+        ordering = self.fixed * self.rate
+        both = self.holding + self.stockout
+        return (ordering + self.holding * quantity * middle + both * short) / quantity
+
+    def policy(self, point: float, quantity: float) -> ReorderPolicy:
+        """The policy with its exact cost."""
+        return ReorderPolicy(point, quantity, self.cost(point, quantity))
+
+    def loss(self, point: float) -> float:
+        """Expected units short of `point` over the lead time."""
+        return normal_loss(point, self.mean, self.sd).loss
+
+    def best_point(self, quantity: float) -> float:
+        """The r with g(r) = g(r + Q) (5.9)."""
+
+        def difference(point: float) -> float:
+            short = self.loss(point) - self.loss(point + quantity)
+            return self.holding * quantity - (self.holding + self.stockout) * short
+
+        return self._root(difference, -REACH * self.sd - quantity, REACH * self.sd + quantity)
+
+    def point_losing(self, wanted: float) -> float:
+        """The r whose expected shortage is `wanted`."""
+        if self.sd == 0:
+            return self.mean - wanted
+        reach = REACH * self.sd
+        return self._root(lambda point: self.loss(point) - wanted, -wanted - reach, reach)
+
+    def _root(self, of: Callable[[float], float], below: float, above: float) -> float:
+        low, high = self.mean + below, self.mean + above
+        return float(brentq(of, low, high, xtol=1e-12, rtol=1e-14))
+
+
+def _by_terms(
+    solve: Callable[[Reordering], ReorderPolicy],
+) -> Callable[[float, float, float, float, float, float], ReorderPolicy]:
+    """`solve` as a model of a case: it takes six numbers by name, which are checked."""
+
+    def model(
+        holding_cost: float,
+        stockout_cost: float,
+        fixed_cost: float,
+        demand_mean: float,
+        demand_sd: float,
+        lead_time: float,
+    ) -> ReorderPolicy:
+        return solve(
+            Reordering.of(
+                holding_cost, stockout_cost, fixed_cost, demand_mean, demand_sd, lead_time
+            )
+        )
+
+    model.__doc__ = solve.__doc__
+    return model
 
 
 def cost(
@@ -45,13 +146,12 @@ def cost(
     order_quantity: float,
 ) -> tuple[float]:
     """The exact cost g(r,Q) = [Kλ + ∫ g(y) dy over r…r+Q]/Q, g of the newsvendor (5.7)."""
-    ahead = _lead_time_demand(
+    terms = Reordering.of(
         holding_cost, stockout_cost, fixed_cost, demand_mean, demand_sd, lead_time
     )
     finite(r=reorder_point)
     positive(Q=order_quantity)
-    rates = (holding_cost, stockout_cost)
-    return (_exact(reorder_point, order_quantity, rates, fixed_cost * demand_mean, ahead),)
+    return (terms.cost(reorder_point, order_quantity),)
 
 
 def best_reorder_point(
@@ -63,210 +163,78 @@ def best_reorder_point(
     order_quantity: float,
 ) -> tuple[float]:
     """The best r for a given Q: the one with g(r) = g(r + Q) (5.9)."""
-    ahead = _lead_time_demand(holding_cost, stockout_cost, 1, demand_mean, demand_sd, lead_time)
+    terms = Reordering.of(holding_cost, stockout_cost, 1, demand_mean, demand_sd, lead_time)
     positive(Q=order_quantity)
-    return (_best_point(order_quantity, (holding_cost, stockout_cost), ahead),)
+    return (terms.best_point(order_quantity),)
 
 
-def exact(
-    holding_cost: float,
-    stockout_cost: float,
-    fixed_cost: float,
-    demand_mean: float,
-    demand_sd: float,
-    lead_time: float,
-) -> ReorderPolicy:
+@_by_terms
+def exact(terms: Reordering) -> ReorderPolicy:
     """The best r and Q together: r(Q) from (5.9), then Q, whose cost has one valley (5.7)."""
-    ahead = _lead_time_demand(
-        holding_cost, stockout_cost, fixed_cost, demand_mean, demand_sd, lead_time
-    )
-    rates, ordering = (holding_cost, stockout_cost), fixed_cost * demand_mean
-    start = with_backorders(fixed_cost, holding_cost, stockout_cost, demand_mean).quantity
+    start = terms.backorder_quantity
 
     def of(log_quantity: float) -> float:
         quantity = math.exp(log_quantity)
-        return _exact(_best_point(quantity, rates, ahead), quantity, rates, ordering, ahead)
+        return terms.cost(terms.best_point(quantity), quantity)
 
     # Uncertainty only makes orders larger: below the deterministic Q nothing is to be found.
-    span = math.log(start + 20 * ahead.sd) + 1
+    span = math.log(start + 20 * terms.sd) + 1
     found = minimize_scalar(
         of, bounds=(math.log(start) - 0.01, span), method="bounded", options={"xatol": 1e-10}
     )
     quantity = math.exp(float(found.x))
-    point = _best_point(quantity, rates, ahead)
-    return ReorderPolicy(point, quantity, _exact(point, quantity, rates, ordering, ahead))
+    return terms.policy(terms.best_point(quantity), quantity)
 
 
-def eil(
-    holding_cost: float,
-    stockout_cost: float,
-    fixed_cost: float,
-    demand_mean: float,
-    demand_sd: float,
-    lead_time: float,
-) -> ReorderPolicy:
+@_by_terms
+def eil(terms: Reordering) -> ReorderPolicy:
     """Expected-inventory-level approximation (Whitin 1953; algorithm 5.1, 5.16 to 5.18)."""
-    ahead = _lead_time_demand(
-        holding_cost, stockout_cost, fixed_cost, demand_mean, demand_sd, lead_time
-    )
-    quantity = economic_order_quantity(fixed_cost, holding_cost, demand_mean).quantity
-    point = math.inf
+    quantity, point = terms.usual_quantity, math.inf
     for _ in range(STEPS):
-        risk = quantity * holding_cost / (stockout_cost * demand_mean)
+        risk = quantity * terms.holding / (terms.stockout * terms.rate)
         if risk >= 1:
             raise BadPolicy(
                 "stockout_cost",
-                f"is {stockout_cost:g}, too small for the approximation (Qh ≥ pλ)",
+                f"is {terms.stockout:g}, too small for the approximation (Qh ≥ pλ)",
                 "use rq_exact or eoq_backorders",
             )
-        last, point = point, ahead.mean - ahead.sd * float(ndtri(risk))
-        loss = normal_loss(point, ahead.mean, ahead.sd).loss
-        before, quantity = (
-            quantity,
-            math.sqrt(2 * demand_mean * (fixed_cost + stockout_cost * loss) / holding_cost),
-        )
-        if abs(quantity - before) < 1e-11 * quantity and abs(point - last) < 1e-9:
+        last = (point, quantity)
+        point = terms.mean - terms.sd * float(ndtri(risk))
+        charged = terms.fixed + terms.stockout * terms.loss(point)
+        quantity = math.sqrt(2 * terms.rate * charged / terms.holding)
+        if abs(quantity - last[1]) < 1e-11 * quantity and abs(point - last[0]) < 1e-9:
             break
-    loss = normal_loss(point, ahead.mean, ahead.sd).loss
     total = (
-        holding_cost * (point - ahead.mean + quantity / 2)
-        + (fixed_cost + stockout_cost * loss) * demand_mean / quantity
+        terms.holding * (point - terms.mean + quantity / 2)
+        + (terms.fixed + terms.stockout * terms.loss(point)) * terms.rate / quantity
     )
     return ReorderPolicy(point, quantity, total)
 
 
-def eoqb(
-    holding_cost: float,
-    stockout_cost: float,
-    fixed_cost: float,
-    demand_mean: float,
-    demand_sd: float,
-    lead_time: float,
-) -> ReorderPolicy:
+@_by_terms
+def eoqb(terms: Reordering) -> ReorderPolicy:
     """Q of the EOQ with backorders, r the best for it (3.27, 5.9); the cost is exact."""
-    quantity = with_backorders(fixed_cost, holding_cost, stockout_cost, demand_mean).quantity
-    return _with_exact_cost(
-        quantity,
-        None,
-        (holding_cost, stockout_cost),
-        fixed_cost * demand_mean,
-        _lead_time_demand(
-            holding_cost, stockout_cost, fixed_cost, demand_mean, demand_sd, lead_time
-        ),
-    )
+    quantity = terms.backorder_quantity
+    return terms.policy(terms.best_point(quantity), quantity)
 
 
-def eoqss(
-    holding_cost: float,
-    stockout_cost: float,
-    fixed_cost: float,
-    demand_mean: float,
-    demand_sd: float,
-    lead_time: float,
-) -> ReorderPolicy:
+@_by_terms
+def eoqss(terms: Reordering) -> ReorderPolicy:
     """Q of the EOQ, r the newsvendor's level over the lead time (3.4, 5.21); the cost is exact."""
-    ahead = _lead_time_demand(
-        holding_cost, stockout_cost, fixed_cost, demand_mean, demand_sd, lead_time
-    )
-    quantity = economic_order_quantity(fixed_cost, holding_cost, demand_mean).quantity
-    ratio = stockout_cost / (stockout_cost + holding_cost)
-    point = ahead.mean + ahead.sd * float(ndtri(ratio))
-    rates = (holding_cost, stockout_cost)
-    return _with_exact_cost(quantity, point, rates, fixed_cost * demand_mean, ahead)
+    ratio = terms.stockout / (terms.stockout + terms.holding)
+    return terms.policy(terms.mean + terms.sd * float(ndtri(ratio)), terms.usual_quantity)
 
 
-def loss_function(
-    holding_cost: float,
-    stockout_cost: float,
-    fixed_cost: float,
-    demand_mean: float,
-    demand_sd: float,
-    lead_time: float,
-) -> ReorderPolicy:
+@_by_terms
+def loss_function(terms: Reordering) -> ReorderPolicy:
     """Loss-function approximation (Hadley and Whitin 1963; 5.28 and 5.29); the cost is exact."""
-    ahead = _lead_time_demand(
-        holding_cost, stockout_cost, fixed_cost, demand_mean, demand_sd, lead_time
-    )
-    both = holding_cost + stockout_cost
-    quantity = economic_order_quantity(fixed_cost, holding_cost, demand_mean).quantity
-    point = ahead.mean
+    both = terms.holding + terms.stockout
+    quantity, point = terms.usual_quantity, terms.mean
     for _ in range(STEPS):
         last = (point, quantity)
-        point = _loss_inverse(holding_cost * quantity / both, ahead)
-        second = normal_second_loss(point, ahead.mean, ahead.sd)
-        quantity = math.sqrt(2 * (fixed_cost * demand_mean + both * second) / holding_cost)
+        point = terms.point_losing(terms.holding * quantity / both)
+        second = normal_second_loss(point, terms.mean, terms.sd)
+        quantity = math.sqrt(2 * (terms.fixed * terms.rate + both * second) / terms.holding)
         if abs(point - last[0]) < 1e-10 and abs(quantity - last[1]) < 1e-10:
             break
-    rates = (holding_cost, stockout_cost)
-    return _with_exact_cost(quantity, point, rates, fixed_cost * demand_mean, ahead)
-
-
-def _lead_time_demand(
-    holding_cost: float,
-    stockout_cost: float,
-    fixed_cost: float,
-    demand_mean: float,
-    demand_sd: float,
-    lead_time: float,
-) -> LeadTimeDemand:
-    positive(
-        holding_cost=holding_cost,
-        stockout_cost=stockout_cost,
-        fixed_cost=fixed_cost,
-        demand_mean=demand_mean,
-    )
-    not_negative(demand_sd=demand_sd, lead_time=lead_time)
-    return LeadTimeDemand(demand_mean * lead_time, demand_sd * math.sqrt(lead_time))
-
-
-def _exact(
-    point: float,
-    quantity: float,
-    rates: tuple[float, float],
-    ordering: float,
-    ahead: LeadTimeDemand,
-) -> float:
-    """∫ g = h·∫(y − μ) + (h + p)·∫n, where ∫n over r…r+Q is n⁽²⁾(r) − n⁽²⁾(r + Q)."""
-    holding, stockout = rates
-    middle = point + quantity / 2 - ahead.mean
-    short = normal_second_loss(point, ahead.mean, ahead.sd) - normal_second_loss(
-        point + quantity, ahead.mean, ahead.sd
-    )
-    return (ordering + holding * quantity * middle + (holding + stockout) * short) / quantity
-
-
-def _best_point(quantity: float, rates: tuple[float, float], ahead: LeadTimeDemand) -> float:
-    holding, stockout = rates
-
-    def difference(point: float) -> float:
-        low = normal_loss(point, ahead.mean, ahead.sd).loss
-        high = normal_loss(point + quantity, ahead.mean, ahead.sd).loss
-        return holding * quantity - (holding + stockout) * (low - high)
-
-    spread = REACH * ahead.sd + quantity
-    return float(
-        brentq(difference, ahead.mean - spread, ahead.mean + spread, xtol=1e-12, rtol=1e-14)
-    )
-
-
-def _loss_inverse(wanted: float, ahead: LeadTimeDemand) -> float:
-    if ahead.sd == 0:
-        return ahead.mean - wanted
-
-    def difference(point: float) -> float:
-        return normal_loss(point, ahead.mean, ahead.sd).loss - wanted
-
-    low = ahead.mean - wanted - REACH * ahead.sd
-    return float(brentq(difference, low, ahead.mean + REACH * ahead.sd, xtol=1e-12, rtol=1e-14))
-
-
-def _with_exact_cost(
-    quantity: float,
-    point: float | None,
-    rates: tuple[float, float],
-    ordering: float,
-    ahead: LeadTimeDemand,
-) -> ReorderPolicy:
-    if point is None:
-        point = _best_point(quantity, rates, ahead)
-    return ReorderPolicy(point, quantity, _exact(point, quantity, rates, ordering, ahead))
+    return terms.policy(point, quantity)

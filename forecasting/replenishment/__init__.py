@@ -10,6 +10,7 @@ from forecasting.replenishment.reading import (
     count_plans,
     list_plans,
     night_rule,
+    plan_currency,
     plan_made_at,
     read_plan,
     weekly_history,
@@ -19,5 +20,5 @@ from forecasting.replenishment.what_if import CHOICES, WhatIf, what_if
 __all__ = [
     "CHOICES", "LEVELS", "SERVICE", "SHOWS", "NightRule", "PlannedVariant", "Show", "StockPlan",
     "WeeklyHistory", "WhatIf", "count_plans", "list_plans", "make_plan", "night_rule",
-    "plan_is_due", "plan_made_at", "read_plan", "weekly_history", "what_if",
+    "plan_currency", "plan_is_due", "plan_made_at", "read_plan", "weekly_history", "what_if",
 ]  # fmt: skip

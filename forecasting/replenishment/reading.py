@@ -101,6 +101,13 @@ def plan_made_at(session: Session) -> datetime | None:
     return session.scalar(select(func.max(StockPlanRow.made_at)))
 
 
+def plan_currency(session: Session) -> str | None:
+    """In what the planned variants are priced; the first one's where a shop has several."""
+    statement = select(Product.currency).join(Variant, Variant.product_id == Product.id)
+    statement = statement.join(StockPlanRow, StockPlanRow.variant_id == Variant.id)
+    return session.scalar(statement.order_by(StockPlanRow.id).limit(1))
+
+
 def night_rule(session: Session) -> NightRule | None:
     """By which rule the last run planned, and what it proved; None where none has run."""
     row = session.scalars(select(StockRuleRow).order_by(StockRuleRow.id.desc())).first()

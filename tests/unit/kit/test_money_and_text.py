@@ -49,6 +49,7 @@ def test_money_reads_as_people_write_it() -> None:
     assert format_money(Money(Decimal("1299"), "EUR"), "en") == "€1,299.00"
     assert format_money(Money(Decimal("-4.9"), "EUR"), "zh") == "-€4.90"
     assert format_money(Money(Decimal("12"), "SEK"), "en") == "12.00 SEK"
+    assert format_money(Money(Decimal("1298.7"), "EUR"), "zh", whole=True) == "€1,299"
 
 
 def test_dates_read_as_people_say_them() -> None:

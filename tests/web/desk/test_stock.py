@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -115,3 +116,18 @@ async def test_the_page_speaks_chinese(browser: Browser, planned: Database) -> N
     _, text = await browser.open("/desk/stock", headers={"Accept-Language": "zh"})
     assert "今天该订什么" in text
     assert "What to order" not in text
+
+
+async def test_estimates_are_whole_amounts_in_the_plans_currency(
+    browser: Browser, planned: Database
+) -> None:
+    with planned.session() as session:
+        session.execute(update(Product).values(currency="SEK"))
+        session.execute(update(StockPlanRow).values(weekly_mean=1234.4))
+    await browser.sign_in("supervisor")
+    _, text = await browser.open("/desk/stock?search=nothing-is-called-so")
+    assert re.search(r">[\d,]+ SEK<", text)  # also where no row says a currency
+    assert "€" not in text
+    assert ".00" not in text
+    _, text = await browser.open(f"/desk/stock/{sku(planned)}")
+    assert "<b>1234.4</b>" in text
