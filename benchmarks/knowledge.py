@@ -14,7 +14,7 @@ import gzip
 import resource
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.real_input import shared_data
+from benchmarks.table import measure_each
 from knowledge.articles import entry_texts, load_articles
 from knowledge.encoders import ensure_exports, shared_encoders
 from knowledge.evaluation import compare, figures
@@ -48,29 +49,28 @@ console = Console(width=110)
 
 
 def run(
-    root: Path, data_dir: Path, _stock: Path | None, only: list[str] | None = None
+    root: Path, data_dir: Path, _stock: Path | None, only: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Print both tables and return their figures; `only` names sets or kinds of index."""
+    """Print a table for each set and kind of index and return their figures."""
     ensure_exports(data_dir)
     encoders = shared_encoders(data_dir)
-    wanted = only or [*SETS, *SIZES]
-    found: dict[str, Any] = {}
-    for name in (one for one in SETS if one in wanted):
+
+    def measure_one(name: str) -> dict[str, Any]:
+        if name in SIZES:
+            with console.status("encoding the assistant's own texts …"):
+                real = encoders.encode(own_texts(root / "nlu_data"), "en")
+            with tempfile.TemporaryDirectory() as folder, console.status(f"{name} …") as status:
+                measured = measure(real, SIZES[name], Path(folder), status.update)
+            _print_index(name, measured)
+            return dict(measured)
         passages, train, queries = _read(shared_data(root) / "nlu", name)
         with console.status(f"{name} …"):
             compared = compare(passages, queries, encoders=encoders, language="en", train=train)
-        found |= {f"{name}_{key}": value for key, value in figures(compared).items()}
+        found = figures(compared)
         _print_retrieval(name, found)
-    kinds = [kind for kind in SIZES if kind in wanted]
-    if kinds:
-        with console.status("encoding the assistant's own texts …"):
-            real = encoders.encode(own_texts(root / "nlu_data"), "en")
-    for kind in kinds:
-        with tempfile.TemporaryDirectory() as folder, console.status(f"{kind} …") as status:
-            measured = measure(real, SIZES[kind], Path(folder), status.update)
-        found |= {f"{kind}_{key}": value for key, value in measured.items()}
-        _print_index(kind, measured)
-    return found
+        return found
+
+    return measure_each(only, (*SETS, *SIZES), measure_one)
 
 
 def own_texts(nlu_data: Path) -> list[str]:
@@ -200,9 +200,9 @@ def _resident_mb() -> float:
 def _print_retrieval(name: str, found: dict[str, Any]) -> None:
     table = Table("", "ours", "BM25", "encoder", "over BM25", "over encoder", title=name)
     for figure in ("recall@1", "recall@5", "mrr"):
-        cells = [f"{found[f'{name}_{peer}{figure}']:.4f}" for peer in ("", "bm25_", "encoder_")]
+        cells = [f"{found[f'{peer}{figure}']:.4f}" for peer in ("", "bm25_", "encoder_")]
         for peer in ("bm25", "encoder"):
-            key = f"{name}_{figure}_over_{peer}"
+            key = f"{figure}_over_{peer}"
             low_high = (
                 f"({found[f'{key}_low']:+.3f} – {found[f'{key}_high']:+.3f})"
                 if (key in found)

@@ -1,72 +1,155 @@
-"""`concierge bench nlu`: understanding on public sets, ours beside a linear SVM and Rasa's DIET.
+"""`concierge bench nlu`: everything that understanding is held to, in one table.
 
-Each line is `concierge nlu evaluate` in a process of its own, so that time and memory are of that
-system alone. Settings are the same for all sets; few examples are worth fine-tuning on.
+Each part runs in a process of its own (`concierge bench PART --only SET`), so that time and memory
+are its own. With `--json FILE` a part's figures are written as soon as it is done, and parts that
+stand in the file are not measured again: a long run may be cut off and continued.
 """
 
-import csv
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.real_input import shared_data
+from benchmarks.table import check_names
+from concierge.kit.clock import SystemClock
+
+Figures = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Task:
-    """A set: files below the `nlu` folder of the public data; `least` are the targets."""
+class Line:
+    """A line of the table: `key` is ours among the part's figures.
 
-    train: tuple[str, ...]
-    test: tuple[str, ...]
-    least: Mapping[str, float]
-    validation: tuple[str, ...] = ()
-    oos_label: str | None = None
-    tuning: str = "frozen"
-    shown: tuple[str, ...] = field(default=("accuracy",))
+    `target` is a number or a share of another figure; `beside` are peers by name, each a figure's
+    key or a published number.
+    """
+
+    title: str
+    key: str
+    target: float | tuple[str, float] | None
+    beside: Mapping[str, str | float]
+    at_most: bool = False
 
 
-_SCOPE: Final = ("in_scope_accuracy", "oos_recall", "auroc")
-TASKS: Final[Mapping[str, Task]] = {
-    "banking77": Task(("banking77/train.csv",), ("banking77/test.csv",), {"accuracy": 0.944}),
-    "banking77-10": Task(
-        ("banking77/fewshot_train_10.csv",), ("banking77/test.csv",), {"accuracy": 0.88},
-        tuning="full",
+@dataclass(frozen=True)
+class Part:
+    """One set of one benchmark, and the peers that are measured beside where none are named."""
+
+    bench: str
+    only: str
+    lines: tuple[Line, ...]
+    peers: tuple[str, ...] = ()
+
+
+def _intents(name: str, *lines: Line, peers: tuple[str, ...] = ("svm",)) -> Part:
+    return Part("understanding", name, lines, peers)
+
+
+def _line(title: str, key: str, target: float, **published: float) -> Line:
+    """A line of `bench understanding`, whose figures stand behind the system's name."""
+    known = {name.replace("_", " "): value for name, value in published.items()}
+    peers = {"linear": f"svm_{key}", "DIET": f"diet_{key}"}
+    return Line(title, f"concierge_{key}", target, {**peers, **known})
+
+
+def _retrieval(name: str, title: str) -> Part:
+    lines = tuple(
+        Line(f"{title}, {shown}", key, (f"{peer}_{key}", 1.0), {label: f"{peer}_{key}"})
+        for key, shown in (("recall@1", "recall@1"), ("mrr", "MRR"))
+        for peer, label in (("bm25", "BM25"), ("encoder", "encoder alone"))
+    )
+    return Part("knowledge", name, lines)
+
+
+def _noise(name: str, title: str) -> Part:
+    loss = Line(
+        f"{title}, points lost to noise", "ours_loss", ("diet_loss", 0.5),
+        {"linear": "svm_loss", "DIET": "diet_loss"}, at_most=True,
+    )  # fmt: skip
+    return Part("nlu-noise", name, (loss,), _BOTH)
+
+
+_BOTH: Final = ("svm", "diet")
+PEERS: Final = {"understanding": _BOTH, "nlu-noise": _BOTH, "nlu-training": ("diet",)}
+PARTS: Final[Mapping[str, Part]] = {
+    "banking77": _intents(
+        "banking77", _line("Banking77, accuracy", "accuracy", 0.944, BERT=0.9366, SPACE_3=0.9494)
     ),
-    "banking77-10-frozen": Task(
-        ("banking77/fewshot_train_10.csv",), ("banking77/test.csv",), {"accuracy": 0.88}
+    "banking77-10": _intents(
+        "banking77-10",
+        _line("Banking77, ten examples an intent", "accuracy", 0.88, CPFT=0.872, ICDA=0.8979),
+        peers=_BOTH,
     ),
-    "clinc150": Task(
-        ("clinc150/train.csv", "clinc150/oos_train.csv"),
-        ("clinc150/test.csv", "clinc150/oos_test.csv"),
-        {"in_scope_accuracy": 0.96, "oos_recall": 0.7, "auroc": 0.98},
-        validation=("clinc150/val.csv", "clinc150/oos_val.csv"), oos_label="oos", shown=_SCOPE,
+    "clinc150": _intents(
+        "clinc150",
+        _line("CLINC150, in-scope accuracy", "in_scope_accuracy", 0.96, BERT=0.962, Rasa=0.915),
+        _line("CLINC150, out-of-scope recall", "oos_recall", 0.7, BERT=0.523, Rasa=0.453),
+        _line("CLINC150, AUROC", "auroc", 0.98),
     ),
-    "curekart": Task(
-        ("hint3/v1_curekart_train.csv",), ("hint3/v1_curekart_test.csv",), {"mcc": 0.73},
-        oos_label="NO_NODES_DETECTED", shown=("mcc", *_SCOPE),
+    "curekart": _intents(
+        "curekart", _line("HINT3 Curekart, MCC", "mcc", 0.73, Haptik=0.603, Rasa=0.511), peers=_BOTH
     ),
-    "powerplay11": Task(
-        ("hint3/v1_powerplay11_train.csv",), ("hint3/v1_powerplay11_test.csv",), {"mcc": 0.48},
-        oos_label="NO_NODES_DETECTED", shown=("mcc", *_SCOPE),
+    "powerplay11": _intents(
+        "powerplay11", _line("HINT3 Powerplay11, MCC", "mcc", 0.48, Haptik=0.425, Rasa=0.34),
+        peers=_BOTH,
     ),
-    "snips": Task(
-        ("snips/train.jsonl.gz",), ("snips/test.jsonl.gz",),
-        {"accuracy": 0.986, "entity_f1": 0.96}, validation=("snips/valid.jsonl.gz",),
-        shown=("accuracy", "entity_f1"),
+    "snips": _intents(
+        "snips",
+        _line("SNIPS, intent", "accuracy", 0.986, BERT_CRF=0.986),
+        _line("SNIPS, slot F1", "entity_f1", 0.96, BERT_CRF=0.972),
     ),
+    "taobao-titles": _intents(
+        "taobao_titles",
+        _line("Taobao titles, entity F1", "entity_f1", 0.84, character_CRF=0.825),
+    ),
+    "online-shopping": Part(
+        "sentiment", "online_shopping_10_cats",
+        (Line("online_shopping, mood", "accuracy", 0.945, {"character SVM": 0.9401}),),
+    ),
+    "amazon": Part(
+        "sentiment", "amazon_snippets",
+        (Line("Amazon snippets, mood", "accuracy", ("vader_accuracy", 1.0),
+              {"VADER": "vader_accuracy", "VADER fitted": "vader_fitted_accuracy"}),),
+    ),
+    "bank-faq": _retrieval("bank_faq_half", "BankFAQs"),
+    "banking77-search": _retrieval("banking77", "Banking77 as search"),
+    "banking77-10-search": _retrieval("banking77_10", "Banking77 as search, ten examples"),
+    "million": Part(
+        "knowledge", "inverted",
+        (
+            Line("FAISS, 1 000 000 passages, p99 ms", "ms_p99", 10.0, {}, at_most=True),
+            Line("FAISS, recall@10 of exact", "recall@10", 0.98, {}),
+            Line("FAISS, seconds to build", "build_seconds", None, {}),
+            Line("FAISS, MB of the index", "index_mb", None, {}),
+        ),
+    ),
+    "assistant": Part(
+        "nlu-training", "assistant",
+        (
+            Line("the assistant's own data, seconds to learn", "train_seconds",
+                 ("diet_train_seconds", 0.2), {"DIET": "diet_train_seconds"}, at_most=True),
+            Line("the assistant's own data, accuracy", "accuracy", ("diet_accuracy", 1.0),
+                 {"DIET": "diet_accuracy"}),
+            Line("a message, one core, p95 ms", "ms_p95", 20.0, {"DIET": "diet_ms_p95"},
+                 at_most=True),
+        ),
+        ("diet",),
+    ),
+    "banking77-noise": _noise("banking77", "Banking77"),
+    "clinc150-noise": _noise("clinc150", "CLINC150"),
 }  # fmt: skip
-MODELS: Final = ("concierge", "svm", "diet")
-COSTS: Final = ("train_seconds", "peak_mb", "ms_p50", "ms_p95")
+COSTS: Final = ("train_seconds", "peak_mb", "ms_p95")
+SYSTEMS: Final = ("concierge_", "svm_", "diet_")
 
 
 def run(
@@ -75,81 +158,126 @@ def run(
     _stock: Path | None = None,
     *,
     only: Sequence[str] = (),
-    peers: Sequence[str] = ("svm",),
+    peers: Sequence[str] | None = None,
+    kept: Figures | None = None,
+    save: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """Measure the sets in `only` (all by default) with ours and `peers`; flat figures.
+    """Measure the parts in `only` that do not stand in `kept`, and print the table of all.
 
+    `save` is given the figures after each part. `peers` are run beside ours; by default each part's own, DIET only where it takes under an hour.
     Raises typer.BadParameter for a name that is none.
     """
-    for name, known in ((only, tuple(TASKS)), (peers, MODELS)):
-        if unknown := set(name) - set(known):
-            raise typer.BadParameter(f"{sorted(unknown)[0]!r} is none of {', '.join(known)}")
-    folder = shared_data(root) / "nlu"
-    figures: dict[str, Any] = {}
-    for name in only or TASKS:
-        found = {}
-        for model in ("concierge", *peers):
-            print(f"{name}: {model} …", flush=True)
-            found[model] = measured(TASKS[name], model, folder, data_dir)
-            figures |= {f"{name}_{model}_{key}": value for key, value in found[model].items()}
-        print_results(name, TASKS[name], found)
+    check_names(only, tuple(PARTS))
+    check_names(peers or (), _BOTH)
+    figures: dict[str, Any] = dict(kept or {})
+    for name in only or PARTS:
+        if f"{name}_measured_on" in figures:
+            print(f"{name}: measured on {figures[f'{name}_measured_on']}", flush=True)
+            continue
+        part = PARTS[name]
+        fit = PEERS.get(part.bench, ())
+        chosen = part.peers if peers is None else [one for one in peers if one in fit]
+        print(f"{name} …", flush=True)
+        found = measured(root, data_dir, part, chosen)
+        figures |= {f"{name}_{key}": value for key, value in found.items()}
+        save(figures)
+    print_lines(figures)
     return figures
 
 
-def measured(task: Task, model: str, folder: Path, data_dir: Path) -> dict[str, Any]:
-    """What `concierge nlu evaluate` says of a task."""
+def measured(root: Path, data_dir: Path, part: Part, peers: Sequence[str]) -> dict[str, Any]:
+    """The figures of a part, the seconds it took, the memory of its largest process, the date.
+
+    Raises RuntimeError with the last words of a part that fails.
+    """
     with tempfile.TemporaryDirectory(prefix="bench-nlu-") as temporary:
-        scratch = Path(temporary)
-        command = [sys.executable, "-W", "ignore", "-m", "concierge.cli.main", "nlu", "evaluate"]
-        for option in ("train", "test", "validation"):
-            if names := getattr(task, option):
-                paths = [folder / name for name in names]
-                command += [f"--{option}", str(joined(paths, scratch / f"{option}.csv"))]
-        if task.oos_label:
-            command += ["--oos-label", task.oos_label]
-        if model == "concierge":
-            command += ["--tuning", task.tuning]
-        target = scratch / "figures.json"
-        done = subprocess.run(
-            [*command, "--model", model, "--json", str(target)],
-            env={**os.environ, "CONCIERGE_DATA_DIR": str(data_dir)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{model} could not be measured: {done.stderr[-800:]}")
-        figures: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"))
-        return figures
+        target, said = Path(temporary) / "figures.json", Path(temporary) / "said.txt"
+        command = [sys.executable, "-W", "ignore", "-m", "concierge.cli.main", "bench", part.bench]
+        command += ["--only", part.only, "--json", str(target)]
+        if part.bench in PEERS:
+            command += ["--peers", ",".join(peers) or "none"]
+        began = time.perf_counter()
+        with said.open("wb") as output:
+            process = subprocess.Popen(
+                command, cwd=root, stdout=output, stderr=subprocess.STDOUT,
+                env={**os.environ, "CONCIERGE_DATA_DIR": str(data_dir)},
+            )  # fmt: skip
+            _, status, used = os.wait4(process.pid, 0)
+        if status:
+            raise RuntimeError(f"bench {part.bench}: {said.read_text(errors='replace')[-800:]}")
+        print(said.read_text(errors="replace").replace("\r", "\n"), flush=True)
+        found: dict[str, Any] = json.loads(target.read_text("utf-8"))
+    return {key.removeprefix(f"{part.only}_"): value for key, value in found.items()} | {
+        "seconds_in_all": round(time.perf_counter() - began, 1),
+        "largest_mb": round(used.ru_maxrss / 1000),
+        "measured_on": SystemClock().today().isoformat(),
+    }
 
 
-def joined(paths: Sequence[Path], target: Path) -> Path:
-    """One path as it is; several CSV files of text and intent as one new file."""
-    if len(paths) == 1:
-        return paths[0]
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("text", "intent"))
-        for path in paths:
-            with path.open(encoding="utf-8-sig", newline="") as part:
-                writer.writerows((row["text"], row["intent"]) for row in csv.DictReader(part))
-    return target
+def print_lines(figures: Figures) -> None:
+    """Print the table of what is measured, in Markdown: the pages of the documentation show it."""
+    table = Table(box=box.MARKDOWN)
+    for heading in (
+        "figure", "ours", "beside", "target", "met",
+        "learning s, MB, p95 ms (ours / linear / DIET)", "part s, MB", "measured",
+    ):  # fmt: skip
+        table.add_column(heading, no_wrap=True)
+    for name, part in PARTS.items():
+        found = {
+            key.removeprefix(f"{name}_"): value
+            for key, value in figures.items()
+            if key.startswith(f"{name}_")
+        }
+        if "measured_on" not in found:
+            continue
+        for line in part.lines:
+            table.add_row(*_cells(line, found))
+    Console(width=260).print(table)
 
 
-def print_results(name: str, task: Task, found: Mapping[str, Mapping[str, Any]]) -> None:
-    """Print what each model reached, with intervals, targets and costs."""
-    table = Table(title=f"{name} ({task.tuning})")
-    for heading in ("figure", "target", *found):
-        table.add_column(heading, justify="left" if heading == "figure" else "right")
-    for key in (*task.shown, *COSTS):
-        least = task.least.get(key)
-        cells = []
-        for model, figures in found.items():
-            value, low, high = (figures.get(f"{key}{end}") for end in ("", "_low", "_high"))
-            interval = "" if low is None else f" [{low:.3f}, {high:.3f}]"
-            mark = ""
-            if least is not None and model == "concierge" and value is not None:
-                mark = " ✓" if value >= least else " ✗"
-            cells.append("–" if value is None else f"{value:g}{interval}{mark}")
-        table.add_row(key, "" if least is None else f"≥ {least:g}", *cells)
-    Console(width=150).print(table)
+def _cells(line: Line, found: Figures) -> tuple[str, ...]:
+    ours, target = found[line.key], _target(line, found)
+    low, high = found.get(f"{line.key}_low"), found.get(f"{line.key}_high")
+    known = {
+        name: found.get(one) if isinstance(one, str) else one for name, one in line.beside.items()
+    }
+    sign = "≤" if line.at_most else "≥"
+    return (
+        line.title,
+        _shown(ours) + ("" if low is None else f" [{_shown(low)}, {_shown(high)}]"),
+        ", ".join(f"{name} {_shown(one)}" for name, one in known.items() if one is not None),
+        "" if target is None else f"{sign} {_shown(target)}",
+        "" if target is None else ("yes" if is_met(line, ours, target) else "**no**"),
+        _costs(found),
+        f"{found['seconds_in_all']:.0f}, {found['largest_mb']}",
+        found["measured_on"],
+    )
+
+
+def _target(line: Line, found: Figures) -> float | None:
+    """The target as a number; none where the figure that it is a share of was not measured."""
+    if not isinstance(line.target, tuple):
+        return line.target
+    value = found.get(line.target[0])
+    return None if value is None else value * line.target[1]
+
+
+def is_met(line: Line, ours: float, target: float) -> bool:
+    """Whether a figure reaches its target; one that is to lie above a peer must do so truly."""
+    if line.at_most:
+        return ours <= target
+    return ours > target if isinstance(line.target, tuple) else ours >= target
+
+
+def _costs(found: Figures) -> str:
+    columns = []
+    for cost in COSTS:
+        prefixes = SYSTEMS if f"concierge_{cost}" in found else ("", *SYSTEMS[1:])
+        values = [found.get(f"{prefix}{cost}") for prefix in prefixes]
+        if any(value is not None for value in values):
+            columns.append(" / ".join("–" if one is None else f"{one:g}" for one in values))
+    return "; ".join(columns)
+
+
+def _shown(value: float) -> str:
+    return f"{value:.3f}".removeprefix("0") if abs(value) < 1 else f"{value:.1f}"

@@ -5,7 +5,8 @@ they are and made noisy (`bot.nlu.noise.TEST_KINDS`, a kind a text in turn, seed
 measured as it is and with each switch of augmentation on; DIET and a linear SVM beside it.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.real_input import shared_data
+from benchmarks.table import check_names, measure_each
 from bot.nlu.evaluation import Request, Understands, system_for
 from bot.nlu.examples import Example, read_examples
 from bot.nlu.noise import KINDS, TEST_KINDS
@@ -23,6 +25,7 @@ from concierge.kit.i18n import Language
 from knowledge.encoders import ensure_exports
 
 SETS: Final = ("banking77", "clinc150")
+PEERS: Final = ("svm", "diet")
 ASKED: Final = 1000
 SEED: Final = 2026
 
@@ -36,46 +39,57 @@ def run(
     peers: Sequence[str] = ("svm",),
 ) -> dict[str, Any]:
     """Print accuracy on clean and noisy texts by system and kind; flat figures."""
-    figures: dict[str, Any] = {}
+    check_names(peers, PEERS)
     ensure_exports(data_dir)
     remembering: dict[Language, Encodes] = {
         language: Remembering(one) for language, one in encoders_of("en", data_dir).items()
     }
-    for name in only or SETS:
-        folder = shared_data(root) / "nlu" / name
-        train = read_examples(folder / "fewshot_train_10.csv")
-        test = read_examples(folder / "test.csv")
-        rng = np.random.default_rng(SEED)
-        clean = [test[place] for place in rng.choice(len(test), ASKED, replace=False)]
-        noisy, kinds = perturbed(clean)
-        switches: dict[str, Request] = {"ours": Request("en")}
-        switches |= {f"ours, {kind}": Request("en", noise=(kind,), copies=1) for kind in KINDS}
-        switches["ours, all"] = Request("en", noise=tuple(KINDS), copies=3)
-        switches |= {peer: Request("en", model=peer) for peer in peers}
-        table = Table(title=f"{name}, ten examples an intent, accuracy in %")
-        for heading in ("system", "clean", "noisy", "loss", *TEST_KINDS):
-            table.add_column(heading, justify="left" if heading == "system" else "right")
-        for label, request in switches.items():
-            print(f"{name}: {label} …", flush=True)
-            system: Understands = (
-                Ours(
-                    "en",
-                    data_dir,
-                    request.plan,
-                    request.noise,
-                    request.copies,
-                    encoders=remembering,
-                )
-                if request.model == "concierge"
-                else system_for(request, data_dir, lambda _: None)
-            )
-            system.fit(train, (), None)
-            row = losses(system, clean, noisy, kinds)
-            table.add_row(label, *(f"{value:.1f}" for value in row.values()))
-            key = label.replace("ours, ", "ours_with_")
-            figures |= {f"{name}_{key}_{column}": value for column, value in row.items()}
-        Console(width=130).print(table)
+    return measure_each(
+        only,
+        SETS,
+        lambda name: measure(name, shared_data(root) / "nlu" / name, data_dir, peers, remembering),
+    )
+
+
+def measure(
+    name: str,
+    folder: Path,
+    data_dir: Path,
+    peers: Sequence[str],
+    encoders: Mapping[Language, Encodes],
+) -> dict[str, float]:
+    """Figures of one set by system, and its table."""
+    train = read_examples(folder / "fewshot_train_10.csv")
+    test = read_examples(folder / "test.csv")
+    rng = np.random.default_rng(SEED)
+    clean = [test[place] for place in rng.choice(len(test), ASKED, replace=False)]
+    noisy, kinds = perturbed(clean)
+    requests: dict[str, Request] = {"ours": Request("en")}
+    requests |= {f"ours_with_{kind}": Request("en", noise=(kind,), copies=1) for kind in KINDS}
+    requests["ours_with_all"] = Request("en", noise=tuple(KINDS), copies=3)
+    requests |= {peer: Request("en", model=peer) for peer in peers}
+    table = Table(title=f"{name}, ten examples an intent, accuracy in %")
+    for heading in ("system", "clean", "noisy", "loss", *TEST_KINDS, "learned in s"):
+        table.add_column(heading, justify="left" if heading == "system" else "right")
+    figures: dict[str, float] = {}
+    for label, request in requests.items():
+        print(f"{name}: {label} …", flush=True)
+        began = time.perf_counter()
+        system = _system(request, data_dir, encoders)
+        system.fit(train, (), None)
+        row = {"train_seconds": round(time.perf_counter() - began, 1)}
+        row = losses(system, clean, noisy, kinds) | row
+        table.add_row(label.replace("_", " "), *(f"{value:.1f}" for value in row.values()))
+        figures |= {f"{label}_{column}": value for column, value in row.items()}
+    Console(width=140).print(table)
     return figures
+
+
+def _system(request: Request, data_dir: Path, encoders: Mapping[Language, Encodes]) -> Understands:
+    if request.model != "concierge":
+        return system_for(request, data_dir, lambda _: None)
+    noise = (request.noise, request.copies)
+    return Ours("en", data_dir, request.plan, *noise, encoders=encoders)
 
 
 class Remembering:

@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.real_input import shared_data
+from benchmarks.table import measure_each
 from bot.nlu.sentiment_evaluation import encoded, evaluate
 from bot.nlu.sentiment_examples import Labelled
 from bot.nlu.sentiment_training import fit_sentiment, read_examples
@@ -31,17 +32,16 @@ SETS: Final[dict[str, Language]] = {"online_shopping_10_cats": "zh", "amazon_sni
 KNOWN_CHINESE: Final = 0.9401
 
 
-def run(
-    root: Path, data_dir: Path, stock: Path | None, only: Sequence[str] = tuple(SETS)
-) -> dict[str, Any]:
+def run(root: Path, data_dir: Path, stock: Path | None, only: Sequence[str] = ()) -> dict[str, Any]:
     """Measure the sets and print their figures, as `<set>_<figure>`."""
     ensure_exports(data_dir)
-    figures: dict[str, Any] = {}
-    for name in only:
+
+    def shown(name: str) -> dict[str, Any]:
         found = measure(name, shared_data(root) / "nlu", data_dir)
-        figures |= {f"{name}_{key}": value for key, value in found.items()}
         print(name, *(f"{key}={value}" for key, value in found.items()), sep="\n  ")
-    return figures
+        return found
+
+    return measure_each(only, SETS, shown)
 
 
 def measure(name: str, nlu: Path, data_dir: Path) -> dict[str, Any]:

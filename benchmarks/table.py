@@ -1,8 +1,10 @@
-"""One way to print figures beside a peer's."""
+"""One way to print figures beside a peer's, and to measure one set after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -34,3 +36,24 @@ def print_table(title: str, peer: str, rows: Sequence[Row]) -> None:
             row.name, f"{row.ours:.1f}", f"{row.peer:.1f}", f"{row.ratio:.2f}", target, met
         )
     Console(width=110).print(table)
+
+
+def measure_each(
+    only: Sequence[str], known: Iterable[str], measure: Callable[[str], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Figures of the sets in `only` (all by default) as `<set>_<figure>`.
+
+    Raises typer.BadParameter for a name that is none.
+    """
+    names = tuple(known)
+    check_names(only, names)
+    return {
+        f"{name}_{key}": value for name in only or names for key, value in measure(name).items()
+    }
+
+
+def check_names(given: Iterable[str], known: Sequence[str]) -> None:
+    """Raises typer.BadParameter for the first name that is none of the known."""
+    for name in given:
+        if name not in known:
+            raise typer.BadParameter(f"{name!r} is none of {', '.join(known)}")

@@ -16,10 +16,11 @@ BENCHMARKS: Final = {
     "latency": "start, memory and time per message beside the stock rasa init bot",
     "train": "training time beside the stock rasa init bot",
     "recommender": "recommendations beside their peers on public data",
-    "nlu": "intents and entities of public sets beside a linear SVM and Rasa's DIET",
+    "nlu": "all that understanding is held to, in one table: the five below, each set by itself",
+    "understanding": "intents and entities of public sets beside a linear floor and Rasa's DIET",
     "nlu-noise": "what slips, capitals, lost words and mixed languages cost, beside the same",
+    "nlu-training": "the assistant's own examples: time to learn and accuracy beside DIET",
     "knowledge": "answers found beside BM25 and the encoder alone; a million vectors",
-    "entities": "slots of English requests and names in Chinese titles, beside known figures",
     "sentiment": "moods of reviews in both languages, and of the assistant's own model on them",
     "inventory": "stock policies on real demand, chosen on the past, proved on what follows",
     "forecasting": "demand forecasts on four public sets beside peers, stock policies, scale",
@@ -30,20 +31,25 @@ BENCHMARKS: Final = {
 def command(
     name: Annotated[str | None, typer.Argument(help=", ".join(BENCHMARKS))] = None,
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures to this file.")
+        Path | None,
+        typer.Option(
+            "--json",
+            help="Write the figures to this file. `bench nlu` adds each part when it is done and "
+            "leaves out what stands in the file: run it again to continue.",
+        ),
     ] = None,
     stock: Annotated[
         Path | None, typer.Option(help="Keep the stock bot in this folder for the next run.")
     ] = None,
     only: Annotated[str, typer.Option(help="Some of the benchmark's sets, e.g. a,b.")] = "",
     peers: Annotated[
-        str, typer.Option(help="Peers to run beside, e.g. svm,diet; DIET takes long.")
+        str, typer.Option(help="Peers to run beside: svm, diet, both or none; DIET takes long.")
     ] = "",
 ) -> None:
     """Run a benchmark and print its table; without NAME, say which there are."""
     if name is None:
         for known, summary in BENCHMARKS.items():
-            typer.echo(f"{known:<10} {summary}")
+            typer.echo(f"{known:<13} {summary}")
         return
     if name not in BENCHMARKS:
         typer.echo(f"bench: NAME must be one of {', '.join(BENCHMARKS)}, got {name!r}", err=True)
@@ -52,7 +58,7 @@ def command(
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     benchmark = importlib.import_module(f"benchmarks.{name.replace('-', '_')}")
     chosen = {
-        option: [one.strip() for one in given.split(",") if one.strip()]
+        option: [one.strip() for one in given.split(",") if one.strip() not in {"", "none"}]
         for option, given in (("only", only), ("peers", peers))
         if given
     }
@@ -65,6 +71,9 @@ def command(
         if json_file is not None:
             json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
-    # What takes long saves after each part, so that a run cut short leaves its figures.
-    saving = {"save": save} if "save" in taken else {}
-    save(benchmark.run(settings.root, settings.data_dir, stock, **chosen, **saving))
+    options: dict[str, Any] = dict(chosen)
+    if "save" in taken:  # what takes long saves after each part: a run cut short leaves its figures
+        options["save"] = save
+    if "kept" in taken and json_file is not None and json_file.exists():  # and goes on from there
+        options["kept"] = json.loads(json_file.read_text(encoding="utf-8"))
+    save(benchmark.run(settings.root, settings.data_dir, stock, **options))
