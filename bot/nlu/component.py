@@ -14,8 +14,9 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.model_card import CARD
 from bot.nlu.entities import EntityModel, as_rasa, collect_names, masked
-from bot.nlu.intents import Foreign, IntentModel, train_intents
+from bot.nlu.intents import SEED, Foreign, IntentModel, train_intents
 from bot.nlu.language import detect_language
 from bot.nlu.tuning.assistant import tune_into, tuned_from
 from bot.nlu.tuning.plan import TuningPlan
@@ -145,7 +146,26 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
             self._entities.save(folder)
             for language, model in self._models.items():
                 model.save(folder, language)
+            (folder / CARD).write_text(json.dumps(self._card(plan)), "utf-8")
         return self._resource
+
+    def _card(self, plan: TuningPlan) -> dict[str, Any]:
+        return {
+            "what": "intents, entities and language of shoppers' messages",
+            "data": "nlu_data/<language>/{nlu,lookups} and the catalogue's names",
+            "method": "logistic regression on n-grams and sentence vectors; patterns and names",
+            "english_encoder": plan.gear,
+            "seed": SEED,
+            "names": len(self._entities.names),
+            "metrics": {
+                language: {
+                    "intents": len(model.labels),
+                    **{name: round(value, 4) for name, value in model.metrics.items()},
+                    "threshold": round(model.threshold, 4),
+                }
+                for language, model in self._models.items()
+            },
+        }
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent, ranking, entities and language of each message."""

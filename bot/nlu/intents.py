@@ -23,6 +23,7 @@ from knowledge.onnx_encoder import Vectors
 from knowledge.scores import centred, softmax
 
 FOLDS: Final = 4
+SEED: Final = 7
 STRENGTH: Final = 12.0
 LEXICAL_WEIGHT: Final = 0.7
 DENSE_WEIGHT: Final = 1.5
@@ -113,7 +114,7 @@ def train_intents(
     dense = centred(vectors, mean, DENSE_WEIGHT)
     others = _foreign(foreign, names)
     held_out = np.full((len(texts), len(names)), -30.0, np.float32)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=7)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an intent with fewer examples than folds is learned, too
         parts = list(folds.split(vectors, target))
@@ -188,7 +189,7 @@ def _fit(
         target = np.concatenate([target, others[1]])
         weights = np.concatenate([weights, np.full(len(others[1]), FOREIGN_WEIGHT)])
     model = LogisticRegression(
-        C=STRENGTH, max_iter=80, tol=1e-3, class_weight="balanced", random_state=7
+        C=STRENGTH, max_iter=80, tol=1e-3, class_weight="balanced", random_state=SEED
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # 80 steps are enough, converged or not

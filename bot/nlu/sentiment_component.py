@@ -7,8 +7,6 @@ examples are nlu_data/<language>/sentiment/*.csv, never a public data set.
 import hashlib
 import json
 import logging
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +17,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.model_card import CARD
 from bot.nlu.language import detect_language
 from bot.nlu.sentiment import Sentiment, SentimentModel
 from bot.nlu.sentiment_training import example_files, fit_sentiment, read_examples
@@ -33,7 +32,6 @@ UNKNOWN: Final = Sentiment("neutral", 0.0, 0.0)
 SOURCES: Final = (
     "sentiment.py", "sentiment_features.py", "sentiment_fit.py", "sentiment_training.py",
 )  # fmt: skip
-CARD: Final = "sentiment.card.json"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -98,24 +96,25 @@ class ShopSentiment(GraphComponent):  # type: ignore[misc]
 
         Raises BadExamples, which names the file and the row.
         """
-        settings = load_settings()
-        ensure_exports(settings.data_dir)
+        ensure_exports(load_settings().data_dir)
         card: dict[str, Any] = {
             "what": "mood and urgency of shoppers' messages",
             "data": "nlu_data/<language>/sentiment, written for this assistant",
             "method": "logistic regression on hashed runs and on sentence vectors, stacked",
-            "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "libraries": {name: version(name) for name in ("numpy", "scikit-learn")},
+            "metrics": {},
         }
         for language, examples in read_examples().items():
             model = fit_sentiment(examples, self._encoders, language)
             self._models[language] = model
-            card[language] = {"mood": dict(model.mood.facts), "urgency": dict(model.urgency.facts)}
+            card["metrics"][language] = {
+                f"{kind}_{name}": value
+                for kind, reader in (("mood", model.mood), ("urgency", model.urgency))
+                for name, value in reader.facts.items()
+            }
         with self._storage.write_to(self._resource) as folder:
             for language, model in self._models.items():
                 model.save(folder, language)
-        settings.models_dir.mkdir(parents=True, exist_ok=True)
-        (settings.models_dir / CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+            (folder / CARD).write_text(json.dumps(card), "utf-8")
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -1,10 +1,12 @@
 """Whole conversations in both languages: real model, real actions, real database, real effects."""
 
+import json
 import re
 
 import pytest
 from sqlalchemy import func, select
 
+from bot.model_card import card_files
 from concierge.cli.client import ChatClient, Turn
 from shop.models import Order, Refund, Return, StockNotice
 from tests.conversations.conftest import Shop
@@ -164,3 +166,16 @@ def test_who_says_goodbye_is_not_asked_on(
     talk = shop.chat("lina", language)
     talk.say(wish, question)
     talk.say(bye, f"!{question}")
+
+
+def test_the_model_has_its_card_beside_it(shop: Shop) -> None:
+    model = max(shop.settings.models_dir.glob("*.tar.gz"))
+    target, text = card_files(model)
+    card = json.loads(target.read_text("utf-8"))
+    assert card["model"] == model.name
+    parts = {name: one["metrics"] for name, one in card["parts"].items()}
+    assert set(parts) == {"ShopUnderstanding0", "ShopSentiment1", "knowledge"}
+    for language in ("en", "zh"):
+        assert parts["ShopUnderstanding0"][language]["cross_validated_accuracy"] > 0.7
+        assert card["encoders"][language]["weights"] in {"float32", "int8, dynamic quantisation"}
+    assert "| cross validated accuracy |" in text.read_text("utf-8")

@@ -1,5 +1,7 @@
 """Near vectors: every kind of index finds them, and what is removed is never found."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -93,3 +95,24 @@ def test_a_gpu_finds_the_same() -> None:
     theirs, ours = on_cpu.search(queries, 10), on_gpu.search(queries, 10)
     np.testing.assert_allclose(ours[0], theirs[0], atol=1e-4)
     assert recall(ours[1], theirs[1]) > 0.999
+
+
+@pytest.mark.parametrize("gpus", [0, 1])
+def test_a_gpu_is_taken_by_itself_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, gpus: int
+) -> None:
+    moved = []
+
+    def to_gpu(resources: str, device: int, index: Any) -> Any:
+        moved.append((resources, device))
+        return index
+
+    monkeypatch.setattr(vectors, "gpu_count", lambda: gpus)
+    monkeypatch.setattr(vectors, "_gpu_resources", lambda: "resources")
+    monkeypatch.setattr(vectors.faiss, "index_cpu_to_gpu", to_gpu, raising=False)
+    known, queries = clusters(300), clusters(5, seed=6)
+    index = VectorIndex.build(known, kind="flat")
+    for _ in range(2):
+        _, numbers = index.search(queries, 7)
+        np.testing.assert_array_equal(numbers, exact_neighbours(known, queries, 7))
+    assert moved == [("resources", 0)] * gpus  # moved once and kept there
