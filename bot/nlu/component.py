@@ -20,7 +20,7 @@ from bot.nlu.intents import SEED, Foreign, IntentModel, train_intents
 from bot.nlu.language import detect_language
 from bot.nlu.tuning.assistant import tune_into, tuned_from
 from bot.nlu.tuning.plan import TuningPlan
-from bot.nlu.wishes import SURE, two_wishes
+from bot.nlu.wishes import SURE, wishes_of
 from concierge.kit.i18n import LANGUAGES, Language, as_language
 from concierge.kit.settings import load_settings
 from knowledge.encoders import ensure_exports, shared_encoders
@@ -204,9 +204,13 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
             ranking = [("inform", 0.99), *[pair for pair in ranking if pair[0] != "inform"]]
         elif sum(p for name, p in ranking if name in kin_of(ranking[0][0])) < model.threshold:
             ranking = [(FALLBACK, 1.0 - ranking[0][1]), *ranking]
-        wishes = two_wishes(text, lambda part: self._best(part, language, model), kin_of)
-        if ranking[0][0] in {*wishes, FALLBACK} and wishes:  # else the whole says something else
+        wishes = wishes_of(text, lambda part: self._best(part, language, model), kin_of)
+        doubtful = ranking[0][0] == FALLBACK
+        if len(wishes) == 2 and (doubtful or ranking[0][0] in wishes):
             message.set("wishes", list(wishes), add_to_output=True)
+        elif not doubtful:  # the whole says it better than its parts
+            wishes = ()
+        if wishes:
             sure = max(dict(ranking).get(wishes[0], 0.0), SURE)
             ranking = [(wishes[0], sure), *[pair for pair in ranking if pair[0] != wishes[0]]]
         _set_intent(message, ranking)

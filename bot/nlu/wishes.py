@@ -1,7 +1,8 @@
 """Two wishes in one message: "cancel my order and when do you open on saturday".
 
 A message is cut where sentences end and where words such as *and* or 还有 join them; each part is
-understood by itself. It holds two wishes when two parts are surely about different things.
+understood by itself. It holds two wishes when two parts are surely about different things, and one
+when a single part surely says something: that counts where the whole is not understood.
 """
 
 import re
@@ -10,6 +11,8 @@ from typing import Final
 
 # A part below this is doubtful by itself; cutting a sentence must not invent a wish.
 SURE: Final = 0.6
+MOST_PARTS: Final = 6
+_EDGES: Final = " ,，.!?;。！？；"
 _CUT: Final = re.compile(
     r"[.!?;。！？；]+\s*|(?:^|,|(?<=\s))\s*"
     r"(?:and also|and then|and|also|plus|then|as well as|by the way),?\s+"
@@ -32,17 +35,18 @@ def parts_of(text: str) -> list[str]:
     return [part for part in parts if len(part.split()) >= 2 or _is_long_chinese(part)]
 
 
-def two_wishes(
+def wishes_of(
     text: str,
     understood: Callable[[str], tuple[str, float]],
     kin: Callable[[str], Collection[str]],
 ) -> Sequence[str]:
-    """The two different wishes of a message in the order said, or nothing.
+    """The different wishes of a message in the order said; none where nothing can be cut off.
 
     `understood` gives intent and probability of a part, `kin` the intents that are as good as one.
+    One wish beside thanks or an aside is one; more than two are none that anybody can follow.
     """
     parts = parts_of(text)
-    if not 2 <= len(parts) <= 6:
+    if not parts or len(parts) > MOST_PARTS or parts == [text.strip(_EDGES)]:
         return ()
     wishes: list[str] = []
     for part in parts:
@@ -50,7 +54,7 @@ def two_wishes(
         known = any(intent in kin(other) for other in wishes)
         if probability >= SURE and intent not in NO_WISH and not known:
             wishes.append(intent)
-    return tuple(wishes) if len(wishes) == 2 else ()
+    return tuple(wishes) if len(wishes) <= 2 else ()
 
 
 def _is_long_chinese(part: str) -> bool:
