@@ -121,7 +121,8 @@ PARTS: Final[Mapping[str, Part]] = {
         (Line("Amazon snippets, mood", "accuracy", ("vader_accuracy", 1.0),
               {"VADER": "vader_accuracy", "VADER fitted": "vader_fitted_accuracy"}),),
     ),
-    "bank-faq": _retrieval("bank_faq_half", "BankFAQs"),
+    "bank-faq": _retrieval("bank_faq", "BankFAQs"),
+    "bank-faq-half": _retrieval("bank_faq_half", "BankFAQs, half known"),
     "banking77-search": _retrieval("banking77", "Banking77 as search"),
     "banking77-10-search": _retrieval("banking77_10", "Banking77 as search, ten examples"),
     "million": Part(
