@@ -165,7 +165,8 @@ def run(
 ) -> dict[str, Any]:
     """Measure the parts in `only` that do not stand in `kept`, and print the table of all.
 
-    `save` is given the figures after each part. `peers` are run beside ours; by default each part's own, DIET only where it takes under an hour.
+    `save` is given the figures after each part. `peers` are run beside ours; by default each
+    part's own, DIET only where it takes under an hour.
     Raises typer.BadParameter for a name that is none.
     """
     check_names(only, tuple(PARTS))
