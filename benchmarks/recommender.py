@@ -1,17 +1,22 @@
 """`concierge bench recommender`: public tables, our models beside their peers, in one run.
 
-`CONCIERGE_BENCH_TASKS` names some of the tasks, as in `gowalla,sessions`; without it all run.
+Each task has a process of its own, so that peaks of memory are its own, and what it found is
+written as soon as it is done: `<data>/bench/recommender/` holds TASK.json, TASK.md (the table that
+docs/benchmarks/recommender.md shows) and the plots. `--only gowalla,sessions` runs some.
 """
 
 import importlib
-import os
+import json
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.real_input import shared_data
-from benchmarks.recommending.lines import Line, flat_lines, print_lines
+from benchmarks.recommending.lines import Line, flat_lines, markdown, print_lines
 
-# task → module of benchmarks.recommending, with a function run(folder) -> list[Line]
+# task → module of benchmarks.recommending, with a function run(folder, out) -> list[Line]
 TASKS: Final = {
     "gowalla": "top-20 of Gowalla, LightGCN's split",
     "movielens": "top-10 of MovieLens 100k, 75/25",
@@ -25,17 +30,30 @@ TASKS: Final = {
 }
 
 
-def run(root: Path, data_dir: Path, stock: Path | None = None) -> dict[str, Any]:
+def run(
+    root: Path, data_dir: Path, stock: Path | None = None, only: Sequence[str] = ()
+) -> dict[str, Any]:
     """Run the tasks, print their tables, give back flat figures."""
     folder = shared_data(root) / "recsys"
-    wanted = os.environ.get("CONCIERGE_BENCH_TASKS")
-    tasks = wanted.split(",") if wanted else list(TASKS)
-    lines: list[Line] = []
-    for task in tasks:
+    for task in only:
         if task not in TASKS:
-            raise SystemExit(f"CONCIERGE_BENCH_TASKS: {task!r} is none of {', '.join(TASKS)}")
+            raise SystemExit(f"--only: {task!r} is none of {', '.join(TASKS)}")
+    out = data_dir / "bench" / "recommender"
+    out.mkdir(parents=True, exist_ok=True)
+    figures: dict[str, float] = {}
+    for task in only or TASKS:
         print(f"{task}: {TASKS[task]} …", flush=True)
-        found = importlib.import_module(f"benchmarks.recommending.{task}").run(folder)
-        print_lines(TASKS[task], found)
-        lines += found
-    return flat_lines(lines)
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+            lines = alone.submit(_found, task, folder, out).result()
+        print_lines(TASKS[task], lines)
+        found = flat_lines(lines)
+        (out / f"{task}.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        (out / f"{task}.md").write_text(markdown(lines), encoding="utf-8")
+        figures |= found
+    print(f"tables and plots: {out}")
+    return figures
+
+
+def _found(task: str, folder: Path, out: Path) -> list[Line]:
+    lines: list[Line] = importlib.import_module(f"benchmarks.recommending.{task}").run(folder, out)
+    return lines

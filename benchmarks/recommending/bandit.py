@@ -16,7 +16,7 @@ PUBLISHED: Final = {
 }  # fmt: skip
 
 
-def run(folder: Path) -> list[Line]:
+def run(folder: Path, out: Path) -> list[Line]:
     """Relative errors of 30 bootstrap samples of the log, campaign `all`, random → BTS.
 
     The truth is the click rate of the Thompson sampler's own log; the policy's probabilities are

@@ -34,7 +34,7 @@ SOURCE: Final = "GROCERY"
 TARGET: Final = "DRUG GM"
 
 
-def run(folder: Path) -> list[Line]:
+def run(folder: Path, out: Path) -> list[Line]:
     """All three, each beside what needs no knowledge."""
     whole = read_interactions(folder / "ml100k" / "ml-100k.inter").interactions()
     films = read_items(folder / "ml100k" / "ml-100k.item")

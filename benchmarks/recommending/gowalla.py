@@ -7,14 +7,16 @@ import numpy as np
 
 from benchmarks.recommending.lines import Line
 from recommender.base import Interactions, Recommender
+from recommender.data import Floats
 from recommender.evaluation.choosing import choose
+from recommender.evaluation.plots import long_tail_curve
 from recommender.evaluation.protocols import answer, ranking_result, truth_of
 from recommender.evaluation.reading import read_interactions
 from recommender.models.graph import GraphFilter
 from recommender.models.popularity import Popularity
 
 
-def run(folder: Path) -> list[Line]:
+def run(folder: Path, out: Path) -> list[Line]:
     """Choose on train, fit, measure; popularity and implicit's ALS with defaults alongside."""
     train = read_interactions(folder / "gowalla" / "gowalla_train.npz").interactions()
     test = read_interactions(folder / "gowalla" / "gowalla_test.npz").interactions()
@@ -39,8 +41,9 @@ def measured(
     *,
     k: int = 20,
     target: dict[str, float] | None = None,
+    curves: dict[str, Floats] | None = None,
 ) -> list[Line]:
-    """Fit, ask everyone, and give lines with intervals."""
+    """Fit, ask everyone, and give lines with intervals; where answers lie goes into `curves`."""
     began = time.perf_counter()
     model.fit(train)
     fitted = time.perf_counter() - began
@@ -49,6 +52,8 @@ def measured(
     answers = answer(model, truth, k, repeats=False)
     seconds = time.perf_counter() - began
     result = ranking_result(model, truth, answers, [k], np.random.default_rng(0))
+    if curves is not None:
+        curves[who] = long_tail_curve(answers.places, model.popularity)
     wanted = target or {}
     lines = [
         Line(task, who, name, one.mean, one.low, one.high, wanted.get(name))

@@ -36,7 +36,7 @@ class Split:
     again: Interactions
 
 
-def run(folder: Path) -> list[Line]:
+def run(folder: Path, out: Path) -> list[Line]:
     """Settings chosen on the eight weeks before the last eight, measured on the last eight."""
     whole = read_interactions(
         folder / "completejourney" / "transactions_sample.parquet"

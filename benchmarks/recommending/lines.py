@@ -44,6 +44,40 @@ def print_lines(title: str, lines: Sequence[Line]) -> None:
     Console(width=120).print(table)
 
 
+def markdown(lines: Sequence[Line]) -> str:
+    """A table with a row for each competitor and a column for each figure; met targets are bold."""
+    names = list(dict.fromkeys(line.figure for line in lines))
+    at = {(line.who, line.figure): line for line in lines}
+    rows = ["| | " + " | ".join(name.replace("_", " ") for name in names) + " |"]
+    rows.append("|---" * (len(names) + 1) + "|")
+    for who in dict.fromkeys(line.who for line in lines):
+        cells = (_cell(at.get((who, name))) for name in names)
+        rows.append(f"| {who} | " + " | ".join(cells) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def _cell(line: Line | None) -> str:
+    if line is None:
+        return ""
+    value = _short(line.value)
+    if line.low is not None and line.high is not None:
+        value += f" ({_short(line.low)} – {_short(line.high)})"
+    if line.target is None:
+        return value
+    side = "≥" if line.target >= 0 else "≤"
+    told = f"{value}, target {side} {abs(line.target):g}"
+    return f"**{told}**" if line.is_met else f"{told}: missed"
+
+
+def _short(value: float) -> str:
+    """Four digits after the point below one, fewer above."""
+    if abs(value) >= 100:
+        return f"{value:.0f}"
+    if abs(value) >= 1.5:
+        return f"{value:.2f}"
+    return f"{value:.4f}".replace("0.", ".", 1)
+
+
 def flat_lines(lines: Sequence[Line]) -> dict[str, float]:
     """Flat figures `task.competitor.figure` with `_low` and `_high` for intervals."""
     figures: dict[str, float] = {}

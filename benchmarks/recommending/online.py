@@ -20,7 +20,7 @@ EVENTS: Final = 600_000
 REQUESTS: Final = 300
 
 
-def run(folder: Path) -> list[Line]:
+def run(folder: Path, out: Path) -> list[Line]:
     """Synthetic choices with a long tail; a request has filters, exclusions and reasons."""
     rng = np.random.default_rng(0)
     item = np.minimum(rng.zipf(1.3, EVENTS) - 1 + rng.integers(0, 2000, EVENTS), ITEMS - 1)

@@ -14,7 +14,7 @@ from recommender.ratings.models import KnnWithMeans, SvdPlusPlus
 from recommender.ratings.stack import Stack
 
 
-def run(folder: Path) -> list[Line]:
+def run(folder: Path, out: Path) -> list[Line]:
     """RMSE, MAE and seconds (fit and score, all folds); compiled loops are warm."""
     items: Items = read_items(folder / "ml100k" / "ml-100k.item")
     data = read_interactions(folder / "ml100k" / "ml-100k.inter").interactions()

@@ -22,7 +22,7 @@ from recommender.ranking import top_places
 K: Final = 20
 
 
-def run(folder: Path) -> list[Line]:
+def run(folder: Path, out: Path) -> list[Line]:
     """Choose on the last clicks of training sessions; measure on the test sessions."""
     train, test = (_read(folder, name) for name in ("train_full", "test"))
     rng = np.random.default_rng(0)

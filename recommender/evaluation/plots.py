@@ -1,8 +1,12 @@
 """Plots: what the tried models cost and reach, and where in the catalogue hits are found."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from recommender.data import Floats, Places
 from recommender.evaluation.run import Report
 
 
@@ -39,6 +43,34 @@ def accuracy_over_time(
     axes.set_ylabel(quality)
     axes.legend(fontsize=8, frameon=False)
     return _written(figure, path)
+
+
+def long_tail(curves: Mapping[str, Floats], path: Path) -> Path:
+    """Which share of all answers goes to the most popular items, a line a model.
+
+    Curves come from `long_tail_curve`; a model that spreads its answers evenly is on the diagonal.
+    """
+    figure, axes = _figure()
+    for name, curve in curves.items():
+        axes.plot(np.linspace(0, 100, len(curve)), 100 * curve, label=name)
+    axes.plot([0, 100], [0, 100], color="grey", linewidth=0.8, linestyle="--")
+    axes.set_xlabel("% of the catalogue, most popular first")
+    axes.set_ylabel("% of the answers")
+    axes.legend(fontsize=8, frameon=False, loc="lower right")
+    return _written(figure, path)
+
+
+def long_tail_curve(places: Places, popularity: Floats, points: int = 101) -> Floats:
+    """(points,) share of the answers `places` that lie in the most popular part of the catalogue.
+
+    The part grows from nothing to everything in equal steps; -1 among the places is no answer.
+    """
+    shown = np.bincount(places[places >= 0].ravel(), minlength=len(popularity))
+    sums = np.cumsum(shown[np.argsort(-popularity, kind="stable")])
+    share = np.concatenate([[0.0], sums / max(1, int(sums[-1]))])
+    at = np.round(np.linspace(0, len(popularity), points)).astype(int)
+    curve: Floats = share[at].astype(np.float32)
+    return curve
 
 
 def recall_by_group(values: dict[str, float], path: Path) -> Path:
