@@ -93,9 +93,11 @@ async def stock_item(request: web.Request) -> web.Response:
 
     found, history = await reading(request, read)
     name = found.name(language_of(request))
+    is_chinese = language_of(request) == "zh"
     chart = fan_chart(
-        name, history.first_day, history.pieces, found.plan.fan, lambda at: f"{at:%d.%m.}"
-    )
+        name, history.first_day, history.pieces, found.plan.fan,
+        lambda at: f"{at.month}月{at.day}日" if is_chinese else f"{at.day} {at:%b}",
+    )  # fmt: skip
     return page(request, "stock_item.html", row=found, chart=chart, day=_day(request))
 
 
