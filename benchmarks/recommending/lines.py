@@ -1,7 +1,9 @@
 """One measured figure, its interval and its target."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -42,6 +44,17 @@ def print_lines(title: str, lines: Sequence[Line]) -> None:
         met = {None: "", True: "✓", False: "✗"}[line.is_met]
         table.add_row(line.who, line.figure, f"{line.value:.4f}", interval, target, met)
     Console(width=120).print(table)
+
+
+def lines_path(out: Path, task: str) -> Path:
+    """Where a task's lines are kept."""
+    return out / f"{task}.json"
+
+
+def read_lines(out: Path, task: str) -> list[Line]:
+    """The lines of a task that is done."""
+    rows = json.loads(lines_path(out, task).read_text(encoding="utf-8"))
+    return [Line(**row) for row in rows]
 
 
 def markdown(lines: Sequence[Line]) -> str:
