@@ -27,12 +27,13 @@ from connectors.validation import (
 from connectors.webchat.service import Outcome, message_to_json
 from desk.conversations import Accepted
 from recommender.models.pictures import BadPicture
-from recommender.serving.looks import looks_like
+from recommender.serving.looks import looks_like, plain_picture
 
 ROOT: Final = "/chat/api/conversations"
 WAIT_SECONDS: Final = 15.0
 MOST_MESSAGES: Final = 200
 LARGEST_ID: Final = 2**31 - 1
+SHOWN_SIDE: Final = 1024  # pixels of a picture that a colleague looks at
 
 
 def add_routes(app: web.Application) -> None:
@@ -81,6 +82,7 @@ async def post_message(request: web.Request) -> web.Response:
 async def post_picture(request: web.Request) -> web.Response:
     """Take a picture and answer with products that look like it; the picture is not kept.
 
+    Unless a colleague is answering: then it is kept with the conversation, for them to see.
     The body is the file; `client_message_id`, and `product` and `visit` of the page, stand in the
     query.
     """
@@ -91,10 +93,11 @@ async def post_picture(request: web.Request) -> web.Response:
     raw = await read_picture(request)
     try:
         looks = await asyncio.to_thread(looks_like, request.app[keys.MODELS], raw)
+        plain = await asyncio.to_thread(plain_picture, raw, SHOWN_SIDE)
     except BadPicture as error:
         raise Refusal(415, "unreadable_picture", f"{error}."[:300], field="body") from error
     token = await request.app[keys.CHAT].picture_button(place, looks)
-    return await _converse(request, place, token, client_id, page)
+    return await _converse(request, place, token, client_id, page, plain)
 
 
 async def call_person(request: web.Request) -> web.Response:
@@ -108,10 +111,15 @@ async def call_person(request: web.Request) -> web.Response:
 
 
 async def _converse(
-    request: web.Request, place: str, text: str, client_id: str, page: dict[str, Any] | None
+    request: web.Request,
+    place: str,
+    text: str,
+    client_id: str,
+    page: dict[str, Any] | None,
+    picture: bytes | None = None,
 ) -> web.Response:
     accepted, outcome = await request.app[keys.CHAT].wait_for_answer(
-        place, text, client_id, page, WAIT_SECONDS
+        place, text, client_id, page, WAIT_SECONDS, picture
     )
     return web.json_response(
         _outcome_to_json(place, accepted, outcome), status=202 if outcome.is_pending else 200

@@ -5,7 +5,7 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -39,8 +39,9 @@ from desk.conversations import (
     post_bot_replies,
     reply_to_json,
     set_language,
+    show_image,
 )
-from desk.tickets import note_address
+from desk.tickets import keep_file, note_address
 
 NAME: Final = "webchat"  # its browsers fetch what is stored; there is nothing to send
 TOKEN_LIFETIME: Final = timedelta(days=30)
@@ -181,13 +182,25 @@ class Chat:
         await asyncio.to_thread(work)
 
     async def accept(
-        self, conversation_id: str, text: str, client_id: str, page: dict[str, Any] | None
+        self,
+        conversation_id: str,
+        text: str,
+        client_id: str,
+        page: dict[str, Any] | None,
+        picture: bytes | None = None,
     ) -> Accepted:
-        """Store a message, then wake who answers it; a repeated client id changes nothing."""
-        shown, payload = self._meaning(text, conversation_id)
+        """Store a message, then wake who answers it; a repeated client id changes nothing.
+
+        `picture` is what `text` is about: a colleague who is answering gets it to see; the
+        assistant gets `text` alone, and nothing is kept.
+        """
+        shown, meant = self._meaning(text, conversation_id)
 
         def work() -> Accepted:
             with self.database.session() as session:
+                handled_by = get_conversation(session, conversation_id).handled_by
+                is_for_agent = picture is not None and handled_by == "agent"
+                payload = None if is_for_agent else meant
                 accepted = accept_message(
                     session,
                     conversation_id,
@@ -204,6 +217,8 @@ class Chat:
                 ):
                     self._call_person(session, accepted.message)
                     return Accepted(accepted.message, "agent", True, True)
+                if picture is not None and is_for_agent and accepted.is_new:
+                    return self._with_picture(session, accepted, picture)
                 if accepted.is_new and accepted.handled_by == "agent" and payload is None:
                     self._note_address(session, accepted.message)
                 return accepted
@@ -218,27 +233,25 @@ class Chat:
         return self.notices.person_button(conversation).payload
 
     async def picture_button(self, conversation_id: str, looks: Sequence[str] | None) -> str:
-        """The token by which a picture that was sent asks the assistant for products like it.
-
-        409 while a colleague is answering, who would not see the picture.
-        """
+        """The token by which a picture that was sent asks the assistant for products like it."""
         conversation, _ = await self.read(conversation_id, limit=0)
-        if conversation.handled_by == "agent":
-            raise Refusal(
-                409, "with_agent", "A colleague is answering and cannot see pictures here.",
-                field="body",
-            )  # fmt: skip
         title = self.notices.text(conversation, "chat.picture")
         meant = {"look": list(looks or ("none",)), "language": conversation.language}
         payload = f"/search_picture{json.dumps(meant)}"
         return button_token(payload, title, conversation_id, self.key)
 
     async def wait_for_answer(
-        self, conversation_id: str, text: str, client_id: str, page: Any, seconds: float
+        self,
+        conversation_id: str,
+        text: str,
+        client_id: str,
+        page: Any,
+        seconds: float,
+        picture: bytes | None = None,
     ) -> tuple[Accepted, Outcome]:
         """Accept a message and wait for its answer, or for the notice that it takes longer."""
         async with self.updates.subscribe(conversation_id) as news:
-            accepted = await self.accept(conversation_id, text, client_id, page)
+            accepted = await self.accept(conversation_id, text, client_id, page, picture)
             is_open = accepted.is_new and not accepted.is_handled
             if is_open:
                 news.forget()  # the news of its own arrival
@@ -296,6 +309,13 @@ class Chat:
         reply = self.notices.person_called(get_conversation(session, place))
         post_bot_replies(session, place, [reply], now=now, reply_to=message.id)
         self.call_person(session, place, now=now)
+
+    def _with_picture(self, session: Session, accepted: Accepted, picture: bytes) -> Accepted:
+        message = accepted.message
+        kept = keep_file(
+            session, message.conversation_id, "picture.png", picture, now=self.clock.now()
+        )
+        return replace(accepted, message=show_image(session, message.id, kept.address))
 
     def _note_address(self, session: Session, message: Message) -> None:
         now, place = self.clock.now(), message.conversation_id

@@ -59,6 +59,7 @@ from desk.conversations.store import (
     replies_to,
     said_meanwhile,
     set_language,
+    show_image,
     transcript,
     unseen_agent_messages,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "reply_to_json",
     "said_meanwhile",
     "set_language",
+    "show_image",
     "transcript",
     "unseen_agent_messages",
 ]

@@ -140,6 +140,14 @@ def accept_message(
     return Accepted(message_of(row), handled_by, True, not for_bot)
 
 
+def show_image(session: Session, message_id: int, image: str) -> Message:
+    """Put a picture beside what a message says; `image` is where it is given out."""
+    row = session.get_one(MessageRow, message_id)
+    row.image = image
+    session.flush()
+    return message_of(row)
+
+
 def post_agent_message(
     session: Session,
     conversation_id: str,

@@ -1,4 +1,4 @@
-"""Pictures and documents that agents send: checked by content, stripped of what they hide.
+"""Pictures and documents between agents and shoppers: checked by content, stripped of the rest.
 
 Pictures are drawn anew, which takes out where and when a photo was made and anything that only
 pretends to be one. Documents must begin like a PDF. The key in an address cannot be guessed.
@@ -44,6 +44,11 @@ class StoredFile:
     def is_picture(self) -> bool:
         """Whether a browser may show it in place."""
         return self.content_type.startswith("image/")
+
+    @property
+    def address(self) -> str:
+        """Where the file is given out to whoever knows its key."""
+        return f"/desk/files/{self.key}"
 
 
 def keep_file(

@@ -132,7 +132,7 @@ async def send_file(request: web.Request) -> web.Response:
                     version=version,
                     client_message_id=client_id,
                     now=now,
-                    image=address(stored) if stored.is_picture else None,
+                    image=stored.address if stored.is_picture else None,
                     cards=() if stored.is_picture else (document(stored),),
                 )
             except TicketConflict as error:
@@ -173,15 +173,10 @@ async def give_file(request: web.Request) -> web.Response:
     )
 
 
-def address(stored: StoredFile) -> str:
-    """Where the file is given out."""
-    return f"/desk/files/{stored.key}"
-
-
 def document(stored: StoredFile) -> Card:
     """A document as the shopper sees it."""
     size = f"PDF, {max(1, len(stored.content) // 1024)} kB"
-    return Card(title=stored.name, subtitle=size, url=address(stored))
+    return Card(title=stored.name, subtitle=size, url=stored.address)
 
 
 async def keep_view(request: web.Request) -> web.StreamResponse:

@@ -49,8 +49,8 @@ def fit_looks(session: Session, draw: Draw) -> Pictures | None:
     return Pictures().fit(nobody, Items(tuple(pictures), pictures=tuple(pictures.values())))
 
 
-def plain_picture(raw: bytes) -> bytes:
-    """A stranger's bytes as a small PNG of pixels only; raises BadPicture for anything else.
+def plain_picture(raw: bytes, side: int = LARGEST_SIDE) -> bytes:
+    """A stranger's bytes as a PNG of pixels only, `side` at most; BadPicture for anything else.
 
     Judged by content, never by name or header: JPEG, PNG or WebP. Turned as the camera says; places
     and other data in the file are gone afterwards.
@@ -59,13 +59,13 @@ def plain_picture(raw: bytes) -> bytes:
         image = Image.open(io.BytesIO(raw), formats=FORMATS)
         if image.width * image.height > MAX_PIXELS:
             raise BadPicture(f"the picture has {image.width} × {image.height} pixels: too many")
-        image.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
+        image.draft("RGB", (side, side))
         upright = ImageOps.exif_transpose(image).convert("RGBA")
     except BadPicture:
         raise
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadPicture(f"this is no readable JPEG, PNG or WebP picture: {error}") from error
-    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    upright.thumbnail((side, side))
     paper = Image.new("RGBA", upright.size, "white")
     file = io.BytesIO()
     Image.alpha_composite(paper, upright).convert("RGB").save(file, "PNG")

@@ -10,6 +10,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 import desk.conversations.models
+import desk.tickets.work_models
 from concierge.kit.database import Base, Database, open_database
 from concierge.kit.settings import Settings, load_settings
 from connectors.application import Tuning, create_app
@@ -22,6 +23,7 @@ TABLES = [
         desk.conversations.models.MessageRow,
         desk.conversations.models.EventClaimRow,
         desk.conversations.models.OutboxRow,
+        desk.tickets.work_models.FileRow,
     )
 ]
 FAST = Tuning(assistant_timeout=2.0, notice_after=timedelta(seconds=0.8), poll_seconds=0.1)

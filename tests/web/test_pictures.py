@@ -1,4 +1,4 @@
-"""A picture sent into the chat: judged by its content, passed on as looks, never kept."""
+"""A picture sent into the chat: judged by its content, kept only for a colleague."""
 
 import io
 import re
@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from sqlalchemy import func, select
 
 from concierge.kit.button import read_button
 from connectors.validation import PICTURE_BYTES
 from desk.conversations import hand_to_agent
+from desk.tickets import get_file
+from desk.tickets.work_models import FileRow
 from recommender.artefacts import publish
 from recommender.data import Interactions, Items
 from recommender.drawings import drawn
@@ -141,13 +144,40 @@ async def test_a_shop_without_looks_says_so_kindly(front: Front, rasa: FakeRasa)
     assert payload == '/search_picture{"look": ["none"], "language": "en"}'
 
 
-async def test_a_colleague_is_not_sent_what_they_cannot_see(shown: Front) -> None:
+async def test_a_colleague_who_is_answering_sees_the_picture(shown: Front, rasa: FakeRasa) -> None:
     thread = await shown.start()
     await thread.post("hello")
+    asked = len(rasa.asked)
     with shown.database.session() as session:
         hand_to_agent(session, thread.id, now=datetime.now(UTC))
-    status, body = await send(thread, picture("tents", "red"))
-    assert (status, body["error"]) == (409, "with_agent")
+    data = Image.Exif()
+    data[0x010E] = "Old Road 1, Hamburg"
+    raw = picture("tents", "red", "JPEG", exif=data)
+    status, body = await send(thread, raw, "image/jpeg")
+    assert status == 200
+    assert body["handled_by"] == "agent"
+    assert body["replies"] == []
+    own = (await thread.history())[-1]
+    assert (own["author"], own["text"]) == ("shopper", "📷 Picture")
+    with shown.database.reading() as session:
+        kept = get_file(session, own["image"].removeprefix("/desk/files/"))
+    assert kept is not None
+    assert kept.content_type == "image/png"
+    assert b"Hamburg" not in kept.content
+    seen = Image.open(io.BytesIO(kept.content)).convert("RGB")
+    assert seen.size == Image.open(io.BytesIO(raw)).size
+    assert await send(thread, raw, "image/jpeg") == (status, body)
+    with shown.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(FileRow)) == 1
+    assert len(rasa.asked) == asked, "the assistant stays silent"
+
+
+async def test_what_the_assistant_answers_is_not_kept(shown: Front) -> None:
+    thread = await shown.start()
+    await send(thread, picture("tents", "red"))
+    with shown.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(FileRow)) == 0
+    assert [one["image"] for one in await thread.history()] == [None, None]
 
 
 async def test_only_the_conversations_own_token_opens_it(shown: Front) -> None:

@@ -167,7 +167,7 @@ export class ConciergeChat extends HTMLElement {
       element.classList.remove("sending");
     } catch (error) {
       element.classList.replace("sending", "failed");
-      const why = error.code === "with_agent" ? "picture_with_agent" : error.code ? "picture_failed" : "picture_unread";
+      const why = error.code ? "picture_failed" : "picture_unread";
       element.append(make("span", { className: "state", textContent: this.t(why) }));
       this.#write(false);
     }
