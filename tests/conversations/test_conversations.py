@@ -41,6 +41,10 @@ def prove(shop: Shop, chat: ChatClient, number: str, email: str, wish: str) -> T
         ("zh", "现在有什么优惠活动", "TRAIL20"),
         ("zh", "我的订单到哪了", "订单号"),
         ("zh", "我要投诉", "抱歉"),
+        ("en", "thank you! how much is delivery to Austria?", r"4\.90"),
+        ("zh", "寄到法国运费多少钱？", "4.90"),
+        ("zh", "怎么付款", "支付宝"),
+        ("zh", "多久发货", "工作日"),
     ],
 )
 def test_one_question_one_answer(shop: Shop, language: str, says: str, expects: str) -> None:
