@@ -118,6 +118,22 @@ def providers() -> list[str]:
     return [one for one in ("CUDAExecutionProvider", "CPUExecutionProvider") if one in there]
 
 
+def whole_words(folder: Path) -> frozenset[str]:
+    """Words that the tokenizer of an exported encoder has in one piece, in lower case.
+
+    None where there is no tokenizer, as without an encoder.
+    """
+    path = folder / "tokenizer.json"
+    if not path.exists():
+        return frozenset()
+    vocabulary = json.loads(path.read_text("utf-8"))["model"]["vocab"]
+    if isinstance(vocabulary, dict):  # WordPiece: what follows within a word begins with ##
+        pieces = [piece for piece in vocabulary if not piece.startswith("##")]
+    else:  # Unigram: pieces with scores, the first of a word begins with ▁
+        pieces = [piece[1:] for piece, _ in vocabulary if piece.startswith("▁")]
+    return frozenset(piece.lower() for piece in pieces if piece.isalpha())
+
+
 def _read_card(folder: Path) -> Card:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     return Card(card["model"], card.get("query", ""), card.get("passage", ""))

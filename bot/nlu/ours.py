@@ -2,7 +2,8 @@
 
 English is seen by MiniLM and by the multilingual encoder, which is the better one on short and
 misspelt texts; other languages by the multilingual one alone. A fine-tuned encoder takes MiniLM's
-place. Intents come from `bot.nlu.similarity`, entities from `bot.nlu.tokens_tagger`.
+place. Intents come from `bot.nlu.similarity`, entities from `bot.nlu.tokens_tagger`. Slips of the
+finger are put right first (`bot.nlu.spelling`), in English, for intents only.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ from bot.nlu.scope import (
     without_intents,
 )
 from bot.nlu.similarity import Floats, Learned, SimilarityModel, Views, learn
+from bot.nlu.spelling import Speller
 from bot.nlu.tokens import Annotated, Span
 from bot.nlu.tokens_fit import fit as fit_tagger
 from bot.nlu.tokens_states import EncoderStates
@@ -33,7 +35,7 @@ from bot.nlu.tuning.plan import TuningPlan
 from concierge.kit.i18n import LANGUAGES, Language
 from knowledge.encoders import ensure_exports, export_folder
 from knowledge.hashed_encoder import HashedEncoder, is_hashed
-from knowledge.onnx_encoder import OnnxEncoder
+from knowledge.onnx_encoder import OnnxEncoder, whole_words
 
 # Shares of the views, from leave-one-out likelihood on Banking77's 770 and HINT3's training texts.
 SHARES: Final[Mapping[Language, Mapping[str, float]]] = {
@@ -90,6 +92,7 @@ class Ours:
         self._tuned: TunedEncoder | None = None
         self._model: SimilarityModel | None = None
         self._tagger: Tagger | None = None
+        self._speller: Speller | None = None
         self._facts: dict[str, Any] = {}
 
     def fit(
@@ -98,6 +101,9 @@ class Ours:
         """Learn intents, where all examples have one, and entities, where some have."""
         known = [one for one in train if one.intent and one.intent != oos_label]
         if known:
+            if self._language == "en":
+                whole = whole_words(export_folder(self._data_dir, "en"))
+                self._speller = Speller([one.text for one in known], whole)
             unseen = self._tune(known, [one for one in validation if one.intent != oos_label])
             self._learn(known, unseen)
             if oos_label is not None:
@@ -114,6 +120,8 @@ class Ours:
     def judge(self, texts: Sequence[str]) -> Judged:
         """Labels, calibrated probabilities and scores of being in scope."""
         assert self._model is not None, "fit first"
+        if self._speller is not None:
+            texts = [self._speller.corrected(text) for text in texts]
         answers = self._model.answers(self._views(texts))
         probability = self._model.probabilities(answers.scores)
         best = probability.argmax(axis=1)
