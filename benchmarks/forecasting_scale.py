@@ -45,7 +45,6 @@ def on_spark(console: Console) -> dict[str, float | None]:
     alone = (time.perf_counter() - begin) / CORES
     session = spark_session(f"local[{CORES}]")
     try:
-        session.conf.set("spark.sql.shuffle.partitions", str(CORES))
         begin = time.perf_counter()
         with console.status("the same on Spark …"):
             there = in_groups(session)(panel, HORIZON, SEASON)

@@ -78,7 +78,9 @@ def in_groups(engine: Any = None, *, size: int = GROUP) -> Forecaster:
         tell(f"{groups} groups")
         said = transform(
             _table(panel, groups), _forecast_group, schema=RETURNED,
-            partition={"by": "group"}, engine=engine, as_local=True,
+            # A task for each group: Spark would hash several into one, then merge small ones.
+            partition={"by": "group", "num": groups, "algo": "even"},
+            engine=engine, as_local=True,
             params={"frame": Frame.of(panel), "horizon": horizon, "season": season},
         )  # fmt: skip
         rows = said.sort_values("place")

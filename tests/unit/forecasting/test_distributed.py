@@ -11,6 +11,7 @@ from forecasting.distributed import Frame, NoSpark, in_groups, spark_session
 from forecasting.engine import PanelForecast, forecast
 from forecasting.panel import Panel
 
+pytestmark = pytest.mark.timeout(400)  # fugue, statsforecast and Spark all load here
 HORIZON, SEASON = 4, 1
 
 
@@ -69,7 +70,6 @@ def spark() -> Iterator[Any]:
         pytest.skip("Spark needs Java, which is not installed here")
     pytest.importorskip("pyspark")
     session = spark_session("local[2]")
-    session.conf.set("spark.sql.shuffle.partitions", "2")
     try:
         yield session
     finally:
@@ -77,7 +77,6 @@ def spark() -> Iterator[Any]:
 
 
 @pytest.mark.train
-@pytest.mark.timeout(400)
 def test_spark_says_the_same_as_this_machine(spark: Any) -> None:
     panel = a_panel()
     made = in_groups(spark, size=10)(panel, HORIZON, SEASON)
