@@ -19,6 +19,8 @@ SHORT_LAGS: Final = 8
 FALLBACK: Final = "ses"  # speaks whenever there is one observation
 EVEN: Final = ("smooth", "erratic", "seasonal")  # what models of single series are made for
 FEW_SEASONS: Final = 4
+ON_REQUEST: Final = ("arima", "theta", "croston", "croston_optimized", "adida")
+LONGEST_ARIMA: Final = 24  # a season beyond it costs minutes a series
 MOST_STATISTICAL: Final = 2000  # more even series than this and only models that cost 1 ms run
 
 
@@ -44,6 +46,16 @@ def candidates_for(
             Candidate("lstm", partial(_network, season=max(seasons, default=1), logs=network_logs))
         )
     return found
+
+
+def requested_candidates(seasons: tuple[int, ...]) -> list[Candidate]:
+    """Models that never compete: too dear for all series, or weaker than their like here."""
+    season = max(seasons, default=1)
+    season = season if season <= LONGEST_ARIMA else 1
+    return [
+        Candidate(name, _plain(partial(statistical, name=name, season=season)))
+        for name in ON_REQUEST
+    ]
 
 
 def _knows_ahead(panel: Panel, horizon: int) -> bool:

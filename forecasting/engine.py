@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecasting.backtest import Backtest, Candidate, backtest, origins
-from forecasting.candidates import FALLBACK, candidates_for
+from forecasting.candidates import FALLBACK, candidates_for, requested_candidates
 from forecasting.censoring import without_stock_outs
 from forecasting.classes import DemandClass, classify
 from forecasting.combination import Recipe, choose_recipes, filled
@@ -66,7 +66,9 @@ def forecast(
     panel = without_stock_outs(panel)
     seasons = candidate_seasons(panel, season)
     classes = classify(panel, seasons[-1] if seasons else 1)
-    candidates = choose(candidates_for(panel, horizon, seasons, classes, network_logs), model)
+    candidates = candidates_for(panel, horizon, seasons, classes, network_logs)
+    if model != "best":
+        candidates = choose([*candidates, *requested_candidates(seasons)], model)
     rows = sample_rows(classes)
     sample, kinds = panel.rows(rows), [classes[row] for row in rows]
     past = backtest(sample, candidates, horizon, origins(panel, horizon), tell=tell)
@@ -121,9 +123,7 @@ def _cook(
 
 
 def choose(candidates: Sequence[Candidate], model: str) -> list[Candidate]:
-    """All of them for "best", or the named one with the fallback for series it cannot do."""
-    if model == "best":
-        return list(candidates)
+    """The named one with the fallback for series it cannot do."""
     chosen = [candidate for candidate in candidates if candidate.name == model]
     if not chosen:
         names = ", ".join(candidate.name for candidate in candidates)

@@ -1,6 +1,7 @@
 """Models of statsforecast, series by series: dearer, so only where a series is long and even.
 
-AutoETS, complex exponential smoothing, the dynamic optimised theta method and MSTL.
+AutoETS, complex exponential smoothing, the dynamic optimised theta method and MSTL; on request also
+AutoARIMA, AutoTheta, Croston's method and ADIDA.
 """
 
 from typing import Any, Final
@@ -14,14 +15,23 @@ LEAST_STEPS: Final = 12
 
 
 def model_of(name: str, season: int) -> Any:
-    """A fresh model: ets, ces, dot or mstl, looking for `season` (1: none)."""
+    """A fresh model by name, looking for `season` (1: none) where it can."""
     from statsforecast import models
 
+    plain = {
+        "croston": models.CrostonClassic,
+        "croston_optimized": models.CrostonOptimized,
+        "adida": models.ADIDA,
+    }
+    if name in plain:
+        return plain[name]()
     made = {
         "ets": models.AutoETS,
         "ces": models.AutoCES,
         "dot": models.DynamicOptimizedTheta,
         "mstl": models.MSTL,
+        "arima": models.AutoARIMA,
+        "theta": models.AutoTheta,
     }
     return made[name](season_length=season)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from forecasting.backtest import Backtest
+from forecasting.candidates import ON_REQUEST
 from forecasting.combination import choose_recipes
 from forecasting.engine import forecast
 from forecasting.evaluation import evaluate
@@ -123,6 +124,15 @@ def test_unknown_models_and_seasons_are_named() -> None:
         evaluate(files, 1, "magic")
     with pytest.raises(BadSeries, match="--season must be 1 or more, got 0"):
         evaluate(files, 0, "best")
+
+
+@pytest.mark.parametrize("name", ON_REQUEST)
+def test_models_on_request_speak_alone(name: str) -> None:
+    made = forecast(noisy(6), HORIZON, 1, model=name)
+    assert set(made.models) == {name}
+    assert np.isfinite(made.mean).all()
+    assert (made.mean >= 0).all()
+    assert not np.allclose(made.mean, forecast(noisy(6), HORIZON, 1, model="naive").mean)
 
 
 def test_the_same_panel_gives_the_same_forecast() -> None:
