@@ -39,6 +39,7 @@ MODELS: Final[dict[str, str]] = {
     "als": "recommender.models.factors:Als",
     "bpr": "recommender.models.factors:Bpr",
     "blend": "recommender.models.blend:Blend",
+    "habits": "recommender.models.habits:Habits",
     "next-basket": "recommender.models.baskets:NextBasket",
     "session-knn": "recommender.models.sessions:SessionKnn",
     "rules": "recommender.models.sessions:SequentialRules",

@@ -22,6 +22,10 @@ TRIED: Final[tuple[Settings, ...]] = tuple(
     for h in (60.0, 180.0)
     for o in (0.5, 0.8)
     for p in (0.0, 0.3)
+) + tuple(
+    ("habits", {"prior": prior, "half_life_days": days})
+    for prior in (100.0, 300.0, 1000.0)
+    for days in (60.0, 180.0)
 )
 MEMBERS: Final = (("popular", {"half_life_days": 180.0}), ("item-knn", {"neighbours": 200}),
                   ("graph-filter", {"rank": 64}))  # fmt: skip

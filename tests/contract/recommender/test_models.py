@@ -24,8 +24,8 @@ DRAWN = tuple(
     f'<svg viewBox="0 0 9 9"><path d="{path}" fill="{colour}"/></svg>'.encode()
     for path, colour in (("M1 1 h7 v7 h-7 Z", "#b93a32"), ("M4 1 L6 8 L2 8 Z", "#3a6ea5"))
 )
-# These know an order, which this truth does not have; tests/unit/recommender asks them.
-PERSONAL = sorted(set(MODELS) - {"popular", "rules", "self-attention"})
+# These know an order, or re-buys, which this truth does not have; tests/unit/recommender asks them.
+PERSONAL = sorted(set(MODELS) - {"habits", "popular", "rules", "self-attention"})
 # Settings for a truth of a dozen items; the defaults are for real catalogues.
 SMALL: dict[str, dict[str, Any]] = {
     "ease": {"regularisation": 1.0},
