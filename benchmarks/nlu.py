@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,15 +200,21 @@ def measured(root: Path, data_dir: Path, part: Part, peers: Sequence[str]) -> di
         if part.bench in PEERS:
             command += ["--peers", ",".join(peers) or "none"]
         began = time.perf_counter()
-        with said.open("wb") as output:
+        with said.open("wb") as output:  # tables; bars of progress are not worth keeping
             process = subprocess.Popen(
-                command, cwd=root, stdout=output, stderr=subprocess.STDOUT,
+                command,
+                cwd=root,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                text=True,
                 env={**os.environ, "CONCIERGE_DATA_DIR": str(data_dir)},
-            )  # fmt: skip
+            )
+            assert process.stderr is not None
+            words = deque(process.stderr, maxlen=20)
             _, status, used = os.wait4(process.pid, 0)
         if status:
-            raise RuntimeError(f"bench {part.bench}: {said.read_text(errors='replace')[-800:]}")
-        print(said.read_text(errors="replace").replace("\r", "\n"), flush=True)
+            raise RuntimeError(f"bench {part.bench}: {''.join(words)}")
+        print(said.read_text(errors="replace"), flush=True)
         found: dict[str, Any] = json.loads(target.read_text("utf-8"))
     return {key.removeprefix(f"{part.only}_"): value for key, value in found.items()} | {
         "seconds_in_all": round(time.perf_counter() - began, 1),
