@@ -283,8 +283,8 @@ def _costs(found: Figures) -> str:
     for cost in COSTS:
         prefixes = SYSTEMS if f"concierge_{cost}" in found else ("", *SYSTEMS[1:])
         values = [found.get(f"{prefix}{cost}") for prefix in prefixes]
-        if any(value is not None for value in values):
-            columns.append(" / ".join("–" if one is None else f"{one:g}" for one in values))
+        shown = " / ".join("–" if one is None else f"{one:g}" for one in values)
+        columns.append(shown.removesuffix(" / – / –") if values[0] is not None else "–")
     return "; ".join(columns)
 
 

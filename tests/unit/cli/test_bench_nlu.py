@@ -116,7 +116,7 @@ def test_a_run_that_is_cut_off_goes_on(asked: list[tuple[str, list[str]]], tmp_p
     assert cells["the assistant's own data, accuracy"][3] == "**no**"  # no better than DIET
     assert cells["a message, one core, p95 ms"][3] == "**no**"
     assert cells["Taobao titles, entity F1"][:5] == [
-        ".850 [.840, .860]", "linear .800, character CRF .825", "≥ .840", "yes", "50 / 20 / –"
+        ".850 [.840, .860]", "linear .800, character CRF .825", "≥ .840", "yes", "50 / 20 / –; –; –"
     ]  # fmt: skip
 
 
