@@ -1,6 +1,6 @@
 """What a colleague must know when a conversation is handed over: topic, mood, value, order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from actions.identity import verified_customer
+from actions.learned import learned_topic
 from actions.services import Services
-from actions.topics import learned_topic
 from actions.turn import Turn
 from desk.conversations import Message
 from desk.tickets import summarise
@@ -20,7 +20,9 @@ from shop.ids import CustomerId
 VALUED_ORDERS: Final = 200
 SAID_LAST: Final = 4
 # The next best guesses of "a person, please" say nothing of what it is about.
+GENERAL: Final = "general"
 LEAST_LIKELY: Final = 0.2
+SURELY_NEGATIVE: Final = -0.8
 TOPICS: Final[dict[str, str]] = {
     "track_order": "delivery",
     "report_late_order": "delivery",
@@ -84,6 +86,7 @@ class Case:
     topic: str
     summary: str
     sentiment: str | None
+    moods: tuple[float, ...]
     urgency: float | None
     customer_value: Decimal | None
     order_number: str | None
@@ -106,12 +109,15 @@ def read_case(
             (one.total.amount for one in orders if one.state != "cancelled"), start=Decimal(0)
         )
     words = [one.text for one in said if one.author == "shopper" and one.text]
+    moods = tuple(mood_value(one) for one in turn.moods or (turn.mood,))
+    urgencies = [_number(one.get("urgency")) or 0.0 for one in turn.moods or (turn.mood,)]
     return Case(
         customer_id=customer_id,
         topic=topic_of(turn, topic, services.settings.data_dir, words),
         summary=summarise(words),
-        sentiment=_label(turn.mood.get("label")),
-        urgency=_number(turn.mood.get("urgency")),
+        sentiment=worst_mood(turn),
+        moods=moods,
+        urgency=max(urgencies[-SAID_LAST:]) if any(urgencies) else None,
         customer_value=value,
         order_number=number if order is not None else None,
         order_value=order.total.amount if order is not None else None,
@@ -123,17 +129,34 @@ def topic_of(turn: Turn, given: str, data_dir: Path, words: Sequence[str] = ()) 
 
     Words are read by the learned model where it is sure, else by the likeliest understood intent.
     """
-    if given not in ("general", ""):
+    if given not in (GENERAL, ""):
         return given
     if turn.active_form in FORMS:
         return FORMS[turn.active_form]
-    learned = learned_topic(data_dir, " ".join(words[-SAID_LAST:]), turn.language)
-    if learned is not None:
-        return learned.name
+    for text in reversed(words[-SAID_LAST:]):  # "a person, please" is about nothing, so look back
+        learned = learned_topic(data_dir, text, turn.language)
+        if learned is not None and learned.name != GENERAL:
+            return learned.name
     for intent, confidence in ((turn.intent, 1.0), *turn.ranking):
         if intent in TOPICS and confidence >= LEAST_LIKELY:
             return TOPICS[intent]
-    return "orders" if turn.slots.get("last_order") else "general"
+    return "orders" if turn.slots.get("last_order") else GENERAL
+
+
+def mood_value(mood: Mapping[str, Any]) -> float:
+    """From -1 (surely negative) to 1 (surely positive)."""
+    sign = {"negative": -1.0, "positive": 1.0}.get(str(mood.get("label")), 0.0)
+    return sign * abs(_number(mood.get("score")) or 0.0)
+
+
+def worst_mood(turn: Turn) -> str | None:
+    """Negative if one of the last messages surely was, else the mood of the last one.
+
+    Whoever was angry and then asks politely for a person still is a shopper who was angry.
+    """
+    if any(mood_value(one) <= SURELY_NEGATIVE for one in turn.moods[-SAID_LAST:]):
+        return "negative"
+    return _label(turn.mood.get("label"))
 
 
 def _order_number(turn: Turn) -> str | None:

@@ -32,6 +32,7 @@ def hand_over(turn: Turn, talk: Talk, services: Services, *, reason: str, topic:
                 customer_id=case.customer_id,
                 priority="high" if reason in MORE_URGENT else "normal",
                 sentiment=case.sentiment,
+                moods=case.moods,
                 urgency=case.urgency,
                 customer_value=case.customer_value,
                 order_number=case.order_number,

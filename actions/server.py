@@ -13,9 +13,10 @@ from aiohttp import web
 
 import actions
 from actions.base import REGISTER, Action
+from actions.learned import need_model
 from actions.services import Services, load_services
 from actions.turn import Talk, Turn, read_turn
-from actions.watch import need_model, perform_watched
+from actions.watch import perform_watched
 from concierge.kit.logs import configure_logging
 from concierge.kit.settings import load_settings
 
@@ -127,7 +128,7 @@ def main() -> None:
     settings = load_settings()
     configure_logging(settings, "actions")
     app = create_app(load_services(settings))
-    need_model(settings.data_dir / "desk")  # now, not in the first shopper's message
+    need_model(settings.data_dir)  # now, not in the first shopper's message
     web.run_app(
         app,
         host="127.0.0.1",

@@ -34,6 +34,7 @@ class Turn:
     now: datetime
     mood: Mapping[str, Any] = field(default_factory=dict)
     wishes: tuple[str, ...] = ()
+    moods: tuple[Mapping[str, Any], ...] = ()
 
     def first(self, entity: str) -> str | None:
         """The first value of an entity."""
@@ -80,6 +81,7 @@ def read_turn(tracker: Mapping[str, Any], now: datetime) -> Turn:
         now=now,
         mood=message.get("sentiment") or {},
         wishes=tuple(map(str, message.get("wishes") or ())),
+        moods=tuple(tracker.get("moods") or ()),
     )
 
 

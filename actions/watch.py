@@ -3,17 +3,17 @@ goes the way others went that ended with a person."""
 
 import logging
 import re
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from actions.base import Action, perform
+from actions.facts import TOPICS, mood_value
 from actions.handover import call_person
+from actions.learned import need_model
 from actions.services import Services
 from actions.turn import Talk, Turn
 from actions.wording import Words
 from desk.conversations import Message, transcript
-from desk.tickets import NeedModel, Said, open_ticket_of
+from desk.tickets import Said, open_ticket_of
 
 log = logging.getLogger(__name__)
 STRONG: Final = 0.8
@@ -64,11 +64,13 @@ def asks_for_person(text: str) -> bool:
 
 
 def upset_in_a_row(turn: Turn) -> int:
-    """How many messages in a row, this one included, were strongly negative."""
-    score = turn.mood.get("score")
-    is_strong = turn.mood.get("label") == "negative" and (
-        isinstance(score, int | float) and abs(score) >= STRONG
-    )
+    """How many messages in a row, this one included, were strongly negative.
+
+    "My parcel never came" sounds negative too, but it is a wish that the assistant can see to: only
+    what is no such wish, nor an answer to its question, says that somebody is upset.
+    """
+    is_wish = TOPICS.get(turn.intent, "complaint") != "complaint" or turn.active_form is not None
+    is_strong = not is_wish and mood_value(turn.mood) <= -STRONG
     return int(turn.slots.get("upset") or 0) + 1 if is_strong else 0
 
 
@@ -80,7 +82,7 @@ def urgency(turn: Turn) -> float:
 
 def will_need_person(turn: Turn, services: Services) -> bool:
     """What the model of earlier handovers says; False where none was learned yet."""
-    model = need_model(services.settings.data_dir / "desk")
+    model = need_model(services.settings.data_dir)
     if model is None or turn.is_button:
         return False
     with services.database.reading() as session:
@@ -93,12 +95,3 @@ def will_need_person(turn: Turn, services: Services) -> bool:
 def as_said(message: Message) -> Said:
     """A message as the model reads it."""
     return Said(message.author == "shopper", tuple(_TOKEN.findall(message.text.lower())))
-
-
-@cache
-def need_model(folder: Path) -> Any:
-    """The model of earlier handovers, None where none was learned; read once, at the start."""
-    try:
-        return NeedModel.load(folder)
-    except FileNotFoundError:
-        return None

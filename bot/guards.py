@@ -22,6 +22,7 @@ PAUSE_SECONDS: Final = 0.15
 # After waiting in vain the next calls do not wait, so that shoppers hear of it at once.
 IMPATIENT_SECONDS: Final = 10.0
 TROUBLE: Final = "utter_system_trouble"
+MOODS: Final = 12
 
 
 class ActionClient:
@@ -82,8 +83,9 @@ def install(url: str) -> None:
 
 
 def _call(name: str, tracker: Any) -> dict[str, Any]:
-    """What our actions read of a tracker: slots, the message, the active loop, the last events."""
+    """What our actions read of a tracker: slots, the message, the moods so far, the active loop."""
     latest = tracker.latest_message
+    parsed = (latest.parse_data or {}) if latest else {}
     return {
         "next_action": name,
         "sender_id": tracker.sender_id,
@@ -94,18 +96,32 @@ def _call(name: str, tracker: Any) -> dict[str, Any]:
                 "text": latest.text if latest else "",
                 "intent": latest.intent if latest else {},
                 "entities": latest.entities if latest else [],
-                "intent_ranking": (latest.parse_data or {}).get("intent_ranking", [])
-                if latest
-                else [],
+                "intent_ranking": parsed.get("intent_ranking", []),
+                "sentiment": parsed.get("sentiment"),
+                "wishes": parsed.get("wishes", []),
                 "metadata": latest.metadata if latest else {},
                 "message_id": latest.message_id if latest else None,
             },
             "active_loop": {"name": tracker.active_loop_name} if tracker.active_loop_name else {},
             "latest_action_name": tracker.latest_action_name,
+            "moods": _moods(tracker.events),
             "events": [],
         },
         "domain": {},
     }
+
+
+def _moods(said: Any) -> list[dict[str, Any]]:
+    """Moods of the shopper's last messages, oldest first; buttons and agents' talks have none."""
+    found: list[dict[str, Any]] = []
+    for event in reversed(said):
+        if isinstance(event, events.UserUttered):
+            mood = (event.parse_data or {}).get("sentiment")
+            if isinstance(mood, dict):
+                found.append(mood)
+        if len(found) == MOODS:
+            break
+    return found[::-1]
 
 
 async def _say_trouble(self: Any, output_channel: Any, nlg: Any, tracker: Any) -> list[Any]:

@@ -3,7 +3,6 @@
 import logging
 import signal
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from huey import SqliteHuey, crontab
@@ -27,9 +26,7 @@ def make_queue(settings: Settings) -> Any:
     return SqliteHuey("concierge", filename=str(settings.data_dir / "queue.db"))
 
 
-def add_tasks(
-    queue: Any, database: Database, recommender_dir: Path, *, spark_master: str = ""
-) -> None:
+def add_tasks(queue: Any, database: Database, settings: Settings) -> None:
     """Register every periodic task on `queue`; each may run twice without harm."""
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
@@ -52,6 +49,14 @@ def add_tasks(
         if is_due:
             make_plan(database, now=now)
 
+    @queue.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
+    def learn_for_the_desk() -> None:
+        """When examples have changed, and every day; a worker that was down then catches up."""
+        from concierge.cli.desk import learning_is_due, train_beside
+
+        if learning_is_due(settings, now=SystemClock().now()) and train_beside(settings):
+            log.info("the desk has learned")
+
     @queue.periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]
     def forget_old_codes() -> None:
         from shop.verification import delete_expired_codes
@@ -68,7 +73,7 @@ def add_tasks(
         now = SystemClock().now()
         with database.session() as session:
             credited = credit_purchases(session, now=now)
-        report = run_refit(database, recommender_dir, now=now)
+        report = run_refit(database, settings.recommender_dir, now=now)
         log.info("recommender learned", extra={"count": report.events, "credited": credited})
 
     @queue.periodic_task(crontab(hour="2", minute="10"))  # type: ignore[untyped-decorator]
@@ -76,7 +81,7 @@ def add_tasks(
         from forecasting.distributed import forecaster_at
         from forecasting.job import forecast_demand
 
-        forecaster = forecaster_at(spark_master)
+        forecaster = forecaster_at(settings.spark_master)
         result = forecast_demand(database, now=SystemClock().now(), forecaster=forecaster)
         log.info("demand forecast", extra={"count": result.rows.get("variant", 0)})
 
@@ -87,7 +92,7 @@ def main() -> None:
     configure_logging(settings, "worker")
     database = open_database(settings.database_url)
     queue = make_queue(settings)
-    add_tasks(queue, database, settings.recommender_dir, spark_master=settings.spark_master)
+    add_tasks(queue, database, settings)
     consumer = queue.create_consumer(workers=2, periodic=True, check_worker_health=True)
     signal.signal(signal.SIGTERM, lambda *_: consumer.stop(graceful=True))
     log.info("worker started")

@@ -52,6 +52,7 @@ def _ticket(session: Session, row: TicketRow) -> dict[str, Any]:
         "opened_at": row.opened_at.isoformat(),
         "closed_at": row.closed_at.isoformat() if row.closed_at else None,
         "sentiment": row.sentiment,
+        "moods": row.moods,
         "order_number": row.order_number,
         "callback_at": row.callback_at.isoformat() if row.callback_at else None,
         "mail_to": row.mail_to,

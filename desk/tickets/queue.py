@@ -49,6 +49,7 @@ def open_ticket(
     customer_id: object | None = None,
     priority: Priority = "normal",
     sentiment: str | None = None,
+    moods: Sequence[float] = (),
     urgency: float | None = None,
     customer_value: Decimal | None = None,
     order_number: str | None = None,
@@ -58,7 +59,8 @@ def open_ticket(
     """Ask for a person; a conversation that already waits for one keeps its ticket.
 
     People are in charge of the conversation from here on. Rules decide on team, priority, skills
-    and by when; the log says which. Raises ConversationNotFound.
+    and by when; the log says which. `moods` are those of the messages so far, from -1 (negative)
+    to 1, oldest first. Raises ConversationNotFound.
     """
     conversation = hand_to_agent(session, conversation_id, now=now)  # locks the conversation
     existing = session.scalar(
@@ -105,6 +107,7 @@ def open_ticket(
         team_id=team_id_of(session, decision.team),
         skills=sorted(decision.skills),
         sentiment=sentiment,
+        moods=[round(one, 2) for one in moods],
         urgency=urgency,
         customer_value=customer_value,
         order_number=order_number,
@@ -450,6 +453,7 @@ def _record(
         team_name=team_name,
         skills=tuple(row.skills),
         sentiment=row.sentiment,
+        moods=tuple(row.moods),
         urgency=row.urgency,
         customer_value=row.customer_value,
         order_number=row.order_number,

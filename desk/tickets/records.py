@@ -13,6 +13,7 @@ Priority = Literal["low", "normal", "high", "urgent"]
 PRIORITIES: Final[tuple[Priority, ...]] = ("low", "normal", "high", "urgent")
 TicketState = Literal["waiting", "assigned", "closed"]
 Outcome = Literal["solved", "handed_back", "merged"]
+MOOD: Final = 0.5
 Presence = Literal["online", "away", "offline"]
 
 
@@ -84,6 +85,7 @@ class TicketView:
     team_name: str | None = None
     skills: tuple[str, ...] = ()
     sentiment: str | None = None
+    moods: tuple[float, ...] = ()
     urgency: float | None = None
     customer_value: Decimal | None = None
     order_number: str | None = None
@@ -97,6 +99,14 @@ class TicketView:
     mail_to: str | None = None
     merged_into_id: int | None = None
     follows_id: int | None = None
+
+    @property
+    def mood_names(self) -> tuple[str, ...]:
+        """Moods of the shopper's messages before the handover: negative, neutral or positive."""
+        return tuple(
+            "negative" if one <= -MOOD else "positive" if one >= MOOD else "neutral"
+            for one in self.moods
+        )
 
     @property
     def due_at(self) -> datetime | None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from desk.tickets.models import TicketRow
 from shop.models import StockNotice
 from tests.conversations.conftest import Shop, Talk
 
@@ -165,3 +166,38 @@ def test_a_complaint_reaches_a_person(shop: Shop, language: str, upset: str, per
     talk.press(person)
     assert shop.tickets(talk.client.conversation_id)
     assert talk.client.send("hello?").handled_by == "agent"
+
+
+@pytest.mark.parametrize(
+    ("language", "upset", "still_upset"),
+    [("en", "this is ridiculous, worst shop ever", "you are useless, I am furious with you"),
+     ("zh", "你们这服务太差劲了，我很生气", "太失望了，态度太恶劣")],
+)  # fmt: skip
+def test_who_stays_upset_gets_a_person_unasked(
+    shop: Shop, language: str, upset: str, still_upset: str
+) -> None:
+    talk = shop.chat("amira", language)
+    talk.say(upset, "sorry|抱歉")
+    assert not shop.tickets(talk.client.conversation_id)
+    talk.say(still_upset)
+    assert shop.tickets(talk.client.conversation_id) == ["upset"]
+    with shop.database.reading() as session:
+        where = TicketRow.conversation_id == talk.client.conversation_id
+        row = session.scalars(select(TicketRow).where(where)).one()
+        assert row.sentiment == "negative"
+        assert len(row.moods) == 2
+        assert max(row.moods) < 0
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "first", "second"),
+    [("en", "cancel my order and when do you open on saturday", "order|cancel", "open|hours"),
+     ("zh", "取消订单，另外你们周六几点开门", "订单|取消", "营业|时间")],
+)  # fmt: skip
+def test_a_second_wish_is_not_forgotten(
+    shop: Shop, language: str, says: str, first: str, second: str
+) -> None:
+    talk = shop.chat("tom", language)
+    turn = talk.say(says, first)
+    titles = [title for title, _ in talk.buttons()]
+    assert re.search(second, " ".join([turn.text, *titles]), re.IGNORECASE), (turn.text, titles)

@@ -137,13 +137,16 @@ def test_a_whole_day(page: Page, quiet_desk: Shop) -> None:
     page.wait_for_selector("#thread")
     expect(page.locator(".panel")).to_contain_text("Mia")
     expect(page.locator(".panel")).to_contain_text(order)
+    expect(page.locator(".panel")).to_contain_text("Upset")
+    expect(page.locator(".panel .moods .negative")).to_have_count(1)
+    expect(page.locator(".log")).to_contain_text("Upset shoppers first")
     expect(page.locator(".log")).to_contain_text("Given to")
 
     # A ready-made reply after a slash; the shopper's screen shows it; a note for colleagues.
     page.keyboard.press("r")
     page.keyboard.type("/hel")
     expect(page.locator("#canned li")).to_have_count(1)
-    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")  # a shortcut alone is filled in, never sent
     expect(page.locator("#text")).to_have_value(
         "Hello Mia Berger, this is Ines Vogel. I have read everything so far."
     )

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from actions.facts import topic_of
+from actions.facts import mood_value, topic_of, worst_mood
 from actions.questions import Fallback
 from actions.turn import Turn, read_turn
 from actions.watch import asks_for_person, upset_in_a_row, urgency
+from desk.tickets.topics import train_topics
+from knowledge.scores import Vectors
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -27,6 +30,7 @@ def turn(**changes: Any) -> Turn:
         "latest_message": {**message, **changes.pop("message", {})},
         "slots": changes.pop("slots", {}),
         "active_loop": {"name": changes.pop("form", None)},
+        "moods": changes.pop("moods", []),
     }
     return read_turn(tracker, NOW)
 
@@ -51,6 +55,11 @@ def test_strong_negative_messages_in_a_row_are_counted() -> None:
     assert upset_in_a_row(turn(mood=angry, slots={"upset": 1})) == 2
     assert upset_in_a_row(turn(mood={"label": "negative", "score": 0.4}, slots={"upset": 1})) == 0
     assert upset_in_a_row(turn()) == 0
+    lost = {"intent": {"name": "report_lost_parcel", "confidence": 0.9}}
+    assert upset_in_a_row(turn(mood=angry, slots={"upset": 1}, message=lost)) == 0
+    assert upset_in_a_row(turn(mood=angry, form="return_form")) == 0
+    complaint = {"intent": {"name": "complain", "confidence": 0.9}}
+    assert upset_in_a_row(turn(mood=angry, message=complaint)) == 1
     assert urgency(turn(mood=angry)) == 0.75
     assert urgency(turn()) == 0.0
 
@@ -62,6 +71,39 @@ def test_the_topic_comes_from_what_was_talked_about(tmp_path: Path) -> None:
     assert topic_of(turn(message=late), "general", tmp_path) == "delivery"
     assert topic_of(turn(slots={"last_order": "10482"}), "general", tmp_path) == "orders"
     assert topic_of(turn(), "general", tmp_path) == "general"
+
+
+def test_anger_is_not_forgotten_by_a_polite_request_for_a_person() -> None:
+    angry, calm = {"label": "negative", "score": 0.97}, {"label": "neutral", "score": 0.9}
+    doubtful = {"label": "negative", "score": 0.55}
+    assert worst_mood(turn(mood=calm, moods=[angry, calm])) == "negative"
+    assert worst_mood(turn(mood=calm, moods=[doubtful, calm])) == "neutral"
+    assert worst_mood(turn(mood=calm, moods=[angry, calm, calm, calm, calm])) == "neutral"
+    assert worst_mood(turn()) is None
+    assert [mood_value(one) for one in (angry, calm, {})] == [-0.97, 0.0, 0.0]
+
+
+class SameVectors:
+    """An encoder to which all texts are alike, so that words decide."""
+
+    def encode(self, texts: list[str], _language: str) -> Vectors:
+        return np.ones((len(texts), 4), np.float32) / 2
+
+
+def test_topics_are_learned_while_people_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.encoders.shared_encoders", lambda _folder: SameVectors())
+    said = ["where is my refund?", "a person please"]
+    assert topic_of(turn(), "general", tmp_path, said) == "general"
+    texts = [f"{word} {number}" for number in range(20) for word in ("refund money", "a person")]
+    topics = ["refunds", "general"] * 20
+    vectors = SameVectors().encode(texts, "en")
+    train_topics(texts, topics, vectors).save(tmp_path / "desk" / "en")
+    assert topic_of(turn(), "general", tmp_path, said) == "refunds"
+    (tmp_path / "desk" / "en" / "topics.npz").write_bytes(b"broken")
+    (tmp_path / "desk" / "en" / "topics.json").touch()
+    assert topic_of(turn(), "general", tmp_path, said) == "general"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
+from actions.turn import read_turn
 from benchmarks.processes import free_port
 from bot import guards
 from bot.guards import ActionClient
@@ -38,6 +42,25 @@ async def client(port: int) -> AsyncIterator[ActionClient]:
     yield made
     if made._session is not None:
         await made._session.close()
+
+
+def test_actions_hear_moods_and_wishes_of_the_message() -> None:
+    sad, calm = {"label": "negative", "score": 0.9}, {"label": "neutral", "score": 0.8}
+    said = [
+        UserUttered("It broke!", parse_data={"sentiment": sad}),
+        UserUttered("/talk_to_person"),
+        UserUttered(
+            "Cancel it, and when do you open?",
+            parse_data={"sentiment": calm, "wishes": ["cancel_order", "ask_opening_hours"]},
+        ),
+    ]
+    tracker = DialogueStateTracker.from_events("one", said)
+    sent = guards._call("action_x", tracker)["tracker"]
+    assert sent["moods"] == [sad, calm]
+    assert sent["latest_message"]["sentiment"] == calm
+    assert sent["latest_message"]["wishes"] == ["cancel_order", "ask_opening_hours"]
+    turn = read_turn(sent, datetime(2026, 11, 29, tzinfo=UTC))
+    assert (turn.moods, turn.mood, len(turn.wishes)) == ((sad, calm), calm, 2)
 
 
 async def test_a_call_waits_for_a_server_that_is_being_started(

@@ -20,6 +20,7 @@ export class Composer {
     document.querySelector("#mode-reply").addEventListener("click", () => this.write("reply"));
     document.querySelector("#mode-note").addEventListener("click", () => this.write("note"));
     this.note.addEventListener("submit", (event) => this.sendNote(event));
+    this.text.addEventListener("focus", () => this.load().catch(() => {}), { once: true });
     this.text.addEventListener("input", () => this.lookUp());
     this.text.addEventListener("keydown", (event) => this.choose(event));
     this.text.addEventListener("blur", () => setTimeout(() => this.close(), 150));
@@ -112,12 +113,33 @@ export class Composer {
     return /(?:^|\s)\/([a-z0-9_-]*)$/.exec(this.text.value.slice(0, this.text.selectionStart))?.[1] ?? null;
   }
 
+  async load() {
+    this.replies ??= (await get(`/desk/tickets/${this.ticket.id}/canned`)).replies;
+  }
+
+  starting(typed) {
+    return this.replies.filter((one) => one.shortcut.startsWith(typed)).slice(0, MOST_CANNED);
+  }
+
+  /** A shortcut alone is never sent: its reply takes its place. True where it did. */
+  async fill(text) {
+    const typed = /^\/([a-z0-9_-]+)$/.exec(text)?.[1];
+    if (typed === undefined) return false;
+    await this.load();
+    const [found] = this.starting(typed);
+    if (!found) return false;
+    this.text.value = found.text;
+    this.ticket.keepDraft();
+    this.close();
+    return true;
+  }
+
   async lookUp() {
     if (this.typed() === null) return this.close();
-    this.replies ??= (await get(`/desk/tickets/${this.ticket.id}/canned`)).replies;
+    await this.load();
     const typed = this.typed(); // (more may have been written while the replies came)
     if (typed === null) return this.close();
-    this.matches = this.replies.filter((one) => one.shortcut.startsWith(typed)).slice(0, MOST_CANNED);
+    this.matches = this.starting(typed);
     this.chosen = 0;
     this.list();
   }

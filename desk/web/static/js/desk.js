@@ -1,5 +1,6 @@
 // The entry of every page of the desk: finds what the page has and brings it to life.
 
+import { showTimes } from "./format.js";
 import { listenForKeys } from "./keys.js";
 import { TicketList } from "./list.js";
 import { listen } from "./live.js";
@@ -14,6 +15,8 @@ const list = rows && new TicketList(rows, texts, notifier);
 const ticket = page.dataset.ticket ? new Ticket(page, texts, () => list.refresh()) : null;
 
 listenForKeys({ list, ticket });
+
+if (!list) showTimes(document, texts);
 
 if (list) {
   const connection = document.querySelector("#connection");

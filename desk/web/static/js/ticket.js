@@ -107,8 +107,9 @@ export class Ticket {
     if (!text || button.disabled) return;
     button.disabled = true;
     const label = button.textContent;
-    button.textContent = this.texts.sending;
     try {
+      if (await this.composer.fill(text)) return; // to be read before it is sent
+      button.textContent = this.texts.sending;
       const state = await post(this.form.action, {
         csrf: this.csrf, version: this.version, after: this.last, notes: this.notes, text, client_message_id: this.messageId,
       });
