@@ -105,10 +105,10 @@ export class Ticket {
     const text = this.text.value.trim();
     const button = this.form.querySelector("button.primary");
     if (!text || button.disabled) return;
+    if (await this.composer.fill(text).catch(() => false)) return; // to be read before it is sent
     button.disabled = true;
     const label = button.textContent;
     try {
-      if (await this.composer.fill(text)) return; // to be read before it is sent
       button.textContent = this.texts.sending;
       const state = await post(this.form.action, {
         csrf: this.csrf, version: this.version, after: this.last, notes: this.notes, text, client_message_id: this.messageId,
