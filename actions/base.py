@@ -61,7 +61,7 @@ def perform(action: Action, turn: Turn, talk: Talk, services: Services) -> None:
         action = asker_of(action, turn) or action
     action.run(turn, talk, services)
     remember_what_was_shown(turn, talk)
-    say_what_else_was_wished(turn, talk, services)
+    say_what_else_was_wished(action, turn, talk, services)
     is_ended = any(event.get("event") == "active_loop" for event in talk.other_events)
     if turn.active_form and action.asks_again and not is_ended:
         _ask_again(turn, talk)
@@ -88,17 +88,25 @@ def asker_of(action: Action, turn: Turn) -> Action | None:
     return asker if asker is not None and is_open and asker.takes(turn) else None
 
 
-def say_what_else_was_wished(turn: Turn, talk: Talk, services: Services) -> None:
-    """A button for the second of two wishes; where the first needs answers, a word on the order."""
+def say_what_else_was_wished(action: Action, turn: Turn, talk: Talk, services: Services) -> None:
+    """A button for the second of two wishes; where the first needs answers, a word on the order.
+
+    In the middle of a form nothing is said: its question is asked again instead.
+    """
     others = [wish for wish in turn.wishes if wish != turn.intent]
-    if turn.intent not in turn.wishes or len(others) != 1 or turn.active_form:
+    is_form = turn.active_form is not None and action.name.endswith(turn.active_form)
+    if turn.intent not in turn.wishes or len(others) != 1 or not talk.responses:
+        return
+    if turn.active_form and not is_form:
         return
     words = Words(turn, services)
     try:
         wish = words.text(f"wish.{others[0]}")
     except ValueError:
         return  # nothing that a button could ask for
-    if any(event.get("event") in {"followup", "active_loop"} for event in talk.other_events):
+    starts = any(event.get("event") in {"followup", "active_loop"} for event in talk.other_events)
+    waits = is_form and talk.slots.get("requested_slot", "") is not None
+    if starts or waits:
         talk.say("utter_one_after_another", wish=wish)
         talk.responses.insert(0, talk.responses.pop())
     else:

@@ -138,7 +138,9 @@ def test_a_notice_is_noted_once(shop: Shop) -> None:
         chat.send(next(b for r in turn.replies for b in r.buttons)[1])
         assert "we write to ann@mail.example once" in chat.send("ann@mail.example").text
     with shop.database.reading() as session:
-        statement = select(func.count(StockNotice.id)).where(StockNotice.email == "ann@mail.example")
+        statement = select(func.count(StockNotice.id)).where(
+            StockNotice.email == "ann@mail.example"
+        )
         assert session.scalar(statement) == 1
 
 

@@ -197,7 +197,9 @@ def test_who_stays_upset_gets_a_person_unasked(
 def test_a_second_wish_is_not_forgotten(
     shop: Shop, language: str, says: str, first: str, second: str
 ) -> None:
+    order = shop.order("tom", "paid")
     talk = shop.chat("tom", language)
     turn = talk.say(says, first)
+    assert shop.state(order) == "paid"
     titles = [title for title, _ in talk.buttons()]
     assert re.search(second, " ".join([turn.text, *titles]), re.IGNORECASE), (turn.text, titles)

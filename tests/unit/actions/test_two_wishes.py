@@ -1,11 +1,12 @@
 """The second of two wishes is not lost: a button for it, or a word on the order."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from actions.base import say_what_else_was_wished
+from actions.base import Action, say_what_else_was_wished
 from actions.services import Services
 from actions.turn import Talk, Turn, read_turn
 from concierge.kit.i18n import Language
@@ -33,11 +34,22 @@ def turn(wishes: list[str], form: str | None = None) -> Turn:
     return read_turn(tracker, datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
 
 
-def said(wishes: list[str], form: str | None = None, events: tuple[str, ...] = ()) -> Talk:
+def said(
+    wishes: list[str],
+    form: str | None = None,
+    events: tuple[str, ...] = (),
+    *,
+    action: str = "action_answer",
+    is_over: bool = False,
+) -> Talk:
     talk = Talk()
+    if is_over:
+        talk.remember("requested_slot", None)
     talk.say("utter_opening_hours")
     talk.other_events = [{"event": name, "name": "x"} for name in events]
-    say_what_else_was_wished(turn(wishes, form), talk, cast(Services, Everything()))
+    asked = turn(wishes, form)
+    named = cast(Action, SimpleNamespace(name=action))
+    say_what_else_was_wished(named, asked, talk, cast(Services, Everything()))
     return talk
 
 
@@ -51,6 +63,14 @@ def test_before_a_form_the_order_is_told() -> None:
     found = said(["ask_opening_hours", "cancel_order"], events=("followup",)).responses
     assert [one["response"] for one in found] == ["utter_one_after_another", "utter_opening_hours"]
     assert found[0]["wish"] == "Cancel an order"
+
+
+def test_a_form_that_asks_says_so_and_one_that_is_over_offers_the_second() -> None:
+    wishes = ["ask_opening_hours", "cancel_order"]
+    waiting = said(wishes, "return_form", action="validate_return_form").responses
+    assert waiting[0]["response"] == "utter_one_after_another"
+    over = said(wishes, "return_form", action="validate_return_form", is_over=True).responses
+    assert over[-1]["response"] == "utter_second_wish"
 
 
 @pytest.mark.parametrize(
