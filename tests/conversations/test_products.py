@@ -192,7 +192,7 @@ def test_who_stays_upset_gets_a_person_unasked(
 @pytest.mark.parametrize(
     ("language", "says", "first", "second"),
     [("en", "cancel my order and when do you open on saturday", "order|cancel", "open|hours"),
-     ("zh", "取消订单，另外你们周六几点开门", "订单|取消", "营业|时间")],
+     ("zh", "取消订单，另外你们周六几点开门", "订单|取消", "门店信息")],
 )  # fmt: skip
 def test_a_second_wish_is_not_forgotten(
     shop: Shop, language: str, says: str, first: str, second: str
