@@ -53,7 +53,8 @@ class NextBasket(Recommender):
         known = np.repeat(histories.known >= 0, np.diff(histories.start))
         faded = np.where(known, 0.5 ** (age / self.half_life_days), 1.0)
         shape = (len(histories), histories.items)
-        table = sparse.csr_matrix((faded, histories.item, histories.start), shape=shape)
+        # Adding up works in place: without a copy it would rewrite the histories of everybody.
+        table = sparse.csr_matrix((faded, histories.item, histories.start), shape=shape, copy=True)
         table.sum_duplicates()
         length = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
         return (sparse.diags(power(length, -1)) @ table).tocsr().astype(np.float32)

@@ -1,5 +1,6 @@
 """One suite that every model meets, on a small truth: two tastes that never mix."""
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -207,6 +208,18 @@ def test_saved_and_loaded_answers_the_same(model: Recommender, tmp_path: Path) -
     card = json.loads((tmp_path / "model" / "card.json").read_text(encoding="utf-8"))
     assert card["seed"] == 7
     assert card["paper"]
+
+
+@pytest.mark.parametrize("alias", sorted(MODELS))
+def test_nobody_rewrites_the_events(alias: str) -> None:
+    """Models share one table of events; what one does to it, all others would learn from."""
+    users, items = ["u", "u", "u", "v"], ["b", "a", "b", "a"]
+    data = Interactions.from_rows(users, items, [1.0] * 4, [1.0, 2.0, 3.0, 4.0])
+    before = copy.deepcopy(data.histories)
+    model = fresh(alias).fit(data)
+    model.recommend(["u", "v"], 2, repeats=True)
+    for name in ("start", "item", "weight", "time"):
+        np.testing.assert_array_equal(getattr(data.histories, name), getattr(before, name), name)
 
 
 def test_fitting_twice_gives_the_same(model: Recommender) -> None:
