@@ -87,5 +87,5 @@ def test_no_cluster_is_said_in_words() -> None:
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, which is not installed here")
     pytest.importorskip("pyspark")
-    with pytest.raises(NoSpark, match="Spark does not start at 'nowhere': ."):
+    with pytest.raises(NoSpark, match=r"Spark does not start at 'nowhere': ."):
         spark_session("nowhere")
