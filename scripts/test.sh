@@ -23,6 +23,8 @@ echo "· fast tests"
 $limit .venv/bin/pytest -q -n 2 --dist loadfile -m "not ($whole)"
 echo "· whole conversations and system tests"
 $limit .venv/bin/pytest -q -m "(conversation or system or train) and not browser"
-# On their own: the browser's driver keeps an event loop running that async tests cannot share.
+# On their own: the browser's driver keeps an event loop running that others cannot share.
 echo "· browser tests"
-$limit .venv/bin/pytest -q -m browser
+$limit .venv/bin/pytest -q -m "browser and not conversation"
+echo "· a whole day in the browser"
+$limit .venv/bin/pytest -q -m "browser and conversation"

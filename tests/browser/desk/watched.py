@@ -33,4 +33,4 @@ def watched_page() -> Iterator[Page]:
         yield found
         context.close()
         browser.close()
-    assert problems == []
+    assert not problems, problems
