@@ -19,10 +19,10 @@ from shop.ids import CustomerId
 
 VALUED_ORDERS: Final = 200
 SAID_LAST: Final = 4
-# The next best guesses of "a person, please" say nothing of what it is about.
 GENERAL: Final = "general"
+# The next best guesses of "a person, please" say nothing of what it is about.
 LEAST_LIKELY: Final = 0.2
-SURELY_NEGATIVE: Final = -0.8
+STRONG: Final = 0.8
 TOPICS: Final[dict[str, str]] = {
     "track_order": "delivery",
     "report_late_order": "delivery",
@@ -109,14 +109,14 @@ def read_case(
             (one.total.amount for one in orders if one.state != "cancelled"), start=Decimal(0)
         )
     words = [one.text for one in said if one.author == "shopper" and one.text]
-    moods = tuple(mood_value(one) for one in turn.moods or (turn.mood,))
-    urgencies = [_number(one.get("urgency")) or 0.0 for one in turn.moods or (turn.mood,)]
+    moods = turn.moods or (turn.mood,)
+    urgencies = [_number(one.get("urgency")) or 0.0 for one in moods]
     return Case(
         customer_id=customer_id,
         topic=topic_of(turn, topic, services.settings.data_dir, words),
         summary=summarise(words),
         sentiment=worst_mood(turn),
-        moods=moods,
+        moods=tuple(mood_value(one) for one in moods),
         urgency=max(urgencies[-SAID_LAST:]) if any(urgencies) else None,
         customer_value=value,
         order_number=number if order is not None else None,
@@ -149,12 +149,17 @@ def mood_value(mood: Mapping[str, Any]) -> float:
     return sign * abs(_number(mood.get("score")) or 0.0)
 
 
+def is_surely_negative(mood: Mapping[str, Any]) -> bool:
+    """Whether a message sounds negative beyond doubt."""
+    return mood_value(mood) <= -STRONG
+
+
 def worst_mood(turn: Turn) -> str | None:
     """Negative if one of the last messages surely was, else the mood of the last one.
 
     Whoever was angry and then asks politely for a person still is a shopper who was angry.
     """
-    if any(mood_value(one) <= SURELY_NEGATIVE for one in turn.moods[-SAID_LAST:]):
+    if any(is_surely_negative(one) for one in turn.moods[-SAID_LAST:]):
         return "negative"
     return _label(turn.mood.get("label"))
 

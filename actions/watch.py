@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from actions.base import Action, perform
-from actions.facts import TOPICS, mood_value
+from actions.facts import TOPICS, is_surely_negative
 from actions.handover import call_person
 from actions.learned import need_model
 from actions.services import Services
@@ -16,7 +16,6 @@ from desk.conversations import Message, transcript
 from desk.tickets import Said, open_ticket_of
 
 log = logging.getLogger(__name__)
-STRONG: Final = 0.8
 URGENT: Final = 0.7
 UPSET_IN_A_ROW: Final = 2
 # Said in so many words, whatever else the message is about; not "I don't want to talk to …".
@@ -70,7 +69,7 @@ def upset_in_a_row(turn: Turn) -> int:
     what is no such wish, nor an answer to its question, says that somebody is upset.
     """
     is_wish = TOPICS.get(turn.intent, "complaint") != "complaint" or turn.active_form is not None
-    is_strong = not is_wish and mood_value(turn.mood) <= -STRONG
+    is_strong = not is_wish and is_surely_negative(turn.mood)
     return int(turn.slots.get("upset") or 0) + 1 if is_strong else 0
 
 
