@@ -95,6 +95,14 @@ def set_presence(page: Page, presence: str) -> None:
         page.locator("#presence").select_option(presence)
 
 
+def reply(page: Page, talk: Talk, text: str) -> None:
+    """Write to the shopper, who sees it."""
+    page.keyboard.press("r")
+    page.keyboard.type(text)
+    page.keyboard.press("Control+Enter")
+    hears(talk, text)
+
+
 def open_tools(page: Page) -> None:
     """The panel of steps and transfer, which a reload closes."""
     if page.locator("#tools").get_attribute("open") is None:
@@ -178,10 +186,7 @@ def test_a_whole_day(page: Page, quiet_desk: Shop) -> None:
     expect(page.locator("#bar")).to_contain_text("王芳 Wang Fang is in charge")
     hears(mia, "王芳 Wang Fang from our team has joined")
     sign_in(page, shop, "agent2@fernweg.example", f"/tickets/{number}")
-    page.keyboard.press("r")
-    page.keyboard.type("A new jacket is on its way.")
-    page.keyboard.press("Control+Enter")
-    hears(mia, "A new jacket is on its way.")
+    reply(page, mia, "A new jacket is on its way.")
     page.get_by_role("button", name="Hand to assistant").click()
     hears(mia, "has handed you back to the assistant")
     mia.say("how much is delivery to Austria?", "Europe")
@@ -195,10 +200,7 @@ def test_a_whole_day(page: Page, quiet_desk: Shop) -> None:
     page.keyboard.press("t")
     expect(page.locator("#bar")).to_contain_text("You are in charge")
     hears(li, "王芳 Wang Fang 已加入对话")
-    page.keyboard.press("r")
-    page.keyboard.type("包裹今天送达。")
-    page.keyboard.press("Control+Enter")
-    hears(li, "包裹今天送达。")
+    reply(page, li, "包裹今天送达。")
     page.get_by_role("button", name="Solved").click()
     hears(li, "服务满意吗")
     li.say(rating_button(shop, li))
