@@ -14,8 +14,8 @@ from recommender.scale.search import (
     Found,
     recall_of,
     recommended_by_neighbours,
-    threads,
 )
+from recommender.scale.sharing import threads
 
 ROWS: Final = 1_000_000
 DIMENSIONS: Final = 10

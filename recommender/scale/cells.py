@@ -1,5 +1,6 @@
 """Vectors grouped into cells around centroids, each cell laid out for fast scoring."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.data import Floats, Places
+from recommender.scale.kernel import STRETCH, nearest_block
+from recommender.scale.sharing import shared
 
 Starts = npt.NDArray[np.int64]
-GROUP: Final = 10  # dimensions scored in one go; vectors are padded with zeros to a multiple
+GROUP: Final = 5  # dimensions scored in one go; vectors are padded with zeros to a multiple
 ROUNDS: Final = 6
 TRAINED_ON: Final = 24  # vectors a cell that the centroids are learned from
 BLOCK: Final = 16_384
@@ -92,9 +95,16 @@ def grouped(vectors: Floats, rng: np.random.Generator, count: int | None = None)
 def nearest_cells(vectors: Floats, centroids: Floats) -> Places:
     """(vectors,) the cell of the centroid with the largest cosine."""
     found = np.empty(len(vectors), dtype=np.int32)
-    for begin in range(0, len(vectors), BLOCK):
-        part = slice(begin, begin + BLOCK)
-        found[part] = np.argmax(vectors[part] @ centroids, axis=1)
+    tile = np.ascontiguousarray(centroids).ravel()
+
+    def work(part: Sequence[int]) -> int:
+        scores = np.zeros(centroids.shape[1] + STRETCH, dtype=np.float32)
+        for begin in part:
+            here = slice(begin, begin + BLOCK)
+            nearest_block(np.ascontiguousarray(vectors[here]), tile, found[here], scores)
+        return 0
+
+    shared(work, range(0, len(vectors), BLOCK), together=1)
     return found
 
 

@@ -1,57 +1,61 @@
 """The compiled loops: score and select in one pass, and votes of neighbours."""
 
-from typing import Any
+from typing import Any, Final
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+STRETCH: Final = 32
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def scored(table: Array, offset: int, count: int, query: Array, scores: Array) -> float:
+def scored(table: Array, offset: int, count: int, query: Array, scores: Array) -> None:
     """Fill `scores[:count]` with products of one query and a (dimensions, count) tile.
 
-    The answer is the largest. Ten dimensions go in one sweep, so that partial sums stay in
-    registers.
+    Five dimensions go in one sweep: with more arrays than that the compiler gives up proving that
+    none of them overlaps `scores`, and computes one number at a time.
     """
-    best = -2.0
-    groups = len(query) // 10
-    for group in range(groups):
-        at = offset + group * 10 * count
+    for group in range(len(query) // 5):
+        at, base = offset + group * 5 * count, group * 5
         t0 = table[at : at + count]
         t1 = table[at + count : at + 2 * count]
         t2 = table[at + 2 * count : at + 3 * count]
         t3 = table[at + 3 * count : at + 4 * count]
         t4 = table[at + 4 * count : at + 5 * count]
-        t5 = table[at + 5 * count : at + 6 * count]
-        t6 = table[at + 6 * count : at + 7 * count]
-        t7 = table[at + 7 * count : at + 8 * count]
-        t8 = table[at + 8 * count : at + 9 * count]
-        t9 = table[at + 9 * count : at + 10 * count]
-        base = group * 10
-        q0, q1, q2, q3, q4 = (
-            query[base], query[base + 1], query[base + 2], query[base + 3], query[base + 4],
-        )  # fmt: skip
-        q5, q6, q7, q8, q9 = (
-            query[base + 5], query[base + 6], query[base + 7], query[base + 8], query[base + 9],
-        )  # fmt: skip
+        q0, q1, q2 = query[base], query[base + 1], query[base + 2]
+        q3, q4 = query[base + 3], query[base + 4]
         if group == 0:
             for j in range(count):
-                scores[j] = (
-                    q0 * t0[j] + q1 * t1[j] + q2 * t2[j] + q3 * t3[j] + q4 * t4[j]
-                    + q5 * t5[j] + q6 * t6[j] + q7 * t7[j] + q8 * t8[j] + q9 * t9[j]
-                )  # fmt: skip
+                scores[j] = q0 * t0[j] + q1 * t1[j] + q2 * t2[j] + q3 * t3[j] + q4 * t4[j]
         else:
             for j in range(count):
-                scores[j] += (
-                    q0 * t0[j] + q1 * t1[j] + q2 * t2[j] + q3 * t3[j] + q4 * t4[j]
-                    + q5 * t5[j] + q6 * t6[j] + q7 * t7[j] + q8 * t8[j] + q9 * t9[j]
-                )  # fmt: skip
-    for j in range(count):
-        best = max(best, scores[j])
-    return best
+                scores[j] += q0 * t0[j] + q1 * t1[j] + q2 * t2[j] + q3 * t3[j] + q4 * t4[j]
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def nearest_block(vectors: Array, centroids: Array, found: Array, scores: Array) -> None:
+    """Fill `found` with the place of the largest product of each vector and the centroids.
+
+    `centroids` are a (dimensions, cells) tile; `scores` is room to work in, STRETCH longer than
+    the cells are many.
+    """
+    count = len(centroids) // vectors.shape[1]
+    for row in range(len(vectors)):
+        scored(centroids, 0, count, vectors[row], scores)
+        best = scores[0]
+        found[row] = 0
+        for begin in range(0, count, STRETCH):
+            higher = np.int32(0)
+            for j in range(begin, begin + STRETCH):
+                higher += np.int32(scores[j] > best)
+            if higher == 0:
+                continue
+            for j in range(begin, min(begin + STRETCH, count)):
+                if scores[j] > best:
+                    best = scores[j]
+                    found[row] = j
 
 
 @numba.njit(nogil=True, cache=True)
@@ -82,24 +86,27 @@ def search_block(
     table: Array,
     member: Array,
     start: Array,
-    bounds: Array,
+    centroids: Array,
     cosine: Array,
     sine: Array,
     values: Array,
     places: Array,
+    bounds: Array,
     scores: Array,
 ) -> int:
     """Fill the heaps of a block of queries, cell by cell in `order`; the number of scores made.
 
-    `bounds` (cells, queries) come in as cosines to the centroids and are turned into the best that
-    a cell could hold: cos(angle to the centroid - radius), and 2 for a query within the radius. A
-    cell is left out for a query whose k-th best is no worse. `own` are places that may not come
-    (-1 for none); `scores` is room to work in.
+    A cell is left out for a query whose k-th best is no worse than the best that the cell could
+    hold: cos(angle to the centroid - radius), and anything for a query within the radius. `own` are
+    places that may not come (-1 for none). `bounds` (cells, queries) and `scores`, STRETCH longer
+    than the largest cell, are room to work in; `centroids` are (cells, dimensions).
     """
     made = 0
     width = queries.shape[1]
     number = len(queries)
+    asked = queries.T.copy().ravel()
     for cell in range(len(order)):
+        scored(asked, 0, number, centroids[cell], bounds[cell])
         for q in range(number):
             near = bounds[cell, q]
             away = np.sqrt(max(np.float32(0), np.float32(1) - near * near))
@@ -114,12 +121,18 @@ def search_block(
             if bounds[cell, q] <= bars[q]:
                 continue
             made += count
-            if scored(table, first * width, count, queries[q], scores) <= bars[q]:
-                continue
-            for j in range(count):
-                if scores[j] > values[q, 0] and member[first + j] != own[q]:
-                    push(values[q], places[q], scores[j], member[first + j])
-            bars[q] = values[q, 0]
+            scored(table, first * width, count, queries[q], scores)
+            for begin in range(0, count, STRETCH):
+                # Counting without a branch is fast; only a stretch with a hit is looked through.
+                hits = np.int32(0)
+                for j in range(begin, begin + STRETCH):
+                    hits += np.int32(scores[j] > bars[q])
+                if hits == 0:
+                    continue
+                for j in range(begin, min(begin + STRETCH, count)):
+                    if scores[j] > values[q, 0] and member[first + j] != own[q]:
+                        push(values[q], places[q], scores[j], member[first + j])
+                bars[q] = values[q, 0]
     return made
 
 

@@ -1,8 +1,6 @@
 """Exact and approximate top-k by cosine for whole populations, on all cores."""
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +8,8 @@ import numpy as np
 
 from recommender.data import Floats, Places
 from recommender.scale.cells import BadVectors, Cells, Starts, grouped, nearest_cells, unit
-from recommender.scale.kernel import search_block, votes
+from recommender.scale.kernel import STRETCH, search_block, votes
+from recommender.scale.sharing import shared
 
 BLOCK: Final = 64
 # A radius of .6 of the true one misses few neighbours; `tuned_reach` finds the value on a sample.
@@ -27,11 +26,6 @@ class Found:
     places: Places
     cosines: Floats
     scored_share: float
-
-
-def threads() -> int:
-    """How many threads to use: NUMBA_NUM_THREADS, else the cores that this process may use."""
-    return int(os.environ.get("NUMBA_NUM_THREADS", 0)) or len(os.sched_getaffinity(0))
 
 
 class CosineIndex:
@@ -75,28 +69,29 @@ class CosineIndex:
         cosine, sine = self._cones(reach)
         size = int(np.diff(self.cells.start).max())
         mine = np.full(len(asked), -1, np.int32) if own is None else own.astype(np.int32)
-        begins = list(range(0, len(asked), BLOCK))
+        begins = range(0, len(asked), BLOCK)
         centroids = np.ascontiguousarray(self.cells.centroids.T)
 
-        def work(part: list[int]) -> int:
-            scores = np.empty(size, np.float32)
+        def work(part: Sequence[int]) -> int:
+            scores = np.zeros(size + STRETCH, np.float32)
+            room = np.empty(len(centroids) * BLOCK, np.float32)
             made = 0
             for begin in part:
                 rows = by_cell[begin : begin + BLOCK]
                 heap = np.full((len(rows), k), -np.inf, np.float32)
                 kept = np.full((len(rows), k), -1, np.int32)
-                bounds = centroids @ asked[rows].T
+                bounds = room[: len(centroids) * len(rows)].reshape(len(centroids), len(rows))
                 made += search_block(
                     asked[rows], mine[rows], self.cells.order[cell[rows[len(rows) // 2]]],
-                    self.cells.table, self.cells.member, self.cells.start, bounds, cosine, sine,
-                    heap, kept, scores,
+                    self.cells.table, self.cells.member, self.cells.start, centroids, cosine, sine,
+                    heap, kept, bounds, scores,
                 )  # fmt: skip
                 best = np.argsort(-heap, axis=1, kind="stable")
                 values[rows] = np.take_along_axis(heap, best, axis=1)
                 places[rows] = np.take_along_axis(kept, best, axis=1)
             return made
 
-        made = _shared(work, begins, progress)
+        made = shared(work, begins, progress)
         return Found(places, values, made / (len(asked) * len(self._unit)))
 
     def tuned_reach(
@@ -138,7 +133,7 @@ def recommended_by_neighbours(
     slots = 1 << max(4, int(2 * most).bit_length())
     size = 4096
 
-    def work(part: list[int]) -> int:
+    def work(part: Sequence[int]) -> int:
         for begin in part:
             rows = np.arange(begin, min(begin + size, len(neighbours)))
             here = slice(begin, begin + len(rows))
@@ -146,22 +141,9 @@ def recommended_by_neighbours(
                   slots)  # fmt: skip
         return 0
 
-    _shared(work, list(range(0, len(neighbours), size)), lambda _: None)
+    shared(work, range(0, len(neighbours), size), together=1)
     order = np.argsort(-worth, axis=1, kind="stable")
     return (
         np.take_along_axis(best, order, axis=1).astype(np.int32),
         np.take_along_axis(worth, order, axis=1),
     )
-
-
-def _shared(
-    work: Callable[[list[int]], int], bounds: list[int], progress: Callable[[float], None]
-) -> int:
-    """Run `work` over slices of `bounds` on all threads; the sum of its answers."""
-    slices = [bounds[at : at + 64] for at in range(0, len(bounds), 64)]
-    made = 0
-    with ThreadPoolExecutor(threads()) as pool:
-        for done, one in enumerate(pool.map(work, slices), start=1):
-            made += one
-            progress(done / len(slices))
-    return made
