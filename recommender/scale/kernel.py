@@ -149,18 +149,23 @@ def votes(
 ) -> None:
     """Top items of each row's neighbours, votes weighted by similarity, own items left out.
 
-    `slots` is a power of two larger than twice the items that neighbours and user may have.
+    `slots` is a power of two larger than twice the items that neighbours and user may have. Equal
+    votes keep the order in which the neighbours name them, the nearest neighbour's first.
     """
-    keys = np.empty(slots, np.int64)
-    total = np.empty(slots, np.float32)
+    keys = np.full(slots, -1, np.int32)
+    total = np.zeros(slots, np.float32)
+    used = np.empty(slots, np.int32)
     mask = slots - 1
     for place in range(len(rows)):
         user = rows[place]
-        keys[:] = -1
+        taken = 0
         for at in range(start[user], start[user + 1]):
             slot = (items[at] * 2654435761) & mask
             while keys[slot] != -1 and keys[slot] != items[at]:
                 slot = (slot + 1) & mask
+            if keys[slot] == -1:
+                used[taken] = slot
+                taken += 1
             keys[slot] = items[at]
             total[slot] = -np.inf
         for n in range(neighbours.shape[1]):
@@ -174,7 +179,11 @@ def votes(
                 if keys[slot] == -1:
                     keys[slot] = items[at]
                     total[slot] = 0.0
+                    used[taken] = slot
+                    taken += 1
                 total[slot] += weights[place, n]
-        for slot in range(slots):
-            if keys[slot] != -1 and total[slot] > worth[place, 0]:
+        for at in range(taken):
+            slot = used[at]
+            if total[slot] > worth[place, 0]:
                 push(worth[place], best[place], total[slot], keys[slot])
+            keys[slot] = -1
