@@ -226,6 +226,11 @@ class Recommender(ABC):
         """The place of an item's id among `item_ids`."""
         return self._item_places.get(text_id(item) or "")
 
+    def places(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
+        """(ids,) the place of each id in its one spelling (`text_id`), -1 where it is not known."""
+        known = self._item_places
+        return np.fromiter((known.get(one, -1) for one in ids), np.int64, len(ids))
+
     def mask(self, ids: Collection[str]) -> Mask:
         """(items,) True for `ids`; make it once and hand it to many calls as `allowed`."""
         mask = np.zeros(len(self.item_ids), dtype=bool)

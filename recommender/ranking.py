@@ -1,5 +1,7 @@
 """The best of many scores."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +23,22 @@ def top_places(scores: Floats, k: int) -> Places:
     return places
 
 
+def first_best(values: npt.NDArray[Any], count: int) -> npt.NDArray[np.int64]:
+    """(count,) places of the largest values, best first; of equal ones the first places.
+
+    What a stable sort would begin with, without sorting all.
+    """
+    if count < len(values):
+        least = np.partition(values, len(values) - count)[len(values) - count] if count else np.inf
+        above = np.flatnonzero(values > least)
+        equal = np.flatnonzero(values == least)[: count - len(above)]
+        found = np.sort(np.concatenate([above, equal]))
+    else:
+        found = np.arange(len(values))
+    order: npt.NDArray[np.int64] = found[np.argsort(-values[found], kind="stable")]
+    return order
+
+
 def filled(
     scores: Floats, popularity: Floats, k: int, ok: npt.NDArray[np.bool_]
 ) -> tuple[Places, Floats]:
@@ -37,9 +55,9 @@ def filled(
     places[missing], values[missing] = -1, 0
     short = np.flatnonzero(missing.any(axis=1))
     if len(short):
-        by_popularity = np.argsort(-popularity, kind="stable").astype(np.int32)
         for row in short:
-            rest = by_popularity[(ok[row] & ~usable[row])[by_popularity]][: missing[row].sum()]
+            rest = np.flatnonzero(ok[row] & ~usable[row])
+            rest = rest[first_best(popularity[rest], int(missing[row].sum()))]
             at = k - int(missing[row].sum())
             places[row, at : at + len(rest)] = rest
     return places, values

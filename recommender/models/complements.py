@@ -75,20 +75,23 @@ class Complements(Recommender):
         row: Floats = self._rows(np.asarray([item], np.int32))[0]
         return row
 
-    def _rows(self, seeds: Places) -> Floats:
-        """(seeds, items) float32: how well each item goes with each seed."""
-        mine, theirs = self._category[seeds], self._category
-        lift = np.zeros((len(seeds), len(theirs)), dtype=np.float32)
-        both = (mine[:, None] >= 0) & (theirs[None, :] >= 0)
-        if len(self._lift):
-            lift = np.where(both, self._lift[mine[:, None], theirs[None, :]], 0)
-        alike = np.asarray(self._graph[seeds].toarray(), dtype=np.float32)
-        goes = np.where(both, lift > 0, True)
-        rows: Floats = lift * self._prior[None, :] + self.together * alike * goes
+    def _rows(self, seeds: Places, items: Places | None = None) -> Floats:
+        """(seeds, items) float32: how well each item, or each of `items`, goes with each seed."""
+        mine = self._category[seeds]
+        theirs = self._category if items is None else self._category[items]
+        prior = self._prior if items is None else self._prior[items]
+        # The last row and column are for items of no known category.
+        lift = np.pad(self._lift, ((0, 1), (0, 1)))[mine][:, theirs]
+        rows: Floats = lift * prior
+        graph = self._graph[seeds] if items is None else self._graph[seeds][:, items]
+        alike = graph.tocoo()
+        both = (mine[alike.row] >= 0) & (theirs[alike.col] >= 0)
+        goes = ~both | (lift[alike.row, alike.col] > 0)
+        rows[alike.row, alike.col] += self.together * alike.data * goes
         return rows
 
     def _contributions(self, history: Histories, items: Places) -> Floats:
-        parts: Floats = history.weight[:, None] * self._rows(history.item)[:, items]
+        parts: Floats = history.weight[:, None] * self._rows(history.item, items)
         return parts
 
     def _state(self) -> dict[str, npt.NDArray[Any]]:

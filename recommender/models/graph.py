@@ -10,7 +10,7 @@ from scipy import sparse
 
 from recommender.base import ReasonKind, Recommender
 from recommender.data import Floats, Histories, Interactions, Items, Places
-from recommender.models.products import packed, power, unpacked
+from recommender.models.products import packed, power, times, unpacked
 from recommender.models.spectrum import leading
 
 
@@ -58,7 +58,7 @@ class GraphFilter(Recommender):
 
     def _scores(self, histories: Histories) -> Floats:
         signal = (histories.seen @ sparse.diags(self._source)).tocsr().astype(np.float32)
-        scores: Floats = ((signal @ self._by_item) @ self._graph).toarray().astype(np.float32)
+        scores = times(signal @ self._by_item, self._graph)
         scores += ((signal @ self._vectors) * self._response) @ self._vectors.T
         scores *= self._target
         return scores

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from recommender.base import ReasonKind, Recommender
 from recommender.data import Floats, Histories, Interactions, Items, Places
-from recommender.models.products import nearest, packed, power, unpacked
+from recommender.models.products import nearest, packed, power, times, unpacked
 
 
 @dataclass(eq=False)
@@ -42,7 +42,7 @@ class ItemKnn(Recommender):
         self._graph = nearest(seen.T.tocsr(), seen, self.neighbours, cosine)
 
     def _scores(self, histories: Histories) -> Floats:
-        return _dense(histories.seen @ self._graph)
+        return times(histories.seen, self._graph)
 
     def _similarity(self, item: int) -> Floats:
         alike: Floats = _dense(self._graph[item])[0]

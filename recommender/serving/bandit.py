@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recommender.serving.shopper import Shopper
+from recommender.serving.snapshots import STEP_ROWS, Pause, Snapshots
 from recommender.serving.tables import RecommendationRequest
 from recommender.serving.wishes import Slot, Strategy, Wish
 
@@ -90,9 +91,11 @@ def learn(rows: Sequence[tuple[str, Sequence[float], float]]) -> Posterior:
     return Posterior(arms)
 
 
-def read_posterior(session: Session, slot: Slot, now: datetime) -> Posterior:
+def read_posterior(
+    session: Session, slot: str, now: datetime, pause: Pause = lambda: None
+) -> Posterior:
     """What the newest lists of a slot teach, those of the control group included."""
-    rows = session.execute(
+    result = session.execute(
         select(
             RecommendationRequest.strategy,
             RecommendationRequest.context,
@@ -100,9 +103,22 @@ def read_posterior(session: Session, slot: Slot, now: datetime) -> Posterior:
         )
         .where(RecommendationRequest.slot == slot, RecommendationRequest.at >= now - LOOKED_BACK)
         .order_by(RecommendationRequest.at.desc())
-        .limit(MOST_ROWS)
+        .limit(MOST_ROWS),
+        execution_options={"yield_per": STEP_ROWS},
     )
-    return learn([(row[0], row[1], row[2]) for row in rows])
+    rows: list[tuple[str, Sequence[float], float]] = []
+    for part in result.partitions():
+        rows += [(row[0], row[1], row[2]) for row in part]
+        pause()
+    return learn(rows)
+
+
+_posteriors: Final = Snapshots("what lists have taught", read_posterior)
+
+
+def posterior_of(session: Session, slot: Slot, now: datetime) -> Posterior:
+    """The posterior of a slot in this database, at most about half a minute old."""
+    return _posteriors.of(session, now, slot)
 
 
 def probabilities(

@@ -7,9 +7,11 @@ from typing import Final
 import numpy as np
 
 from recommender import base
+from recommender.ranking import first_best
+from recommender.serving.labels import Mask
 from recommender.serving.looks import rows_of
 from recommender.serving.models import Models, Part
-from recommender.serving.shelf import Mask, Shelf
+from recommender.serving.shelf import Shelf
 from recommender.serving.shopper import Shopper
 from recommender.serving.wishes import Reason, ReasonKind, Strategy, Wish
 from shop.ids import ProductId
@@ -134,7 +136,7 @@ def _like(now: Situation, seed: ProductId, model: base.Recommender | None) -> li
         return []
     allowed = now.allowed.copy()
     allowed[row] = False
-    same = allowed & (now.shelf.category == now.shelf.category[row])
+    same = allowed & now.shelf.category.among([now.shelf.category[row]])
     if same.any() and not now.wish.filters.categories:
         allowed = same  # an alternative to boots is a boot, as long as there is one
     if model is None or model.place(str(seed)) is None:
@@ -159,7 +161,7 @@ def _like(now: Situation, seed: ProductId, model: base.Recommender | None) -> li
 def _same_kind(now: Situation, seed: ProductId, row: int, allowed: Mask) -> list[Candidate]:
     """What shares most with the seed: its shelf, attributes and price. Needs no model."""
     shelf = now.shelf
-    rows = np.flatnonzero(allowed & (shelf.category == shelf.category[row]))
+    rows = np.flatnonzero(allowed & shelf.category.among([shelf.category[row]]))
     found = []
     for other in rows:
         shared = shared_attributes(shelf, seed, int(other))
@@ -172,9 +174,9 @@ def _same_kind(now: Situation, seed: ProductId, row: int, allowed: Mask) -> list
 def _complements(now: Situation) -> list[Candidate]:
     """What is bought with the seeds, from other shelves than theirs."""
     shelf = now.shelf
-    own = {str(shelf.category[row]) for row in shelf.rows(now.wish.seeds)}
+    own = {shelf.category[row] for row in shelf.rows(now.wish.seeds)}
     own |= set(now.wish.with_categories)
-    allowed = now.allowed & ~np.isin(shelf.category, list(own))
+    allowed = now.allowed & ~shelf.category.among(list(own))
     model = now.models.get("complements")
     if model is None:
         return []
@@ -209,24 +211,22 @@ def _looking(now: Situation) -> list[Candidate]:
 
 def _best_of(shelf: Shelf, categories: Sequence[str], count: int = 12) -> list[ProductId]:
     """The best sold products of some shelves stand for the whole kind."""
-    rows = np.flatnonzero(np.isin(shelf.category, list(categories)))
-    rows = rows[np.argsort(-shelf.trend[rows], kind="stable")][:count]
+    rows = np.flatnonzero(shelf.category.among(categories))
+    rows = rows[first_best(shelf.trend[rows], count)]
     return [ProductId(int(shelf.ids[row])) for row in rows]
 
 
 def _taste(now: Situation) -> list[Candidate]:
     """The best sold of the kinds that a new shopper said to be interested in, within the budget."""
     shelf, taste = now.shelf, now.shopper.taste
-    allowed = now.allowed & np.isin(shelf.category, list(taste))
+    allowed = now.allowed & shelf.category.among(taste)
     if now.shopper.budget is not None:
         within = allowed & (shelf.price <= now.shopper.budget)
         allowed = within if within.any() else allowed
     rows = np.flatnonzero(allowed)
-    rows = rows[np.argsort(-shelf.trend[rows], kind="stable")][:POOL]
+    rows = rows[first_best(shelf.trend[rows], POOL)]
     return [
-        Candidate(
-            int(row), float(shelf.trend[row]), Reason("taste", category=str(shelf.category[row]))
-        )
+        Candidate(int(row), float(shelf.trend[row]), Reason("taste", category=shelf.category[row]))
         for row in rows
     ]
 
@@ -235,13 +235,13 @@ def trending(now: Situation) -> list[Candidate]:
     """What sells best lately; of one kind when the filters ask for one."""
     shelf, categories = now.shelf, now.wish.filters.categories
     rows = np.flatnonzero(now.allowed)
-    rows = rows[np.argsort(-shelf.trend[rows], kind="stable")][: POOL * 2]
+    rows = rows[first_best(shelf.trend[rows], POOL * 2)]
     kind: ReasonKind = "popular_in" if categories else "popular"
     return [
         Candidate(
             int(row),
             float(shelf.trend[row]),
-            Reason(kind, category=str(shelf.category[row]) if categories else None),
+            Reason(kind, category=shelf.category[row] if categories else None),
         )
         for row in rows
     ]
@@ -251,7 +251,7 @@ def _new(now: Situation) -> list[Candidate]:
     """Products that came lately, the newest first: nobody could buy them often yet."""
     shelf = now.shelf
     rows = np.flatnonzero(now.allowed & (shelf.age_days <= NEW_DAYS) & (shelf.age_days >= 0))
-    rows = rows[np.argsort(shelf.age_days[rows], kind="stable")][:POOL]
+    rows = rows[first_best(-shelf.age_days[rows], POOL)]
     return [
         Candidate(int(row), 1.0 / (1.0 + float(shelf.age_days[row])), Reason("new")) for row in rows
     ]

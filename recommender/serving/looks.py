@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from recommender.base import Interactions, Items
 from recommender.models.pictures import MAX_PIXELS, BadPicture, Pictures
+from recommender.serving.labels import Mask
 from recommender.serving.models import Models
-from recommender.serving.shelf import Ints, Mask, Shelf
+from recommender.serving.shelf import Ints, Shelf
 from shop.models import Category, Product, ProductImage, Variant
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
@@ -88,8 +89,8 @@ def looks_like(models: Models, raw: bytes) -> tuple[str, ...] | None:
 def rows_of(shelf: Shelf, look: str, allowed: Mask) -> Ints:
     """Rows of allowed products of a look that are there in its colour, the best sold first."""
     category, _, colour = look.partition("/")
-    there = (shelf.colour == colour) & (shelf.stock > 0)
+    there = shelf.colour.among([colour]) & (shelf.stock > 0)
     rows = np.unique(shelf.variant_row[there])
-    rows = rows[allowed[rows] & (shelf.category[rows] == category)]
+    rows = rows[(allowed & shelf.category.among([category]))[rows]]
     best: Ints = rows[np.argsort(-shelf.trend[rows], kind="stable")]
     return best

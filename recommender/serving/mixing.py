@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from recommender.serving.candidates import Candidate
+from recommender.serving.labels import Mask
 from recommender.serving.rules import Rule
-from recommender.serving.shelf import Mask, Shelf
+from recommender.serving.shelf import Floats, Ints, Shelf
 from recommender.serving.shopper import Shopper
 from recommender.serving.wishes import Reason, Wish
 
@@ -51,24 +52,27 @@ def diverse(
     Carbonell and Goldstein, SIGIR 1998: each next product is the one whose score is highest after
     what it repeats of those before it is taken off.
     """
-    rest = list(found)
-    chosen: list[Candidate] = []
-    while rest and len(chosen) < count:
-        marks = [
-            (1 - diversity) * one.score
-            - diversity * max((_alike(shelf, one, other) for other in chosen), default=0.0)
-            for one in rest
-        ]
-        chosen.append(rest.pop(int(np.argmax(marks))))
-    return chosen
+    chosen: list[int] = []
+    rows = np.array([one.row for one in found], dtype=np.int64)
+    worth = (1 - diversity) * np.array([one.score for one in found])
+    repeats = np.zeros(len(found))
+    while len(chosen) < min(count, len(found)):
+        marks = worth - diversity * repeats
+        marks[chosen] = -np.inf
+        chosen.append(int(np.argmax(marks)))
+        repeats = np.maximum(repeats, _alike(shelf, rows, int(rows[chosen[-1]])))
+    return [found[place] for place in chosen]
 
 
-def _alike(shelf: Shelf, one: Candidate, other: Candidate) -> float:
-    """0 to 1: of the same shelf, the same brand, and about the same price."""
-    same = 0.6 * float(shelf.category[one.row] == shelf.category[other.row])
-    same += 0.25 * float(shelf.brand[one.row] == shelf.brand[other.row])
-    prices = shelf.price[one.row], shelf.price[other.row]
-    return same + 0.15 * float(min(prices) / max(max(prices), 0.01))
+def _alike(shelf: Shelf, rows: Ints, other: int) -> Floats:
+    """(rows,) 0 to 1: of the same shelf, the same brand, and about the same price."""
+    same = 0.6 * (shelf.category.code[rows] == shelf.category.code[other])
+    same += 0.25 * (shelf.brand.code[rows] == shelf.brand.code[other])
+    price, than = shelf.price[rows], shelf.price[other]
+    alike: Floats = same + 0.15 * (
+        np.minimum(price, than) / np.maximum(np.maximum(price, than), 0.01)
+    )
+    return alike
 
 
 def pinned(rules: Sequence[Rule], shelf: Shelf, allowed: Mask) -> list[Candidate]:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from recommender.artefacts import ArtefactError, current_version, load, read_card
 from recommender.base import Recommender
-from recommender.serving.shelf import Mask, Shelf
+from recommender.serving.labels import Mask
+from recommender.serving.shelf import Ints, Shelf
 
 log = logging.getLogger(__name__)
 Part = Literal["personal", "session", "content", "complements", "looks"]
@@ -29,7 +29,7 @@ class Models:
         self._lock = threading.Lock()
         self._loaded: dict[Part, tuple[str, Recommender, dict[str, Any]]] = {}
         self._broken: dict[Part, str] = {}
-        self._rows: dict[Part, tuple[int, int, npt.NDArray[np.int64]]] = {}
+        self._rows: dict[Part, tuple[Recommender, Ints, Ints]] = {}
 
     def get(self, part: Part) -> Recommender | None:
         """The current model of a part."""
@@ -61,15 +61,19 @@ class Models:
         """`allowed` (products of the shelf,) as a mask over the model's items."""
         places = self._places(part, model, shelf)
         mask = np.zeros(len(model.item_ids), dtype=bool)
-        mask[places[allowed & (places >= 0)]] = True
+        known = places[np.flatnonzero(allowed)]
+        mask[known[known >= 0]] = True
         return mask
 
-    def _places(self, part: Part, model: Recommender, shelf: Shelf) -> npt.NDArray[np.int64]:
+    def _places(self, part: Part, model: Recommender, shelf: Shelf) -> Ints:
         """(products of the shelf,) the model's place of each, -1 for what it never saw."""
         kept = self._rows.get(part)
-        if kept is not None and kept[0] == id(model) and kept[1] == id(shelf):
-            return kept[2]
-        found = [model.place(str(key)) for key in shelf.ids]
-        places = np.array([-1 if place is None else place for place in found], dtype=np.int64)
-        self._rows[part] = (id(model), id(shelf), places)
+        if kept is not None and kept[0] is model:
+            if kept[1] is shelf.ids:
+                return kept[2]
+            if np.array_equal(kept[1], shelf.ids):  # a new snapshot of the same products
+                self._rows[part] = (model, shelf.ids, kept[2])
+                return kept[2]
+        places = model.places([str(key) for key in shelf.ids.tolist()])
+        self._rows[part] = (model, shelf.ids, places)
         return places

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from recommender.serving import bandit
 from recommender.serving.candidates import Candidate, Situation, candidates, knows, trending
+from recommender.serving.labels import Mask
 from recommender.serving.mixing import diverse, pinned, weighted
 from recommender.serving.models import Models
 from recommender.serving.qualities import differs
 from recommender.serving.rules import Rule, holding, list_rules
-from recommender.serving.shelf import Mask, Shelf, shelf_of
+from recommender.serving.shelf import Shelf, shelf_of
 from recommender.serving.shopper import Shopper
 from recommender.serving.wishes import Offer, Offering, Strategy, Wish
 from shop.catalogue import ProductFilter, get_products
@@ -127,13 +128,9 @@ def _better(shelf: Shelf, wish: Wish) -> Mask:
     rows = shelf.rows(wish.seeds)
     if not wish.qualities or not rows:
         return kept
-    than = shelf.attributes[rows[0]]
     for quality, sign in wish.qualities:
-        kept &= np.fromiter(
-            (bool(differs(quality, sign, mine, than)) for mine in shelf.attributes),
-            bool,
-            len(shelf),
-        )
+        held = shelf.qualities[quality]
+        kept &= differs(held, held[rows[0]], sign)
     return kept
 
 
@@ -159,7 +156,7 @@ def _lead(
     context = bandit.context_of(now.shopper, now.wish)
     if now.wish.strategy is not None or group == bandit.CONTROL or len(strategies) == 1:
         return group, context, {strategies[0]: 1.0}, strategies[0]
-    posterior = bandit.read_posterior(session, now.wish.slot, at)
+    posterior = bandit.posterior_of(session, now.wish.slot, at)
     choices = bandit.probabilities(posterior, context, strategies, random)
     return group, context, choices, bandit.draw(choices, random)
 

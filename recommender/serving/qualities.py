@@ -7,7 +7,13 @@ it are not compared. Attributes are those of the shop's catalogue (`weight_g`, `
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
+from recommender.serving.labels import Mask
+
 Attributes = Mapping[str, Any]
+Values = npt.NDArray[np.float64]
 
 # How warm a season's thing is, and what a material adds.
 _SEASONS: Final = {"winter": 3.0, "autumn": 2.0, "3 seasons": 1.5, "all year": 1.0, "spring": 1.0,
@@ -57,10 +63,7 @@ QUALITIES: Final[Mapping[str, Callable[[Attributes], float | None]]] = {
 }
 
 
-def differs(quality: str, sign: int, mine: Attributes, than: Attributes) -> bool | None:
-    """Whether a product has clearly more (sign 1) or less (-1) of a quality; None: cannot tell."""
-    read = QUALITIES[quality]
-    own, other = read(mine), read(than)
-    if own is None or other is None:
-        return None
-    return (own - other) * sign > 1e-9
+def differs(held: Values, than: float, sign: int) -> Mask:
+    """(products,) True where there is clearly more (sign 1) or less (-1); NaN is never either."""
+    more: Mask = (held - than) * sign > 1e-9
+    return more

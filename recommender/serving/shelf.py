@@ -1,12 +1,11 @@
 """The catalogue in columns, so that filters over 100 000 products take a millisecond.
 
-A snapshot of the database that is at most half a minute old and is renewed beside the requests; the
-few products that are chosen in the end are read fresh, so nothing is offered that was sold since.
+A snapshot of the database, renewed beside the requests when it is half a minute old; the few
+products that are chosen in the end are read fresh, so nothing is offered that was sold since.
 """
 
-import logging
-import threading
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -14,9 +13,12 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Executable, func, select
 from sqlalchemy.orm import Session
 
+from recommender.serving.labels import Labels, Mask
+from recommender.serving.qualities import QUALITIES
+from recommender.serving.snapshots import STEP_ROWS, Pause, Snapshots
 from shop.catalogue import ProductFilter, has_attribute
 from shop.models import (
     BehaviourEvent,
@@ -28,31 +30,34 @@ from shop.models import (
     Variant,
 )
 
-log = logging.getLogger(__name__)
-FRESH_SECONDS: Final = 30.0
 TREND_DAYS: Final = 120
 HALF_LIFE_DAYS: Final = 21.0
-Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """Products as columns (products,), variants as columns (variants,) with their product's row."""
+    """Products as columns (products,), variants as columns (variants,) with their product's row.
+
+    `facts` are attribute → value in lower case → rows that have it; `qualities` (products,) are
+    what can be compared between products (`recommender.serving.qualities`), NaN where unknown.
+    """
 
     ids: Ints
     row_of: dict[int, int]
-    category: npt.NDArray[np.object_]
-    brand: npt.NDArray[np.object_]
+    category: Labels
+    brand: Labels
     attributes: tuple[dict[str, Any], ...]
+    facts: Mapping[str, Mapping[str, Ints]]
+    qualities: Mapping[str, Floats]
     price: Floats
     popularity: Floats
     trend: Floats
     age_days: Floats
     variant_row: Ints
-    colour: npt.NDArray[np.object_]
-    size: npt.NDArray[np.object_]
+    colour: Labels
+    size: Labels
     variant_price: Floats
     stock: Ints
     days_to_arrival: Floats
@@ -64,25 +69,30 @@ class Shelf:
         """(products,) True for what fits; `soon_days` counts what is back by then as in stock."""
         kept = np.ones(len(self), dtype=bool)
         if filters.categories:
-            kept &= np.isin(self.category, filters.categories)
+            kept &= self.category.among(filters.categories)
         if filters.brands:
-            kept &= np.isin(self.brand, [name.lower() for name in filters.brands])
+            kept &= self.brand.among([name.lower() for name in filters.brands])
         if filters.not_brands:
-            kept &= ~np.isin(self.brand, [name.lower() for name in filters.not_brands])
+            kept &= ~self.brand.among([name.lower() for name in filters.not_brands])
         for name, value in filters.attributes:
-            kept &= np.fromiter(
-                (has_attribute(row, name, value) for row in self.attributes), bool, len(self)
-            )
+            kept &= self.having(name, value)
         kept[self.rows(filters.exclude)] = False
         return kept & self._with_variant(filters, soon_days)
+
+    def having(self, name: str, value: str) -> Mask:
+        """(products,) True where an attribute has this value, as `has_attribute` says."""
+        found = np.full(len(self), has_attribute({}, name, value))
+        for held, rows in self.facts.get(name, {}).items():
+            found[rows] = has_attribute({name: held}, name, value)
+        return found
 
     def _with_variant(self, filters: ProductFilter, soon_days: int | None) -> Mask:
         """(products,) True where one single variant has the size, colour, price and stock."""
         good = np.ones(len(self.variant_row), dtype=bool)
         if filters.colours:
-            good &= np.isin(self.colour, filters.colours)
+            good &= self.colour.among(filters.colours)
         if filters.sizes:
-            good &= np.isin(self.size, filters.sizes)
+            good &= self.size.among(filters.sizes)
         if filters.price_min is not None:
             good &= self.variant_price >= float(filters.price_min)
         if filters.price_max is not None:
@@ -92,59 +102,115 @@ class Shelf:
             if soon_days is not None:
                 there |= self.days_to_arrival <= soon_days
             good &= there
-        return np.bincount(self.variant_row[good], minlength=len(self)) > 0
+        found = np.zeros(len(self), dtype=bool)
+        found[self.variant_row[good]] = True
+        return found
 
     def rows(self, ids: Sequence[int]) -> list[int]:
         """Rows of products; unknown ones are left out."""
         return [self.row_of[int(key)] for key in ids if int(key) in self.row_of]
 
 
-def read_shelf(session: Session, now: datetime) -> Shelf:
-    """The active products of the shop with their variants and how they sell lately."""
-    products = session.execute(
-        select(
-            Product.id, Category.slug, Brand.name, Product.attributes, Product.popularity,
-            Product.created_at,
+def read_shelf(session: Session, now: datetime, pause: Pause = lambda: None) -> Shelf:
+    """The active products of the shop with their variants and how they sell lately.
+
+    `pause` is called after each small step, for a reader that works beside requests.
+    """
+    products = list(
+        _rows(
+            session,
+            select(
+                Product.id, Category.slug, Brand.name, Product.attributes, Product.popularity,
+                Product.created_at,
+            )
+            .join(Category, Category.id == Product.category_id)
+            .join(Brand, Brand.id == Product.brand_id)
+            .where(Product.is_active)
+            .order_by(Product.id),
+            pause,
         )
-        .join(Category, Category.id == Product.category_id)
-        .join(Brand, Brand.id == Product.brand_id)
-        .where(Product.is_active)
-        .order_by(Product.id)
-    ).all()  # fmt: skip
+    )  # fmt: skip
     row_of = {row[0]: place for place, row in enumerate(products)}
     variants = [
         row
-        for row in session.execute(
+        for row in _rows(
+            session,
             select(
                 Variant.product_id, Variant.colour, Variant.size, Variant.price, Variant.stock,
                 Variant.id,
-            )
+            ),
+            pause,
         )
         if row[0] in row_of
     ]  # fmt: skip
     arrivals = _arrivals(session, now)
+    pause()
     variant_row = np.array([row_of[row[0]] for row in variants], dtype=np.int64)
     variant_price = np.array([float(row[3]) for row in variants], dtype=np.float64)
+    pause()
     price = np.full(len(products), np.inf)
     np.minimum.at(price, variant_row, variant_price)
     popularity = np.array([row[4] for row in products], dtype=np.float64)
+    attributes = tuple(row[3] or {} for row in products)
     return Shelf(
         ids=np.array([row[0] for row in products], dtype=np.int64),
         row_of=row_of,
-        category=np.array([row[1] for row in products], dtype=object),
-        brand=np.array([row[2].lower() for row in products], dtype=object),
-        attributes=tuple(row[3] or {} for row in products),
+        category=_labels([row[1] for row in products], pause),
+        brand=_labels([row[2].lower() for row in products], pause),
+        attributes=attributes,
+        facts=_facts(attributes, pause),
+        qualities=_qualities(attributes, pause),
         price=price,
         popularity=popularity,
-        trend=_trend(session, row_of, popularity, now),
+        trend=_trend(session, row_of, popularity, now, pause),
         age_days=np.array([(now - row[5]).total_seconds() / 86400 for row in products]),
         variant_row=variant_row,
-        colour=np.array([row[1] for row in variants], dtype=object),
-        size=np.array([row[2] for row in variants], dtype=object),
+        colour=_labels([row[1] for row in variants], pause),
+        size=_labels([row[2] for row in variants], pause),
         variant_price=variant_price,
         stock=np.array([row[4] for row in variants], dtype=np.int64),
         days_to_arrival=np.array([arrivals.get(row[5], np.inf) for row in variants], dtype=float),
     )
+
+
+def _rows(session: Session, statement: Executable, pause: Pause) -> Iterator[Any]:
+    """The rows of a statement, with a pause after each step."""
+    result = session.execute(statement, execution_options={"yield_per": STEP_ROWS})
+    for part in result.partitions():
+        yield from part
+        pause()
+
+
+def _labels(words: Sequence[str], pause: Pause) -> Labels:
+    pause()
+    return Labels.of(words)
+
+
+def _facts(attributes: Sequence[Mapping[str, Any]], pause: Pause) -> dict[str, dict[str, Ints]]:
+    """Attribute → value in lower case → the rows of the products that have it."""
+    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row, held in enumerate(attributes):
+        for name, value in held.items():
+            found[name][str(value).lower()].append(row)
+        if row % STEP_ROWS == 0:
+            pause()
+    return {
+        name: {value: np.array(rows, dtype=np.int64) for value, rows in values.items()}
+        for name, values in found.items()
+    }
+
+
+def _qualities(attributes: Sequence[Mapping[str, Any]], pause: Pause) -> dict[str, Floats]:
+    """What of each quality each product has, NaN where its attributes do not say."""
+    columns = {name: np.full(len(attributes), np.nan) for name in QUALITIES}
+    for row, held in enumerate(attributes):
+        for name, read in QUALITIES.items():
+            value = read(held)
+            if value is not None:
+                columns[name][row] = value
+        if row % STEP_ROWS == 0:
+            pause()
+    return columns
 
 
 def _arrivals(session: Session, now: datetime) -> dict[int, float]:
@@ -158,14 +224,18 @@ def _arrivals(session: Session, now: datetime) -> dict[int, float]:
     return {row[0]: max(0.0, float((row[1] - now.date()).days)) for row in rows}
 
 
-def _trend(session: Session, row_of: dict[int, int], popularity: Floats, now: datetime) -> Floats:
+def _trend(
+    session: Session, row_of: dict[int, int], popularity: Floats, now: datetime, pause: Pause
+) -> Floats:
     """(products,) sales that count half after three weeks; all-time popularity breaks ties."""
-    trend = 0.01 * popularity / max(1.0, float(popularity.max(initial=1.0)))
-    sold = session.execute(
+    trend: Floats = 0.01 * popularity / max(1.0, float(popularity.max(initial=1.0)))
+    sold = _rows(
+        session,
         select(BehaviourEvent.product_id, BehaviourEvent.at).where(
             BehaviourEvent.kind == "purchase",
             BehaviourEvent.at >= now - timedelta(days=TREND_DAYS),
-        )
+        ),
+        pause,
     )
     for key, at in sold:
         if key in row_of:
@@ -174,54 +244,11 @@ def _trend(session: Session, row_of: dict[int, int], popularity: Floats, now: da
     return trend
 
 
-class _Kept:
-    """The newest snapshot of one database and who is renewing it."""
-
-    def __init__(self) -> None:
-        self.shelf: Shelf | None = None
-        self.read_at = 0.0
-        self.lock = threading.Lock()
-
-
-_shelves: dict[str, _Kept] = {}
-_shelves_lock = threading.Lock()
+_shelves: Final = Snapshots(
+    "the catalogue", lambda session, _key, now, pause: read_shelf(session, now, pause)
+)
 
 
 def shelf_of(session: Session, now: datetime, monotonic: Callable[[], float] = monotonic) -> Shelf:
     """The snapshot of this database; a stale one is given while a thread reads the next."""
-    bind = session.get_bind()
-    engine = bind if isinstance(bind, Engine) else bind.engine
-    with _shelves_lock:
-        kept = _shelves.setdefault(str(engine.url), _Kept())
-    if kept.shelf is None:
-        with kept.lock:
-            if kept.shelf is None:
-                kept.shelf, kept.read_at = read_shelf(session, now), monotonic()
-        return kept.shelf
-    if monotonic() - kept.read_at > FRESH_SECONDS and kept.lock.acquire(blocking=False):
-        try:
-            thread = threading.Thread(
-                target=_renew, args=(kept, engine, now, monotonic), daemon=True, name="shelf"
-            )
-            thread.start()
-        except RuntimeError:  # no thread to be had: the next request tries again
-            kept.lock.release()
-    return kept.shelf
-
-
-def _renew(kept: _Kept, engine: Engine, now: datetime, monotonic: Callable[[], float]) -> None:
-    try:
-        with Session(engine.execution_options(writes=False)) as session:
-            kept.shelf = read_shelf(session, now)
-        kept.read_at = monotonic()
-    except Exception:
-        log.exception("the catalogue could not be read again; the old snapshot stays")
-        kept.read_at = monotonic()
-    finally:
-        kept.lock.release()
-
-
-def forget_shelves() -> None:
-    """Read again at the next request: after an import, or in tests that change the catalogue."""
-    with _shelves_lock:
-        _shelves.clear()
+    return _shelves.of(session, now, monotonic=monotonic)

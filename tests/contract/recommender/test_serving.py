@@ -22,8 +22,8 @@ from recommender.serving.offers import recommend_for
 from recommender.serving.refit import RefitRefused, refit
 from recommender.serving.report import make_report
 from recommender.serving.rules import RuleProblem, add_rule, list_rules, remove_rule
-from recommender.serving.shelf import forget_shelves
 from recommender.serving.shopper import read_shopper
+from recommender.serving.snapshots import forget_snapshots
 from recommender.serving.tables import RecommendationRequest
 from recommender.serving.told import tell_reasons, tell_why
 from recommender.serving.wishes import Offering, Wish
@@ -47,7 +47,7 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
         upgrade(url)
         database = open_database(url)
         make_demo(database, now=NOW, customers=60, products=120, days=130)
-        forget_shelves()
+        forget_snapshots()
         yield database
         database.close()
 
