@@ -1,4 +1,4 @@
-"""One shopper at a time, 100 000 items, filters on: time of a request."""
+"""One shopper at a time, 100 000 items, filters on: of each model, and of the running shop."""
 
 import time
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.recommending.lines import Line
+from benchmarks.recommending.service import run_service
 from recommender.base import Interactions, Recommender
 from recommender.data import Mask
 from recommender.models.factors import Als
@@ -47,7 +48,7 @@ def run(folder: Path, out: Path) -> list[Line]:
                 value = float(np.percentile(times, point))
                 who = f"ours: {model.alias}, {what}"
                 lines.append(Line("online", who, f"ms_p{point}", value, target=target))
-    return lines
+    return [*lines, *run_service()]
 
 
 def _requests(

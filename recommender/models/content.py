@@ -13,7 +13,7 @@ from scipy import sparse
 
 from recommender.base import ReasonKind, Recommender
 from recommender.data import Floats, Histories, Interactions, Items, Places
-from recommender.models.products import packed, power, times, unpacked
+from recommender.models.products import packed, power, unpacked
 
 WORDS: Final = re.compile(r"[^\W_]+", re.UNICODE)
 CJK: Final = re.compile(r"([一-鿿]+)")
@@ -60,11 +60,6 @@ class Content(Recommender):
         ).tocsr()
         dense = facts.vectors if facts.vectors is not None and len(facts.vectors) else None
         self._dense = np.zeros((count, 0), np.float32) if dense is None else self._centred(dense)
-        self._finish()
-
-    def _finish(self) -> None:
-        # Both orientations are kept: turning one over would cost more than a request.
-        self._by_term = self._sparse.T.tocsr()
 
     def _centred(self, vectors: Floats) -> Floats:
         """Vectors without what all share, of length √weight; rows of zeros stay zero."""
@@ -90,7 +85,11 @@ class Content(Recommender):
         return self._near(self._profiles(histories))
 
     def _near(self, profiles: sparse.csr_matrix) -> Floats:
-        scores = times((profiles @ self._sparse).astype(np.float32), self._by_term)
+        wanted = (profiles @ self._sparse).astype(np.float32)
+        if wanted.shape[0] == 1:  # turning the table over would cost more than the rest
+            scores: Floats = (self._sparse @ wanted.toarray()[0])[None, :]
+        else:
+            scores = np.asarray((wanted @ self._sparse.T).toarray(), dtype=np.float32)
         if self._dense.shape[1]:
             scores += (profiles @ self._dense) @ self._dense.T
         return scores
@@ -114,7 +113,6 @@ class Content(Recommender):
 
     def _restore(self, state: Mapping[str, npt.NDArray[Any]]) -> None:
         self._sparse, self._dense = unpacked("sparse", state), state["dense"]
-        self._finish()
 
 
 def tf_idf(documents: Sequence[Sequence[str]]) -> sparse.csr_matrix:

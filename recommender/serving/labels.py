@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64] | slice
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +30,10 @@ class Labels:
     def __getitem__(self, row: int) -> str:
         return self.names[int(self.code[row])]
 
-    def among(self, words: Sequence[str]) -> Mask:
-        """(rows,) True where the word is one of `words`."""
+    def among(self, words: Sequence[str], rows: Rows = slice(None)) -> Mask:
+        """(rows,) True where the word is one of `words`; of all rows, or of some."""
         wanted = set(words)
         good = np.fromiter((name in wanted for name in self.names), bool, len(self.names))
-        found: Mask = good[self.code] if len(self.names) else np.zeros(len(self.code), dtype=bool)
+        code = self.code[rows]
+        found: Mask = good[code] if len(good) else np.zeros(len(code), dtype=bool)
         return found

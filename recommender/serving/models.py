@@ -11,6 +11,7 @@ from recommender.artefacts import ArtefactError, current_version, load, read_car
 from recommender.base import Recommender
 from recommender.serving.labels import Mask
 from recommender.serving.shelf import Ints, Shelf
+from recommender.serving.snapshots import settle
 
 log = logging.getLogger(__name__)
 Part = Literal["personal", "session", "content", "complements", "looks"]
@@ -46,6 +47,7 @@ class Models:
                     folder = self.root / part / version
                     held = (version, load(folder), read_card(folder))
                     self._loaded[part] = held
+                    settle()
                 except ArtefactError:
                     log.exception("a recommender cannot be loaded", extra={"part": part})
                     self._broken[part] = version

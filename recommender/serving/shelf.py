@@ -5,7 +5,7 @@ products that are chosen in the end are read fresh, so nothing is offered that w
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sqlalchemy import Executable, func, select
 from sqlalchemy.orm import Session
 
-from recommender.serving.labels import Labels, Mask
+from recommender.serving.labels import Labels, Mask, Rows
 from recommender.serving.qualities import QUALITIES
 from recommender.serving.snapshots import STEP_ROWS, Pause, Snapshots
 from shop.catalogue import ProductFilter, has_attribute
@@ -38,7 +38,8 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """Products as columns (products,), variants as columns (variants,) with their product's row.
+    """Products as columns (products,), variants as columns (variants,) in the order of their
+    products, with the product's row; `first` (products + 1,) bounds each product's variants.
 
     `facts` are attribute → value in lower case → rows that have it; `qualities` (products,) are
     what can be compared between products (`recommender.serving.qualities`), NaN where unknown.
@@ -55,6 +56,7 @@ class Shelf:
     popularity: Floats
     trend: Floats
     age_days: Floats
+    first: Ints
     variant_row: Ints
     colour: Labels
     size: Labels
@@ -77,7 +79,7 @@ class Shelf:
         for name, value in filters.attributes:
             kept &= self.having(name, value)
         kept[self.rows(filters.exclude)] = False
-        return kept & self._with_variant(filters, soon_days)
+        return self._with_variant(kept, filters, soon_days)
 
     def having(self, name: str, value: str) -> Mask:
         """(products,) True where an attribute has this value, as `has_attribute` says."""
@@ -86,25 +88,37 @@ class Shelf:
             found[rows] = has_attribute({name: held}, name, value)
         return found
 
-    def _with_variant(self, filters: ProductFilter, soon_days: int | None) -> Mask:
-        """(products,) True where one single variant has the size, colour, price and stock."""
-        good = np.ones(len(self.variant_row), dtype=bool)
+    def _with_variant(self, kept: Mask, filters: ProductFilter, soon_days: int | None) -> Mask:
+        """(products,) `kept` where one single variant has the size, colour, price and stock."""
+        where = self._variants(kept)
+        row = self.variant_row[where]
+        good = np.ones(len(row), dtype=bool)
         if filters.colours:
-            good &= self.colour.among(filters.colours)
+            good &= self.colour.among(filters.colours, where)
         if filters.sizes:
-            good &= self.size.among(filters.sizes)
+            good &= self.size.among(filters.sizes, where)
         if filters.price_min is not None:
-            good &= self.variant_price >= float(filters.price_min)
+            good &= self.variant_price[where] >= float(filters.price_min)
         if filters.price_max is not None:
-            good &= self.variant_price <= float(filters.price_max)
+            good &= self.variant_price[where] <= float(filters.price_max)
         if filters.in_stock:
-            there = self.stock > 0
+            there = self.stock[where] > 0
             if soon_days is not None:
-                there |= self.days_to_arrival <= soon_days
+                there |= self.days_to_arrival[where] <= soon_days
             good &= there
         found = np.zeros(len(self), dtype=bool)
-        found[self.variant_row[good]] = True
-        return found
+        found[row[good]] = True
+        return found & kept
+
+    def _variants(self, kept: Mask) -> Rows:
+        """The variants of some products; all of them where that is no less work."""
+        rows = np.flatnonzero(kept)
+        if 4 * len(rows) > len(self):
+            return slice(None)
+        first, count = self.first[rows], self.first[rows + 1] - self.first[rows]
+        before = np.cumsum(count) - count
+        places: Ints = np.arange(count.sum()) + np.repeat(first - before, count)
+        return places
 
     def rows(self, ids: Sequence[int]) -> list[int]:
         """Rows of products; unknown ones are left out."""
@@ -116,69 +130,74 @@ def read_shelf(session: Session, now: datetime, pause: Pause = lambda: None) -> 
 
     `pause` is called after each small step, for a reader that works beside requests.
     """
-    products = list(
-        _rows(
-            session,
-            select(
-                Product.id, Category.slug, Brand.name, Product.attributes, Product.popularity,
-                Product.created_at,
-            )
-            .join(Category, Category.id == Product.category_id)
-            .join(Brand, Brand.id == Product.brand_id)
-            .where(Product.is_active)
-            .order_by(Product.id),
-            pause,
+    ids, category, brand, held, popular, created = _columns(
+        session,
+        pause,
+        select(
+            Product.id, Category.slug, Brand.name, Product.attributes, Product.popularity,
+            Product.created_at,
         )
+        .join(Category, Category.id == Product.category_id)
+        .join(Brand, Brand.id == Product.brand_id)
+        .where(Product.is_active)
+        .order_by(Product.id),
     )  # fmt: skip
-    row_of = {row[0]: place for place, row in enumerate(products)}
-    variants = [
-        row
-        for row in _rows(
-            session,
-            select(
-                Variant.product_id, Variant.colour, Variant.size, Variant.price, Variant.stock,
-                Variant.id,
-            ),
-            pause,
+    product, colour, size, cost, stock, variant = _columns(
+        session,
+        pause,
+        select(
+            Variant.product_id, Variant.colour, Variant.size, Variant.price, Variant.stock,
+            Variant.id,
         )
-        if row[0] in row_of
-    ]  # fmt: skip
+        .join(Product, Product.id == Variant.product_id)
+        .where(Product.is_active)
+        .order_by(Variant.product_id, Variant.id),
+    )  # fmt: skip
     arrivals = _arrivals(session, now)
     pause()
-    variant_row = np.array([row_of[row[0]] for row in variants], dtype=np.int64)
-    variant_price = np.array([float(row[3]) for row in variants], dtype=np.float64)
-    pause()
-    price = np.full(len(products), np.inf)
+    row_of = {key: place for place, key in enumerate(ids)}
+    variant_row = np.array([row_of[key] for key in product], dtype=np.int64)
+    variant_price = np.array([float(one) for one in cost], dtype=np.float64)
+    price = np.full(len(ids), np.inf)
     np.minimum.at(price, variant_row, variant_price)
-    popularity = np.array([row[4] for row in products], dtype=np.float64)
-    attributes = tuple(row[3] or {} for row in products)
+    pause()
+    popularity = np.array(popular, dtype=np.float64)
+    attributes = tuple(one or {} for one in held)
     return Shelf(
-        ids=np.array([row[0] for row in products], dtype=np.int64),
+        ids=np.array(ids, dtype=np.int64),
         row_of=row_of,
-        category=_labels([row[1] for row in products], pause),
-        brand=_labels([row[2].lower() for row in products], pause),
+        category=_labels(category, pause),
+        brand=_labels([name.lower() for name in brand], pause),
         attributes=attributes,
         facts=_facts(attributes, pause),
         qualities=_qualities(attributes, pause),
         price=price,
         popularity=popularity,
         trend=_trend(session, row_of, popularity, now, pause),
-        age_days=np.array([(now - row[5]).total_seconds() / 86400 for row in products]),
+        age_days=np.array([(now - at).total_seconds() / 86400 for at in created]),
+        first=np.searchsorted(variant_row, np.arange(len(ids) + 1)),
         variant_row=variant_row,
-        colour=_labels([row[1] for row in variants], pause),
-        size=_labels([row[2] for row in variants], pause),
+        colour=_labels(colour, pause),
+        size=_labels(size, pause),
         variant_price=variant_price,
-        stock=np.array([row[4] for row in variants], dtype=np.int64),
-        days_to_arrival=np.array([arrivals.get(row[5], np.inf) for row in variants], dtype=float),
+        stock=np.array(stock, dtype=np.int64),
+        days_to_arrival=np.array([arrivals.get(key, np.inf) for key in variant], dtype=float),
     )
 
 
-def _rows(session: Session, statement: Executable, pause: Pause) -> Iterator[Any]:
-    """The rows of a statement, with a pause after each step."""
+def _columns(session: Session, pause: Pause, statement: Executable) -> list[list[Any]]:
+    """The columns of a statement's rows, read with a pause after each step.
+
+    Columns, because hundreds of thousands of row objects would make Python's collector of cycles
+    stop every request for a while.
+    """
     result = session.execute(statement, execution_options={"yield_per": STEP_ROWS})
+    columns: list[list[Any]] = [[] for _ in tuple(result.keys())]
     for part in result.partitions():
-        yield from part
+        for column, values in zip(columns, zip(*part, strict=True), strict=True):
+            column.extend(values)
         pause()
+    return columns
 
 
 def _labels(words: Sequence[str], pause: Pause) -> Labels:
@@ -229,17 +248,17 @@ def _trend(
 ) -> Floats:
     """(products,) sales that count half after three weeks; all-time popularity breaks ties."""
     trend: Floats = 0.01 * popularity / max(1.0, float(popularity.max(initial=1.0)))
-    sold = _rows(
+    sold, at = _columns(
         session,
+        pause,
         select(BehaviourEvent.product_id, BehaviourEvent.at).where(
             BehaviourEvent.kind == "purchase",
             BehaviourEvent.at >= now - timedelta(days=TREND_DAYS),
         ),
-        pause,
     )
-    for key, at in sold:
+    for key, moment in zip(sold, at, strict=True):
         if key in row_of:
-            age = (now - at).total_seconds() / 86400
+            age = (now - moment).total_seconds() / 86400
             trend[row_of[key]] += 0.5 ** (max(0.0, age) / HALF_LIFE_DAYS)
     return trend
 
