@@ -17,6 +17,12 @@ EventKind = Literal[
     "recommendation_clicked", "recommendation_refused",
 ]  # fmt: skip
 PERSONAL: Final = "personal_recommendations"
+# Columns and not whole objects: a shopper's events are read at every request.
+_COLUMNS: Final = (
+    BehaviourEvent.kind, BehaviourEvent.at, BehaviourEvent.session_key, BehaviourEvent.customer_id,
+    BehaviourEvent.product_id, BehaviourEvent.variant_id, BehaviourEvent.value,
+    BehaviourEvent.propensity, BehaviourEvent.key, BehaviourEvent.details,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ def recent_events(
     limit: int = 50,
 ) -> list[Behaviour]:
     """The newest events of a customer and of a visit, newest first."""
-    statement = select(BehaviourEvent).order_by(BehaviourEvent.at.desc(), BehaviourEvent.id.desc())
+    statement = select(*_COLUMNS).order_by(BehaviourEvent.at.desc(), BehaviourEvent.id.desc())
     whose = []
     if customer_id is not None:
         whose.append(BehaviourEvent.customer_id == customer_id)
@@ -93,7 +99,7 @@ def recent_events(
         statement = statement.where(BehaviourEvent.kind.in_(kinds))
     return [
         Behaviour(
-            kind=row.kind,  # type: ignore[arg-type]
+            kind=row.kind,
             at=row.at,
             session_key=row.session_key,
             customer_id=None if row.customer_id is None else CustomerId(row.customer_id),
@@ -104,5 +110,5 @@ def recent_events(
             key=row.key,
             details=row.details,
         )
-        for row in session.scalars(statement.limit(limit))
+        for row in session.execute(statement.limit(limit))
     ]

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from concierge.kit.money import Money
@@ -32,6 +33,27 @@ from shop.views import (
     TrackingView,
     VariantView,
 )  # fmt: skip
+
+# Written once: putting a statement together takes longer than the database does for it.
+_KEYS: Final[BindParameter[int]] = bindparam("keys", expanding=True)
+_PRODUCTS: Final = (
+    select(Product, Category.slug, Brand.name)
+    .join(Category, Category.id == Product.category_id)
+    .join(Brand, Brand.id == Product.brand_id)
+    .where(Product.id.in_(_KEYS))
+)
+_VARIANTS: Final = select(Variant).where(Variant.product_id.in_(_KEYS)).order_by(Variant.id)
+_ARRIVALS: Final = (
+    select(PurchaseOrderLine.variant_id, PurchaseOrder.expected_on)
+    .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
+    .where(PurchaseOrderLine.variant_id.in_(_KEYS), PurchaseOrder.received_on.is_(None))
+    .order_by(PurchaseOrder.expected_on.desc())
+)
+_PRICES: Final = (
+    select(Price.variant_id, Price.valid_from, Price.amount)
+    .where(Price.variant_id.in_(_KEYS), Price.valid_from <= bindparam("now"))
+    .order_by(Price.variant_id, Price.valid_from)
+)
 
 
 def read_orders(
@@ -131,16 +153,10 @@ def read_products(session: Session, ids: Sequence[int], now: datetime) -> list[P
     """Views of products, in the order of `ids`; unknown ids are left out."""
     if not ids:
         return []
-    rows = session.execute(
-        select(Product, Category.slug, Brand.name)
-        .join(Category, Category.id == Product.category_id)
-        .join(Brand, Brand.id == Product.brand_id)
-        .where(Product.id.in_(ids))
-    ).all()
+    keys = {"keys": list(ids)}
+    rows = session.execute(_PRODUCTS, keys).all()
     variants: dict[int, list[Variant]] = defaultdict(list)
-    for variant in session.scalars(
-        select(Variant).where(Variant.product_id.in_(ids)).order_by(Variant.id)
-    ):
+    for variant in session.scalars(_VARIANTS, keys):
         variants[variant.product_id].append(variant)
     variant_ids = [variant.id for group in variants.values() for variant in group]
     arrivals = next_arrivals(session, variant_ids)
@@ -195,14 +211,7 @@ def _product_view(
 
 def next_arrivals(session: Session, variant_ids: Iterable[int]) -> dict[int, date]:
     """The day the next purchase order brings a variant; without one the variant is absent."""
-    rows = session.execute(
-        select(PurchaseOrderLine.variant_id, PurchaseOrder.expected_on)
-        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
-        .where(
-            PurchaseOrderLine.variant_id.in_(list(variant_ids)), PurchaseOrder.received_on.is_(None)
-        )
-        .order_by(PurchaseOrder.expected_on.desc())
-    )
+    rows = session.execute(_ARRIVALS, {"keys": list(variant_ids)})
     return {row[0]: row[1] for row in rows}  # the earliest comes last and stays
 
 
@@ -212,9 +221,7 @@ def recent_prices(
     """Per variant: the lowest price of 30 days and the old price, as `reference_prices` says."""
     history: dict[int, list[tuple[datetime, Decimal]]] = defaultdict(list)
     for variant_id, valid_from, amount in session.execute(
-        select(Price.variant_id, Price.valid_from, Price.amount)
-        .where(Price.variant_id.in_(variant_ids), Price.valid_from <= now)
-        .order_by(Price.variant_id, Price.valid_from)
+        _PRICES, {"keys": list(variant_ids), "now": now}
     ):
         history[variant_id].append((valid_from, amount))
     return {variant_id: reference_prices(points, now) for variant_id, points in history.items()}

@@ -14,6 +14,7 @@ from recommender.data import Mask
 from recommender.models.factors import Als
 from recommender.models.graph import GraphFilter
 from recommender.models.neighbours import ItemKnn
+from recommender.serving.snapshots import settle
 
 USERS: Final = 20_000
 ITEMS: Final = 100_000
@@ -36,6 +37,7 @@ def run(folder: Path, out: Path) -> list[Line]:
     )
     for model in models:
         model.fit(data)
+        settle()  # as the shop does with a model that it has loaded
         allowed = rng.random(ITEMS) < 0.3
         for what, request in _requests(model, allowed, rng):
             request(0)

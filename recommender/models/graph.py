@@ -57,7 +57,8 @@ class GraphFilter(Recommender):
         self._response = (self.ideal + blurred).astype(np.float32)
 
     def _scores(self, histories: Histories) -> Floats:
-        signal = (histories.seen @ sparse.diags(self._source)).tocsr().astype(np.float32)
+        signal = histories.seen.copy()
+        signal.data *= self._source[signal.indices]
         scores = times(signal @ self._by_item, self._graph)
         scores += ((signal @ self._vectors) * self._response) @ self._vectors.T
         scores *= self._target

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from time import monotonic
 from typing import Any, Final
 
@@ -81,6 +82,13 @@ class Shelf:
         kept[self.rows(filters.exclude)] = False
         return self._with_variant(kept, filters, soon_days)
 
+    @cached_property
+    def in_stock(self) -> Mask:
+        """(products,) True where any variant is there now: what most requests ask for."""
+        found = np.zeros(len(self), dtype=bool)
+        found[self.variant_row[self.stock > 0]] = True
+        return found
+
     def having(self, name: str, value: str) -> Mask:
         """(products,) True where an attribute has this value, as `has_attribute` says."""
         found = np.full(len(self), has_attribute({}, name, value))
@@ -90,6 +98,13 @@ class Shelf:
 
     def _with_variant(self, kept: Mask, filters: ProductFilter, soon_days: int | None) -> Mask:
         """(products,) `kept` where one single variant has the size, colour, price and stock."""
+        priced = filters.price_min is not None or filters.price_max is not None
+        if (
+            filters.in_stock
+            and soon_days is None
+            and not (filters.colours or filters.sizes or priced)
+        ):
+            return kept & self.in_stock
         where = self._variants(kept)
         row = self.variant_row[where]
         good = np.ones(len(row), dtype=bool)
