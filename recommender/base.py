@@ -180,9 +180,9 @@ class Recommender(ABC):
         histories = self.histories_from([[item]])
         if place is None:
             return self._listed(histories, k, exclude, allowed, True)[0]
-        scores = self._similarity(place)[None, :]
         ok = self._allowed(exclude, allowed)
         ok[place] = False
+        scores = self._similarity_within(place, ok)[None, :]
         return self._told(histories, scores, k, ok[None, :])[0]
 
     def explain(self, user: str | History, item: str) -> Reason | None:
@@ -265,6 +265,14 @@ class Recommender(ABC):
         scores: Floats = self._scores(histories_of([[(item, 1.0)]], len(self.item_ids)))[0]
         return scores
 
+    def _scores_within(self, histories: Histories, _ok: npt.NDArray[np.bool_]) -> Floats:
+        """`_scores` for requests: only where `_ok` (users, items) is True do they have to hold."""
+        return self._scores(histories)
+
+    def _similarity_within(self, item: int, _ok: Mask) -> Floats:
+        """`_similarity` for requests: only where `_ok` (items,) is True does it have to hold."""
+        return self._similarity(item)
+
     def _contributions(self, history: Histories, items: Places) -> Floats:
         """(chosen items, items): what each score loses without one event of a single history."""
         count = len(history.item)
@@ -324,7 +332,7 @@ class Recommender(ABC):
         ok = np.tile(self._allowed(exclude, allowed), (len(histories), 1))
         if not repeats:
             _mark(ok, histories)
-        scores = self._scores(histories)
+        scores = self._scores_within(histories, ok)
         scores[np.diff(histories.start) == 0] = 0
         return self._told(histories, scores, k, ok)
 

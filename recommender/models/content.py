@@ -12,7 +12,15 @@ import numpy.typing as npt
 from scipy import sparse
 
 from recommender.base import ReasonKind, Recommender
-from recommender.data import Floats, Histories, Interactions, Items, Places
+from recommender.data import (
+    Floats,
+    Histories,
+    Interactions,
+    Items,
+    Mask,
+    Places,
+    histories_of,
+)
 from recommender.models.products import packed, power, unpacked
 
 WORDS: Final = re.compile(r"[^\W_]+", re.UNICODE)
@@ -82,9 +90,7 @@ class Content(Recommender):
         return matrix.astype(np.float32)
 
     def _scores(self, histories: Histories) -> Floats:
-        return self._near(self._profiles(histories))
-
-    def _near(self, profiles: sparse.csr_matrix) -> Floats:
+        profiles = self._profiles(histories)
         wanted = (profiles @ self._sparse).astype(np.float32)
         if wanted.shape[0] == 1:  # turning the table over would cost more than the rest
             scores: Floats = (self._sparse @ wanted.toarray()[0])[None, :]
@@ -93,6 +99,23 @@ class Content(Recommender):
         if self._dense.shape[1]:
             scores += (profiles @ self._dense) @ self._dense.T
         return scores
+
+    def _scores_within(self, histories: Histories, ok: npt.NDArray[np.bool_]) -> Floats:
+        rows = np.flatnonzero(ok[0])
+        if len(ok) != 1 or 2 * len(rows) > ok.shape[1]:
+            return self._scores(histories)
+        profile = self._profiles(histories)
+        wanted = (profile @ self._sparse).astype(np.float32).toarray()[0]
+        scores = np.zeros((1, ok.shape[1]), dtype=np.float32)
+        scores[0, rows] = self._sparse[rows] @ wanted
+        if self._dense.shape[1]:
+            scores[0, rows] += self._dense[rows] @ (profile @ self._dense)[0]
+        return scores
+
+    def _similarity_within(self, item: int, ok: Mask) -> Floats:
+        alone = histories_of([[(item, 1.0)]], len(self.item_ids))
+        alike: Floats = self._scores_within(alone, ok[None, :])[0]
+        return alike
 
     def _contributions(self, history: Histories, items: Places) -> Floats:
         weights = self._event_weights(history)

@@ -144,6 +144,24 @@ def test_exclusions_and_filters_hold(model: Recommender) -> None:
     assert mask.sum() == 2
 
 
+@pytest.mark.parametrize("allowed", [("i1", "i4"), tuple(f"i{n}" for n in range(ITEMS - 2))])
+def test_scores_are_the_same_among_few_items_and_many(
+    model: Recommender, allowed: tuple[str, ...]
+) -> None:
+    for whole, some in (
+        (
+            model.fold_in([["i0", "i2"]], ITEMS, repeats=True)[0],
+            model.fold_in([["i0", "i2"]], ITEMS, repeats=True, allowed=allowed)[0],
+        ),
+        (model.similar("i0", ITEMS), model.similar("i0", ITEMS, allowed=allowed)),
+    ):
+        scores = {one.item: one.score for one in whole}
+        assert {one.item for one in some} == set(allowed) & set(scores)
+        assert {one.item: one.score for one in some} == pytest.approx(
+            {one.item: scores[one.item] for one in some}, rel=1e-5
+        )
+
+
 def test_nothing_allowed_is_an_empty_list(model: Recommender) -> None:
     assert model.recommend(["u0", "nobody"], 5, allowed=[]) == [[], []]
     assert model.similar("i0", 5, allowed=[]) == []
