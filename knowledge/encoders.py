@@ -29,7 +29,7 @@ from knowledge.encoder_sources import (
     described,
 )
 from knowledge.hashed_encoder import HashedEncoder, is_hashed, write_hashed
-from knowledge.onnx_encoder import BATCH, OnnxEncoder, Vectors
+from knowledge.onnx_encoder import BATCH, OUTPUTS, OnnxEncoder, Vectors
 
 log = logging.getLogger(__name__)
 Kind = Literal["query", "passage"]
@@ -78,8 +78,11 @@ def ensure_exports(data_dir: Path, sources: Mapping[Language, EncoderSource] | N
 
 def _is_complete(folder: Path, source: EncoderSource) -> bool:
     """An export writes what it was made from into the card when all else is there."""
-    card = folder / "card.json"
-    return card.exists() and json.loads(card.read_text("utf-8")).get("source") == source.mark
+    if not (folder / "card.json").exists():
+        return False
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    gives = source.kind == "hashed" or card.get("outputs") == list(OUTPUTS)
+    return gives and card.get("source") == source.mark
 
 
 @cache

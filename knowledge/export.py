@@ -20,7 +20,7 @@ from concierge.kit.database import PROJECT_ROOT
 from concierge.kit.i18n import Language, as_language
 from knowledge.encoder_sources import WHEELS, EncoderSource, source_of
 from knowledge.encoders import export_folder
-from knowledge.onnx_encoder import OnnxEncoder, Vectors
+from knowledge.onnx_encoder import OUTPUTS, OnnxEncoder, Vectors
 from knowledge.packaged_e5 import build_model, build_tokenizer, packaged_file, read_packaged_e5
 from knowledge.quantising import (
     ALLOWED_LOSS,
@@ -73,6 +73,7 @@ def export_source(target: Path, language: Language, given: EncoderSource) -> flo
         "model": source.name,
         "query": source.query,
         "passage": source.passage,
+        "outputs": OUTPUTS,
         "libraries": {name: version(name) for name in ("torch", "onnx", "onnxruntime")},
     }
     (target / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
@@ -135,25 +136,26 @@ def _write_onnx(source: Source, target: Path) -> None:
 
     first = "input_ids" if source.embeddings is None else "inputs_embeds"
 
-    class LastHiddenState(torch.nn.Module):
+    class HiddenStates(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.model = source.model
 
         def forward(self, words: Any, attention_mask: Any) -> Any:
             inputs = {first: words, "attention_mask": attention_mask}
-            return self.model(**inputs).last_hidden_state
+            found = self.model(**inputs, output_hidden_states=True)
+            return found.last_hidden_state, found.hidden_states[len(found.hidden_states) // 2]
 
     mask = torch.ones((1, 8), dtype=torch.int64)
     words = mask if source.embeddings is None else torch.zeros((1, 8, source.embeddings.shape[1]))
     axes = {0: "texts", 1: "tokens"}
     torch.onnx.export(
-        LastHiddenState(),
+        HiddenStates(),
         (words, mask),
         str(target / "whole.onnx"),
         input_names=[first, "attention_mask"],
-        output_names=["hidden"],
-        dynamic_axes={first: axes, "attention_mask": axes, "hidden": axes},
+        output_names=list(OUTPUTS),
+        dynamic_axes=dict.fromkeys((first, "attention_mask", *OUTPUTS), axes),
         opset_version=14,
         dynamo=False,
     )

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 MAXIMUM_TOKENS: Final = 128
+# What an exported model gives: the last hidden states and those at half its depth.
+OUTPUTS: Final = ("hidden", "middle")
 BATCH: Final = 32
 Vectors = npt.NDArray[np.float32]
 
@@ -71,30 +73,33 @@ class OnnxEncoder:
     def hidden(
         self, texts: Sequence[str], *, is_query: bool = True
     ) -> Iterator[tuple[int, Vectors, list[tuple[int, int]]]]:
-        """For each text, in any order: its place in `texts`, the last hidden states of its tokens,
-        shape (tokens, 384), and where in the text each token begins and ends (0, 0: nowhere)."""
+        """For each text, in any order: its place in `texts`, the hidden states of its tokens in the
+        middle and at the end of the model, shape (tokens, 2, dimensions), and where in the text
+        each token begins and ends (0, 0: nowhere)."""
         prefix = self.card.query if is_query else self.card.passage
         encoded = self._tokenizer.encode_batch([prefix + text for text in texts])
         order = sorted(range(len(texts)), key=lambda index: len(encoded[index].ids))
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
-            states, _ = self._run([encoded[index].ids for index in batch])
-            for row, index in zip(states, batch, strict=True):
+            found, _ = self._run([encoded[index].ids for index in batch], OUTPUTS)
+            for last, middle, index in zip(*found, batch, strict=True):
                 places = [
                     (max(begin - len(prefix), 0), max(end - len(prefix), 0))
                     for begin, end in encoded[index].offsets
                 ]
-                yield index, row[: len(places)], places
+                yield index, np.stack([middle, last], axis=1)[: len(places)], places
 
     def _encode_batch(self, tokens: Sequence[Sequence[int]]) -> Vectors:
-        hidden, mask = self._run(tokens)
+        (hidden,), mask = self._run(tokens, OUTPUTS[:1])
         weights = mask[:, :, None].astype(np.float32)
         mean = (hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
         unit: Vectors = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
         return unit
 
-    def _run(self, tokens: Sequence[Sequence[int]]) -> tuple[Vectors, npt.NDArray[np.int64]]:
-        """Hidden states, shape (texts, tokens, 384), and the mask of what is a token."""
+    def _run(
+        self, tokens: Sequence[Sequence[int]], outputs: Sequence[str]
+    ) -> tuple[list[Vectors], npt.NDArray[np.int64]]:
+        """The outputs wanted, each (texts, tokens, dimensions), and the mask of what is a token."""
         longest = max(map(len, tokens))
         ids = np.zeros((len(tokens), longest), dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -106,8 +111,7 @@ class OnnxEncoder:
             inputs["input_ids"] = ids
         else:
             inputs["inputs_embeds"] = self._embeddings[ids].astype(np.float32)
-        (hidden,) = self._session.run(None, inputs)
-        return hidden, mask
+        return self._session.run(outputs, inputs), mask
 
 
 def providers() -> list[str]:

@@ -3,13 +3,10 @@ over words, their pieces and the encoder's states. `bot.nlu.tokens_network` trai
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from bot.nlu.crf import Chain, Floats
-
-NORM_FLOOR: Final = 1e-5
 
 
 @dataclass(frozen=True)
@@ -26,10 +23,7 @@ class Network:
         the encoder's states, shape (units, dimensions)."""
         own = self.arrays
         summed = np.array([own["pieces"][list(row)].sum(axis=0) for row in pieces], np.float32)
-        moved = states - states.mean(axis=1, keepdims=True)
-        level = moved / np.sqrt((moved**2).mean(axis=1, keepdims=True) + NORM_FLOOR)
-        level = level * own["norm"] + own["norm_bias"]
-        narrow = level @ own["narrow"].T + own["narrow_bias"]
+        narrow = states @ own["narrow"].T + own["narrow_bias"]
         rows = np.concatenate([own["words"][list(words)], summed, narrow], axis=1)
         ahead = self._read(rows, "ahead")
         back = self._read(rows[::-1], "back")[::-1]

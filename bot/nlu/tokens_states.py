@@ -1,12 +1,20 @@
-"""The encoder's states of units: the mean over the pieces that a unit is made of."""
+"""The encoder's states of units: the mean over the pieces that a unit is made of.
+
+States of the middle and of the end of the encoder stand side by side, each brought to mean 0 and
+variance 1: the last ones of a sentence encoder serve its one vector, those before know more of
+words.
+"""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
 from bot.nlu.crf import Floats
 from bot.nlu.tokens import Unit
 from knowledge.onnx_encoder import OnnxEncoder
+
+FLOOR: Final = 1e-5
 
 
 class EncoderStates:
@@ -16,9 +24,9 @@ class EncoderStates:
         self._encoder = encoder
 
     def states(self, texts: Sequence[str], units: Sequence[Sequence[Unit]]) -> list[Floats]:
-        """One array (units, 384) per text."""
+        """One array (units, 2 · dimensions of the encoder) per text."""
         found: list[Floats] = [
-            np.zeros((len(one), self._encoder.dimensions), np.float32) for one in units
+            np.zeros((len(one), 2 * self._encoder.dimensions), np.float32) for one in units
         ]
         for index, hidden, places in self._encoder.hidden(texts):
             piece = 0
@@ -29,8 +37,15 @@ class EncoderStates:
                 while last < len(places) and _meet(places[last], unit):
                     last += 1
                 if last > piece:
-                    row[:] = hidden[piece:last].mean(axis=0)
+                    row[:] = _level(hidden[piece:last].mean(axis=0)).ravel()
         return found
+
+
+def _level(states: Floats) -> Floats:
+    """Each row with mean 0 and variance 1 (Ba et al. 2016)."""
+    moved = states - states.mean(axis=1, keepdims=True)
+    found: Floats = moved / np.sqrt((moved**2).mean(axis=1, keepdims=True) + FLOOR)
+    return found
 
 
 def _meet(place: tuple[int, int], unit: Unit) -> bool:

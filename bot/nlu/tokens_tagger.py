@@ -27,6 +27,8 @@ from bot.nlu.tokens_neural import Network
 
 # Share of the linear model where there are networks as well; chosen on development sets.
 LINEAR_SHARE: Final = 0.4
+# Of what `save` writes; 2: states of two layers.
+SCHEMA: Final = 2
 
 
 class TokenEncoder(Protocol):
@@ -104,6 +106,7 @@ class Tagger:
         """Write tagger.json and tagger.npz."""
         folder.mkdir(parents=True, exist_ok=True)
         facts = {
+            "schema": SCHEMA,
             "tags": self.tags,
             "names": {surface: dict(counts) for surface, counts in self.names.counts.items()},
             "features": list(self.linear.vocabulary.places),
@@ -122,10 +125,12 @@ class Tagger:
 
     @classmethod
     def load(cls, folder: Path, encoder: TokenEncoder | None = None) -> "Tagger":
-        """Read what `save` wrote."""
+        """Read what `save` wrote; raises ValueError for what an earlier version wrote."""
         from collections import Counter
 
         facts = json.loads((folder / "tagger.json").read_text("utf-8"))
+        if facts.get("schema") != SCHEMA:
+            raise ValueError(f"{folder.name} holds a tagger of another schema: learn it again")
         arrays = np.load(folder / "tagger.npz", allow_pickle=False)
         networks = [
             Network(

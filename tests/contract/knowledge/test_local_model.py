@@ -1,5 +1,7 @@
 """A Hugging Face folder of one's own serves in place of the packaged encoder."""
 
+import json
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 
 from knowledge.encoder_sources import EncoderError, EncoderSource, source_of
 from knowledge.encoders import Encoders, ensure_exports
+from knowledge.onnx_encoder import OnnxEncoder
 
 pytestmark = pytest.mark.train
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "where", "is", "my", "parcel", "退", "货", "##s"]
@@ -58,9 +61,38 @@ def test_it_gives_what_transformers_gives(data_dir: Path, model: Path) -> None:
         assert float(vector @ mean / np.linalg.norm(mean)) > 0.98
 
 
-def test_the_card_says_what_was_measured(data_dir: Path) -> None:
-    import json
+def test_states_of_words_are_those_of_the_middle_and_of_the_end(
+    data_dir: Path, model: Path
+) -> None:
+    import torch
+    from transformers import BertModel, PreTrainedTokenizerFast
 
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(model / "tokenizer.json"))
+    theirs = BertModel.from_pretrained(model).eval()
+    found = sorted(OnnxEncoder(data_dir / "encoders" / "en").hidden(TEXTS), key=itemgetter(0))
+    assert [place for place, _, _ in found] == [0, 1, 2]
+    assert found[0][2] == [(0, 0), (0, 5), (6, 8), (9, 11), (12, 18), (0, 0)]
+    for text, (_, states, places) in zip(TEXTS, found, strict=True):
+        with torch.inference_mode():
+            given = tokenizer(text, return_tensors="pt")
+            _, middle, last = theirs(**given, output_hidden_states=True).hidden_states
+        assert states.shape == (len(places), 2, 48)
+        for place, right in enumerate((middle[0].numpy(), last[0].numpy())):
+            off = np.abs(states[:, place] - right).mean()
+            assert off < 0.2 * np.abs(right).mean()
+
+
+def test_an_export_without_the_middle_is_made_again(data_dir: Path, model: Path) -> None:
+    folder = data_dir / "encoders" / "en"
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    (folder / "card.json").write_text(json.dumps({**card, "outputs": ["hidden"]}), "utf-8")
+    before = (folder / "model.onnx").stat().st_mtime_ns
+    ensure_exports(data_dir, sources(model))
+    assert (folder / "model.onnx").stat().st_mtime_ns > before
+    assert json.loads((folder / "card.json").read_text("utf-8"))["outputs"] == ["hidden", "middle"]
+
+
+def test_the_card_says_what_was_measured(data_dir: Path) -> None:
     card = json.loads((data_dir / "encoders" / "en" / "card.json").read_text("utf-8"))
     lost = card["accuracy_float32"] - card["accuracy_int8"]
     assert card["weights"] == ("float32" if lost > 0.003 else "int8, dynamic quantisation")

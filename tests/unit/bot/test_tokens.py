@@ -1,7 +1,8 @@
 """Units, spans and tags; chains; what a tagger learns and keeps."""
 
 import itertools
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from bot.nlu.tokens import Annotated, BadSpans, Span, Unit, checked, spans_of, t
 from bot.nlu.tokens_features import Names
 from bot.nlu.tokens_fit import fit
 from bot.nlu.tokens_metrics import entity_metrics, f1_by_entity
+from bot.nlu.tokens_states import EncoderStates
 from bot.nlu.tokens_tagger import Tagger
 
 COLOURS = ("red", "blue", "green", "teal", "ochre", "pink")
@@ -145,6 +147,35 @@ def test_networks_learn_and_a_saved_tagger_says_the_same(tmp_path: Path) -> None
     assert again.predict(texts) == tagger.predict(texts)
     with pytest.raises(ValueError, match="needs the encoder"):
         Tagger.load(tmp_path / "model").predict(["red tent"])
+
+
+def test_a_tagger_of_another_schema_is_refused(tmp_path: Path) -> None:
+    fit(EXAMPLES).save(tmp_path)
+    facts = json.loads((tmp_path / "tagger.json").read_text("utf-8"))
+    (tmp_path / "tagger.json").write_text(json.dumps({**facts, "schema": 1}), "utf-8")
+    with pytest.raises(ValueError, match="another schema"):
+        Tagger.load(tmp_path)
+
+
+class Pieces:
+    """Stands in for an exported encoder: pieces of three signs of `abcdef gh`, the last cut off."""
+
+    dimensions = 4
+
+    def hidden(self, texts: Sequence[str]) -> Iterator[tuple[int, np.ndarray, list]]:
+        for place in reversed(range(len(texts))):
+            states = np.arange(16, dtype=np.float32).reshape(2, 2, 4) ** 2
+            yield place, states, [(0, 3), (3, 6)]
+
+
+def test_states_of_a_unit_are_the_level_means_of_its_pieces() -> None:
+    texts = ["abcdef gh", "abc"]
+    found = EncoderStates(Pieces()).states(texts, [units_of(text) for text in texts])
+    mean = (np.arange(16).reshape(2, 2, 4) ** 2.0).mean(axis=0)
+    level = (mean - mean.mean(axis=1, keepdims=True)) / mean.std(axis=1, keepdims=True)
+    assert found[0] == pytest.approx(np.stack([level.ravel(), np.zeros(8)]), abs=1e-4)
+    assert found[1].shape == (1, 8)
+    assert found[1].mean() == pytest.approx(0, abs=1e-5)
 
 
 def test_nothing_to_learn_is_said() -> None:
