@@ -81,8 +81,8 @@ def _is_complete(folder: Path, source: EncoderSource) -> bool:
     if not (folder / "card.json").exists():
         return False
     card = json.loads((folder / "card.json").read_text("utf-8"))
-    gives = source.kind == "hashed" or card.get("outputs") == list(OUTPUTS)
-    return gives and card.get("source") == source.mark
+    same_outputs = source.kind == "hashed" or card.get("outputs") == list(OUTPUTS)
+    return same_outputs and bool(card.get("source") == source.mark)
 
 
 @cache
