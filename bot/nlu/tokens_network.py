@@ -113,7 +113,7 @@ def train_network(
     loss = ChainLoss(target.allowed)
     parts = nn.ModuleList([reader, loss])
     lengths = [len(tags) for tags in target.tags]
-    optimizers = [
+    optimizers: list[torch.optim.Optimizer] = [
         torch.optim.AdamW(parts.parameters(), lr=RATE, weight_decay=1e-4),
         torch.optim.SparseAdam(tables.parameters(), lr=RATE),
     ]
@@ -127,9 +127,9 @@ def train_network(
             value = loss(emissions, tags, mask)
             value.backward()
             nn.utils.clip_grad_norm_(parts.parameters(), 5.0)
-            for step in (*optimizers, *schedules):
-                step.step()
-            for optimizer in optimizers:
+            for optimizer, schedule in zip(optimizers, schedules, strict=True):
+                optimizer.step()
+                schedule.step()
                 optimizer.zero_grad()
         report(f"network {seed}, pass {epoch + 1} of {EPOCHS}, loss {value.item():.2f}")
     return Network(_arrays(tables, reader), loss.chain())
