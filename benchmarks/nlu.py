@@ -149,6 +149,13 @@ PARTS: Final[Mapping[str, Part]] = {
     ),
     "banking77-noise": _noise("banking77", "Banking77"),
     "clinc150-noise": _noise("clinc150", "CLINC150"),
+    "banking77-tuned-noise": Part(
+        "nlu-noise", "banking77-tuned",
+        (
+            Line("Banking77, tuned, points lost to noise", "tuned_loss", None,
+                 {"with adversarial steps": "tuned_adversarial_loss"}, at_most=True),
+        ),
+    ),
 }  # fmt: skip
 COSTS: Final = ("train_seconds", "peak_mb", "ms_p95")
 SYSTEMS: Final = ("concierge_", "svm_", "diet_")

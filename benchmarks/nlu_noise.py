@@ -2,7 +2,8 @@
 
 Models learn from ten examples an intent of Banking77 and CLINC150 and are asked 1 000 test texts as
 they are and made noisy (`bot.nlu.noise.TEST_KINDS`, a kind a text in turn, seed 2026). Ours is
-measured as it is and with each switch of augmentation on; DIET and a linear SVM beside it.
+measured as it is, with each switch of augmentation on, and with each of the views that vote alone;
+DIET and a linear SVM beside it. `banking77-tuned` are the switches of a tuned encoder.
 """
 
 import time
@@ -19,12 +20,14 @@ from benchmarks.table import check_names, measure_each
 from bot.nlu.evaluation import Request, Understands, system_for
 from bot.nlu.examples import Example, read_examples
 from bot.nlu.noise import KINDS, TEST_KINDS
-from bot.nlu.ours import Encodes, Ours, encoders_of
+from bot.nlu.ours import VIEWS, Encodes, Ours, encoders_of
 from bot.nlu.similarity import Floats
+from bot.nlu.tuning.plan import TuningPlan
 from concierge.kit.i18n import Language
 from knowledge.encoders import ensure_exports
 
-SETS: Final = ("banking77", "clinc150")
+FOLDERS: Final = {"banking77": "banking77", "clinc150": "clinc150", "banking77-tuned": "banking77"}
+TUNED: Final = "banking77-tuned"
 PEERS: Final = ("svm", "diet")
 ASKED: Final = 1000
 SEED: Final = 2026
@@ -46,8 +49,10 @@ def run(
     }
     return measure_each(
         only,
-        SETS,
-        lambda name: measure(name, shared_data(root) / "nlu" / name, data_dir, peers, remembering),
+        FOLDERS,
+        lambda name: measure(
+            name, shared_data(root) / "nlu" / FOLDERS[name], data_dir, peers, remembering
+        ),
     )
 
 
@@ -64,10 +69,7 @@ def measure(
     rng = np.random.default_rng(SEED)
     clean = [test[place] for place in rng.choice(len(test), ASKED, replace=False)]
     noisy, kinds = perturbed(clean)
-    requests: dict[str, Request] = {"ours": Request("en")}
-    requests |= {f"ours_with_{kind}": Request("en", noise=(kind,), copies=1) for kind in KINDS}
-    requests["ours_with_all"] = Request("en", noise=tuple(KINDS), copies=3)
-    requests |= {peer: Request("en", model=peer) for peer in peers}
+    requests = tuned_switches() if name == TUNED else switches(peers)
     table = Table(title=f"{name}, ten examples an intent, accuracy in %")
     for heading in ("system", "clean", "noisy", "loss", *TEST_KINDS, "learned in s"):
         table.add_column(heading, justify="left" if heading == "system" else "right")
@@ -85,11 +87,30 @@ def measure(
     return figures
 
 
+def switches(peers: Sequence[str]) -> dict[str, Request]:
+    """What is measured: ours with each switch, each view alone, the peers."""
+    found: dict[str, Request] = {"ours": Request("en")}
+    found |= {f"ours_with_{kind}": Request("en", noise=(kind,), copies=1) for kind in KINDS}
+    found["ours_with_all"] = Request("en", noise=tuple(KINDS), copies=3)
+    found |= {f"{view}_alone": Request("en", views=(view,)) for view in VIEWS}
+    return found | {peer: Request("en", model=peer) for peer in peers}
+
+
+def tuned_switches() -> dict[str, Request]:
+    """A tuned encoder as it comes, with adversarial steps, and without what holds it back."""
+    free = TuningPlan("full", dropout=0.0, weight_decay=0.0)
+    return {
+        "tuned": Request("en", plan=TuningPlan("full")),
+        "tuned_adversarial": Request("en", plan=TuningPlan("full", adversarial=0.5)),
+        "tuned_without_dropout_and_decay": Request("en", plan=free),
+    }
+
+
 def _system(request: Request, data_dir: Path, encoders: Mapping[Language, Encodes]) -> Understands:
     if request.model != "concierge":
         return system_for(request, data_dir, lambda _: None)
     noise = (request.noise, request.copies)
-    return Ours("en", data_dir, request.plan, *noise, encoders=encoders)
+    return Ours("en", data_dir, request.plan, *noise, views=request.views, encoders=encoders)
 
 
 class Remembering:

@@ -26,7 +26,10 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What to measure: `model` is concierge, diet or svm; `save` and `plots` are folders."""
+    """What to measure: `model` is concierge, diet or svm; `save` and `plots` are folders.
+
+    `views` are the feature sets that vote on intents (`bot.nlu.ours.VIEWS`), all where empty.
+    """
 
     language: Language
     oos_label: str | None = None
@@ -34,6 +37,7 @@ class Request:
     plan: TuningPlan = field(default_factory=TuningPlan)
     noise: tuple[str, ...] = ()
     copies: int = 2
+    views: tuple[str, ...] = ()
     save: Path | None = None
     plots: Path | None = None
 
@@ -131,8 +135,9 @@ def system_for(request: Request, data_dir: Path, report: Report) -> Understands:
     from bot.nlu.ours import Ours
 
     return Ours(
-        request.language, data_dir, request.plan, request.noise, request.copies, report=report
-    )
+        request.language, data_dir, request.plan, request.noise, request.copies,
+        views=request.views, report=report,
+    )  # fmt: skip
 
 
 def _what_to_measure(

@@ -25,7 +25,7 @@ from bot.nlu.scope import (
     left_out_scores,
     without_intents,
 )
-from bot.nlu.similarity import Floats, Learned, SimilarityModel, Views, learn
+from bot.nlu.similarity import WORDS, Floats, Learned, SimilarityModel, Views, learn
 from bot.nlu.spelling import Speller
 from bot.nlu.tokens import Annotated, Span
 from bot.nlu.tokens_fit import fit as fit_tagger
@@ -42,6 +42,8 @@ SHARES: Final[Mapping[Language, Mapping[str, float]]] = {
     "en": {"en": 0.5, "zh": 0.3, "words": 0.2},
     "zh": {"zh": 0.7, "words": 0.3},
 }
+# What the views are called outside; each can be left out, to see what the vote of all is worth.
+VIEWS: Final = {"english": "en", "multilingual": "zh", "words": WORDS}
 Report = Callable[[str], None]
 
 if TYPE_CHECKING:
@@ -60,10 +62,27 @@ def loaded(folder: Path) -> OnnxEncoder | HashedEncoder:
     return HashedEncoder() if is_hashed(folder) else OnnxEncoder(folder)
 
 
-def encoders_of(language: Language, data_dir: Path) -> dict[Language, Encodes]:
-    """The encoders that see texts of a language."""
-    wanted = [name for name in LANGUAGES if name in SHARES[language]]
+def encoders_of(
+    language: Language, data_dir: Path, shares: Mapping[str, float] | None = None
+) -> dict[Language, Encodes]:
+    """The encoders that see texts of a language, or those that `shares` name."""
+    wanted = [name for name in LANGUAGES if name in (shares or SHARES[language])]
     return {name: loaded(export_folder(data_dir, name)) for name in wanted}
+
+
+def shares_of(language: Language, views: Sequence[str]) -> dict[str, float]:
+    """What each of some views counts, in all 1; every view of the language where none is named.
+
+    Raises BadExamples for a view that the language has not.
+    """
+    known = {name: place for name, place in VIEWS.items() if place in SHARES[language]}
+    for name in views:
+        if name not in known:
+            raise BadExamples(
+                f"--views must be some of {', '.join(known)} for {language}, got {name!r}"
+            )
+    chosen = {known[name]: SHARES[language][known[name]] for name in views or known}
+    return {place: share / sum(chosen.values()) for place, share in chosen.items()}
 
 
 class Ours:
@@ -77,17 +96,19 @@ class Ours:
         noise: Sequence[str] = (),
         copies: int = 2,
         *,
+        views: Sequence[str] = (),
         report: Report = lambda _: None,
         encoders: Mapping[Language, Encodes] | None = None,
     ) -> None:
         self.threshold = -np.inf
         self.threshold_chosen = "not used"
         self._language = language
-        self._shares = SHARES[language]
+        self._shares = shares_of(language, views)
         self._plan, self._noise, self._copies, self._report = plan, noise, copies, report
         ensure_exports(data_dir)
         self._data_dir = data_dir
-        self._encoders: dict[Language, Encodes] = dict(encoders or encoders_of(language, data_dir))
+        loaded_now = encoders or encoders_of(language, data_dir, self._shares)
+        self._encoders = {name: one for name, one in loaded_now.items() if name in self._shares}
         self._learned: Learned
         self._tuned: TunedEncoder | None = None
         self._model: SimilarityModel | None = None
@@ -164,6 +185,8 @@ class Ours:
         from bot.nlu.tuning.encoder import tuned_encoder
 
         name = self._language
+        if name not in self._shares:
+            raise BadExamples(f"--tuning needs the view of the encoder for {name} among --views")
         copies = noisy_copies([one.text for one in known], self._noise, self._copies, 7)
         tuned = tuned_encoder(name, known, copies, validation, self._plan, self._report)
         self._encoders[name] = self._tuned = tuned

@@ -91,8 +91,9 @@ class SimilarityModel:
         found = np.zeros((len(views.texts), len(self.weights)), np.float32)
         for name, seen in self.seen.items():
             found += self.shares[name] * (centred(views.vectors[name], self.means[name]) @ seen.T)
-        words = unit_words(self.lexicon, views.texts) @ self.words.T
-        found += self.shares[WORDS] * words.toarray()
+        if WORDS in self.shares:
+            words = unit_words(self.lexicon, views.texts) @ self.words.T
+            found += self.shares[WORDS] * words.toarray()
         return found
 
     def save(self, folder: Path) -> None:

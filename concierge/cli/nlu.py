@@ -45,6 +45,12 @@ def evaluate(
     adversarial: Annotated[
         float, typer.Option(help="Length of the adversarial step while tuning; 0 is none.")
     ] = 0.0,
+    dropout: Annotated[float, typer.Option(help="Share of values dropped while tuning.")] = 0.1,
+    weight_decay: Annotated[float, typer.Option(help="Decay of the weights while tuning.")] = 0.01,
+    views: Annotated[
+        str,
+        typer.Option(help="What votes on intents: some of english,multilingual,words; or all."),
+    ] = "all",
     noise: Annotated[
         str, typer.Option(help="Noisy copies to learn from, e.g. typos,keyboard,casing, or all.")
     ] = "",
@@ -72,9 +78,11 @@ def evaluate(
 
     try:
         as_given = _kinds(noise, list(KINDS))
+        voting = tuple(one.strip() for one in views.split(",") if views != "all" and one.strip())
         plan = TuningPlan(
             gear=tuning,  # type: ignore[arg-type]  # checked by the plan itself
-            epochs=epochs, entities=joint, adversarial=adversarial, logs=logs,
+            epochs=epochs, entities=joint, adversarial=adversarial, dropout=dropout,
+            weight_decay=weight_decay, logs=logs,
         )  # fmt: skip
         if language not in {"en", "zh"}:
             raise BadExamples(f"--language must be en or zh, got {language!r}")
@@ -89,7 +97,7 @@ def evaluate(
                 raise BadExamples(note)
             typer.echo(f"nlu evaluate: {note} (learned all the same)", err=True)
         request = Request(
-            as_language(language), oos_label, model, plan, as_given, copies, save, plots
+            as_language(language), oos_label, model, plan, as_given, copies, voting, save, plots
         )
         with console.status("reading the encoders …") as status:
             figures = measure(

@@ -12,6 +12,7 @@ from bot.nlu import ours
 from bot.nlu.evaluation import Request, evaluate
 from bot.nlu.examples import BadExamples, Example, read_examples, single_examples
 from bot.nlu.tokens import Span
+from bot.nlu.tuning.plan import TuningPlan
 
 
 class Planes:
@@ -74,6 +75,21 @@ def test_a_linear_svm_is_measured_the_same_way() -> None:
     figures = measure(oos_label="none", model="svm")
     assert figures["model"] == "svm"
     assert figures["in_scope_accuracy"] > 0.7
+
+
+def test_views_can_vote_alone(tmp_path: Path) -> None:
+    figures = measure(views=("multilingual", "words"), save=tmp_path)
+    assert figures["accuracy"] == pytest.approx(2 / 3, abs=0.02)
+    shares = json.loads((tmp_path / "intents.json").read_text())["shares"]
+    assert shares == pytest.approx({"zh": 0.6, "words": 0.4})
+    for view in ("english", "words"):
+        assert measure(views=(view,))["accuracy"] == pytest.approx(2 / 3, abs=0.02)
+    with pytest.raises(BadExamples, match="english, multilingual, words for en, got 'faces'"):
+        measure(views=("faces",))
+    with pytest.raises(BadExamples, match="multilingual, words for zh, got 'english'"):
+        ours.shares_of("zh", ("english",))
+    with pytest.raises(BadExamples, match="--tuning needs the view"):
+        measure(views=("words",), plan=TuningPlan("full"))
 
 
 def test_a_model_is_kept_with_its_card_and_pictures(tmp_path: Path) -> None:
