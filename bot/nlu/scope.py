@@ -19,7 +19,7 @@ from bot.nlu.similarity import Answers, Learned, Views, learn
 Floats = npt.NDArray[np.floating[Any]]
 # The share of messages out of scope that thresholds are chosen for. Texts of intents left out are
 # nearer to the others than real strangers, and must weigh more for as many of those to be rejected.
-STRANGE: Final = 0.1
+STRANGE: Final = 0.05
 LEFT_OUT: Final = 0.3
 FOLDS: Final = 5
 
