@@ -73,11 +73,14 @@ def _retrieval(name: str, title: str) -> Part:
 
 
 def _noise(name: str, title: str) -> Part:
-    loss = Line(
-        f"{title}, points lost to noise", "ours_loss", ("diet_loss", 0.5),
-        {"linear": "svm_loss", "DIET": "diet_loss"}, at_most=True,
+    lines = tuple(
+        Line(
+            f"{title}, points lost to noise{how}", f"{key}_loss", ("diet_loss", 0.5),
+            {"linear": "svm_loss", "DIET": "diet_loss"}, at_most=True,
+        )
+        for key, how in (("ours", ""), ("ours_with_all", ", learned with noisy copies"))
     )  # fmt: skip
-    return Part("nlu-noise", name, (loss,), _BOTH)
+    return Part("nlu-noise", name, lines, _BOTH)
 
 
 _BOTH: Final = ("svm", "diet")
