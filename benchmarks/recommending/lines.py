@@ -58,10 +58,17 @@ def read_lines(out: Path, task: str) -> list[Line]:
 
 
 def markdown(lines: Sequence[Line]) -> str:
-    """A table with a row for each competitor and a column for each figure; met targets are bold."""
+    """A table a task: a row for each competitor, a column for each figure; met targets are bold."""
+    return "\n".join(
+        _table([line for line in lines if line.task == task], task)
+        for task in dict.fromkeys(line.task for line in lines)
+    )
+
+
+def _table(lines: Sequence[Line], corner: str) -> str:
     names = list(dict.fromkeys(line.figure for line in lines))
     at = {(line.who, line.figure): line for line in lines}
-    rows = ["| | " + " | ".join(name.replace("_", " ") for name in names) + " |"]
+    rows = [f"| {corner} | " + " | ".join(name.replace("_", " ") for name in names) + " |"]
     rows.append("|---" * (len(names) + 1) + "|")
     for who in dict.fromkeys(line.who for line in lines):
         cells = (_cell(at.get((who, name))) for name in names)
