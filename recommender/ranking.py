@@ -9,7 +9,10 @@ from recommender.data import Floats, Places
 
 
 def top_places(scores: Floats, k: int) -> Places:
-    """(users, k) places of the largest scores, best first; equal scores by place."""
+    """(users, k) places of the largest scores, best first; equal scores by place.
+
+    Which of the scores equal to the k-th come in is not defined (`first_best` takes the first).
+    """
     k = min(k, scores.shape[1])
     if k <= 0:
         return np.empty((len(scores), 0), dtype=np.int32)
