@@ -20,7 +20,7 @@ from benchmarks.table import check_names, measure_each
 from bot.nlu.evaluation import Request, Understands, system_for
 from bot.nlu.examples import Example, read_examples
 from bot.nlu.noise import KINDS, TEST_KINDS
-from bot.nlu.ours import VIEWS, Encodes, Ours, encoders_of
+from bot.nlu.ours import SHARES, VIEWS, Encodes, Ours, encoders_of
 from bot.nlu.similarity import Floats
 from bot.nlu.tuning.plan import TuningPlan
 from concierge.kit.i18n import Language
@@ -45,7 +45,7 @@ def run(
     check_names(peers, PEERS)
     ensure_exports(data_dir)
     remembering: dict[Language, Encodes] = {
-        language: Remembering(one) for language, one in encoders_of("en", data_dir).items()
+        language: Remembering(one) for language, one in encoders_of(SHARES["en"], data_dir).items()
     }
     return measure_each(
         only,

@@ -62,11 +62,9 @@ def loaded(folder: Path) -> OnnxEncoder | HashedEncoder:
     return HashedEncoder() if is_hashed(folder) else OnnxEncoder(folder)
 
 
-def encoders_of(
-    language: Language, data_dir: Path, shares: Mapping[str, float] | None = None
-) -> dict[Language, Encodes]:
-    """The encoders that see texts of a language, or those that `shares` name."""
-    wanted = [name for name in LANGUAGES if name in (shares or SHARES[language])]
+def encoders_of(shares: Mapping[str, float], data_dir: Path) -> dict[Language, Encodes]:
+    """The encoders among the views that `shares` weigh."""
+    wanted = [name for name in LANGUAGES if name in shares]
     return {name: loaded(export_folder(data_dir, name)) for name in wanted}
 
 
@@ -107,7 +105,7 @@ class Ours:
         self._plan, self._noise, self._copies, self._report = plan, noise, copies, report
         ensure_exports(data_dir)
         self._data_dir = data_dir
-        loaded_now = encoders or encoders_of(language, data_dir, self._shares)
+        loaded_now = encoders or encoders_of(self._shares, data_dir)
         self._encoders = {name: one for name, one in loaded_now.items() if name in self._shares}
         self._learned: Learned
         self._tuned: TunedEncoder | None = None

@@ -136,7 +136,7 @@ def _like(now: Situation, seed: ProductId, model: base.Recommender | None) -> li
         return []
     allowed = now.allowed.copy()
     allowed[row] = False
-    same = allowed & now.shelf.category.among([now.shelf.category[row]])
+    same = allowed & now.shelf.category.same_as(row)
     if same.any() and not now.wish.filters.categories:
         allowed = same  # an alternative to boots is a boot, as long as there is one
     if model is None or model.place(str(seed)) is None:
@@ -161,7 +161,7 @@ def _like(now: Situation, seed: ProductId, model: base.Recommender | None) -> li
 def _same_kind(now: Situation, seed: ProductId, row: int, allowed: Mask) -> list[Candidate]:
     """What shares most with the seed: its shelf, attributes and price. Needs no model."""
     shelf = now.shelf
-    rows = np.flatnonzero(allowed & shelf.category.among([shelf.category[row]]))
+    rows = np.flatnonzero(allowed & shelf.category.same_as(row))
     found = []
     for other in rows:
         shared = shared_attributes(shelf, seed, int(other))

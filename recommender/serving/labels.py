@@ -30,6 +30,11 @@ class Labels:
     def __getitem__(self, row: int) -> str:
         return self.names[int(self.code[row])]
 
+    def same_as(self, row: int, rows: Rows = slice(None)) -> Mask:
+        """(rows,) True where the word is that of `row`; of all rows, or of some."""
+        same: Mask = self.code[rows] == self.code[row]
+        return same
+
     def among(self, words: Sequence[str], rows: Rows = slice(None)) -> Mask:
         """(rows,) True where the word is one of `words`; of all rows, or of some."""
         wanted = set(words)

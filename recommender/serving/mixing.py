@@ -66,8 +66,8 @@ def diverse(
 
 def _alike(shelf: Shelf, rows: Ints, other: int) -> Floats:
     """(rows,) 0 to 1: of the same shelf, the same brand, and about the same price."""
-    same = 0.6 * (shelf.category.code[rows] == shelf.category.code[other])
-    same += 0.25 * (shelf.brand.code[rows] == shelf.brand.code[other])
+    same = 0.6 * shelf.category.same_as(other, rows)
+    same += 0.25 * shelf.brand.same_as(other, rows)
     price, than = shelf.price[rows], shelf.price[other]
     alike: Floats = same + 0.15 * (
         np.minimum(price, than) / np.maximum(np.maximum(price, than), 0.01)

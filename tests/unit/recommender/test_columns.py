@@ -44,6 +44,8 @@ def test_labels_answer_like_a_comparison_of_words() -> None:
     assert [labels[row] for row in range(len(labels))] == words
     assert labels.among(["red", "pink", ""]).tolist() == [True, False, True, True, False]
     assert labels.among(["red"], np.array([1, 2])).tolist() == [False, True]
+    assert labels.same_as(0).tolist() == [word == words[0] for word in words]
+    assert labels.same_as(2, np.array([1, 2])).tolist() == [False, True]
     assert Labels.of([]).among(["red"]).tolist() == []
 
 
