@@ -21,6 +21,7 @@ from typing import Final, Literal
 import numpy as np
 
 from concierge.kit.i18n import Language
+from concierge.kit.locks import only_writer
 from concierge.kit.settings import load_settings
 from knowledge.encoder_sources import (
     EncoderError,
@@ -44,15 +45,27 @@ def export_folder(data_dir: Path, language: Language) -> Path:
 def ensure_exports(data_dir: Path, sources: Mapping[Language, EncoderSource] | None = None) -> None:
     """Export the encoders that are not there or of another model, each in a process of its own.
 
-    `sources` are what the settings say where none are given. Torch, which is large, is only needed
-    here. Raises EncoderError with what the export said.
+    `sources` are what the settings say where none are given. Of several processes that find one
+    missing the first exports it and the others wait. Torch, which is large, is only needed here.
+    Raises EncoderError with what the export said.
     """
     wanted = configured_sources(load_settings()) if sources is None else sources
-    missing = {
+    if _missing(data_dir, wanted):
+        with only_writer(data_dir / "encoders"):
+            _export(data_dir, _missing(data_dir, wanted))
+
+
+def _missing(
+    data_dir: Path, wanted: Mapping[Language, EncoderSource]
+) -> dict[Language, EncoderSource]:
+    return {
         language: source
         for language, source in wanted.items()
         if not _is_complete(export_folder(data_dir, language), source)
     }
+
+
+def _export(data_dir: Path, missing: Mapping[Language, EncoderSource]) -> None:
     for language, source in missing.items():
         if source.kind == "hashed":
             log.warning("no encoder is installed; n-grams serve", extra={"language": language})

@@ -7,10 +7,8 @@ whole index. The folder before it is kept for readers that are just opening it.
 import json
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
@@ -18,6 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from concierge.kit.i18n import LANGUAGES, Language
+from concierge.kit.locks import only_writer
 from knowledge.articles import Article
 from knowledge.ranking import Ranking
 from knowledge.vectors import Matrix
@@ -62,8 +61,7 @@ def publish(folder: Path, snapshot: Snapshot, *, instead_of: str | None = "") ->
     With `instead_of` it is written only when that one is still current, else None: who has an
     older view does not overwrite a newer one.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with _only_writer(folder):
+    with only_writer(folder):
         before = current_name(folder)
         if instead_of != "" and before != instead_of:
             return None
@@ -151,10 +149,3 @@ def _forget_old(folder: Path, kept: set[str | None]) -> None:
     for old in folder.glob("*index-*"):
         if old.name not in kept:
             shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
-    with (folder / ".lock").open("w") as lock:
-        flock(lock, LOCK_EX)
-        yield

@@ -1,8 +1,10 @@
 """Which model serves a language, what serves without any, and when 8 bits are enough."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
@@ -81,6 +83,34 @@ def test_an_export_that_gives_less_or_is_of_another_model_is_made_again(
     (tmp_path / "encoders" / "en" / "card.json").write_text(json.dumps(card), "utf-8")
     ensure_exports(tmp_path, {"en": EncoderSource("minilm", "minilm 1.0")})
     assert asked == (["en=minilm"] if made_again else [])
+
+
+def test_of_two_that_find_an_encoder_missing_one_exports_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = []
+
+    class Export:
+        returncode = 0
+
+        def __init__(self, command: list[str], **_: object) -> None:
+            asked.append(command[-1])
+
+        def communicate(self) -> tuple[str, str]:
+            sleep(0.2)  # long enough for the other one to find it missing, too
+            folder = tmp_path / "encoders" / "en"
+            folder.mkdir(parents=True, exist_ok=True)
+            card = {"source": "minilm 1.0", "outputs": ["hidden", "middle"]}
+            (folder / "card.json").write_text(json.dumps(card), "utf-8")
+            return "", ""
+
+    monkeypatch.setattr("knowledge.encoders.subprocess.Popen", Export)
+    sources = {"en": EncoderSource("minilm", "minilm 1.0")}
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(ensure_exports, tmp_path, sources) for _ in range(2)]
+        for one in done:
+            one.result()
+    assert asked == ["en=minilm"]
 
 
 @pytest.mark.parametrize(
