@@ -10,6 +10,7 @@ alone; reviews are not what it is made for, which is why they are an honest chec
 import csv
 import gzip
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,7 +50,13 @@ def measure(name: str, nlu: Path, data_dir: Path) -> dict[str, Any]:
     language, encoders = SETS[name], shared_encoders(data_dir)
     texts = chinese(nlu) if language == "zh" else english(nlu)
     train, test = divided(texts)
-    figures, _ = evaluate(train, test, lambda some: encoders.encode(some, language), _say)
+    figures, _ = evaluate(
+        train,
+        test,
+        lambda some: encoders.encode(some, language),
+        _say,
+        partial(encoders.hidden, language=language),
+    )
     if language == "en":
         figures |= vader(train, test)
     else:

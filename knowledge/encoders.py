@@ -12,7 +12,7 @@ import logging
 import subprocess
 import sys
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -162,6 +162,22 @@ class Encoders:
                 while len(self._known) > REMEMBERED:
                     self._known.popitem(last=False)
         return found
+
+    def shows_tokens(self, language: Language) -> bool:
+        """Whether `hidden` can be asked: what stands in for an encoder knows no tokens."""
+        return isinstance(self._encoder(language), OnnxEncoder)
+
+    def hidden(self, texts: Sequence[str], language: Language) -> Iterator[tuple[int, Vectors]]:
+        """For each text, in any order, its place and the states of its tokens in the middle and at
+        the end of the encoder, shape (tokens, 2, dimensions). Nothing is remembered.
+
+        Raises EncoderError where `shows_tokens` is false.
+        """
+        encoder = self._encoder(language)
+        if not isinstance(encoder, OnnxEncoder):
+            raise EncoderError(f"no encoder serves {language}; install one or name a folder")
+        for place, states, _ in encoder.hidden(texts):
+            yield place, states
 
     def _encoder(self, language: Language) -> OnnxEncoder | HashedEncoder:
         with self._lock:

@@ -114,6 +114,13 @@ class OnnxEncoder:
         return self._session.run(outputs, inputs), mask
 
 
+def sentence_vector(states: Vectors) -> Vectors:
+    """The unit vector of a text, (dimensions,), from what `OnnxEncoder.hidden` gives of it."""
+    mean = states[:, 1].mean(axis=0)
+    unit: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-9)
+    return unit
+
+
 def providers() -> list[str]:
     """Where to run: a GPU when ONNX Runtime was built for one and finds it, then the CPU."""
     import onnxruntime

@@ -1,7 +1,8 @@
 """The mood of a message and whether it is pressing, with honest probabilities, without torch.
 
-Two linear readers, one of hashed runs of signs and words, one of the sentence vector, give
-scores; a third, of a few weights, joins them. `bot.nlu.sentiment_fit` learns all three.
+Two linear readers, one of hashed runs of signs and words, one of the sentence vector, give scores;
+where there were texts enough to learn it, a third reads token by token. A few weights join them.
+`bot.nlu.sentiment_fit` learns all of it.
 """
 
 import json
@@ -13,12 +14,15 @@ from typing import Any, Final, Literal, cast, get_args
 import numpy as np
 import numpy.typing as npt
 
+from bot.nlu.sentiment_attention import Attention, States
 from bot.nlu.sentiment_features import places_of
 from knowledge.scores import centred, softmax
 
 Floats = npt.NDArray[np.float32]
 Mood = Literal["negative", "neutral", "positive"]
 MOODS: Final[tuple[Mood, ...]] = get_args(Mood)
+# Parts of a reader that are kept in single precision.
+SMALL: Final = ("runs_bias", "mean", "dense", "dense_bias", "join", "join_bias")
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,13 @@ class Sentiment:
 class Reader:
     """Probabilities of labels for texts.
 
-    Shapes: `rarity` (places,), the inverse document frequency; `runs` (places, labels); `mean`
-    (dimensions,); `dense` (dimensions, labels); `join` (2 · labels, labels); biases (labels,).
-    `facts` says how it did on texts that it had not seen when it was learned.
+    Shapes: `weights` and `runs` (places, labels), what a run weighs for a label and what it counts;
+    `mean` (dimensions,); `dense` (dimensions, labels); `join` (readers · labels, labels); biases
+    (labels,). `facts` says how it did on texts that it had not seen when it was learned.
     """
 
     labels: tuple[str, ...]
-    rarity: Floats
+    weights: Floats
     runs: Floats
     runs_bias: Floats
     mean: Floats
@@ -57,37 +61,43 @@ class Reader:
     dense_bias: Floats
     join: Floats
     join_bias: Floats
+    attention: Attention | None = None
     facts: Mapping[str, float] = field(default_factory=dict)
 
-    def probabilities(self, texts: Sequence[str], vectors: Floats) -> Floats:
-        """Shape (texts, labels); `vectors` are the texts' unit vectors, (texts, dimensions)."""
+    def probabilities(
+        self, texts: Sequence[str], vectors: Floats, states: Sequence[States] = ()
+    ) -> Floats:
+        """Shape (texts, labels); `vectors` are the texts' unit vectors, (texts, dimensions),
+        `states` those of their tokens, which only a reader with attention takes."""
         runs = np.array([self._runs_scores(text) for text in texts], np.float32)
         dense = centred(vectors, self.mean) @ self.dense + self.dense_bias
-        scores = np.concatenate([runs.reshape(dense.shape), dense], axis=1) @ self.join
-        return softmax(scores + self.join_bias)
+        scores = [runs.reshape(dense.shape), dense]
+        if self.attention is not None:
+            scores.append(self.attention.scores(states).reshape(dense.shape))
+        return softmax(np.concatenate(scores, axis=1) @ self.join + self.join_bias)
 
     def _runs_scores(self, text: str) -> Floats:
-        places = places_of(text, len(self.rarity))
-        weights = self.rarity[places]
-        length = max(float(np.sqrt(weights @ weights)), 1e-9)
-        found: Floats = (weights / length) @ self.runs[places] + self.runs_bias
+        places = places_of(text, len(self.weights))
+        weights = self.weights[places]
+        length = np.maximum(np.sqrt((weights * weights).sum(axis=0)), 1e-9)
+        found: Floats = (weights * self.runs[places]).sum(axis=0) / length + self.runs_bias
         return found
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What `of` takes, in half precision where there is much of it."""
-        large = {"rarity": self.rarity, "runs": self.runs}
-        small = ("runs_bias", "mean", "dense", "dense_bias", "join", "join_bias")
-        return {name: part.astype(np.float16) for name, part in large.items()} | {
-            name: getattr(self, name) for name in small
-        }
+        large = {"weights": self.weights, "runs": self.runs}
+        found = {name: part.astype(np.float16) for name, part in large.items()}
+        if self.attention is not None:
+            found |= {f"attention.{name}": part for name, part in self.attention.arrays().items()}
+        return found | {name: getattr(self, name) for name in SMALL}
 
     @classmethod
     def of(cls, labels: Sequence[str], arrays: Any, prefix: str) -> "Reader":
         """A reader of what `arrays` gave, each name behind a prefix."""
-        names = (
-            "rarity", "runs", "runs_bias", "mean", "dense", "dense_bias", "join", "join_bias",
-        )  # fmt: skip
-        return cls(tuple(labels), *(arrays[f"{prefix}{name}"].astype(np.float32) for name in names))
+        names = ("weights", "runs", *SMALL)
+        parts = {name: arrays[f"{prefix}{name}"].astype(np.float32) for name in names}
+        attention = Attention.of(arrays, f"{prefix}attention.")
+        return cls(labels=tuple(labels), attention=attention, **parts)
 
 
 @dataclass(frozen=True)
@@ -97,9 +107,14 @@ class SentimentModel:
     mood: Reader
     urgency: Reader
 
-    def judge(self, text: str, vector: Floats) -> Sentiment:
-        """The sentiment of a text; `vector` is its unit vector."""
-        mood = self.mood.probabilities([text], vector[None])[0]
+    @property
+    def reads_tokens(self) -> bool:
+        """Whether `judge` needs the states of a text's tokens."""
+        return self.mood.attention is not None
+
+    def judge(self, text: str, vector: Floats, states: Sequence[States] = ()) -> Sentiment:
+        """The sentiment of a text; `vector` is its unit vector, `states` holds its tokens'."""
+        mood = self.mood.probabilities([text], vector[None], states)[0]
         pressing = self.urgency.probabilities([text], vector[None])[0]
         best = int(mood.argmax())
         return Sentiment(

@@ -30,7 +30,8 @@ LONGEST: Final = 600
 # What is said of a message that cannot be read: nothing, and that with no confidence.
 UNKNOWN: Final = Sentiment("neutral", 0.0, 0.0)
 SOURCES: Final = (
-    "sentiment.py", "sentiment_features.py", "sentiment_fit.py", "sentiment_training.py",
+    "sentiment.py", "sentiment_attention.py", "sentiment_attention_fit.py",
+    "sentiment_features.py", "sentiment_fit.py", "sentiment_training.py",
 )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ class ShopSentiment(GraphComponent):  # type: ignore[misc]
         card: dict[str, Any] = {
             "what": "mood and urgency of shoppers' messages",
             "data": "nlu_data/<language>/sentiment, written for this assistant",
-            "method": "logistic regression on hashed runs and on sentence vectors, stacked",
+            "method": "hashed runs weighed by likelihood ratio, and sentence vectors, stacked",
             "metrics": {},
         }
         for language, examples in read_examples().items():
@@ -138,4 +139,9 @@ class ShopSentiment(GraphComponent):  # type: ignore[misc]
         if model is None or not text.strip():
             return UNKNOWN
         text = text[:LONGEST]
-        return model.judge(text, self._encoders.encode([text], language)[0])
+        vector = self._encoders.encode([text], language)[0]
+        if not model.reads_tokens:
+            return model.judge(text, vector)
+        return model.judge(
+            text, vector, [one for _, one in self._encoders.hidden([text], language)]
+        )

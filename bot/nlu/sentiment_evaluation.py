@@ -2,7 +2,7 @@
 
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,12 +10,16 @@ import numpy as np
 from bot.nlu.examples import BadExamples
 from bot.nlu.measures import Judged, Outcome, confusion, figures, outcome
 from bot.nlu.sentiment import Floats, Reader
+from bot.nlu.sentiment_attention import Halves
 from bot.nlu.sentiment_examples import Labelled
-from bot.nlu.sentiment_fit import TooFewLabels, fit_reader
+from bot.nlu.sentiment_fit import MANY, TooFewLabels, fit_reader
+from knowledge.onnx_encoder import sentence_vector
 
 TIMED: Final = 200
 PART: Final = 512
 Encode = Callable[[Sequence[str]], Floats]
+# Places of texts in any order, and the states of their tokens, shape (tokens, 2, dimensions).
+Hidden = Callable[[Sequence[str]], Iterator[tuple[int, Floats]]]
 Report = Callable[[str], None]
 
 
@@ -24,31 +28,36 @@ def evaluate(
     test: Sequence[Labelled],
     encode: Encode,
     report: Report = lambda _: None,
+    hidden: Hidden | None = None,
 ) -> tuple[dict[str, Any], Outcome]:
     """Flat figures, and each answer, of a reader that learned from `train`, on `test`.
 
-    `encode` gives unit vectors, shape (texts, dimensions). Raises BadExamples when the training
-    texts are too few or of one label.
+    `encode` gives unit vectors, shape (texts, dimensions); `hidden` shows the tokens, which are
+    read where there are texts enough. Raises BadExamples when the training texts are too few or of
+    one label.
     """
     began = time.perf_counter()
-    texts, vectors = (
-        [one.text for one in train],
-        encoded([one.text for one in train], encode, report),
-    )
+    texts = [one.text for one in train]
+    states: list[Halves] = []
+    if hidden is not None and len(texts) >= MANY:
+        vectors, states = shown(texts, hidden, report)
+    else:
+        hidden, vectors = None, encoded(texts, encode, report)
     try:
-        reader = fit_reader(texts, [one.sentiment for one in train], vectors, report)
+        reader = fit_reader(texts, [one.sentiment for one in train], vectors, report, states)
     except TooFewLabels as error:
         raise BadExamples(f"the training file: {error}") from error
     seconds = time.perf_counter() - began
+    states.clear()  # gigabytes, of many texts
     asked = [one.text for one in test]
-    judged = judge(reader, asked, encoded(asked, encode, report))
+    judged = judge(reader, asked, encode, report, hidden)
     found = outcome(judged, [one.sentiment for one in test], -np.inf, None)
     measured = {  # every text has a mood, so nothing is out of scope
         name: value
         for name, value in figures(found).items()
         if value is not None and not name.startswith("in_scope")
     }
-    times = _times(reader, asked[:TIMED], encode)
+    times = _times(reader, asked[:TIMED], encode, hidden)
     return {
         **measured,
         **f1_by_label(found),
@@ -71,12 +80,40 @@ def encoded(texts: Sequence[str], encode: Encode, report: Report) -> Floats:
     return np.concatenate(parts)
 
 
-def judge(reader: Reader, texts: Sequence[str], vectors: Floats) -> Judged:
+def shown(texts: Sequence[str], hidden: Hidden, report: Report) -> tuple[Floats, list[Halves]]:
+    """The texts' vectors and the states of their tokens, with word of how far it is."""
+    vectors: list[Floats] = []
+    states: list[Halves] = []
+    for start in range(0, len(texts), PART):
+        report(f"reading texts with the encoder: {start} of {len(texts)}")
+        part = sorted(hidden(texts[start : start + PART]), key=lambda one: one[0])
+        vectors += [sentence_vector(found) for _, found in part]
+        states += [found.astype(np.float16) for _, found in part]
+    return np.array(vectors, np.float32), states
+
+
+def judge(
+    reader: Reader, texts: Sequence[str], encode: Encode, report: Report, hidden: Hidden | None
+) -> Judged:
     """The likeliest label of each text and its probability."""
-    probabilities = reader.probabilities(texts, vectors)
+    parts = []
+    for start in range(0, len(texts), PART):
+        report(f"judging texts: {start} of {len(texts)}")
+        parts.append(_probabilities(reader, texts[start : start + PART], encode, hidden))
+    probabilities = np.concatenate(parts)
     labels = [reader.labels[place] for place in probabilities.argmax(axis=1)]
     confidence = probabilities.max(axis=1)
     return Judged(labels, confidence, confidence)
+
+
+def _probabilities(
+    reader: Reader, texts: Sequence[str], encode: Encode, hidden: Hidden | None
+) -> Floats:
+    if hidden is None:
+        return reader.probabilities(texts, encode(texts))
+    states = [one for _, one in sorted(hidden(texts), key=lambda one: one[0])]
+    vectors = np.array([sentence_vector(one) for one in states], np.float32)
+    return reader.probabilities(texts, vectors, states)
 
 
 def f1_by_label(found: Outcome) -> dict[str, float]:
@@ -89,11 +126,13 @@ def f1_by_label(found: Outcome) -> dict[str, float]:
     }
 
 
-def _times(reader: Reader, texts: Sequence[str], encode: Encode) -> list[float]:
+def _times(
+    reader: Reader, texts: Sequence[str], encode: Encode, hidden: Hidden | None
+) -> list[float]:
     """Milliseconds for single texts, encoding included."""
     taken = []
     for text in texts:
         began = time.perf_counter()
-        reader.probabilities([text], encode([f"{text} "]))  # not one the encoders remember
+        _probabilities(reader, [f"{text} "], encode, hidden)  # not one the encoders remember
         taken.append((time.perf_counter() - began) * 1000)
     return taken

@@ -1,8 +1,10 @@
 """Learn the mood of texts from labelled ones; needs scikit-learn.
 
-Runs of signs and words are weighted by their rarity and read by logistic regression, sentence
-vectors by another. How much each counts is learned on texts that neither had seen (stacking,
-Wolpert 1992), which also makes the probabilities honest. Nothing but training texts is used.
+Runs of signs and words are weighted by their rarity and by how unevenly labels have them (after
+Wang and Manning 2012) and read by a linear support vector machine, sentence vectors by logistic
+regression and, of many texts, the states of tokens by attention. How much each counts is learned
+on texts that none had seen (stacking, Wolpert 1992), which also makes the probabilities honest.
+Nothing but training texts is used.
 """
 
 import warnings
@@ -15,18 +17,21 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.nlu.sentiment import Floats, Reader
+from bot.nlu.sentiment_attention import Attention, Halves
 from bot.nlu.sentiment_features import matrix
 from knowledge.scores import centred, softmax
 
 # Places of runs: few for the assistant's own examples, many for a file of reviews.
 SMALL, LARGE, LARGE_FROM = 1 << 17, 1 << 21, 1000
-# From so many texts on, a fifth is enough to learn how much to trust each reader.
+# From so many texts on, tokens are read, and a fifth of the texts is enough to learn how much to
+# trust each reader.
 MANY: Final = 5000
-RUNS_STRENGTH: Final = 8.0
+RUNS_STRENGTH: Final = 1.0
 DENSE_STRENGTH: Final = 20.0
-JOIN_STRENGTH: Final = 1.0
+JOIN_STRENGTH: Final = 10.0
 FOLDS: Final = 5
 SEED: Final = 7
+Report = Callable[[str], None]
 
 
 class TooFewLabels(ValueError):
@@ -37,9 +42,11 @@ def fit_reader(
     texts: Sequence[str],
     labels: Sequence[str],
     vectors: Floats,
-    report: Callable[[str], None] = lambda _: None,
+    report: Report = lambda _: None,
+    states: Sequence[Halves] = (),
 ) -> Reader:
-    """A reader that learned; `vectors` are unit vectors, shape (texts, dimensions).
+    """A reader that learned; `vectors` are unit vectors, shape (texts, dimensions), `states` of
+    each text those of its tokens, (tokens, 2, dimensions), to learn attention from them.
 
     Raises TooFewLabels with fewer than two labels or fewer than two texts of one.
     """
@@ -53,23 +60,24 @@ def fit_reader(
     target = np.array([names.index(label) for label in labels])
     report("reading runs of signs and words")
     runs = matrix(texts, LARGE if len(texts) >= LARGE_FROM else SMALL)
-    scores, truth = _held_out(runs, vectors, target, report)
-    join, join_bias = _fitted(scores, truth, JOIN_STRENGTH, "lbfgs")
-    guesses = softmax(scores @ join.T + join_bias)
+    scores, truth = _held_out(runs, vectors, states, target, report)
+    join, join_bias = _logistic(scores, truth, JOIN_STRENGTH)
+    guesses = softmax(scores @ join + join_bias)
     right = guesses.argmax(axis=1) == truth
     likelihood = np.log(guesses[np.arange(len(truth)), truth])
     report("learning from all texts")
-    parts = _fit_both(runs, vectors, target)
+    parts = _fit_parts(runs, vectors, states, target, report)
     return Reader(
         labels=tuple(names),
-        rarity=parts.rarity,
-        runs=np.ascontiguousarray(parts.runs.T),
+        weights=parts.weights,
+        runs=parts.runs,
         runs_bias=parts.runs_bias,
         mean=parts.mean,
-        dense=np.ascontiguousarray(parts.dense.T),
+        dense=parts.dense,
         dense_bias=parts.dense_bias,
-        join=np.ascontiguousarray(join.T),
+        join=join,
         join_bias=join_bias,
+        attention=parts.attention,
         facts={
             "examples": float(len(texts)),
             "held_out_examples": float(len(truth)),
@@ -80,9 +88,13 @@ def fit_reader(
 
 
 def _held_out(
-    runs: Any, vectors: Floats, target: npt.NDArray[np.int64], report: Callable[[str], None]
+    runs: Any,
+    vectors: Floats,
+    states: Sequence[Halves],
+    target: npt.NDArray[np.int64],
+    report: Report,
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Scores of both readers for texts that they did not learn from, and what those texts are.
+    """Scores of all readers for texts that they did not learn from, and what those texts are.
 
     Many texts lend a fifth; of few every one is held out once.
     """
@@ -93,8 +105,9 @@ def _held_out(
     scores, truth = [], []
     for number, (seen, unseen) in enumerate(divided, start=1):
         report(f"learning how much to trust each reader, part {number}")
-        parts = _fit_both(runs[seen], vectors[seen], target[seen])
-        scores.append(parts.scores(runs[unseen], vectors[unseen]))
+        known, asked = ([states[at] for at in rows] if states else () for rows in (seen, unseen))
+        parts = _fit_parts(runs[seen], vectors[seen], known, target[seen], report)
+        scores.append(parts.scores(runs[unseen], vectors[unseen], asked))
         truth.append(target[unseen])
         if len(target) >= MANY:
             break
@@ -103,69 +116,102 @@ def _held_out(
 
 @dataclass(frozen=True)
 class Parts:
-    """Both readers without what joins them; weights have a row per label."""
+    """The readers without what joins them, as `bot.nlu.sentiment.Reader` has them."""
 
-    rarity: Floats
+    weights: Floats
     runs: Floats
     runs_bias: Floats
     mean: Floats
     dense: Floats
     dense_bias: Floats
+    attention: Attention | None
 
-    def scores(self, runs: Any, vectors: Floats) -> Floats:
-        """Scores of both side by side, shape (texts, 2 · labels)."""
-        from_runs = _weighted(runs, self.rarity) @ self.runs.T + self.runs_bias
-        from_vectors = centred(vectors, self.mean) @ self.dense.T + self.dense_bias
-        return np.concatenate([from_runs, from_vectors], axis=1)
+    def scores(self, runs: Any, vectors: Floats, states: Sequence[Halves]) -> Floats:
+        """Scores of all side by side, shape (texts, readers · labels)."""
+        from_runs = [
+            _weighted(runs, self.weights[:, label]) @ self.runs[:, label]
+            for label in range(len(self.runs_bias))
+        ]
+        found = [
+            np.stack(from_runs, axis=1) + self.runs_bias,
+            centred(vectors, self.mean) @ self.dense + self.dense_bias,
+        ]
+        if self.attention is not None:
+            found.append(self.attention.scores(states))
+        return np.concatenate(found, axis=1)
 
 
-def _fit_both(runs: Any, vectors: Floats, target: npt.NDArray[np.int64]) -> Parts:
-    # A run that one text only has is left out: it would be learned by heart.
-    frequency = np.bincount(runs.indices, minlength=runs.shape[1])
-    rarity = np.log((1 + runs.shape[0]) / (1 + frequency)) + 1
-    rarity = np.where(frequency > 1, rarity, 0).astype(np.float32)
+def _fit_parts(
+    runs: Any,
+    vectors: Floats,
+    states: Sequence[Halves],
+    target: npt.NDArray[np.int64],
+    report: Report,
+) -> Parts:
     mean = vectors.mean(axis=0)
-    return Parts(
-        rarity,
-        *_one_against_rest(_weighted(runs, rarity), target),
-        mean,
-        *_fitted(centred(vectors, mean), target, DENSE_STRENGTH, "lbfgs"),
-    )
+    dense, dense_bias = _logistic(centred(vectors, mean), target, DENSE_STRENGTH)
+    attention = None
+    if states:
+        from bot.nlu.sentiment_attention_fit import fit_attention
+
+        attention = fit_attention(states, target, report)
+    return Parts(*_from_runs(runs, target), mean, dense, dense_bias, attention)
 
 
-def _weighted(runs: Any, rarity: Floats) -> Any:
-    """Each text's runs weighted by rarity, of unit length."""
+def _from_runs(runs: Any, target: npt.NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    """What each run weighs for each label, what that counts, and biases: each label is told from
+    all others."""
+    from sklearn.svm import LinearSVC
+
+    labels = range(int(target.max()) + 1)
+    weights = np.stack([_weights(runs, target == label) for label in labels], axis=1)
+    found = []
+    for label in labels if len(labels) > 2 else [1]:
+        model = LinearSVC(C=RUNS_STRENGTH, tol=1e-2, random_state=SEED)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # enough steps are enough, converged or not
+            model.fit(_weighted(runs, weights[:, label]), target == label)
+        found.append((model.coef_[0].astype(np.float32), float(model.intercept_[0])))
+    if len(labels) == 2:  # the weights of one label are the other's with the other sign
+        (counts, bias), *_ = found
+        return weights, np.stack([counts, counts], axis=1), np.array([-bias, bias], np.float32)
+    counted, biases = zip(*found, strict=True)
+    return weights, np.stack(counted, axis=1), np.array(biases, np.float32)
+
+
+def _weights(runs: Any, has: npt.NDArray[np.bool_]) -> Floats:
+    """The rarity of each run, times one and the logarithm of how many times likelier a text with
+    the label has it than one without, or the other way round; 0 for a run of one text, which would
+    be learned by heart."""
+    texts = np.bincount(runs.indices, minlength=runs.shape[1])
+    with_label = np.bincount(runs[has].indices, minlength=runs.shape[1])
+    rates = (with_label + 1) / has.sum(), (texts - with_label + 1) / (~has).sum()
+    rarity = np.log((1 + runs.shape[0]) / (1 + texts)) + 1
+    found = np.where(texts > 1, rarity * (1 + np.abs(np.log(rates[0] / rates[1]))), 0)
+    return found.astype(np.float32)
+
+
+def _weighted(runs: Any, weights: Floats) -> Any:
+    """Each text's runs with their weights, of unit length."""
     found = runs.copy()
-    found.data = rarity[found.indices]
+    found.data = weights[found.indices]
     found.eliminate_zeros()
     lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
     found.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(found.indptr)).astype(np.float32)
     return found
 
 
-def _one_against_rest(features: Any, target: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Weights and biases by label: each told from all others, by coordinate descent."""
-    if target.max() == 1:
-        return _fitted(features, target, RUNS_STRENGTH, "liblinear")
-    found = [
-        _fitted(features, (target == label).astype(np.int64), RUNS_STRENGTH, "liblinear")
-        for label in range(target.max() + 1)
-    ]
-    weights, biases = zip(*found, strict=True)
-    return np.stack([one[1] for one in weights]), np.array([one[1] for one in biases])
-
-
-def _fitted(
-    features: Any, target: npt.NDArray[np.int64], strength: float, solver: str
+def _logistic(
+    features: Floats, target: npt.NDArray[np.int64], strength: float
 ) -> tuple[Floats, Floats]:
-    """Weights and biases of a logistic regression, a row per label."""
+    """Weights (features, labels) and biases (labels,) of a logistic regression."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=strength, solver=solver, tol=1e-2, max_iter=200, random_state=SEED)
+    model = LogisticRegression(C=strength, tol=1e-2, max_iter=200, random_state=SEED)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # enough steps are enough, converged or not
         model.fit(features, target)
     weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
     if len(weights) == 1:  # two labels: half for the one and half against the other
-        return np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
-    return weights, bias
+        weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    return np.ascontiguousarray(weights.T), bias

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from bot.nlu.sentiment import SentimentModel
+from bot.nlu.sentiment_attention import Halves
 from bot.nlu.sentiment_examples import Labelled, read_labelled
-from bot.nlu.sentiment_fit import fit_reader
+from bot.nlu.sentiment_fit import MANY, fit_reader
 from concierge.kit.i18n import LANGUAGES, Language
 from concierge.kit.settings import load_settings
 from knowledge.encoders import Encoders
@@ -38,6 +41,10 @@ def fit_sentiment(
     """
     texts = [one.text for one in examples]
     vectors = encoders.encode(texts, language)
-    mood = fit_reader(texts, [one.sentiment for one in examples], vectors)
+    states: list[Halves] = []
+    if len(texts) >= MANY and encoders.shows_tokens(language):
+        read = sorted(encoders.hidden(texts, language), key=lambda one: one[0])
+        states = [one.astype(np.float16) for _, one in read]
+    mood = fit_reader(texts, [one.sentiment for one in examples], vectors, states=states)
     pressing = ["yes" if one.urgent else "no" for one in examples]
     return SentimentModel(mood, fit_reader(texts, pressing, vectors))

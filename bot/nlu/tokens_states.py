@@ -5,22 +5,32 @@ variance 1: the last ones of a sentence encoder serve its one vector, those befo
 words.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
 
 import numpy as np
 
 from bot.nlu.crf import Floats
 from bot.nlu.tokens import Unit
-from knowledge.onnx_encoder import OnnxEncoder
 
 FLOOR: Final = 1e-5
 
 
-class EncoderStates:
-    """States of units from an exported encoder; a unit beyond the encoder's reach has zeros."""
+class Pieces(Protocol):
+    """An encoder that shows what it makes of a text's pieces."""
 
-    def __init__(self, encoder: OnnxEncoder) -> None:
+    @property
+    def dimensions(self) -> int:
+        """Of a state."""
+
+    def hidden(self, texts: Sequence[str]) -> Iterator[tuple[int, Floats, list[tuple[int, int]]]]:
+        """A text's place in `texts`, states (pieces, 2, dimensions), where each piece stands."""
+
+
+class EncoderStates:
+    """States of units from an encoder; a unit beyond the encoder's reach has zeros."""
+
+    def __init__(self, encoder: Pieces) -> None:
         self._encoder = encoder
 
     def states(self, texts: Sequence[str], units: Sequence[Sequence[Unit]]) -> list[Floats]:
@@ -37,14 +47,14 @@ class EncoderStates:
                 while last < len(places) and _meet(places[last], unit):
                     last += 1
                 if last > piece:
-                    row[:] = _level(hidden[piece:last].mean(axis=0)).ravel()
+                    row[:] = level(hidden[piece:last].mean(axis=0)).ravel()
         return found
 
 
-def _level(states: Floats) -> Floats:
-    """Each row with mean 0 and variance 1 (Ba et al. 2016)."""
-    moved = states - states.mean(axis=1, keepdims=True)
-    found: Floats = moved / np.sqrt((moved**2).mean(axis=1, keepdims=True) + FLOOR)
+def level(states: Floats) -> Floats:
+    """States, shape (…, dimensions), with mean 0 and variance 1 each (Ba et al. 2016)."""
+    moved = states - states.mean(axis=-1, keepdims=True)
+    found: Floats = moved / np.sqrt((moved**2).mean(axis=-1, keepdims=True) + FLOOR)
     return found
 
 

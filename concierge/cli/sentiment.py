@@ -1,6 +1,7 @@
 """`concierge sentiment evaluate`: how well moods are told apart on labelled files."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -53,8 +54,11 @@ def evaluate(
             ensure_exports(settings.data_dir)
             encoders = shared_encoders(settings.data_dir)
             figures, outcome = measure(
-                known, asked, lambda texts: encoders.encode(texts, chosen), status.update
-            )
+                known, asked, lambda texts: encoders.encode(texts, chosen), status.update,
+                partial(encoders.hidden, language=chosen)
+                if encoders.shows_tokens(chosen)
+                else None,
+            )  # fmt: skip
     except BadExamples as error:
         typer.echo(f"sentiment evaluate: {error}", err=True)
         raise typer.Exit(2) from error

@@ -1,6 +1,8 @@
 """Moods: what is read, what is learned, what is refused, and what happens when it breaks."""
 
 import gzip
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu import sentiment_evaluation
 from bot.nlu.examples import BadExamples
 from bot.nlu.sentiment import Sentiment, SentimentModel
 from bot.nlu.sentiment_component import UNKNOWN, ShopSentiment
@@ -67,6 +70,71 @@ def test_moods_are_learned_from_our_examples_and_kept(tmp_path: Path) -> None:
             )  # fmt: skip
 
 
+TELLING = np.random.default_rng(3).normal(size=(2, 8)).astype(np.float32)
+
+
+def token_states(text: str) -> np.ndarray:
+    """Noise for every word but "fine" and "poor"; those have a direction of their own."""
+    rows = []
+    for word in text.split():
+        noise = np.random.default_rng(zlib.crc32(word.encode())).normal(size=(2, 8))
+        known = {"fine": 1, "poor": -1}.get(word)
+        rows.append(noise if known is None else known * TELLING)
+    return np.array(rows, np.float16)
+
+
+def long_reviews(count: int, seed: int) -> tuple[list[str], list[str]]:
+    """Texts of thirty words, each once, and one that tells; runs of signs cannot see it."""
+    random = np.random.default_rng(seed)
+    texts, labels = [], []
+    for number in range(count):
+        words = [f"w{seed}{number:04}{place:02}" for place in range(30)]
+        words[random.integers(30)] = "fine" if number % 2 else "poor"
+        texts.append(" ".join(words))
+        labels.append("positive" if number % 2 else "negative")
+    return texts, labels
+
+
+def test_one_telling_word_of_a_long_text_is_found_and_kept(tmp_path: Path) -> None:
+    texts, labels = long_reviews(300, 1)
+    reader = fit_reader(
+        ["text"] * len(texts), labels, vectors_of(texts), states=[token_states(t) for t in texts]
+    )
+    asked, truth = long_reviews(60, 2)
+    states = [token_states(text) for text in asked]
+    found = reader.probabilities(["text"] * 60, vectors_of(asked), states)
+    guesses = [reader.labels[place] for place in found.argmax(axis=1)]
+    assert np.mean([a == b for a, b in zip(guesses, truth, strict=True)]) > 0.95
+    model = SentimentModel(reader, reader)
+    assert model.reads_tokens
+    model.save(tmp_path, "en")
+    again = SentimentModel.load(tmp_path, "en").mood
+    kept = again.probabilities(["text"] * 60, vectors_of(asked), states)
+    assert kept == pytest.approx(found, abs=1e-2)
+
+
+@pytest.mark.parametrize(("texts", "read"), [(40, True), (39, False)])
+def test_tokens_are_read_where_texts_are_many(
+    monkeypatch: pytest.MonkeyPatch, texts: int, read: bool
+) -> None:
+    monkeypatch.setattr(sentiment_evaluation, "MANY", 40)
+    asked = []
+
+    def hidden(some: Sequence[str]) -> Iterator[tuple[int, np.ndarray]]:
+        asked.append(len(some))
+        for place in reversed(range(len(some))):  # in any order
+            yield place, token_states(some[place]).astype(np.float32)
+
+    known, other = (
+        [Labelled(*pair) for pair in zip(*long_reviews(count, 1), strict=True)]
+        for count in (texts, 20)
+    )
+    figures, found = sentiment_evaluation.evaluate(known, other, vectors_of, hidden=hidden)
+    assert asked == ([texts, 20, *[1] * 20] if read else [])
+    assert figures["test_examples"] == 20
+    assert len(found.names) == 2
+
+
 def test_our_examples_are_many_and_different() -> None:
     found = read_examples()
     assert set(found) == {"en", "zh"}
@@ -121,11 +189,15 @@ def test_a_missing_file_and_a_broken_archive_are_refused(tmp_path: Path) -> None
 
 
 class Breaks:
+    reads_tokens = False
+
     def judge(self, text: str, vector: np.ndarray) -> Sentiment:
         raise RuntimeError("no")
 
 
 class Sure:
+    reads_tokens = False
+
     def judge(self, text: str, vector: np.ndarray) -> Sentiment:
         return Sentiment("negative", 0.91234, 0.2)
 
