@@ -25,7 +25,7 @@ from bot.nlu.scope import (
     left_out_scores,
     without_intents,
 )
-from bot.nlu.similarity import WORDS, Floats, Learned, SimilarityModel, Views, learn
+from bot.nlu.similarity import WORDS, Floats, Held, Learned, SimilarityModel, Views, learn
 from bot.nlu.spelling import Speller
 from bot.nlu.tokens import Annotated, Span
 from bot.nlu.tokens_fit import fit as fit_tagger
@@ -44,6 +44,9 @@ SHARES: Final[Mapping[Language, Mapping[str, float]]] = {
 }
 # What the views are called outside; each can be left out, to see what the vote of all is worth.
 VIEWS: Final = {"english": "en", "multilingual": "zh", "words": WORDS}
+# What a tuned encoder may count instead, and so many examples do to choose by.
+TUNED_SHARES: Final = (0.7, 0.9)
+ENOUGH: Final = 4000
 Report = Callable[[str], None]
 
 if TYPE_CHECKING:
@@ -123,25 +126,22 @@ class Ours:
             if self._language == "en":
                 whole = whole_words(export_folder(self._data_dir, "en"))
                 self._speller = Speller([one.text for one in known], whole)
-            unseen = self._tune(known, [one for one in validation if one.intent != oos_label])
-            self._learn(known, unseen)
+            asked = [one for one in validation if one.intent in {one.intent for one in known}]
+            unseen = self._tune(known, asked)
+            self._learn(known, unseen, asked)
             if oos_label is not None:
                 self._choose(known, (*train, *validation), validation, unseen, oos_label)
         elif self._plan.gear != "frozen":
             raise BadExamples("--tuning learns from intents; give every example one")
         if any(one.spans for one in train):
             self._report("learning entities")
-            frozen = loaded(export_folder(self._data_dir, self._language))
-            encoder = EncoderStates(frozen) if isinstance(frozen, OnnxEncoder) else None
             annotated = [Annotated(one.text, one.spans) for one in train]
-            self._tagger = fit_tagger(annotated, encoder, report=self._report)
+            self._tagger = fit_tagger(annotated, self._states(), report=self._report)
 
     def judge(self, texts: Sequence[str]) -> Judged:
         """Labels, calibrated probabilities and scores of being in scope."""
         assert self._model is not None, "fit first"
-        if self._speller is not None:
-            texts = [self._speller.corrected(text) for text in texts]
-        answers = self._model.answers(self._views(texts))
+        answers = self._model.answers(self._asked(texts))
         probability = self._model.probabilities(answers.scores)
         best = probability.argmax(axis=1)
         confidence = probability.max(axis=1)
@@ -176,6 +176,19 @@ class Ours:
     def _views(self, texts: Sequence[str]) -> Views:
         return Views(texts, {name: one.encode(texts) for name, one in self._encoders.items()})
 
+    def _states(self) -> EncoderStates | None:
+        """What the tagger reads: the tuned encoder where entities were part of its task."""
+        if self._tuned is not None and self._plan.entities > 0:
+            return EncoderStates(self._tuned)
+        frozen = loaded(export_folder(self._data_dir, self._language))
+        return EncoderStates(frozen) if isinstance(frozen, OnnxEncoder) else None
+
+    def _asked(self, texts: Sequence[str]) -> Views:
+        """What texts to judge look like, slips put right."""
+        if self._speller is not None:
+            texts = [self._speller.corrected(text) for text in texts]
+        return self._views(texts)
+
     def _tune(self, known: Sequence[Example], validation: Sequence[Example]) -> list[int] | None:
         """Put a fine-tuned encoder in the first one's place; the examples that it did not see."""
         if self._plan.gear == "frozen":
@@ -195,20 +208,58 @@ class Ours:
         }
         return found.held_out
 
-    def _learn(self, known: Sequence[Example], unseen: list[int] | None) -> None:
-        """Learn intents; `unseen` are the examples that a tuned encoder has not learned from."""
+    def _learn(
+        self, known: Sequence[Example], unseen: list[int] | None, validation: Sequence[Example]
+    ) -> None:
+        """Learn intents; `unseen` are the examples that a tuned encoder has not learned from, none
+        where it had the validation part to stop by."""
         self._report("reading the texts with the encoders")
         texts, intents = [one.text for one in known], [one.intent for one in known]
         copies = noisy_copies(texts, self._noise, self._copies, 7)
         views = self._views([*texts, *(text for _, text in copies)])
+        intents += [intents[place] for place, _ in copies]
+        judged: list[int] | Held | None = unseen
+        if self._tuned is not None and not unseen:
+            asked = self._asked([one.text for one in validation])
+            judged = Held(asked, [one.intent for one in validation])
         self._report("learning intents")
-        learned = learn(
-            views, [*intents, *(intents[place] for place, _ in copies)], self._shares, unseen
-        )
+        self._shares = self._shares_after_tuning(views, intents, judged)
+        learned = learn(views, intents, self._shares, judged)
         self._learned, self._model = learned, learned.model
         self._facts |= {
-            "temperature": round(learned.model.temperature, 4), "penalty": learned.penalty
+            "temperature": round(learned.model.temperature, 4), "penalty": learned.penalty,
         }  # fmt: skip
+        self._facts |= {
+            f"share_{name}": round(self._shares[place], 3)
+            for name, place in VIEWS.items()
+            if place in self._shares
+        }
+
+    def _shares_after_tuning(
+        self, views: Views, intents: Sequence[str], judged: list[int] | Held | None
+    ) -> dict[str, float]:
+        """The shares under which texts that a tuned encoder has not learned from are likeliest.
+
+        An encoder that has learned the task may deserve more of the vote than one that has not.
+        """
+        if self._tuned is None or len(self._shares) < 2:
+            return self._shares
+        rows = list(range(len(intents)))
+        if len(rows) > ENOUGH:
+            unseen = [] if isinstance(judged, Held) or judged is None else judged
+            others = np.random.default_rng(7).permutation(sorted(set(rows) - set(unseen)))
+            rows = [*unseen, *others[:ENOUGH].tolist()]
+        if not isinstance(judged, Held):
+            judged = [rows.index(row) for row in judged or ()]
+        part, meant = views.rows(rows), [intents[row] for row in rows]
+        options = [self._shares]
+        for share in TUNED_SHARES:
+            rest = (1 - share) / (1 - self._shares[self._language])
+            options.append({
+                place: share if place == self._language else rest * own
+                for place, own in self._shares.items()
+            })  # fmt: skip
+        return min(options, key=lambda option: learn(part, meant, option, judged).loss)
 
     def _choose(
         self,

@@ -9,7 +9,7 @@ texts the kernel is approximated by as many of them (Nyström, Williams and Seeg
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -139,24 +139,34 @@ class SimilarityModel:
 
 @dataclass(frozen=True)
 class Learned:
-    """A model and what it says of each training text when that text is left out."""
+    """A model and what it says of each training text when that text is left out; `loss` is the
+    negative log likelihood of the texts that it was judged by."""
 
     model: SimilarityModel
     left_out: Answers
     penalty: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Held:
+    """Texts to judge by that are not among those to learn from, and their intents."""
+
+    views: Views
+    intents: Sequence[str]
 
 
 def learn(
     views: Views,
     intents: Sequence[str],
     shares: Mapping[str, float],
-    judged: Sequence[int] | None = None,
+    judged: Sequence[int] | Held | None = None,
     seed: int = 7,
 ) -> Learned:
     """Learn from texts with their intents; `shares` weigh the views and sum up to 1.
 
-    Regularisation and temperature are chosen by the texts at the places `judged`, all by default:
-    where an encoder has learned from the others, leaving those out says nothing.
+    Regularisation and temperature are chosen by the texts at the places `judged`, all by default,
+    or by other texts: where an encoder has learned from a text, leaving that out says nothing.
     """
     labels = sorted(set(intents))
     places = {label: place for place, label in enumerate(labels)}
@@ -183,34 +193,46 @@ def learn(
     near -= 1
     near /= WIDTH
     kernel = np.exp(near, out=near)
-    rows = np.array(judged) if judged else np.arange(count)
+    judge = _judge(model, judged, target, places)
     penalties: Sequence[float] = PENALTIES
     if len(chosen) > 2 * FEW:
         some = np.arange(0, len(chosen), len(chosen) // FEW)
         tried = _nystrom(kernel[:, some], chosen[some], hot, PENALTIES)
-        penalties = [min((_loss(one, target, rows)[0], one[0]) for one in tried)[1]]
+        penalties = [min((judge(one, some)[0], one[0]) for one in tried)[1]]
     if len(chosen) == count:
         found = _exact(kernel, hot, penalties)
     else:
         found = _nystrom(kernel, chosen, hot, penalties)
     best: tuple[float, float, Solution] | None = None
     for one in found:
-        loss, temperature = _loss(one, target, rows)
+        loss, temperature = judge(one, np.arange(len(chosen)))
         if best is None or loss < best[0]:
             best = (loss, temperature, one)
     assert best is not None
     model.temperature = best[1]
     penalty, model.weights, left_out = best[2]
-    return Learned(model, Answers(left_out, nearness), penalty)
+    return Learned(model, Answers(left_out, nearness), penalty, best[0])
 
 
-def _loss(
-    found: Solution, target: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
-) -> tuple[float, float]:
-    """Negative log likelihood of what is left out, and the temperature that makes it lowest."""
-    scores, meant = found[2][rows], target[rows]
+def _judge(
+    model: SimilarityModel,
+    judged: Sequence[int] | Held | None,
+    target: npt.NDArray[np.int64],
+    places: Mapping[str, int],
+) -> Callable[[Solution, npt.NDArray[np.int64]], tuple[float, float]]:
+    """A function of a solution and of its landmarks' places among the model's that gives the
+    negative log likelihood of the texts to judge by, and the temperature that makes it lowest."""
+    if isinstance(judged, Held):
+        kernel = np.exp((model._similarity(judged.views) - 1) / WIDTH)
+        meant = np.array([places[intent] for intent in judged.intents])
+        return lambda found, landmarks: _loss(kernel[:, landmarks] @ found[1], meant)
+    rows = np.array(judged) if judged else np.arange(len(target))
+    return lambda found, _: _loss(found[2][rows], target[rows])
+
+
+def _loss(scores: Floats, meant: npt.NDArray[np.int64]) -> tuple[float, float]:
     temperature = best_temperature(scores, meant)
-    probability = softmax(scores / temperature)[np.arange(len(rows)), meant]
+    probability = softmax(scores / temperature)[np.arange(len(meant)), meant]
     return -float(np.log(probability + 1e-9).mean()), temperature
 
 

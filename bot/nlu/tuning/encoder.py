@@ -1,6 +1,6 @@
 """The encoder to fine-tune: the packaged ones, or any Hugging Face folder; and what came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,18 @@ class TunedEncoder:
         """Unit vectors, shape (texts, dimensions)."""
         found: Floats = self.tuned.vectors([self.prefix + text for text in texts])
         return found
+
+    @property
+    def dimensions(self) -> int:
+        """Of the hidden states."""
+        size: int = self.tuned.model.config.hidden_size
+        return size
+
+    def hidden(self, texts: Sequence[str]) -> Iterator[tuple[int, Floats, list[tuple[int, int]]]]:
+        """Hidden states of tokens and where they stand, as `OnnxEncoder.hidden` gives them."""
+        before = len(self.prefix)
+        for index, states, places in self.tuned.hidden([self.prefix + text for text in texts]):
+            yield index, states, [(max(a - before, 0), max(b - before, 0)) for a, b in places]
 
     def save(self, folder: Path) -> None:
         """Write a Hugging Face folder, which `python -m knowledge.export --source` takes."""
@@ -52,7 +64,11 @@ def tuned_encoder(
 def packaged(language: Language) -> tuple[Any, Any, str]:
     """Model, tokenizer and query prefix of the encoder that comes with the product."""
     from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerFast
+    from transformers.utils import logging
 
+    quiet: Any = logging
+    quiet.set_verbosity_error()  # a buffer of MiniLM's that this version does not keep is no news
+    quiet.disable_progress_bar()
     if language == "en":
         from knowledge.export import packaged_minilm
 

@@ -47,6 +47,11 @@ class Tuned:
         """Unit vectors, shape (texts, dimensions)."""
         return encode(self.model, Texts(self.tokenizer), texts)
 
+    def hidden(self, texts: Sequence[str]) -> Iterator[tuple[int, Any, list[tuple[int, int]]]]:
+        """For each text, in any order: its place, the states of its tokens in the middle and at the
+        end of the model, shape (tokens, 2, dimensions), and where each token begins and ends."""
+        return hidden_states(self.model, Texts(self.tokenizer), texts)
+
     def save(self, folder: Path) -> None:
         """Write a Hugging Face folder; for prefix tuning the additions only."""
         self.model.save_pretrained(str(folder))
@@ -206,6 +211,21 @@ def encode(model: Any, texts: Texts, given: Sequence[str]) -> Any:
         found[rows] = pooled(model(input_ids=ids, attention_mask=mask).last_hidden_state, mask)
     model.train(was_training)
     return found
+
+
+@torch.inference_mode()
+def hidden_states(
+    model: Any, texts: Texts, given: Sequence[str]
+) -> Iterator[tuple[int, Any, list[tuple[int, int]]]]:
+    """What `Tuned.hidden` says."""
+    order = sorted(range(len(given)), key=lambda place: len(given[place]))
+    for start in range(0, len(order), 64):
+        rows = order[start : start + 64]
+        ids, mask, places = texts.placed([given[row] for row in rows])
+        layers = model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
+        both = torch.stack([layers[len(layers) // 2], layers[-1]], dim=2)[:, -mask.shape[1] :]
+        for row, states, where, length in zip(rows, both, places, mask.sum(dim=1), strict=True):
+            yield row, states[:length].numpy(), [(a, b) for a, b in where[:length].tolist()]
 
 
 def _split(

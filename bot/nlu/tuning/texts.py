@@ -39,6 +39,11 @@ class Texts:
         found = self._read(texts)
         return found["input_ids"], found["attention_mask"]
 
+    def placed(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Ids, mask, and where tokens begin and end (0, 0: nowhere), shape (texts, tokens, 2)."""
+        found = self._read(texts)
+        return found["input_ids"], found["attention_mask"], found["offset_mapping"]
+
     def batch(self, examples: Sequence[Example]) -> Batch:
         """The tensors of examples whose intents are known."""
         found = self._read([one.text for one in examples])

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,62 @@ def test_views_can_vote_alone(tmp_path: Path) -> None:
         ours.shares_of("zh", ("english",))
     with pytest.raises(BadExamples, match="--tuning needs the view"):
         measure(views=("words",), plan=TuningPlan("full"))
+
+
+class Blind:
+    """An encoder to which all texts look different and none alike."""
+
+    knows = 0.0
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        rows = []
+        for text in texts:
+            own = f"{type(self).__name__} {text}"
+            noise = np.random.default_rng(zlib.crc32(own.encode())).normal(size=24)
+            meant = np.random.default_rng(zlib.crc32(text.encode()) % 4).normal(size=24)
+            rows.append(self.knows * meant + (1 - self.knows) * noise)
+        return np.array([row / np.linalg.norm(row) for row in rows], np.float32)
+
+
+class Taught(Blind):
+    """One that sees what a text means."""
+
+    knows = 0.5
+
+
+def riddles(count: int, seed: int) -> list[Example]:
+    """Texts whose words say nothing of what they mean."""
+    texts = [str(one) for one in np.random.default_rng(seed).choice(10**8, count, replace=False)]
+    return [Example(text, KNOWN[zlib.crc32(text.encode()) % 4]) for text in texts]
+
+
+@pytest.mark.parametrize("enough", [1000, 60])
+@pytest.mark.parametrize("with_validation", [True, False])
+@pytest.mark.parametrize(
+    ("tuned", "other", "shares"), [(Taught(), Blind(), {0.7, 0.9}), (Blind(), Taught(), {0.5})]
+)
+def test_a_tuned_encoder_gets_the_share_that_it_deserves(
+    monkeypatch: pytest.MonkeyPatch,
+    tuned: Any, other: Any, shares: set[float], with_validation: bool, enough: int,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(ours, "ENOUGH", enough)
+    train = riddles(90, 1)
+    unseen = [] if with_validation else list(range(0, len(train), 2))
+
+    def tune(self: ours.Ours, *_: object) -> list[int]:
+        self._encoders["en"] = self._tuned = tuned
+        return unseen
+
+    monkeypatch.setattr(ours.Ours, "_tune", tune)
+    system = ours.Ours(
+        "en", Path("unused"), TuningPlan("full"), encoders={"en": tuned, "zh": other}
+    )
+    validation = riddles(30, 2)
+    system.fit(train, validation if with_validation else [], None)
+    found = {name: system.facts()[f"share_{name}"] for name in ours.VIEWS}
+    assert found["english"] in shares
+    assert sum(found.values()) == pytest.approx(1, abs=2e-3)
+    assert found["multilingual"] == pytest.approx(1.5 * found["words"], abs=2e-3)
 
 
 def test_a_model_is_kept_with_its_card_and_pictures(tmp_path: Path) -> None:

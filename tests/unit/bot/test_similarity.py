@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.nlu import similarity
-from bot.nlu.similarity import Views, learn
+from bot.nlu.similarity import Held, Views, best_temperature, learn
 
 SHARES = {"en": 0.7, "words": 0.3}
 
@@ -54,3 +54,17 @@ def test_only_judged_texts_set_the_temperature() -> None:
     wrong = [*intents[:30], *intents[31:], intents[30]]
     all_of_them = learn(views, wrong, SHARES).model.temperature
     assert learn(views, wrong, SHARES, list(range(30))).model.temperature < all_of_them
+
+
+@pytest.mark.parametrize("few", [1000, 20])
+def test_other_texts_can_judge(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(similarity, "FEW", few)  # with few the penalty is narrowed down first
+    views, intents = clusters(80)
+    asked, meant = clusters(60, seed=2)
+    right = learn(views, intents, SHARES, Held(asked, meant))
+    wrong = learn(views, intents, SHARES, Held(asked, [*meant[1:], meant[0]]))
+    assert right.loss < wrong.loss
+    assert right.model.temperature < wrong.model.temperature
+    scores = right.model.answers(asked).scores
+    expected = best_temperature(scores, np.array([right.model.labels.index(m) for m in meant]))
+    assert right.model.temperature == pytest.approx(expected)

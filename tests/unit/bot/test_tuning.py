@@ -9,6 +9,7 @@ import torch
 
 from bot.nlu.examples import Example
 from bot.nlu.tokens import Span
+from bot.nlu.tuning.encoder import TunedEncoder
 from bot.nlu.tuning.fit import Tuned, tune
 from bot.nlu.tuning.losses import contrastive_loss, fast_gradient
 from bot.nlu.tuning.plan import GEARS, BadPlan, TuningPlan
@@ -63,6 +64,20 @@ def test_every_gear_learns_and_gives_unit_vectors(gear: str) -> None:
     vectors = found.vectors(["where parcel", "hello hi", "money back late"])
     assert vectors.shape == (3, 32)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_tuned_encoder_shows_its_tokens_where_they_stand() -> None:
+    found = TunedEncoder(tuned("full", entities=1.0), prefix="hello ")
+    texts = ["where parcel", "money back late refund"]
+    shown = {place: (states, where) for place, states, where in found.hidden(texts)}
+    assert sorted(shown) == [0, 1]
+    for place, text in enumerate(texts):
+        states, where = shown[place]
+        words = text.split()
+        assert states.shape == (len(words) + 1, 2, found.dimensions)
+        assert [text[a:b] for a, b in where] == ["", *words]  # the prefix stands nowhere
+        whole = states[:, 1].mean(axis=0)
+        assert whole / np.linalg.norm(whole) == pytest.approx(found.encode([text])[0], abs=1e-5)
 
 
 def test_the_same_seed_gives_the_same_vectors() -> None:
