@@ -33,6 +33,7 @@ class Task:
     validation: tuple[str, ...] = ()
     oos_label: str | None = None
     tuning: str = "frozen"
+    joint: float = 0.0
     language: str = "en"
     shown: tuple[str, ...] = field(default=("accuracy",))
 
@@ -51,7 +52,8 @@ TASKS: Final[Mapping[str, Task]] = {
         ("clinc150/train.csv", "clinc150/oos_train.csv"),
         ("clinc150/test.csv", "clinc150/oos_test.csv"),
         {"in_scope_accuracy": 0.96, "oos_recall": 0.7, "auroc": 0.98},
-        validation=("clinc150/val.csv", "clinc150/oos_val.csv"), oos_label="oos", shown=_SCOPE,
+        validation=("clinc150/val.csv", "clinc150/oos_val.csv"), oos_label="oos",
+        tuning="full", shown=_SCOPE,
     ),
     "curekart": Task(
         ("hint3/v1_curekart_train.csv",), ("hint3/v1_curekart_test.csv",), {"mcc": 0.73},
@@ -64,7 +66,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "snips": Task(
         ("snips/train.jsonl.gz",), ("snips/test.jsonl.gz",),
         {"accuracy": 0.986, "entity_f1": 0.96}, validation=("snips/valid.jsonl.gz",),
-        shown=("accuracy", "entity_f1"),
+        tuning="full", joint=1.0, shown=("accuracy", "entity_f1"),
     ),
     "taobao_titles": Task(
         ("zh_ner_ecommerce/train.jsonl.gz",), ("zh_ner_ecommerce/test.jsonl.gz",),
@@ -113,7 +115,7 @@ def measured(task: Task, model: str, folder: Path, data_dir: Path) -> dict[str, 
         if task.oos_label:
             command += ["--oos-label", task.oos_label]
         if model == "concierge":
-            command += ["--tuning", task.tuning]
+            command += ["--tuning", task.tuning, "--joint", str(task.joint)]
         target = scratch / "figures.json"
         done = subprocess.run(
             [*command, "--model", model, "--json", str(target)],
