@@ -126,7 +126,8 @@ class Ours:
             if self._language == "en":
                 whole = whole_words(export_folder(self._data_dir, "en"))
                 self._speller = Speller([one.text for one in known], whole)
-            asked = [one for one in validation if one.intent in {one.intent for one in known}]
+            intents = {one.intent for one in known}
+            asked = [one for one in validation if one.intent in intents]
             unseen = self._tune(known, asked)
             self._learn(known, unseen, asked)
             if oos_label is not None:
@@ -219,7 +220,7 @@ class Ours:
         views = self._views([*texts, *(text for _, text in copies)])
         intents += [intents[place] for place, _ in copies]
         judged: list[int] | Held | None = unseen
-        if self._tuned is not None and not unseen:
+        if self._tuned is not None and not unseen and validation:
             asked = self._asked([one.text for one in validation])
             judged = Held(asked, [one.intent for one in validation])
         self._report("learning intents")

@@ -93,8 +93,13 @@ class Reader:
 
     @classmethod
     def of(cls, labels: Sequence[str], arrays: Any, prefix: str) -> "Reader":
-        """A reader of what `arrays` gave, each name behind a prefix."""
+        """A reader of what `arrays` gave, each name behind a prefix.
+
+        Raises ValueError for what an earlier version wrote.
+        """
         names = ("weights", "runs", *SMALL)
+        if any(f"{prefix}{name}" not in arrays for name in names):
+            raise ValueError("moods were learned by an earlier version: train the assistant again")
         parts = {name: arrays[f"{prefix}{name}"].astype(np.float32) for name in names}
         attention = Attention.of(arrays, f"{prefix}attention.")
         return cls(labels=tuple(labels), attention=attention, **parts)

@@ -149,6 +149,20 @@ def test_a_tuned_encoder_gets_the_share_that_it_deserves(
     assert found["multilingual"] == pytest.approx(1.5 * found["words"], abs=2e-3)
 
 
+def test_a_tuned_encoder_that_nothing_can_judge_keeps_its_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def tune(self: ours.Ours, *_: object) -> list[int]:
+        self._encoders["en"] = self._tuned = Taught()
+        return []  # two examples an intent: none was held out
+
+    monkeypatch.setattr(ours.Ours, "_tune", tune)
+    system = ours.Ours("en", Path("unused"), TuningPlan("full"), encoders={"en": Taught()})
+    train = [Example(f"{word} {n}", word) for word in KNOWN for n in range(2)]
+    system.fit(train, [], None)
+    assert len(system.judge(["alpha 0", "beta 1"]).labels) == 2
+
+
 def test_a_model_is_kept_with_its_card_and_pictures(tmp_path: Path) -> None:
     figures = measure(oos_label="none", save=tmp_path / "model", plots=tmp_path / "plots")
     card = json.loads((tmp_path / "model" / "card.json").read_text())

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import sentiment_evaluation
 from bot.nlu.examples import BadExamples
-from bot.nlu.sentiment import Sentiment, SentimentModel
+from bot.nlu.sentiment import Reader, Sentiment, SentimentModel
 from bot.nlu.sentiment_component import UNKNOWN, ShopSentiment
 from bot.nlu.sentiment_examples import Labelled, read_labelled
 from bot.nlu.sentiment_features import normalised, places_of
@@ -111,6 +111,11 @@ def test_one_telling_word_of_a_long_text_is_found_and_kept(tmp_path: Path) -> No
     again = SentimentModel.load(tmp_path, "en").mood
     kept = again.probabilities(["text"] * 60, vectors_of(asked), states)
     assert kept == pytest.approx(found, abs=1e-2)
+
+
+def test_moods_of_an_earlier_version_are_refused() -> None:
+    with pytest.raises(ValueError, match="train the assistant again"):
+        Reader.of(("a", "b"), {"mood.rarity": np.ones(4), "mood.runs": np.ones((4, 2))}, "mood.")
 
 
 @pytest.mark.parametrize(("texts", "read"), [(40, True), (39, False)])
