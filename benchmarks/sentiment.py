@@ -18,8 +18,9 @@ import numpy as np
 
 from benchmarks.real_input import shared_data
 from benchmarks.table import measure_each
-from bot.nlu.sentiment_evaluation import encoded, evaluate
+from bot.nlu.sentiment_evaluation import evaluate
 from bot.nlu.sentiment_examples import Labelled
+from bot.nlu.sentiment_reading import encoded
 from bot.nlu.sentiment_training import fit_sentiment, read_examples
 from concierge.kit.i18n import Language
 from knowledge.encoders import ensure_exports, shared_encoders

@@ -229,12 +229,9 @@ class Ours:
         self._learned, self._model = learned, learned.model
         self._facts |= {
             "temperature": round(learned.model.temperature, 4), "penalty": learned.penalty,
+            **{f"share_{name}": round(self._shares[place], 3)
+               for name, place in VIEWS.items() if place in self._shares},
         }  # fmt: skip
-        self._facts |= {
-            f"share_{name}": round(self._shares[place], 3)
-            for name, place in VIEWS.items()
-            if place in self._shares
-        }
 
     def _shares_after_tuning(
         self, views: Views, intents: Sequence[str], judged: list[int] | Held | None
@@ -245,13 +242,11 @@ class Ours:
         """
         if self._tuned is None or len(self._shares) < 2:
             return self._shares
-        rows = list(range(len(intents)))
-        if len(rows) > ENOUGH:
-            unseen = [] if isinstance(judged, Held) or judged is None else judged
-            others = np.random.default_rng(7).permutation(sorted(set(rows) - set(unseen)))
-            rows = [*unseen, *others[:ENOUGH].tolist()]
+        unseen = [] if isinstance(judged, Held) else judged or []
+        others = np.random.default_rng(7).permutation(sorted({*range(len(intents))} - {*unseen}))
+        rows = [*unseen, *others[:ENOUGH].tolist()]
         if not isinstance(judged, Held):
-            judged = [rows.index(row) for row in judged or ()]
+            judged = list(range(len(unseen)))
         part, meant = views.rows(rows), [intents[row] for row in rows]
         options = [self._shares]
         for share in TUNED_SHARES:

@@ -31,7 +31,7 @@ LONGEST: Final = 600
 UNKNOWN: Final = Sentiment("neutral", 0.0, 0.0)
 SOURCES: Final = (
     "sentiment.py", "sentiment_attention.py", "sentiment_attention_fit.py",
-    "sentiment_features.py", "sentiment_fit.py", "sentiment_training.py",
+    "sentiment_features.py", "sentiment_fit.py", "sentiment_reading.py", "sentiment_training.py",
 )  # fmt: skip
 
 

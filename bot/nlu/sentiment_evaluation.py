@@ -2,7 +2,7 @@
 
 import resource
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,17 +10,12 @@ import numpy as np
 from bot.nlu.examples import BadExamples
 from bot.nlu.measures import Judged, Outcome, confusion, figures, outcome
 from bot.nlu.sentiment import Floats, Reader
-from bot.nlu.sentiment_attention import Halves
 from bot.nlu.sentiment_examples import Labelled
-from bot.nlu.sentiment_fit import MANY, TooFewLabels, fit_reader
+from bot.nlu.sentiment_fit import TooFewLabels, fit_reader
+from bot.nlu.sentiment_reading import PART, Encode, Hidden, Report, read
 from knowledge.onnx_encoder import sentence_vector
 
 TIMED: Final = 200
-PART: Final = 512
-Encode = Callable[[Sequence[str]], Floats]
-# Places of texts in any order, and the states of their tokens, shape (tokens, 2, dimensions).
-Hidden = Callable[[Sequence[str]], Iterator[tuple[int, Floats]]]
-Report = Callable[[str], None]
 
 
 def evaluate(
@@ -38,17 +33,14 @@ def evaluate(
     """
     began = time.perf_counter()
     texts = [one.text for one in train]
-    states: list[Halves] = []
-    if hidden is not None and len(texts) >= MANY:
-        vectors, states = shown(texts, hidden, report)
-    else:
-        hidden, vectors = None, encoded(texts, encode, report)
+    vectors, states = read(texts, encode, hidden, report)
     try:
         reader = fit_reader(texts, [one.sentiment for one in train], vectors, report, states)
     except TooFewLabels as error:
         raise BadExamples(f"the training file: {error}") from error
     seconds = time.perf_counter() - began
     states.clear()  # gigabytes, of many texts
+    hidden = None if reader.attention is None else hidden
     asked = [one.text for one in test]
     judged = judge(reader, asked, encode, report, hidden)
     found = outcome(judged, [one.sentiment for one in test], -np.inf, None)
@@ -69,27 +61,6 @@ def evaluate(
         "ms_p95": round(float(np.percentile(times, 95)), 2),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, 0),
     }, found
-
-
-def encoded(texts: Sequence[str], encode: Encode, report: Report) -> Floats:
-    """The texts' vectors, with word of how far it is."""
-    parts = []
-    for start in range(0, len(texts), PART):
-        report(f"reading texts with the encoder: {start} of {len(texts)}")
-        parts.append(encode(texts[start : start + PART]))
-    return np.concatenate(parts)
-
-
-def shown(texts: Sequence[str], hidden: Hidden, report: Report) -> tuple[Floats, list[Halves]]:
-    """The texts' vectors and the states of their tokens, with word of how far it is."""
-    vectors: list[Floats] = []
-    states: list[Halves] = []
-    for start in range(0, len(texts), PART):
-        report(f"reading texts with the encoder: {start} of {len(texts)}")
-        part = sorted(hidden(texts[start : start + PART]), key=lambda one: one[0])
-        vectors += [sentence_vector(found) for _, found in part]
-        states += [found.astype(np.float16) for _, found in part]
-    return np.array(vectors, np.float32), states
 
 
 def judge(

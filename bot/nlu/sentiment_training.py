@@ -1,14 +1,13 @@
 """The assistant's own labelled examples and what it learns from them."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from bot.nlu.sentiment import SentimentModel
-from bot.nlu.sentiment_attention import Halves
 from bot.nlu.sentiment_examples import Labelled, read_labelled
-from bot.nlu.sentiment_fit import MANY, fit_reader
+from bot.nlu.sentiment_fit import fit_reader
+from bot.nlu.sentiment_reading import read
 from concierge.kit.i18n import LANGUAGES, Language
 from concierge.kit.settings import load_settings
 from knowledge.encoders import Encoders
@@ -40,11 +39,12 @@ def fit_sentiment(
     Raises TooFewLabels when they are all alike.
     """
     texts = [one.text for one in examples]
-    vectors = encoders.encode(texts, language)
-    states: list[Halves] = []
-    if len(texts) >= MANY and encoders.shows_tokens(language):
-        read = sorted(encoders.hidden(texts, language), key=lambda one: one[0])
-        states = [one.astype(np.float16) for _, one in read]
+    hidden = partial(encoders.hidden, language=language)
+    vectors, states = read(
+        texts,
+        partial(encoders.encode, language=language),
+        hidden if encoders.shows_tokens(language) else None,
+    )
     mood = fit_reader(texts, [one.sentiment for one in examples], vectors, states=states)
     pressing = ["yes" if one.urgent else "no" for one in examples]
     return SentimentModel(mood, fit_reader(texts, pressing, vectors))

@@ -203,10 +203,8 @@ def encode(model: Any, texts: Texts, given: Sequence[str]) -> Any:
     """Unit vectors, shape (texts, dimensions), in the model's present state."""
     was_training = model.training
     model.eval()
-    order = sorted(range(len(given)), key=lambda place: len(given[place]))
     found = np.zeros((len(given), model.config.hidden_size), np.float32)
-    for start in range(0, len(order), 64):
-        rows = order[start : start + 64]
+    for rows in _by_length(given):
         ids, mask = texts.tokens([given[row] for row in rows])
         found[rows] = pooled(model(input_ids=ids, attention_mask=mask).last_hidden_state, mask)
     model.train(was_training)
@@ -218,14 +216,19 @@ def hidden_states(
     model: Any, texts: Texts, given: Sequence[str]
 ) -> Iterator[tuple[int, Any, list[tuple[int, int]]]]:
     """What `Tuned.hidden` says."""
-    order = sorted(range(len(given)), key=lambda place: len(given[place]))
-    for start in range(0, len(order), 64):
-        rows = order[start : start + 64]
+    for rows in _by_length(given):
         ids, mask, places = texts.placed([given[row] for row in rows])
         layers = model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
         both = torch.stack([layers[len(layers) // 2], layers[-1]], dim=2)[:, -mask.shape[1] :]
         for row, states, where, length in zip(rows, both, places, mask.sum(dim=1), strict=True):
             yield row, states[:length].numpy(), [(a, b) for a, b in where[:length].tolist()]
+
+
+def _by_length(given: Sequence[str], size: int = 64) -> Iterator[list[int]]:
+    """Places of texts of like length, a batch at a time."""
+    order = sorted(range(len(given)), key=lambda place: len(given[place]))
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
 
 
 def _split(

