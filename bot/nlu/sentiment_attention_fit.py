@@ -15,9 +15,7 @@ HEADS: Final = 4
 DROPOUT: Final = 0.3
 BATCH: Final = 32
 RATE: Final = 1.5e-3
-# Passes over the texts: about so many readings in all, within bounds.
-READINGS: Final = 160_000
-FEWEST, MOST = 3, 8
+PASSES: Final = 10
 SEED: Final = 7
 
 
@@ -49,13 +47,12 @@ def fit_attention(
     count, dimensions = len(states), int(np.prod(states[0].shape[1:]))
     lengths = np.array([len(one) for one in states])
     network = _Network(dimensions, int(target.max()) + 1)
-    passes = min(max(READINGS // count, FEWEST), MOST)
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, RATE, total_steps=passes * -(-count // BATCH) + 1
+        optimizer, RATE, total_steps=PASSES * -(-count // BATCH) + 1
     )
     loss = nn.CrossEntropyLoss(label_smoothing=0.05)
-    for number in range(passes):
+    for number in range(PASSES):
         # Texts of like length together: less padding.
         order = np.argsort(lengths * random.uniform(0.8, 1.25, count), kind="stable")
         for done, start in enumerate(random.permutation(range(0, count, BATCH))):
@@ -67,7 +64,7 @@ def fit_attention(
             optimizer.zero_grad()
             if done % 100 == 0:
                 share = done * BATCH / count
-                report(f"learning which words tell, pass {number + 1} of {passes}: {share:.0%}")
+                report(f"learning which words tell, pass {number + 1} of {PASSES}: {share:.0%}")
     parts = [
         array.detach().numpy().astype(np.float32)
         for layer in (network.narrow, network.look, network.score)

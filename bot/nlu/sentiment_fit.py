@@ -172,9 +172,9 @@ def _from_runs(runs: Any, target: npt.NDArray[np.int64]) -> tuple[Floats, Floats
             warnings.simplefilter("ignore")  # enough steps are enough, converged or not
             model.fit(_weighted(runs, weights[:, label]), target == label)
         found.append((model.coef_[0].astype(np.float32), float(model.intercept_[0])))
-    if len(labels) == 2:  # the weights of one label are the other's with the other sign
+    if len(labels) == 2:  # what speaks for the one speaks against the other
         (counts, bias), *_ = found
-        return weights, np.stack([counts, counts], axis=1), np.array([-bias, bias], np.float32)
+        return weights, np.stack([-counts, counts], axis=1), np.array([-bias, bias], np.float32)
     counted, biases = zip(*found, strict=True)
     return weights, np.stack(counted, axis=1), np.array(biases, np.float32)
 
