@@ -28,6 +28,9 @@ LANDMARKS: Final = 16_000
 FEW: Final = 1500
 WIDTH: Final = 0.5
 PENALTIES: Final = (0.02, 0.05, 0.15, 0.5, 1.5)
+# So few texts to judge by cannot tell penalties apart; then this one stands.
+TOO_FEW: Final = 200
+USUAL_PENALTY: Final = 0.05
 NEIGHBOURS: Final = 5
 WORDS: Final = "words"
 BLOCK: Final = 1024
@@ -166,7 +169,8 @@ def learn(
     """Learn from texts with their intents; `shares` weigh the views and sum up to 1.
 
     Regularisation and temperature are chosen by the texts at the places `judged`, all by default,
-    or by other texts: where an encoder has learned from a text, leaving that out says nothing.
+    or by other texts: where an encoder has learned from a text, leaving that out says nothing. Too
+    few such texts choose the temperature alone.
     """
     labels = sorted(set(intents))
     places = {label: place for place, label in enumerate(labels)}
@@ -195,7 +199,10 @@ def learn(
     kernel = np.exp(near, out=near)
     judge = _judge(model, judged, target, places)
     penalties: Sequence[float] = PENALTIES
-    if len(chosen) > 2 * FEW:
+    judges = len(judged.intents if isinstance(judged, Held) else judged or ())
+    if 0 < judges < TOO_FEW:
+        penalties = [USUAL_PENALTY]
+    elif len(chosen) > 2 * FEW:
         some = np.arange(0, len(chosen), len(chosen) // FEW)
         tried = _nystrom(kernel[:, some], chosen[some], hot, PENALTIES)
         penalties = [min((judge(one, some)[0], one[0]) for one in tried)[1]]

@@ -49,7 +49,8 @@ def test_landmarks_come_close_to_all_texts(monkeypatch: pytest.MonkeyPatch) -> N
     assert abs(accuracy[0] - accuracy[1]) <= 0.02
 
 
-def test_only_judged_texts_set_the_temperature() -> None:
+def test_only_judged_texts_set_the_temperature(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(similarity, "TOO_FEW", 10)
     views, intents = clusters(60)
     wrong = [*intents[:30], *intents[31:], intents[30]]
     all_of_them = learn(views, wrong, SHARES).model.temperature
@@ -59,6 +60,7 @@ def test_only_judged_texts_set_the_temperature() -> None:
 @pytest.mark.parametrize("few", [1000, 20])
 def test_other_texts_can_judge(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
     monkeypatch.setattr(similarity, "FEW", few)  # with few the penalty is narrowed down first
+    monkeypatch.setattr(similarity, "TOO_FEW", 10)
     views, intents = clusters(80)
     asked, meant = clusters(60, seed=2)
     right = learn(views, intents, SHARES, Held(asked, meant))
@@ -68,3 +70,12 @@ def test_other_texts_can_judge(monkeypatch: pytest.MonkeyPatch, few: int) -> Non
     scores = right.model.answers(asked).scores
     expected = best_temperature(scores, np.array([right.model.labels.index(m) for m in meant]))
     assert right.model.temperature == pytest.approx(expected)
+
+
+def test_too_few_judges_choose_no_penalty() -> None:
+    views, intents = clusters(300)
+    few = learn(views, intents, SHARES, list(range(40)))
+    many = learn(views, intents, SHARES, list(range(250)))
+    assert few.penalty == similarity.USUAL_PENALTY != many.penalty
+    asked, meant = clusters(30, seed=1)
+    assert learn(views, intents, SHARES, Held(asked, meant)).penalty == similarity.USUAL_PENALTY
