@@ -11,8 +11,8 @@ from actions.products.waiting import say_when_back, variants_wanted
 from actions.services import Services
 from actions.turn import Talk, Turn
 from actions.wording import Words
-from concierge.kit.i18n import local_day
 from forecasting.delivery import Promise, promise_for_new, promise_for_order
+from kit.i18n import local_day
 from shop.access import access_orders
 from shop.views import OrderView
 

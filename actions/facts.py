@@ -12,7 +12,7 @@ from actions.identity import verified_customer
 from actions.learned import learned_topic
 from actions.services import Services
 from actions.turn import Turn
-from desk.conversations import Message
+from conversations import Message
 from desk.tickets import summarise
 from shop.access import access_order, access_orders
 from shop.ids import CustomerId

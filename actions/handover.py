@@ -7,9 +7,9 @@ from actions.facts import read_case
 from actions.services import Services
 from actions.turn import Button, Talk, Turn
 from actions.wording import Words
-from concierge.kit.i18n import format_datetime
-from desk.conversations import ConversationNotFound, transcript
+from conversations import ConversationNotFound, transcript
 from desk.tickets import expected_wait, hours_of, open_ticket, open_ticket_of
+from kit.i18n import format_datetime
 
 log = logging.getLogger(__name__)
 CALLBACK_SLOTS = 3

@@ -5,7 +5,7 @@ from typing import Final
 
 from actions.services import Services
 from actions.turn import Talk, Turn
-from concierge.kit.signing import BadSignature, sign, verify
+from kit.signing import BadSignature, sign, verify
 from shop.ids import CustomerId
 
 PROVED_FOR: Final = timedelta(minutes=30)

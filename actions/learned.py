@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeVar
 
-from concierge.kit.i18n import LANGUAGES, Language
 from desk.tickets import NeedModel, Topic, TopicModel
+from kit.i18n import LANGUAGES, Language
 
 log = logging.getLogger(__name__)
 Model = TypeVar("Model")
@@ -19,7 +19,7 @@ SURE: Final = 0.6
 
 def learned_topic(data_dir: Path, text: str, language: Language) -> Topic | None:
     """The topic of a text when the model is sure of it; None otherwise or without a model."""
-    from knowledge.encoders import shared_encoders
+    from encoders.shared import shared_encoders
 
     model = _current(_topics, data_dir / "desk" / language, "topics.json")
     if model is None or not text.strip():

@@ -5,7 +5,7 @@ from actions.identity import verified_customer
 from actions.services import Services
 from actions.turn import Talk, Turn
 from actions.wording import Words
-from concierge.kit.i18n import format_percent
+from kit.i18n import format_percent
 from shop.promotions import CouponCheck, active_coupons, active_promotions, check_coupon
 
 

@@ -17,8 +17,8 @@ from actions.learned import need_model
 from actions.services import Services, load_services
 from actions.turn import Talk, Turn, read_turn
 from actions.watch import perform_watched
-from concierge.kit.logs import configure_logging
-from concierge.kit.settings import load_settings
+from kit.logs import configure_logging
+from kit.settings import load_settings
 
 log = logging.getLogger(__name__)
 LIMIT_SECONDS: Final = 4.0

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from concierge.kit.clock import Clock, SystemClock
-from concierge.kit.database import Database, open_database
-from concierge.kit.i18n import Catalogue
-from concierge.kit.settings import Settings
+from kit.clock import Clock, SystemClock
+from kit.database import Database, open_database
+from kit.i18n import Catalogue
+from kit.settings import Settings
 from knowledge.live import LiveKnowledge
 from recommender.serving.models import Models
 from recommender.serving.words import load_words

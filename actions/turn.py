@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from concierge.kit.i18n import Language, as_language
+from kit.i18n import Language, as_language
 
 
 @dataclass(frozen=True)

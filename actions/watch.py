@@ -12,7 +12,7 @@ from actions.learned import need_model
 from actions.services import Services
 from actions.turn import Talk, Turn
 from actions.wording import Words
-from desk.conversations import Message, transcript
+from conversations import Message, transcript
 from desk.tickets import Said, open_ticket_of
 
 log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from actions.services import Services
 from actions.turn import PERSON, Button, Turn
-from concierge.kit.i18n import format_date, format_money, join_words, local_day
-from concierge.kit.money import Money
+from kit.i18n import format_date, format_money, join_words, local_day
+from kit.money import Money
 from shop.views import LineView, OrderView, ProductView, VariantView
 
 LISTED_LINES: Final = 4

@@ -20,10 +20,10 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.meanwhile import note_meanwhile
-from concierge.kit.button import button_token, is_button, read_button
-from concierge.kit.i18n import as_language
-from concierge.kit.settings import Settings, load_settings
-from concierge.kit.signing import BadSignature, process_secret
+from kit.button import button_token, is_button, read_button
+from kit.i18n import as_language
+from kit.settings import Settings, load_settings
+from kit.signing import BadSignature, process_secret
 
 log = logging.getLogger(__name__)
 LONGEST_TEXT: Final = 10_000

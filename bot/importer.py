@@ -16,7 +16,7 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import read_model_configuration
 
-from concierge.kit.i18n import LANGUAGES, Language
+from kit.i18n import LANGUAGES, Language
 
 ROOT: Final = Path("nlu_data")
 

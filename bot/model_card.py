@@ -14,8 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from concierge.kit.i18n import LANGUAGES
-from knowledge.encoders import export_folder
+from encoders.shared import export_folder
+from kit.i18n import LANGUAGES
 
 CARD: Final = "card.json"
 LIBRARIES: Final = ("rasa", "numpy", "scikit-learn", "onnxruntime")

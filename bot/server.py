@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.light_imports import needs_the_real_ones, stand_in
-from concierge.kit.logs import configure_logging
-from concierge.kit.settings import Settings, load_settings
+from kit.logs import configure_logging
+from kit.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
 

@@ -29,8 +29,8 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from concierge.kit.database import create_database_engine
-from concierge.kit.settings import load_settings
+from kit.database import create_database_engine
+from kit.settings import load_settings
 
 # Policies replay what a tracker holds for each prediction; rules look back two turns at most.
 KEPT_TURNS: Final = 6

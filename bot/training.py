@@ -11,8 +11,8 @@ from typing import Final
 from bot.light_imports import HEAVY, needs_the_real_ones, stand_in
 from bot.model_card import card_files, write_model_card
 from bot.server import silence_structlog
-from concierge.kit.logs import configure_logging
-from concierge.kit.settings import Settings, load_settings
+from kit.logs import configure_logging
+from kit.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
 # Training our component needs the real scikit-learn.
@@ -37,9 +37,9 @@ def train_assistant(settings: Settings) -> Path:
 
     Raises RuntimeError when Rasa refuses the data; its reasons were logged.
     """
-    from concierge.kit.database import open_database
+    from encoders.shared import ensure_exports, shared_encoders
+    from kit.database import open_database
     from knowledge.building import build_index
-    from knowledge.encoders import ensure_exports, shared_encoders
 
     began = time.perf_counter()
     ensure_exports(settings.data_dir)

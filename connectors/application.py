@@ -12,9 +12,6 @@ from datetime import timedelta
 import aiohttp
 from aiohttp import WSCloseCode, web
 
-from concierge.kit.clock import Clock, SystemClock
-from concierge.kit.database import Database
-from concierge.kit.settings import Settings
 from connectors import health, keys, middleware
 from connectors.assistant import TIMEOUT_SECONDS, Assistant
 from connectors.base import Channel
@@ -29,7 +26,10 @@ from connectors.webchat import api, widget
 from connectors.webchat import socket as chat_socket
 from connectors.webchat.service import Chat
 from connectors.worker import NOTICE_AFTER, InboxWorker
-from desk.conversations import LiveUpdates
+from conversations import LiveUpdates
+from kit.clock import Clock, SystemClock
+from kit.database import Database
+from kit.settings import Settings
 from recommender.serving.models import Models
 
 log = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import aiohttp
 
-from concierge.kit.signing import process_secret
-from desk.conversations import Reply, reply_from_json
+from conversations import Reply, reply_from_json
+from kit.signing import process_secret
 
 log = logging.getLogger(__name__)
 

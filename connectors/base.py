@@ -1,13 +1,13 @@
 """What a channel is: a way out for messages. Its way in are its own routes.
 
 A channel lives in a folder beside this file. Its routes verify who is calling, claim the event
-(`desk.conversations.claim_event`), store the message and answer at once; the worker does the rest.
+(`conversations.claim_event`), store the message and answer at once; the worker does the rest.
 """
 
 from datetime import timedelta
 from typing import Protocol
 
-from desk.conversations import Delivery
+from conversations import Delivery
 
 
 class SendFailed(RuntimeError):

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors import keys
 from connectors.addresses import is_inside
-from desk.conversations import count_open, count_outbox
+from conversations import count_open, count_outbox
 
 
 def add_routes(app: web.Application) -> None:

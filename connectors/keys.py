@@ -4,10 +4,6 @@ from typing import Final
 
 from aiohttp import web
 
-from concierge.kit.clock import Clock
-from concierge.kit.database import Database
-from concierge.kit.i18n import Catalogue
-from concierge.kit.settings import Settings
 from connectors.assistant import Assistant
 from connectors.limits import RateLimiter
 from connectors.metrics import Metrics
@@ -15,7 +11,11 @@ from connectors.rendering import Pages
 from connectors.sender import OutboxSender
 from connectors.webchat.service import Chat
 from connectors.worker import InboxWorker
-from desk.conversations import LiveUpdates
+from conversations import LiveUpdates
+from kit.clock import Clock
+from kit.database import Database
+from kit.i18n import Catalogue
+from kit.settings import Settings
 from recommender.serving.models import Models
 
 SETTINGS: Final = web.AppKey("settings", Settings)

@@ -9,10 +9,10 @@ from typing import Final
 from aiohttp import hdrs, web
 from sqlalchemy.exc import OperationalError
 
-from concierge.kit.settings import Settings
 from connectors import keys
 from connectors.addresses import is_allowed_origin, is_same_origin
 from connectors.errors import Refusal
+from kit.settings import Settings
 
 log = logging.getLogger(__name__)
 

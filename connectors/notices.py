@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from concierge.kit.button import button_token
-from concierge.kit.i18n import Catalogue, as_language
-from desk.conversations import Button, Conversation, Reply
+from conversations import Button, Conversation, Reply
+from kit.button import button_token
+from kit.i18n import Catalogue, as_language
 
 PERSON_PAYLOAD: Final = "/talk_to_person"
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from desk.conversations import hand_to_agent
+from conversations import hand_to_agent
 
 
 class CallPerson(Protocol):

@@ -10,7 +10,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from concierge.kit.i18n import LANGUAGES, Catalogue, Language, as_language
+from kit.i18n import LANGUAGES, Catalogue, Language, as_language
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"

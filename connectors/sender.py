@@ -6,11 +6,11 @@ import logging
 from collections.abc import Mapping
 from typing import Final
 
-from concierge.kit.clock import Clock
-from concierge.kit.database import Database
 from connectors.base import Channel, SendFailed
 from connectors.metrics import Metrics
-from desk.conversations import Delivery, claim_delivery, mark_failed, mark_sent
+from conversations import Delivery, claim_delivery, mark_failed, mark_sent
+from kit.clock import Clock
+from kit.database import Database
 
 log = logging.getLogger(__name__)
 

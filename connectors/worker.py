@@ -13,16 +13,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from concierge.kit.button import is_button, read_button
-from concierge.kit.clock import Clock
-from concierge.kit.database import Database
-from concierge.kit.signing import BadSignature, sign
 from connectors.assistant import Answer, Assistant, AssistantFailed, AssistantUnavailable
 from connectors.metrics import Metrics
 from connectors.notices import PERSON_PAYLOAD, Notices
 from connectors.people import CallPerson
 from connectors.sender import OutboxSender
-from desk.conversations import (
+from conversations import (
     ClaimLost,
     LiveUpdates,
     Reply,
@@ -38,6 +34,10 @@ from desk.conversations import (
     said_meanwhile,
 )
 from desk.tickets import is_for_desk, press
+from kit.button import is_button, read_button
+from kit.clock import Clock
+from kit.database import Database
+from kit.signing import BadSignature, sign
 
 log = logging.getLogger(__name__)
 

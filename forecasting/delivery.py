@@ -9,8 +9,8 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import local_day
 from forecasting.lateness import SURE
+from kit.i18n import local_day
 from shop.models import Order
 
 WINDOW_DAYS: Final = 180  # parcels older than that say little about today's carriers

@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import delete, insert
 
-from concierge.kit.database import Database
 from forecasting.engine import Forecaster, PanelForecast, forecast
 from forecasting.hierarchy import add_up, share_out
 from forecasting.history import STEP_DAYS, ShopHistory, groups_of, note_stock_outs, read_history
 from forecasting.newcomers import with_neighbours
 from forecasting.panel import Floats, Panel
 from forecasting.tables import DemandForecastRow
+from kit.database import Database
 from shop.sales import VariantFacts
 
 HORIZON: Final = 13  # weeks: longer than any supplier here takes

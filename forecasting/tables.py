@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from concierge.kit.database import Base, UtcDateTime
+from kit.database import Base, UtcDateTime
 
 
 class DemandForecastRow(Base):

@@ -7,7 +7,7 @@ from typing import Final
 
 import yaml
 
-from concierge.kit.i18n import LANGUAGES, Language
+from kit.i18n import LANGUAGES, Language
 
 LONGEST_TITLE: Final = 200
 LONGEST_TOPIC: Final = 40

@@ -18,10 +18,10 @@ from typing import Any, Final
 import numpy as np
 import yaml
 
-from concierge.kit.database import Database
-from concierge.kit.i18n import LANGUAGES, Language
+from encoders.shared import Encoders, shared_encoders
+from kit.database import Database
+from kit.i18n import LANGUAGES, Language
 from knowledge.articles import Article, entry_texts
-from knowledge.encoders import Encoders, shared_encoders
 from knowledge.fitting import Fitter, Outcome, fit_confidence, outcome
 from knowledge.ranking import Ranking, plain_ranking
 from knowledge.shelf import Passage, Shelf

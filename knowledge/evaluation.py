@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from concierge.kit.i18n import Language
-from knowledge.encoders import Encoders
+from encoders.shared import Encoders
+from kit.i18n import Language
 from knowledge.fitting import Fitter
 from knowledge.passages import FiledPassage, Query
 from knowledge.shelf import Passage, Shelf

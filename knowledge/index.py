@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from concierge.kit.i18n import LANGUAGES, Language
+from encoders.shared import Encoders, shared_encoders
+from kit.i18n import LANGUAGES, Language
 from knowledge.articles import Article, entry_texts
-from knowledge.encoders import Encoders, shared_encoders
 from knowledge.shelf import Passage, Shelf
 from knowledge.snapshot import IndexMissing, Snapshot, read
 from knowledge.vectors import Matrix

@@ -11,10 +11,10 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
-from concierge.kit.database import Database
-from concierge.kit.i18n import LANGUAGES, Language
+from encoders.shared import Encoders, shared_encoders
+from kit.database import Database
+from kit.i18n import LANGUAGES, Language
 from knowledge.articles import Article
-from knowledge.encoders import Encoders, shared_encoders
 from knowledge.index import Hit, KnowledgeIndex
 from knowledge.snapshot import IndexMissing, Snapshot, current_name, publish, read
 from knowledge.sources import Sources

@@ -15,8 +15,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from concierge.kit.i18n import LANGUAGES, Language
-from concierge.kit.locks import only_writer
+from kit.i18n import LANGUAGES, Language
+from kit.locks import only_writer
 from knowledge.articles import Article
 from knowledge.ranking import Ranking
 from knowledge.vectors import Matrix

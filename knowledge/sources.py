@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from concierge.kit.database import Database
-from concierge.kit.i18n import LANGUAGES, Language, as_language
+from kit.database import Database
+from kit.i18n import LANGUAGES, Language, as_language
 from knowledge.articles import Article, ArticleError, article_files, read_article
 from knowledge.store import Change, changes_since, latest_revision
 

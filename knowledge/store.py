@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import Language, as_language
+from kit.i18n import Language, as_language
 from knowledge.articles import Article, make_article
 from knowledge.models import KnowledgeArticle, KnowledgeRevision
 

@@ -4,14 +4,14 @@ import importlib
 
 from alembic import context
 
-from concierge.kit.database import Base, create_database_engine
-from concierge.kit.settings import load_settings
+from kit.database import Base, create_database_engine
+from kit.settings import load_settings
 
 for module in (
     "shop.models",
     "knowledge.models",
     "recommender.serving.tables",
-    "desk.conversations.models",
+    "conversations.models",
     "desk.tickets.models",
     "desk.tickets.routing_models",
     "forecasting.tables",

@@ -19,7 +19,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from concierge.kit.clock import SystemClock
+from kit.clock import SystemClock
 from recommender.base import Recommender
 from recommender.data import Histories
 

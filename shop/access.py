@@ -7,8 +7,8 @@ that somebody typed. An order of somebody else is the same as no order.
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from concierge.kit.i18n import as_language
-from concierge.kit.money import Money
+from kit.i18n import as_language
+from kit.money import Money
 from shop.ids import CustomerId, ReturnId
 from shop.models import Consent, Customer, Order, Refund, Return
 from shop.prices import net_amounts

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import Language
-from concierge.kit.spelling import one_slip
+from kit.i18n import Language
+from kit.spelling import one_slip
 from shop.ids import ProductId
 from shop.models import Brand, Category, Product, Variant
 from shop.reading import read_products

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from concierge.kit.i18n import local_day
+from kit.i18n import local_day
 from shop.views import OrderState, OrderView, ShipmentView, TrackingView
 
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import format_date, format_money, local_day
-from concierge.kit.money import Money, to_cents
+from kit.i18n import format_date, format_money, local_day
+from kit.money import Money, to_cents
 from shop.access import access_customer, access_order
 from shop.ids import CustomerId
 from shop.mail import queue_mail

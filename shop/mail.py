@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import Catalogue, as_language
+from kit.i18n import Catalogue, as_language
 from shop.models import Mail
 from shop.upsert import insert_once
 

@@ -8,8 +8,8 @@ from typing import Final, Literal
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import format_date, format_money, local_day
-from concierge.kit.money import Money
+from kit.i18n import format_date, format_money, local_day
+from kit.money import Money
 from shop.access import access_customer, access_order, lock_order
 from shop.ids import CustomerId, VariantId
 from shop.mail import queue_mail

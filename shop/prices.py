@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from concierge.kit.money import Money, to_cents
+from kit.money import Money, to_cents
 from shop.ids import VariantId
 from shop.models import Price, Product, Variant
 

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.money import Money, to_cents
+from kit.money import Money, to_cents
 from shop.ids import CustomerId
 from shop.models import Category, Coupon, CouponUse, Order, Promotion
 from shop.typed import lookup_key

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
-from concierge.kit.money import Money
+from kit.money import Money
 from shop.ids import CustomerId, OrderId, ProductId, VariantId
 from shop.models import (
     Brand,

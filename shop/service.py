@@ -11,7 +11,7 @@ from typing import Final, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.money import Money
+from kit.money import Money
 from shop.access import access_order, lock_order
 from shop.ids import CustomerId, VariantId
 from shop.models import Order, OrderLine, Refund

@@ -7,7 +7,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from concierge.kit.database import Base
+from kit.database import Base
 
 
 def insert_once(

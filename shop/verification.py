@@ -13,7 +13,7 @@ from typing import Final, Literal
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import as_language
+from kit.i18n import as_language
 from shop.ids import CustomerId
 from shop.mail import queue_mail
 from shop.models import Customer, Order, VerificationCode

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from concierge.kit.i18n import Language
-from concierge.kit.money import Money
+from kit.i18n import Language
+from kit.money import Money
 from shop.ids import CustomerId, OrderId, ProductId, ReturnId, VariantId
 
 OrderState = Literal[

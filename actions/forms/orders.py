@@ -10,7 +10,7 @@ from actions.forms.script import FormScript
 from actions.forms.starts import FORM_OF_INTENT
 from actions.forms.which_order import need_order
 from actions.turn import Button
-from concierge.kit.i18n import local_day
+from kit.i18n import local_day
 from shop.access import access_orders, access_refunds, access_returns
 from shop.ids import CustomerId
 from shop.invoices import send_invoice

@@ -5,8 +5,8 @@ from actions.forms.script import FormScript
 from actions.identity import verified_customer
 from actions.products.meaning import product_meant
 from actions.turn import Button
-from concierge.kit.i18n import local_day
 from forecasting.restock import restock_of
+from kit.i18n import local_day
 from shop.access import access_customer
 from shop.catalogue import get_product
 from shop.stock import add_stock_notice

@@ -7,8 +7,8 @@ from actions.products.showing import facts_of, show
 from actions.services import Services
 from actions.turn import Talk, Turn, refers_back
 from actions.wording import Words
-from concierge.kit.i18n import Language
-from concierge.kit.money import Money
+from kit.i18n import Language
+from kit.money import Money
 from shop.catalogue import find_products_by_name, get_product, get_products
 from shop.ids import ProductId
 from shop.views import ProductView

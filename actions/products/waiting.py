@@ -12,9 +12,9 @@ from actions.identity import verified_customer
 from actions.services import Services
 from actions.turn import Button, Talk, Turn
 from actions.wording import Words
-from concierge.kit.i18n import local_day
 from forecasting.lateness import first_by
 from forecasting.restock import incoming, restock_of
+from kit.i18n import local_day
 from shop.sizes import usual_size
 from shop.views import ProductView, VariantView
 

@@ -7,7 +7,7 @@ from actions.recommending.offering import offer
 from actions.services import Services
 from actions.turn import Talk, Turn, refers_back
 from actions.wording import Words
-from concierge.kit.i18n import join_words
+from kit.i18n import join_words
 from recommender.serving.told import inside
 from recommender.serving.wishes import Wish
 from shop.access import access_order

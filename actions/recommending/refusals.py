@@ -14,7 +14,7 @@ from actions.recommending.wordings import means_all
 from actions.services import Services
 from actions.turn import Button, Talk, Turn, at_place
 from actions.wording import Words
-from concierge.kit.i18n import join_words
+from kit.i18n import join_words
 from recommender.serving.feedback import note_refused
 from recommender.serving.wishes import Wish
 from shop.catalogue import ProductFilter, get_products

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from concierge.kit.settings import load_settings
+from kit.settings import load_settings
 
 BENCHMARKS: Final = {
     "routing": "topics, need for a person, assignment, speed of the desk, two agents at once",
@@ -56,7 +56,7 @@ def command(
         raise typer.Exit(2)
     settings = load_settings()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    benchmark = importlib.import_module(f"benchmarks.{name.replace('-', '_')}")
+    benchmark = importlib.import_module(f"research.benchmarks.{name.replace('-', '_')}")
     chosen = {
         option: [one.strip() for one in given.split(",") if one.strip() not in {"", "none"}]
         for option, given in (("only", only), ("peers", peers))

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from concierge.cli.client import ChatClient, ChatError, Turn
 from concierge.cli.identity import customer_identity
-from concierge.kit.settings import load_settings
+from kit.settings import load_settings
 
 
 def command(

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from concierge.cli.client import ChatClient, ChatError
-from concierge.kit.settings import load_settings
+from kit.settings import load_settings
 
 
 @dataclass(frozen=True)

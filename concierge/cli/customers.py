@@ -10,11 +10,12 @@ import typer
 from sqlalchemy import column, delete, inspect, table
 from sqlalchemy.orm import Session
 
-from concierge.cli.preparation import migrated_database
-from concierge.kit.clock import SystemClock
-from concierge.kit.database import open_database
-from concierge.kit.settings import Settings, load_settings
-from desk import conversations, tickets
+import conversations
+from concierge.app.preparation import migrated_database
+from desk import tickets
+from kit.clock import SystemClock
+from kit.database import open_database
+from kit.settings import Settings, load_settings
 from recommender.serving import feedback
 from shop import privacy
 from shop.ids import CustomerId

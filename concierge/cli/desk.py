@@ -1,28 +1,19 @@
 """`concierge desk`: what the desk learns from the shop's own words and handovers."""
 
-import logging
-import os
-import re
-import subprocess
-import sys
-from contextlib import suppress
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
-import yaml
 
-from concierge.kit.i18n import LANGUAGES, Language
-from concierge.kit.settings import Settings, load_settings
+from concierge.app.desk_learning import (
+    LEAST_CONVERSATIONS,
+    LEAST_HANDED_OVER,
+    train_need_of,
+    train_topics_of,
+)
+from kit.settings import load_settings
 
-log = logging.getLogger(__name__)
 app = typer.Typer(no_args_is_help=True)
-LEAST_CONVERSATIONS: Final = 200
-LEAST_HANDED_OVER: Final = 40
-LAST: Final = 19
-DAY: Final = timedelta(days=1)
-_MARKS: Final = re.compile(r"\[([^\]]*)\]\s*(\([^)]*\)|\{[^}]*\})")
 
 
 @app.callback()
@@ -52,93 +43,3 @@ def train(
         typer.echo(f"{name}: {value:.4g}")
     if json_file is not None:
         json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-
-
-def learning_is_due(settings: Settings, *, now: datetime) -> bool:
-    """Whether something is not learned yet, examples have changed since, or a day has gone by."""
-    learned = [settings.data_dir / "desk" / one / "topics.json" for one in LANGUAGES]
-    if not all(one.exists() for one in learned):
-        return True
-    oldest = min(one.stat().st_mtime for one in learned)
-    examples = (settings.root / "nlu_data").glob("*/nlu/*.yml")
-    newest = max((one.stat().st_mtime for one in examples), default=0.0)
-    return newest > oldest or now.timestamp() - oldest > DAY.total_seconds()
-
-
-def train_beside(settings: Settings) -> bool:
-    """Learn in a process of its own, whose memory is given back, when nobody else needs a core."""
-    run = subprocess.Popen(
-        [sys.executable, "-m", "concierge.cli.main", "desk", "train"],
-        cwd=settings.root,
-        env={**os.environ, "CONCIERGE_DATA_DIR": str(settings.data_dir), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with suppress(ProcessLookupError):
-        os.setpriority(os.PRIO_PROCESS, run.pid, LAST)
-    _, complaint = run.communicate()
-    if run.returncode != 0:
-        log.error("the desk could not learn", extra={"error": complaint[-300:]})
-    return run.returncode == 0
-
-
-def train_topics_of(settings: Settings) -> dict[str, float]:
-    """Learn one model a language and keep it in the data folder; figures by language."""
-    from desk.tickets.topics import train_topics
-    from knowledge.encoders import Encoders, ensure_exports
-
-    ensure_exports(settings.data_dir)
-    encoders = Encoders(settings.data_dir)
-    figures = {}
-    for language in LANGUAGES:
-        texts, wishes, topics = examples(settings.root / "nlu_data", language)
-        model = train_topics(texts, wishes, encoders.encode(texts, language), topics=topics)
-        model.save(settings.data_dir / "desk" / language)
-        for name, value in model.figures.items():
-            figures[f"topics_{language}_{name}"] = value
-    return figures
-
-
-def train_need_of(settings: Settings) -> dict[str, float] | None:
-    """Learn from conversations of this shop; None while there are too few."""
-    from actions.watch import as_said
-    from concierge.cli.preparation import migrated_database
-    from desk.tickets.need import train_need
-    from desk.tickets.past import past_conversations
-
-    with migrated_database(settings) as database, database.reading() as session:
-        past = past_conversations(session)
-    handed_over = sum(any(labels) for _, labels in past)
-    if len(past) < LEAST_CONVERSATIONS or handed_over < LEAST_HANDED_OVER:
-        return None
-    dialogues = [[as_said(message) for message in said] for said, _ in past]
-    model = train_need(dialogues, [labels for _, labels in past])
-    model.save(settings.data_dir / "desk")
-    return {
-        "need_conversations": float(len(past)),
-        "need_handed_over": float(handed_over),
-        "need_threshold": model.threshold,
-    }
-
-
-def examples(folder: Path, language: Language) -> tuple[list[str], list[str], dict[str, str]]:
-    """Texts, their intents and the topic of each intent, from the examples that admins edit.
-
-    Greetings, thanks and the wish for a person are about nothing: their topic is "general".
-    """
-    from actions.facts import GENERAL, TOPICS
-
-    texts: list[str] = []
-    wishes: list[str] = []
-    for path in sorted((folder / language / "nlu").glob("*.yml")):
-        body: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        for entry in body.get("nlu") or ():
-            if "intent" not in entry:
-                continue
-            for line in str(entry.get("examples") or "").splitlines():
-                text = _MARKS.sub(r"\1", line.strip().removeprefix("- ")).strip()
-                if text:
-                    texts.append(text)
-                    wishes.append(entry["intent"])
-    return texts, wishes, {wish: TOPICS.get(wish, GENERAL) for wish in set(wishes)}

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from concierge.cli.preparation import console
-from concierge.kit.clock import SystemClock
-from concierge.kit.settings import load_settings
+from concierge.app.preparation import console
+from kit.clock import SystemClock
+from kit.settings import load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -76,8 +76,8 @@ def sku(
     ] = None,
 ) -> None:
     """What the newest nightly forecast says about one SKU, week by week."""
-    from concierge.kit.database import open_database
     from forecasting.reading import demand_forecast
+    from kit.database import open_database
 
     database = open_database(load_settings().database_url)
     try:

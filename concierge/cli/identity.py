@@ -1,10 +1,10 @@
 """Write to the chat as one of the shop's customers, from the machine that holds the key."""
 
 from concierge.cli.client import ChatError
-from concierge.kit.clock import SystemClock
-from concierge.kit.database import open_database
-from concierge.kit.settings import Settings
 from connectors.webchat.service import sign_identity
+from kit.clock import SystemClock
+from kit.database import open_database
+from kit.settings import Settings
 from shop.privacy import find_customer
 
 

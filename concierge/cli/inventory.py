@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from concierge.cli.preparation import console
+from concierge.app.preparation import console
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 

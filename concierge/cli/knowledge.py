@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from concierge.cli.preparation import console, migrated_database
-from concierge.kit.clock import SystemClock
-from concierge.kit.database import Database
-from concierge.kit.i18n import LANGUAGES, Language
-from concierge.kit.settings import load_settings
+from concierge.app.preparation import console, migrated_database
+from kit.clock import SystemClock
+from kit.database import Database
+from kit.i18n import LANGUAGES, Language
+from kit.settings import load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 Spoken = Annotated[str, typer.Option(help="en or zh")]
@@ -111,7 +111,7 @@ def evaluate(
     plots: Annotated[Path | None, typer.Option(help="Draw recall.png into this folder.")] = None,
 ) -> None:
     """Search for every query: ours, BM25 and the encoder alone, in one run."""
-    from knowledge.encoders import ensure_exports, shared_encoders
+    from encoders.shared import ensure_exports, shared_encoders
     from knowledge.evaluation import compare, draw, figures
     from knowledge.passages import BadPassages, read_passages, read_queries
 

@@ -60,7 +60,7 @@ def _not_called() -> None:
 
 def main() -> None:
     """Run the command line; bad settings end with exit code 2 and one clear line."""
-    from concierge.kit.settings import SettingsError
+    from kit.settings import SettingsError
 
     try:
         build(sys.argv[1:])()

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from concierge.cli.preparation import console
-from concierge.kit.i18n import as_language
-from concierge.kit.settings import load_settings
+from concierge.app.preparation import console
+from kit.i18n import as_language
+from kit.settings import load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 MODELS = ("concierge", "diet", "svm")
@@ -70,11 +70,17 @@ def evaluate(
     ] = None,
 ) -> None:
     """Train on one file, measure on another; nothing is ever chosen by the test file."""
-    from bot.nlu.evaluation import Request
-    from bot.nlu.evaluation import evaluate as measure
-    from bot.nlu.examples import BadExamples, Example, read_examples, single_examples
-    from bot.nlu.noise import KINDS
-    from bot.nlu.tuning.plan import BadPlan, TuningPlan
+    from research.peers import PEERS
+    from understanding.evaluation.examples import (
+        BadExamples,
+        Example,
+        read_examples,
+        single_examples,
+    )
+    from understanding.evaluation.noise import KINDS
+    from understanding.evaluation.run import Request
+    from understanding.evaluation.run import evaluate as measure
+    from understanding.tuning.plan import BadPlan, TuningPlan
 
     try:
         as_given = _kinds(noise, list(KINDS))
@@ -97,7 +103,16 @@ def evaluate(
                 raise BadExamples(note)
             typer.echo(f"nlu evaluate: {note} (learned all the same)", err=True)
         request = Request(
-            as_language(language), oos_label, model, plan, as_given, copies, voting, save, plots
+            as_language(language),
+            oos_label,
+            model,
+            plan,
+            as_given,
+            copies,
+            voting,
+            save,
+            plots,
+            peer=PEERS.get(model),
         )
         with console.status("reading the encoders …") as status:
             figures = measure(
@@ -119,7 +134,7 @@ def evaluate(
 
 def _kinds(given: str, known: list[str]) -> tuple[str, ...]:
     """Names of noise as the command line gives them; raises BadExamples for one that is none."""
-    from bot.nlu.examples import BadExamples
+    from understanding.evaluation.examples import BadExamples
 
     chosen = known if given == "all" else [one.strip() for one in given.split(",") if one.strip()]
     for one in chosen:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 import typer
 from rich.table import Table
 
-from concierge.cli.preparation import console
+from concierge.app.preparation import console
 from concierge.cli.recommend_shop import add_commands
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -93,7 +93,7 @@ def _measured(
         known = ", ".join(get_args(Protocol))
         raise BadInteractions(f"--protocol must be one of {known}, got {protocol!r}")
     if protocol == "ratings-cv":
-        from recommender.ratings.evaluation import evaluate_ratings
+        from research.recommender.ratings.evaluation import evaluate_ratings
 
         return evaluate_ratings(
             read_interactions(train),

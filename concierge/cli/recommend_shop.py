@@ -12,10 +12,10 @@ import typer
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from concierge.cli.preparation import console, prepare_database
-from concierge.kit.clock import SystemClock
-from concierge.kit.database import open_database
-from concierge.kit.settings import Settings, load_settings
+from concierge.app.preparation import console, prepare_database
+from kit.clock import SystemClock
+from kit.database import open_database
+from kit.settings import Settings, load_settings
 from recommender.serving.models import Models
 from recommender.serving.offers import recommend_for
 from recommender.serving.report import as_figures, make_report

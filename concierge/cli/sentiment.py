@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from concierge.cli.preparation import console
-from concierge.kit.i18n import LANGUAGES, as_language
-from concierge.kit.settings import load_settings
+from concierge.app.preparation import console
+from kit.i18n import LANGUAGES, as_language
+from kit.settings import load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -37,12 +37,12 @@ def evaluate(
 
     Sentiment is positive, neutral or negative; .gz is allowed.
     """
-    from bot.nlu.examples import BadExamples
-    from bot.nlu.plots import write_plots
-    from bot.nlu.sentiment_evaluation import evaluate as measure
-    from bot.nlu.sentiment_examples import read_labelled
-    from knowledge.encoder_sources import EncoderError
-    from knowledge.encoders import ensure_exports, shared_encoders
+    from encoders.shared import ensure_exports, shared_encoders
+    from encoders.sources import EncoderError
+    from understanding.evaluation.examples import BadExamples
+    from understanding.evaluation.plots import write_plots
+    from understanding.evaluation.sentiment import evaluate as measure
+    from understanding.sentiment.examples import read_labelled
 
     if language not in LANGUAGES:
         typer.echo(f"sentiment evaluate: --language must be en or zh, got {language!r}", err=True)

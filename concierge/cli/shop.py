@@ -8,10 +8,10 @@ import typer
 from rich.progress import TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from concierge.cli.preparation import console, prepare_database, progress_bar
-from concierge.kit.clock import SystemClock
-from concierge.kit.database import open_database
-from concierge.kit.settings import load_settings
+from concierge.app.preparation import console, prepare_database, progress_bar
+from kit.clock import SystemClock
+from kit.database import open_database
+from kit.settings import load_settings
 from shop.demo.making import SEED, DemoError, make_demo
 from shop.imports import ImportProblem, Kind, Report, import_file, preset_names
 

@@ -5,8 +5,8 @@ from typing import Annotated, Final
 
 import typer
 
-from concierge.kit.logs import configure_logging
-from concierge.kit.settings import Settings, load_settings
+from kit.logs import configure_logging
+from kit.settings import Settings, load_settings
 
 
 def command(
@@ -26,18 +26,18 @@ def command(
 
 
 def _assistant(settings: Settings, force: bool) -> None:
-    from concierge.cli.preparation import train_assistant_if_needed
+    from concierge.app.preparation import train_assistant_if_needed
 
     model = train_assistant_if_needed(settings, force=force)
     typer.echo(f"model: {model.name}")
 
 
 def _forecasts(settings: Settings, _force: bool) -> None:
-    from concierge.cli.preparation import console
-    from concierge.kit.clock import SystemClock
-    from concierge.kit.database import open_database
+    from concierge.app.preparation import console
     from forecasting.distributed import NoSpark, forecaster_at
     from forecasting.job import forecast_demand
+    from kit.clock import SystemClock
+    from kit.database import open_database
 
     try:
         forecaster = forecaster_at(settings.spark_master)
@@ -63,7 +63,7 @@ def _forecasts(settings: Settings, _force: bool) -> None:
 
 
 def _recommender(settings: Settings, force: bool) -> None:
-    from concierge.cli.preparation import train_recommender
+    from concierge.app.preparation import train_recommender
     from recommender.serving.refit import RefitRefused
 
     try:

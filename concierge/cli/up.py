@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from concierge.cli.preparation import (
+from concierge.app.preparation import (
     PreparationError,
     console,
     prepare_database,
@@ -19,8 +19,8 @@ from concierge.cli.preparation import (
     train_assistant_if_needed,
     train_recommender_if_missing,
 )
-from concierge.cli.supervisor import Program, Supervisor
-from concierge.kit.settings import PREFIX, Settings, load_settings
+from concierge.app.supervisor import Program, Supervisor
+from kit.settings import PREFIX, Settings, load_settings
 
 
 def command(
@@ -58,7 +58,7 @@ def programs(settings: Settings) -> list[Program]:
     return [
         Program(
             "front",
-            [python, "-m", "concierge.cli.front"],
+            [python, "-m", "concierge.app.front"],
             f"{settings.front_url}/healthz",
             settings.front_url,
         ),
@@ -76,7 +76,7 @@ def programs(settings: Settings) -> list[Program]:
             settings.rasa_url,
             {**one_thread, "PYTHONWARNINGS": "ignore"},
         ),
-        Program("worker", [python, "-m", "concierge.cli.worker"], environment=one_thread),
+        Program("worker", [python, "-m", "concierge.app.jobs_worker"], environment=one_thread),
     ]
 
 

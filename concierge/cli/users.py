@@ -9,10 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from concierge.cli.preparation import migrated_database
-from concierge.kit.clock import SystemClock
-from concierge.kit.database import Database
-from concierge.kit.settings import load_settings
+from concierge.app.preparation import migrated_database
 from desk.tickets import (
     AccountRefused,
     AgentNotFound,
@@ -21,6 +18,9 @@ from desk.tickets import (
     list_agents,
     set_password,
 )
+from kit.clock import SystemClock
+from kit.database import Database
+from kit.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)
 GivenPassword = Annotated[

@@ -25,7 +25,7 @@ from connectors.validation import (
     shopper_text,
 )
 from connectors.webchat.service import Outcome, message_to_json
-from desk.conversations import Accepted
+from conversations import Accepted
 from recommender.models.pictures import BadPicture
 from recommender.serving.looks import looks_like, plain_picture
 

@@ -11,17 +11,13 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.button import button_token, is_button, read_button
-from concierge.kit.clock import Clock
-from concierge.kit.database import Database
-from concierge.kit.signing import BadSignature, sign, verify
 from connectors.assistant import Assistant
 from connectors.errors import Refusal, bad_field, not_found, unauthorised
 from connectors.metrics import Metrics
 from connectors.notices import Notices
 from connectors.people import CallPerson
 from connectors.worker import asks_for_person
-from desk.conversations import (
+from conversations import (
     Accepted,
     Conversation,
     ConversationNotFound,
@@ -42,6 +38,10 @@ from desk.conversations import (
     show_image,
 )
 from desk.tickets import keep_file, note_address
+from kit.button import button_token, is_button, read_button
+from kit.clock import Clock
+from kit.database import Database
+from kit.signing import BadSignature, sign, verify
 
 NAME: Final = "webchat"  # its browsers fetch what is stored; there is nothing to send
 TOKEN_LIFETIME: Final = timedelta(days=30)

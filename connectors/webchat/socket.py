@@ -24,7 +24,7 @@ from connectors.validation import (
     shopper_text,
 )
 from connectors.webchat.service import Chat, message_to_json
-from desk.conversations import Subscription
+from conversations import Subscription
 
 log = logging.getLogger(__name__)
 

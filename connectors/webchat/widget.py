@@ -5,8 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
-from concierge.kit.i18n import LANGUAGES, as_language
 from connectors import keys
+from kit.i18n import LANGUAGES, as_language
 
 STATIC: Final = Path(__file__).parent / "static"
 PREFIX: Final = "widget."

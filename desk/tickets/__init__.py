@@ -1,6 +1,6 @@
 """Tickets: conversations that need a person, and the people who take them.
 
-Functions take a unit of work of `concierge.kit.database` first.
+Functions take a unit of work of `kit.database` first.
 """
 
 from desk.tickets.accounts import add_agent, change_agent, disable_agent, list_agents, set_password

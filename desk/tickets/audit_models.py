@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import DDL, JSON, String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from concierge.kit.database import Base, UtcDateTime
+from kit.database import Base, UtcDateTime
 
 
 class AuditRow(Base):

@@ -6,9 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.button import button_token
-from concierge.kit.i18n import as_language, format_datetime
-from desk.conversations import Button, Reply, get_conversation, post_bot_replies
+from conversations import Button, Reply, get_conversation, post_bot_replies
 from desk.tickets.by_mail import ask_for_mail
 from desk.tickets.models import TicketRow
 from desk.tickets.notices import notice_text
@@ -16,6 +14,8 @@ from desk.tickets.queue import open_ticket_of, record_why
 from desk.tickets.records import TicketView
 from desk.tickets.routing import Why
 from desk.tickets.work_models import RatingRow
+from kit.button import button_token
+from kit.i18n import as_language, format_datetime
 
 PREFIX: Final = "/desk_"
 POINTS: Final = (5, 4, 3, 2, 1)

@@ -11,8 +11,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import Language, as_language
-from desk.conversations import (
+from conversations import (
     Conversation,
     Message,
     get_conversation,
@@ -24,6 +23,7 @@ from desk.tickets.notices import notice_text
 from desk.tickets.queue import open_ticket_of, record_why
 from desk.tickets.records import TicketView
 from desk.tickets.setup import hours_of
+from kit.i18n import Language, as_language
 from shop.access import access_customer
 from shop.ids import CustomerId
 from shop.mail import forget_mails, queue_mail

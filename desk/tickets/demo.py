@@ -11,12 +11,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from concierge.kit.database import Database
 from desk.tickets.accounts import add_agent, set_password
 from desk.tickets.models import AgentRow
 from desk.tickets.ready_made import save_canned, save_macro
 from desk.tickets.records import Role
 from desk.tickets.setup import add_rule, list_teams, save_team, set_members
+from kit.database import Database
 
 CANNED: Final = (
     ("hello", "en", "Hello {customer}, this is {agent}. I have read everything so far."),

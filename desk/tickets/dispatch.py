@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from desk.conversations import last_words
+from conversations import last_words
 from desk.tickets.accounts import agent_of
 from desk.tickets.assignment import Person, Waiting, expected_minutes, match
 from desk.tickets.by_mail import is_mail_due, mail_unseen

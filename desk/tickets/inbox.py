@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from desk.conversations import conversations_saying
+from conversations import conversations_saying
 from desk.tickets.models import TicketRow
 from desk.tickets.queue import views_of
 from desk.tickets.records import PRIORITIES, TicketView

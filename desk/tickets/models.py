@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from concierge.kit.database import Base, Minor, UtcDateTime
+from kit.database import Base, Minor, UtcDateTime
 
 
 class AgentRow(Base):

@@ -7,9 +7,9 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import Catalogue, Language, as_language
-from desk.conversations import get_conversation, hand_to_bot, post_notice
+from conversations import get_conversation, hand_to_bot, post_notice
 from desk.tickets.records import TicketView
+from kit.i18n import Catalogue, Language, as_language
 
 Notice = Literal[
     "joined", "handed_back", "closed", "released", "transferred", "took_over", "merged"

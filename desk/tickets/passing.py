@@ -6,9 +6,7 @@ from typing import Final
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.button import button_token
-from concierge.kit.i18n import as_language
-from desk.conversations import get_conversation, hand_to_agent, lend_to_bot
+from conversations import get_conversation, hand_to_agent, lend_to_bot
 from desk.tickets.accounts import agent_of
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import notice_text, tell_shopper
@@ -26,6 +24,8 @@ from desk.tickets.records import Agent, AgentNotFound, TicketConflict, TicketVie
 from desk.tickets.routing import Why
 from desk.tickets.routing_models import TeamRow
 from desk.tickets.setup import SetupRefused
+from kit.button import button_token
+from kit.i18n import as_language
 
 # What the bot can do for an agent: the intent behind it.
 STEPS: Final[dict[str, str]] = {

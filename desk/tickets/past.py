@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk.conversations import Message, list_conversations, transcript
+from conversations import Message, list_conversations, transcript
 from desk.tickets.models import TicketRow
 
 MOST: Final = 20_000

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
-from desk.conversations import conversation_ids
+from conversations import conversation_ids
 from desk.tickets.by_mail import forget_answers
 from desk.tickets.log import events_of
 from desk.tickets.models import TicketEventRow, TicketRow

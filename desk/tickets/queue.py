@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, cast
 from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from desk.conversations import Card, Message, get_conversation, hand_to_agent, post_agent_message
+from conversations import Card, Message, get_conversation, hand_to_agent, post_agent_message
 from desk.tickets.log import record, replied_message_id
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import tell_shopper

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from desk.conversations import Message, hand_to_agent, post_agent_message
+from conversations import Message, hand_to_agent, post_agent_message
 from desk.tickets.log import record
 from desk.tickets.models import TicketRow
 from desk.tickets.notices import tell_shopper

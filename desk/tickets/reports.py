@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desk.conversations import count_conversations
+from conversations import count_conversations
 from desk.tickets.accounts import agent_of
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.records import Agent

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from concierge.kit.database import Base
+from kit.database import Base
 
 
 class ServiceHoursRow(Base):

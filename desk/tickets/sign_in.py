@@ -16,8 +16,6 @@ from typing import Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.clock import Clock
-from concierge.kit.database import Database
 from desk.tickets.accounts import (
     LONGEST_PASSWORD,
     agent_of,
@@ -28,6 +26,8 @@ from desk.tickets.accounts import (
 )
 from desk.tickets.models import AgentRow, AgentSessionRow, SignInAttemptRow
 from desk.tickets.records import Agent
+from kit.clock import Clock
+from kit.database import Database
 
 IDLE: Final = timedelta(hours=1)
 ABSOLUTE: Final = timedelta(hours=12)

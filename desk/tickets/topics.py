@@ -21,7 +21,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.scores import Vectors, centred, softmax
+from encoders.scores import Vectors, centred, softmax
 
 Places = npt.NDArray[np.int64]
 

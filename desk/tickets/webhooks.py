@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from desk.conversations import Message, get_message, last_message_id, messages_since
+from conversations import Message, get_message, last_message_id, messages_since
 from desk.tickets.models import TicketEventRow, TicketRow
 from desk.tickets.queue import get_ticket
 from desk.tickets.records import TicketNotFound, TicketView

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from desk.conversations import announce_change
+from conversations import announce_change
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.queue import change, get_ticket, record_why
 from desk.tickets.records import PRIORITIES, Agent, TicketView

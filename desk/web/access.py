@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from desk.conversations import Conversation, get_conversation
+from conversations import Conversation, get_conversation
 from desk.tickets import Agent, Permission, Role, TicketNotFound, TicketView, get_ticket
 from desk.web.desk import DESK
 from desk.web.errors import Refused, not_found

@@ -8,8 +8,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import as_language
-from desk.conversations import get_conversation
+from conversations import get_conversation
 from desk.tickets import (
     Agent,
     TicketView,
@@ -34,6 +33,7 @@ from desk.web.access import access_customer_id, access_ticket
 from desk.web.desk import DESK, Desk
 from desk.web.errors import Refused, not_found
 from desk.web.forms import act_on_ticket, clean_text, form_of, go, version_of
+from kit.i18n import as_language
 
 MOST_AT_ONCE: Final = 100
 _DIGITS: Final = re.compile(r"\d{1,9}")

@@ -13,7 +13,7 @@ from typing import Any, Final
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from desk.conversations import WrongHandler, messages_after
+from conversations import WrongHandler, messages_after
 from desk.tickets import TicketConflict, TicketNotFound, get_ticket
 from desk.tickets.remote import api_close, api_reply, tickets_changed_since
 from desk.tickets.webhooks import message_json, ticket_json, token_named

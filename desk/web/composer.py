@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from desk.conversations import Card, transcript
+from conversations import Card, transcript
 from desk.tickets import (
     FileTooLarge,
     SetupRefused,

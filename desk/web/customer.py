@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import Catalogue, Language, format_date, format_money, local_day
-from concierge.kit.money import Money
 from forecasting.restock import restock_of
+from kit.i18n import Catalogue, Language, format_date, format_money, local_day
+from kit.money import Money
 from recommender.serving.models import Models
 from recommender.serving.offers import suggestions
 from recommender.serving.shopper import read_shopper

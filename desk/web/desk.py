@@ -5,15 +5,15 @@ from typing import Final
 
 from aiohttp import web
 
-from concierge.kit.clock import Clock
-from concierge.kit.database import Database
-from concierge.kit.i18n import Catalogue
-from concierge.kit.settings import Settings
-from desk.conversations import LiveUpdates
+from conversations import LiveUpdates
 from desk.tickets import DemoAccess, SignIn
 from desk.web.assets import Assets
 from desk.web.customer import ReadCustomer, ReadNames
 from desk.web.suggesting import Articles
+from kit.clock import Clock
+from kit.database import Database
+from kit.i18n import Catalogue
+from kit.settings import Settings
 
 
 @dataclass

@@ -11,7 +11,7 @@ from typing import Any, Final
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from desk.conversations import WrongHandler
+from conversations import WrongHandler
 from desk.tickets import (
     Agent,
     AgentNotFound,

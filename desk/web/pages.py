@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from desk.conversations import Message, last_words, mark_seen, messages_after, transcript
+from conversations import Message, last_words, mark_seen, messages_after, transcript
 from desk.tickets import (
     PRIORITIES,
     STEPS,

@@ -7,12 +7,12 @@ from typing import Any, Final
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from concierge.kit.i18n import SHOP_ZONE, Language, as_language, format_datetime
-from desk.conversations import Message
+from conversations import Message
 from desk.web.access import known_agent
 from desk.web.desk import DESK
 from desk.web.nav import is_at, places_for
 from desk.web.security import LANGUAGE_COOKIE, VISIT_COOKIE, csrf_token, new_visit, set_cookie
+from kit.i18n import SHOP_ZONE, Language, as_language, format_datetime
 
 FOLDER: Final = Path(__file__).parent
 SCRIPT_TEXTS: Final = "script."

@@ -11,11 +11,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy.exc import OperationalError
 
-from concierge.kit.clock import Clock, SystemClock
-from concierge.kit.database import Database
-from concierge.kit.i18n import Catalogue
-from concierge.kit.settings import Settings
-from desk.conversations import LiveUpdates
+from conversations import LiveUpdates
 from desk.tickets import Permission, Role, SignIn, ensure_demo_agents
 from desk.tickets.files import LARGEST
 from desk.web import acts, composer, forms, orders, pages, setting_up, socket, stock, supervise
@@ -30,6 +26,10 @@ from desk.web.outgoing import run_outbound
 from desk.web.rendering import ENVIRONMENT, language_of, make_environment, page
 from desk.web.security import BODY_BYTES, HEADERS, SAFE_METHODS, check_forgery
 from desk.web.suggesting import Articles
+from kit.clock import Clock, SystemClock
+from kit.database import Database
+from kit.i18n import Catalogue
+from kit.settings import Settings
 from recommender.serving.models import Models
 from recommender.serving.words import load_words
 

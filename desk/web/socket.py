@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from desk.conversations import Subscription
+from conversations import Subscription
 from desk.tickets import Agent, seen
 from desk.web.access import SESSION_COOKIE, access_ticket, current_agent
 from desk.web.desk import DESK

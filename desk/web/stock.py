@@ -10,8 +10,6 @@ from typing import Any, Final
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import format_date, format_money, local_day
-from concierge.kit.money import Money
 from desk.web.desk import DESK
 from desk.web.errors import Refused, not_found
 from desk.web.fan import fan_chart
@@ -33,6 +31,8 @@ from forecasting.replenishment import (
     weekly_history,
     what_if,
 )
+from kit.i18n import format_date, format_money, local_day
+from kit.money import Money
 from shop.ids import VariantId
 
 ON_A_PAGE: Final = 50

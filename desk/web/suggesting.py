@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import as_language
-from desk.conversations import Message
+from conversations import Message
 from desk.tickets import liking, list_canned
+from kit.i18n import as_language
 
 log = logging.getLogger(__name__)
 MOST: Final = 3

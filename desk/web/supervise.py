@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from desk.conversations import transcript
+from conversations import transcript
 from desk.tickets import (
     QUESTIONS,
     Line,

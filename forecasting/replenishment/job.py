@@ -10,8 +10,6 @@ import numpy as np
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.database import Database
-from concierge.kit.i18n import SHOP_ZONE, local_day
 from forecasting.lateness import SURE, Arrival, Lateness, day_reached, lateness_of
 from forecasting.replenishment.demand import (
     QuantileForecast,
@@ -30,6 +28,8 @@ from forecasting.replenishment.plan import (
 from forecasting.replenishment.sources import ShopState, read_state
 from forecasting.replenishment.tables import StockPlanRow, StockRuleRow
 from forecasting.restock import SHELF_DAYS, punctuality_of, restock_from
+from kit.database import Database
+from kit.i18n import SHOP_ZONE, local_day
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from typing import Any, Final, Literal, cast
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import local_day
 from forecasting.replenishment.plan import NightRule, RuleName, StockPlan, TriedRule
 from forecasting.replenishment.sources import sold_since
 from forecasting.replenishment.tables import StockPlanRow, StockRuleRow
+from kit.i18n import local_day
 from shop.ids import VariantId
 from shop.models import Product, Supplier, Variant
 

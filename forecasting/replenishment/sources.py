@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import SHOP_ZONE, local_day
 from forecasting.replenishment.plan import Stocked
 from forecasting.restock import incoming
 from forecasting.tables import StockOutDay
+from kit.i18n import SHOP_ZONE, local_day
 from shop.ids import VariantId
 from shop.models import (
     Category,

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from concierge.kit.database import Minor, UtcDateTime
+from kit.database import Minor, UtcDateTime
 
 revision = "0001"
 down_revision = None

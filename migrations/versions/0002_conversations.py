@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from concierge.kit.database import UtcDateTime
+from kit.database import UtcDateTime
 
 revision = "0002"
 down_revision = "0001"
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables of desk.conversations."""
+    """Create the tables of conversations."""
     op.create_table(
         "conversations",
         sa.Column("id", sa.String(32), nullable=False),
@@ -111,6 +111,6 @@ def _create_outbox() -> None:
 
 
 def downgrade() -> None:
-    """Drop the tables of desk.conversations."""
+    """Drop the tables of conversations."""
     for table in ("outbox", "event_claims", "messages", "conversations"):
         op.drop_table(table)

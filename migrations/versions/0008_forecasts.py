@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from concierge.kit.database import UtcDateTime
+from kit.database import UtcDateTime
 
 revision = "0008"
 down_revision = "0005"

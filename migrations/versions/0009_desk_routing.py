@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from concierge.kit.database import Minor, UtcDateTime
+from kit.database import Minor, UtcDateTime
 
 revision = "0009"
 down_revision = "0004"

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from concierge.kit.database import UtcDateTime
 from desk.tickets.audit_models import POSTGRES, SQLITE
+from kit.database import UtcDateTime
 
 revision = "0010"
 down_revision = "0008"

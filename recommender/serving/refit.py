@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from concierge.kit.database import Database
+from kit.database import Database
 from recommender.artefacts import ArtefactError, current_version, model_class, publish, read_card
 from recommender.base import Interactions, Items, Recommender
 from recommender.models.complements import CATEGORY

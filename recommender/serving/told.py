@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from concierge.kit.i18n import Catalogue, Language
+from kit.i18n import Catalogue, Language
 from recommender.serving.wishes import Reason
 from recommender.serving.words import long_reason, seeds_of, short_reason
 from shop.catalogue import get_products, list_categories

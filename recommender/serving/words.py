@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from concierge.kit.i18n import Catalogue, Language, join_words
+from kit.i18n import Catalogue, Language, join_words
 from recommender.serving.wishes import Reason
 from shop.ids import ProductId
 

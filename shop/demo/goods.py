@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from concierge.kit.money import to_cents
+from kit.money import to_cents
 from shop.demo.vocabulary import BRANDS, COLOURS, SERIES, SHELVES, Kind, Shelf
 from shop.demo.writing import Tables
 from shop.models import (

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from concierge.kit.database import Base, Database
+from kit.database import Base, Database
 from shop.demo.goods import make_goods
 from shop.demo.history import make_history
 from shop.demo.offers import make_offers

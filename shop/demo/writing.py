@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from concierge.kit.database import Base
+from kit.database import Base
 
 BATCH: Final = 5000
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 
-from concierge.kit.money import to_cents
+from kit.money import to_cents
 from shop.orders import MOVES
 from shop.typed import storable
 from shop.views import OrderState

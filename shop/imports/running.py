@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from concierge.kit.database import Database
+from kit.database import Database
 from shop.imports import writing
 from shop.imports.files import ImportProblem, Raw, SourceFile, open_source
 from shop.imports.presets import PRESETS, Adapt, Preset, preset_names

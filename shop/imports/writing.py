@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from concierge.kit.database import Base
+from kit.database import Base
 from shop.imports.report import Report
 from shop.imports.rows import (
     CustomerRow,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from concierge.kit.database import Base, Minor, UtcDateTime
+from kit.database import Base, Minor, UtcDateTime
 
 
 class Category(Base):

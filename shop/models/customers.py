@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from concierge.kit.database import Base, UtcDateTime
+from kit.database import Base, UtcDateTime
 
 
 class Customer(Base):

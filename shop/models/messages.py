@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from concierge.kit.database import Base, UtcDateTime
+from kit.database import Base, UtcDateTime
 
 
 class Mail(Base):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from concierge.kit.database import Base, Minor, UtcDateTime
+from kit.database import Base, Minor, UtcDateTime
 
 
 class Order(Base):

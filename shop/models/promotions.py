@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from concierge.kit.database import Base, Minor, UtcDateTime
+from kit.database import Base, Minor, UtcDateTime
 
 
 class Promotion(Base):

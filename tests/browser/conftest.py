@@ -13,11 +13,11 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from concierge.kit.database import Base, Database, open_database
-from concierge.kit.settings import Settings, load_settings
 from connectors.application import Tuning, create_app
-from connectors.storefront.pages import add_storefront
-from desk.conversations import hand_to_agent, list_conversations, post_agent_message
+from conversations import hand_to_agent, list_conversations, post_agent_message
+from kit.database import Base, Database, open_database
+from kit.settings import Settings, load_settings
+from storefront.pages import add_storefront
 from tests.web.conftest import TABLES
 from tests.web.fake_rasa import FakeRasa
 from tests.web.fake_shop import FakeShop

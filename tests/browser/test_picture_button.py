@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from concierge.kit.button import read_button
-from concierge.kit.settings import load_settings
+from kit.button import read_button
+from kit.settings import load_settings
 from recommender.artefacts import publish
 from recommender.data import Interactions, Items
 from recommender.models.pictures import Pictures

@@ -11,8 +11,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
-from concierge.kit.clock import SystemClock
 from desk.tickets import ensure_demo_agents
+from kit.clock import SystemClock
 from tests.conversations.conftest import Shop
 
 PATIENCE_SECONDS = 120

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from benchmarks.ours import System, our_system
 from concierge.cli.client import ChatClient, Turn
 from concierge.cli.identity import customer_identity
-from concierge.kit.database import Database, open_database
-from concierge.kit.settings import Settings, load_settings
 from desk.tickets.models import TicketRow
+from kit.database import Database, open_database
+from kit.settings import Settings, load_settings
+from research.benchmarks.ours import System, our_system
 from shop.mail import list_mails
 from shop.models import Customer, Order, OrderLine, Payment, Return, Shipment, Variant
 

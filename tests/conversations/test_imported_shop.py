@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.ours import our_system
-from benchmarks.real_input import shared_data
 from concierge.cli.client import ChatClient
 from concierge.cli.identity import customer_identity
-from concierge.kit.database import open_database, upgrade
-from concierge.kit.settings import load_settings
+from kit.database import open_database, upgrade
+from kit.settings import load_settings
+from research.benchmarks.ours import our_system
+from research.benchmarks.real_input import shared_data
 from shop.imports import import_file
 from tests.conversations.conftest import ROOT, Shop, Talk
 

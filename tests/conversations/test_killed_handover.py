@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from concierge.cli.client import ChatClient
-from desk.conversations.models import MessageRow
+from conversations.models import MessageRow
 from desk.tickets.models import TicketRow
 from tests.conversations.colleague import Colleague
 from tests.conversations.conftest import Shop

@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.conversation, pytest.mark.system, pytest.mark.timeout(
 PARTS = {
     "actions": "actions.server",
     "rasa": "bot.server",
-    "worker": "concierge.cli.worker",
-    "front": "concierge.cli.front",
+    "worker": "concierge.app.jobs_worker",
+    "front": "concierge.app.front",
 }
 
 

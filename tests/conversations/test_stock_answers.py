@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from concierge.kit.i18n import Language, format_date, local_day
 from forecasting.delivery import promise_for_new
 from forecasting.replenishment import make_plan
 from forecasting.replenishment.tables import StockPlanRow
+from kit.i18n import Language, format_date, local_day
 from shop.models import Order, Product, PurchaseOrder, PurchaseOrderLine, Variant
 from tests.conversations.conftest import SHIRT, Shop
 

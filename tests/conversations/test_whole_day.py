@@ -10,9 +10,8 @@ from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from sqlalchemy import select, update
 
-from concierge.kit.clock import SystemClock
-from desk.conversations import transcript
-from desk.conversations.models import MessageRow
+from conversations import transcript
+from conversations.models import MessageRow
 from desk.tickets import (
     Agent,
     ensure_demo_agents,
@@ -24,6 +23,7 @@ from desk.tickets import (
 )
 from desk.tickets.by_mail import UNSEEN_AFTER
 from desk.tickets.models import TicketRow
+from kit.clock import SystemClock
 from shop.mail import list_mails
 from tests.browser.desk.watched import SHOTS, watched_page
 from tests.conversations.colleague import Colleague

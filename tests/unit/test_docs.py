@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from concierge.cli.main import COMMANDS
-from concierge.kit.settings import Settings
+from kit.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])

@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-import desk.conversations.models
+import conversations.models
 import desk.tickets.work_models
-from concierge.kit.database import Base, Database, open_database
-from concierge.kit.settings import Settings, load_settings
 from connectors.application import Tuning, create_app
+from kit.database import Base, Database, open_database
+from kit.settings import Settings, load_settings
 from tests.web.fake_rasa import FakeRasa
 
 TABLES = [
     table.__table__
     for table in (
-        desk.conversations.models.ConversationRow,
-        desk.conversations.models.MessageRow,
-        desk.conversations.models.EventClaimRow,
-        desk.conversations.models.OutboxRow,
+        conversations.models.ConversationRow,
+        conversations.models.MessageRow,
+        conversations.models.EventClaimRow,
+        conversations.models.OutboxRow,
         desk.tickets.work_models.FileRow,
     )
 ]

@@ -7,8 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from concierge.kit.button import button_token, read_button
-from concierge.kit.signing import BadSignature, process_secret
+from kit.button import button_token, read_button
+from kit.signing import BadSignature, process_secret
 
 
 @dataclass

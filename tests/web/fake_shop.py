@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from concierge.kit.i18n import Language
-from concierge.kit.money import Money
-from connectors.storefront.views import (
+from kit.i18n import Language
+from kit.money import Money
+from storefront.views import (
     CategoryTile,
     Listing,
     Mail,

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from concierge.kit.signing import sign, verify
 from connectors import keys
-from desk.conversations import get_conversation, hand_to_agent, post_agent_message, transcript
+from conversations import get_conversation, hand_to_agent, post_agent_message, transcript
+from kit.signing import sign, verify
 from tests.web.conftest import Front, StartFront
 from tests.web.fake_rasa import FakeRasa
 

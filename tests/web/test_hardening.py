@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from concierge.kit.signing import sign
 from connectors import keys
 from connectors.errors import Refusal
 from connectors.validation import TEXT_BYTES, clean_text, parse_object, shopper_text
-from desk.conversations.models import MessageRow
+from conversations.models import MessageRow
+from kit.signing import sign
 from tests.web.conftest import Front, StartFront, Thread
 from tests.web.fake_rasa import FakeRasa
 

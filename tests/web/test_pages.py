@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from concierge.kit.database import Database
-from concierge.kit.settings import Settings
 from connectors.application import create_app
-from connectors.storefront.pages import add_storefront
+from kit.database import Database
+from kit.settings import Settings
+from storefront.pages import add_storefront
 from tests.web.fake_shop import FakeShop
 
 

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from concierge.kit.button import read_button
 from connectors.validation import PICTURE_BYTES
-from desk.conversations import hand_to_agent
+from conversations import hand_to_agent
 from desk.tickets import get_file
 from desk.tickets.work_models import FileRow
+from kit.button import read_button
 from recommender.artefacts import publish
 from recommender.data import Interactions, Items
 from recommender.drawings import drawn

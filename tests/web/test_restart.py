@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from concierge.kit.database import upgrade
-from concierge.kit.settings import Settings
+from kit.database import upgrade
+from kit.settings import Settings
 from tests.web.fake_rasa import FakeRasa
 
 pytestmark = pytest.mark.system
@@ -25,7 +25,7 @@ async def start_process(
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "concierge.cli.front",
+        "concierge.app.front",
         cwd=ROOT,
         env={
             **os.environ,

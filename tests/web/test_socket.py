@@ -7,7 +7,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from connectors import keys
-from desk.conversations import hand_to_agent, post_agent_message
+from conversations import hand_to_agent, post_agent_message
 from tests.web.conftest import Front, StartFront, Thread
 from tests.web.fake_rasa import FakeRasa
 

@@ -11,13 +11,13 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import Page
 
-from concierge.kit.clock import SystemClock
-from concierge.kit.database import Database, open_database, upgrade
-from concierge.kit.settings import load_settings
-from desk.conversations import LiveUpdates, accept_message, create_conversation, post_bot_replies
-from desk.conversations.content import Button, Reply
+from conversations import LiveUpdates, accept_message, create_conversation, post_bot_replies
+from conversations.content import Button, Reply
 from desk.tickets import DemoAccess, TicketView, ensure_demo_agents, open_ticket
 from desk.web.routes import register
+from kit.clock import SystemClock
+from kit.database import Database, open_database, upgrade
+from kit.settings import load_settings
 from shop.demo import make_demo
 from tests.browser.desk.watched import watched_page
 

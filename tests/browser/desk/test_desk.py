@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from concierge.kit.clock import SystemClock
-from desk.conversations import transcript
+from conversations import transcript
 from desk.tickets import list_agents, release, take
+from kit.clock import SystemClock
 from tests.browser.desk.conftest import DeskServer, make_ticket
 from tests.browser.desk.watched import SHOTS
 

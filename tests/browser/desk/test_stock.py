@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
-from concierge.kit.clock import SystemClock
 from forecasting.replenishment import list_plans, make_plan
 from forecasting.replenishment.plan import TriedRule
 from forecasting.replenishment.tables import StockPlanRow, StockRuleRow
+from kit.clock import SystemClock
 from shop.models import Product, Variant
 from tests.browser.desk.conftest import DeskServer
 from tests.browser.desk.watched import SHOTS

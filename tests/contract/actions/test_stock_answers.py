@@ -17,13 +17,13 @@ from actions.questions import AnswerQuestion, Fallback
 from actions.services import Services
 from actions.turn import Talk, Turn
 from actions.wording import Words
-from concierge.kit.clock import FixedClock
-from concierge.kit.database import open_database, upgrade
-from concierge.kit.i18n import Catalogue, Language
-from concierge.kit.settings import load_settings
 from forecasting.delivery import promise_for_new, promise_for_order
 from forecasting.replenishment import make_plan
 from forecasting.replenishment.tables import StockPlanRow
+from kit.clock import FixedClock
+from kit.database import open_database, upgrade
+from kit.i18n import Catalogue, Language
+from kit.settings import load_settings
 from shop.access import access_orders
 from shop.demo import make_demo
 from shop.ids import CustomerId

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.nlu import ours
-from bot.nlu.evaluation import Request, evaluate
-from bot.nlu.examples import BadExamples, Example, read_examples, single_examples
-from bot.nlu.tokens import Span
-from bot.nlu.tuning.plan import TuningPlan
+from research.peers import PEERS
+from understanding.entities.units import Span
+from understanding.evaluation.examples import BadExamples, Example, read_examples, single_examples
+from understanding.evaluation.run import Request, evaluate
+from understanding.intents import trained
+from understanding.tuning.plan import TuningPlan
 
 
 class Planes:
@@ -30,8 +31,8 @@ class Planes:
 
 @pytest.fixture(autouse=True)
 def planes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ours, "ensure_exports", lambda _: None)
-    monkeypatch.setattr(ours, "loaded", lambda _: Planes())
+    monkeypatch.setattr(trained, "ensure_exports", lambda _: None)
+    monkeypatch.setattr(trained, "loaded", lambda _: Planes())
 
 
 def examples(words: tuple[str, ...], count: int, intent: str | None = None) -> list[Example]:
@@ -73,7 +74,7 @@ def test_without_a_label_nothing_is_rejected() -> None:
 
 
 def test_a_linear_svm_is_measured_the_same_way() -> None:
-    figures = measure(oos_label="none", model="svm")
+    figures = measure(oos_label="none", model="svm", peer=PEERS["svm"])
     assert figures["model"] == "svm"
     assert figures["in_scope_accuracy"] > 0.7
 
@@ -88,7 +89,7 @@ def test_views_can_vote_alone(tmp_path: Path) -> None:
     with pytest.raises(BadExamples, match="english, multilingual, words for en, got 'faces'"):
         measure(views=("faces",))
     with pytest.raises(BadExamples, match="multilingual, words for zh, got 'english'"):
-        ours.shares_of("zh", ("english",))
+        trained.shares_of("zh", ("english",))
     with pytest.raises(BadExamples, match="--tuning needs the view"):
         measure(views=("words",), plan=TuningPlan("full"))
 
@@ -129,21 +130,21 @@ def test_a_tuned_encoder_gets_the_share_that_it_deserves(
     monkeypatch: pytest.MonkeyPatch,
     tuned: Any, other: Any, shares: set[float], with_validation: bool, enough: int,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(ours, "ENOUGH", enough)
+    monkeypatch.setattr(trained, "ENOUGH", enough)
     train = riddles(90, 1)
     unseen = [] if with_validation else list(range(0, len(train), 2))
 
-    def tune(self: ours.Ours, *_: object) -> list[int]:
+    def tune(self: trained.Ours, *_: object) -> list[int]:
         self._encoders["en"] = self._tuned = tuned
         return unseen
 
-    monkeypatch.setattr(ours.Ours, "_tune", tune)
-    system = ours.Ours(
+    monkeypatch.setattr(trained.Ours, "_tune", tune)
+    system = trained.Ours(
         "en", Path("unused"), TuningPlan("full"), encoders={"en": tuned, "zh": other}
     )
     validation = riddles(30, 2)
     system.fit(train, validation if with_validation else [], None)
-    found = {name: system.facts()[f"share_{name}"] for name in ours.VIEWS}
+    found = {name: system.facts()[f"share_{name}"] for name in trained.VIEWS}
     assert found["english"] in shares
     assert sum(found.values()) == pytest.approx(1, abs=2e-3)
     assert found["multilingual"] == pytest.approx(1.5 * found["words"], abs=2e-3)
@@ -152,12 +153,12 @@ def test_a_tuned_encoder_gets_the_share_that_it_deserves(
 def test_a_tuned_encoder_that_nothing_can_judge_keeps_its_share(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def tune(self: ours.Ours, *_: object) -> list[int]:
+    def tune(self: trained.Ours, *_: object) -> list[int]:
         self._encoders["en"] = self._tuned = Taught()
         return []  # two examples an intent: none was held out
 
-    monkeypatch.setattr(ours.Ours, "_tune", tune)
-    system = ours.Ours("en", Path("unused"), TuningPlan("full"), encoders={"en": Taught()})
+    monkeypatch.setattr(trained.Ours, "_tune", tune)
+    system = trained.Ours("en", Path("unused"), TuningPlan("full"), encoders={"en": Taught()})
     train = [Example(f"{word} {n}", word) for word in KNOWN for n in range(2)]
     system.fit(train, [], None)
     assert len(system.judge(["alpha 0", "beta 1"]).labels) == 2
@@ -168,10 +169,10 @@ def test_a_model_is_kept_with_its_card_and_pictures(tmp_path: Path) -> None:
     card = json.loads((tmp_path / "model" / "card.json").read_text())
     assert card["figures"]["accuracy"] == figures["accuracy"]
     assert "left out in turn" in (tmp_path / "model" / "card.md").read_text()
-    kept = ours.SimilarityModel.load(tmp_path / "model")
+    kept = trained.SimilarityModel.load(tmp_path / "model")
     texts = ["gamma again", "alpha again"]
     vectors = Planes().encode(texts)
-    answers = kept.answers(ours.Views(texts, {"en": vectors, "zh": vectors}))
+    answers = kept.answers(trained.Views(texts, {"en": vectors, "zh": vectors}))
     assert [kept.labels[place] for place in answers.scores.argmax(axis=1)] == ["gamma", "alpha"]
     for name in ("confusion.png", "reliability.png"):
         assert (tmp_path / "plots" / name).read_bytes().startswith(b"\x89PNG")

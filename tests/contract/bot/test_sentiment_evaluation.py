@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from bot.nlu.examples import BadExamples
-from bot.nlu.plots import write_plots
-from bot.nlu.sentiment_evaluation import evaluate
-from bot.nlu.sentiment_examples import Labelled
 from concierge.cli.sentiment import app
+from understanding.evaluation.examples import BadExamples
+from understanding.evaluation.plots import write_plots
+from understanding.evaluation.sentiment import evaluate
+from understanding.sentiment.examples import Labelled
 
 WORDS = {"positive": "lovely", "neutral": "where", "negative": "broken"}
 

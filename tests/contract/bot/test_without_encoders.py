@@ -15,10 +15,10 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.importer import NluDataImporter
 from bot.model_card import card_files, write_model_card
-from bot.nlu.component import ShopUnderstanding
-from bot.nlu.sentiment_component import ShopSentiment
-from concierge.kit.settings import load_settings
-from knowledge import encoder_sources
+from bot.sentiment_component import ShopSentiment
+from bot.understanding_component import ShopUnderstanding
+from encoders import sources as encoder_sources
+from kit.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[3]
 INTENTS = {"track_order", "return_item", "greet", "ask_delivery", "thank", "cancel_order"}

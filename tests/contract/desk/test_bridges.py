@@ -10,12 +10,12 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from concierge.kit.clock import FixedClock
-from desk.conversations import accept_message
+from conversations import accept_message
 from desk.tickets import finish, list_agents, take
 from desk.tickets.webhooks import add_webhook, list_webhooks
 from desk.web.desk import DESK
 from desk.web.outgoing import Outbound, PrivateAddress, PublicResolver
+from kit.clock import FixedClock
 from tests.web.desk.conftest import *  # noqa: F403
 from tests.web.desk.conftest import NOW, MakeTicket
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select, update
 
-from concierge.kit.database import Database, downgrade, upgrade
 from forecasting.history import read_history
 from forecasting.job import HORIZON, forecast_demand
 from forecasting.reading import demand_forecast, demand_forecasts
 from forecasting.tables import DemandForecastRow, StockOutDay
+from kit.database import Database, downgrade, upgrade
 from shop.models import Order, OrderLine, Variant
 from tests.contract.shop.conftest import NOW
 

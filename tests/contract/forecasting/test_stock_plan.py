@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from concierge.kit.database import Database, open_database, upgrade
 from forecasting.replenishment import (
     count_plans,
     list_plans,
@@ -23,6 +22,7 @@ from forecasting.replenishment import (
 )
 from forecasting.restock import back_by_probability, restock_of
 from forecasting.tables import DemandForecastRow
+from kit.database import Database, open_database, upgrade
 from shop.demo import make_demo
 from shop.ids import VariantId
 from shop.models import (
@@ -225,7 +225,7 @@ WORKER = """
 import sys, time
 from datetime import UTC, datetime
 import shop.stock
-from concierge.kit.database import open_database
+from kit.database import open_database
 queue = shop.stock.queue_mail
 def slowly(*arguments, **named):
     time.sleep(0.02)

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.encoders import Encoders, ensure_exports
-from knowledge.onnx_encoder import OnnxEncoder
+from encoders.onnx import OnnxEncoder
+from encoders.shared import Encoders, ensure_exports
 
 CHINESE = ["我的包裹到哪里了", "想退掉这双登山鞋，42码的", "iPhone 15 的保护壳多少钱？", "运费"]
 ENGLISH = ["where is my parcel", "I want to send these boots back", "size 42?", "thx"]

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.encoder_sources import EncoderError, EncoderSource, source_of
-from knowledge.encoders import Encoders, ensure_exports
-from knowledge.onnx_encoder import OnnxEncoder
+from encoders.onnx import OnnxEncoder
+from encoders.shared import Encoders, ensure_exports
+from encoders.sources import EncoderError, EncoderSource, source_of
 
 pytestmark = pytest.mark.train
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "where", "is", "my", "parcel", "退", "货", "##s"]

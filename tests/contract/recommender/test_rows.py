@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from concierge.kit.clock import FixedClock
-from concierge.kit.database import Database
-from connectors.storefront.catalogue import ShopTables
-from connectors.storefront.views import Visitor
+from kit.clock import FixedClock
+from kit.database import Database
 from recommender.serving.models import Models
 from recommender.serving.tables import RecommendationRequest
 from shop.models import BehaviourEvent, Product
 from shop.pictures import picture_for
 from shop.privacy import find_customer, set_personal
+from storefront.catalogue import ShopTables
+from storefront.views import Visitor
 from tests.contract.recommender.test_serving import NOW, models, shop
 
 __all__ = ["models", "shop"]

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select, update
 
-from concierge.kit.database import Database, open_database, upgrade
+from kit.database import Database, open_database, upgrade
 from recommender import artefacts
 from recommender.artefacts import current_version
 from recommender.serving import bandit, feedback

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from concierge.kit.database import Database, open_database, upgrade
+from kit.database import Database, open_database, upgrade
 from shop.demo import make_demo
 from shop.ids import CustomerId
 from shop.models import Customer

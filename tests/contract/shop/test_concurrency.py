@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from concierge.kit.database import Database
+from kit.database import Database
 from shop.access import access_order, access_returns
 from shop.ids import VariantId
 from shop.mail import list_mails

@@ -4,15 +4,15 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from concierge.kit.clock import FixedClock
-from concierge.kit.database import Database
-from connectors.storefront.catalogue import ShopTables
-from connectors.storefront.views import Visitor
+from kit.clock import FixedClock
+from kit.database import Database
 from recommender.serving.models import Models
 from shop.events import Behaviour, recent_events, record_events
 from shop.models import BehaviourEvent, Product
 from shop.pictures import picture_for
 from shop.privacy import erase, export, set_personal
+from storefront.catalogue import ShopTables
+from storefront.views import Visitor
 from tests.contract.shop.conftest import NOW, customer_id
 
 TOM = "tom@fernweg.example"

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from benchmarks.real_input import shared_data
-from concierge.kit.database import Database, open_database, upgrade
+from kit.database import Database, open_database, upgrade
+from research.benchmarks.real_input import shared_data
 from shop.access import access_order, access_orders
 from shop.catalogue import find_products_by_name
 from shop.imports import ImportProblem, Kind, Report, import_file

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from concierge.kit.database import Database
+from kit.database import Database
 from shop.access import access_order, access_orders, access_refunds
 from shop.mail import list_mails
 from shop.models import Order, Refund, Variant

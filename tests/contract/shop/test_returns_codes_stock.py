@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import inspect, select
 
-from concierge.kit.database import Database, downgrade, upgrade
-from concierge.kit.money import Money
+from kit.database import Database, downgrade, upgrade
+from kit.money import Money
 from shop.access import access_customer, access_order, access_refunds, access_returns
 from shop.catalogue import ProductFilter, find_products_by_name, search_products
 from shop.demo import demo_exists, make_demo

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from concierge.kit.database import Database
-from concierge.kit.money import Money
+from kit.database import Database
+from kit.money import Money
 from shop.access import access_order, access_refunds, access_returns
 from shop.deliveries import delivery_of
 from shop.ids import VariantId

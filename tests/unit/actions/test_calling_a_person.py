@@ -12,7 +12,7 @@ from actions.questions import Fallback
 from actions.turn import Turn, read_turn
 from actions.watch import asks_for_person, upset_in_a_row, urgency
 from desk.tickets.topics import train_topics
-from knowledge.scores import Vectors
+from encoders.scores import Vectors
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -93,7 +93,7 @@ class SameVectors:
 def test_topics_are_learned_while_people_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("knowledge.encoders.shared_encoders", lambda _folder: SameVectors())
+    monkeypatch.setattr("encoders.shared.shared_encoders", lambda _folder: SameVectors())
     said = ["where is my refund?", "a person please"]
     assert topic_of(turn(), "general", tmp_path, said) == "general"
     texts = [f"{word} {number}" for number in range(20) for word in ("refund money", "a person")]

@@ -9,7 +9,7 @@ import pytest
 from actions.base import Action, say_what_else_was_wished
 from actions.services import Services
 from actions.turn import Talk, Turn, read_turn
-from concierge.kit.i18n import Language
+from kit.i18n import Language
 
 
 class Texts:

@@ -5,7 +5,7 @@ Patterns were improved by looking at DEVELOPMENT only; HELD_OUT was written befo
 
 import re
 
-from bot.nlu.tokens import Annotated, Span, checked
+from understanding.entities.units import Annotated, Span, checked
 
 DEVELOPMENT = (
     "[42](size)码的[登山鞋](category)还有货吗",

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.nlu.entities import EntityModel, chinese_number, collect_names
-from bot.nlu.tokens import Span
-from bot.nlu.tokens_metrics import entity_metrics
 from tests.unit.bot.annotated_messages import DEVELOPMENT, HELD_OUT, annotated
+from understanding.entities.patterns import EntityModel, chinese_number, collect_names
+from understanding.entities.units import Span
+from understanding.evaluation.spans import entity_metrics
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -12,9 +12,9 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions.turn import read_turn
-from benchmarks.processes import free_port
 from bot import guards
 from bot.guards import ActionClient
+from research.benchmarks.processes import free_port
 
 ANSWER = {"events": [], "responses": [{"text": "hello"}]}
 

@@ -54,9 +54,15 @@ def test_other_packages_are_found_as_ever() -> None:
 @pytest.mark.parametrize(
     ("config", "needed"),
     [
-        ("pipeline: [{name: bot.nlu.component.X}]\npolicies: [{name: RulePolicy}]\n", False),
+        (
+            "pipeline: [{name: bot.nlu.X}]\npolicies: [{name: RulePolicy}]\n",
+            False,
+        ),
         ("pipeline: [{name: DIETClassifier}]\npolicies: [{name: RulePolicy}]\n", True),
-        ("pipeline: [{name: bot.nlu.component.X}]\npolicies: [{name: TEDPolicy}]\n", True),
+        (
+            "pipeline: [{name: bot.nlu.X}]\npolicies: [{name: TEDPolicy}]\n",
+            True,
+        ),
         ("language: en\n", True),
     ],
 )

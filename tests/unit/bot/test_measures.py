@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from bot.nlu.measures import Judged, area, calibration_error, confusion, figures, outcome
-from bot.nlu.scope import Scored, choose
+from understanding.evaluation.measures import (
+    Judged,
+    area,
+    calibration_error,
+    confusion,
+    figures,
+    outcome,
+)
+from understanding.intents.out_of_scope import Scored, choose
 
 TRUTH = ["a", "a", "b", "b", "c", "none", "none", "none"]
 JUDGED = Judged(

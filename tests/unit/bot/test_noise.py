@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.noise import KINDS, TEST_KINDS, noisy_copies
+from understanding.evaluation.noise import KINDS, TEST_KINDS, noisy_copies
 
 TEXT = "Can you tell me where my order is, please?"
 

@@ -12,14 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu import sentiment_evaluation, sentiment_reading
-from bot.nlu.examples import BadExamples
-from bot.nlu.sentiment import Reader, Sentiment, SentimentModel
-from bot.nlu.sentiment_component import UNKNOWN, ShopSentiment
-from bot.nlu.sentiment_examples import Labelled, read_labelled
-from bot.nlu.sentiment_features import normalised, places_of
-from bot.nlu.sentiment_fit import TooFewLabels, fit_reader
-from bot.nlu.sentiment_training import read_examples
+from bot.sentiment_component import UNKNOWN, ShopSentiment
+from understanding.evaluation import sentiment as sentiment_evaluation
+from understanding.evaluation.examples import BadExamples
+from understanding.sentiment import encoded as sentiment_reading
+from understanding.sentiment.assistant import read_examples
+from understanding.sentiment.examples import Labelled, read_labelled
+from understanding.sentiment.features import normalised, places_of
+from understanding.sentiment.fit import TooFewLabels, fit_reader
+from understanding.sentiment.model import Reader, Sentiment, SentimentModel
 
 SIZE = 1 << 17
 

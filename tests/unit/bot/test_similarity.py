@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bot.nlu import similarity
-from bot.nlu.similarity import Held, Views, best_temperature, learn
+from understanding.intents import similarity
+from understanding.intents.similarity import Held, Views, best_temperature, learn
 
 SHARES = {"en": 0.7, "words": 0.3}
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.spelling import REMEMBERED, Speller
+from understanding.spelling import REMEMBERED, Speller
 
 TEXTS = ["my card was declined", "where is my card", "transfer money", "a new cord", "top up"]
 SPELLER = Speller(TEXTS, {"carp", "declines"})

@@ -10,13 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.crf import Chain, allowed, best_path, marginals
-from bot.nlu.tokens import Annotated, BadSpans, Span, Unit, checked, spans_of, tags_of, units_of
-from bot.nlu.tokens_features import Names
-from bot.nlu.tokens_fit import fit
-from bot.nlu.tokens_metrics import entity_metrics, f1_by_entity
-from bot.nlu.tokens_states import EncoderStates
-from bot.nlu.tokens_tagger import Tagger
+from understanding.entities.crf import Chain, allowed, best_path, marginals
+from understanding.entities.encoder_states import EncoderStates
+from understanding.entities.features import Names
+from understanding.entities.fit import fit
+from understanding.entities.tagger import Tagger
+from understanding.entities.units import (
+    Annotated,
+    BadSpans,
+    Span,
+    Unit,
+    checked,
+    spans_of,
+    tags_of,
+    units_of,
+)
+from understanding.evaluation.spans import entity_metrics, f1_by_entity
 
 COLOURS = ("red", "blue", "green", "teal", "ochre", "pink")
 THINGS = ("tent", "rain jacket", "boots", "sleeping bag", "stove", "lamp")

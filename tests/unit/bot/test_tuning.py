@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from bot.nlu.examples import Example
-from bot.nlu.tokens import Span
-from bot.nlu.tuning.encoder import TunedEncoder
-from bot.nlu.tuning.fit import Tuned, tune
-from bot.nlu.tuning.losses import contrastive_loss, fast_gradient
-from bot.nlu.tuning.plan import GEARS, BadPlan, TuningPlan
-from bot.nlu.tuning.texts import IGNORED, Texts
+from understanding.entities.units import Span
+from understanding.evaluation.examples import Example
+from understanding.tuning.encoder import TunedEncoder
+from understanding.tuning.fit import Tuned, tune
+from understanding.tuning.losses import contrastive_loss, fast_gradient
+from understanding.tuning.plan import GEARS, BadPlan, TuningPlan
+from understanding.tuning.texts import IGNORED, Texts
 
 WORDS = {
     "track": ("where", "parcel", "arrive", "late"),

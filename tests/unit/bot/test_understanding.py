@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.component import kin_of
-from bot.nlu.entities import EntityModel, collect_names, masked
-from bot.nlu.intents import Foreign, train_intents
-from bot.nlu.language import detect_language
+from bot.understanding_component import kin_of
+from understanding.entities.patterns import EntityModel, collect_names, masked
+from understanding.intents.linear import Foreign, train_intents
+from understanding.language import detect_language
 
 NAMES = EntityModel(
     {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.nlu.wishes import parts_of, wishes_of
+from understanding.two_requests import parts_of, wishes_of
 
 KNOWN = {
     "cancel my order": ("cancel_order", 0.9),

@@ -9,12 +9,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from benchmarks import nlu
-from benchmarks.nlu_noise import Remembering, perturbed
-from benchmarks.understanding import TASKS, joined, run
-from bot.nlu.examples import Example, read_examples
-from bot.nlu.noise import TEST_KINDS
 from concierge.cli.bench import BENCHMARKS, command
+from research.benchmarks import nlu
+from research.benchmarks.nlu_noise import Remembering, perturbed
+from research.benchmarks.understanding import TASKS, joined, run
+from understanding.evaluation.examples import Example, read_examples
+from understanding.evaluation.noise import TEST_KINDS
 
 
 def test_names_that_are_none_are_refused() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from concierge.app.preparation import current_model, is_readable_model, source_hash
 from concierge.cli.main import COMMANDS
-from concierge.cli.preparation import current_model, is_readable_model, source_hash
-from concierge.kit.settings import load_settings
+from kit.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from concierge.cli.desk import examples, learning_is_due
-from concierge.kit.settings import Settings, load_settings
+from concierge.app.desk_learning import examples, learning_is_due
+from kit.settings import Settings, load_settings
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from concierge.cli import customers, shop
-from concierge.kit.database import open_database, upgrade
-from concierge.kit.settings import Settings, load_settings
-from desk.conversations import create_conversation
+from conversations import create_conversation
+from kit.database import open_database, upgrade
+from kit.settings import Settings, load_settings
 from shop.models import Customer
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

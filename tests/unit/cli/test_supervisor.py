@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from concierge.cli.supervisor import Program, Supervisor
+from concierge.app.supervisor import Program, Supervisor
 
 SERVER = """
 import http.server, os, pathlib, sys

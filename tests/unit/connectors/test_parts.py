@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import desk.conversations.models
-from concierge.kit.clock import FixedClock
-from concierge.kit.database import Base, Database, open_database
+import conversations.models
 from connectors.assistant import CircuitBreaker
 from connectors.base import SendFailed
 from connectors.errors import Refusal
@@ -16,23 +14,25 @@ from connectors.limits import Limit, RateLimiter
 from connectors.metrics import Metrics
 from connectors.rendering import load_catalogue
 from connectors.sender import OutboxSender
-from connectors.storefront.catalogue import stock_level
-from desk.conversations import (
+from conversations import (
     Delivery,
     Reply,
     count_outbox,
     create_conversation,
     post_bot_replies,
 )
+from kit.clock import FixedClock
+from kit.database import Base, Database, open_database
+from storefront.catalogue import stock_level
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TABLES = [
     table.__table__
     for table in (
-        desk.conversations.models.ConversationRow,
-        desk.conversations.models.MessageRow,
-        desk.conversations.models.EventClaimRow,
-        desk.conversations.models.OutboxRow,
+        conversations.models.ConversationRow,
+        conversations.models.MessageRow,
+        conversations.models.EventClaimRow,
+        conversations.models.OutboxRow,
     )
 ]
 

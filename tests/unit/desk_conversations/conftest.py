@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-import desk.conversations.models
-from concierge.kit.database import Base, Database, open_database
-from desk.conversations import Conversation, create_conversation
+import conversations.models
+from conversations import Conversation, create_conversation
+from kit.database import Base, Database, open_database
 from tests.databases import KINDS, fresh_url
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TABLES = [
     table.__table__
     for table in (
-        desk.conversations.models.ConversationRow,
-        desk.conversations.models.MessageRow,
-        desk.conversations.models.EventClaimRow,
-        desk.conversations.models.OutboxRow,
+        conversations.models.ConversationRow,
+        conversations.models.MessageRow,
+        conversations.models.EventClaimRow,
+        conversations.models.OutboxRow,
     )
 ]
 

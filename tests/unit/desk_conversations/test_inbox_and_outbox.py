@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from concierge.kit.database import Database
-from desk.conversations import (
+from conversations import (
     ClaimLost,
     Conversation,
     Reply,
@@ -31,7 +30,8 @@ from desk.conversations import (
     release_claims,
     transcript,
 )
-from desk.conversations.models import OutboxRow
+from conversations.models import OutboxRow
+from kit.database import Database
 from tests.unit.desk_conversations.conftest import NOW
 
 LATER = NOW + timedelta(minutes=5)

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from concierge.kit.clock import FixedClock
-from concierge.kit.database import Database
-from desk.conversations import Conversation, LiveUpdates, Reply, post_bot_replies
+from conversations import Conversation, LiveUpdates, Reply, post_bot_replies
+from kit.clock import FixedClock
+from kit.database import Database
 from tests.unit.desk_conversations.conftest import NOW
 
 

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from concierge.kit.database import Database
-from desk.conversations import (
+from conversations import (
     Button,
     Card,
     Conversation,
@@ -30,6 +29,7 @@ from desk.conversations import (
     post_notice,
     transcript,
 )
+from kit.database import Database
 from tests.unit.desk_conversations.conftest import NOW
 
 

@@ -8,16 +8,16 @@ import pytest
 
 import desk.tickets.models as models
 import shop.models  # noqa: F401 (its tables: mail goes out through the shop)
-from concierge.kit.database import Base, Database, open_database
-from desk.conversations import Conversation, create_conversation
+from conversations import Conversation, create_conversation
 from desk.tickets import Agent, TicketView, open_ticket
+from kit.database import Base, Database, open_database
 from tests.databases import KINDS, fresh_url
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TABLES = [
     mapper.local_table
     for mapper in Base.registry.mappers
-    if mapper.class_.__module__.startswith(("desk.", "shop."))
+    if mapper.class_.__module__.startswith(("conversations.", "desk.", "shop."))
 ]
 
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from concierge.kit.database import Database
-from desk.conversations import (
+from conversations import (
     Conversation,
     create_conversation,
     mark_seen,
@@ -27,6 +26,7 @@ from desk.tickets import (
     tick,
 )
 from desk.tickets.by_mail import UNSEEN_AFTER
+from kit.database import Database
 from shop.mail import MailView, list_mails
 from shop.models import Customer, Mail
 from tests.unit.desk_tickets.conftest import NOW

@@ -10,9 +10,7 @@ from sqlalchemy import func, select, update
 from typer.testing import CliRunner
 
 from concierge.cli import customers, users
-from concierge.kit.clock import SystemClock
-from concierge.kit.database import Database, open_database, upgrade
-from desk.conversations import conversation_ids, create_conversation
+from conversations import conversation_ids, create_conversation
 from desk.tickets import (
     SignIn,
     add_agent,
@@ -27,6 +25,8 @@ from desk.tickets.by_mail import UNSEEN_AFTER, mail_unseen
 from desk.tickets.models import TicketRow
 from desk.tickets.work_models import FileRow, LabelRow, NoteRow, RatingRow
 from desk.web.customer import read_customer, read_names
+from kit.clock import SystemClock
+from kit.database import Database, open_database, upgrade
 from recommender.serving.models import Models
 from recommender.serving.words import load_words
 from shop.demo import make_demo

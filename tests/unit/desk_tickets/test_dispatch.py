@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from concierge.kit.database import Database
-from desk.conversations import (
+from conversations import (
     Conversation,
     accept_message,
     create_conversation,
@@ -22,6 +21,7 @@ from desk.tickets import (
 )
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.setup import add_rule, change_rule, list_rules, save_team, set_members
+from kit.database import Database
 from tests.unit.desk_tickets.conftest import NOW, opened
 
 

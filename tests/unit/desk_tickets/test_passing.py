@@ -2,9 +2,7 @@
 
 import pytest
 
-from concierge.kit.button import read_button
-from concierge.kit.database import Database
-from desk.conversations import (
+from conversations import (
     accept_message,
     claim_next,
     complete,
@@ -35,6 +33,8 @@ from desk.tickets import (
 )
 from desk.tickets.setup import SetupRefused, save_team
 from desk.tickets.work_models import RatingRow
+from kit.button import read_button
+from kit.database import Database
 from tests.unit.desk_tickets.conftest import NOW, opened
 
 KEY = b"k" * 32

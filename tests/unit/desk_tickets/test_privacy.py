@@ -1,9 +1,9 @@
 """Export and erasure of what tickets hold about a customer."""
 
-from concierge.kit.database import Database
-from desk.conversations import attach_customer, create_conversation
+from conversations import attach_customer, create_conversation
 from desk.tickets import TicketView, erase, export
 from desk.tickets.models import TicketEventRow, TicketRow
+from kit.database import Database
 from tests.unit.desk_tickets.conftest import NOW, opened
 
 

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from concierge.kit.database import Database
-from desk.conversations import (
+from conversations import (
     Conversation,
     ConversationNotFound,
     count_outbox,
@@ -32,6 +31,7 @@ from desk.tickets import (
     take,
 )
 from desk.tickets.models import LogIsFinal, TicketEventRow
+from kit.database import Database
 from tests.unit.desk_tickets.conftest import NOW, opened
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from concierge.kit.database import Database
 from desk.tickets import (
     AccountRefused,
     AgentNotFound,
@@ -23,6 +22,7 @@ from desk.tickets import (
     take,
 )
 from desk.tickets.models import AgentRow, AgentSessionRow
+from kit.database import Database
 from tests.unit.desk_tickets.conftest import NOW
 
 PASSWORD = "correct horse battery"

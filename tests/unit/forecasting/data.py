@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from benchmarks.real_input import shared_data
+from research.benchmarks.real_input import shared_data
 
 TODAY: Final = date(2026, 11, 25)
 ROOT: Final = Path(__file__).resolve().parents[3]

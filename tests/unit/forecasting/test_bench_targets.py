@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from benchmarks.forecasting import run
-from benchmarks.forecasting_targets import targets
+from research.benchmarks.forecasting import run
+from research.benchmarks.forecasting_targets import targets
 from tests.unit.forecasting.data import ROOT, data_folder
 
 

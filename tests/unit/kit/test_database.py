@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from concierge.kit.database import Database, Minor, UtcDateTime, open_database
+from kit.database import Database, Minor, UtcDateTime, open_database
 
 
 class LocalBase(DeclarativeBase):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concierge.kit.i18n import (
+from kit.i18n import (
     Catalogue,
     CatalogueError,
     as_language,
@@ -21,8 +21,8 @@ from concierge.kit.i18n import (
     join_words,
     local_day,
 )
-from concierge.kit.logs import RedactingFormatter, redact
-from concierge.kit.money import CurrencyMismatch, Money
+from kit.logs import RedactingFormatter, redact
+from kit.money import CurrencyMismatch, Money
 
 CENTS = st.integers(min_value=-(10**10), max_value=10**10)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from concierge.kit.settings import SettingsError, load_settings
+from kit.settings import SettingsError, load_settings
 
 
 def test_defaults_give_a_working_demo(tmp_path: Path) -> None:

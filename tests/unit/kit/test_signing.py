@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concierge.kit.button import button_token, read_button
-from concierge.kit.signing import BadSignature, Expired, sign, verify
+from kit.button import button_token, read_button
+from kit.signing import BadSignature, Expired, sign, verify
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEY = b"k" * 32

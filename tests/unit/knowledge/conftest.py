@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from concierge.kit.database import Database, open_database, upgrade
+from encoders.hashed import write_hashed
+from encoders.shared import export_folder
+from kit.database import Database, open_database, upgrade
 from knowledge.articles import Article, make_article
 from knowledge.building import build_index
-from knowledge.encoders import export_folder
-from knowledge.hashed_encoder import write_hashed
 
 TEXTS = {
     "delivery-times": (

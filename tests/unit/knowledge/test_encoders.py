@@ -10,14 +10,15 @@ from time import sleep
 import numpy as np
 import pytest
 
-from concierge.kit.settings import SettingsError, load_settings
-from knowledge import encoder_sources, onnx_encoder
+from encoders import onnx as onnx_encoder
+from encoders import sources as encoder_sources
+from encoders.hashed import HashedEncoder
+from encoders.quantising import left_out_accuracy, own_examples
+from encoders.shared import Encoders, ensure_exports, shared_encoders
+from encoders.sources import EncoderError, EncoderSource, source_of
+from kit.settings import SettingsError, load_settings
 from knowledge.building import build_index
-from knowledge.encoder_sources import EncoderError, EncoderSource, source_of
-from knowledge.encoders import Encoders, ensure_exports, shared_encoders
-from knowledge.hashed_encoder import HashedEncoder
 from knowledge.index import KnowledgeIndex
-from knowledge.quantising import left_out_accuracy, own_examples
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -74,7 +75,7 @@ def exports(monkeypatch: pytest.MonkeyPatch, write: Callable[[], None] = lambda:
             write()
             return "", ""
 
-    monkeypatch.setattr("knowledge.encoders.subprocess.Popen", Export)
+    monkeypatch.setattr("encoders.shared.subprocess.Popen", Export)
     return asked
 
 

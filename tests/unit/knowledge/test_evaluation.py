@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from concierge.cli.knowledge import app
-from knowledge.encoders import Encoders
+from encoders.shared import Encoders
 from knowledge.evaluation import compare, figures
 from knowledge.passages import BadPassages, FiledPassage, Query, read_passages, read_queries
 
@@ -139,7 +139,7 @@ def test_the_command_prints_writes_and_draws(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CONCIERGE_DATA_DIR", str(data_dir))
-    monkeypatch.setattr("knowledge.encoders.ensure_exports", lambda folder: None)
+    monkeypatch.setattr("encoders.shared.ensure_exports", lambda folder: None)
     passages = write(tmp_path / "p.csv", "id,text\na,parcels arrive\nb,money back\n")
     queries = write(tmp_path / "q.csv", "text,passage_id\nmoney,b\nparcels,a\n")
     given = ["evaluate", "--passages", str(passages), "--queries", str(queries)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from concierge.kit.database import Database
+from kit.database import Database
 from knowledge.building import build_index
 from knowledge.live import LiveKnowledge
 from knowledge.snapshot import IndexMissing, current_name, publish, read
@@ -127,7 +127,7 @@ def test_without_its_database_it_answers_as_before(
     with database.session() as session:
         withdraw_article(session, "gift-cards", "en", now=NOW, by="test")
     opened().stop()
-    from concierge.kit.database import open_database
+    from kit.database import open_database
 
     elsewhere = open_database(f"sqlite:///{tmp_path / 'empty.db'}")
     knowledge = LiveKnowledge.load(folder, data_dir, nlu_data, elsewhere)
@@ -161,7 +161,7 @@ def test_who_knows_less_does_not_overwrite(folder: Path) -> None:
 def test_an_index_of_another_encoder_is_refused(
     folder: Path, data_dir: Path, nlu_data: Path, database: Database
 ) -> None:
-    from knowledge.encoders import Encoders
+    from encoders.shared import Encoders
 
     card = data_dir / "encoders" / "en" / "card.json"
     card.write_text(card.read_text("utf-8").replace("none", "int4"), "utf-8")

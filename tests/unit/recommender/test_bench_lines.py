@@ -1,6 +1,6 @@
 """The tables that a benchmark leaves: no figure of one task in the row of another."""
 
-from benchmarks.recommending.lines import Line, flat_lines, markdown
+from research.benchmarks.recommending.lines import Line, flat_lines, markdown
 
 
 def test_each_task_has_a_table_of_its_own() -> None:

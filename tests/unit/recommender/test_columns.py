@@ -10,7 +10,7 @@ import pytest
 from scipy import sparse
 from sqlalchemy.orm import Session
 
-from concierge.kit.database import open_database, upgrade
+from kit.database import open_database, upgrade
 from recommender.models.products import times
 from recommender.ranking import filled, first_best
 from recommender.serving.candidates import Candidate

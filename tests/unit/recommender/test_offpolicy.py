@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recommender.offpolicy import (
+from research.recommender.offpolicy import (
     ESTIMATORS,
     BadLog,
     Judged,

@@ -8,12 +8,13 @@ from types import ModuleType
 
 import pytest
 
-from recommender import models, offpolicy, ratings
+from recommender import models
 from recommender.artefacts import MODELS, model_class
-from recommender.ratings.base import RatingModel
-from recommender.scale.search import CosineIndex, recommended_by_neighbours
 from recommender.serving import bandit, mixing
 from recommender.training import spark_als
+from research.recommender import offpolicy, ratings
+from research.recommender.ratings.base import RatingModel
+from research.recommender.scale.search import CosineIndex, recommended_by_neighbours
 
 YEAR = re.compile(r"\b(19|20)\d\d\b")
 # Methods that are no classes with a `paper`, by where they say it.

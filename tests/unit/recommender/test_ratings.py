@@ -5,9 +5,9 @@ import pytest
 
 from recommender.data import BadInteractions, Interactions, Items
 from recommender.evaluation.reading import Table
-from recommender.ratings.base import Ratings
-from recommender.ratings.evaluation import evaluate_ratings, folds, score
-from recommender.ratings.stack import MODELS
+from research.recommender.ratings.base import Ratings
+from research.recommender.ratings.evaluation import evaluate_ratings, folds, score
+from research.recommender.ratings.stack import MODELS
 
 
 def table() -> Table:

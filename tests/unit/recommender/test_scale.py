@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from recommender.scale.cells import BadVectors
-from recommender.scale.search import CosineIndex, recall_of, recommended_by_neighbours
+from research.recommender.scale.cells import BadVectors
+from research.recommender.scale.search import CosineIndex, recall_of, recommended_by_neighbours
 
 
 def vectors(count: int, dimensions: int, seed: int) -> np.ndarray:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from benchmarks.recommending.vsknn import Vsknn
 from recommender.data import Interactions
 from recommender.models.sessions import SequentialRules, SessionKnn
+from research.benchmarks.recommending.vsknn import Vsknn
 
 
 def sessions() -> Interactions:

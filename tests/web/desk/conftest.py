@@ -12,12 +12,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from argon2 import PasswordHasher
 
-from concierge.kit.clock import FixedClock
-from concierge.kit.database import Base, Database, open_database
-from concierge.kit.settings import Settings, load_settings
-from desk.conversations import LiveUpdates, accept_message, create_conversation
+from conversations import LiveUpdates, accept_message, create_conversation
 from desk.tickets import Role, TicketView, add_agent, open_ticket
 from desk.web.routes import register
+from kit.clock import FixedClock
+from kit.database import Base, Database, open_database
+from kit.settings import Settings, load_settings
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from concierge.kit.database import Database
-from desk.conversations import transcript
+from conversations import transcript
 from desk.tickets import get_ticket
 from desk.tickets.webhooks import add_token
 from desk.web.api import API, PREFIX, description
+from kit.database import Database
 from tests.web.desk.conftest import NOW, Browser, MakeTicket
 
 BASE = "/desk/api/v1"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from desk.conversations import LiveUpdates
-from desk.conversations.models import MessageRow
+from conversations import LiveUpdates
+from conversations.models import MessageRow
 from desk.tickets import disable_agent, get_ticket
 from desk.web.routes import ROUTES, Route
 from tests.web.desk.conftest import NOW, PASSWORD, Browser, MakeTicket

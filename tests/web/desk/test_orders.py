@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from concierge.kit.database import Database
 from desk.tickets import Role, events_of, first_break, read_audit
+from kit.database import Database
 from shop.demo import make_demo
 from shop.mail import list_mails
 from shop.models import Order, OrderLine, Refund, Variant

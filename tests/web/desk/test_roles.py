@@ -2,10 +2,10 @@
 
 import pytest
 
-from concierge.kit.database import Database
 from desk.tickets import BY_ROLE, change_agent, list_agents
 from desk.web.nav import PLACES
 from desk.web.routes import ROUTES, Route
+from kit.database import Database
 from tests.web.desk.conftest import ROLES, Browser, MakeTicket
 
 PUBLIC = {"/login", "/language", "/static/{build}/{name:.+}", r"/files/{key:[\w-]{20,43}}"}

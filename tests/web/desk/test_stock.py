@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select, update
 
-from concierge.kit.database import Base, Database
 from forecasting.replenishment import list_plans, make_plan
 from forecasting.replenishment.tables import StockPlanRow
+from kit.database import Base, Database
 from shop.demo import make_demo
 from shop.models import Product, Variant
 from tests.web.desk.conftest import NOW, Browser

@@ -1,7 +1,7 @@
 """Agents at work: take, answer, put back, hand back; and what happens when two act at once."""
 
-from desk.conversations import get_conversation, transcript
-from desk.conversations.models import OutboxRow
+from conversations import get_conversation, transcript
+from conversations.models import OutboxRow
 from desk.tickets import get_ticket, take
 from desk.tickets.accounts import list_agents
 from tests.web.desk.conftest import NOW, Browser, MakeTicket

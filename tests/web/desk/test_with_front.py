@@ -6,11 +6,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
-from concierge.cli.front import build
-from concierge.kit.clock import FixedClock
-from concierge.kit.database import Database, open_database, upgrade
-from concierge.kit.settings import Settings
+from concierge.app.front import build
 from desk.tickets import SERVICE_HOURS, add_agent, open_ticket
+from kit.clock import FixedClock
+from kit.database import Database, open_database, upgrade
+from kit.settings import Settings
 from tests.web.desk.conftest import NOW, PASSWORD, Browser
 
 

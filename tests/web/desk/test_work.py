@@ -5,8 +5,7 @@ from typing import Any
 
 from PIL import Image
 
-from concierge.kit.database import Database
-from desk.conversations import get_conversation, transcript
+from conversations import get_conversation, transcript
 from desk.tickets import (
     first_break,
     get_ticket,
@@ -18,6 +17,7 @@ from desk.tickets import (
     save_macro,
     take,
 )
+from kit.database import Database
 from tests.web.desk.conftest import NOW, Browser, MakeTicket
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"

@@ -1,1 +1,0 @@
-"""Understanding: language, intent and entities of a message."""

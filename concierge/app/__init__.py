@@ -1,0 +1,1 @@
+"""Run the product: the processes, their supervisor, what is made before the start."""

@@ -1,0 +1,103 @@
+"""The worker process: proactive messages and housekeeping, as huey tasks on a schedule."""
+
+import logging
+import signal
+from datetime import timedelta
+from typing import Any
+
+from huey import SqliteHuey, crontab
+
+from kit.clock import SystemClock
+from kit.database import Database, open_database
+from kit.logs import configure_logging
+from kit.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
+CLAIM_DAYS = 30
+
+
+def make_queue(settings: Settings) -> Any:
+    """The queue: on Redis where CONCIERGE_REDIS_URL is set, else in a file of its own."""
+    if settings.redis_url:
+        from huey import RedisHuey
+
+        return RedisHuey("concierge", url=settings.redis_url)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("concierge", filename=str(settings.data_dir / "queue.db"))
+
+
+def add_tasks(queue: Any, database: Database, settings: Settings) -> None:
+    """Register every periodic task on `queue`; each may run twice without harm."""
+
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def send_back_in_stock_notices() -> None:
+        from shop.stock import send_due_notices
+
+        with database.session() as session:
+            sent = send_due_notices(session, now=SystemClock().now())
+        if sent:
+            log.info("back-in-stock notices sent", extra={"count": sent})
+
+    @queue.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
+    def plan_stock() -> None:
+        """Once a day, soon after midnight; a worker that was down then catches up."""
+        from forecasting.replenishment import make_plan, plan_is_due
+
+        now = SystemClock().now()
+        with database.reading() as session:
+            is_due = plan_is_due(session, now=now)
+        if is_due:
+            make_plan(database, now=now)
+
+    @queue.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
+    def learn_for_the_desk() -> None:
+        """When examples have changed, and every day; a worker that was down then catches up."""
+        from concierge.app.desk_learning import learning_is_due, train_beside
+
+        if learning_is_due(settings, now=SystemClock().now()) and train_beside(settings):
+            log.info("the desk has learned")
+
+    @queue.periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]
+    def forget_old_codes() -> None:
+        from shop.verification import delete_expired_codes
+
+        with database.session() as session:
+            delete_expired_codes(session, before=SystemClock().now() - timedelta(days=1))
+
+    @queue.periodic_task(crontab(hour="3", minute="30"))  # type: ignore[untyped-decorator]
+    @queue.lock_task("refit-recommender")  # type: ignore[untyped-decorator]
+    def refit_recommender_nightly() -> None:
+        from recommender.serving.feedback import credit_purchases
+        from recommender.serving.refit import run_refit
+
+        now = SystemClock().now()
+        with database.session() as session:
+            credited = credit_purchases(session, now=now)
+        report = run_refit(database, settings.recommender_dir, now=now)
+        log.info("recommender learned", extra={"count": report.events, "credited": credited})
+
+    @queue.periodic_task(crontab(hour="2", minute="10"))  # type: ignore[untyped-decorator]
+    def forecast_demand_nightly() -> None:
+        from forecasting.distributed import forecaster_at
+        from forecasting.job import forecast_demand
+
+        forecaster = forecaster_at(settings.spark_master)
+        result = forecast_demand(database, now=SystemClock().now(), forecaster=forecaster)
+        log.info("demand forecast", extra={"count": result.rows.get("variant", 0)})
+
+
+def main() -> None:
+    """Work until told to stop."""
+    settings = load_settings()
+    configure_logging(settings, "worker")
+    database = open_database(settings.database_url)
+    queue = make_queue(settings)
+    add_tasks(queue, database, settings)
+    consumer = queue.create_consumer(workers=2, periodic=True, check_worker_health=True)
+    signal.signal(signal.SIGTERM, lambda *_: consumer.stop(graceful=True))
+    log.info("worker started")
+    consumer.run()
+
+
+if __name__ == "__main__":
+    main()

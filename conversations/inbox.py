@@ -1,0 +1,189 @@
+"""The inbox: shoppers' messages that wait for the bot, taken one at a time per conversation.
+
+A claim is a lease. It ends when the answer is stored, when the worker gives it back, or when its
+time is over: so a message outlives the process that was working on it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from conversations.content import Reply
+from conversations.models import EventClaimRow, MessageRow
+from conversations.records import Message, Work
+from conversations.store import (
+    conversation_of,
+    lock,
+    message_of,
+    post_bot_replies,
+    replies_to,
+    touch,
+)
+
+LEASE: Final = timedelta(seconds=60)
+NOTICE_POSITION: Final = -1
+OPEN_STATES: Final = ("waiting", "claimed")
+
+
+class ClaimLost(RuntimeError):
+    """The message was meanwhile answered, or taken by another worker."""
+
+
+def claim_event(session: Session, channel: str, event_id: str, now: datetime) -> bool:
+    """Whether this delivery of a channel's event is the first one; every later one is False."""
+    try:
+        with session.begin_nested():
+            session.add(EventClaimRow(channel=channel, event_id=event_id, claimed_at=now))
+    except IntegrityError:
+        return False
+    return True
+
+
+def claim_next(
+    session: Session, *, worker: str, now: datetime, lease: timedelta = LEASE
+) -> Work | None:
+    """Take the oldest waiting message whose conversation has no earlier open one, if any."""
+    other = aliased(MessageRow)
+    oldest = (
+        select(func.min(other.id))
+        .where(
+            other.conversation_id == MessageRow.conversation_id,
+            other.state.in_(OPEN_STATES),
+        )
+        .scalar_subquery()
+    )
+    row = session.scalar(
+        select(MessageRow)
+        .where(
+            MessageRow.state.in_(OPEN_STATES),
+            MessageRow.available_at <= now,
+            MessageRow.id == oldest,
+        )
+        .order_by(MessageRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if row is None:
+        return None
+    row.state = "claimed"
+    row.claimed_by = worker
+    row.available_at = now + lease
+    row.attempts += 1
+    session.flush()
+    return Work(
+        message=message_of(row),
+        conversation=conversation_of(lock(session, row.conversation_id)),
+        text=row.payload or row.text,
+        page=row.page,
+        attempts=row.attempts,
+    )
+
+
+def complete(
+    session: Session,
+    message_id: int,
+    replies: Sequence[Reply],
+    *,
+    worker: str,
+    now: datetime,
+    language: str | None = None,
+    intent: str | None = None,
+    confidence: float | None = None,
+) -> list[Message]:
+    """Store the answer to a claimed message, once; raises ClaimLost when it is no longer ours."""
+    row = _held(session, message_id, worker)
+    conversation = lock(session, row.conversation_id)
+    row.state = "done"
+    row.available_at = None
+    row.intent = intent
+    row.confidence = confidence
+    if language is not None:
+        conversation.language = language
+    touch(conversation, now)
+    return post_bot_replies(session, conversation.id, replies, now=now, reply_to=message_id)
+
+
+def give_back(session: Session, message_id: int, *, worker: str, until: datetime) -> None:
+    """Let a claimed message wait until `until` and be tried again; lost claims are left alone."""
+    session.execute(
+        update(MessageRow)
+        .where(
+            MessageRow.id == message_id,
+            MessageRow.state == "claimed",
+            MessageRow.claimed_by == worker,
+        )
+        .values(state="waiting", available_at=until, claimed_by=None)
+    )
+
+
+def release_claims(session: Session, *, worker: str, now: datetime) -> int:
+    """Give back all that a worker of this name held when it died; returns how many."""
+    result = session.execute(
+        update(MessageRow)
+        .where(MessageRow.state == "claimed", MessageRow.claimed_by == worker)
+        .values(state="waiting", available_at=now, claimed_by=None)
+    )
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def post_delay_notice(
+    session: Session, message_id: int, reply: Reply, *, now: datetime
+) -> Message | None:
+    """Tell the shopper once that the answer to this message takes longer; None when told."""
+    row = session.get_one(MessageRow, message_id)
+    lock(session, row.conversation_id)
+    told = session.scalar(
+        select(MessageRow.id).where(
+            MessageRow.reply_to == message_id, MessageRow.position == NOTICE_POSITION
+        )
+    )
+    session.refresh(row)
+    if told is not None or row.state == "done":
+        return None
+    return post_bot_replies(
+        session,
+        row.conversation_id,
+        [reply],
+        now=now,
+        reply_to=message_id,
+        first_position=NOTICE_POSITION,
+    )[0]
+
+
+def answer_to(session: Session, message_id: int) -> list[Message] | None:
+    """The stored answer to a message, or None while it is still open."""
+    state = session.scalar(select(MessageRow.state).where(MessageRow.id == message_id))
+    return replies_to(session, message_id) if state == "done" else None
+
+
+def count_open(session: Session) -> int:
+    """How many shoppers' messages wait for an answer of the bot."""
+    statement = select(func.count()).where(MessageRow.state.in_(OPEN_STATES))
+    return session.scalar(statement) or 0
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next open message may be claimed, or None when there is none."""
+    return session.scalar(
+        select(func.min(MessageRow.available_at)).where(MessageRow.state.in_(OPEN_STATES))
+    )
+
+
+def _held(session: Session, message_id: int, worker: str) -> MessageRow:
+    row = session.scalar(
+        select(MessageRow)
+        .where(
+            MessageRow.id == message_id,
+            MessageRow.state == "claimed",
+            MessageRow.claimed_by == worker,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise ClaimLost(f"message {message_id}")
+    return row

@@ -1,0 +1,1 @@
+"""Turn texts into vectors: packaged encoders, ONNX files, any local Hugging Face folder."""

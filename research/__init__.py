@@ -1,0 +1,1 @@
+"""What never serves a shopper, agent or operator: benchmarks, peers, studies."""

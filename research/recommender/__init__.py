@@ -1,0 +1,1 @@
+"""Studies of recommending that the shop does not serve."""

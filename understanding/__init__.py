@@ -1,0 +1,1 @@
+"""Understand one message: intents, entities, sentiment, language; knows no Rasa."""

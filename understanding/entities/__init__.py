@@ -1,0 +1,1 @@
+"""Find the things a message names: patterns, names, a tagger."""

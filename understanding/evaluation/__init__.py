@@ -1,0 +1,1 @@
+"""Measure understanding on labelled files."""

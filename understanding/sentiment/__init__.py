@@ -1,0 +1,1 @@
+"""Judge how a message sounds."""
