@@ -98,7 +98,7 @@ def _call(name: str, tracker: Any) -> dict[str, Any]:
                 "entities": latest.entities if latest else [],
                 "intent_ranking": parsed.get("intent_ranking", []),
                 "sentiment": parsed.get("sentiment"),
-                "wishes": parsed.get("wishes", []),
+                "parts": parsed.get("parts", []),
                 "metadata": latest.metadata if latest else {},
                 "message_id": latest.message_id if latest else None,
             },

@@ -6,7 +6,8 @@ when a single part surely says something: that counts where the whole is not und
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Final
 
 # A part below this is doubtful by itself; cutting a sentence must not invent a wish.
@@ -35,26 +36,35 @@ def parts_of(text: str) -> list[str]:
     return [part for part in parts if len(part.split()) >= 2 or _is_long_chinese(part)]
 
 
-def wishes_of(
+@dataclass(frozen=True)
+class Part:
+    """A clause that asks for something of its own."""
+
+    text: str
+    intent: str
+    confidence: float
+
+
+def understood_parts(
     text: str,
     understood: Callable[[str], tuple[str, float]],
     kin: Callable[[str], Collection[str]],
-) -> Sequence[str]:
-    """The different wishes of a message in the order said; none where nothing can be cut off.
+) -> tuple[Part, ...]:
+    """The clauses with different wishes in the order said; none where nothing can be cut off.
 
     `understood` gives intent and probability of a part, `kin` the intents that are as good as one.
     One wish beside thanks or an aside is one; more than two are none that anybody can follow.
     """
-    parts = parts_of(text)
-    if not parts or len(parts) > MOST_PARTS or parts == [text.strip(_EDGES)]:
+    clauses = parts_of(text)
+    if not clauses or len(clauses) > MOST_PARTS or clauses == [text.strip(_EDGES)]:
         return ()
-    wishes: list[str] = []
-    for part in parts:
-        intent, probability = understood(part)
-        known = any(intent in kin(other) for other in wishes)
+    parts: list[Part] = []
+    for clause in clauses:
+        intent, probability = understood(clause)
+        known = any(intent in kin(other.intent) for other in parts)
         if probability >= SURE and intent not in NO_WISH and not known:
-            wishes.append(intent)
-    return tuple(wishes) if len(wishes) <= 2 else ()
+            parts.append(Part(clause, intent, probability))
+    return tuple(parts) if len(parts) <= 2 else ()
 
 
 def _is_long_chinese(part: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from understanding.two_requests import parts_of, wishes_of
+from understanding.two_requests import parts_of, understood_parts
 
 KNOWN = {
     "cancel my order": ("cancel_order", 0.9),
@@ -43,12 +43,12 @@ def kin(intent: str) -> set[str]:
     ],
 )
 def test_wishes(text: str, wishes: tuple[str, ...]) -> None:
-    assert wishes_of(text, understood, kin) == wishes
+    assert tuple(part.intent for part in understood_parts(text, understood, kin)) == wishes
 
 
 def test_a_doubtful_part_is_no_wish() -> None:
     doubtful: Callable[[str], tuple[str, float]] = lambda text: (understood(text)[0], 0.5)  # noqa: E731
-    assert wishes_of("cancel my order and when do you open", doubtful, kin) == ()
+    assert understood_parts("cancel my order and when do you open", doubtful, kin) == ()
 
 
 def test_short_parts_are_left_out() -> None:

@@ -1,0 +1,48 @@
+"""What kinds of intents there are to the dialogue; the names are those of nlu_data/intents.yml."""
+
+from typing import Final
+
+from dialogue.acts import ActKind
+
+YES_OR_NO: Final = frozenset({"affirm", "deny"})
+FEELINGS: Final = frozenset({"complain", "praise", "thank"})
+SMALL_TALK: Final = frozenset(
+    {"greet", "goodbye", "small_talk", "bot_challenge", "ask_help", "switch_language",
+     "out_of_scope"}
+)  # fmt: skip
+REPORTS: Final = frozenset(
+    {"report_late_order", "report_lost_parcel", "report_damaged_item", "report_missing_item",
+     "report_wrong_item", "report_no_code"}
+)  # fmt: skip
+# Intents that ask something; with something in focus they are about that.
+ASKS: Final = frozenset(
+    {
+        "ask_delivery", "ask_payment", "ask_warranty", "ask_return_policy", "ask_privacy",
+        "ask_store_info", "ask_gift_card", "ask_loyalty", "ask_order_process", "ask_account",
+        "ask_size_advice", "ask_product_details", "ask_price", "ask_promotions", "ask_coupon",
+        "ask_restock_date", "check_stock", "ask_why", "ask_complements", "ask_repair",
+        "ask_compensation", "track_refund", "track_return",
+    }
+)  # fmt: skip
+
+
+def is_ask(intent: str) -> bool:
+    """Whether an intent asks something."""
+    return intent in ASKS
+
+
+def kind_of_wish(intent: str) -> ActKind:
+    """The act that an intent of its own does."""
+    if intent in REPORTS:
+        return "report"
+    if intent in FEELINGS:
+        return "feeling"
+    if intent in SMALL_TALK or intent in YES_OR_NO:
+        return "other"
+    if intent == "refine_search":
+        return "refine"
+    if intent == "compare_products":
+        return "compare"
+    if intent == "stop":
+        return "stop"
+    return "wish"

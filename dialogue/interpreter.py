@@ -1,0 +1,357 @@
+"""From a message in its state to acts, each with the reason why it was read so.
+
+Learned models decide where language decides (which acts, which intent); code decides where logic
+does: what a yes is a yes to, which option was picked, whether words answer the open question. An
+interpreter is anything with `interpret`; the one here is the default and needs no language model.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from dialogue.acts import Act, ActKind, in_order
+from dialogue.acts_model import ActsModel
+from dialogue.context import context_of
+from dialogue.groups import (
+    ASKS,
+    FEELINGS,
+    REPORTS,
+    SMALL_TALK,
+    YES_OR_NO,
+    is_ask,
+    kind_of_wish,
+)  # fmt: skip
+from dialogue.message import Message
+from dialogue.picking import picked
+from dialogue.polarity import Polarity, normalised, read_polarity
+from dialogue.state import Question, State
+from dialogue.wanted import asks_for_person
+from encoders.scores import Vectors
+from kit.i18n import Language
+
+# A second wish beside a yes counts from here on; below it the yes is asked again.
+SURE: Final = 0.6
+LIKELY: Final = 0.5
+# A learned act beside others counts from here on.
+ALSO: Final = 0.6
+PERSON_SURE: Final = 0.55
+SWITCH: Final = 0.7
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a message would tell the task in hand: slots with values, canonical.
+
+    `new` are those that are not known yet or differ from what is known.
+    """
+
+    found: Mapping[str, Any] = field(default_factory=dict)
+    new: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Interpreter(Protocol):
+    """Reads a message in its state as acts, in the order they are to be done."""
+
+    def interpret(self, state: State, message: Message, values: Values) -> list[Act]:
+        """The acts; never empty."""
+
+
+@dataclass
+class LearnedInterpreter:
+    """The default: polarity rules at questions, learned acts in context, intents of the message.
+
+    `encode` gives the sentence vector of a text, shape (dimensions,); none where acts were learned
+    without an encoder.
+    """
+
+    models: Mapping[Language, ActsModel] = field(default_factory=dict)
+    encode: Callable[[str, Language], Vectors | None] = lambda _text, _language: None
+
+    def interpret(self, state: State, message: Message, values: Values) -> list[Act]:
+        """See `Interpreter`."""
+        if message.is_button:
+            return [_pressed(state, message)]
+        if asks_for_person(message.text) or _wants_person(message):
+            return [Act("person", message, "a person is asked for", message.confidence)]
+        reading = Reading(state, message, values, self.probabilities(state, message))
+        acts = reading.acts()
+        return in_order(acts) if acts else [Act("other", message, "nothing else fits", 0.0)]
+
+    def probabilities(self, state: State, message: Message) -> dict[str, float]:
+        """How likely each act is by the learned model; empty where none was learned."""
+        model = self.models.get(message.language)
+        if model is None or not message.text.strip():
+            return {}
+        vector = self.encode(message.text, message.language) if len(model.mean) else None
+        return model.probabilities(message.text, context_of(state).features(), vector)
+
+
+def _wants_person(message: Message) -> bool:
+    return message.intent == "talk_to_person" and message.confidence >= PERSON_SURE
+
+
+def _pressed(state: State, message: Message) -> Act:
+    """What a button does: it means exactly what stands on it."""
+    question, intent = state.question, message.intent
+    if intent in YES_OR_NO:
+        key = message.first("key")
+        kind: ActKind = "confirm" if intent == "affirm" else "refuse"
+        if question is None or (key is not None and key != question.key):
+            return Act("other", message, "a button of a question that is no longer open",
+                       intent="stale")  # fmt: skip
+        return Act(kind, message, "its button was pressed")
+    if intent == "choose_option" and question is not None:
+        return Act("choose", message, "an option was pressed", choice=message.first("value"))
+    if intent == "talk_to_person":
+        return Act("person", message, "the button for a person was pressed")
+    if intent == "stop":
+        return Act("stop", message, "the button was pressed")
+    return Act(kind_of_wish(intent), message, "its button was pressed", intent=intent)
+
+
+@dataclass
+class Reading:
+    """One message being read: the state, what rules and models say of it."""
+
+    state: State
+    message: Message
+    values: Values
+    learned: dict[str, float]
+
+    def acts(self) -> list[Act]:
+        """The acts by what is open."""
+        question = self.state.question
+        polarity = read_polarity(
+            self.message.text,
+            self.message.language,
+            "" if question is None else (question.task or question.slot),
+            () if question is None else tuple(question.values.values()),
+        )
+        if question is None:
+            return self._with_feeling(self._nothing_open(polarity))
+        if question.kind in {"confirm", "offer"}:
+            return self._with_feeling(self._yes_or_no(question, polarity))
+        return self._with_feeling(self._asked(question, polarity))
+
+    # -- a yes-or-no question is open
+
+    def _yes_or_no(self, question: Question, polarity: Polarity) -> list[Act]:
+        message, is_offer = self.message, question.kind == "offer"
+        if polarity.kind == "yes":
+            return [self._act("confirm", "a clear yes")]
+        if polarity.kind == "no":
+            return [self._act("refuse", "a clear no")]
+        if self.values.new and not is_offer and not polarity.is_question:
+            kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
+            return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
+        if polarity.kind == "yes_and":
+            return self._yes_and(question, polarity)
+        if polarity.kind == "no_and":
+            further = self._further(polarity.rest)
+            return [self._act("refuse", "a no that says more"), *further]
+        if polarity.kind == "unclear":
+            return [self._act("other", "neither yes nor no", intent="unclear")]
+        return self._neither(question) or [
+            Act("other", message, "neither yes nor no", 0.0, intent="unclear")
+        ]
+
+    def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
+        """A yes with words: done only where the words are a thing of their own."""
+        if polarity.is_question:
+            return self._neither(question) or [self._act("ask", "a question beside a yes")]
+        further = self._further(polarity.rest)
+        if further and not polarity.turns:
+            return [self._act("confirm", "a yes, and something of its own"), *further]
+        if question.kind == "offer" and not polarity.turns:
+            return [self._act("confirm", "a yes to what was offered")]
+        return [self._act("confirm_with", f"a yes with a change: {polarity.rest}"), *further]
+
+    def _neither(self, question: Question) -> list[Act]:
+        """No word of yes or no: a question, a correction, another wish; else nothing."""
+        message = self.message
+        if self._is("stop"):
+            return [self._act("stop", "the task is to end", "stop")]
+        best = self._best()
+        wish = self._wish()
+        if wish is not None and wish.confidence >= SWITCH and not self._of_task(message.intent):
+            return [wish]
+        if best in {"confirm", "refuse"} and self.learned[best] >= 0.9 and question.kind == "offer":
+            return [self._act(best, "learned", confidence=self.learned[best])]
+        if best in {"confirm_with", "correct"}:
+            return [self._act(best, "learned", confidence=self.learned[best])]
+        if best in {"ask", "refine", "compare", "undo"} or is_ask(message.intent):
+            return [self._act("ask" if best not in {"refine", "compare", "undo"} else best,
+                              "a question meanwhile", message.intent)]  # fmt: skip
+        return [wish] if wish is not None else []
+
+    # -- a value or a choice is asked
+
+    def _asked(self, question: Question, polarity: Polarity) -> list[Act]:
+        message = self.message
+        option = picked(message, question.options)
+        if option is not None:
+            return [Act("choose", message, "names an option", choice=option)]
+        if question.slot in self.values.found:
+            return [self._act("answer", f"answers {question.slot}")]
+        if polarity.kind == "no" and not self.values.new:
+            return [self._act("refuse", "does not want to answer")]
+        if self._is("stop"):
+            return [self._act("stop", "the task is to end", "stop")]
+        if self.values.new:
+            return [self._act("correct", f"tells {', '.join(self.values.new)}")]
+        if polarity.kind == "yes":
+            only = question.options[0].value if len(question.options) == 1 else None
+            if only is not None:
+                return [Act("choose", message, "a yes to the only option", choice=only)]
+            return [self._act("other", "a yes where something else was asked", "unclear")]
+        wish = self._wish()
+        if wish is not None and not (self._of_task(message.intent) and not polarity.is_question):
+            return [wish]
+        best = self._best()
+        if best in {"ask", "undo", "refine", "compare"} or polarity.is_question:
+            return [self._act("ask", "a question meanwhile", message.intent)]
+        if best == "answer" and polarity.kind != "unclear":
+            return [self._act("answer", "learned", confidence=self.learned[best])]
+        return [self._act("other", "does not answer", "unclear")]
+
+    # -- nothing is open
+
+    def _nothing_open(self, polarity: Polarity) -> list[Act]:
+        message = self.message
+        if polarity.kind == "yes" and not self._names_anything():
+            return [self._act("other", "a nod", "nod")]
+        if polarity.kind == "no" and not self._names_anything():
+            return [self._act("other", "a no to nothing", "no")]
+        if polarity.kind == "unclear" and not self._names_anything() and not self.message.parts:
+            strong = message.intent not in SMALL_TALK and message.confidence >= SWITCH
+            if not strong:
+                return [self._act("other", "noise", "unclear")]
+        if message.parts:
+            return self._parts()
+        best = self._best()
+        if best == "undo" and self.state.done:
+            return [self._act("undo", "learned", confidence=self.learned["undo"])]
+        if best in {"refine", "compare", "choose", "correct"} and self._can(best):
+            return [self._act(best, "learned in context", message.intent, self.learned[best])]
+        wish = self._wish()
+        if wish is not None:
+            return [wish]
+        if best in {"ask", "report"}:
+            return [self._act(best, "learned in context", message.intent, self.learned[best])]
+        if message.intent in SMALL_TALK or message.intent in FEELINGS:
+            kind: ActKind = "feeling" if message.intent in FEELINGS else "other"
+            return [self._act(kind, "said beside", message.intent)]
+        if best is not None and best not in YES_OR_NO:
+            return [self._act(best, "learned in context", message.intent, self.learned[best])]
+        return []
+
+    def _can(self, kind: str) -> bool:
+        """Whether the state has what the act points at."""
+        state = self.state
+        if kind == "refine":
+            return (
+                state.search is not None
+                or state.shown.kind == "products"
+                or bool(state.focus.product)
+            )
+        if kind == "choose":
+            return bool(state.shown.keys)
+        if kind == "correct":
+            return state.frame is not None or bool(state.focus.kind)
+        return (
+            bool(state.shown.keys or state.focus.product)
+            or len(self.message.entities.get("product", ())) > 1
+        )
+
+    # -- pieces
+
+    def _parts(self) -> list[Act]:
+        """Two wishes of one message, each in its own words."""
+        found = []
+        for part in self.message.parts:
+            clause = self.message.clause(part)
+            found.append(
+                Act(
+                    kind_of_wish(part.intent),
+                    clause,
+                    "one of two wishes",
+                    part.confidence,
+                    part.intent,
+                )
+            )
+        return found
+
+    def _further(self, rest: str) -> list[Act]:
+        """What the words after a yes or a no ask for by themselves; nothing where that is unsure.
+
+        The whole message's intent counts only where it is no yes or no of its own.
+        """
+        message = self.message
+        for part in message.parts:
+            if part.intent not in YES_OR_NO and not self._of_task(part.intent):
+                clause = message.clause(part)
+                return [Act(kind_of_wish(part.intent), clause, "beside a yes or no",
+                            part.confidence, part.intent)]  # fmt: skip
+        sure = (
+            message.confidence >= SURE and message.intent not in YES_OR_NO | SMALL_TALK | FEELINGS
+        )
+        if rest and sure and not self._of_task(message.intent):
+            return [Act(kind_of_wish(message.intent), message, "beside a yes or no",
+                        message.confidence, message.intent)]  # fmt: skip
+        return []
+
+    def _wish(self) -> Act | None:
+        """The wish, question or report that the intent says, where it is likely enough."""
+        message = self.message
+        if message.intent in YES_OR_NO | SMALL_TALK | FEELINGS | {"inform", "nlu_fallback"}:
+            return None
+        if message.intent in {"stop", "choose_option", "out_of_scope"}:
+            return None
+        kind = kind_of_wish(message.intent)
+        asked = self.learned.get("ask", 0.0)
+        if kind == "wish" and message.intent in ASKS and asked >= LIKELY:
+            kind = "ask"
+        if message.intent in REPORTS:
+            kind = "report"
+        if self.learned.get("refine", 0.0) >= ALSO and self._can("refine") and message.intent in {
+            "search_product", "check_stock", "refine_search", "ask_product_details", "ask_price",
+        }:  # fmt: skip
+            kind = "refine"
+        return self._act(kind, f"means {message.intent}", message.intent, message.confidence)
+
+    def _with_feeling(self, acts: list[Act]) -> list[Act]:
+        """Anger or thanks said beside something else is heard as well."""
+        if any(act.kind == "feeling" for act in acts) or self.learned.get("feeling", 0.0) < ALSO:
+            return acts
+        return [*acts, self._act("feeling", "learned", self._feeling(), self.learned["feeling"])]
+
+    def _feeling(self) -> str:
+        likely = [name for name, _ in self.message.ranking if name in FEELINGS]
+        mood = str(self.message.mood.get("label"))
+        if mood == "negative":
+            return "complain"
+        return likely[0] if likely else "thank"
+
+    def _best(self) -> ActKind | None:
+        """The likeliest act of the learned model, where it is likely."""
+        mains = {k: v for k, v in self.learned.items() if k not in {"feeling", "other", "wish"}}
+        if not mains:
+            return None
+        best = max(mains, key=lambda kind: mains[kind])
+        return best if mains[best] >= LIKELY else None  # type: ignore[return-value]
+
+    def _is(self, intent: str) -> bool:
+        sure = self.message.intent == intent and self.message.confidence >= LIKELY
+        return sure or self.learned.get(intent, 0.0) >= SURE
+
+    def _of_task(self, intent: str) -> bool:
+        """Whether an intent is the one that the task in hand is for."""
+        frame = self.state.frame
+        return frame is not None and intent in {frame.intent, frame.task}
+
+    def _names_anything(self) -> bool:
+        named = {"order_number", "product", "category", "email", "code", "ordinal"}
+        return bool(named & set(self.message.entities)) and len(normalised(self.message.text)) > 3
+
+    def _act(self, kind: ActKind, reason: str, intent: str = "", confidence: float = 1.0) -> Act:
+        return Act(kind, self.message, reason, confidence, intent)

@@ -1,0 +1,208 @@
+"""Whether a message is a clear yes, a clear no, or something in between.
+
+An effect needs a clear yes to exactly what was asked. So a message is a yes only when every one of
+its words is explained: a word of yes, the effect's own verb, politeness, or what the question
+itself named. A question, a hedge, a wait or an exception makes it something else, whatever words of
+yes it holds. Rules of this kind have a precision near one at confirmations (our reading of
+Schema-Guided Dialogue, Rastogi et al. 2020); what they leave open is asked back.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import yaml
+
+from kit.i18n import LANGUAGES, Language
+
+FOLDER: Final = Path(__file__).parent / "languages"
+Kind = Literal["yes", "no", "yes_and", "no_and", "unclear", "none"]
+_QUESTION: Final = re.compile(r"[?？]")
+_EDGES: Final = " \t\n,，.。!！;；:：~～…、\"'“”‘’()（）-—"
+_REPEATED: Final = re.compile(r"([a-z])\1{2,}")
+_MODIFIERS: Final = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
+# A hedge in a message shorter than this is noise; a longer one says something.
+SHORT: Final = 12
+
+
+@dataclass(frozen=True)
+class Polarity:
+    """How a message stands to a question that a yes or a no answers.
+
+    `rest` is what the yes or no leaves unexplained. `yes_and` and `no_and` say more than yes or no;
+    `unclear` is noise, a hedge or a wait; `none` says neither.
+    """
+
+    kind: Kind
+    rest: str = ""
+    is_question: bool = False
+    is_hedged: bool = False
+    waits: bool = False
+    turns: bool = False
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of one language, longest first in each list."""
+
+    joins: str
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    fillers: tuple[str, ...]
+    hedges: tuple[str, ...]
+    waits: tuple[str, ...]
+    turns: tuple[str, ...]
+    asks: tuple[str, ...]
+    effects: dict[str, tuple[str, ...]]
+
+
+@cache
+def lexicon(language: Language) -> Lexicon:
+    """The lexicon of a language."""
+    kept: dict[str, Any] = yaml.safe_load((FOLDER / f"{language}.yml").read_text("utf-8"))
+
+    def words(name: str) -> tuple[str, ...]:
+        return _longest_first(kept[name])
+
+    return Lexicon(
+        joins=str(kept["joins"]),
+        yes=words("yes"),
+        no=words("no"),
+        fillers=words("fillers"),
+        hedges=words("hedges"),
+        waits=words("waits"),
+        turns=words("turns"),
+        asks=words("asks"),
+        effects={task: _longest_first(verbs) for task, verbs in kept["effects"].items()},
+    )
+
+
+def _longest_first(words: list[Any]) -> tuple[str, ...]:
+    return tuple(sorted({normalised(str(word)) for word in words}, key=len, reverse=True))
+
+
+def normalised(text: str) -> str:
+    """`text` in lower case, one width, without skin tones and drawn-out letters."""
+    plain = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    plain = _MODIFIERS.sub("", plain)
+    return " ".join(_REPEATED.sub(r"\1", plain).split())
+
+
+def read_polarity(
+    text: str, language: Language, effect: str = "", named: tuple[str, ...] = ()
+) -> Polarity:
+    """Read a message as the answer to a yes-or-no question.
+
+    `effect` is the task whose verbs count as a yes, `named` are words that the question itself
+    named (a number, a product, a place) and that change nothing when they are said again. Words of
+    every language count: a Chinese chat has its OK.
+    """
+    plain = normalised(text)
+    own = [lexicon(one) for one in (language, *(o for o in LANGUAGES if o != language))]
+    stripped = plain.strip(_EDGES + "?？")
+    whole = any(stripped in one.yes for one in own)  # "why not" asks nothing
+    facts: dict[str, Any] = {
+        "is_question": bool(_QUESTION.search(plain))
+        or (not whole and any(_opens_question(plain, one) for one in own)),
+        "is_hedged": any(_holds(plain, one.hedges) for one in own),
+        "waits": any(_holds(plain, one.waits) for one in own),
+        "turns": any(_holds(plain, one.turns) for one in own),
+    }
+    doubtful = facts["is_question"] or facts["is_hedged"] or facts["waits"]
+    effects = tuple(verb for one in own for verb in one.effects.get(effect, ()))
+    yes = _leading(stripped, (*effects, *(word for one in own for word in one.yes)))
+    no = _leading(stripped, tuple(word for one in own for word in one.no))
+    if not stripped:
+        return Polarity("unclear", **facts)
+    if no is not None and (yes is None or len(no.first) >= len(yes.first)):
+        rest = _unexplained(no.rest, own, (*named, *effects, *(w for o in own for w in o.no)))
+        return Polarity("no_and" if rest else "unclear" if facts["is_question"] else "no", rest,
+                        **facts)  # fmt: skip
+    known = (*named, *effects, *(word for one in own for word in one.yes))
+    if yes is None:
+        rest = _unexplained(stripped, own, known)
+        if not rest and not doubtful and _holds(stripped, effects):
+            return Polarity("yes", **facts)
+        noise = not rest or ((facts["is_hedged"] or facts["waits"]) and len(rest) < SHORT)
+        return Polarity("unclear" if noise else "none", "" if noise else stripped, **facts)
+    rest = _unexplained(yes.rest, own, known)
+    if not rest:
+        return Polarity("unclear" if doubtful else "yes", **facts)
+    if any(_takes_back(yes.rest, one) for one in own):
+        return Polarity("no_and", rest, **facts)
+    hesitates = facts["waits"] or facts["is_hedged"]
+    return Polarity("unclear" if hesitates else "yes_and", rest, **facts)
+
+
+@dataclass(frozen=True)
+class _Led:
+    """The first phrase that a text begins with, and what is left after all such phrases."""
+
+    first: str
+    rest: str
+
+
+def _takes_back(rest: str, words: Lexicon) -> bool:
+    """Whether what follows a yes begins by taking it back: "sure thing, do not cancel"."""
+    left = rest.strip(_EDGES)
+    negation = max((one for one in words.no if _starts(left, one)), key=len, default="")
+    turn = max((one for one in words.turns if _starts(left, one)), key=len, default="")
+    return bool(negation) and len(negation) >= len(turn)
+
+
+def _opens_question(plain: str, words: Lexicon) -> bool:
+    if words.joins:
+        clauses = re.split(r"[,.;!]\s*|\b(?:and|but|so|then|yes|ok|okay|sure)\b\s*", plain)
+        return any(_starts(clause.strip(), word) for clause in clauses for word in words.asks)
+    return any(word in plain for word in words.asks)
+
+
+def _is_latin(phrase: str) -> bool:
+    return phrase[:1].isascii() and phrase[:1].isalnum()
+
+
+def _starts(text: str, phrase: str) -> bool:
+    """Whether `text` begins with `phrase` as whole words."""
+    after = text[len(phrase) : len(phrase) + 1]
+    whole = not _is_latin(phrase) or not (after.isascii() and (after.isalnum() or after == "'"))
+    return text.startswith(phrase) and (whole or not after)
+
+
+def _holds(text: str, phrases: tuple[str, ...]) -> bool:
+    """Whether one of `phrases` stands in `text` as whole words."""
+    return any(_found(phrase).search(text) is not None for phrase in phrases)
+
+
+@cache
+def _found(phrase: str) -> re.Pattern[str]:
+    inside = re.escape(phrase)
+    return re.compile(rf"(?<![a-z0-9']){inside}(?![a-z0-9'])" if _is_latin(phrase) else inside)
+
+
+def _leading(text: str, phrases: tuple[str, ...]) -> _Led | None:
+    """What `text` begins with of `phrases`, again and again; None where with none of them."""
+    left, first = text, ""
+    while longest := max((one for one in phrases if _starts(left, one)), key=len, default=""):
+        first = first or longest
+        left = left[len(longest) :].strip(_EDGES + "?？")
+    return _Led(first, left) if first else None
+
+
+def _unexplained(text: str, own: list[Lexicon], known: tuple[str, ...]) -> str:
+    """What is left of `text` when everything that changes nothing is taken out; "" for nothing."""
+    fillers = (word for one in own for word in one.fillers)
+    left = text
+    for phrase in sorted({normalised(one) for one in (*known, *fillers) if one}, key=len)[::-1]:
+        left = _found(phrase).sub(" ", left)
+    return " ".join(left.split()) if _has_word(left) else ""
+
+
+def _has_word(text: str) -> bool:
+    return any(character.isalnum() or _is_symbol(character) for character in text)
+
+
+def _is_symbol(character: str) -> bool:
+    return unicodedata.category(character) == "So"

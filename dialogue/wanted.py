@@ -1,0 +1,33 @@
+"""Whether a message says in so many words that a person shall come."""
+
+import re
+from typing import Final
+
+_PERSON: Final = re.compile(
+    r"\b(?:talk|speak|chat|transfer me|put me through|connect me|pass me|hand me over)\s+"
+    r"(?:over\s+)?(?:to|with|on)\s+(?:an?\s+|some|the\s+|your\s+|my\s+)?(?:real\s+|live\s+|human\s+|actual\s+)*"
+    r"(?:person|human|agent|someone|somebody|colleague|representative|manager|supervisor|rep|staff|people)"
+    r"|\b(?:get|fetch|find|give|bring|send|call|i (?:want|need)|let me have)\s+(?:me\s+)?(?:in\s+)?"
+    r"(?:an?\s+|some|the\s+|your\s+)?(?:real\s+|live\s+|actual\s+)*"
+    r"(?:person|human(?: being)?|agent|one real|somebody|someone(?: real)?|colleague|manager|supervisor)\b"
+    r"|\b(?:real|live|actual) (?:person|human|agent)\b|\bhuman (?:please|pls|agent|now)\b"
+    r"|(?:转|找|要|接|换|叫)(?:个|一个|一下|到|你们)?(?:人工|真人|活人|客服人员|人来|你们?经理|你们?领导|主管|经理|领导)"
+    r"|人工客服|人工服务|(?:有没有|有)(?:真|活)人|^人工[!！。 ]*$",
+    re.IGNORECASE,
+)
+_NOT: Final = re.compile(
+    r"(?:n't|\bnot|\bnever|\bwithout|\binstead of|\bno need to)\b[^.!?]{0,20}$"
+    r"|(?:不|别|不用|不要|无需)[^，。！？]{0,3}$",
+    re.IGNORECASE,
+)
+_ROBOT: Final = re.compile(r"\bare (?:you|u)\b[^.!?]{0,12}$", re.IGNORECASE)
+
+
+def asks_for_person(text: str) -> bool:
+    """Whether the words ask for a person; "are you a real person?" does not, nor does "I do not
+    want to talk to …"."""
+    found = _PERSON.search(text)
+    if found is None:
+        return False
+    before = text[: found.start()]
+    return not _NOT.search(before) and not _ROBOT.search(before)
