@@ -4,12 +4,11 @@ import re
 from datetime import date
 from typing import Any, Final
 
+from actions.chat import Chat
 from actions.days import last_day_meant
-from actions.identity import verified_customer
 from actions.products.meaning import product_meant
 from actions.products.waiting import say_when_back, variants_wanted
-from actions.services import Services
-from actions.turn import Talk, Turn
+from actions.turn import Turn
 from actions.wording import Words
 from forecasting.delivery import Promise, promise_for_new, promise_for_order
 from kit.i18n import local_day
@@ -47,13 +46,13 @@ def is_about_new(turn: Turn) -> bool:
     return bool(looks_at) and not turn.first("order_number") and not _ORDER.search(turn.text)
 
 
-def say_if_ordered_now(turn: Turn, talk: Talk, services: Services, by: date) -> bool:
+def say_if_ordered_now(chat: Chat, by: date) -> bool:
     """The promise for an order placed now; False when there is no ground for one.
 
     What is sold out cannot be ordered now: then the shopper hears when it is back.
     """
-    words = Words(turn, services)
-    customer = verified_customer(turn, services)
+    turn, talk, services, words = chat.seen, chat.talk, chat.services, chat.words
+    customer = chat.signed_in
     with services.database.reading() as session:
         product = product_meant(turn, session, may_search=False)
         wanted = variants_wanted(turn, product) if product is not None else []
@@ -74,18 +73,18 @@ def say_if_ordered_now(turn: Turn, talk: Talk, services: Services, by: date) -> 
     return True
 
 
-def say_for_order(turn: Turn, talk: Talk, services: Services, order: OrderView) -> None:
+def say_for_order(chat: Chat, order: OrderView) -> None:
     """How likely an order that is under way arrives by the day named; nothing without ground."""
+    turn, words = chat.turn, chat.words
     by = deadline(turn)
     if by is None or order.state in {"delivered", "cancelled", "placed"}:
         return
-    words = Words(turn, services)
-    with services.database.reading() as session:
+    with chat.services.database.reading() as session:
         promise = promise_for_order(
             session, placed_at=order.placed_at, country=order.country, now=turn.now, by=by
         )
     if promise is not None:
-        talk.say(f"utter_order_{verdict(promise)}", by=words.day(by), **facts(words, promise))
+        chat.say(f"utter_order_{verdict(promise)}", by=words.day(by), **facts(words, promise))
 
 
 def verdict(promise: Promise) -> str:

@@ -67,15 +67,6 @@ TOPICS: Final[dict[str, str]] = {
     "refuse_product": "products",
     "ask_complements": "products",
 }
-FORMS: Final[dict[str, str]] = {
-    "cancel_order_form": "orders",
-    "change_address_form": "orders",
-    "change_item_form": "orders",
-    "order_form": "delivery",
-    "return_form": "returns",
-    "account_form": "account",
-    "notify_restock_form": "products",
-}
 
 
 @dataclass(frozen=True)
@@ -125,14 +116,12 @@ def read_case(
 
 
 def topic_of(turn: Turn, given: str, data_dir: Path, words: Sequence[str] = ()) -> str:
-    """The topic given, else the active form's, else what the shopper's words are about.
+    """The topic given, else what the shopper's words are about.
 
     Words are read by the learned model where it is sure, else by the likeliest understood intent.
     """
     if given not in (GENERAL, ""):
         return given
-    if turn.active_form in FORMS:
-        return FORMS[turn.active_form]
     for text in reversed(words[-SAID_LAST:]):  # "a person, please" is about nothing, so look back
         learned = learned_topic(data_dir, text, turn.language)
         if learned is not None and learned.name != GENERAL:
@@ -165,9 +154,7 @@ def worst_mood(turn: Turn) -> str | None:
 
 
 def _order_number(turn: Turn) -> str | None:
-    data: Any = turn.slots.get("task_data")
-    told = data.get("order_number") if isinstance(data, dict) else None
-    found = turn.first("order_number") or told or turn.slots.get("last_order")
+    found = turn.first("order_number") or turn.slots.get("last_order")
     return str(found)[:40] if found else None
 
 

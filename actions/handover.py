@@ -2,11 +2,9 @@
 
 import logging
 
-from actions.base import Action
-from actions.facts import read_case
-from actions.services import Services
-from actions.turn import Button, Talk, Turn
-from actions.wording import Words
+from actions.chat import Chat
+from actions.facts import GENERAL, read_case
+from actions.turn import Button
 from conversations import ConversationNotFound, transcript
 from desk.tickets import expected_wait, hours_of, open_ticket, open_ticket_of
 from kit.i18n import format_datetime
@@ -16,8 +14,15 @@ CALLBACK_SLOTS = 3
 MORE_URGENT = frozenset({"complaint", "upset"})
 
 
-def hand_over(turn: Turn, talk: Talk, services: Services, *, reason: str, topic: str) -> bool:
-    """Open a ticket for this conversation; False where it is not one of the front's."""
+def hand_over(chat: Chat, *, reason: str, topic: str = GENERAL) -> bool:
+    """Open a ticket for this conversation; False where it is not one of the front's.
+
+    A general topic gives way to that of the task in hand.
+    """
+    turn, services, frame = chat.seen, chat.services, chat.state.frame
+    task = None if frame is None else services.tasks.get(frame.task)
+    if topic == GENERAL and task is not None:
+        topic = task.topic
     try:
         with services.database.session() as session:
             said = transcript(session, turn.conversation_id)
@@ -45,59 +50,39 @@ def hand_over(turn: Turn, talk: Talk, services: Services, *, reason: str, topic:
     return True
 
 
-def say_what_happens_next(turn: Turn, talk: Talk, services: Services) -> None:
+def say_what_happens_next(chat: Chat) -> None:
     """Somebody comes now, in a while, or when service opens again (with times for a call)."""
-    with services.database.reading() as session:
+    turn, words = chat.turn, chat.words
+    with chat.services.database.reading() as session:
         hours = hours_of(session)
         ticket = open_ticket_of(session, turn.conversation_id)
         wait = None if ticket is None else expected_wait(session, ticket, now=turn.now)
     if not hours.is_open(turn.now):
-        words = Words(turn, services)
-        slots = hours.slots(turn.now, CALLBACK_SLOTS)
-        talk.say(
-            "utter_handover_later",
-            opening=format_datetime(hours.next_opening(turn.now), turn.language),
-            buttons=[
-                Button(
-                    words.text("wish.callback", at=format_datetime(slot, turn.language)),
-                    f'/desk_callback{{"at":"{slot.isoformat()}"}}',
-                )
-                for slot in slots
-            ]
-            + [Button(words.text("wish.mail"), "/desk_mail")],
-        )
+        opening = format_datetime(hours.next_opening(turn.now), turn.language)
+        if chat.state.person_wanted:
+            chat.say("utter_handover_noted", opening=opening)
+            return
+        callbacks = [
+            Button(
+                words.text("wish.callback", at=format_datetime(slot, turn.language)),
+                f'/desk_callback{{"at":"{slot.isoformat()}"}}',
+            )
+            for slot in hours.slots(turn.now, CALLBACK_SLOTS)
+        ]
+        buttons = [*callbacks, Button(words.text("wish.mail"), "/desk_mail")]
+        chat.say("utter_handover_later", opening=opening, buttons=buttons)
     elif ticket is not None and wait and ticket.position is not None:
-        talk.say("utter_handover_wait", position=ticket.position, minutes=wait)
+        chat.say("utter_handover_wait", position=ticket.position, minutes=wait)
     else:
-        talk.say("utter_handover")
+        chat.say("utter_handover")
 
 
-def call_person(
-    turn: Turn, talk: Talk, services: Services, *, reason: str, topic: str = "general"
-) -> None:
-    """Hand over, say what happens next, and end the form that was open."""
-    hand_over(turn, talk, services, reason=reason, topic=topic)
-    say_what_happens_next(turn, talk, services)
-    if turn.active_form:
-        talk.leave_form()
-
-
-class TalkToPerson(Action):
-    """The shopper wants a person."""
-
-    name = "action_talk_to_person"
-    asks_again = False
-
-    def run(self, turn: Turn, talk: Talk, services: Services) -> None:
-        """Open the ticket and say what happens next."""
-        call_person(turn, talk, services, reason="asked_for_person")
-
-
-class Complain(Action):
-    """The shopper is upset: say sorry, offer a person at once."""
-
-    name = "action_complain"
-
-    def run(self, turn: Turn, talk: Talk, services: Services) -> None:
-        """An apology with the two ways on."""
-        talk.say("utter_sorry", buttons=[Words(turn, services).person()])
+def call_person(chat: Chat, *, reason: str, topic: str = GENERAL) -> None:
+    """Hand over and say what happens next; what was open is parked, not lost."""
+    hand_over(chat, reason=reason, topic=topic)
+    say_what_happens_next(chat)
+    chat.state.person_wanted = True
+    chat.state.upset = chat.state.misses = 0
+    chat.state.park()
+    chat.state.notes.pop("later", None)
+    chat.did("handed_over")

@@ -13,10 +13,14 @@ from aiohttp import web
 
 import actions
 from actions.base import REGISTER, Action
+from actions.chat import Chat
+from actions.handover import hand_over
 from actions.learned import need_model
+from actions.respond import STATE
 from actions.services import Services, load_services
+from actions.tasks.registry import check_names
 from actions.turn import Talk, Turn, read_turn
-from actions.watch import perform_watched
+from dialogue.state import state_from_json
 from kit.logs import configure_logging
 from kit.settings import load_settings
 
@@ -57,6 +61,8 @@ def import_actions() -> None:
 def create_app(services: Services) -> web.Application:
     """The application; every action is registered."""
     import_actions()
+    for task in services.tasks.values():
+        check_names(task)
     app = web.Application(client_max_size=2**20)
     app[SERVICES] = services
     app[BREAKER] = Breaker()
@@ -90,7 +96,7 @@ async def _answer(
     talk = Talk()
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
-            await asyncio.to_thread(perform_watched, action, turn, talk, services)
+            await asyncio.to_thread(action.run, turn, talk, services)
     except Exception:  # (whatever went wrong, the shopper gets an answer)
         log.exception("action failed", extra={"action": action.name})
         breaker.note(failed=True, now=clock())
@@ -100,26 +106,26 @@ async def _answer(
 
 
 def _trouble(turn: Turn, services: Services) -> dict[str, Any]:
-    """An apology with a way to a person; the second time in a row the person is called."""
-    from actions.handover import hand_over
-    from actions.wording import Words
+    """An apology with a way to a person; the second time in a row the person is called.
 
+    The dialogue's state stays as it was, so that the message can be said again.
+    """
     talk = Talk()
-    troubles = int(turn.slots.get("troubles") or 0) + 1
+    state = state_from_json(turn.slots.get(STATE))
+    chat = Chat(turn, state, talk, services)
+    state.troubles += 1
     is_called = False
-    if troubles >= TROUBLES_TO_CALL:
+    if state.troubles >= TROUBLES_TO_CALL:
         try:
-            is_called = hand_over(turn, talk, services, reason="assistant_down", topic="general")
+            is_called = hand_over(chat, reason="assistant_down")
         except Exception:  # (the database may be what is down)
             log.exception("no person could be called")
     if is_called:
-        talk.say("utter_trouble_person")
+        chat.say("utter_trouble_person")
+        state.troubles, state.person_wanted = 0, True
     else:
-        talk.say("utter_system_trouble", buttons=[Words(turn, services).person()])
-    talk.remember("troubles", 0 if is_called else troubles)
-    if turn.active_form:
-        talk.remember("requested_slot", None)
-        talk.remember("question", None)
+        chat.say("utter_system_trouble", buttons=[chat.words.person()])
+    talk.remember(STATE, state.to_json())
     return talk.as_answer()
 
 

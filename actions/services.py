@@ -1,10 +1,14 @@
 """What actions work with: made once per process, handed to every action."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from actions.tasks.definitions import Task, load_tasks
+from dialogue.interpreter import Interpreter, LearnedInterpreter
+from dialogue.training import load_interpreter
 from kit.clock import Clock, SystemClock
 from kit.database import Database, open_database
 from kit.i18n import Catalogue
@@ -26,10 +30,17 @@ class Services:
     models: Models
     reasons: Catalogue
     random: np.random.Generator
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    task_of_intent: Mapping[str, Task] = field(default_factory=dict)
+    interpreter: Interpreter = field(default_factory=LearnedInterpreter)
 
 
 def load_services(settings: Settings, clock: Clock | None = None) -> Services:
-    """Open everything; raises IndexMissing when the assistant was never trained."""
+    """Open everything.
+
+    Raises IndexMissing when the assistant was never trained, BadTask for a broken task file.
+    """
+    tasks = load_tasks(settings.root / "nlu_data" / "tasks")
     database = open_database(settings.database_url)
     return Services(
         settings=settings,
@@ -42,4 +53,7 @@ def load_services(settings: Settings, clock: Clock | None = None) -> Services:
         models=Models(settings.recommender_dir),
         reasons=load_words(),
         random=np.random.default_rng(),
+        tasks=tasks,
+        task_of_intent={intent: task for task in tasks.values() for intent in task.intents},
+        interpreter=load_interpreter(settings.data_dir),
     )

@@ -7,91 +7,120 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from dialogue.message import Message, Part
 from kit.i18n import Language, as_language
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A message as understood, with what the conversation remembers; entities by name.
+    """A message as understood, with what the conversation remembers.
 
-    `wishes` are the two things that a message asks for, empty where it asks for one. `visit` is the
-    visit to the shop's pages that the chat belongs to, else the conversation.
+    `visit` is the visit to the shop's pages that the chat belongs to, else the conversation.
+    `moods` are those of the last messages, oldest first.
     """
 
     conversation_id: str
     message_id: str
-    text: str
-    intent: str
-    confidence: float
-    ranking: tuple[tuple[str, float], ...]
-    entities: Mapping[str, tuple[str, ...]]
-    language: Language
+    message: Message
     identity_token: str | None
     page_product: str | None
     visit: str
     slots: Mapping[str, Any]
-    active_form: str | None
     now: datetime
-    mood: Mapping[str, Any] = field(default_factory=dict)
-    wishes: tuple[str, ...] = ()
     moods: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words; of a button nothing that anybody wrote."""
+        return self.message.text
+
+    @property
+    def intent(self) -> str:
+        """The likeliest intent."""
+        return self.message.intent
+
+    @property
+    def confidence(self) -> float:
+        """How likely that intent is."""
+        return self.message.confidence
+
+    @property
+    def ranking(self) -> tuple[tuple[str, float], ...]:
+        """The likeliest intents, best first."""
+        return self.message.ranking
+
+    @property
+    def entities(self) -> Mapping[str, tuple[str, ...]]:
+        """Canonical values by name."""
+        return self.message.entities
+
+    @property
+    def language(self) -> Language:
+        """The language of the message."""
+        return self.message.language
+
+    @property
+    def mood(self) -> Mapping[str, Any]:
+        """How the message sounds."""
+        return self.message.mood
 
     def first(self, entity: str) -> str | None:
         """The first value of an entity."""
-        values = self.entities.get(entity)
-        return values[0] if values else None
+        return self.message.first(entity)
 
     @property
     def is_button(self) -> bool:
         """Whether the shopper pressed a button instead of writing."""
-        return self.text.startswith("/")
+        return self.message.is_button
 
 
 def read_turn(tracker: Mapping[str, Any], now: datetime) -> Turn:
     """The turn in a tracker as the assistant sends it."""
-    message = tracker["latest_message"]
-    metadata = message.get("metadata") or {}
-    found: dict[str, list[str]] = defaultdict(list)
-    for entity in message.get("entities") or ():
-        found[entity["entity"]].append(str(entity["value"]))
+    latest = tracker["latest_message"]
+    metadata = latest.get("metadata") or {}
     slots = tracker.get("slots") or {}
-    intent = message.get("intent") or {}
     page = metadata.get("page")
+    page = page if isinstance(page, dict) else {}
     return Turn(
         conversation_id=str(tracker["sender_id"]),
-        message_id=str(message.get("message_id") or ""),
-        text=str(message.get("text") or ""),
-        intent=str(intent.get("name") or "nlu_fallback"),
-        confidence=float(intent.get("confidence") or 0.0),
-        ranking=tuple(
-            (str(guess["name"]), float(guess["confidence"]))
-            for guess in message.get("intent_ranking") or ()
-        ),
-        entities={name: tuple(values) for name, values in found.items()},
-        language=as_language(
-            next(iter(found.get("language", ())), None)
-            or slots.get("language")
-            or metadata.get("language")
-        ),
+        message_id=str(latest.get("message_id") or ""),
+        message=read_message(latest, slots.get("language") or metadata.get("language")),
         identity_token=metadata.get("identity"),
-        page_product=page.get("product") if isinstance(page, dict) else None,
-        visit=(page.get("visit") if isinstance(page, dict) else None) or str(tracker["sender_id"]),
+        page_product=page.get("product"),
+        visit=page.get("visit") or str(tracker["sender_id"]),
         slots=slots,
-        active_form=(tracker.get("active_loop") or {}).get("name"),
         now=now,
-        mood=message.get("sentiment") or {},
-        wishes=tuple(map(str, message.get("wishes") or ())),
         moods=tuple(tracker.get("moods") or ()),
     )
 
 
+def read_message(latest: Mapping[str, Any], language: Any) -> Message:
+    """A message with what was understood of it; `language` where the words do not tell."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for entity in latest.get("entities") or ():
+        found[entity["entity"]].append(str(entity["value"]))
+    intent = latest.get("intent") or {}
+    text = str(latest.get("text") or "")
+    return Message(
+        text="" if text.startswith("/") else text,
+        language=as_language(next(iter(found.get("language", ())), None) or language),
+        intent=str(intent.get("name") or "nlu_fallback"),
+        confidence=float(intent.get("confidence") or 0.0),
+        ranking=tuple(
+            (str(guess["name"]), float(guess["confidence"]))
+            for guess in latest.get("intent_ranking") or ()
+        ),
+        entities={name: tuple(values) for name, values in found.items()},
+        parts=tuple(
+            Part(str(one["text"]), str(one["intent"]), float(one["confidence"]))
+            for one in latest.get("parts") or ()
+        ),
+        is_button=text.startswith("/"),
+        mood=latest.get("sentiment") or {},
+    )
+
+
 PERSON: Final = "/talk_to_person"
-# A question that explains itself is explained once; asked again it is one short sentence.
-SHORTER: Final = {
-    "utter_ask_order_number": "utter_ask_order_number_again",
-    "utter_ask_email": "utter_ask_email_again",
-    "utter_ask_code": "utter_ask_code_again",
-}
 
 
 @dataclass(frozen=True)
@@ -130,16 +159,15 @@ class Talk:
         """Set a slot."""
         self.slots[slot] = value
 
-    def leave_form(self) -> None:
-        """End the open form and forget its question."""
-        self.other_events.append({"event": "active_loop", "name": None})
-        for slot in ("requested_slot", "task_data", "question"):
-            self.remember(slot, None)
-
     def offers_person(self) -> bool:
         """Whether the last thing said has one button, and it leads to a person."""
         buttons = self.responses[-1].get("buttons", ()) if self.responses else ()
         return [button["payload"] for button in buttons] == [PERSON]
+
+    def expect(self, asks: Mapping[str, Any]) -> None:
+        """Say with the last words which answer is waited for, so that a channel can help."""
+        if self.responses:
+            self.responses[-1].setdefault("custom", {})["asks"] = dict(asks)
 
     def as_answer(self) -> dict[str, Any]:
         """The answer in the form the assistant expects."""
@@ -154,12 +182,6 @@ def refers_back(text: str) -> bool:
             r"\b(it|that|this|them|the order|same)\b|它|这个|那个|这单|该订单|刚才", text.lower()
         )
     )
-
-
-def order_at_place(turn: Turn) -> str | None:
-    """The order that "the second one" means, where orders were listed last."""
-    shown, place = turn.slots.get("shown_orders"), turn.first("ordinal")
-    return None if not shown or place is None else at_place(shown, place)
 
 
 def at_place(listed: Sequence[str], place: str) -> str | None:

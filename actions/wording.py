@@ -45,6 +45,13 @@ class Words:
         """`6 days`."""
         return self._words.plural(self.language, "days", count)
 
+    def wish(self, intent: str, default: str | None = None) -> str:
+        """What an intent or a task asks for, as on its button; `default` where it has no words."""
+        try:
+            return self.text(f"wish.{intent}")
+        except ValueError:
+            return intent.replace("_", " ") if default is None else default
+
     def state(self, order: OrderView) -> str:
         """An order's state in words."""
         return self.text(f"state.{order.state}")
@@ -92,15 +99,14 @@ class Words:
             names = [*names[:LISTED_LINES], rest]
         return join_words(names, self.language)
 
-    def order_button(self, order: OrderView) -> Button:
-        """A button that chooses an order."""
-        title = self.text(
+    def order_title(self, order: OrderView) -> str:
+        """An order in a few words, to choose it by: number and what is in it."""
+        return self.text(
             "order_button",
             number=order.number,
-            items=self.items(order.item_count),
+            items=self.lines(order.lines[:2]) if order.lines else self.items(order.item_count),
             total=self.money(order.total),
         )
-        return Button(title, f'/choose_option{{"order_number":"{order.number}"}}')
 
     def yes_no(self) -> list[Button]:
         """Yes and no."""

@@ -11,8 +11,8 @@ from dialogue.state import Option
 _WORDS: Final = re.compile(r"[a-z0-9'.]+|[\u3400-\u9fff]")
 # Words on buttons that tell no option from another.
 _COMMON: Final = frozenset(
-    {"a", "an", "the", "of", "in", "and", "or", "to", "it", "is", "size", "for", "my", "your", "order",
-     "from", "with", "one", "ones", "please", "want"}
+    {"a", "an", "the", "of", "in", "and", "or", "to", "it", "is", "size", "for", "my", "your",
+     "order", "from", "with", "one", "ones", "please", "want"}
 )  # fmt: skip
 
 

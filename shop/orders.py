@@ -1,11 +1,13 @@
 """What may happen to an order, and making it happen once."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kit.i18n import format_date, format_money, local_day
@@ -17,7 +19,7 @@ from shop.models import Order, OrderLine, Refund, Variant
 from shop.stock import shift_stock
 from shop.typed import storable
 from shop.upsert import insert_once
-from shop.views import OrderState, OrderView
+from shop.views import LineView, OrderState, OrderView
 
 MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
     "placed": frozenset({"paid", "cancelled"}),
@@ -256,3 +258,80 @@ def add_working_days(start: datetime, days: int) -> datetime:
         moment += timedelta(days=1)
         days -= moment.weekday() < 5
     return moment
+
+
+def cancel_lines(
+    session: Session,
+    customer_id: CustomerId,
+    order_number: str,
+    line_ids: Sequence[int],
+    *,
+    now: datetime,
+) -> OrderChange:
+    """Take whole lines out of an order that is not packed; some must stay. Twice is once.
+
+    Their stock comes back and, where the order is paid, their price; shipping stays as it was.
+    """
+    order = lock_order(session, customer_id, order_number)
+    if order is None:
+        return OrderChange(None, changed=False, refusal="unknown")
+    gone = [line for line in order.lines if line.line_id in line_ids]
+    if not gone:
+        return OrderChange(order, changed=False)
+    refusal = change_refusal(order)
+    if refusal is None and len(gone) == len(order.lines):
+        refusal = "unknown"
+    if refusal is not None:
+        return OrderChange(order, changed=False, refusal=refusal)
+    amount = sum((line.unit_price.amount * line.quantity for line in gone), start=Decimal(0))
+    share = Decimal(0)
+    if order.discount.amount:
+        share = round(order.discount.amount * amount / order.items_total.amount, 2)
+    back = Money(amount - share, order.total.currency)
+    pieces: Counter[VariantId] = Counter()
+    for line in gone:
+        pieces[line.variant_id] += line.quantity
+    shift_stock(session, pieces)
+    session.execute(delete(OrderLine).where(OrderLine.id.in_([line.line_id for line in gone])))
+    session.execute(
+        update(Order)
+        .where(Order.id == order.order_id)
+        .values(
+            items_total=Order.items_total - amount,
+            discount=Order.discount - share,
+            total=Order.total - back.amount,
+            version=Order.version + 1,
+        )
+    )
+    if order.state == "paid":
+        _refund_lines(session, order, gone, back.amount, now)
+    tell_customer(
+        session, customer_id, f"lines:{gone[0].line_id}", "items_cancelled", now,
+        number=order.number, items=", ".join(line.name_en for line in gone), amount=back,
+        method=order.payment_method,
+    )  # fmt: skip
+    session.expire_all()
+    return OrderChange(
+        access_order(session, customer_id, order_number), changed=True,
+        refund=back if order.state == "paid" else None,
+    )  # fmt: skip
+
+
+def _refund_lines(
+    session: Session, order: OrderView, gone: Sequence[LineView], amount: Decimal, now: datetime
+) -> None:
+    first = min(line.line_id for line in gone)  # a line goes once
+    insert_once(
+        session,
+        Refund,
+        {
+            "key": f"cancel:{order.order_id}:{first}",
+            "order_id": order.order_id,
+            "amount": amount,
+            "state": "pending",
+            "method": order.payment_method,
+            "created_at": now,
+            "expected_on": add_working_days(now, REFUND_WORKING_DAYS).date(),
+        },
+        unique=["key"],
+    )

@@ -27,7 +27,7 @@ _DATA: Final = frozenset({"order_number", "email", "code", "tracking_number"})
 
 @dataclass(frozen=True)
 class Understood:
-    """A message as understood; `ranking` holds the likeliest intents with probabilities, best first.
+    """A message as understood; `ranking` are the likeliest intents and probabilities, best first.
 
     `parts` are the clauses that each surely ask for something of their own, two or more, else none.
     """

@@ -1,7 +1,7 @@
 """What a product is like and what it costs."""
 
 from actions.base import Action
-from actions.products.search import answered_by_article, product_or_search
+from actions.products.search import product_or_search
 from actions.products.showing import facts_of, show
 from actions.recommending.offering import note_looked_at
 from actions.services import Services
@@ -16,8 +16,6 @@ class ProductDetails(Action):
 
     def run(self, turn: Turn, talk: Talk, services: Services) -> None:
         """Description, facts, price and stock of one product."""
-        if answered_by_article(turn, talk, services):
-            return
         words = Words(turn, services)
         product = product_or_search(turn, talk, services)
         if product is None:

@@ -40,7 +40,7 @@ class Recommend(Action):
         )  # fmt: skip
         if found is None:
             talk.say("utter_no_products", buttons=[Words(turn, services).person()])
-        elif is_plain and not filters.categories and is_new(shopper) and not turn.active_form:
+        elif is_plain and not filters.categories and is_new(shopper):
             ask_use(turn, talk, services)
 
 

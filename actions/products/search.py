@@ -1,16 +1,13 @@
 """Finding products by what the message asks for."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 from sqlalchemy.orm import Session
 
 from actions.base import REGISTER, Action
 from actions.products.meaning import filter_of, product_meant, wants_cheap
 from actions.products.showing import SHOWN, show
-from actions.questions import answer
 from actions.services import Services
 from actions.turn import Talk, Turn, refers_back
 from actions.wording import Words
@@ -26,8 +23,6 @@ class SearchProducts(Action):
 
     def run(self, turn: Turn, talk: Talk, services: Services) -> None:
         """Filters from the entities, the rest by words; softer until something is found."""
-        if answered_by_article(turn, talk, services):
-            return
         filters = filter_of(turn)
         structured = bool(filters.categories or filters.brands or filters.colours)
         text = "" if filters.categories or filters.brands else turn.text
@@ -75,24 +70,6 @@ def first_found(
         if found and {product.product_id for product in found} != set(unlike):
             return place, found
     return len(tries), []
-
-
-_HOW_TO: Final = re.compile(
-    r"\bhow (?:do|to|can|should)\b|\b(?:wash|clean|care for|repair|store|choose)\b"
-    r"|怎么(?!样)|如何|保养|清洗",
-    re.IGNORECASE,
-)
-
-
-def answered_by_article(turn: Turn, talk: Talk, services: Services) -> bool:
-    """Whether the message asks how to do something with a product and an article says how."""
-    if not _HOW_TO.search(turn.text) or turn.is_button:
-        return False
-    hits = services.knowledge.search(turn.text, turn.language, topic="products")
-    if not hits or not hits[0].is_confident:
-        return False
-    answer(turn, talk, services, hits)
-    return True
 
 
 def product_or_search(turn: Turn, talk: Talk, services: Services) -> ProductView | None:

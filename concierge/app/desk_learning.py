@@ -71,7 +71,7 @@ def train_topics_of(settings: Settings) -> dict[str, float]:
 
 def train_need_of(settings: Settings) -> dict[str, float] | None:
     """Learn from conversations of this shop; None while there are too few."""
-    from actions.watch import as_said
+    from actions.unasked import as_said
     from concierge.app.preparation import migrated_database
     from desk.tickets.need import train_need
     from desk.tickets.past import past_conversations

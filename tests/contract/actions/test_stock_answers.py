@@ -8,12 +8,12 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from actions.questions import AnswerQuestion, Fallback
 from sqlalchemy import select, update
 
 from actions.arrival import say_for_order
 from actions.identity import remember_proof
 from actions.products.stock import CheckStock, RestockDate
-from actions.questions import AnswerQuestion, Fallback
 from actions.services import Services
 from actions.turn import Talk, Turn
 from actions.wording import Words

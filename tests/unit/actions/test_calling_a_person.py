@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from actions.questions import Fallback
+from actions.watch import asks_for_person, upset_in_a_row, urgency
 
 from actions.facts import mood_value, topic_of, worst_mood
-from actions.questions import Fallback
 from actions.turn import Turn, read_turn
-from actions.watch import asks_for_person, upset_in_a_row, urgency
 from desk.tickets.topics import train_topics
 from encoders.scores import Vectors
 

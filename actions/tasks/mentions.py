@@ -24,17 +24,20 @@ WIDER_WORDS: Final = (
 
 
 def mentions(turn: Turn, name_en: str, name_zh: str, category: str) -> bool:
-    """Whether the shopper's words name this product or its shelf."""
+    """Whether the shopper's words name this product or its category."""
     if category in turn.entities.get("category", ()):
         return True
-    text = turn.text.lower()
+    return names_product(turn.text, name_en, name_zh)
+
+
+def names_product(said: str, name_en: str, name_zh: str) -> bool:
+    """Whether words name a product by a noun of its name or by its family."""
+    text = said.lower()
     for wider, narrower in WIDER_WORDS:
         if wider.search(text) and narrower.search(f"{name_en} {name_zh}".lower()):
             return True
     words = set(re.findall(r"[a-z]{4,}", text))
     nouns = set(re.findall(r"[a-z]{4,}", name_en.lower()))
-    if words & nouns or {w.rstrip("s") for w in words} & {w.rstrip("s") for w in nouns}:
+    if {w.rstrip("s") for w in words} & {w.rstrip("s") for w in nouns}:
         return True
-    return any(
-        name_zh[i : i + 2] in turn.text for i in range(len(name_zh) - 1) if name_zh[i] > "\u3400"
-    )
+    return any(name_zh[i : i + 2] in said for i in range(len(name_zh) - 1) if name_zh[i] > "\u3400")

@@ -1,0 +1,40 @@
+"""Who answers a question or a wish that is no task: one function per intent."""
+
+from collections.abc import Callable
+from typing import Final
+
+from actions.chat import Chat
+from dialogue.acts import Act
+
+Answer = Callable[[Chat, Act], None]
+ANSWERS: Final[dict[str, Answer]] = {}
+# Answers by act, for acts that say enough without an intent: refine, compare, choose.
+BY_ACT: Final[dict[str, Answer]] = {}
+
+
+def answers(*intents: str) -> Callable[[Answer], Answer]:
+    """Register the function that answers these intents."""
+
+    def add(function: Answer) -> Answer:
+        for intent in intents:
+            ANSWERS[intent] = function
+        return function
+
+    return add
+
+
+def answers_act(*kinds: str) -> Callable[[Answer], Answer]:
+    """Register the function that answers these acts whatever the intent."""
+
+    def add(function: Answer) -> Answer:
+        for kind in kinds:
+            BY_ACT[kind] = function
+        return function
+
+    return add
+
+
+def answer(chat: Chat, act: Act) -> None:
+    """Answer an act: by its kind where that says enough, else by its intent, else ask back."""
+    found = BY_ACT.get(act.kind) or ANSWERS.get(act.intent or chat.turn.intent)
+    (found or BY_ACT["unknown"])(chat, act)

@@ -1,0 +1,165 @@
+"""What is said beside the matter: greetings, thanks, anger, praise, noise."""
+
+from typing import Final
+
+from actions.answers import answers_act
+from actions.chat import Chat
+from actions.facts import is_surely_negative
+from actions.handover import call_person
+from actions.turn import Button
+from dialogue.acts import Act
+from shop.access import access_customer
+
+SAYS: Final = {
+    "goodbye": "utter_goodbye",
+    "thank": "utter_you_are_welcome",
+    "bot_challenge": "utter_i_am_a_bot",
+    "small_talk": "utter_small_talk",
+    "switch_language": "utter_language",
+    "praise": "utter_praise",
+    "out_of_scope": "utter_out_of_scope",
+}
+UPSET_TO_CALL: Final = 2
+MISSES_TO_OFFER: Final = 2
+MISSES_TO_CALL: Final = 3
+LEAST_GUESS: Final = 0.08
+# What the assistant did last that praise cannot be meant for.
+BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_over"})
+
+
+def say_beside(chat: Chat, act: Act) -> None:
+    """One fitting sentence."""
+    intent = act.intent or chat.turn.intent
+    if intent == "greet":
+        return greet(chat)
+    if intent == "ask_help":
+        chat.say("utter_help", buttons=[*main_wishes(chat), chat.words.person()])
+    elif intent == "out_of_scope":
+        chat.state.misses += 1
+        chat.say("utter_out_of_scope", buttons=[chat.words.person()])
+    else:
+        chat.say(SAYS.get(intent, "utter_small_talk"))
+    if chat.state.question is None:
+        chat.did("small_talk", intent)
+    return None
+
+
+def greet(chat: Chat) -> None:
+    """Hello, by name where that is proved, with what can be done here."""
+    customer = None
+    if chat.signed_in is not None:
+        with chat.services.database.reading() as session:
+            customer = access_customer(session, chat.signed_in)
+    if customer is not None:
+        name = customer.name if chat.turn.language == "zh" else customer.name.split()[0]
+        chat.say("utter_greet_by_name", buttons=main_wishes(chat), name=name)
+    else:
+        chat.say("utter_greet", buttons=main_wishes(chat))
+    chat.did("greeted")
+
+
+def main_wishes(chat: Chat) -> list[Button]:
+    """The things most shoppers come for."""
+    words = chat.words
+    return [
+        Button(words.text("wish.track_order"), "/track_order"),
+        Button(words.text("wish.return_item"), "/return_item"),
+        Button(words.text("wish.recommend_products"), "/recommend_products"),
+    ]
+
+
+def nod(chat: Chat, act: Act) -> None:
+    """A yes or a no to nothing: a short word, no menu."""
+    chat.say("utter_nod" if act.intent != "no" else "utter_fine_stopped")
+
+
+def hear_feeling(chat: Chat, act: Act) -> None:
+    """Anger is met with regret and a way on, praise with thanks; sarcasm is no praise.
+
+    Beside another act only anger is answered: one sentence before the matter. Who is upset twice
+    gets a person.
+    """
+    state = chat.state
+    intent = act.intent or "thank"
+    alone = all(one is act or one.kind == "other" for one in chat.acts)
+    bad = intent == "complain" or is_surely_negative(chat.turn.mood)
+    if intent in {"praise", "thank"} and (bad or _is_sarcasm(chat)):
+        intent, bad = "complain", True
+    if bad:
+        state.upset += 1
+        if alone and state.upset >= UPSET_TO_CALL and not state.person_wanted:
+            chat.say("utter_sorry_person")
+            call_person(chat, reason="upset", topic="complaint")
+            chat.ended = True
+        elif alone:
+            chat.say("utter_sorry", buttons=[chat.words.person()])
+            chat.did("apology")
+        elif len(chat.talk.responses) < 2 and not state.note_said("utter_sorry_short"):
+            chat.say("utter_sorry_short")
+            chat.talk.responses.insert(0, chat.talk.responses.pop())
+        return
+    state.upset = 0
+    if alone:
+        chat.say(SAYS.get(intent, "utter_you_are_welcome"))
+        if state.question is None:
+            chat.did("small_talk", intent)
+
+
+def _is_sarcasm(chat: Chat) -> bool:
+    """Praise where something has just gone wrong is none."""
+    last = chat.state.last
+    late = any(said.startswith("utter_status_late") for said in chat.state.said[-2:])
+    praised = chat.turn.intent == "praise"
+    return praised and (last.did in BAD_NEWS or (last.did == "status" and late))
+
+
+@answers_act("unknown")
+def say_unclear(chat: Chat, act: Act) -> None:
+    """Not understood: the open question again, else guesses, else a person.
+
+    Each time differently: first what might be meant, then a person, then one is called.
+    """
+    from actions.answers.articles import answered, guesses_from_articles
+
+    state = chat.state
+    if state.frame is not None and state.question is not None:
+        return _ask_again(chat)
+    if act.intent != "unclear" and answered(chat, act):
+        state.misses = 0
+        return None
+    state.misses += 1
+    words = chat.words
+    if state.misses >= MISSES_TO_CALL:
+        state.misses = 0
+        call_person(chat, reason="misunderstood")
+        chat.ended = True
+        return None
+    if state.misses >= MISSES_TO_OFFER:
+        chat.offer("person", "utter_offer_person", [words.person()])
+        chat.did("not_understood")
+        return None
+    guesses = _guesses(chat)
+    if guesses:
+        chat.say("utter_did_you_mean", buttons=[*guesses, words.person()])
+    elif not guesses_from_articles(chat):
+        chat.say("utter_not_understood", buttons=[words.person()])
+    chat.did("not_understood")
+    return None
+
+
+def _ask_again(chat: Chat) -> None:
+    """The open question once more, with what can be chosen; then a person."""
+    from actions.tasks.engine import go_on
+
+    go_on(chat)
+
+
+def _guesses(chat: Chat) -> list[Button]:
+    """The two likeliest wishes as buttons, where they are likely at all."""
+    found = []
+    for intent, confidence in chat.turn.ranking:
+        title = chat.words.wish(intent, "")
+        if intent in {"nlu_fallback", "out_of_scope"} or confidence < LEAST_GUESS or not title:
+            continue
+        found.append(Button(title, f"/{intent}"))
+    return found[:2]

@@ -1,0 +1,189 @@
+"""One turn of a conversation: what was said, what is known, what is answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Final
+
+from actions.identity import verified_customer
+from actions.services import Services
+from actions.turn import Button, Talk, Turn
+from actions.wording import Words
+from dialogue.acts import Act
+from dialogue.state import Frame, Option, Question, QuestionKind, State
+from shop.ids import CustomerId
+
+# A question is put so often before a person is offered in its place.
+MOST_ASKED: Final = 2
+# No turn says more than this, whatever happens in it.
+MOST_SAID: Final = 4
+
+
+class Asked(Exception):  # (not an error: ends a task for this turn)
+    """The task has asked for something and waits."""
+
+
+class Finished(Exception):  # (not an error either)
+    """The task has come to its end."""
+
+
+@dataclass
+class Chat:
+    """A turn being answered; `turn` is the message, or the part of it that is being seen to."""
+
+    turn: Turn
+    state: State
+    talk: Talk
+    services: Services
+    acts: Sequence[Act] = ()
+    asks: dict[str, Any] | None = None
+    ended: bool = False
+    _parts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Words:
+        """Facts as words in the language of the message."""
+        return Words(self.turn, self.services)
+
+    @property
+    def language(self) -> str:
+        """The language of the message."""
+        return self.turn.language
+
+    @cached_property
+    def signed_in(self) -> CustomerId | None:
+        """The customer by sign-in or earlier proof; None for a guest."""
+        return verified_customer(self.turn, self.services)
+
+    def about(self, act: Act) -> "Chat":
+        """Read the words of one act from now on."""
+        self.turn = replace(self.turn, message=act.message)
+        return self
+
+    @property
+    def seen(self) -> Turn:
+        """The turn with what is in focus and was shown, as the products' answers read it."""
+        state = self.state
+        slots = {
+            **self.turn.slots,
+            "focus_product": state.focus.product if state.focus.kind == "product" else None,
+            "shown_products": state.shown.keys if state.shown.kind == "products" else None,
+            "shown_orders": state.shown.keys if state.shown.kind == "orders" else None,
+            "last_order": state.focus.order,
+            "search": state.search,
+            "offered": state.offered,
+            "asks": state.notes.get("asks"),
+            "misses": state.misses,
+        }
+        return replace(self.turn, slots=slots)
+
+    # -- saying
+
+    def say(
+        self,
+        response: str,
+        *,
+        buttons: Sequence[Button] = (),
+        cards: Sequence[Any] = (),
+        **values: Any,
+    ) -> None:
+        """Utter a response of nlu_data; a turn that has said its share says no more."""
+        if len(self.talk.responses) < MOST_SAID:
+            self.talk.say(response, buttons=buttons, cards=cards, **values)
+
+    def did(self, what: str, intent: str = "", subject: str = "") -> None:
+        """Note what the assistant has just done, for what is said next."""
+        self.state.last.did, self.state.last.intent = what, intent or self.turn.intent
+        self.state.last.subject = subject
+
+    # -- asking
+
+    def ask(
+        self,
+        kind: QuestionKind,
+        slot: str,
+        response: str,
+        *,
+        options: Sequence[Option] = (),
+        buttons: Sequence[Button] = (),
+        key: str = "",
+        **values: Any,
+    ) -> None:
+        """Put a question, remember it, and end the task for this turn (raises Asked).
+
+        Put again it is shorter; the third time a person is offered in its place.
+        """
+        frame, before = self.state.frame, self.state.question
+        task = "" if frame is None else frame.task
+        again = before is not None and (before.task, before.slot, before.key) == (task, slot, key)
+        asked = before.asked + 1 if again and before is not None else 1
+        shown = list(buttons) or [option_button(one) for one in options]
+        texts = {name: str(value) for name, value in values.items()}
+        self.state.question = Question(kind, task, slot, response, texts, list(options), key, asked)
+        if asked > MOST_ASKED:
+            self.state.question.asked = 0
+            self.offer_person("utter_stuck")
+        else:
+            said = SHORTER.get(response, response) if asked > 1 else response
+            self.say(said, buttons=shown, **texts)
+            self.expect(kind, slot, options)
+        self.did("asked")
+        raise Asked
+
+    def confirm(self, frame: Frame, response: str, **values: Any) -> None:
+        """A clear yes to exactly these words and values; raises Asked until it is there."""
+        key = question_key(response, values)
+        if frame.agreed == key:
+            return
+        frame.agreed = ""
+        yes = Button(self.words.text("yes"), f'/affirm{{"key":"{key}"}}')
+        no = Button(self.words.text("no"), f'/deny{{"key":"{key}"}}')
+        self.ask("confirm", "yes", response, buttons=(yes, no), key=key, **values)
+
+    def finish(self, response: str, buttons: Sequence[Button] = (), **values: Any) -> None:
+        """Say the last word of a task (raises Finished)."""
+        self.say(response, buttons=buttons, **values)
+        raise Finished
+
+    def offer(self, what: str, response: str, buttons: Sequence[Button], **values: Any) -> None:
+        """Offer something that a yes accepts and silence declines."""
+        self.say(response, buttons=buttons, **values)
+        self.state.question = Question("offer", "", what, response)
+
+    def offer_person(self, response: str) -> None:
+        """Offer a person, with what is open kept open."""
+        self.say(response, buttons=[self.words.person()])
+        self.state.person_offered = True
+
+    def asked_for(self, slot: str) -> bool:
+        """Whether the open question asks for this slot."""
+        question = self.state.question
+        return question is not None and question.slot == slot
+
+    def expect(self, kind: str, slot: str, options: Sequence[Option] = ()) -> None:
+        """Tell the channel which keyboard, autofill or quick replies fit."""
+        self.asks = {"kind": slot if kind == "value" else kind, "slot": slot}
+        if options:
+            self.asks["options"] = [one.title for one in options]
+
+
+# A question that explains itself is explained once; put again it is one short sentence.
+SHORTER: Final = {
+    "utter_ask_order_number": "utter_ask_order_number_again",
+    "utter_ask_email": "utter_ask_email_again",
+    "utter_ask_code": "utter_ask_code_again",
+    "utter_ask_address": "utter_ask_address_again",
+}
+
+
+def option_button(option: Option) -> Button:
+    """A button that picks an option."""
+    return Button(option.title, f'/choose_option{{"value":"{option.value}"}}')
+
+
+def question_key(response: str, values: dict[str, object]) -> str:
+    """What a question was about, so that a yes counts for that question only."""
+    import hashlib
+
+    text = "|".join([response, *(f"{name}={value}" for name, value in sorted(values.items()))])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

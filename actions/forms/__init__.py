@@ -1,1 +1,0 @@
-"""Requests that collect what they need, ask for a yes, then act: one script a form."""

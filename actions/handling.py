@@ -1,0 +1,285 @@
+"""What is done for each act; tasks are run by the engine, questions by the answers' register."""
+
+from collections.abc import Callable
+from typing import Final
+
+from actions.answers import answer
+from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
+from actions.chat import Asked, Chat
+from actions.handover import call_person
+from actions.tasks.engine import end, go_on, start, take, task_of, values_of
+from actions.turn import Button
+from dialogue.acts import Act, ActKind
+from dialogue.state import Frame
+
+# A digression is answered and the open question put again, so often in all.
+MOST_REMINDED: Final = 1
+
+
+def handle(chat: Chat, act: Act) -> None:
+    """Do one act."""
+    HANDLERS[act.kind](chat, act)
+
+
+def person(chat: Chat, act: Act) -> None:
+    """A person is wanted: one is called, in whatever the conversation stands."""
+    reason = "upset" if chat.state.upset else "asked_for_person"
+    call_person(chat, reason=reason)
+    chat.ended = True
+
+
+def stop(chat: Chat, act: Act) -> None:
+    """The task in hand ends; nothing was changed."""
+    had = chat.state.frame is not None
+    end(chat)
+    chat.state.parked = []
+    chat.say("utter_stopped" if had else "utter_fine_stopped")
+    chat.did("small_talk")
+
+
+def undo(chat: Chat, act: Act) -> None:
+    """What was just done is taken back where that is possible; else what is possible is said."""
+    done = chat.state.done[-1] if chat.state.done else None
+    task = None if done is None else chat.services.tasks.get(done.task)
+    if done is None or task is None or not task.undo:
+        chat.say("utter_nothing_to_undo", buttons=[chat.words.person()])
+        return
+    number = str(done.slots.get("order") or "")
+    chat.say(task.undo, buttons=[chat.words.person()], number=number)
+    chat.did("refused", done.task, number)
+
+
+def confirm(chat: Chat, act: Act) -> None:
+    """A yes to the open question: the effect, or what was offered."""
+    state, question = chat.state, chat.state.question
+    if question is None:
+        nod(chat, act)
+    elif question.kind == "offer":
+        state.question = None
+        accept(chat, question.slot)
+    elif question.kind == "confirm" and state.frame is not None:
+        state.frame.agreed = question.key
+        state.question = None
+        go_on(chat)
+    else:
+        go_on(chat)
+
+
+def accept(chat: Chat, what: str) -> None:
+    """Carry out what was offered."""
+    if what == "person":
+        call_person(chat, reason="asked_for_person")
+        chat.ended = True
+    elif what == "resume" and chat.state.parked:
+        resume(chat)
+    elif what.startswith("wish "):
+        intent = what.removeprefix("wish ")
+        begin(chat, intent)
+    else:
+        chat.say("utter_what_next")
+
+
+def refuse(chat: Chat, act: Act) -> None:
+    """A no: the effect does not happen; an offer is let go; a question need not be answered."""
+    question, frame = chat.state.question, chat.state.frame
+    further = any(one is not act and one.kind not in {"feeling", "other"} for one in chat.acts)
+    if question is None or question.kind == "offer":
+        chat.state.question = None
+        if question is not None and question.slot == "resume":
+            chat.state.parked = []
+        if not further:
+            chat.say("utter_fine_stopped")
+        return
+    if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat, frame):
+        return
+    end(chat)
+    if not further:
+        chat.say("utter_nothing_changed" if question.kind == "confirm" else "utter_stopped")
+
+
+def _means_other(chat: Chat, frame: Frame) -> bool:
+    """ "No, the other one": values in the words of a no are a correction."""
+    values = values_of(chat)
+    if not values.new:
+        return False
+    take(chat, values.new)
+    go_on(chat)
+    return True
+
+
+def tell(chat: Chat, act: Act) -> None:
+    """An answer, a choice, a correction, a yes with a change: values change the task in hand."""
+    state, frame = chat.state, chat.state.frame
+    if frame is None:
+        open_again = reopen(chat) if act.kind == "correct" else False
+        if not open_again:
+            answer(chat, act)
+        return
+    if act.kind == "choose" and act.choice is not None and state.question is not None:
+        slot, value = state.question.slot, act.choice
+        take(chat, {slot: _typed(slot, value)})
+        go_on(chat)
+        return
+    values = values_of(chat)
+    if values.new:
+        take(chat, values.new)
+        go_on(chat)
+    elif act.kind == "confirm_with":
+        chat.say("utter_what_instead", buttons=[chat.words.person()])
+    elif act.kind == "correct" and state.question is not None:
+        chat.say("utter_what_instead")
+    else:
+        say_unclear(chat, act)
+
+
+def reopen(chat: Chat) -> bool:
+    """A correction after the effect: the task is taken up again with what was known."""
+    done = chat.state.done[-1] if chat.state.done else None
+    if done is None or done.turn < chat.state.turn - 2:
+        return False
+    frame = Frame(done.task, dict(done.slots), intent=done.task)
+    values = values_of(chat, frame)
+    if not values.new:
+        return False
+    chat.state.frame = frame
+    take(chat, values.new)
+    go_on(chat)
+    return True
+
+
+def _typed(slot: str, value: str) -> object:
+    """The value of an option as its slot keeps it."""
+    if slot == "lines":
+        return [int(value)]
+    return int(value) if slot in {"variant", "sold_out"} else value
+
+
+def wish(chat: Chat, act: Act) -> None:
+    """A new wish, question or report: a task, or an answer."""
+    intent = act.intent or chat.turn.intent
+    task = task_of(chat, intent)
+    others = [one for one in chat.acts if one is not act and one.kind in {"wish", "report"}]
+    if task is not None and others and chat.acts.index(act) > 0 and chat.state.frame is not None:
+        _later(chat, intent)  # the first of two tasks has asked something: one at a time
+        return
+    had = chat.state.frame
+    begin(chat, intent, act)
+    if task is None and had is not None and chat.state.frame is had:
+        remind(chat)
+
+
+def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
+    """Start the task of an intent, else answer it."""
+    task = task_of(chat, intent)
+    if task is not None:
+        start(chat, task, intent)
+    else:
+        answer(chat, act or Act("wish", chat.turn.message, "accepted", intent=intent))
+
+
+def _later(chat: Chat, intent: str) -> None:
+    """Two tasks at once: the second is kept and comes when the first is done."""
+    chat.state.notes["later"] = [*chat.state.notes.get("later", ()), intent]
+    chat.say("utter_one_after_another", wish=chat.words.wish(intent))
+
+
+def question(chat: Chat, act: Act) -> None:
+    """A question on what is in focus; an open task is reminded of afterwards."""
+    answer(chat, act)
+    remind(chat)
+
+
+def remind(chat: Chat) -> None:
+    """Put the open question again after a digression, once, in short."""
+    state, open_now = chat.state, chat.state.question
+    if open_now is None or state.frame is None or chat.ended:
+        return
+    if open_now.kind == "offer":
+        return
+    reminded = int(state.notes.get("reminded", 0))
+    if reminded >= MOST_REMINDED and state.notes.get("reminded_of") == open_now.slot:
+        return
+    state.notes["reminded"] = reminded + 1
+    state.notes["reminded_of"] = open_now.slot
+    buttons = [
+        Button(one.title, f'/choose_option{{"value":"{one.value}"}}') for one in open_now.options
+    ]
+    if open_now.kind == "confirm":
+        words = chat.words
+        buttons = [
+            Button(words.text("yes"), f'/affirm{{"key":"{open_now.key}"}}'),
+            Button(words.text("no"), f'/deny{{"key":"{open_now.key}"}}'),
+        ]
+    from actions.chat import SHORTER
+
+    response = SHORTER.get(open_now.response, open_now.response)
+    chat.say(response, buttons=buttons, **open_now.values)
+    chat.expect(open_now.kind, open_now.slot, open_now.options)
+
+
+def resume(chat: Chat, act: Act | None = None) -> None:
+    """Take up the task that was put aside."""
+    if not chat.state.parked:
+        chat.say("utter_what_next")
+        return
+    chat.state.frame = chat.state.parked.pop()
+    go_on(chat)
+
+
+def other(chat: Chat, act: Act) -> None:
+    """Small talk, noise, a nod."""
+    if act.intent == "stale":
+        chat.say("utter_button_stale")
+    elif act.intent in {"nod", "no"}:
+        nod(chat, act)
+    elif act.intent == "unclear" or act.confidence == 0.0:
+        say_unclear(chat, act)
+    else:
+        say_beside(chat, act)
+        remind(chat)
+
+
+def feeling(chat: Chat, act: Act) -> None:
+    """Anger, thanks, praise: heard, then on with the matter."""
+    hear_feeling(chat, act)
+    if chat.acts and chat.acts[0] is act:
+        remind(chat)
+
+
+Handler = Callable[[Chat, Act], None]
+
+
+_HANDLERS: Final[dict[ActKind, Handler]] = {
+    "answer": tell,
+    "choose": tell,
+    "correct": tell,
+    "confirm_with": tell,
+    "confirm": confirm,
+    "refuse": refuse,
+    "ask": question,
+    "refine": question,
+    "compare": question,
+    "wish": wish,
+    "report": wish,
+    "resume": resume,
+    "stop": stop,
+    "undo": undo,
+    "person": person,
+    "feeling": feeling,
+    "other": other,
+}
+
+
+def _ending_early(handler: Handler) -> Handler:
+    def run(chat: Chat, act: Act) -> None:
+        try:
+            handler(chat, act)
+        except Asked:
+            return
+
+    return run
+
+
+HANDLERS: Final[dict[ActKind, Handler]] = {
+    kind: _ending_early(handler) for kind, handler in _HANDLERS.items()
+}

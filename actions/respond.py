@@ -1,0 +1,70 @@
+"""The one action of the dialogue: reads a message in its state, does its acts, keeps the state.
+
+This is the only place that decides who answers. Each act goes to one handler; the reason of each
+is logged with the names of acts and intents, never with words.
+"""
+
+import logging
+from typing import Final
+
+from actions.base import Action
+from actions.chat import Chat
+from actions.handling import handle
+from actions.services import Services
+from actions.tasks.engine import values_of
+from actions.turn import Talk, Turn
+from actions.unasked import after_turn
+from dialogue.acts import Act
+from dialogue.state import State, state_from_json
+
+log = logging.getLogger(__name__)
+STATE: Final = "dialogue"
+# So many acts of one message are done; nobody says more at once and means it.
+MOST_ACTS: Final = 3
+
+
+class Respond(Action):
+    """Answer a message."""
+
+    name = "action_respond"
+
+    def run(self, turn: Turn, talk: Talk, services: Services) -> None:
+        """Interpret, act, remember."""
+        state = state_from_json(turn.slots.get(STATE))
+        state.turn += 1
+        chat = Chat(turn, state, talk, services)
+        respond(chat)
+        talk.remember(STATE, state.to_json())
+
+
+def respond(chat: Chat) -> None:
+    """Do what the message asks, each act in its turn."""
+    whole = chat.turn
+    acts = services_acts(chat)
+    chat.acts = acts
+    log.info(
+        "understood",
+        extra={
+            "turn": chat.state.turn,
+            "acts": [f"{act.kind} {act.intent}".strip() for act in acts],
+            "why": [act.reason for act in acts],
+        },
+    )
+    for act in acts[:MOST_ACTS]:
+        handle(chat.about(act), act)
+        if chat.ended:
+            break
+    chat.turn = whole
+    after_turn(chat)
+    if chat.asks is not None:
+        chat.talk.expect(chat.asks)
+
+
+def services_acts(chat: Chat) -> list[Act]:
+    """The acts of the message; beside another act small talk is dropped."""
+    acts = chat.services.interpreter.interpret(chat.state, chat.turn.message, values_of(chat))
+    main = [act for act in acts if act.kind != "other"]
+    return main or acts
+
+
+__all__ = ["Respond", "State", "respond"]

@@ -1,0 +1,1 @@
+"""Tasks: what the assistant does step by step, as data of nlu_data/tasks, and their facts here."""

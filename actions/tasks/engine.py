@@ -1,0 +1,129 @@
+"""Running tasks, with repair built in for every one alike.
+
+A task runs from its first step at every turn: what is known is passed over, the first thing that
+lacks is asked. Values are taken from every message, the first one included, and also corrected by
+every message; what depends on a corrected value is forgotten and the confirmation is said anew. An
+effect happens after a clear yes to exactly what it will do.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from actions.chat import Asked, Chat, Finished
+from actions.tasks.definitions import Step, Task
+from actions.tasks.registry import CHECKS, EFFECTS, FACTS, SLOTS, TELLS
+from dialogue.interpreter import Values
+from dialogue.state import Done, Frame
+
+log = logging.getLogger(__name__)
+MOST_DONE = 4
+
+
+def task_of(chat: Chat, intent: str) -> Task | None:
+    """The task that an intent starts."""
+    return chat.services.task_of_intent.get(intent)
+
+
+def values_of(chat: Chat, frame: Frame | None = None) -> Values:
+    """What the message would tell the task in hand."""
+    frame = frame or chat.state.frame
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    if frame is None or task is None:
+        return Values()
+    found: dict[str, Any] = {}
+    for slot in task.needs():
+        value = SLOTS[slot].found(chat, frame)
+        if value is not None:
+            found[slot] = value
+    new = {slot: value for slot, value in found.items() if frame.slots.get(slot) != value}
+    return Values(found, new)
+
+
+def start(chat: Chat, task: Task, intent: str) -> None:
+    """Begin a task with everything the message says already; another one in hand is parked."""
+    state = chat.state
+    if state.frame is not None and state.frame.task != task.name:
+        state.park()
+    parked = next((one for one in state.parked if one.task == task.name), None)
+    if state.frame is None or state.frame.intent != intent:
+        if state.frame is None and parked is not None and parked.intent == intent:
+            state.frame = parked
+        else:
+            state.frame = Frame(task.name, intent=intent)
+        state.question = None
+    state.parked = [one for one in state.parked if one.task != task.name]
+    for slot, value in (task.starts_with.get(intent) or {}).items():
+        state.frame.put(slot, value, "intent")
+    take(chat, values_of(chat).found)
+    go_on(chat)
+
+
+def take(chat: Chat, values: Mapping[str, Any]) -> bool:
+    """Put values into the task in hand; True where one was new. What depends on it is dropped."""
+    frame = chat.state.frame
+    if frame is None:
+        return False
+    changed = False
+    for slot, value in values.items():
+        if frame.slots.get(slot) != value:
+            changed = True
+            if slot in frame.slots:
+                frame.drop(*(one for one in SLOTS[slot].clears if one not in values))
+            frame.put(slot, value)
+            frame.agreed = ""
+    return changed
+
+
+def go_on(chat: Chat) -> None:
+    """Run the task in hand from its first step until it asks, ends or is done."""
+    frame = chat.state.frame
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    if frame is None or task is None:
+        chat.state.frame = chat.state.question = None
+        return
+    try:
+        for step in task.steps:
+            if all(frame.slots.get(slot) == value for slot, value in step.when.items()):
+                _run(chat, frame, step)
+    except Asked:
+        return
+    except Finished:
+        pass
+    end(chat)
+
+
+def end(chat: Chat) -> None:
+    """Put the task in hand away for good."""
+    chat.state.frame = chat.state.question = None
+    chat.state.misses = 0
+
+
+def _run(chat: Chat, frame: Frame, step: Step) -> None:
+    if step.kind == "need":
+        SLOTS[step.name].need(chat, frame, step)
+    elif step.kind == "check":
+        CHECKS[step.name](chat, frame, step)
+    elif step.kind == "tell":
+        TELLS[step.name](chat, frame, step)
+    elif step.kind == "confirm":
+        chat.confirm(frame, step.name, **FACTS[step.option("facts")](chat, frame))
+    else:
+        _do(chat, frame, step)
+
+
+def _do(chat: Chat, frame: Frame, step: Step) -> None:
+    outcome = EFFECTS[step.name](chat, frame)
+    says = step.options.get("say") or {}
+    response = says.get(outcome.code) or outcome.utter
+    log.info("effect", extra={"task": frame.task, "effect": step.name, "outcome": outcome.code})
+    if outcome.is_done:
+        kept = {slot: value for slot, value in frame.slots.items() if not slot.startswith("_")}
+        done = Done(frame.task, kept, chat.state.turn)
+        chat.state.done = [*chat.state.done, done][-MOST_DONE:]
+        chat.did("effect_done", frame.intent, frame.task)
+    else:
+        chat.did("refused", frame.intent, frame.task)
+    if response:
+        buttons = () if outcome.is_done else (chat.words.person(),)
+        chat.finish(str(response), buttons, **outcome.values)

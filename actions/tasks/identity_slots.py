@@ -1,0 +1,115 @@
+"""Who is asking: a signed-in customer, or an order number, its e-mail and a code by mail."""
+
+import re
+from typing import Any
+
+from actions.chat import Chat
+from actions.identity import remember_proof
+from actions.tasks.definitions import Step
+from actions.tasks.registry import SlotKind
+from dialogue.state import Frame
+from shop.ids import CustomerId
+from shop.verification import confirm_code, start_verification
+
+MOST_TRIES = 3
+
+
+class CustomerSlot(SlotKind):
+    """The customer, proved. Number and e-mail may come in one message, in any order.
+
+    `_number`, `_email` and `_code` are kept in the frame until the proof is there.
+    """
+
+    name = "customer"
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """Number, e-mail and code that the message tells, while nobody is proved."""
+        if chat.signed_in is not None or chat.turn.is_button:
+            return None
+        question = chat.state.question
+        asked = "" if question is None else question.slot
+        told: dict[str, str] = dict(frame.slots.get("customer") or {})
+        number = chat.turn.first("order_number")
+        digits = chat.turn.first("code") or (number if number and len(number) == 6 else None)
+        compact = re.sub(r"\D", "", chat.turn.text)
+        if asked == "code" and (digits or len(compact) == 6):
+            told["code"] = str(digits or compact)
+        elif number is not None and not chat.turn.first("address"):
+            told["number"] = number
+        elif asked == "order_number" and digits:
+            told["number"] = digits
+        if email := chat.turn.first("email"):
+            told["email"] = email
+        return told if told != (frame.slots.get("customer") or {}) else None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """Prove who it is, step by step; a way out stands beside every question."""
+        if chat.signed_in is not None:
+            return
+        told: dict[str, str] = dict(frame.slots.get("customer") or {})
+        if not told.get("number") and chat.state.focus.order:
+            told["number"] = chat.state.focus.order
+        if not told.get("number"):
+            chat.ask("value", "order_number", "utter_ask_order_number")
+        if not told.get("email"):
+            chat.ask("value", "email", "utter_ask_email", number=told["number"])
+        sent_for = f"{told['number']} {told['email']}"
+        if frame.slots.get("_sent") != sent_for:
+            self._send_code(chat, frame, told, sent_for)
+        if not told.get("code"):
+            self._ask_code(chat, told["email"])
+        self._check(chat, frame, told)
+
+    def _send_code(self, chat: Chat, frame: Frame, told: dict[str, str], sent_for: str) -> None:
+        with chat.services.database.session() as session:
+            outcome = start_verification(
+                session, told["number"], told["email"],
+                key=chat.services.settings.secret_key, now=chat.turn.now,
+            )  # fmt: skip
+        if outcome == "too_many":
+            chat.finish("utter_too_many_codes", [chat.words.person()])
+        frame.put("_sent", sent_for)
+        frame.put("_tries", 0)
+        told.pop("code", None)
+        frame.put("customer", told)
+
+    def _ask_code(self, chat: Chat, email: str) -> None:
+        chat.ask("value", "code", "utter_ask_code", email=masked(email),
+                 buttons=[chat.words.person()])  # fmt: skip
+
+    def _check(self, chat: Chat, frame: Frame, told: dict[str, str]) -> None:
+        with chat.services.database.session() as session:
+            customer = confirm_code(
+                session, told["number"], told["email"], told["code"],
+                key=chat.services.settings.secret_key, now=chat.turn.now,
+            )  # fmt: skip
+        if customer is not None:
+            self._proved(chat, frame, customer, told["number"])
+            return
+        frame.put("_tries", int(frame.slots.get("_tries", 0)) + 1)
+        told.pop("code", None)
+        frame.put("customer", told)
+        if frame.slots["_tries"] >= MOST_TRIES:
+            frame.drop("_sent")
+            chat.finish("utter_not_proved", [chat.words.person()])
+        chat.state.question = None  # another code is another question
+        chat.say("utter_wrong_code")
+        self._ask_code(chat, told["email"])
+
+    def _proved(self, chat: Chat, frame: Frame, customer: CustomerId, number: str) -> None:
+        remember_proof(chat.turn, chat.talk, chat.services, customer)
+        chat.__dict__["signed_in"] = customer
+        frame.drop("customer", "_sent", "_tries")
+        frame.slots.setdefault("order", number)
+
+
+def masked(email: str) -> str:
+    """`m••@fernweg.example`: enough to recognise, too little to learn."""
+    name, _, place = email.partition("@")
+    return f"{name[:1]}••@{place}"
+
+
+def customer_of(chat: Chat) -> CustomerId:
+    """The proved customer of a task past its `need: customer`."""
+    assert chat.signed_in is not None, "a task must need the customer before it uses one"
+    return chat.signed_in

@@ -1,0 +1,264 @@
+"""Which lines of an order, why, and what instead."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from actions.chat import Chat
+from actions.tasks.definitions import Step
+from actions.tasks.order_slots import mentions_line, order_of
+from actions.tasks.registry import SlotKind
+from dialogue.picking import picked
+from dialogue.state import Frame, Option
+from shop.orders import change_refusal
+from shop.returns import REASONS, returnable_lines, window_end
+from shop.stock import stock_of
+from shop.views import LineView, OrderView, VariantView
+
+SHOWN_REASONS: Final = ("too_small", "too_big", "changed_mind", "damaged", "wrong_item", "other")
+MOST_VARIANTS: Final = 8
+_ALL: Final = re.compile(
+    r"\b(?:all of (?:them|it)|everything|both|all (?:the )?items|the whole (?:order|lot))\b|全部|都[退换要]|全[退换]|两[件个双]都",
+    re.IGNORECASE,
+)
+# "not the dress, the fleece": what stands behind these words is not meant.
+_NOT: Final = re.compile(
+    r"(?:\bnot|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
+    re.IGNORECASE,
+)
+_SAME: Final = re.compile(
+    r"\bsame (?:size|one|again|colou?r|model)\b|\bnew (?:one|pair|ones)\b|\breplacement\b|\bright (?:one|ones|size)\b"
+    r"|同款|一样的|换(?:一?个|一?件|一?双)?新的?|换新|补发|重新发|原来的",
+    re.IGNORECASE,
+)
+
+
+class LinesSlot(SlotKind):
+    """The lines of an order that are meant: a list of line ids."""
+
+    name = "lines"
+    clears = ("variant",)
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """Lines that are named, less those that are named as not meant."""
+        if chat.signed_in is None or not frame.slots.get("order"):
+            return None
+        question = chat.state.question
+        asked = question is not None and question.slot == "lines"
+        if asked and chat.turn.is_button:
+            value = chat.turn.first("value")
+            return [int(value)] if value and value.isdigit() else None
+        if chat.turn.is_button or not chat.turn.text:
+            return None
+        lines = order_of(chat, frame).lines
+        if len(lines) > 1 and _ALL.search(chat.turn.text) and not _NOT.search(chat.turn.text):
+            return [line.line_id for line in lines]
+        named = named_lines(chat, lines)
+        if named:
+            return [line.line_id for line in named]
+        if asked and question is not None:
+            value = picked(chat.turn.message, question.options)
+            return [int(value)] if value is not None else None
+        return None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """The lines that are named, the only one there is, or chosen from a list."""
+        order = order_of(chat, frame)
+        free = self._free(chat, frame, order, step)
+        known = [one for one in frame.slots.get("lines") or () if one in {f.line_id for f in free}]
+        if not known:
+            named = named_lines(chat, free) if chat.turn.text else []
+            known = [line.line_id for line in named]
+        if not known and len(free) == 1:
+            known = [free[0].line_id]
+        if known:
+            frame.put("lines", known, frame.sources.get("lines", "shop"))
+            return
+        options = [Option(str(line.line_id), chat.words.line(line)) for line in free]
+        response = step.option("ask", "utter_ask_which_item")
+        chat.ask("choose", "lines", response, options=options, number=order.number)
+
+    def _free(self, chat: Chat, frame: Frame, order: OrderView, step: Step) -> list[LineView]:
+        if step.option("of") != "returnable" or change_refusal(order) is None:
+            return list(order.lines)
+        with chat.services.database.reading() as session:
+            entries = returnable_lines(session, order, now=chat.turn.now)
+        free = [entry.line for entry in entries if entry.refusal is None]
+        if not free:
+            over = window_end(order) if order.delivered_at else None
+            chat.finish(
+                f"utter_return_{entries[0].refusal}", [chat.words.person()],
+                number=order.number, day=chat.words.day(over),
+                product=chat.words.lines(order.lines),
+            )  # fmt: skip
+        return free
+
+
+def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
+    """Lines that the message names; "not the dress, the fleece" names the fleece.
+
+    Where only a line to keep is named, the others are meant.
+    """
+    named = mentions_line(chat, lines)
+    text = chat.turn.text
+    spans = [(found.end(), _clause_end(text, found.end())) for found in _NOT.finditer(text)]
+    if not named or not spans:
+        return named
+    kept = [line for line in named if _is_named_in(chat, line, [text[a:b] for a, b in spans])]
+    rest = [line for line in named if line not in kept]
+    return rest or [line for line in lines if line not in kept]
+
+
+def _clause_end(text: str, start: int) -> int:
+    found = re.compile(r"[,.;!?，。；！？\n]| but | and |，|\s退|\s换").search(text, start)
+    return len(text) if found is None else found.start()
+
+
+def _is_named_in(chat: Chat, line: LineView, clauses: Sequence[str]) -> bool:
+    from actions.tasks.mentions import names_product
+
+    return any(names_product(clause, line.name_en, line.name_zh) for clause in clauses)
+
+
+def lines_of(chat: Chat, frame: Frame) -> list[LineView]:
+    """The lines of a task past its `need: lines`."""
+    wanted = frame.slots.get("lines") or []
+    return [line for line in order_of(chat, frame).lines if line.line_id in wanted]
+
+
+class ReasonSlot(SlotKind):
+    """Why something comes back: one of the shop's reasons."""
+
+    name = "reason"
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """A reason that is named, or any words where it is asked for."""
+        question = chat.state.question
+        asked = question is not None and question.slot == "reason"
+        if asked and chat.turn.is_button:
+            return chat.turn.first("value")
+        given = chat.turn.first("reason")
+        if given in REASONS:
+            return given
+        if asked and question is not None and not chat.turn.is_button:
+            value = picked(chat.turn.message, question.options)
+            if value is not None:
+                return value
+        return None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """Ask why, once; whoever does not want to say need not."""
+        if frame.slots.get("reason"):
+            return
+        options = [Option(code, chat.words.text(f"reason.{code}")) for code in SHOWN_REASONS]
+        names = chat.words.lines(lines_of(chat, frame))
+        question = chat.state.question
+        if question is not None and question.slot == "reason" and question.asked >= 2:
+            frame.put("reason", "other", "inferred")
+            return
+        chat.ask("choose", "reason", "utter_ask_reason", options=options, product=names)
+
+
+class VariantSlot(SlotKind):
+    """The variant wanted in place of a line's: an id. The same one again is a variant, too."""
+
+    name = "variant"
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """The variant by the size or colour that is named, `same` for the same again."""
+        question = chat.state.question
+        if question is not None and question.slot == "variant" and chat.turn.is_button:
+            value = chat.turn.first("value")
+            return int(value) if value and value.isdigit() else None
+        if chat.turn.is_button or chat.signed_in is None or not frame.slots.get("order"):
+            return None
+        lines = lines_of(chat, frame) or list(order_of(chat, frame).lines)
+        if len(lines) != 1:
+            return None
+        size, colour = _wanted(chat, lines[0])
+        if size or colour:
+            wanted = _fitting(variants_of(chat, lines[0]), lines[0], size, colour)
+            return wanted.variant_id if wanted is not None else None
+        if frame.slots.get("may_be_same") and _SAME.search(chat.turn.text):
+            return lines[0].variant_id
+        return None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """The one that is named, else chosen from what is in stock."""
+        lines = lines_of(chat, frame)
+        line = lines[0]
+        variants = variants_of(chat, line)
+        may_be_same = step.option("same") == "True"
+        if may_be_same:
+            frame.put("may_be_same", True, "policy")
+        known = frame.slots.get("variant")
+        if known is None:
+            known = self.found(chat, frame)
+        if known is None:
+            self._say_unknown(chat, line, variants)
+            if step.option("else_same") == "True" and not chat.asked_for("variant"):
+                known = line.variant_id
+        chosen = next((one for one in variants if one.variant_id == known), None)
+        if chosen is not None and chosen.variant_id == line.variant_id and not may_be_same:
+            chat.say("utter_item_same_variant", new=chat.words.variant(line))
+            chosen = None
+        if chosen is not None and chosen.stock == 0:
+            chat.say(
+                "utter_variant_sold_out", new=chat.words.variant(chosen) or chat.words.line(line)
+            )
+            chosen = None
+        if chosen is not None:
+            frame.put("variant", chosen.variant_id, frame.sources.get("variant", "said"))
+            return
+        frame.drop("variant")
+        self._ask(chat, line, variants, may_be_same=may_be_same)
+
+    def _say_unknown(self, chat: Chat, line: LineView, variants: Sequence[VariantView]) -> None:
+        size, colour = _wanted(chat, line)
+        if (size or colour) and _fitting(variants, line, size, colour) is None:
+            chat.say("utter_variant_unknown", product=line.name(chat.turn.language))
+
+    def _ask(
+        self, chat: Chat, line: LineView, variants: Sequence[VariantView], *, may_be_same: bool
+    ) -> None:
+        others = [one for one in variants if may_be_same or one.variant_id != line.variant_id]
+        buyable = [one for one in others if one.stock > 0]
+        # The nearest first: another size in the same colour, then another colour in the same size.
+        buyable.sort(key=lambda one: (one.colour != line.colour, one.size != line.size))
+        if not buyable:
+            chat.finish("utter_no_other_variant", [chat.words.person()],
+                        product=line.name(chat.turn.language))  # fmt: skip
+        options = [
+            Option(str(one.variant_id), chat.words.variant(one) or line.name(chat.turn.language))
+            for one in buyable[:MOST_VARIANTS]
+        ]
+        chat.ask("choose", "variant", "utter_ask_variant", options=options,
+                 product=line.name(chat.turn.language))  # fmt: skip
+
+
+def _wanted(chat: Chat, line: LineView) -> tuple[str | None, str | None]:
+    """Size and colour wanted instead; of several that are named not the one the line has."""
+    sizes = [one for one in chat.turn.entities.get("size", ()) if one.upper() != line.size.upper()]
+    named = chat.turn.entities.get("size", ())
+    colours = [one for one in chat.turn.entities.get("colour", ()) if one != line.colour]
+    size = sizes[-1] if sizes else (named[-1] if named else None)
+    named_colours = chat.turn.entities.get("colour", ())
+    colour = colours[-1] if colours else (named_colours[-1] if named_colours else None)
+    return size, colour
+
+
+def _fitting(
+    variants: Sequence[VariantView], line: LineView, size: str | None, colour: str | None
+) -> VariantView | None:
+    fits = [
+        one
+        for one in variants
+        if one.size.upper() == (size or line.size).upper() and one.colour == (colour or line.colour)
+    ]
+    return fits[0] if fits else None
+
+
+def variants_of(chat: Chat, line: LineView) -> list[VariantView]:
+    """Every variant of a line's product with its stock."""
+    with chat.services.database.reading() as session:
+        return stock_of(session, line.product_id, now=chat.turn.now)

@@ -1,0 +1,166 @@
+"""Which of a customer's orders is meant, and which lines of it."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from actions.chat import Chat
+from actions.tasks.definitions import Step
+from actions.tasks.identity_slots import customer_of
+from actions.tasks.mentions import mentions
+from actions.tasks.registry import SlotKind
+from actions.turn import at_place, refers_back
+from dialogue.state import Frame, Option
+from shop.access import access_order, access_orders
+from shop.orders import change_refusal
+from shop.returns import window_end
+from shop.views import LineView, OrderView
+
+LISTED: Final = 5
+READ: Final = 20
+OTHER_ONE: Final = re.compile(
+    r"\b(the )?(other|different) (one|order)\b|另一?个|另外(那|一)|另一?单|还有一(个|单)", re.I
+)
+_LATEST: Final = re.compile(
+    r"\b(latest|last|newest|most recent) (order|one)\b|最(近|新)(的|那)?", re.I
+)
+UNDER_WAY: Final = frozenset(
+    {"placed", "paid", "packed", "shipped", "in_transit", "out_for_delivery"}
+)
+Fits = Callable[[OrderView, Chat], bool]
+
+
+def _returnable(order: OrderView, chat: Chat) -> bool:
+    return (
+        order.state == "delivered"
+        and order.delivered_at is not None
+        and chat.turn.now <= window_end(order)
+    )
+
+
+# Which orders a task can be about before the shopper names one.
+FITS: Final[dict[str, Fits]] = {
+    "any": lambda order, chat: True,
+    "changeable": lambda order, chat: change_refusal(order) is None,
+    "under_way": lambda order, chat: order.state in UNDER_WAY,
+    "sent": lambda order, chat: bool(order.shipments) or order.state == "delivered",
+    "delivered": lambda order, chat: order.state == "delivered",
+    "returnable": _returnable,
+    "returnable_or_changeable": lambda order, chat: (
+        _returnable(order, chat) or change_refusal(order) is None
+    ),
+}
+
+
+class OrderSlot(SlotKind):
+    """The number of an order of the customer's."""
+
+    name = "order"
+    clears = ("lines", "line", "reason", "variant", "address", "_reason_of")
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """A number that is named; "the other one"; the order whose product is named."""
+        chosen = chat.turn.first("value") if chat.turn.is_button else None
+        question = chat.state.question
+        asked = "" if question is None else question.slot
+        number = chat.turn.first("order_number")
+        if asked in {"code", "address"} and not chat.turn.is_button:
+            number = None  # a postcode or a code looks like a number, too
+        if number is not None:
+            return number
+        if asked == "order" and chosen:
+            return chosen
+        if chat.signed_in is None:
+            return None
+        return self._meant(chat, frame, asked)
+
+    def _meant(self, chat: Chat, frame: Frame, asked: str) -> str | None:
+        text, known = chat.turn.text, frame.slots.get("order")
+        orders = _orders(chat)
+        if OTHER_ONE.search(text) and (known or chat.state.focus.order):
+            left = str(known or chat.state.focus.order)
+            others = [one for one in orders if one.number != left and _fits(chat, one)]
+            others = others or [one for one in orders if one.number != left]
+            return others[0].number if len(others) == 1 else None
+        shown, place = chat.state.shown, chat.turn.first("ordinal")
+        if shown.kind == "orders" and place is not None and (at := at_place(shown.keys, place)):
+            return at
+        if _LATEST.search(text) and orders:
+            return orders[0].number
+        if known and asked != "order":
+            return None
+        named = [one for one in orders if mentions_line(chat, one.lines)]
+        fitting = [one for one in named if _fits(chat, one)]
+        meant = named if len(named) == 1 else fitting
+        return meant[0].number if len(meant) == 1 else None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """The order named, in focus, the only one that fits, or chosen from a list."""
+        frame.put("_fits", step.option("fits", "any"))
+        customer = customer_of(chat)
+        number = frame.slots.get("order")
+        if number is not None:
+            with chat.services.database.reading() as session:
+                order = access_order(session, customer, str(number))
+            if order is not None:
+                chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+                return None
+            frame.drop("order")
+            chat.say("utter_order_not_found", number=number)
+        orders = _orders(chat)
+        focus = next((one for one in orders if one.number == chat.state.focus.order), None)
+        is_meant = refers_back(chat.turn.text) or chat.state.focus.kind == "order"
+        if focus is not None and is_meant and _fits(chat, focus):
+            return self._take(chat, frame, focus)
+        candidates = [one for one in orders if _fits(chat, one)]
+        if not candidates and step.option("or_newest") == "True":
+            candidates = orders[:1]
+        if not candidates:
+            chat.finish(step.option("none", "utter_no_orders"), [chat.words.person()])
+        if len(candidates) == 1:
+            return self._take(chat, frame, candidates[0])
+        ask_order(chat, candidates[:LISTED])
+        return None
+
+    def _take(self, chat: Chat, frame: Frame, order: OrderView) -> None:
+        frame.put("order", order.number, "shop")
+        chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+
+
+def ask_order(chat: Chat, orders: Sequence[OrderView]) -> None:
+    """Which of these? Raises Asked."""
+    chat.state.shown.kind = "orders"
+    chat.state.shown.keys = [one.number for one in orders]
+    options = [Option(one.number, chat.words.order_title(one)) for one in orders]
+    chat.ask("choose", "order", "utter_ask_which_order", options=options)
+
+
+def _orders(chat: Chat) -> list[OrderView]:
+    """The customer's newest orders, read once a turn."""
+    known: list[OrderView] | None = chat._parts.get("orders")
+    if known is None:
+        with chat.services.database.reading() as session:
+            known = access_orders(session, customer_of(chat), limit=READ)
+        chat._parts["orders"] = known
+    return known
+
+
+def _fits(chat: Chat, order: OrderView) -> bool:
+    frame = chat.state.frame
+    rule = "any" if frame is None else str(frame.slots.get("_fits") or "any")
+    return FITS[rule](order, chat)
+
+
+def order_of(chat: Chat, frame: Frame) -> OrderView:
+    """The order of a task past its `need: order`."""
+    with chat.services.database.reading() as session:
+        order = access_order(session, customer_of(chat), str(frame.slots["order"]))
+    assert order is not None, "an order that was there a moment ago"
+    return order
+
+
+def mentions_line(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
+    """The lines whose product the message names."""
+    return [
+        line for line in lines if mentions(chat.turn, line.name_en, line.name_zh, line.category)
+    ]

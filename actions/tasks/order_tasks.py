@@ -1,0 +1,348 @@
+"""Orders: where they are, what they cost; cancelled, sent elsewhere, changed."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from actions.arrival import say_for_order
+from actions.chat import Chat
+from actions.tasks.definitions import Step
+from actions.tasks.identity_slots import customer_of
+from actions.tasks.line_slots import lines_of, variants_of
+from actions.tasks.order_slots import order_of
+from actions.tasks.registry import Outcome, check, effect, facts, tells
+from actions.turn import Button
+from dialogue.state import Frame
+from kit.i18n import local_day
+from kit.money import Money
+from shop.access import access_orders, access_refunds, access_returns
+from shop.ids import VariantId
+from shop.invoices import send_invoice
+from shop.orders import (
+    OrderChange,
+    cancel_lines,
+    cancel_order,
+    change_line_variant,
+    change_refusal,
+    change_shipping_address,
+    report_lost,
+)
+from shop.views import OrderView, VariantView
+
+LISTED: Final = 5
+
+
+@check("changeable")
+def changeable(chat: Chat, frame: Frame, step: Step) -> None:
+    """An order that is packed, delivered or cancelled is not changed; what is possible is said."""
+    order = order_of(chat, frame)
+    refusal = change_refusal(order)
+    if refusal is not None:
+        buttons = [chat.words.person()]
+        if order.state == "delivered":
+            title = chat.words.text("wish.return_item")
+            buttons.insert(0, Button(title, f'/return_item{{"order_number":"{order.number}"}}'))
+        chat.did("refused", frame.intent, order.number)
+        chat.finish(
+            f"utter_refused_{refusal}", buttons, number=order.number,
+            day=chat.words.day(order.delivered_at or order.promised_on),
+        )  # fmt: skip
+
+
+@check("shipped")
+def shipped(chat: Chat, frame: Frame, step: Step) -> None:
+    """What was never sent cannot be lost: then its state is the answer."""
+    order = order_of(chat, frame)
+    if not order.shipments:
+        tell_status(chat, frame, step)
+
+
+@tells("order_status")
+def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
+    """State, last scan, promised day; what to do when it is late."""
+    order = order_of(chat, frame)
+    say_for_order(chat, order)
+    response, values, buttons = status_of(chat, order)
+    known = chat.state.note_said(f"{response} {order.number} {values.get('scan')}")
+    chat.did("status", frame.intent, order.number)
+    if known and response in {"utter_status_late", "utter_status_on_its_way"}:
+        response = f"{response}_again"
+    chat.finish(response, buttons, **values)
+
+
+def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[Button]]:
+    """The response that tells an order's state, its values and its buttons."""
+    words = chat.words
+    values: dict[str, Any] = {
+        "number": order.number,
+        "items": words.lines(order.lines),
+        "promised": words.day(order.promised_on),
+        "placed": words.day(order.placed_at),
+        "day": words.day(order.delivered_at),
+        "total": words.money(order.total),
+    }
+    if order.state == "delivered":
+        lost = Button(words.text("wish.report_lost_parcel"),
+                      f'/report_lost_parcel{{"order_number":"{order.number}"}}')  # fmt: skip
+        undated = "_undated" if order.delivered_at is None else ""
+        return f"utter_status_delivered{undated}", values, [lost]
+    if order.state == "cancelled":
+        return "utter_status_cancelled", values, []
+    if not order.shipments:
+        state = "packed" if order.state == "packed" else "preparing"
+        return f"utter_status_{state}", values, []
+    parcel = order.shipments[-1]
+    last = parcel.events[-1] if parcel.events else None
+    values |= {
+        "carrier": parcel.carrier,
+        "tracking": parcel.tracking_number,
+        "scan": words.text(f"scan.{last.code}", place=last.place) if last
+        else words.text("scan.none"),
+        "scanned": words.day(last.at) if last else "",
+    }  # fmt: skip
+    late = order.days_late(local_day(chat.turn.now))
+    if late:
+        values["late"] = words.days(late)
+        search = Button(words.text("search_parcel"),
+                        f'/report_lost_parcel{{"order_number":"{order.number}"}}')  # fmt: skip
+        return "utter_status_late", values, [search, words.person()]
+    if order.state == "out_for_delivery":
+        return "utter_status_out_for_delivery", values, []
+    return "utter_status_on_its_way", values, []
+
+
+@tells("order_list")
+def tell_orders(chat: Chat, frame: Frame, step: Step) -> None:
+    """The newest orders, one a line."""
+    words = chat.words
+    with chat.services.database.reading() as session:
+        orders = access_orders(session, customer_of(chat), limit=LISTED)
+    if not orders:
+        chat.finish("utter_no_orders", [words.person()])
+    rows = [
+        words.text(
+            "order_row", number=order.number, day=words.day(order.placed_at),
+            items=words.lines(order.lines), total=words.money(order.total),
+            state=words.state(order),
+        )
+        for order in orders
+    ]  # fmt: skip
+    chat.state.focus.order, chat.state.focus.kind = orders[0].number, "order"
+    chat.state.shown.kind = "orders"
+    chat.state.shown.keys = [order.number for order in orders]
+    chat.did("orders_listed", frame.intent)
+    chat.finish("utter_orders", rows="\n".join(rows))
+
+
+@tells("return_status")
+def tell_returns(chat: Chat, frame: Frame, step: Step) -> None:
+    """The newest return and what happens next."""
+    words = chat.words
+    with chat.services.database.reading() as session:
+        returns = access_returns(session, customer_of(chat))
+    named = frame.slots.get("order") or chat.turn.first("order_number")
+    found = [r for r in returns if named is None or r.order_number == named] or returns
+    chat.did("status", frame.intent)
+    if not found:
+        chat.finish("utter_no_returns")
+    newest = found[0]
+    chat.finish(
+        "utter_return_status", number=newest.number, order=newest.order_number,
+        items=words.lines(newest.lines), state=words.text(f"return.{newest.state}"),
+        day=words.day(newest.created_at), next=words.text(f"return_next.{newest.state}"),
+        amount=words.money(newest.amount),
+    )  # fmt: skip
+
+
+@tells("refund_status")
+def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
+    """Money on its way, or why there is none yet."""
+    words = chat.words
+    with chat.services.database.reading() as session:
+        refunds = access_refunds(session, customer_of(chat))
+        returns = access_returns(session, customer_of(chat))
+    named = chat.turn.first("order_number") or chat.state.focus.order
+    of_order = [r for r in refunds if r.order_number == named]
+    found = of_order or refunds
+    chat.did("status", frame.intent)
+    if found and not (returns and not of_order and returns[0].order_number == named):
+        refund = found[0]
+        response = "utter_refund_paid" if refund.state == "paid" else "utter_refund_pending"
+        chat.finish(
+            response, number=refund.order_number, amount=words.money(refund.amount),
+            method=refund.method, day=words.day(refund.paid_at or refund.expected_on),
+        )  # fmt: skip
+    if returns:
+        tell_returns(chat, frame, step)
+    chat.finish("utter_no_refunds", [words.person()])
+
+
+@tells("invoice")
+def mail_invoice(chat: Chat, frame: Frame, step: Step) -> None:
+    """A copy of the invoice to the customer's own address."""
+    order = order_of(chat, frame)
+    with chat.services.database.session() as session:
+        invoice = send_invoice(session, customer_of(chat), order.number, now=chat.turn.now)
+    assert invoice is not None
+    chat.did("effect_done", frame.intent, order.number)
+    chat.finish("utter_invoice_sent", number=order.number, document=invoice.number,
+                total=chat.words.money(order.total))  # fmt: skip
+
+
+# -- effects
+
+
+@facts("cancellation")
+def cancellation(chat: Chat, frame: Frame) -> Mapping[str, object]:
+    """What is cancelled and what comes back."""
+    order = order_of(chat, frame)
+    words = chat.words
+    return {
+        "number": order.number, "items": words.items(order.item_count),
+        "total": words.money(order.total), "names": words.lines(order.lines),
+        "method": order.payment_method,
+    }  # fmt: skip
+
+
+@effect("cancel_order")
+def do_cancel(chat: Chat, frame: Frame) -> Outcome:
+    """Cancel an order; what was paid comes back."""
+    order = order_of(chat, frame)
+    with chat.services.database.session() as session:
+        done = cancel_order(session, customer_of(chat), order.number, now=chat.turn.now)
+    if done.refusal is not None:
+        return refused(chat, done, order)
+    if done.refund is None:
+        return Outcome("unpaid", {"number": order.number})
+    amount = chat.words.money(done.refund)
+    return Outcome(
+        "done", {"number": order.number, "amount": amount, "method": order.payment_method}
+    )
+
+
+@facts("item_cancellation")
+def item_cancellation(chat: Chat, frame: Frame) -> Mapping[str, object]:
+    """Which items go, which stay, what comes back."""
+    order, gone = order_of(chat, frame), lines_of(chat, frame)
+    stay = [line for line in order.lines if line not in gone]
+    amount = sum(
+        (line.unit_price.amount * line.quantity for line in gone), start=0 * order.total.amount
+    )
+    words = chat.words
+    return {
+        "number": order.number, "names": words.lines(gone), "kept": words.lines(stay),
+        "amount": words.money(Money(amount, order.total.currency)),
+    }  # fmt: skip
+
+
+@check("some_items_stay")
+def some_items_stay(chat: Chat, frame: Frame, step: Step) -> None:
+    """Taking out every item is cancelling the order: then that is asked."""
+    from actions.tasks.engine import start, task_of
+
+    order = order_of(chat, frame)
+    if len(lines_of(chat, frame)) < len(order.lines):
+        return
+    task = task_of(chat, "cancel_order")
+    assert task is not None
+    number = order.number
+    chat.state.frame = Frame(task.name, {"order": number}, {"order": "said"}, "cancel_order")
+    start(chat, task, "cancel_order")
+    from actions.chat import Asked
+
+    raise Asked
+
+
+@effect("cancel_lines")
+def do_cancel_lines(chat: Chat, frame: Frame) -> Outcome:
+    """Take items out of an order; what was paid for them comes back."""
+    order, gone = order_of(chat, frame), lines_of(chat, frame)
+    values = dict(item_cancellation(chat, frame))
+    with chat.services.database.session() as session:
+        done = cancel_lines(
+            session, customer_of(chat), order.number, [line.line_id for line in gone],
+            now=chat.turn.now,
+        )  # fmt: skip
+    if done.refusal is not None:
+        return refused(chat, done, order)
+    return Outcome("done", {**values, "method": order.payment_method})
+
+
+@facts("new_address")
+def new_address(chat: Chat, frame: Frame) -> Mapping[str, object]:
+    """Where the order goes instead."""
+    return {"number": frame.slots["order"], "address": frame.slots["address"]}
+
+
+@effect("change_address")
+def do_change_address(chat: Chat, frame: Frame) -> Outcome:
+    """Send an order somewhere else."""
+    order, address = order_of(chat, frame), str(frame.slots["address"])
+    with chat.services.database.session() as session:
+        done = change_shipping_address(
+            session, customer_of(chat), order.number, address, now=chat.turn.now
+        )
+    if done.refusal is not None:
+        return refused(chat, done, order)
+    return Outcome("done", {"number": order.number, "address": address})
+
+
+@facts("item_change")
+def item_change(chat: Chat, frame: Frame) -> Mapping[str, object]:
+    """What an item is now and what it becomes."""
+    line, variant = lines_of(chat, frame)[0], variant_of(chat, frame)
+    return {
+        "number": frame.slots["order"], "product": line.name(chat.turn.language),
+        "old": chat.words.variant(line), "new": chat.words.variant(variant),
+    }  # fmt: skip
+
+
+@effect("change_item")
+def do_change_item(chat: Chat, frame: Frame) -> Outcome:
+    """Swap the size or colour of something not yet packed."""
+    order, line, variant = order_of(chat, frame), lines_of(chat, frame)[0], variant_of(chat, frame)
+    with chat.services.database.session() as session:
+        done = change_line_variant(
+            session, customer_of(chat), order.number, line.line_id, variant.variant_id,
+            now=chat.turn.now,
+        )  # fmt: skip
+    new = chat.words.variant(variant)
+    if done.refusal in {"no_stock", "price_differs", "same_variant"}:
+        return Outcome(done.refusal, {"new": new}, f"utter_item_{done.refusal}", is_done=False)
+    if done.refusal is not None:
+        return refused(chat, done, order)
+    values = {"number": order.number, "product": line.name(chat.turn.language), "new": new}
+    return Outcome("done", values)
+
+
+@facts("lost_parcel")
+def lost_parcel(chat: Chat, frame: Frame) -> Mapping[str, object]:
+    """Which parcel is searched for."""
+    order = order_of(chat, frame)
+    return {"number": order.number, "items": chat.words.lines(order.lines)}
+
+
+@effect("report_lost")
+def do_report_lost(chat: Chat, frame: Frame) -> Outcome:
+    """Start the search for a parcel."""
+    order = order_of(chat, frame)
+    with chat.services.database.session() as session:
+        report_lost(session, customer_of(chat), order.number, now=chat.turn.now)
+    carrier = order.shipments[-1].carrier
+    return Outcome("done", {"number": order.number, "carrier": carrier})
+
+
+def variant_of(chat: Chat, frame: Frame) -> VariantView:
+    """The variant of a task past its `need: variant`."""
+    wanted = VariantId(int(frame.slots["variant"]))
+    line = lines_of(chat, frame)[0]
+    return next(one for one in variants_of(chat, line) if one.variant_id == wanted)
+
+
+def refused(chat: Chat, done: OrderChange, order: OrderView) -> Outcome:
+    """The shop's refusal in words."""
+    shown = done.order or order
+    day = chat.words.day(shown.delivered_at or shown.promised_on)
+    return Outcome(
+        str(done.refusal), {"number": order.number, "day": day},
+        f"utter_refused_{done.refusal}", is_done=False,
+    )  # fmt: skip

@@ -1,0 +1,96 @@
+"""Returns and exchanges: whole lines back, for money or for another one."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from actions.chat import Chat
+from actions.handover import hand_over
+from actions.tasks.definitions import Step
+from actions.tasks.identity_slots import customer_of
+from actions.tasks.line_slots import lines_of
+from actions.tasks.order_slots import order_of
+from actions.tasks.order_tasks import variant_of
+from actions.tasks.registry import Outcome, check, effect, facts
+from dialogue.state import Frame
+from kit.money import Money
+from shop.orders import change_refusal
+from shop.returns import start_return
+
+HIGH_REFUND: Final = Decimal(1000)  # from here on a person decides
+
+
+@check("changed_before_packing")
+def changed_before_packing(chat: Chat, frame: Frame, step: Step) -> None:
+    """An exchange of something not packed yet is a change: nothing has to travel back."""
+    from actions.chat import Asked
+    from actions.tasks.engine import go_on
+
+    if change_refusal(order_of(chat, frame)) is not None:
+        return
+    task = chat.services.tasks["change_item"]
+    frame.task, frame.agreed = task.name, ""
+    go_on(chat)
+    raise Asked
+
+
+@facts("return")
+def return_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
+    """What comes back, why, and for how much."""
+    lines = lines_of(chat, frame)
+    return {
+        "number": frame.slots["order"], "product": chat.words.lines(lines),
+        "reason": chat.words.text(f"reason.{frame.slots['reason']}"),
+        "amount": chat.words.money(_amount(chat, frame)),
+    }  # fmt: skip
+
+
+@facts("exchange")
+def exchange_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
+    """What comes back, why, and what goes out instead."""
+    new = chat.words.variant(variant_of(chat, frame))
+    return {**return_facts(chat, frame), "new": new}
+
+
+@effect("start_return")
+def do_return(chat: Chat, frame: Frame) -> Outcome:
+    """Start a return; a large refund is for a person."""
+    amount, names = _amount(chat, frame), chat.words.lines(lines_of(chat, frame))
+    if amount.amount >= HIGH_REFUND:
+        hand_over(chat, reason="policy", topic="refunds")
+        return Outcome("high", {"amount": chat.words.money(amount), "product": names})
+    return _started(chat, frame, exchange=False)
+
+
+@effect("start_exchange")
+def do_exchange(chat: Chat, frame: Frame) -> Outcome:
+    """Start an exchange; what goes out is reserved at once."""
+    return _started(chat, frame, exchange=True)
+
+
+def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
+    order, lines = order_of(chat, frame), lines_of(chat, frame)
+    variant = variant_of(chat, frame) if exchange else None
+    with chat.services.database.session() as session:
+        done = start_return(
+            session, customer_of(chat), order.number, [line.line_id for line in lines],
+            str(frame.slots["reason"]),
+            exchange_variant_id=None if variant is None else variant.variant_id, now=chat.turn.now,
+        )  # fmt: skip
+    values: dict[str, object] = {
+        "number": order.number,
+        "product": chat.words.lines(lines),
+        "day": "",
+    }
+    if done.returned is None:
+        return Outcome(str(done.refusal), values, f"utter_return_{done.refusal}", is_done=False)
+    new = "" if variant is None else chat.words.variant(variant)
+    values |= {"label": done.returned.label, "new": new,
+               "amount": chat.words.money(done.returned.amount)}  # fmt: skip
+    return Outcome("done", values)
+
+
+def _amount(chat: Chat, frame: Frame) -> Money:
+    lines = lines_of(chat, frame)
+    total = sum((line.unit_price.amount * line.quantity for line in lines), start=Decimal(0))
+    return Money(total, lines[0].unit_price.currency)

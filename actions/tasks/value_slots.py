@@ -1,0 +1,119 @@
+"""Values in the shopper's own words: a postal address, an e-mail address."""
+
+import re
+from typing import Any, Final
+
+from actions.chat import Chat
+from actions.tasks.definitions import Step
+from actions.tasks.order_slots import order_of
+from actions.tasks.registry import SlotKind
+from dialogue.polarity import read_polarity
+from dialogue.state import Frame
+from shop.access import access_customer
+
+LONGEST: Final = 300
+# What an address has: a house number with a street's word, a postcode, or a Chinese place.
+_STREET: Final = re.compile(
+    r"\b\w*(?:str(?:aße|asse|\.|eet)?|weg|platz|allee|gasse|ring|damm|ufer|chaussee|road|rd|avenue|ave|lane|"
+    r"drive|dr|square|boulevard|blvd|way|court|rue|via|calle)\b\.?\s*,?\s*\d+|\b\d+[a-z]?\s+\w+\s+"
+    r"(?:street|st|road|rd|avenue|ave|lane|drive|way|court|square|boulevard)\b",
+    re.IGNORECASE,
+)
+_POSTCODE: Final = re.compile(r"(?<!\d)(?:[A-Z]{1,2}-)?\d{4,6}\s+[A-Za-zÄÖÜäöüß]{3,}")
+_CHINESE: Final = re.compile(r"(?:省|市|区|县|镇|路|街|道|巷|弄|号楼?|栋|单元|室|村)")
+_ONLY_NUMBER: Final = re.compile(
+    r"(?:\bnumber|\bno\.?|\bnr\.?|#|house(?: number)?)\s*(\d+\s?[a-z]?)\b|(\d+)\s*号(?!楼)",
+    re.IGNORECASE,
+)
+_LEAD: Final = re.compile(
+    r"^.*?\b(?:to|at|it'?s|is|address(?: is)?|send (?:it|them) to|deliver (?:it )?to|instead|meant)\s*:?\s+"
+    r"(?=\S*\d|[A-ZÄÖÜ])|^.*?(?:改成|改到|换成|寄到|送到|地址是|地址[:：]|新地址[:：]?)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class AddressSlot(SlotKind):
+    """A postal address; a correction of the house number changes the known one."""
+
+    name = "address"
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """An address that the message tells."""
+        if chat.turn.is_button or chat.turn.first("email"):
+            return None
+        text = " ".join(chat.turn.text.split())
+        known = frame.slots.get("address")
+        question = chat.state.question
+        asked = question is not None and question.slot == "address"
+        if looks_like_address(text):
+            return address_in(text)
+        number = _ONLY_NUMBER.search(text)
+        if known and number is not None:
+            return with_number(str(known), (number.group(1) or number.group(2)).strip())
+        if asked and _might_be_address(chat, text):
+            return text[:LONGEST]
+        return None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """Ask for it; the one it goes to now is shown."""
+        if frame.slots.get("address"):
+            return
+        order = order_of(chat, frame)
+        chat.ask("value", "address", "utter_ask_address", number=order.number,
+                 current=order.address)  # fmt: skip
+
+
+def looks_like_address(text: str) -> bool:
+    """Whether the words surely hold a street with a number or a postcode with a place."""
+    if _STREET.search(text) or _POSTCODE.search(text):
+        return True
+    return len(_CHINESE.findall(text)) >= 2 and bool(re.search(r"\d|[一二三四五六七八九十]", text))
+
+
+def address_in(text: str) -> str:
+    """The address without the words that lead to it."""
+    led = _LEAD.sub("", text, count=1).strip(" ,.!，。！")
+    address = led if looks_like_address(led) else text
+    return re.sub(r"(?:\s*(?:please|pls|thanks|thank you|谢谢|吧|可以吗))+[.!。！]*$", "", address,
+                  flags=re.IGNORECASE).strip(" ,，")[:LONGEST]  # fmt: skip
+
+
+def with_number(address: str, number: str) -> str:
+    """The address with another house number; Chinese ones have theirs before 号."""
+    if re.search(r"\d+\s*号", address):
+        return re.sub(r"\d+(?=\s*号)", number, address, count=1)
+    return re.sub(r"(?<=\s)\d+\s?[a-zA-Z]?(?=\s*(?:,|$))", number, address, count=1)
+
+
+def _might_be_address(chat: Chat, text: str) -> bool:
+    """Words with a number, where an address was asked: no question, no yes, no wish of its own."""
+    polarity = read_polarity(text, chat.turn.language)
+    plain = polarity.kind == "none" and not polarity.is_question
+    return (
+        plain
+        and len(text) >= 8
+        and bool(re.search(r"\d", text))
+        and (chat.turn.first("order_number") is None or "," in text)
+    )
+
+
+class EmailSlot(SlotKind):
+    """An e-mail address; a known customer's own is used unless another one is named."""
+
+    name = "email"
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """The address that the message names."""
+        return chat.turn.first("email")
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """The customer's own, else ask."""
+        if frame.slots.get("email"):
+            return
+        if chat.signed_in is not None:
+            with chat.services.database.reading() as session:
+                customer = access_customer(session, chat.signed_in)
+            if customer is not None and customer.email:
+                frame.put("email", customer.email, "shop")
+                return
+        chat.ask("value", "email", step.option("ask", "utter_ask_notice_email"))

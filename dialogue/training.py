@@ -1,0 +1,50 @@
+"""Learning the acts from nlu_data, and loading what was learned."""
+
+import logging
+from pathlib import Path
+from typing import Final
+
+from dialogue.acts_data import read_folder
+from dialogue.acts_model import ActsModel, train_acts
+from dialogue.interpreter import LearnedInterpreter
+from encoders.scores import Vectors
+from encoders.shared import Encoders, shared_encoders
+from kit.i18n import LANGUAGES, Language
+
+log = logging.getLogger(__name__)
+FOLDER: Final = "dialogue"
+
+
+def train_dialogue(nlu_data: Path, data_dir: Path) -> dict[str, float]:
+    """Learn the acts of each language that has examples; figures by language.
+
+    Raises BadActs for a file that is wrong.
+    """
+    encoders = shared_encoders(data_dir)
+    figures: dict[str, float] = {}
+    for language in LANGUAGES:
+        examples = read_folder(nlu_data / language / "acts")
+        if not examples:
+            continue
+        vectors = encoders.encode([one.text for one in examples], language)
+        model = train_acts(examples, vectors)
+        model.save(data_dir / FOLDER, language)
+        figures[f"acts_{language}_examples"] = float(len(examples))
+        log.info("acts learned", extra={"language": language, "examples": len(examples)})
+    return figures
+
+
+def load_interpreter(data_dir: Path) -> LearnedInterpreter:
+    """The interpreter with the acts that were learned; rules and intents alone without any."""
+    models = {
+        language: ActsModel.load(data_dir / FOLDER, language)
+        for language in LANGUAGES
+        if (data_dir / FOLDER / f"{language}.json").exists()
+    }
+    encoders: Encoders = shared_encoders(data_dir)
+
+    def encode(text: str, language: Language) -> Vectors | None:
+        vector: Vectors = encoders.encode([text], language)[0]
+        return vector
+
+    return LearnedInterpreter(models, encode)
