@@ -235,6 +235,13 @@ def post_notice(session: Session, conversation_id: str, text: str, *, now: datet
     return say(session, conversation, row, now)
 
 
+def lock_conversation(session: Session, conversation_id: str, *, now: datetime) -> Conversation:
+    """Lock a conversation for this unit of work and note that something happened in it."""
+    row = lock(session, conversation_id)
+    touch(row, now)
+    return conversation_of(row)
+
+
 def hand_to_agent(
     session: Session, conversation_id: str, *, now: datetime, agent_name: str | None = None
 ) -> Conversation:

@@ -160,7 +160,7 @@ def train_acts(examples: Sequence[Example], vectors: Vectors | None = None) -> A
         if target.all():
             bias[column] = 20.0
             continue
-        model = LogisticRegression(C=STRENGTH, max_iter=100, tol=1e-3, random_state=SEED)
+        model = LogisticRegression(C=STRENGTH, max_iter=100, tol=1e-4, random_state=SEED)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a hundred steps are enough, converged or not
             model.fit(features, target)

@@ -13,7 +13,14 @@ from typing import Any, Final, Literal, cast
 from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from conversations import Card, Message, get_conversation, hand_to_agent, post_agent_message
+from conversations import (
+    Card,
+    Message,
+    get_conversation,
+    hand_to_agent,
+    lock_conversation,
+    post_agent_message,
+)
 from desk.tickets.log import record, replied_message_id
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import tell_shopper
@@ -58,18 +65,21 @@ def open_ticket(
 ) -> TicketView:
     """Ask for a person; a conversation that already waits for one keeps its ticket.
 
-    People are in charge of the conversation from here on. Rules decide on team, priority, skills
-    and by when; the log says which. `moods` are those of the messages so far, from -1 (negative)
-    to 1, oldest first. Raises ConversationNotFound.
+    While the desk is open, people are in charge from here on. Outside its hours the assistant goes
+    on helping until somebody takes the ticket, and what is said meanwhile stands in it. Rules
+    decide on team, priority, skills and by when; the log says which. `moods` are those of the
+    messages so far, from -1 (negative) to 1, oldest first. Raises ConversationNotFound.
     """
-    conversation = hand_to_agent(session, conversation_id, now=now)  # locks the conversation
+    hours = hours_of(session)
+    is_open = hours.is_open(now)
+    put = hand_to_agent if is_open else lock_conversation
+    conversation = put(session, conversation_id, now=now)
     existing = session.scalar(
         select(TicketRow).where(TicketRow.open_conversation_id == conversation_id)
     )
     if existing is not None:
         return _view(session, existing)
     known = conversation.customer_id if customer_id is None else str(customer_id)
-    hours = hours_of(session)
     facts = Facts(
         topic=topic[:NAME_LENGTH],
         language=language,
@@ -79,7 +89,7 @@ def open_ticket(
         urgency=urgency,
         customer_value=customer_value,
         order_value=order_value,
-        is_open=hours.is_open(now),
+        is_open=is_open,
     )
     decision = decide(
         facts,
