@@ -1,7 +1,7 @@
 """What is done for each act; tasks are run by the engine, questions by the answers' register."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from actions.answers import answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
@@ -10,7 +10,7 @@ from actions.handover import call_person
 from actions.tasks.engine import end, go_on, start, take, task_of, values_of
 from actions.turn import Button
 from dialogue.acts import Act, ActKind
-from dialogue.state import Frame
+from dialogue.state import Frame, Question
 
 # A digression is answered and the open question put again, so often in all.
 MOST_REMINDED: Final = 1
@@ -162,10 +162,7 @@ def wish(chat: Chat, act: Act) -> None:
     if task is not None and others and chat.acts.index(act) > 0 and chat.state.frame is not None:
         _later(chat, intent)  # the first of two tasks has asked something: one at a time
         return
-    had = chat.state.frame
-    begin(chat, intent, act)
-    if task is None and had is not None and chat.state.frame is had:
-        remind(chat)
+    aside(chat, act, intent)
 
 
 def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
@@ -184,9 +181,40 @@ def _later(chat: Chat, intent: str) -> None:
 
 
 def question(chat: Chat, act: Act) -> None:
-    """A question on what is in focus; an open task is reminded of afterwards."""
-    answer(chat, act)
-    remind(chat)
+    """A question on what is in focus; an open task is reminded of afterwards.
+
+    What the task itself knows is answered from it: "when do I get the money?" while a cancellation
+    waits for its yes.
+    """
+    intent = act.intent or chat.turn.intent
+    frame, open_now = chat.state.frame, chat.state.question
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    own = None if task is None else task.answers.get(intent)
+    if own is not None and open_now is not None and open_now.kind == "confirm":
+        chat.say(own, **_texts(open_now))
+        remind(chat)
+        return
+    aside(chat, act, intent)
+
+
+def _texts(question: Question) -> dict[str, Any]:
+    """The values of a question, to say its words again."""
+    return dict(question.values)
+
+
+def aside(chat: Chat, act: Act, intent: str) -> None:
+    """See to something else; what was open goes on afterwards, unless the other asks something."""
+    state = chat.state
+    frame, open_now = state.frame, state.question
+    begin(chat, intent, act)
+    if frame is None or chat.ended or state.frame is frame:
+        if frame is not None and not chat.ended and state.question is open_now:
+            remind(chat)
+        return
+    if state.frame is None and state.question is None:
+        state.frame, state.question = frame, open_now
+        state.parked = [one for one in state.parked if one is not frame]
+        remind(chat)
 
 
 def remind(chat: Chat) -> None:
@@ -213,7 +241,7 @@ def remind(chat: Chat) -> None:
     from actions.chat import SHORTER
 
     response = SHORTER.get(open_now.response, open_now.response)
-    chat.say(response, buttons=buttons, **open_now.values)
+    chat.say(response, buttons=buttons, **_texts(open_now))
     chat.expect(open_now.kind, open_now.slot, open_now.options)
 
 

@@ -14,6 +14,11 @@ REPORTS: Final = frozenset(
     {"report_late_order", "report_lost_parcel", "report_damaged_item", "report_missing_item",
      "report_wrong_item", "report_no_code"}
 )  # fmt: skip
+# Looking around, which nobody does while something has gone wrong.
+BROWSING: Final = frozenset(
+    {"search_product", "ask_product_details", "recommend_products", "refine_search", "check_stock",
+     "ask_price"}
+)  # fmt: skip
 # Intents that ask something; with something in focus they are about that.
 ASKS: Final = frozenset(
     {

@@ -22,7 +22,7 @@ from dialogue.groups import (
     kind_of_wish,
 )  # fmt: skip
 from dialogue.message import Message
-from dialogue.picking import picked
+from dialogue.picking import picked, pointed_at
 from dialogue.polarity import Polarity, normalised, read_polarity
 from dialogue.state import Question, State
 from dialogue.wanted import asks_for_person
@@ -36,6 +36,10 @@ LIKELY: Final = 0.5
 ALSO: Final = 0.6
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
+# A message with a number that is no longer than this says nothing else.
+BARE: Final = 12
+# A feeling is named by an intent that is at least so likely.
+HINT: Final = 0.15
 
 
 @dataclass(frozen=True)
@@ -188,12 +192,17 @@ class Reading:
 
     def _asked(self, question: Question, polarity: Polarity) -> list[Act]:
         message = self.message
-        option = picked(message, question.options)
+        option = pointed_at(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option", choice=option)]
         if question.slot in self.values.found:
             return [self._act("answer", f"answers {question.slot}")]
-        if polarity.kind == "no" and not self.values.new:
+        if self.values.new and not polarity.is_question:
+            return [self._act("correct", f"tells {', '.join(self.values.new)}")]
+        option = picked(message, question.options)
+        if option is not None:
+            return [Act("choose", message, "names an option by its words", choice=option)]
+        if polarity.kind == "no":
             return [self._act("refuse", "does not want to answer")]
         if self._is("stop"):
             return [self._act("stop", "the task is to end", "stop")]
@@ -226,8 +235,12 @@ class Reading:
             strong = message.intent not in SMALL_TALK and message.confidence >= SWITCH
             if not strong:
                 return [self._act("other", "noise", "unclear")]
-        if message.parts:
-            return self._parts()
+        if message.parts and (parts := self._parts()):
+            return parts
+        if message.intent in SMALL_TALK and message.confidence >= SURE:
+            return [self._act("other", "said beside", message.intent)]
+        if self._is_bare():
+            return [self._act("answer", "an order is named and nothing else")]
         best = self._best()
         if best == "undo" and self.state.done:
             return [self._act("undo", "learned", confidence=self.learned["undo"])]
@@ -267,19 +280,22 @@ class Reading:
 
     def _parts(self) -> list[Act]:
         """Two wishes of one message, each in its own words."""
-        found = []
-        for part in self.message.parts:
-            clause = self.message.clause(part)
-            found.append(
-                Act(
-                    kind_of_wish(part.intent),
-                    clause,
-                    "one of two wishes",
-                    part.confidence,
-                    part.intent,
-                )
-            )
-        return found
+        acts = [
+            Act(kind_of_wish(part.intent), self.message.clause(part), "one of two wishes",
+                part.confidence, part.intent)
+            for part in self.message.parts
+        ]  # fmt: skip
+        # "It has a hole! What quality is that?" reports a hole and searches for nothing.
+        if any(act.kind == "report" for act in acts):
+            acts = [act for act in acts if act.intent not in BROWSING]
+        return acts
+
+    def _is_bare(self) -> bool:
+        """Number and e-mail, or a number beside hardly a word."""
+        named = self.message.entities
+        if "order_number" not in named or self.message.confidence >= SURE:
+            return False
+        return "email" in named or len(self.message.text) <= BARE
 
     def _further(self, rest: str) -> list[Act]:
         """What the words after a yes or a no ask for by themselves; nothing where that is unsure.
@@ -321,16 +337,19 @@ class Reading:
 
     def _with_feeling(self, acts: list[Act]) -> list[Act]:
         """Anger or thanks said beside something else is heard as well."""
-        if any(act.kind == "feeling" for act in acts) or self.learned.get("feeling", 0.0) < ALSO:
+        if any(act.kind == "feeling" or act.intent == "nod" for act in acts):
             return acts
-        return [*acts, self._act("feeling", "learned", self._feeling(), self.learned["feeling"])]
+        feeling = self._feeling()
+        if feeling is None or self.learned.get("feeling", 0.0) < ALSO:
+            return acts
+        return [*acts, self._act("feeling", "learned", feeling, self.learned["feeling"])]
 
-    def _feeling(self) -> str:
-        likely = [name for name, _ in self.message.ranking if name in FEELINGS]
-        mood = str(self.message.mood.get("label"))
-        if mood == "negative":
+    def _feeling(self) -> str | None:
+        """Which feeling: by the mood where it is negative, else by the likeliest such intent."""
+        if str(self.message.mood.get("label")) == "negative":
             return "complain"
-        return likely[0] if likely else "thank"
+        likely = [(p, name) for name, p in self.message.ranking if name in FEELINGS and p >= HINT]
+        return max(likely)[1] if likely else None
 
     def _best(self) -> ActKind | None:
         """The likeliest act of the learned model, where it is likely."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from dialogue.message import Message
@@ -9,6 +10,7 @@ from dialogue.polarity import normalised
 from dialogue.state import Option
 
 _WORDS: Final = re.compile(r"[a-z0-9'.]+|[\u3400-\u9fff]")
+_CJK: Final = re.compile(r"[\u3400-\u9fff]")
 # Words on buttons that tell no option from another.
 _COMMON: Final = frozenset(
     {"a", "an", "the", "of", "in", "and", "or", "to", "it", "is", "size", "for", "my", "your",
@@ -16,25 +18,44 @@ _COMMON: Final = frozenset(
 )  # fmt: skip
 
 
-def picked(message: Message, options: Sequence[Option]) -> str | None:
-    """The value of the option that is meant; None where none or more than one is."""
+def pointed_at(message: Message, options: Sequence[Option]) -> str | None:
+    """The value of the option that is named outright: by its place, its number or its words."""
     if not options:
         return None
     by_place = _at_place(message, options)
     if by_place is not None:
         return by_place
     text = normalised(message.text)
-    exact = [one for one in options if normalised(one.title) == text or one.value == text]
-    if len(exact) == 1:
-        return exact[0].value
-    said = set(_WORDS.findall(text)) - _COMMON
-    titles = [set(_WORDS.findall(normalised(one.title))) - _COMMON for one in options]
+    named = [
+        one
+        for one in options
+        if normalised(one.title) == text or one.value == text
+        or (one.value.isdigit() and len(one.value) > 3 and one.value in _WORDS.findall(text))
+    ]  # fmt: skip
+    return named[0].value if len(named) == 1 else None
+
+
+def picked(message: Message, options: Sequence[Option]) -> str | None:
+    """The value of the option that is meant by some of its words; None where not exactly one is."""
+    outright = pointed_at(message, options)
+    if outright is not None or not options:
+        return outright
+    text = normalised(message.text)
+    said = _pieces(text)
+    titles = [_pieces(normalised(one.title)) for one in options]
     shared = set.intersection(*titles) if len(titles) > 1 else set()
     scores = [len((title - shared) & said) for title in titles]
     best = max(scores)
     if best == 0 or scores.count(best) != 1:
         return None
     return options[scores.index(best)].value
+
+
+def _pieces(text: str) -> set[str]:
+    """Words, and of Chinese pairs of characters: a single one says too little."""
+    words = _WORDS.findall(text)
+    pairs = {a + b for a, b in pairwise(words) if _CJK.match(a) and _CJK.match(b)}
+    return {word for word in words if not _CJK.match(word)} - _COMMON | pairs
 
 
 def _at_place(message: Message, options: Sequence[Option]) -> str | None:

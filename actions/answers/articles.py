@@ -5,10 +5,23 @@ from typing import Final
 from actions.answers import answers
 from actions.arrival import deadline, say_if_ordered_now
 from actions.chat import Chat
+from actions.tasks.engine import go_on
 from actions.turn import Button
 from dialogue.acts import Act
 from knowledge.index import Hit
 from shop.access import access_customer
+
+
+@answers("report_no_code")
+def no_code(chat: Chat, act: Act) -> None:
+    """The code did not come: a new one where one is waited for, else the ways out."""
+    frame = chat.state.frame
+    if frame is not None and frame.slots.get("_sent") and chat.turn.is_button:
+        frame.drop("_sent")
+        go_on(chat)
+        return
+    chat.say("utter_no_code_help", buttons=[chat.words.person()])
+
 
 TOPIC_OF_INTENT: Final = {
     "ask_delivery": "delivery",

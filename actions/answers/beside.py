@@ -8,7 +8,9 @@ from actions.facts import is_surely_negative
 from actions.handover import call_person
 from actions.turn import Button
 from dialogue.acts import Act
-from shop.access import access_customer
+from kit.i18n import local_day
+from shop.access import access_customer, access_orders
+from shop.views import OrderView
 
 SAYS: Final = {
     "goodbye": "utter_goodbye",
@@ -23,6 +25,7 @@ UPSET_TO_CALL: Final = 2
 MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
 LEAST_GUESS: Final = 0.08
+RECENT: Final = 5
 # What the assistant did last that praise cannot be meant for.
 BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_over"})
 
@@ -92,8 +95,7 @@ def hear_feeling(chat: Chat, act: Act) -> None:
             call_person(chat, reason="upset", topic="complaint")
             chat.ended = True
         elif alone:
-            chat.say("utter_sorry", buttons=[chat.words.person()])
-            chat.did("apology")
+            _apologise(chat)
         elif len(chat.talk.responses) < 2 and not state.note_said("utter_sorry_short"):
             chat.say("utter_sorry_short")
             chat.talk.responses.insert(0, chat.talk.responses.pop())
@@ -105,12 +107,34 @@ def hear_feeling(chat: Chat, act: Act) -> None:
             chat.did("small_talk", intent)
 
 
+def _apologise(chat: Chat) -> None:
+    """Sorry first; where the reason is known its facts follow at once."""
+    late = late_order(chat)
+    chat.did("apology")
+    if late is None:
+        chat.say("utter_sorry", buttons=[chat.words.person()])
+        return
+    from actions.tasks.engine import start
+
+    chat.state.focus.order, chat.state.focus.kind = late.number, "order"
+    start(chat, chat.services.tasks["order_status"], "report_late_order")
+
+
 def _is_sarcasm(chat: Chat) -> bool:
     """Praise where something has just gone wrong is none."""
-    last = chat.state.last
-    late = any(said.startswith("utter_status_late") for said in chat.state.said[-2:])
-    praised = chat.turn.intent == "praise"
-    return praised and (last.did in BAD_NEWS or (last.did == "status" and late))
+    if chat.turn.intent != "praise":
+        return False
+    return chat.state.last.did in BAD_NEWS or late_order(chat) is not None
+
+
+def late_order(chat: Chat) -> OrderView | None:
+    """An order of the customer's that should have been there by now."""
+    if chat.signed_in is None:
+        return None
+    today = local_day(chat.turn.now)
+    with chat.services.database.reading() as session:
+        orders = access_orders(session, chat.signed_in, limit=RECENT)
+    return next((one for one in orders if one.days_late(today) > 0), None)
 
 
 @answers_act("unknown")

@@ -50,7 +50,9 @@ class Step:
 class Task:
     """A task: the intents that start it, its topic for the desk, its steps in order.
 
-    `undo` says what is answered when the shopper takes it back afterwards.
+    `undo` says what is answered when the shopper takes it back afterwards, `answers` what is said
+    to questions while its confirmation is open, filled with the confirmation's values.
+    `starts_with` are slots that an intent sets when it starts the task.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Task:
     steps: tuple[Step, ...]
     starts_with: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     undo: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def needs(self) -> tuple[str, ...]:
         """The slots of the task, in the order they are asked for."""
@@ -92,7 +95,7 @@ def read_task(path: Path) -> Task:
     for name in ("task", "intents", "topic", "steps"):
         if not body.get(name):
             raise BadTask(f"{path.name}: '{name}' is missing")
-    unknown = set(body) - {"task", "intents", "topic", "steps", "starts_with", "undo"}
+    unknown = set(body) - {"task", "intents", "topic", "steps", "starts_with", "undo", "answers"}
     if unknown:
         raise BadTask(f"{path.name}: '{min(unknown)}' is not known here")
     return Task(
@@ -102,6 +105,7 @@ def read_task(path: Path) -> Task:
         steps=tuple(_step(path, number, one) for number, one in enumerate(body["steps"], 1)),
         starts_with=body.get("starts_with") or {},
         undo=str(body.get("undo") or ""),
+        answers=body.get("answers") or {},
     )
 
 

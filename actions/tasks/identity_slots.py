@@ -7,6 +7,7 @@ from actions.chat import Chat
 from actions.identity import remember_proof
 from actions.tasks.definitions import Step
 from actions.tasks.registry import SlotKind
+from actions.turn import Button
 from dialogue.state import Frame
 from shop.ids import CustomerId
 from shop.verification import confirm_code, start_verification
@@ -93,8 +94,8 @@ class CustomerSlot(SlotKind):
             frame.drop("_sent")
             chat.finish("utter_not_proved", [chat.words.person()])
         chat.state.question = None  # another code is another question
-        chat.say("utter_wrong_code")
-        self._ask_code(chat, told["email"])
+        buttons = [Button(chat.words.text("send_again"), "/report_no_code"), chat.words.person()]
+        chat.ask("value", "code", "utter_wrong_code", email=masked(told["email"]), buttons=buttons)
 
     def _proved(self, chat: Chat, frame: Frame, customer: CustomerId, number: str) -> None:
         remember_proof(chat.turn, chat.talk, chat.services, customer)

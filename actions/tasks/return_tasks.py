@@ -34,6 +34,23 @@ def changed_before_packing(chat: Chat, frame: Frame, step: Step) -> None:
     raise Asked
 
 
+@check("cancelled_before_packing")
+def cancelled_before_packing(chat: Chat, frame: Frame, step: Step) -> None:
+    """A return of something that has not left yet is a cancellation, of the order or of items."""
+    from actions.chat import Asked
+    from actions.tasks.engine import go_on
+
+    order = order_of(chat, frame)
+    if change_refusal(order) is not None:
+        return
+    lines = frame.slots.get("lines") or []
+    some = 0 < len(lines) < len(order.lines)
+    frame.task, frame.agreed = ("cancel_item" if some else "cancel_order"), ""
+    chat.say("utter_cancel_instead", number=order.number)
+    go_on(chat)
+    raise Asked
+
+
 @facts("return")
 def return_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     """What comes back, why, and for how much."""
