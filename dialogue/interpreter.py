@@ -14,6 +14,7 @@ from dialogue.acts_model import ActsModel
 from dialogue.context import context_of
 from dialogue.groups import (
     ASKS,
+    BROWSING,
     FEELINGS,
     REPORTS,
     SMALL_TALK,
