@@ -3,6 +3,7 @@
 Both are done once per `key`, whatever happens to the request that asked for them.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from shop.models import Order, OrderLine, Refund
 from shop.orders import REFUND_WORKING_DAYS, add_working_days, tell_customer
 from shop.stock import shift_stock
 from shop.upsert import insert_once
+from shop.views import LineView, OrderView
 
 ServiceRefusal = Literal[
     "unknown", "not_paid", "too_much", "over_limit", "no_stock", "not_sent"
@@ -110,9 +112,21 @@ def send_again(
         pieces[line.variant_id] = pieces.get(line.variant_id, 0) - line.quantity
     if not shift_stock(session, pieces):
         return Served("no_stock")
+    _insert_free(session, order, number, [(line, line.variant_id) for line in order.lines], now)
+    return Served(order_number=number)
+
+
+def _insert_free(
+    session: Session,
+    order: OrderView,
+    number: str,
+    lines: Sequence[tuple[LineView, VariantId]],
+    now: datetime,
+) -> None:
+    """A paid order that costs nothing, to the address of `order`; the customer is told."""
     row = Order(
         number=number,
-        customer_id=customer_id,
+        customer_id=order.customer_id,
         state="paid",
         currency=order.total.currency,
         items_total=Decimal(0),
@@ -128,15 +142,70 @@ def send_again(
         OrderLine(
             order_id=row.id,
             position=line.position,
-            variant_id=line.variant_id,
+            variant_id=variant_id,
             quantity=line.quantity,
             unit_price=Decimal(0),
         )
-        for line in order.lines
+        for line, variant_id in lines
     )
     tell_customer(
-        session, customer_id, f"desk-again:{number}", "desk_sent_again", now,
+        session, order.customer_id, f"desk-again:{number}", "desk_sent_again", now,
         number=order.number, new=number,
     )  # fmt: skip
     session.flush()
+
+
+def replace_lines(
+    session: Session,
+    customer_id: CustomerId,
+    order_number: str,
+    variants: Mapping[int, VariantId],
+    *,
+    now: datetime,
+) -> Served:
+    """A free order for lines that came damaged, wrong or not at all; once per line.
+
+    `variants` says what is sent for each line. The new order is in state paid.
+    """
+    order = lock_order(session, customer_id, order_number)
+    if order is None:
+        return Served("unknown")
+    lines = [line for line in order.lines if line.line_id in variants]
+    if not lines or order.state not in SENT or AGAIN in order.number:
+        return Served("not_sent")
+    number = f"{order.number}{AGAIN}{min(line.position for line in lines)}"
+    if access_order(session, customer_id, number) is not None:
+        return Served(order_number=number, changed=False)
+    pieces: dict[VariantId, int] = {}
+    for line in lines:
+        wanted = variants[line.line_id]
+        pieces[wanted] = pieces.get(wanted, 0) - line.quantity
+    if not shift_stock(session, pieces):
+        return Served("no_stock")
+    _insert_free(session, order, number, [(line, variants[line.line_id]) for line in lines], now)
     return Served(order_number=number)
+
+
+def refund_missing(
+    session: Session,
+    customer_id: CustomerId,
+    order_number: str,
+    line_ids: Sequence[int],
+    *,
+    now: datetime,
+) -> tuple[Served, Money | None]:
+    """What was paid for lines that never came; once per line, never more than is left.
+
+    The second value is the amount that goes back.
+    """
+    order = lock_order(session, customer_id, order_number)
+    if order is None:
+        return Served("unknown"), None
+    lines = [line for line in order.lines if line.line_id in line_ids]
+    if not lines:
+        return Served("unknown"), None
+    paid = sum((line.unit_price.amount * line.quantity for line in lines), start=Decimal(0))
+    amount = min(paid, order.total.amount)
+    key = f"missing:{order.order_id}:{min(line.line_id for line in lines)}"
+    done = refund_part(session, customer_id, order_number, amount, key=key, now=now)
+    return done, Money(amount, order.total.currency)

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 FALLBACK: Final = "nlu_fallback"
 RANKED: Final = 5
 LONGEST: Final = 600
+# A language with so many examples needs none of another language.
+ENOUGH: Final = 4000
 _DATA: Final = frozenset({"order_number", "email", "code", "tracking_number"})
 
 
@@ -94,7 +96,8 @@ class Understanding:
             if len(set(intents)) < 2:
                 continue
             foreign = None
-            if language != "en" and "en" in texts:  # as the multilingual encoder sees them
+            if language != "en" and "en" in texts and len(intents) < ENOUGH:
+                # English ones as the multilingual encoder sees them.
                 foreign = Foreign(labels["en"], self.encoders.encode(texts["en"], language))
             vectors = self.encode(texts[language], language)
             model = train_intents(texts[language], intents, vectors, foreign)

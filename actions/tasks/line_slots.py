@@ -175,7 +175,8 @@ class VariantSlot(SlotKind):
         lines = lines_of(chat, frame) or list(order_of(chat, frame).lines)
         if len(lines) != 1:
             return None
-        size, colour = _wanted(chat, lines[0])
+        reports = frame.intent.startswith("report_") and not chat.asked_for("variant")
+        size, colour = (None, None) if reports else _wanted(chat, lines[0])
         if size or colour:
             wanted = _fitting(variants_of(chat, lines[0]), lines[0], size, colour)
             return wanted.variant_id if wanted is not None else None
@@ -186,6 +187,8 @@ class VariantSlot(SlotKind):
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The one that is named, else chosen from what is in stock."""
         lines = lines_of(chat, frame)
+        if len(lines) > 1 and step.option("else_same") == "True":
+            return  # several at once are each sent as they were ordered
         line = lines[0]
         variants = variants_of(chat, line)
         may_be_same = step.option("same") == "True"

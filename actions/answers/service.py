@@ -1,0 +1,116 @@
+"""What the chat cannot do by itself is said honestly, with what is possible instead."""
+
+from actions.answers import answers
+from actions.answers.articles import say_article
+from actions.chat import Chat
+from actions.products.meaning import product_meant
+from actions.tasks.engine import task_of
+from actions.turn import Button
+from dialogue.acts import Act
+from kit.money import Money
+from shop.access import access_order, access_orders
+from shop.orders import change_refusal
+from shop.views import OrderView
+
+
+def order_in_focus(chat: Chat) -> OrderView | None:
+    """The order that is named or spoken of, else the newest; None for a guest."""
+    if chat.signed_in is None:
+        return None
+    number = chat.turn.first("order_number") or chat.state.focus.order
+    with chat.services.database.reading() as session:
+        if number is not None:
+            return access_order(session, chat.signed_in, number)
+        orders = access_orders(session, chat.signed_in, limit=1)
+    return orders[0] if orders else None
+
+
+@answers("urge_dispatch")
+def urge(chat: Chat, act: Act) -> None:
+    """When it is due, and a person who can ask the warehouse."""
+    order = order_in_focus(chat)
+    if order is None:
+        task = task_of(chat, "track_order")
+        assert task is not None
+        from actions.tasks.engine import start
+
+        start(chat, task, "track_order")
+        return
+    chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+    response = "utter_urge" if change_refusal(order) is None else "utter_urge_sent"
+    chat.offer(
+        "person", response, [chat.words.person()], number=order.number,
+        promised=chat.words.day(order.promised_on), state=chat.words.state(order),
+    )  # fmt: skip
+    chat.did("status", "urge_dispatch", order.number)
+
+
+@answers("ask_compensation")
+def compensation(chat: Chat, act: Act) -> None:
+    """A person decides; what is known goes along."""
+    chat.offer("person", "utter_compensation", [chat.words.person()])
+    chat.did("apology", "ask_compensation")
+
+
+@answers("price_protection")
+def price_protection(chat: Chat, act: Act) -> None:
+    """What was paid and what it costs now, where the order is known; a person decides."""
+    order = order_in_focus(chat)
+    if order is not None:
+        for line in order.lines:
+            now = _price_now(chat, line.slug)
+            if now is not None and now.amount < line.unit_price.amount:
+                gap = Money(line.unit_price.amount - now.amount, now.currency)
+                chat.offer(
+                    "person", "utter_price_dropped", [chat.words.person()],
+                    product=line.name(chat.turn.language), paid=chat.words.money(line.unit_price),
+                    now=chat.words.money(now), gap=chat.words.money(gap),
+                )  # fmt: skip
+                return
+    article = chat.services.knowledge.article("price-matching", chat.turn.language)
+    if article is None:
+        chat.offer("person", "utter_no_article", [chat.words.person()])
+        return
+    say_article(chat, article.answer, article.title, article.slug, [chat.words.person()])
+
+
+def _price_now(chat: Chat, slug: str) -> Money | None:
+    from shop.catalogue import get_product
+
+    with chat.services.database.reading() as session:
+        product = get_product(session, slug, now=chat.turn.now)
+    return None if product is None else product.price
+
+
+@answers("add_to_cart")
+def add_to_cart(chat: Chat, act: Act) -> None:
+    """Where to put it in the basket: on the product's own page."""
+    with chat.services.database.reading() as session:
+        product = product_meant(chat.seen, session)
+    if product is None:
+        chat.say("utter_how_to_order")
+        return
+    colour = chat.turn.first("colour") or chat.state.focus.colour
+    chat.say(
+        "utter_order_this", cards=[chat.words.card(product, colour=colour)],
+        product=product.name(chat.turn.language),
+    )  # fmt: skip
+    chat.state.focus.product, chat.state.focus.kind = product.slug, "product"
+    chat.did("product", "add_to_cart", product.slug)
+
+
+@answers("add_item")
+def add_item(chat: Chat, act: Act) -> None:
+    """Nothing can be added to a placed order; two ways to get it all the same."""
+    order = order_in_focus(chat)
+    buttons = [chat.words.person()]
+    if order is not None and change_refusal(order) is None:
+        payload = f'/cancel_order{{"order_number":"{order.number}"}}'
+        buttons.insert(0, Button(chat.words.text("wish.cancel_order"), payload))
+    chat.say("utter_cannot_add_item", buttons=buttons)
+
+
+@answers("gift_wrap")
+def gift_wrap(chat: Chat, act: Act) -> None:
+    """Gift wrapping is a person's work."""
+    chat.offer("person", "utter_gift_wrap", [chat.words.person()])
