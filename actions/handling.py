@@ -10,6 +10,7 @@ from actions.handover import call_person
 from actions.tasks.engine import end, go_on, start, take, task_of, values_of
 from actions.turn import Button
 from dialogue.acts import Act, ActKind
+from dialogue.polarity import lexicon, normalised
 from dialogue.state import Frame, Question
 
 # A digression is answered and the open question put again, so often in all.
@@ -156,13 +157,31 @@ def _typed(slot: str, value: str) -> object:
 
 def wish(chat: Chat, act: Act) -> None:
     """A new wish, question or report: a task, or an answer."""
-    intent = act.intent or chat.turn.intent
+    intent = _in_context(chat, act.intent or chat.turn.intent)
     task = task_of(chat, intent)
     others = [one for one in chat.acts if one is not act and one.kind in {"wish", "report"}]
     if task is not None and others and chat.acts.index(act) > 0 and chat.state.frame is not None:
         _later(chat, intent)  # the first of two tasks has asked something: one at a time
         return
     aside(chat, act, intent)
+
+
+def _in_context(chat: Chat, intent: str) -> str:
+    """The intent that a message has in its context: "the first one" of listed orders is an order;
+    "so search for it" after a late parcel's status is a search for the parcel."""
+    shown, place = chat.state.shown, chat.turn.first("ordinal")
+    if shown.kind == "orders" and place is not None and intent in LISTS:
+        return "track_order"
+    names = chat.turn.first("category") or chat.turn.first("product")
+    if chat.state.last.did == "status" and intent in SEARCHES and not names:
+        verbs = lexicon(chat.turn.language).effects["report_lost"]
+        if any(verb in normalised(chat.turn.text) for verb in verbs):
+            return "report_lost_parcel"
+    return intent
+
+
+LISTS: Final = frozenset({"list_orders", "ask_product_details", "search_product", "check_stock"})
+SEARCHES: Final = frozenset({"search_product", "report_late_order", "nlu_fallback"})
 
 
 def begin(chat: Chat, intent: str, act: Act | None = None) -> None:

@@ -56,6 +56,7 @@ def respond(chat: Chat) -> None:
             break
     chat.turn = whole
     after_turn(chat)
+    not_twice(chat)
     if chat.asks is not None:
         chat.talk.expect(chat.asks)
 
@@ -67,4 +68,17 @@ def services_acts(chat: Chat) -> list[Act]:
     return main or acts
 
 
+def not_twice(chat: Chat) -> None:
+    """The same words twice in a row help nobody: then a person is offered beside them."""
+    said = [
+        f"{one['response']} {sorted((k, v) for k, v in one.items() if k not in BESIDE)}"
+        for one in chat.talk.responses
+    ]
+    before = chat.state.notes.get("said")
+    chat.state.notes["said"] = said
+    if said and said == before and chat.state.question is None and not chat.ended:
+        chat.offer("person", "utter_said_already", [chat.words.person()])
+
+
+BESIDE: Final = frozenset({"response", "buttons", "custom"})
 __all__ = ["Respond", "State", "respond"]

@@ -123,7 +123,8 @@ class Understanding:
         parts = understood_parts(text, lambda part: self._best(part, language, model), kin_of)
         doubtful = ranking[0][0] == FALLBACK
         names = [part.intent for part in parts]
-        if not doubtful and (len(parts) < 2 or ranking[0][0] not in names):
+        kin = kin_of(ranking[0][0])
+        if not doubtful and (len(parts) < 2 or not kin & set(names)):
             parts = ()  # the whole says it better than its parts
         if parts:
             sure = max(dict(ranking).get(names[0], 0.0), SURE)

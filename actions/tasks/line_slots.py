@@ -69,6 +69,8 @@ class LinesSlot(SlotKind):
         if not known:
             named = named_lines(chat, free) if chat.turn.text else []
             known = [line.line_id for line in named]
+        if len(known) > 1 and step.option("one") == "True":
+            free, known = [line for line in free if line.line_id in known], []
         if not known and len(free) == 1:
             known = [free[0].line_id]
         if known:

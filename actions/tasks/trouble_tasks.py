@@ -78,6 +78,7 @@ def within_limits(chat: Chat, frame: Frame, step: Step) -> None:
     is_old = order.delivered_at is not None and chat.turn.now > order.delivered_at + WINDOW
     if worth <= MOST and not is_old:
         return
+    chat.state.frame = chat.state.question = None
     chat.say("utter_trouble_for_person", product=chat.words.lines(lines), number=order.number)
     call_person(chat, reason="policy", topic="warranty")
     chat.ended = True

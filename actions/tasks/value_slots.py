@@ -72,6 +72,8 @@ def looks_like_address(text: str) -> bool:
 
 def address_in(text: str) -> str:
     """The address without the words that lead to it."""
+    clauses = [one for one in re.split(r"[?!？！;；\n]+\s*", text) if looks_like_address(one)]
+    text = clauses[-1] if clauses else text
     led = _LEAD.sub("", text, count=1).strip(" ,.!，。！")
     address = led if looks_like_address(led) else text
     return re.sub(r"(?:\s*(?:please|pls|thanks|thank you|谢谢|吧|可以吗))+[.!。！]*$", "", address,

@@ -30,8 +30,8 @@ STRENGTH: Final = 0.3
 LEXICAL_WEIGHT: Final = 1.0
 DENSE_WEIGHT: Final = 1.5
 FOREIGN_WEIGHT: Final = 0.2
-# A wrong answer is about three times as bad as asking back.
-COST_OF_WRONG: Final = 3.0
+# A wrong answer is half as bad again as asking back: what it leads to is confirmed or corrected.
+COST_OF_WRONG: Final = 1.5
 
 
 @dataclass
