@@ -146,8 +146,12 @@ class Chat:
         raise Finished
 
     def offer(self, what: str, response: str, buttons: Sequence[Button], **values: Any) -> None:
-        """Offer something that a yes accepts and silence declines."""
-        self.say(response, buttons=buttons, **values)
+        """Offer something that a yes accepts and silence declines; said again it is shorter."""
+        known = self.state.note_said(f"offer {response}")
+        if known and what == "person":
+            self.say("utter_offer_person_again", buttons=buttons)
+        else:
+            self.say(response, buttons=buttons, **values)
         self.state.question = Question("offer", "", what, response)
 
     def offer_person(self, response: str) -> None:

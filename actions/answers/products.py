@@ -6,7 +6,9 @@ from typing import Any, Final
 from actions.answers import Answer, answers, answers_act
 from actions.base import REGISTER
 from actions.chat import Chat
+from actions.tasks.order_slots import OTHER_ONE
 from dialogue.acts import Act
+from shop.access import access_orders
 
 # What each answer leaves in focus, for what is said next.
 DID: Final = {
@@ -91,6 +93,8 @@ def data_without_a_question(chat: Chat, act: Act) -> None:
     """Bare data when nothing was asked: an order number is about an order, a name about it."""
     turn, shown = chat.turn, chat.state.shown
     number = turn.first("order_number") or turn.first("code")
+    if number is None and chat.state.focus.order and OTHER_ONE.search(turn.text):
+        number = the_other_order(chat)
     if number is None and shown.kind == "orders" and turn.first("ordinal"):
         from actions.turn import at_place
 
@@ -112,6 +116,15 @@ def data_without_a_question(chat: Chat, act: Act) -> None:
         from actions.answers.beside import say_unclear
 
         say_unclear(chat, act)
+
+
+def the_other_order(chat: Chat) -> str | None:
+    """ "No, the other one": the newest order that is not the one spoken of; None for a guest."""
+    if chat.signed_in is None:
+        return None
+    with chat.services.database.reading() as session:
+        orders = access_orders(session, chat.signed_in, limit=2)
+    return next((one.number for one in orders if one.number != chat.state.focus.order), None)
 
 
 def about_order(chat: Chat, number: str) -> None:
