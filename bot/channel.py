@@ -124,7 +124,7 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
                 "replies": merged(replies),
                 "language": as_language(tracker.get_slot("language") if tracker else None),
                 "intent": (latest.intent if latest else None) or {},
-                "active_form": tracker.active_loop_name if tracker else None,
+                "active_form": task_in_hand(tracker.get_slot("dialogue") if tracker else None),
             }
         )
 
@@ -159,6 +159,8 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
             for card in custom.get("cards") or ()
         ]
         reply["buttons"] = self._signed(raw.get("buttons"), sender)
+        if custom.get("asks"):
+            reply["asks"] = custom["asks"]
         return reply
 
     def _signed(self, buttons: Any, sender: str) -> list[dict[str, str]]:
@@ -171,6 +173,12 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
         ]
 
 
+def task_in_hand(state: Any) -> str | None:
+    """The task that the dialogue's state says is open; None where none is."""
+    frame = state.get("frame") if isinstance(state, dict) else None
+    return str(frame["task"]) if isinstance(frame, dict) and frame.get("task") else None
+
+
 def merged(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rasa sends text, cards and buttons of one utterance apart; put neighbours together again."""
     found: list[dict[str, Any]] = []
@@ -178,6 +186,8 @@ def merged(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if found and not reply.get("text") and not reply.get("image"):
             found[-1]["cards"] = found[-1]["cards"] + reply["cards"]
             found[-1]["buttons"] = found[-1]["buttons"] + reply["buttons"]
+            if reply.get("asks"):
+                found[-1]["asks"] = reply["asks"]
         else:
             found.append(dict(reply))
     return found

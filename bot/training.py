@@ -37,6 +37,7 @@ def train_assistant(settings: Settings) -> Path:
 
     Raises RuntimeError when Rasa refuses the data; its reasons were logged.
     """
+    from dialogue.training import train_dialogue
     from encoders.shared import ensure_exports, shared_encoders
     from kit.database import open_database
     from knowledge.building import build_index
@@ -49,6 +50,8 @@ def train_assistant(settings: Settings) -> Path:
         settings.root / "nlu_data", settings.data_dir, settings.knowledge_dir, database
     )
     database.close()
+    acts = train_dialogue(settings.root / "nlu_data", settings.data_dir)
+    log.info("the dialogue has learned", extra=acts)
     model = _train_rasa(settings)
     write_model_card(
         model, settings.root / "nlu_data", settings.data_dir, index, time.perf_counter() - began

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from recommender.serving.refit import RefitReport
 
 console = Console(highlight=False)
-TRAINED_FROM: Final = ("nlu_data", "domain.yml", "config.yml", "bot", "understanding", "encoders")
+TRAINED_FROM: Final = (
+    "nlu_data", "domain.yml", "config.yml", "bot", "dialogue", "understanding", "encoders",
+)  # fmt: skip
 
 
 class PreparationError(RuntimeError):
