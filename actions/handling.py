@@ -257,11 +257,7 @@ def remind(chat: Chat) -> None:
         Button(one.title, f'/choose_option{{"value":"{one.value}"}}') for one in open_now.options
     ]
     if open_now.kind == "confirm":
-        words = chat.words
-        buttons = [
-            Button(words.text("yes"), f'/affirm{{"key":"{open_now.key}"}}'),
-            Button(words.text("no"), f'/deny{{"key":"{open_now.key}"}}'),
-        ]
+        buttons = list(chat.yes_and_no(open_now.task, open_now.key))
     from actions.chat import SHORTER
 
     response = SHORTER.get(open_now.response, open_now.response)
