@@ -56,7 +56,7 @@ def read_file(path: Path) -> Labelled:
         return Labelled(list(_rows(path.name, content)), single=True)
     rows = []
     single = True
-    for number, line in enumerate(content.splitlines(), 1):
+    for number, line in enumerate(content.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -98,7 +98,7 @@ def _example(body: dict[str, Any]) -> Example:
     ):
         said = [one for act in body["system_acts"] for one in (act[0], f"{act[0]} {act[2]}")]
         context = (*(f"open={one}" for one in dict.fromkeys(said)), *asked)
-        wanted = tuple(dict.fromkeys(f"{act[1]} {act[2]}" for act in acts if act[0] == "Request"))
+        wanted = tuple(dict.fromkeys(str(act[2]) for act in acts if act[0] == "Request"))
         return Example(str(body["user"]), context or ("open=none",), wanted)
     said = [
         one for act in body["system_acts"] for one in (act["act"], f"{act['act']} {act['slot']}")
