@@ -20,7 +20,8 @@ _SIGNS: Final[Mapping[str, str]] = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₴": "UAH", "₺": "TRY", "₪": "ILS", "₩": "KRW",
     "zł": "PLN", "kč": "CZK", "r$": "BRL", "us$": "USD", "us $": "USD", "c$": "CAD", "ca$": "CAD",
     "au$": "AUD", "a$": "AUD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "nt$": "TWD", "mx$": "MXN",
-    "c $": "CAD", "au $": "AUD", "元": "CNY", "人民币": "CNY", "円": "JPY", "ft": "HUF", "lei": "RON",
+    "c $": "CAD", "au $": "AUD", "元": "CNY", "人民币": "CNY", "円": "JPY", "ft": "HUF",
+    "lei": "RON",
     "грн": "UAH", "грн.": "UAH", "руб": "RUB", "руб.": "RUB", "₫": "VND", "฿": "THB",
     "$": "", "¥": "", "kr": "", "kr.": "", "fr.": "CHF", "rs.": "", "rs": "", "rmb": "CNY",
 }  # fmt: skip
@@ -110,7 +111,7 @@ def read_amount(text: str) -> Amount | None:
 
 
 def _currency(before: str, after: str) -> str | None:
-    """The currency that stands beside the number; "" when unclear or none; None when no currency."""
+    """The currency beside the number; "" when unclear or none, None when it is something else."""
     named = ""
     for word in filter(None, (before, after)):
         if re.fullmatch("[A-Za-z]{3}", word) and word.lower() not in _SIGNS:

@@ -89,7 +89,7 @@ def order_customers(
             customer = Customer(
                 external_id=row.customer or None,
                 email=row.email or no_address(row.customer),
-                name=row.name or row.recipient or ("Guest" if is_guest else f"Customer {key}"),
+                name=row.name or row.recipient or _called(row, is_guest=is_guest),
                 phone=row.phone or None,
                 created_at=row.placed_at,
             )
@@ -99,3 +99,10 @@ def order_customers(
         known[key] = customer
     session.flush()
     return known
+
+
+def _called(row: OrderRow, *, is_guest: bool) -> str:
+    """What to call somebody whose name is not given."""
+    if row.email:
+        return row.email.partition("@")[0]
+    return "Guest" if is_guest else f"Customer {row.customer}"

@@ -7,14 +7,10 @@ from functools import lru_cache
 from typing import Final
 
 # Zero-width, direction and byte-order marks, soft hyphens; odd spaces become plain ones.
-_INVISIBLE: Final = {
-    code: None
-    for code in (0x00, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x200E, 0x2010),
-                 *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}  # fmt: skip
-_SPACES: Final = {code: " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
-_CONTROLS: Final = {code: " " for code in (*range(1, 9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F)}
-_MARKS: Final = {**_CONTROLS, **_SPACES, **_INVISIBLE}
+_INVISIBLE: Final = re.compile("[\x00\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_SPACE: Final = re.compile(
+    "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+)
 _FORMULA: Final = re.compile(r'="(.*)"', re.DOTALL)
 _APOSTROPHE: Final = re.compile(r"['’]([=+\-@][^']*|\d[\d.,/:()+\-\s]*)'?")
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,}", re.IGNORECASE)
@@ -26,10 +22,15 @@ _WRITTEN_BREAK: Final = re.compile(r"\\r\\n|\\[rnt](?![a-z]{3})|\\n")
 _NOT_A_LETTER: Final = re.compile(r"[\W_]+")
 
 
+def visible(text: str) -> str:
+    """`text` without marks that nobody sees, with plain spaces for odd ones and controls."""
+    return _SPACE.sub(" ", _INVISIBLE.sub("", text))
+
+
 def clean(value: str) -> str:
     """`value` without invisible marks, control characters and the wrapping of spreadsheets."""
     if not (value.isascii() and value.isprintable()):
-        value = value.translate(_MARKS).encode("utf-8", "ignore").decode()
+        value = unicodedata.normalize("NFC", visible(value).encode("utf-8", "ignore").decode())
     value = value.strip()
     if value.startswith('="'):
         found = _FORMULA.fullmatch(value)
@@ -42,7 +43,7 @@ def clean(value: str) -> str:
 
 def code(value: str) -> str:
     """A key, postcode or number in a cell: a spreadsheet's apostrophe before a digit goes."""
-    value = " ".join(value.split())
+    value = " ".join(value.replace("\u200c", "").replace("\u200d", "").split())
     if value[:1] in {"'", "’"} and value[1:2].isdigit():
         return value[1:].removesuffix("'")
     return value
@@ -63,7 +64,7 @@ def plain(text: str) -> str:
             text = html.unescape(text)  # escaped twice
     if "\\" in text:
         text = _WRITTEN_BREAK.sub(" ", text)
-    return " ".join(text.translate(_MARKS).split())
+    return " ".join(visible(text).split())
 
 
 @lru_cache(maxsize=4_096)
@@ -72,5 +73,5 @@ def fold(name: str) -> str:
 
     Names that differ in nothing else are the same.
     """
-    folded = _NOT_A_LETTER.sub("", unicodedata.normalize("NFKC", name).translate(_MARKS).casefold())
+    folded = _NOT_A_LETTER.sub("", visible(unicodedata.normalize("NFKC", name)).casefold())
     return folded or name.strip()

@@ -47,7 +47,9 @@ OF_A_PRODUCT: Final = (
     "name", "name_zh", "description", "description_zh", "category", "category_zh", "brand",
     "currency", "image", "active",
 )  # fmt: skip
-AMOUNTS: Final = frozenset({"price", "sale_price", "shipping", "discount", "tax", "total", "refunded"})
+AMOUNTS: Final = frozenset(
+    {"price", "sale_price", "shipping", "discount", "tax", "total", "refunded"}
+)
 COUNTS: Final = frozenset({"quantity", "stock"})
 DAYS: Final = frozenset(
     {"placed_at", "created_at", "delivered_at", "cancelled_at", "at", "sale_from", "sale_until"}
@@ -55,7 +57,8 @@ DAYS: Final = frozenset(
 # Other spellings of our own names, for files without a preset.
 _ALSO: Final[Mapping[str, Sequence[str]]] = {
     "colour": ("color",), "email": ("e-mail", "email address", "e-mail address"),
-    "postcode": ("zip", "postal code", "zip code"), "order": ("order number", "order id", "order no"),
+    "postcode": ("zip", "postal code", "zip code"),
+    "order": ("order number", "order id", "order no"),
     "placed_at": ("order date", "created at", "date"), "quantity": ("qty",), "stock": ("qty",),
     "location": ("location name", "warehouse", "source_code", "store", "place"),
 }  # fmt: skip

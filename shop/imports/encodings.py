@@ -32,7 +32,7 @@ class Encoding:
 
 
 def find_encoding(path: Path, wanted: str | None = None) -> Encoding:
-    """The encoding of all of `path`; `wanted` is checked. Raises ImportProblem with line and fix."""
+    """The encoding of all of `path`; `wanted` is checked. Raises ImportProblem with the line."""
     if wanted is not None:
         return _checked(path, wanted)
     with path.open("rb") as file:
@@ -41,8 +41,9 @@ def find_encoding(path: Path, wanted: str | None = None) -> Encoding:
         if start.startswith(mark):
             return _checked(path, name)
     zeros = (start[0::2].count(0), start[1::2].count(0))
-    if len(start) >= 4 and max(zeros) > len(start) // 8:
-        return Encoding("utf-16-le" if zeros[1] > zeros[0] else "utf-16-be", is_guess=True)
+    wide = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    if len(start) >= 4 and max(zeros) > len(start) // 8 and _first_error(path, wide) is None:
+        return Encoding(wide, is_guess=True)
     if _first_error(path, "utf-8") is None:
         return Encoding("utf-8", is_guess=False)
     return _guessed(path)

@@ -43,6 +43,7 @@ class SourceFile:
     size: int
     separator: str = ","
     encoding: str = "utf-8"
+    line_end: str = "\n"
     header_lines: int = 1
     remarks: tuple[str, ...] = ()
     keys: tuple[str, ...] = field(init=False)
@@ -93,6 +94,9 @@ def open_source(path: Path, *, known: frozenset[str], encoding: str | None = Non
     found = find_encoding(path, encoding)
     remarks = [f"encoding: read as {found.name} (nothing in the file says so)"] * found.is_guess
     with path.open(encoding=found.name, newline="") as file:
+        # A lone carriage return inside a file with line feeds is a part of a cell.
+        line_end = "\n" if "\n" in file.read(1 << 16) else "\r"
+    with path.open(encoding=found.name, newline=line_end) as file:
         start = list(itertools.islice(file, 400))
     separator, header, used = _header(path, start, known)
     if any(line.strip() for line in start[: header.line - 1]):
@@ -103,6 +107,7 @@ def open_source(path: Path, *, known: frozenset[str], encoding: str | None = Non
         path.stat().st_size,
         separator,
         found.name,
+        line_end,
         used,
         tuple(remarks),
     )
@@ -111,13 +116,17 @@ def open_source(path: Path, *, known: frozenset[str], encoding: str | None = Non
 def _header(path: Path, start: Sequence[str], known: frozenset[str]) -> tuple[str, Record, int]:
     """(separator, the row of column names, lines up to its end)."""
     told = None
-    if start and (first := start[0].strip().strip('"').lower()).startswith("sep=") and len(first) <= 6:
+    if (
+        start
+        and (first := start[0].strip().strip('"').lower()).startswith("sep=")
+        and len(first) <= 6
+    ):
         told = first[4:5] or "\t"
     candidates: list[tuple[int, str, Record, int]] = []
     offset = 1 if told else 0
     seen = 0
     for index in range(offset, len(start)):
-        if not start[index].strip(" \t\r\n,;|\"\ufeff"):
+        if not start[index].strip(' \t\r\n,;|"\ufeff'):
             continue
         seen += 1
         if seen > _HEADER_WITHIN:
@@ -168,7 +177,7 @@ def _parquet_rows(source: SourceFile) -> Iterator[Line]:
 
 def _csv_rows(source: SourceFile) -> Iterator[Line]:
     width, done = len(source.keys), 0
-    with source.path.open(encoding=source.encoding, newline="") as file:
+    with source.path.open(encoding=source.encoding, newline=source.line_end) as file:
         for _ in range(source.header_lines):
             next(file, None)
         for record in records(file, source.separator, width, source.header_lines + 1):
@@ -191,9 +200,13 @@ def _line(source: SourceFile, record: Record, cells: list[str], done: int) -> Li
         problem = Rejected("too_many_cells", "row", reason)
     elif len(cells) < width:
         if len(cells) == 1 and width > 2 and " " in cells[0]:
-            return Line(record.line, {}, done, Note("footer_skipped", "row", "a line below the table"))
+            return Line(
+                record.line, {}, done, Note("footer_skipped", "row", "a line below the table")
+            )
         raw.update(dict.fromkeys(source.keys[len(cells) :], ""))
-        note = note or Note("short_row", "row", f"{width - len(cells)} cells at its end are missing")
+        note = note or Note(
+            "short_row", "row", f"{width - len(cells)} cells at its end are missing"
+        )
     return Line(record.line, raw, done, note, problem)
 
 

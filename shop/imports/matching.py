@@ -1,4 +1,4 @@
-"""Find the variant that a line of an order or of stock means: by SKU, else by product and options."""
+"""Find the variant that a line of an order or of stock means: by SKU, else product and options."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ M = TypeVar("M", bound=Base)
 
 @dataclass(frozen=True)
 class Article:
-    """What a file says of a variant: SKU, key of the product, its title, options. Any may be empty."""
+    """What a file says of a variant: SKU, its product's key and title, options; or "" each."""
 
     sku: str
     product: str
@@ -43,10 +43,12 @@ def find_variants(session: Session, articles: Sequence[Article]) -> dict[Article
 
 
 def _skus(article: Article) -> list[str]:
-    """The SKU, else what the import of products makes where there is none."""
-    if article.sku:
-        return [article.sku]
-    keys = [variant_key(key, article.options) for key in (article.product, article.title) if key]
+    """The SKU, and what the import of products makes of product and options without one."""
+    keys = [article.sku] if article.sku else []
+    if article.product and (article.options or not article.sku):
+        keys.append(variant_key(article.product, article.options))
+    if article.title and not article.sku:
+        keys.append(variant_key(article.title, article.options))
     return [shortened(key, 80) for key in keys]
 
 
@@ -66,9 +68,9 @@ def _by_name(session: Session, articles: Iterable[Article]) -> dict[Article, Var
         candidates = [(by_key.get(one.product), own)]
         candidates += [(by_name.get(name), own | values) for name, values in several]
         for product, values in candidates:
-            variant = _variant(variants[product.id], values, one) if product is not None else None
-            if variant is not None:
-                matched[one] = variant
+            found_one = _variant(variants[product.id], values, one) if product else None
+            if found_one is not None:
+                matched[one] = found_one
                 break
     return matched
 
@@ -88,7 +90,7 @@ def _single(
 def _variant(
     variants: Sequence[Variant], values: frozenset[str], article: Article
 ) -> Variant | None:
-    """The one variant with these option values; with a SKU that is unknown, a name is not enough."""
+    """The one variant with these option values; beside an unknown SKU a name is not enough."""
     if not values:
         return variants[0] if len(variants) == 1 and not article.sku else None
     for fits in (frozenset.__eq__, frozenset.__le__):

@@ -10,13 +10,15 @@ from shop.imports.keys import Options
 PREFIX: Final = "option:"
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _SIZE: Final = frozenset({
-    "size", "sizes", "grösse", "größe", "groesse", "grossen", "größen", "taille", "tailles", "pointure", "talla",
+    "size", "sizes", "grösse", "größe", "groesse", "grossen", "größen", "taille", "tailles",
+    "pointure", "talla",
     "tallas", "tamaño", "tamanho", "tamanhos", "taglia", "misura", "maat", "storlek", "størrelse",
     "koko", "rozmiar", "velikost", "veľkosť", "méret", "mărime", "размер", "розмір", "μέγεθος",
     "beden", "גודל", "מידה", "尺码", "尺寸", "尺碼", "大小", "サイズ", "사이즈", "ukuran",
 })  # fmt: skip
 _COLOUR: Final = frozenset({
-    "color", "colour", "colors", "colours", "farbe", "farben", "couleur", "couleurs", "colore", "cor", "cores",
+    "color", "colour", "colors", "colours", "farbe", "farben", "couleur", "couleurs", "colore",
+    "cor", "cores",
     "kleur", "färg", "farve", "farge", "väri", "kolor", "barva", "farba", "szín", "culoare", "цвет",
     "колір", "χρώμα", "renk", "צבע", "颜色", "顏色", "色", "カラー", "색상", "warna",
 })  # fmt: skip
@@ -45,10 +47,8 @@ _NO_OPTION: Final = frozenset({("title", "defaulttitle"), ("title", "default")})
 
 def options_of(row: Mapping[str, str]) -> Options:
     """The options of a row by name and value, `size` and `colour` columns among them."""
-    found = []
-    for name in ("size", "colour"):
-        if value := plain(row.get(name, "")):
-            found.append((name, value))
+    own = ((name, plain(row.get(name, ""))) for name in ("size", "colour"))
+    found = [(name, value) for name, value in own if value]
     for column, text in row.items():
         if column.startswith(PREFIX) and (value := plain(text)):
             name = plain(column.removeprefix(PREFIX)) or "option"

@@ -8,7 +8,9 @@ from typing import Final
 from babel import Locale
 from babel.core import get_global
 
-_EMAIL: Final = re.compile(r"[^@\s<>\",;:()\[\]\\]{1,64}@[^@\s<>\",;:()\[\]\\]+\.[^@\s<>\",;:.()\[\]\\]{2,}")
+_EMAIL: Final = re.compile(
+    r"[^@\s<>\",;:()\[\]\\]{1,64}@[^@\s<>\",;:()\[\]\\]+\.[^@\s<>\",;:.()\[\]\\]{2,}"
+)
 _PHONE: Final = re.compile(r"\+?[\d\s().\-/]+(?:(?:x|ext\.?|#)\s*\d+)?", re.IGNORECASE)
 _LANGUAGES: Final = (
     "en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "hu", "ro", "ru",
@@ -70,7 +72,9 @@ def read_country(text: str) -> str | None:
 def read_language(text: str) -> str:
     """`zh` for Chinese however it is written, else `en`: the languages that we answer in."""
     value = text.strip().lower()
-    is_chinese = value.startswith(("zh", "chinese", "cmn", "中文", "汉语", "简体", "繁体", "普通话"))
+    is_chinese = value.startswith(
+        ("zh", "chinese", "cmn", "中文", "汉语", "简体", "繁体", "普通话")
+    )
     return "zh" if is_chinese else "en"
 
 

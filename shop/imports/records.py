@@ -147,7 +147,7 @@ def _standard(
                 close = _closing(text, at + 1, escape=escape, searched=start)
             cells.append(_unquoted(text[at + 1 : close], escape=escape))
             end = close + 1
-        if end >= len(text) or text[end] in "\r\n":
+        if end >= len(text) or (text[end] in "\r\n" and not text[end:].strip("\r\n")):
             return cells, used
         if text[end] != separator:
             return None

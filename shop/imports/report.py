@@ -27,7 +27,7 @@ class Numbered(Generic[R]):
 
 @dataclass(frozen=True)
 class Example:
-    """A row that a rule refused or repaired: its line, the field, and what was done or is wanted."""
+    """A row that a rule refused or repaired: its line, the field, what was done or is wanted."""
 
     line: int
     field: str

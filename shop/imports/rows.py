@@ -1,11 +1,10 @@
 """The rows that can be imported, read out of text and cleaned by named rules.
 
-A value that a row cannot be without and that breaks a rule is a `Rejected` with the rule's name, the
-field and a reason. Everything else is put right or left empty, and noted under its rule.
+A value that a row cannot be without and that breaks a rule is a `Rejected` with the rule's name,
+the field and a reason. Everything else is put right or left empty, and noted under its rule.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -163,7 +162,10 @@ def read_product(fields: Fields) -> ProductRow:
     """Raises Rejected."""
     name = fields.required("name", 200, "missing_product")
     key, sku, options = product_identity(fields)
-    if any(len(value) > longest for value, longest in ((size_of(options), 20), (colour_of(options), 40))):
+    if any(
+        len(value) > longest
+        for value, longest in ((size_of(options), 20), (colour_of(options), 40))
+    ):
         fields.note("shortened", "size" if len(size_of(options)) > 20 else "colour", "cut to fit")
     price = _price_now(fields)
     stock, supply = _stock(fields)
@@ -287,7 +289,13 @@ def read_event(fields: Fields) -> EventRow:
 
 def read_stock(fields: Fields) -> StockRow:
     """Raises Rejected."""
-    sku, product, options = fields.key("sku", 80), fields.key("product", 120), options_of(fields.row)
+    sku, product, options = (
+        fields.key("sku", 80),
+        fields.key("product", 120),
+        options_of(fields.row),
+    )
+    if sku in fields.reading.shared_skus and product:
+        sku = ""
     if not sku and not product:
         raise Rejected("missing_product", "sku", "neither sku nor product is given")
     count = 0

@@ -14,7 +14,7 @@ from shop.imports.buyers import write_customers
 from shop.imports.cells import fold
 from shop.imports.columns import COLUMNS, Kind, map_columns, names_of
 from shop.imports.fields import Fields, Reading
-from shop.imports.files import Raw, SourceFile, open_source
+from shop.imports.files import SourceFile, open_source
 from shop.imports.goods import Batch, write_products, write_stock
 from shop.imports.presets import PRESETS, Adapter, Preset, choose_preset
 from shop.imports.problems import ImportProblem, Rejected
@@ -31,7 +31,7 @@ from shop.imports.rows import (
 )
 from shop.imports.sales import write_events, write_orders
 from shop.imports.survey import Wanted, adapted_rows, survey
-from shop.imports.totals import Settled, sound_order
+from shop.imports.totals import Settled, not_sold, sound_order
 
 ROWS_AT_ONCE: Final = 1_000
 # A line that breaks one of these adds nothing to an order's total; the order stands without it.
@@ -108,7 +108,7 @@ def import_file(
     keeping = _Keeping(database, kind, Batch(now, Tally(), makes), report, dry_run)
     rows = _cleaned(kind, source, mapping, chosen, adapter, reading, report, progress)
     try:
-        for part in _parts(kind, rows, reading, report, drops_lines=chosen.drops_lines):
+        for part in _parts(kind, rows, reading, report):
             keeping.keep(part)
     except OperationalError as error:
         raise ImportProblem(f"the database cannot be written ({error.orig}); try again") from error
@@ -171,7 +171,9 @@ class _Keeping:
         tally = Tally()
         rows = (*one.lines, *one.others) if isinstance(one, Settled) else (one,)
         for row in rows:
-            reason = "the shop has another row with one of its keys; look for it and change this one"
+            reason = (
+                "the shop has another row with one of its keys; look for it and change this one"
+            )
             tally.reject(row.number, row.raw, Rejected("not_storable", "row", reason))
         return tally
 
@@ -230,11 +232,9 @@ def _parts(
     rows: Iterator[Numbered[Any]],
     reading: Reading,
     report: Report,
-    *,
-    drops_lines: bool,
 ) -> Iterator[Sequence[Any]]:
     if kind == "orders":
-        orders = _whole_orders(rows, reading, report, drops_lines=drops_lines)
+        orders = _whole_orders(rows, reading, report)
         return _batches(orders, lambda order: len(order.lines))
     if kind == "stock":
         return _batches(iter(_of_all_places(rows, report)), lambda _row: 1)
@@ -284,8 +284,6 @@ def _whole_orders(
     rows: Iterator[Numbered[OrderRow | _BrokenLine]],
     reading: Reading,
     report: Report,
-    *,
-    drops_lines: bool,
 ) -> Iterator[Settled]:
     """Neighbouring lines of the same order, if all of them can be written and agree.
 
@@ -295,7 +293,7 @@ def _whole_orders(
     lines: list[Numbered[OrderRow | _BrokenLine]] = []
     for item in rows:
         if lines and item.row.order != lines[0].row.order:
-            yield from _sound(lines, reading, report, drops_lines=drops_lines)
+            yield from _sound(lines, reading, report)
             lines = []
         key = hash(item.row.order)
         if not lines and key in seen:
@@ -306,15 +304,13 @@ def _whole_orders(
         seen.add(key)
         lines.append(item)
     if lines:
-        yield from _sound(lines, reading, report, drops_lines=drops_lines)
+        yield from _sound(lines, reading, report)
 
 
 def _sound(
     lines: list[Numbered[OrderRow | _BrokenLine]],
     reading: Reading,
     report: Report,
-    *,
-    drops_lines: bool,
 ) -> Iterator[Settled]:
     """The order, or nothing: one without a line, or of two people or currencies, is left out."""
     good = [
@@ -323,20 +319,18 @@ def _sound(
         if isinstance(line.row, OrderRow)
     ]
     order = lines[0].row.order
-    while good:
-        try:
-            if len(good) < len(lines) and not drops_lines:
-                reason = f"another line of order {order} is rejected; mend that one"
-                raise Rejected("order_incomplete", "order", reason)
-            yield sound_order(good, reading)
-            return
-        except Rejected as problem:
-            # Where the file mixes them in, goods that came back are left out and the order stands.
-            is_return = drops_lines and problem.rule == "negative_quantity"
-            for line in good:
-                if not is_return or line.row.quantity < 0:
-                    report.reject(line.number, line.raw, problem)
-            good = [line for line in good if is_return and line.row.quantity > 0]
+    try:
+        if len(good) < len(lines):
+            reason = f"another line of order {order} is rejected; mend that one"
+            raise Rejected("order_incomplete", "order", reason)
+        settled = sound_order(good, reading)
+    except Rejected as problem:
+        for line in good:
+            report.reject(line.number, line.raw, problem)
+        return
+    for line in settled.refused:
+        report.reject(line.number, line.raw, not_sold(order))
+    yield settled
 
 
 def _batches(items: Iterator[T], size: Callable[[T], int]) -> Iterator[list[T]]:

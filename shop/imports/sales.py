@@ -7,7 +7,7 @@ from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from shop.imports.buyers import customers_by_key, order_customers
@@ -45,9 +45,7 @@ def write_orders(session: Session, orders: Sequence[Settled], batch: Batch) -> N
         if before is None:
             new.append(order)
             continue
-        changed = _is_later(before.state, first.state) and change(
-            before, {"state": first.state, "delivered_at": first.delivered_at}
-        )
+        changed = _take_over(session, before, order)
         _keep(order, batch.report)
         batch.report.count("orders", "updated" if changed else "unchanged")
     variants = _order_variants(session, [line for order in new for line in order.lines], batch)
@@ -104,6 +102,25 @@ def _is_of_known_products(
     return False
 
 
+def _take_over(session: Session, known: Order, order: Settled) -> bool:
+    """A later state and money that went back since; True when that is news."""
+    first = order.lines[0].row
+    state = "cancelled" if order.is_cancelled else first.state
+    changed = False
+    if _is_later(known.state, state):
+        moment = first.cancelled_at or first.placed_at if order.is_cancelled else None
+        new = {"state": state, "delivered_at": first.delivered_at, "cancelled_at": moment}
+        changed = change(known, new)
+    if order.refunded:
+        statement = select(Refund).where(Refund.key == f"import:{known.id}")
+        before = session.scalars(statement).one_or_none()
+        if before is None:
+            _refund(session, known, order)
+            return True
+        changed |= change(before, {"amount": order.refunded})
+    return changed
+
+
 def _is_later(state: str, new: str) -> bool:
     """Whether an order can still come to `new`; a file may be older than the shop."""
     reached, frontier = set[str](), [state]
@@ -115,9 +132,7 @@ def _is_later(state: str, new: str) -> bool:
     return new != state and new in reached
 
 
-def _order(
-    order: Settled, variants: Sequence[Variant], customer: Customer, report: Tally
-) -> Order:
+def _order(order: Settled, variants: Sequence[Variant], customer: Customer, report: Tally) -> Order:
     """The order with its lines and payment; `variants` are those of its lines."""
     first = order.lines[0].row
     joined: dict[tuple[int, Decimal], int] = {}

@@ -14,7 +14,8 @@ _WORDS: Final[Mapping[OrderState, str]] = {
     "pending availability, invoice unconfirmed, not paid, reminded, ausstehend, offen, wartend, "
     "zahlung ausstehend, in wartestellung, en attente, en attente de paiement, pendiente, "
     "pendiente de pago, 待付款, 待支付, 未付款, 待处理",
-    "paid": "processing, in process, in progress, open, unfulfilled, unshipped, awaiting fulfillment, "
+    "paid": "processing, in process, in progress, open, unfulfilled, unshipped, "
+    "awaiting fulfillment, "
     "awaiting shipment, awaiting dispatch, payment received, payment accepted, captured, paid out, "
     "in bearbeitung, bezahlt, en cours, procesando, in lavorazione, ready, preparing, "
     "preparation in progress, accepted, confirmed, 处理中, 待发货, 已付款, 已支付",
@@ -27,10 +28,12 @@ _WORDS: Final[Mapping[OrderState, str]] = {
     "shipped damaged, unterwegs, 运输中",
     "out_for_delivery": "shipped out for delivery, in zustellung, 派送中",
     "delivered": "fulfilled, complete, completed, closed complete, done, finished, received, "
-    "shipped delivered to buyer, partially refunded, partially returned, abgeschlossen, zugestellt, "
+    "shipped delivered to buyer, partially refunded, partially returned, abgeschlossen, "
+    "zugestellt, "
     "geliefert, erledigt, terminée, terminé, livré, livrée, completado, entregado, completato, "
     "teilweise erstattet, 已完成, 已签收, 已收货, 交易成功, 部分退款",
-    "cancelled": "refunded, canceled, void, voided, failed, trash, closed, declined, rejected, expired, "
+    "cancelled": "refunded, canceled, void, voided, failed, trash, closed, declined, "
+    "rejected, expired, "
     "unfulfillable, returned, payment error, chargeback, disputed, abandoned, "
     "shipped returned to seller, shipped returning to seller, shipped rejected by buyer, "
     "shipped undeliverable, storniert, erstattet, fehlgeschlagen, abgebrochen, annulée, annulé, "

@@ -129,7 +129,7 @@ def survey(
             elif name in DAYS:
                 days[name].add(number, value)
         _check_keys(kind, number, item.row, mapping, source)
-        if kind == "products":
+        if kind in {"products", "stock"}:
             skus.add(item.row)
     adapter.rewind()
     return Reading(
@@ -172,7 +172,7 @@ def _check_keys(
             key = mapping.get(name, name)
             column = source.columns[source.keys.index(key)] if key in source.keys else name
             raise ImportProblem(
-                f"{name}: {value!r} in line {number} (column {column!r}) was a long number before a "
-                f"spreadsheet shortened it, and digits are lost; export the file again and open it "
-                f"only with that column as text"
+                f"{name}: {value!r} in line {number} (column {column!r}) was a long number before "
+                "a spreadsheet shortened it, and digits are lost; export the file again and open "
+                "it only with that column as text"
             )

@@ -32,9 +32,7 @@ class EtsyOrders(Adapter):
     def adapt(self, raw: Raw, row: Row) -> Row:
         """A line with its order."""
         row.update(written_options(self.cell(raw, "Variations")))
-        street = joined(
-            self.cell(raw, "Ship Address1"), self.cell(raw, "Ship Address2"), sign=", "
-        )
+        street = joined(self.cell(raw, "Ship Address1"), self.cell(raw, "Ship Address2"), sign=", ")
         row["street"] = street or row.get("street", "")
         if not row.get("state"):
             sent = self.cell(raw, "Date Shipped")
@@ -123,7 +121,8 @@ AMAZON_ORDERS: Final = Preset(
 )  # fmt: skip
 AMAZON_PRODUCTS: Final = Preset(
     {
-        "sku": "seller-sku", "name": "item-name", "description": "item-description", "price": "price",
+        "sku": "seller-sku", "name": "item-name", "description": "item-description",
+        "price": "price",
         "stock": "quantity", "image": "image-url", "active": "status",
     },
     signs=("item-name", "seller-sku"),
@@ -152,7 +151,8 @@ ETSY_ORDERS: Final = Preset(
 )  # fmt: skip
 ETSY_PRODUCTS: Final = Preset(
     {
-        "name": "TITLE", "description": "DESCRIPTION", "price": "PRICE", "currency": "CURRENCY_CODE",
+        "name": "TITLE", "description": "DESCRIPTION", "price": "PRICE",
+        "currency": "CURRENCY_CODE",
         "stock": "QUANTITY", "sku": "SKU", "image": "IMAGE1", "product": "LISTING_ID",
     },
     EtsyProducts,
@@ -165,7 +165,8 @@ EBAY_ORDERS: Final = Preset(
         "customer": ("Buyer Username", "User Id"), "name": ("Buyer Name", "Buyer Fullname"),
         "quantity": "Quantity", "price": ("Sold For", "Sale Price"),
         "shipping": "Shipping And Handling", "tax": ("Seller Collected Tax", "Sales Tax"),
-        "total": "Total Price", "recipient": "Ship To Name", "phone": ("Ship To Phone", "Buyer Phone Number"),
+        "total": "Total Price", "recipient": "Ship To Name",
+        "phone": ("Ship To Phone", "Buyer Phone Number"),
         "city": ("Ship To City", "Buyer City"), "postcode": ("Ship To Zip", "Buyer Zip"),
         "country": ("Ship To Country", "Buyer Country"),
     },
@@ -175,7 +176,8 @@ EBAY_ORDERS: Final = Preset(
 )  # fmt: skip
 EBAY_PRODUCTS: Final = Preset(
     {
-        "product": ("Item number", "ItemID"), "name": "Title", "sku": ("Custom label (SKU)", "CustomLabel"),
+        "product": ("Item number", "ItemID"), "name": "Title",
+        "sku": ("Custom label (SKU)", "CustomLabel"),
         "price": ("Start price", "StartPrice", "Current price"), "currency": "Currency",
         "stock": ("Available quantity", "Quantity"), "category": "eBay category 1 name",
         "description": "Description", "image": "PicURL",

@@ -88,7 +88,9 @@ class Orders(Adapter):
         row["phone"] = self.cell(filled, "Phone", "Billing Phone", "Shipping Phone")
         row["recipient"] = self.cell(filled, "Shipping Name", "Billing Name")
         row["name"] = self.cell(filled, "Billing Name", "Shipping Name")
-        side = "Shipping" if self.cell(filled, "Shipping Street", "Shipping Address1") else "Billing"
+        side = (
+            "Shipping" if self.cell(filled, "Shipping Street", "Shipping Address1") else "Billing"
+        )
         row["street"] = self.cell(filled, f"{side} Street", f"{side} Address1")
         row["city"] = self.cell(filled, f"{side} City")
         row["postcode"] = self.cell(filled, f"{side} Zip")
@@ -142,7 +144,8 @@ CUSTOMERS: Final = Preset(
 PRODUCTS: Final = Preset(
     {
         "product": ("Handle", "URL handle"), "sku": ("Variant SKU", "SKU"), "name": "Title",
-        "description": ("Body (HTML)", "Body HTML", "Description"), "category": ("Type", "Product Category"),
+        "description": ("Body (HTML)", "Body HTML", "Description"),
+        "category": ("Type", "Product Category"),
         "brand": "Vendor", "price": ("Variant Price", "Price"),
         "stock": ("Variant Inventory Qty", "Inventory quantity"),
         "image": ("Image Src", "Product image URL"), "active": ("Status", "Published"),
@@ -167,7 +170,10 @@ ORDERS: Final = Preset(
 STOCK: Final = Preset(
     {
         "product": "Handle", "sku": "SKU", "location": "Location",
-        "stock": ("Available", "Available (not editable)", "On hand", "On hand (current)", "On hand (new)"),
+        "stock": (
+            "Available", "Available (not editable)", "On hand", "On hand (current)",
+            "On hand (new)",
+        ),
     },
     Stock,
     signs=("Handle", "Option1 Name", "Location"),

@@ -13,7 +13,9 @@ _ROOTS: Final = frozenset({"default category", "root catalog", "root", "deutsch"
 def _pairs(text: str) -> dict[str, str]:
     """`color=Black,size=S` by name; a value may have commas."""
     parts = re.split(r",(?=[\w .-]+=)", text)
-    return {name.strip(): value.strip() for name, _, value in (p.partition("=") for p in parts) if value}
+    return {
+        name.strip(): value.strip() for name, _, value in (p.partition("=") for p in parts) if value
+    }
 
 
 class MagentoProducts(Adapter):
@@ -140,7 +142,8 @@ MAGENTO_PRODUCTS: Final = Preset(
 )  # fmt: skip
 MAGENTO_CUSTOMERS: Final = Preset(
     {
-        "email": ("email", "Email"), "name": "Name", "phone": ("_address_telephone", "telephone", "Phone"),
+        "email": ("email", "Email"), "name": "Name",
+        "phone": ("_address_telephone", "telephone", "Phone"),
         "created_at": ("created_at", "Customer Since"), "street": ("_address_street", "street"),
         "city": ("_address_city", "city"), "postcode": ("_address_postcode", "postcode", "ZIP"),
         "country": ("_address_country_id", "country_id", "Country"),
@@ -152,14 +155,17 @@ MAGENTO_ORDERS: Final = Preset(
     {
         "order": ("increment_id", "ID", "Order #"), "placed_at": ("created_at", "Purchase Date"),
         "state": ("status", "Status"), "email": ("customer_email", "Customer Email"),
-        "name": ("customer_name", "Bill-to Name", "billing_name"), "currency": "order_currency_code",
+        "name": ("customer_name", "Bill-to Name", "billing_name"),
+        "currency": "order_currency_code",
         "recipient": ("shipping_name", "Ship-to Name"), "phone": ("telephone", "billing_telephone"),
         "street": ("shipping_street", "street"), "city": ("shipping_city", "city"),
-        "postcode": ("shipping_postcode", "postcode"), "country": ("shipping_country_id", "country_id"),
+        "postcode": ("shipping_postcode", "postcode"),
+        "country": ("shipping_country_id", "country_id"),
         "sku": ("sku", "item_sku"), "product": ("name", "item_name", "product_name"),
         "quantity": ("qty_ordered", "item_qty_ordered"), "price": ("item_price", "price"),
         "shipping": "shipping_amount", "discount": ("order_discount_amount", "discount_amount"),
-        "tax": ("order_tax_amount", "tax_amount"), "total": ("grand_total", "Grand Total (Purchased)"),
+        "tax": ("order_tax_amount", "tax_amount"),
+        "total": ("grand_total", "Grand Total (Purchased)"),
         "refunded": "total_refunded", "coupon": "coupon_code",
     },
     signs=("increment_id", "qty_ordered"),
@@ -173,7 +179,8 @@ SHOPWARE_PRODUCTS: Final = Preset(
         "description": ("description", "description_long", "descriptionLong"),
         "category": ("categories", "category"),
         "price": ("price_gross", "gross_price", "price_EK", "price"), "sale_price": (),
-        "stock": ("stock", "instock", "inStock"), "brand": ("manufacturer", "supplier", "supplierName"),
+        "stock": ("stock", "instock", "inStock"),
+        "brand": ("manufacturer", "supplier", "supplierName"),
         "active": "active", "image": ("cover_media_url", "cover", "imageUrl"),
     },
     ShopwareProducts,
@@ -184,13 +191,16 @@ SHOPWARE_ORDERS: Final = Preset(
         "order": ("order_number", "orderNumber", "number"),
         "placed_at": ("order_date_time", "orderTime", "ordertime", "order_date"),
         "state": ("order_state", "status", "orderStatusName", "state"),
-        "email": ("customer_email", "email"), "sku": ("product_number", "articleNumber", "articleordernumber"),
-        "product": ("label", "articleName", "product_name"), "quantity": ("quantity", "articleQuantity"),
+        "email": ("customer_email", "email"),
+        "sku": ("product_number", "articleNumber", "articleordernumber"),
+        "product": ("label", "articleName", "product_name"),
+        "quantity": ("quantity", "articleQuantity"),
         "price": ("unit_price", "articlePrice", "price"), "currency": ("currency", "currency_iso"),
         "shipping": ("shipping_total", "invoiceShipping", "invoice_shipping"),
         "total": ("amount_total", "invoiceAmount", "invoice_amount"),
         "street": ("shipping_street", "shippingStreet"), "city": ("shipping_city", "shippingCity"),
-        "postcode": ("shipping_zipcode", "shippingZipcode"), "country": ("shipping_country", "shippingCountry"),
+        "postcode": ("shipping_zipcode", "shippingZipcode"),
+        "country": ("shipping_country", "shippingCountry"),
     },
     ShopwareOrders,
     signs=("order_number", "product_number", "quantity"),

@@ -1,4 +1,4 @@
-"""WooCommerce: its own product and customer exports, and orders as the common plugins write them."""
+"""WooCommerce: its own product and customer exports, and orders as common plugins write them."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ class Products(Adapter):
 
     def _is_parent(self, raw: Raw) -> bool:
         kind = self.cell(raw, "Type").lower()
-        return kind.startswith("variable") or kind.startswith("grouped")
+        return kind.startswith(("variable", "grouped"))
 
     def learn(self, raw: Raw, row: Row) -> None:
         """Remember what variations take from their parent."""
@@ -44,7 +44,9 @@ class Products(Adapter):
             name = self.cell(raw, f"Attribute {number} name")
             # Several values at once describe a product; one tells a variation from its sisters.
             if name and parent_key:
-                row[f"{PREFIX}{name}"] = self.cell(raw, f"Attribute {number} value(s)").replace("\\,", ",")
+                row[f"{PREFIX}{name}"] = self.cell(raw, f"Attribute {number} value(s)").replace(
+                    "\\,", ","
+                )
         self._set_stock(raw, row)
         parent = self._parents.get(parent_key)
         if parent is not None:
