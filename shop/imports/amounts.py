@@ -99,7 +99,7 @@ def read_amount(text: str) -> Amount | None:
         for is_before in (True, False):
             part = before if is_before else after
             if part.startswith(sign) or part.endswith(sign):
-                part = part.removeprefix(sign).removesuffix(sign).strip()
+                part = (part[1:] if part.startswith(sign) else part[:-1]).strip()
                 signs += 1
                 is_negative |= sign == "-"
                 before, after = (part, after) if is_before else (before, part)
