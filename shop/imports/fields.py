@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from concierge.kit.money import to_cents
+from kit.money import to_cents
 from shop.imports.amounts import Amount, Decimals, read_amount
 from shop.imports.cells import code, is_shortened_number, plain
 from shop.imports.dates import Day, DayOrder, read_day

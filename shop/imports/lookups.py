@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from concierge.kit.database import Base
+from kit.database import Base
 
 _KEYS: Final = 400  # bound parameters of one look-up; SQLite takes at least 999
 M = TypeVar("M", bound=Base)

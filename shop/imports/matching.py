@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from concierge.kit.database import Base
+from kit.database import Base
 from shop.imports.keys import Options, shortened, variant_key
 from shop.imports.lookups import found, parts
 from shop.imports.options import titles

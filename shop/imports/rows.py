@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from concierge.kit.money import to_cents
+from kit.money import to_cents
 from shop.imports.cells import plain
 from shop.imports.columns import COLUMNS, Kind
 from shop.imports.fields import Fields

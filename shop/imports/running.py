@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from concierge.kit.database import Database
+from kit.database import Database
 from shop.imports.buyers import write_customers
 from shop.imports.cells import fold
 from shop.imports.columns import COLUMNS, Kind, map_columns, names_of

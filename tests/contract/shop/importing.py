@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from concierge.kit.database import Database, open_database, upgrade
+from kit.database import Database, open_database, upgrade
 from shop.imports import Kind, Report, import_file
 from shop.models import (
     Address,

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.real_input import shared_data
-from concierge.kit.database import Database
+from kit.database import Database
+from research.benchmarks.real_input import shared_data
 from shop.imports import ImportProblem
 from tests.contract.shop import importing as shop
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from concierge.kit.database import Database, open_database, upgrade
+from kit.database import Database, open_database, upgrade
 from shop.imports import ImportProblem, Kind, Wanted, import_file
 from shop.imports.columns import COLUMNS
 from shop.imports.presets import PRESETS

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from concierge.kit.database import Database
+from kit.database import Database
 from shop.imports import ImportProblem, Kind, Report, Wanted
 from tests.contract.shop import importing as shop
 
