@@ -1,12 +1,14 @@
 """What actions work with: made once per process, handed to every action."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from kit import deadlines
 from kit.clock import Clock, SystemClock
 from kit.database import Database, open_database
+from kit.deadlines import Deadline
 from kit.i18n import Catalogue
 from kit.settings import Settings
 from knowledge.live import LiveKnowledge
@@ -27,10 +29,14 @@ class Services:
     reasons: Catalogue
     random: np.random.Generator
 
+    def until(self, deadline: Deadline) -> "Services":
+        """The same for one action, whose units of work are committed before the deadline."""
+        return replace(self, database=self.database.until(deadline))
+
 
 def load_services(settings: Settings, clock: Clock | None = None) -> Services:
     """Open everything; raises IndexMissing when the assistant was never trained."""
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, deadlines.WRITE)
     return Services(
         settings=settings,
         database=database,

@@ -14,6 +14,7 @@ TEXT_BYTES: Final = 10_000
 BODY_BYTES: Final = 64_000
 PICTURE_BYTES: Final = 5 * 2**20
 PICTURE_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
+LARGEST_ID: Final = 2**31 - 1
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SLUG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
 _PAGE: Final = {
@@ -118,6 +119,14 @@ def client_message_id(body: Mapping[str, Any]) -> str:
     return value
 
 
+def message_id(body: Mapping[str, Any]) -> int:
+    """The field `after`: the id of a message, 0 before the first one."""
+    value = body.get("after", 0)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_ID:
+        raise bad_field("after", "after must be the id of a message.")
+    return value
+
+
 def page_context(body: Mapping[str, Any]) -> dict[str, str] | None:
     """The optional field `page`: the product the shopper looks at, and the visit it belongs to."""
     value = body.get("page")
@@ -151,6 +160,6 @@ def number_of(query: Mapping[str, str], name: str, default: int, most: int) -> i
     raw = query.get(name)
     if raw is None:
         return default
-    if not (raw.isascii() and raw.isdigit()) or int(raw[:12]) > most:
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 12) or int(raw) > most:
         raise bad_field(name, f"{name} must be a whole number from 0 to {most}.")
     return int(raw)

@@ -1,6 +1,7 @@
 """Named threads for work that blocks.
 
-Readers and writers have their own, so that a stuck writer holds no reader. Work that finds no thread in time is not begun.
+Readers and writers have their own, so that a stuck writer holds no reader. Work that
+finds no thread in time is not begun.
 """
 
 import asyncio
