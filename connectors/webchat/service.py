@@ -244,7 +244,8 @@ class Chat:
                     self._note_address(session, accepted.message)
                 return accepted
 
-        accepted = await _found(self.database.writes, work)
+        with self.admission.storing():
+            accepted = await _found(self.database.writes, work)
         self._announce(accepted)
         return accepted
 
