@@ -13,10 +13,11 @@ import typer
 
 from concierge.app.preparation import (
     PreparationError,
+    assistant_for_start,
+    build_knowledge_if_needed,
     console,
     prepare_database,
     prepare_demo_shop,
-    train_assistant_if_needed,
     train_recommender_if_missing,
 )
 from concierge.app.supervisor import Program, Supervisor
@@ -43,7 +44,9 @@ def command(
             console.print("· the demo shop is ready")
         if train_recommender_if_missing(settings):
             console.print("· the recommender is trained")
-        model = train_assistant_if_needed(settings)
+        model = assistant_for_start(settings)
+        if build_knowledge_if_needed(settings):
+            console.print("· the knowledge index is built")
     except PreparationError as error:
         typer.echo(f"concierge up: {error}", err=True)
         raise typer.Exit(1) from error
