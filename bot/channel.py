@@ -179,9 +179,7 @@ def was_in_trouble(tracker: Any, message_id: str) -> bool:
     for event in tracker.events:
         if isinstance(event, UserUttered):
             is_turn = event.message_id == message_id
-        is_apology = (
-            isinstance(event, BotUttered) and event.metadata.get("utter_action") == TROUBLE
-        )
+        is_apology = isinstance(event, BotUttered) and event.metadata.get("utter_action") == TROUBLE
         if is_turn and is_apology:
             return True
     return False

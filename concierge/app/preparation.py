@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from rich.progress import (
 from bot.models import is_readable_model, models
 from kit.clock import SystemClock
 from kit.database import Database, open_database, upgrade
-from kit.settings import Settings
+from kit.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from recommender.serving.refit import RefitReport
@@ -51,6 +52,25 @@ def prepare_database(settings: Settings) -> None:
             f"the database cannot be used ({reason}). Is another program holding it, "
             "and is CONCIERGE_DATABASE_URL right?"
         ) from error
+
+
+def refuse_taken_ports(settings: Settings) -> None:
+    """Raises PreparationError when a port of ours is in use: the system runs, or another does."""
+    for name, host, port in (
+        ("PORT", settings.host, settings.port),
+        ("RASA_PORT", "127.0.0.1", settings.rasa_port),
+        ("ACTIONS_PORT", "127.0.0.1", settings.actions_port),
+    ):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise PreparationError(
+                    f"port {port} is taken by another program; "
+                    f"choose a free one with {PREFIX}{name}"
+                    + (" or --port" if name == "PORT" else "")
+                ) from error
 
 
 @contextmanager

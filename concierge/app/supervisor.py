@@ -98,7 +98,7 @@ class Supervisor:
                 stderr=asyncio.subprocess.STDOUT,
                 env={**os.environ, **program.environment},
                 start_new_session=True,
-                preexec_fn=ends_with_parent(),  # noqa: PLW1509
+                preexec_fn=ends_with_parent(),
             )
             self._running[program.name] = process
             if self._stopping.is_set():  # told to stop while it was starting: nobody else ends it

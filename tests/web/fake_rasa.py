@@ -71,8 +71,7 @@ class FakeRasa:
             "replies": replies,
             "language": body["metadata"].get("language", "en"),
             "intent": {"name": self.intent, "confidence": 0.97},
-            "handover": not self.is_trouble
-            and (self.is_handover or "/talk_to_person" in text),
+            "handover": not self.is_trouble and (self.is_handover or "/talk_to_person" in text),
             "trouble": self.is_trouble,
         }
         self.answered[body["message_id"]] = answer

@@ -36,9 +36,7 @@ async def test_who_cannot_be_answered_soon_is_told_when_to_come_back(
 ) -> None:
     thread = await front.start()
     body = {"text": "hello", "client_message_id": "m1"}
-    response = await front.client.post(
-        f"{thread.path}/messages", json=body, headers=thread.headers
-    )
+    response = await front.client.post(f"{thread.path}/messages", json=body, headers=thread.headers)
     assert (response.status, response.headers["Retry-After"]) == (503, "13")
     told = await response.json()
     assert told["error"] == "busy"

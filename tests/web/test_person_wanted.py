@@ -48,7 +48,8 @@ async def test_a_press_is_honoured_when_its_action_failed(front: Front, rasa: Fa
 
 
 @pytest.mark.parametrize(
-    ("text", "intent"), [("let me speak to a human", "greet"), ("get me the boss", "talk_to_person")]
+    ("text", "intent"),
+    [("let me speak to a human", "greet"), ("get me the boss", "talk_to_person")],
 )
 async def test_words_are_honoured_when_their_action_failed(
     front: Front, rasa: FakeRasa, text: str, intent: str

@@ -63,7 +63,9 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Reasons of the hand-overs that were made."""
     made: list[str] = []
 
-    def hand_over(_turn: Turn, _talk: Talk, _services: Services, *, reason: str, topic: str) -> bool:
+    def hand_over(
+        _turn: Turn, _talk: Talk, _services: Services, *, reason: str, topic: str
+    ) -> bool:
         made.append(reason)
         return True
 
@@ -134,9 +136,7 @@ async def test_what_is_being_kept_when_the_time_is_over_is_answered(
     assert said(answer) == ["utter_done"]
 
 
-async def test_hanging_actions_do_not_hold_apologies(
-    services: Services, called: list[str]
-) -> None:
+async def test_hanging_actions_do_not_hold_apologies(services: Services, called: list[str]) -> None:
     end = Event()
     runner = Runner(services, limit=LIMIT, at_work=Threads("few", 6, LIMIT * 0.8))
 
