@@ -147,7 +147,7 @@ def _forget_old(session: Session, now: datetime) -> None:
 
 
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
 
 
 def _key(kind: str, value: str) -> str:

@@ -64,8 +64,7 @@ def add_webhook(
     """Add an address and give its secret, which is shown once; raises SetupRefused."""
     if kind not in KINDS:
         raise SetupRefused(f"kind: must be one of {', '.join(KINDS)}")
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
+    if not _is_web_address(url):
         raise SetupRefused("url: must be an address like https://help.example.com/hook")
     if len(url) > 500:
         raise SetupRefused("url: may have 500 characters")
@@ -88,6 +87,15 @@ def add_webhook(
     )  # fmt: skip
     session.flush()
     return Webhook(row.id, kind, url, True), chosen
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in ("https", "http") and bool(parts.hostname)
+        return named and not parts.username and parts.port != 0 and url.isprintable()
+    except ValueError:  # a port out of range, an address in brackets that is none
+        return False
 
 
 def list_webhooks(session: Session) -> list[Webhook]:
@@ -326,4 +334,4 @@ def _remote_id(session: Session, webhook_id: int, ticket_id: int) -> str | None:
 
 
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()

@@ -7,7 +7,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiohttp import web
@@ -42,18 +42,12 @@ class ApiRoute:
 
 async def list_changed(request: web.Request) -> web.Response:
     """Tickets that changed since a moment, oldest change first."""
-    raw = request.query.get("updated_since", "")
-    try:
-        since = datetime.fromisoformat(raw.replace(" ", "+")) if raw else None
-    except ValueError as error:
-        raise Refused(422, "bad_moment", field="updated_since") from error
-    if since is not None and since.tzinfo is None:
-        raise Refused(422, "bad_moment", field="updated_since")
+    since = _moment(request.query.get("updated_since", ""))
     state = request.query.get("state") or None
     if state not in (None, "waiting", "assigned", "closed"):
         raise Refused(422, "refused", field="state")
     limit = request.query.get("limit", "50")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= MOST):
+    if not (limit.isascii() and limit.isdigit() and len(limit) <= 3 and 1 <= int(limit) <= MOST):
         raise Refused(422, "refused", field="limit")
 
     found = await _read(
@@ -61,6 +55,19 @@ async def list_changed(request: web.Request) -> web.Response:
         lambda session: tickets_changed_since(session, since, state=state, limit=int(limit)),
     )
     return web.json_response({"tickets": [ticket_json(one) for one in found]})
+
+
+def _moment(raw: str) -> datetime | None:
+    """A moment with its zone that can be told in UTC; None for none."""
+    if not raw:
+        return None
+    try:
+        moment = datetime.fromisoformat(raw.replace(" ", "+"))
+        if moment.tzinfo is None:
+            raise ValueError("the zone is missing")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # the year 9999 in a zone behind UTC
+        raise Refused(422, "bad_moment", field="updated_since") from error
 
 
 async def one_ticket(request: web.Request) -> web.Response:

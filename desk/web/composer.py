@@ -1,6 +1,7 @@
 """What helps to write: ready-made replies, suggestions, pictures and documents."""
 
 import asyncio
+import re
 from typing import Any, Final
 
 from aiohttp import web
@@ -31,6 +32,8 @@ from desk.web.pages import number_of, ticket_id, ticket_parts, ticket_state
 from desk.web.suggesting import suggest
 
 CHUNK: Final = 2**16
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+_SCORE: Final = re.compile(r"[0-9](?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?")
 
 
 async def canned(request: web.Request) -> web.Response:
@@ -79,10 +82,12 @@ async def suggestions(request: web.Request) -> web.Response:
 async def judge_suggestion(request: web.Request) -> web.Response:
     """An agent took a suggestion or waved it away."""
     form = await form_of(request)
-    try:
-        message_id, score = int(form.get("message_id", "")), float(form.get("score", ""))
-    except ValueError as error:
-        raise Refused(422, "refused", field="message_id") from error
+    raw, told = form.get("message_id", ""), form.get("score", "")
+    if not _NUMBER.fullmatch(raw):
+        raise Refused(422, "refused", field="message_id")
+    if not _SCORE.fullmatch(told):
+        raise Refused(422, "refused", field="score")
+    message_id, score = int(raw), float(told)
     desk, agent = request.app[DESK], current_agent(request)
 
     def work() -> None:

@@ -1,6 +1,7 @@
 """Pages that show: the inbox and a ticket; and the parts that live updates fetch."""
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import Any, Final, cast, get_args
 from urllib.parse import urlencode
@@ -36,6 +37,7 @@ from desk.web.customer import CustomerPanel
 from desk.web.desk import DESK
 from desk.web.rendering import language_of, last_id, page, render
 
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 VIEWS: Final[tuple[InboxView, ...]] = get_args(InboxView)
 TOPICS: Final = (
     "orders", "delivery", "returns", "refunds", "products", "payment", "account", "complaint",
@@ -53,7 +55,7 @@ async def rows(request: web.Request) -> web.Response:
     """The list alone, for live updates."""
     values = await asyncio.to_thread(_row_values, request, read_query(request))
     current = request.query.get("current", "")
-    values["current_id"] = int(current) if current.isascii() and current.isdigit() else None
+    values["current_id"] = int(current) if _NUMBER.fullmatch(current) else None
     return web.json_response(
         {"html": render(request, "_rows.html", **values), "counts": values["counts"]}
     )

@@ -1,6 +1,7 @@
 """What admins and supervisors set: people, teams, rules, hours, targets, ready-made texts."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, cast
@@ -61,6 +62,7 @@ from desk.web.supervise import reading
 
 Form = MultiMapping[Any]
 Work = Callable[[Session, Agent, Form, datetime], str]
+_MEMBER: Final = re.compile(r"[0-9]{1,9}")
 REASONS: Final = (
     "asked_for_person", "complaint", "misunderstood", "unsure", "upset", "assistant_down", "policy",
 )  # fmt: skip
@@ -195,7 +197,7 @@ def _team(session: Session, _agent: Agent, form: Form, _now: datetime) -> str:
         overflow_minutes=_whole(form, "overflow_minutes", 5),
         is_default=_word(form, "is_default") == "yes",
     )
-    members = [int(raw) for raw in map(str, form.getall("member", [])) if raw.isdigit()]
+    members = [int(raw) for raw in map(str, form.getall("member", [])) if _MEMBER.fullmatch(raw)]
     set_members(session, saved.id, members)
     return f"team {saved.key}"
 
