@@ -102,7 +102,7 @@ def shopper_text(body: Mapping[str, Any]) -> str:
     if len(value.encode("utf-8", "replace")) > TEXT_BYTES:
         raise Refusal(413, "too_long", f"text is longer than {TEXT_BYTES} bytes.", field="text")
     text = clean_text(value)
-    if not text:
+    if not any(unicodedata.category(char)[0] not in "CZ" for char in text):  # nothing to see
         raise bad_field("text", "text is empty.", error="empty")
     return text
 

@@ -79,9 +79,12 @@ class InboxWorker:
 
     async def run(self) -> None:
         """Answer for ever; end it by cancelling, then call `stop`."""
-        await self.database.writes.run(self._release)
+        is_released = False
         while True:
             try:
+                if not is_released:
+                    await self.database.writes.run(self._release)
+                    is_released = True
                 while len(self._turns) < self.admission.turns_at_once and await self._start_next():
                     pass
             except Exception:

@@ -44,6 +44,11 @@ def claim_event(session: Session, channel: str, event_id: str, now: datetime) ->
     return True
 
 
+def note_alive(session: Session, name: str, *, now: datetime) -> None:
+    """Store that a front of this name is there: what proves that messages could be stored."""
+    session.merge(EventClaimRow(channel="front", event_id=name[:128], claimed_at=now))
+
+
 def claim_next(
     session: Session, *, worker: str, now: datetime, lease: timedelta = LEASE
 ) -> Work | None:

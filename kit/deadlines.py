@@ -17,6 +17,7 @@ PERSON: Final = 5.0  # the front waits for the assistant when the shopper wants 
 ACTION_CALL: Final = 4.5  # the assistant waits for the action server
 ACTION: Final = 4.0  # an action runs; what is left of its call is for the apology
 WRITE: Final = 3.0  # an action, or the front for a shopper, waits for SQLite's only writer
+ASIDE: Final = 0.25  # a page waits for what it only notes
 
 NESTED: Final = (ANSWER, ASSISTANT, TURN, ACTION_CALL, ACTION, WRITE)
 

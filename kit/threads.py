@@ -10,10 +10,12 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, Final, TypeVar
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+ASIDE: Final = 3  # times the threads: more work than that is not begun aside
 
 
 class Crowded(RuntimeError):
@@ -26,7 +28,10 @@ class Threads:
     def __init__(self, name: str, size: int, patience: float) -> None:
         """`patience` is how many seconds work may wait for a thread."""
         self._name = name
+        self._size = size
         self._patience = patience
+        self._pending = 0
+        self._count = Lock()
         self._pool = ThreadPoolExecutor(size, thread_name_prefix=name)
 
     async def run(self, work: Callable[..., T], *values: Any, **named: Any) -> T:
@@ -45,10 +50,24 @@ class Threads:
     def attempt(
         self, seconds: float, work: Callable[..., object], *values: Any, **named: Any
     ) -> None:
-        """Do work that nobody needs, and block for at most `seconds`; a failure is logged."""
-        future = self._submit(work, *values, **named)
-        future.add_done_callback(self._note)
-        wait([future], timeout=seconds)
+        """Do work that nobody needs, and block for at most `seconds`; it goes on by itself.
+
+        A failure is logged. Where too much waits already it is not done at all.
+        """
+        if self._pending < ASIDE * self._size:
+            wait([self._submit_aside(work, *values, **named)], timeout=seconds)
+
+    async def aside(
+        self, seconds: float, work: Callable[..., T], *values: Any, **named: Any
+    ) -> T | None:
+        """The same without blocking; its result, or None where there is none in time."""
+        if self._pending >= ASIDE * self._size:
+            return None
+        result = asyncio.wrap_future(self._submit_aside(work, *values, **named))
+        result.add_done_callback(_hear)
+        await asyncio.wait([result], timeout=seconds)
+        is_good = result.done() and not result.cancelled() and result.exception() is None
+        return result.result() if is_good else None
 
     def close(self) -> None:
         """Wait for what runs, drop what was not begun."""
@@ -56,8 +75,27 @@ class Threads:
 
     def _submit(self, work: Callable[..., T], *values: Any, **named: Any) -> Future[T]:
         context = contextvars.copy_context()
-        return self._pool.submit(context.run, partial(work, *values, **named))
+        future = self._pool.submit(context.run, partial(work, *values, **named))
+        with self._count:
+            self._pending += 1
+        future.add_done_callback(self._done)
+        return future
+
+    def _submit_aside(self, work: Callable[..., T], *values: Any, **named: Any) -> Future[T]:
+        future = self._submit(work, *values, **named)
+        future.add_done_callback(self._note)
+        return future
+
+    def _done(self, _future: Future[Any]) -> None:
+        with self._count:
+            self._pending -= 1
 
     def _note(self, done: Future[Any]) -> None:
         if not done.cancelled() and (error := done.exception()) is not None:
             log.warning("work of the %s failed", self._name, exc_info=error)
+
+
+def _hear(done: asyncio.Future[Any]) -> None:
+    """Take note of an error, so that nobody is told that it was overlooked."""
+    if not done.cancelled():
+        done.exception()

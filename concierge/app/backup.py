@@ -148,9 +148,9 @@ def _data_files(settings: Settings) -> Iterator[Path]:
     for path in sorted(settings.data_dir.rglob("*")):
         inside = path.relative_to(settings.data_dir)
         is_draft = any(part.startswith(".") for part in inside.parts)
-        if path.is_file() and path not in apart and not is_draft:
-            if not path.name.endswith(_LIVE):
-                yield path
+        is_apart = path in apart or path.name.endswith(_LIVE)
+        if path.is_file() and not is_draft and not is_apart:
+            yield path
 
 
 def _is_sqlite(path: Path) -> bool:

@@ -5,17 +5,19 @@ SQLite is copied by itself, without what was erased; PostgreSQL by its own pg_du
 
 import hashlib
 import shutil
-import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 Rows = dict[str, tuple[int, str]]
 MODULUS: Final = 2**256
 BATCH: Final = 1000
+WAIT_SECONDS: Final = 30.0
 
 
 class CopyError(RuntimeError):
@@ -59,10 +61,10 @@ def copy_in(source: Path, url: str) -> None:
 def copy_sqlite(path: Path, target: Path) -> None:
     """A copy of a SQLite file that others may be writing to; raises CopyError."""
     try:
-        with closing(sqlite3.connect(path, timeout=30)) as connection:
-            connection.execute("VACUUM INTO ?", (str(target),))
-    except sqlite3.Error as error:
-        raise CopyError(f"{path.name} cannot be copied: {error}") from error
+        with _sqlite(path) as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+    except SQLAlchemyError as error:
+        raise CopyError(f"{path.name} cannot be copied: {getattr(error, 'orig', error)}") from error
 
 
 def row_hashes(url: str) -> Rows:
@@ -78,10 +80,25 @@ def row_hashes(url: str) -> Rows:
 def is_whole(path: Path) -> bool:
     """Whether SQLite finds nothing wrong with a file."""
     try:
-        with closing(sqlite3.connect(path)) as connection:
-            return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    except sqlite3.Error:
+        with _sqlite(path) as connection:
+            return connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    except SQLAlchemyError:
         return False
+
+
+@contextmanager
+def _sqlite(path: Path) -> Iterator[Connection]:
+    """A connection that leaves the file as it is, without journal or transaction of ours."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        isolation_level="AUTOCOMMIT",
+        connect_args={"timeout": WAIT_SECONDS},
+    )
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _hashes(connection: Connection) -> Rows:

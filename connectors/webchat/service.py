@@ -123,11 +123,11 @@ class Chat:
             raise bad_field("identity", "identity must be a signed token.")
         try:
             body = verify(identity, key=self.key, purpose=IDENTITY_PURPOSE, now=self.clock.now())
-        except BadSignature as error:
+            return str(body["customer"])
+        except (BadSignature, KeyError) as error:
             raise Refusal(
                 401, "unauthorised", "The identity is not valid any more.", field="identity"
             ) from error
-        return str(body["customer"])
 
     async def start(self, language: str, customer_id: str | None) -> Conversation:
         """A new conversation."""

@@ -1,6 +1,5 @@
 """What helps to write: ready-made replies, suggestions, pictures and documents."""
 
-import asyncio
 import re
 from typing import Any, Final
 
@@ -49,7 +48,7 @@ async def canned(request: web.Request) -> web.Response:
                 for one in list_canned(session, conversation.language)
             ]
 
-    return web.json_response({"replies": await asyncio.to_thread(read)})
+    return web.json_response({"replies": await request.app[DESK].database.reads.run(read)})
 
 
 async def suggestions(request: web.Request) -> web.Response:
@@ -76,7 +75,7 @@ async def suggestions(request: web.Request) -> web.Response:
             ],
         }
 
-    return web.json_response(await asyncio.to_thread(read))
+    return web.json_response(await request.app[DESK].database.reads.run(read))
 
 
 async def judge_suggestion(request: web.Request) -> web.Response:
@@ -106,7 +105,7 @@ async def judge_suggestion(request: web.Request) -> web.Response:
             )
 
     try:
-        await asyncio.to_thread(work)
+        await request.app[DESK].database.writes.run(work)
     except SetupRefused as error:
         raise Refused(422, "refused", field="outcome") from error
     return web.json_response({"kept": True})
@@ -145,7 +144,7 @@ async def send_file(request: web.Request) -> web.Response:
             return ticket_parts(request, session, found.id, after, noted)
 
     try:
-        values = await asyncio.to_thread(work)
+        values = await request.app[DESK].database.writes.run(work)
     except FileTooLarge as error:
         raise Refused(413, "large_file", field="file") from error
     except WrongType as error:
@@ -161,7 +160,7 @@ async def give_file(request: web.Request) -> web.Response:
         with request.app[DESK].database.reading() as session:
             return get_file(session, request.match_info["key"])
 
-    found = await asyncio.to_thread(read)
+    found = await request.app[DESK].database.reads.run(read)
     if found is None:
         raise not_found()
     kind = "inline" if found.is_picture else "attachment"
@@ -198,7 +197,7 @@ async def keep_view(request: web.Request) -> web.StreamResponse:
                 save_view(session, agent.id, form.get("name", ""), form.get("query", ""))
 
     try:
-        await asyncio.to_thread(work)
+        await request.app[DESK].database.writes.run(work)
     except SetupRefused as error:
         raise Refused(422, "refused", field=str(error).partition(":")[0]) from error
     return go(local_path(form.get("next", "")))

@@ -1,6 +1,5 @@
 """What admins and supervisors set: people, teams, rules, hours, targets, ready-made texts."""
 
-import asyncio
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -151,7 +150,7 @@ async def save_api(request: web.Request) -> web.StreamResponse:
         return secret
 
     try:
-        secret = await asyncio.to_thread(work)
+        secret = await request.app[DESK].database.writes.run(work)
     except SetupRefused as error:
         raise Refused(422, "refused_because", field=str(error)) from error
     return await _api_page(request, secret)
@@ -178,7 +177,7 @@ def saving(place: str, work: Work) -> Callable[[web.Request], Any]:
                 audit(session, agent, f"setup.{work.__name__.strip('_')}", subject, now)
 
         try:
-            await asyncio.to_thread(unit)
+            await request.app[DESK].database.writes.run(unit)
         except (SetupRefused, RuleRefused, HoursRefused, AccountRefused) as error:
             raise Refused(422, "refused_because", field=str(error)) from error
         except AgentNotFound as error:

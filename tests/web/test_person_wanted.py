@@ -122,10 +122,10 @@ async def test_a_press_before_anybody_was_told_is_honoured_when_the_first_try_en
 async def test_a_press_alone_waits_five_seconds_at_most(front: Front, rasa: FakeRasa) -> None:
     rasa.seconds = 60
     thread = await front.start()
-    status, who, said = await press(front, thread)
+    status, who, _ = await press(front, thread)
     async with asyncio.timeout(5):
         while status != 200:
-            status, who, said = await press(front, thread)
+            status, who, _ = await press(front, thread)
             await asyncio.sleep(0.05)
     assert who == "agent"
     assert handled_by(front, thread) == "agent"

@@ -40,15 +40,14 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
 
 def fill(settings: Settings) -> None:
     upgrade(settings.database_url)
-    with closing(open_database(settings.database_url)) as database:
-        with database.session() as session:
-            for name in ("Mia", "伟"):
-                place = create_conversation(session, channel="webchat", language="en", now=NOW)
-                for number in range(2):
-                    accept_message(
-                        session, place.id, text=f"{name} {number}", now=NOW,
-                        client_message_id=str(number), page={"product": "boots"},
-                    )  # fmt: skip
+    with closing(open_database(settings.database_url)) as database, database.session() as session:
+        for name in ("Mia", "伟"):
+            place = create_conversation(session, channel="webchat", language="en", now=NOW)
+            for number in range(2):
+                accept_message(
+                    session, place.id, text=f"{name} {number}", now=NOW,
+                    client_message_id=str(number), page={"product": "boots"},
+                )  # fmt: skip
     for url in (settings.tracker_database_url, f"sqlite:///{settings.data_dir / 'queue.db'}"):
         with closing(open_database(url)) as database, database.session() as session:
             session.execute(text("CREATE TABLE events (id INTEGER PRIMARY KEY, data TEXT)"))

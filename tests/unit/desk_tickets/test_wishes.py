@@ -11,7 +11,8 @@ from desk.tickets.wishes import asks_for_person
         "I want to talk to a person", "can I speak with a real human?", "human please",
         "put me through to an agent", "connect me to customer service", "agent", "OPERATOR!!",
         "get me a manager", "I need a human", "is anyone there?", "let me chat with someone",
-        "could you transfer me to one of your colleagues", "ｔａｌｋ ｔｏ ａ ｈｕｍａｎ", "a real person, now",
+        "could you transfer me to one of your colleagues", "ｔａｌｋ ｔｏ ａ ｈｕｍａｎ",
+        "a real person, now",
         "转人工", "我要找人工客服", "接真人", "人工", "请帮我联系客服", "有人吗", "我想和真人说话",
     ],
 )  # fmt: skip

@@ -49,9 +49,12 @@ def test_nothing_is_committed_after_the_deadline(database: Database) -> None:
 
 def test_who_gave_up_hears_of_no_later_commit(database: Database) -> None:
     deadline = Deadline(60.0)
-    with pytest.raises(DeadlinePassed), database.until(deadline).session() as session:
-        session.execute(text("INSERT INTO kept VALUES ('x')"))
-        assert deadline.give_up()
+    unit = database.until(deadline).session()
+    session = unit.__enter__()
+    session.execute(text("INSERT INTO kept VALUES ('x')"))
+    assert deadline.give_up()
+    with pytest.raises(DeadlinePassed):
+        unit.__exit__(None, None, None)
     assert (words(database), deadline.seconds_left) == ([], 0.0)
 
 

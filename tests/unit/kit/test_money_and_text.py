@@ -22,8 +22,8 @@ from kit.i18n import (
     local_day,
 )
 from kit.logs import RedactingFormatter
-from kit.redaction import redact
 from kit.money import CurrencyMismatch, Money
+from kit.redaction import redact
 
 CENTS = st.integers(min_value=-(10**10), max_value=10**10)
 

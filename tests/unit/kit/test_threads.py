@@ -27,7 +27,7 @@ async def test_who_finds_no_thread_is_told_and_nothing_is_begun(threads: Threads
     end, begun = Event(), []
     stuck = [asyncio.create_task(threads.run(end.wait, 5)) for _ in range(2)]
     await asyncio.sleep(0)
-    with pytest.raises(Crowded, match="testers was free for 0.1 s"):
+    with pytest.raises(Crowded, match="testers was free"):
         await threads.run(begun.append, 1)
     end.set()
     assert await asyncio.gather(*stuck) == [True, True]

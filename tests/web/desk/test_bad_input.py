@@ -1,7 +1,6 @@
 """Whatever is sent to the desk: a refusal that names what is wrong, never a failure of ours."""
 
 import itertools
-import logging
 import struct
 import zlib
 from typing import Any
@@ -21,7 +20,8 @@ FIELDS = (
     "member", "message_id", "minutes", "name", "next", "order", "outcome", "page", "permissions",
     "presence", "priority", "q", "query", "role", "score", "shortcut", "skills", "step", "ticket",
     "team", "text", "to", "url", "value", "version", "what", "value_from", "overflow_minutes",
-    "current", "after", "before", "do", "op", "reason", "lines", "amount", "language", "view", "mon",
+    "current", "after", "before", "do", "op", "reason", "lines", "amount", "language", "view",
+    "mon",
 )  # fmt: skip
 VALUES = (
     "", "0", "-1", "9" * 12, "9" * 30, "²", "1e999", "nan", "x" * 3000, "\x00", "'", "http://[::1%0d]/",
@@ -110,7 +110,9 @@ async def test_no_form_and_no_address_makes_the_desk_fail(
             path = path.replace(raw, filled)
         fields = dict.fromkeys(FIELDS, value)
         if route.method == "GET":
-            response = await browser.client.get(path, params={name: value[:60] for name in FIELDS}, allow_redirects=False)
+            response = await browser.client.get(
+                path, params=dict.fromkeys(FIELDS, value[:60]), allow_redirects=False
+            )
         else:
             response = await browser.client.post(
                 path, data={**fields, "csrf": csrf}, allow_redirects=False
