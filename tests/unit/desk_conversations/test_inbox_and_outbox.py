@@ -273,3 +273,15 @@ def test_retry_after_of_the_channel_is_honoured(
     with database.session() as session:
         assert claim_delivery(session, sender="s", now=NOW + timedelta(seconds=89)) is None
         assert claim_delivery(session, sender="s", now=NOW + timedelta(seconds=90)) is not None
+
+
+def test_a_clock_that_was_set_back_holds_no_delivery(
+    database: Database, conversation: Conversation
+) -> None:
+    earlier = NOW - timedelta(hours=1)
+    with database.session() as session:
+        post_bot_replies(session, conversation.id, [Reply("one")], now=NOW)
+        delivery = claim_delivery(session, sender="s", now=earlier)
+        assert delivery is not None
+        mark_failed(session, delivery, error="503", now=NOW)
+        assert claim_delivery(session, sender="s", now=earlier) is not None
