@@ -19,7 +19,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from bot.guards import TROUBLE
 from bot.meanwhile import note_meanwhile
+from kit import deadlines
 from kit.button import button_token, is_button, read_button
 from kit.i18n import as_language
 from kit.settings import Settings, load_settings
@@ -27,7 +29,6 @@ from kit.signing import BadSignature, process_secret
 
 log = logging.getLogger(__name__)
 LONGEST_TEXT: Final = 10_000
-TURN_SECONDS: Final = 9.0
 _INVISIBLE: Final = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 _SLASHES: Final = "/\uff0f\u2044\u2215\u29f8"
 
@@ -112,7 +113,7 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
                 metadata=body.get("metadata") or {},
             )
             try:
-                await asyncio.wait_for(on_new_message(message), TURN_SECONDS)
+                await asyncio.wait_for(on_new_message(message), deadlines.TURN)
             except TimeoutError:
                 log.error("turn took too long", extra={"conversation": sender})
                 return json_response({"error": "timeout"}, status=504)
@@ -125,6 +126,7 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
                 "language": as_language(tracker.get_slot("language") if tracker else None),
                 "intent": (latest.intent if latest else None) or {},
                 "active_form": task_in_hand(tracker.get_slot("dialogue") if tracker else None),
+                "trouble": tracker is not None and was_in_trouble(tracker, message_id),
             }
         )
 
@@ -177,6 +179,18 @@ def task_in_hand(state: Any) -> str | None:
     """The task that the dialogue's state says is open; None where none is."""
     frame = state.get("frame") if isinstance(state, dict) else None
     return str(frame["task"]) if isinstance(frame, dict) and frame.get("task") else None
+
+
+def was_in_trouble(tracker: Any, message_id: str) -> bool:
+    """Whether an action failed in the turn of this message; the wish behind it was not heard."""
+    is_turn = False
+    for event in tracker.events:
+        if isinstance(event, UserUttered):
+            is_turn = event.message_id == message_id
+        is_apology = isinstance(event, BotUttered) and event.metadata.get("utter_action") == TROUBLE
+        if is_turn and is_apology:
+            return True
+    return False
 
 
 def merged(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:

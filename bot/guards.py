@@ -15,8 +15,10 @@ import aiohttp
 from rasa.core.actions import action as rasa_action
 from rasa.shared.core import events
 
+from kit import deadlines
+
 log = logging.getLogger(__name__)
-LIMIT: Final = aiohttp.ClientTimeout(total=4.5, connect=1.0)
+LIMIT: Final = aiohttp.ClientTimeout(total=deadlines.ACTION_CALL, connect=1.0)
 PATIENCE_SECONDS: Final = 3.5
 PAUSE_SECONDS: Final = 0.15
 # After waiting in vain the next calls do not wait, so that shoppers hear of it at once.

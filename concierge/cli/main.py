@@ -27,6 +27,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "users": ("concierge.cli.users", "Add and manage the people at the desk."),
     "desk": ("concierge.cli.desk", "Teach the desk topics and when a person is needed."),
     "customers": ("concierge.cli.customers", "Export or erase one customer's data."),
+    "backup": ("concierge.cli.backup", "Write databases and data folder into one file."),
+    "restore": ("concierge.cli.restore", "Put a backup in place of what is there."),
     "recommend": ("concierge.cli.recommend", "Measure recommenders on your own files."),
     "bench": ("concierge.cli.bench", "Run a benchmark against its peer."),
 }

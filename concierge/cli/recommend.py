@@ -110,14 +110,14 @@ def _measured(
     if test is None:
         raise BadInteractions(f"--test is needed for --protocol {protocol}")
     facts = None if items is None else read_items(items)
-    known, dislikes = read_interactions(train).liked()
+    liked, dislikes = read_interactions(train).liked()
     later, more = read_interactions(test).liked()
     if dislikes or more:
         note = f"{dislikes + more} rows with a rating below 0 are dislikes and are left out"
         typer.echo(note, err=True)
     report = measure(
         protocol,  # type: ignore[arg-type]
-        known.interactions(),
+        liked.interactions(),
         later.interactions(),
         facts,
         name=name,
