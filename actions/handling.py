@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from actions.answers import answer
+from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.chat import Asked, Chat
 from actions.handover import call_person
 from actions.tasks.engine import end, go_on, start, take, task_of, values_of
+from actions.tasks.order_slots import OTHER_ONE
 from actions.turn import Button
 from dialogue.acts import Act, ActKind
 from dialogue.polarity import lexicon, normalised
@@ -173,6 +174,9 @@ def _in_context(chat: Chat, intent: str) -> str:
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
     names = chat.turn.first("category") or chat.turn.first("product")
+    likely = chat.turn.message.probability(*TRACKING)
+    if intent == "nlu_fallback" and chat.state.focus.kind == "order" and likely >= HINT:
+        return "track_order"
     if chat.state.last.did == "status" and intent in SEARCHES and not names:
         verbs = lexicon(chat.turn.language).effects["report_lost"]
         if any(verb in normalised(chat.turn.text) for verb in verbs):
@@ -180,7 +184,11 @@ def _in_context(chat: Chat, intent: str) -> str:
     return intent
 
 
-LISTS: Final = frozenset({"list_orders", "ask_product_details", "search_product", "check_stock"})
+LISTS: Final = frozenset(
+    {"list_orders", "ask_product_details", "search_product", "check_stock", "nlu_fallback"}
+)
+TRACKING: Final = ("track_order", "track_parcel", "report_late_order", "list_orders")
+HINT: Final = 0.15
 SEARCHES: Final = frozenset({"search_product", "report_late_order", "nlu_fallback"})
 
 
@@ -210,8 +218,11 @@ def question(chat: Chat, act: Act) -> None:
     What the task itself knows is answered from it: "when do I get the money?" while a cancellation
     waits for its yes.
     """
-    intent = act.intent or chat.turn.intent
+    intent = _in_context(chat, act.intent or chat.turn.intent)
     frame, open_now = chat.state.frame, chat.state.question
+    if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
+        BY_ACT["choose"](chat, act)
+        return
     task = None if frame is None else chat.services.tasks.get(frame.task)
     own = None if task is None else task.answers.get(intent)
     if own is not None and open_now is not None and open_now.kind == "confirm":
@@ -280,6 +291,10 @@ def other(chat: Chat, act: Act) -> None:
         chat.say("utter_button_stale")
     elif act.intent in {"nod", "no"}:
         nod(chat, act)
+    elif act.intent == "known":
+        if chat.state.question is not None:
+            chat.state.question.asked = 0  # it was no misunderstanding
+        go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         say_unclear(chat, act)
     else:

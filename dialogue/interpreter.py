@@ -6,7 +6,7 @@ interpreter is anything with `interpret`; the one here is the default and needs 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from dialogue.acts import Act, ActKind, in_order
@@ -150,7 +150,7 @@ class Reading:
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
         if self.values.found and polarity.kind == "none" and not polarity.is_question:
-            return [self._act("other", "says again what is known", "unclear")]
+            return [self._act("other", "says again what is known", "known")]
         if polarity.kind == "yes_and":
             return self._yes_and(question, polarity)
         if polarity.kind == "no_and":
@@ -240,6 +240,8 @@ class Reading:
                 return [self._act("other", "noise", "unclear")]
         if message.parts and (parts := self._parts()):
             return parts
+        if message.intent in SMALL_TALK and self.message.mood.get("label") == "negative":
+            return [self._act("feeling", "small talk in a bad mood", "complain")]
         if message.intent in SMALL_TALK and message.confidence >= SURE:
             return [self._act("other", "said beside", message.intent)]
         if self._is_bare():
@@ -291,6 +293,12 @@ class Reading:
         # "It has a hole! What quality is that?" reports a hole and searches for nothing.
         if any(act.kind == "report" for act in acts):
             acts = [act for act in acts if act.intent not in BROWSING]
+        # "How much is it" beside a question on delivery is about that, not about a product.
+        named = {"product", "category"} & set(self.message.entities)
+        if not named and self.state.focus.product is None and len(acts) > 1:
+            acts = [act for act in acts if act.intent not in BROWSING] or acts
+            if len(acts) == 1:
+                acts = [replace(acts[0], message=self.message)]
         # "Paid two days ago" beside a wish asks nothing about paying.
         asked = [act for act in acts if act.intent not in ASKS or self._is_question(act)]
         return asked or acts

@@ -26,7 +26,9 @@ def train_dialogue(nlu_data: Path, data_dir: Path) -> dict[str, float]:
         examples = read_folder(nlu_data / language / "acts")
         if not examples:
             continue
-        vectors = encoders.encode([one.text for one in examples], language)
+        texts = sorted({one.text for one in examples})  # many stand in several contexts
+        places = {text: place for place, text in enumerate(texts)}
+        vectors = encoders.encode(texts, language)[[places[one.text] for one in examples]]
         model = train_acts(examples, vectors)
         model.save(data_dir / FOLDER, language)
         figures[f"acts_{language}_examples"] = float(len(examples))
