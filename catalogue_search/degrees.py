@@ -67,7 +67,11 @@ def _difference(message: Message) -> Order | None:
 
 
 def _is_in_number(message: Message, span: tuple[int, int]) -> bool:
-    measured = [one for one in message.numbers if one.quantity not in {None, "other"}]
+    measured = [
+        one
+        for one in message.numbers
+        if one.quantity not in {None, "other"} or (one.operator and not one.quantity)
+    ]
     return any(one.start < span[1] and span[0] < one.end for one in measured)
 
 
