@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from catalogue_search.lexicon import Hit, concepts, count_at, count_before, lexicon
+from catalogue_search.lexicon import Cues, Hit, concepts, count_at, count_before, lexicon
 from catalogue_search.message import Message
 from catalogue_search.query import Constraint, Direction, Operator, Order
 
@@ -57,7 +57,7 @@ def _difference(message: Message) -> Order | None:
     if not any(count_at(cues["differs"], tokens, place) for place in range(len(tokens))):
         return None
     for quantity, table in concepts()["quantities"].items():
-        cue = cues.get(f"attributes.{quantity}", frozenset())
+        cue = cues.get(f"attributes.{quantity}", Cues())
         for place in range(len(tokens)) if "better" in table else ():
             length = count_at(cue, tokens, place)
             if length:

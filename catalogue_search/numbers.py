@@ -146,7 +146,7 @@ def _ranges(
     numbers: Sequence[Number], text: str, tokens: Sequence[Token], words: Lexicon
 ) -> list[Number]:
     """The numbers with those that stand for the two ends of a range put together."""
-    middles = {"".join(words) for words in words.cues["bounds.between.middle"]}
+    middles = {"".join(phrase) for phrase in words.cues["bounds.between.middle"].phrases}
     found: list[Number] = []
     for number in numbers:
         before = found[-1] if found else None
