@@ -100,10 +100,7 @@ def build_names(products: Iterable[ProductView]) -> NameIndex:
             postings[word].add(view.product_id)
         for kind in kinds_of(view):
             by_kind[kind].add(view.product_id)
-    for word, kinds in _kind_words().items():
-        for kind in kinds & by_kind.keys():
-            postings[word] |= by_kind[kind]
-            common.add(word)
+    common |= _add_kind_words(postings, by_kind)
     own = frozenset(word for word in set(postings) - common if not word[0].isdigit())
     brands = frozenset(word for view in views for word in words_of(view.brand))
     count = max(1, len(views))
@@ -118,6 +115,18 @@ def build_names(products: Iterable[ProductView]) -> NameIndex:
         series=_by_length(series),
         similar=spellings({word for word in (own | brands) if word.isascii()}),
     )
+
+
+def _add_kind_words(
+    postings: dict[str, set[ProductId]], by_kind: Mapping[str, set[ProductId]]
+) -> set[str]:
+    """Let words for kinds (tee, rucksack, 书包) stand for every product of them; these words."""
+    found = set()
+    for word, kinds in _kind_words().items():
+        for kind in kinds & by_kind.keys():
+            postings[word] |= by_kind[kind]
+            found.add(word)
+    return found
 
 
 def find_products(
