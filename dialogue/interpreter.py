@@ -5,6 +5,7 @@ does: what a yes is a yes to, which option was picked, whether words answer the 
 interpreter is anything with `interpret`; the one here is the default and needs no language model.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
@@ -24,7 +25,7 @@ from dialogue.groups import (
 )  # fmt: skip
 from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
-from dialogue.polarity import Polarity, normalised, read_polarity
+from dialogue.polarity import Polarity, negates, normalised, read_polarity
 from dialogue.state import Question, State
 from dialogue.wanted import asks_for_person
 from encoders.scores import Vectors
@@ -35,6 +36,12 @@ SURE: Final = 0.6
 LIKELY: Final = 0.5
 # A learned act beside others counts from here on.
 ALSO: Final = 0.6
+# An effect follows words that are no yes only where the model is this sure of a yes, and of
+# nothing else.
+AS_GOOD_AS_SAID: Final = 0.8
+RULED_OUT: Final = 0.2
+AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
+_NUMBERS: Final = re.compile(r"\d+")
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
 # A message with a number that is no longer than this says nothing else.
@@ -144,6 +151,8 @@ class Reading:
         message, is_offer = self.message, question.kind == "offer"
         if polarity.kind == "yes":
             return [self._act("confirm", "a clear yes")]
+        if self._is_yes_in_other_words(question, polarity):
+            return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
         if polarity.kind == "no":
             return [self._act("refuse", "a clear no")]
         if self.values.new and not is_offer and not polarity.is_question:
@@ -161,6 +170,19 @@ class Reading:
         return self._neither(question) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
+
+    def _is_yes_in_other_words(self, question: Question, polarity: Polarity) -> bool:
+        """Words that the learned model is sure are a yes, with nothing in them that could be more:
+        no value, number, negation, exception, question, hedge or wait."""
+        doubts = polarity.is_question or polarity.is_hedged or polarity.waits or polarity.turns
+        if doubts or polarity.kind not in {"none", "yes_and"} or self.values.new:
+            return False
+        numbers = set(_NUMBERS.findall(self.message.text))
+        known = set(_NUMBERS.findall(" ".join(question.values.values())))
+        if numbers - known or negates(self.message.text, self.message.language):
+            return False
+        others = max((p for act, p in self.learned.items() if act not in AGREEING), default=1.0)
+        return self.learned.get("confirm", 0.0) >= AS_GOOD_AS_SAID and others <= RULED_OUT
 
     def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
         """A yes with words: done only where the words are a thing of their own."""
