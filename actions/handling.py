@@ -126,6 +126,8 @@ def tell(chat: Chat, act: Act) -> None:
     if values.new:
         take(chat, values.new)
         go_on(chat)
+    elif any(one is not act and one.kind in {"wish", "report"} for one in chat.acts):
+        end(chat)  # the change is a task of its own, which takes the place of this one
     elif act.kind == "confirm_with":
         chat.say("utter_what_instead", buttons=[chat.words.person()])
     elif act.kind == "correct" and state.question is not None and not values.found:

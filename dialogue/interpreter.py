@@ -257,8 +257,8 @@ class Reading:
         if polarity.kind == "no" and not self._names_anything():
             return [self._act("other", "a no to nothing", "no")]
         if polarity.kind == "unclear" and not self._names_anything() and not self.message.parts:
-            strong = message.intent not in SMALL_TALK and message.confidence >= SWITCH
-            if not strong:
+            beside = message.intent in SMALL_TALK | FEELINGS and message.confidence >= SURE
+            if not beside and message.confidence < SWITCH:
                 return [self._act("other", "noise", "unclear")]
         if message.parts and (parts := self._parts()):
             return parts
