@@ -19,7 +19,6 @@ from shop.imports.options import colour_of, options_of, size_of
 from shop.imports.people import phone_key, read_language
 from shop.imports.problems import Rejected
 from shop.imports.states import is_refunded, read_state
-from shop.typed import storable
 from shop.views import OrderState
 
 __all__ = ["COLUMNS", "EVENT_KINDS", "Kind", "Rejected"]
@@ -353,12 +352,12 @@ def _end_of_day(moment: datetime) -> datetime:
 
 
 def _description(fields: Fields, name: str) -> str:
-    return plain(storable(fields.given(name)))[:20_000]
+    return plain(fields.given(name))[:20_000]
 
 
 def _category(fields: Fields) -> str:
     """The shelf; lines of a cell are steps of a path."""
-    steps = [plain(storable(step)) for step in fields.given("category").splitlines()]
+    steps = [plain(step) for step in fields.given("category").splitlines()]
     value = " / ".join(filter(None, steps))
     if len(value) > 120:
         fields.note("shortened", "category", "cut to 120 characters")
@@ -407,7 +406,7 @@ def _refund(fields: Fields) -> tuple[Decimal | None, bool]:
 
 def _coupon(fields: Fields) -> str:
     """The codes, as many as have place."""
-    value = plain(storable(fields.given("coupon")))
+    value = plain(fields.given("coupon"))
     if len(value) <= 40:
         return value
     fields.note("shortened", "coupon", "only the first codes have place")
