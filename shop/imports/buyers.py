@@ -9,7 +9,7 @@ from shop.imports.keys import latin
 from shop.imports.lookups import change, found
 from shop.imports.problems import Rejected
 from shop.imports.report import Numbered
-from shop.imports.rows import CustomerRow, OrderRow
+from shop.imports.shapes import CustomerRow, OrderRow
 from shop.models import Address, Customer
 
 _NOWHERE = "import.invalid"  # nothing can be delivered there (RFC 2606)

@@ -13,7 +13,7 @@ from shop.imports.lookups import change, found, values
 from shop.imports.matching import Article, find_variants
 from shop.imports.problems import Rejected
 from shop.imports.report import Numbered, Tally
-from shop.imports.rows import ProductRow, StockRow
+from shop.imports.shapes import ProductRow, StockRow
 from shop.models import Brand, Category, Price, Product, ProductImage, Variant
 from shop.upsert import insert_once
 

@@ -7,7 +7,7 @@ import pytest
 
 from recommender.data import BadInteractions, Interactions
 from recommender.evaluation.reading import read_interactions
-from recommender.evaluation.run import evaluate
+from recommender.evaluation.run import notes_on_meeting
 
 
 def read(folder: Path, content: str, name: str = "rows.csv") -> Interactions:
@@ -21,8 +21,7 @@ def read(folder: Path, content: str, name: str = "rows.csv") -> Interactions:
     [
         "userId,movieId,rating,timestamp\nu1,i1,4,1600000000\nu1,i2,3,1600000001\n",
         "user,item,rating,timestamp\ru1,i1,4,1600000000\ru1,i2,3,1600000001\r",
-        "event_time,user_id,product_id\n"
-        "2020-09-13 12:26:40 UTC,u1,i1\n2020-09-13 12:26:41 UTC,u1,i2\n",
+        "event_time,user_id,item_id\n2020-09-13 12:26:40 UTC,u1,i1\n2020-09-13 12:26:41,u1,i2\n",
         "date,user,item\n2020-09-13T14:26:40+02:00,u1,i1\n2020-09-13T14:26:41+0200,u1,i2\n",
     ],
 )
@@ -67,10 +66,9 @@ def test_dislikes_are_told_apart(tmp_path: Path) -> None:
 def test_files_that_do_not_meet_say_so(tmp_path: Path) -> None:
     train = read(tmp_path, "user,item\na,x\na,y\nb,x\nb,z\n")
     with pytest.raises(BadInteractions, match="train and test share no item"):
-        evaluate("all-ranking", train, read(tmp_path, "user,item\na,q\n"), None, name="popular")
-    others = evaluate(
-        "all-ranking", train, read(tmp_path, "user,item\nc,x\n"), None, name="popular"
-    )
-    assert [note.split(" (")[0] for note in others.notes] == ["train and test share no user"]
-    same = evaluate("all-ranking", train, train, None, name="popular")
-    assert same.notes[0].startswith("more than half of test stands in train already")
+        notes_on_meeting(train, read(tmp_path, "user,item\na,q\n"))
+    others = notes_on_meeting(train, read(tmp_path, "user,item\nc,x\n"))
+    assert [note.split(" (")[0] for note in others] == ["train and test share no user"]
+    (same,) = notes_on_meeting(train, train)
+    assert same.startswith("more than half of test stands in train already")
+    assert notes_on_meeting(train, read(tmp_path, "user,item\na,z\nb,y\n")) == ()
