@@ -103,6 +103,5 @@ def order_customers(
 
 def _called(row: OrderRow, *, is_guest: bool) -> str:
     """What to call somebody whose name is not given."""
-    if row.email:
-        return row.email.partition("@")[0]
-    return "Guest" if is_guest else f"Customer {row.customer}"
+    before_at, _, _ = row.email.partition("@")
+    return before_at or ("Guest" if is_guest else f"Customer {row.customer}")

@@ -129,9 +129,9 @@ def write_stock(session: Session, rows: Sequence[Numbered[StockRow]], batch: Bat
             batch.report.reject(item.number, item.raw, problem)
             continue
         batch.report.keep(item)
-        new = {"stock": item.row.stock}
+        new: dict[str, Any] = {"stock": item.row.stock}
         if known.supply == "uncounted":
-            new["supply"] = "counted"  # type: ignore[assignment]
+            new["supply"] = "counted"
         batch.report.count("stock", "updated" if change(known, new) else "unchanged")
 
 
