@@ -99,5 +99,5 @@ def test_series_that_cannot_be_used_say_why(name: str, says: str) -> None:
 
 def test_results_beyond_numbers_are_refused() -> None:
     (overflow,) = read_cases(case("d76_overflow") / "cases.json")
-    with pytest.raises(BadCases, match="case eoq .*too large to be a number"):
+    with pytest.raises(BadCases, match=r"case eoq .*too large to be a number"):
         solve(overflow)
