@@ -58,8 +58,8 @@ async def test_an_address_that_hangs_delays_no_other(
         for name in heard:
             add_webhook(session, "webhook", str(server.make_url(f"/{name}")), None, now=NOW)
     talk(desk_database, make_ticket)
-    async with aiohttp.ClientSession() as session:
-        sending = asyncio.create_task(Outbound(desk, session, allow_private=True).run())
+    async with aiohttp.ClientSession() as http:
+        sending = asyncio.create_task(Outbound(desk, http, allow_private=True).run())
         async with asyncio.timeout(50):
             while len(heard["fast"]) < TOTAL:
                 await asyncio.sleep(0.02)
