@@ -26,13 +26,17 @@ DRAFT: Final = ".draft"
 
 
 def main() -> None:
-    """Train; the last line printed is the model's file name. With `index`, build the index only."""
+    """Train; the last line printed is the model's file name.
+
+    With `index` only what the actions need is made: the knowledge index and the acts.
+    """
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     settings = load_settings()
     configure_logging(settings, "train")
     if sys.argv[1:] == ["index"]:
         build_knowledge(settings)
+        learn_acts(settings)
         return
     silence_structlog()
     if not needs_the_real_ones(settings.root / "config.yml"):
@@ -57,18 +61,23 @@ def build_knowledge(settings: Settings) -> dict[str, Any]:
         database.close()
 
 
+def learn_acts(settings: Settings) -> None:
+    """Learn what shoppers do with a message in a dialogue."""
+    from dialogue.training import train_dialogue
+
+    acts = train_dialogue(settings.root / "nlu_data", settings.data_dir)
+    log.info("the dialogue has learned", extra=acts)
+
+
 def train_assistant(settings: Settings) -> Path:
     """Train understanding and dialogue and build the knowledge index; the model's path.
 
     The model is made in a folder beside the others and moved among them when it is whole.
     Raises RuntimeError when Rasa refuses the data; its reasons were logged.
     """
-    from dialogue.training import train_dialogue
-
     began = time.perf_counter()
     index = build_knowledge(settings)
-    acts = train_dialogue(settings.root / "nlu_data", settings.data_dir)
-    log.info("the dialogue has learned", extra=acts)
+    learn_acts(settings)
     with draft_folder(settings.models_dir) as folder:
         draft = _train_rasa(settings, folder)
         seconds = time.perf_counter() - began

@@ -36,6 +36,15 @@ def train_dialogue(nlu_data: Path, data_dir: Path) -> dict[str, float]:
     return figures
 
 
+def has_learned(nlu_data: Path, data_dir: Path) -> bool:
+    """Whether the acts of each language that has examples were learned."""
+    return all(
+        (data_dir / FOLDER / f"{language}.json").exists()
+        for language in LANGUAGES
+        if any((nlu_data / language / "acts").glob("*.yml"))
+    )
+
+
 def load_interpreter(data_dir: Path) -> LearnedInterpreter:
     """The interpreter with the acts that were learned; rules and intents alone without any."""
     models = {

@@ -160,13 +160,16 @@ def build_knowledge_if_needed(settings: Settings) -> bool:
 
 
 def knowledge_is_usable(settings: Settings) -> bool:
-    """Whether the action server can start with the index and the encoders that are there."""
+    """Whether the actions have all that they read: index, exported encoders, learned acts."""
+    from dialogue.training import has_learned
     from encoders.shared import Encoders
     from knowledge.snapshot import IndexMissing, read
 
     encoders = Encoders(settings.data_dir)
     try:
         _, snapshot = read(settings.knowledge_dir)
+        if not has_learned(settings.root / "nlu_data", settings.data_dir):
+            return False
         return all(encoders.fingerprint(one) == mark for one, mark in snapshot.encoders.items())
     except (IndexMissing, OSError):  # a missing encoder has no card
         return False
