@@ -39,6 +39,11 @@ from kit import deadlines
 
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 VIEWS: Final[tuple[InboxView, ...]] = get_args(InboxView)
+SAID: Final = frozenset(
+    f"{prefix}{act}"
+    for act in ("cancel", "refund", "resend", "address")
+    for prefix in ("", "already_")
+)
 TOPICS: Final = (
     "orders", "delivery", "returns", "refunds", "products", "payment", "account", "complaint",
     "privacy", "warranty", "general",
@@ -257,6 +262,7 @@ def _ticket_values(request: web.Request) -> dict[str, Any]:
             "macros": list_macros(session),
             "steps": STEPS,
             "is_named": has_unseen_mention(session, found.id, agent.id),
+            "said": request.query.get("said", "") if request.query.get("said") in SAID else "",
             "now": desk.clock.now(),
         }
 
