@@ -307,6 +307,17 @@ def lend_to_bot(
     return message_of(asked)
 
 
+def handled_by_agent(session: Session, conversation_ids: Collection[str]) -> set[str]:
+    """Those of the conversations in which people are in charge."""
+    return set(
+        session.scalars(
+            select(ConversationRow.id).where(
+                ConversationRow.id.in_(conversation_ids), ConversationRow.handled_by == "agent"
+            )
+        )
+    )
+
+
 def said_meanwhile(session: Session, conversation_id: str, before: int) -> list[Message]:
     """What shopper and agents said since the bot's last turn, up to the message `before`."""
     last_turn = session.scalar(

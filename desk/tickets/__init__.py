@@ -49,6 +49,7 @@ from desk.tickets.queue import (
     take,
 )
 from desk.tickets.ready_made import (
+    GAP,
     STEP_KINDS,
     VARIABLES,
     Canned,
@@ -70,6 +71,7 @@ from desk.tickets.records import (
     Agent,
     AgentNotFound,
     AgentOffline,
+    NotYours,
     Outcome,
     Presence,
     Priority,
@@ -115,6 +117,7 @@ from desk.tickets.work import (
 
 __all__ = [
     "BY_ROLE",
+    "GAP",
     "PERMISSIONS",
     "PRIORITIES",
     "QUESTIONS",
@@ -136,6 +139,7 @@ __all__ = [
     "Line",
     "Macro",
     "NeedModel",
+    "NotYours",
     "Note",
     "Outcome",
     "Permission",

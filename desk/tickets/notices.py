@@ -12,7 +12,16 @@ from desk.tickets.records import TicketView
 from kit.i18n import Catalogue, Language, as_language
 
 Notice = Literal[
-    "joined", "handed_back", "closed", "released", "transferred", "took_over", "merged"
+    "joined",
+    "handed_back",
+    "closed",
+    "released",
+    "released_later",
+    "transferred",
+    "took_over",
+    "merged",
+    "nobody",
+    "night",
 ]
 
 

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from conversations import get_conversation, hand_to_agent, lend_to_bot
 from desk.tickets.accounts import agent_of
+from desk.tickets.log import record
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import notice_text, tell_shopper
 from desk.tickets.queue import (
@@ -15,10 +16,12 @@ from desk.tickets.queue import (
     ended,
     get_ticket,
     in_charge,
+    not_a_colleagues,
     open_ticket,
     open_ticket_of,
     record_why,
     take,
+    wait_for_person,
 )
 from desk.tickets.records import Agent, AgentNotFound, AgentOffline, TicketConflict, TicketView
 from desk.tickets.routing import Why
@@ -42,26 +45,34 @@ STEPS: Final[dict[str, str]] = {
 def transfer_to_agent(
     session: Session, ticket_id: int, agent: Agent, to_id: int, *, version: int, now: datetime
 ) -> TicketView:
-    """Put a colleague in charge; the shopper is told.
+    """Put a colleague in charge, or oneself; the shopper is told.
 
-    Raises TicketConflict, AgentNotFound; AgentOffline for one who is not at the desk.
+    Who manages tickets may do so with those that wait and with colleagues'. Raises
+    TicketConflict, AgentNotFound; AgentOffline for a colleague who is not at the desk.
     """
     row = session.get(AgentRow, to_id)
     if row is None or not row.is_active:
         raise AgentNotFound(to_id)
     target = agent_of(row)
-    if target.presence == "offline":
+    if target.presence == "offline" and target.id != agent.id:
         raise AgentOffline(to_id)
+    before = get_ticket(session, ticket_id)
     change(
         session,
         ticket_id,
-        in_charge(agent),
+        _may_pass(agent),
         version=version,
         now=now,
-        values={"agent_id": target.id, "taken_at": now},
+        values={
+            "state": "assigned",
+            "agent_id": target.id,
+            "taken_at": now,
+            "snoozed_until": None,
+        },
     )
     ticket = get_ticket(session, ticket_id)
-    tell_shopper(session, ticket, "transferred", agent.name, now)
+    if before.agent_name is not None:
+        tell_shopper(session, ticket, "transferred", before.agent_name, now)
     hand_to_agent(session, ticket.conversation_id, now=now, agent_name=target.name)
     tell_shopper(session, ticket, "joined", target.name, now)
     record_why(session, ticket_id, "transferred", now, (Why("to", target.name),), agent.id)
@@ -71,23 +82,35 @@ def transfer_to_agent(
 def transfer_to_team(
     session: Session, ticket_id: int, agent: Agent, team_id: int, *, version: int, now: datetime
 ) -> TicketView:
-    """Put it into a team's queue, in its old place. Raises TicketConflict, SetupRefused."""
+    """Put it into a team's queue, in its old place; who had it does not get it back at once.
+
+    Raises TicketConflict, SetupRefused.
+    """
     team = session.get(TeamRow, team_id)
     if team is None:
         raise SetupRefused("team: there is no such team")
+    before = get_ticket(session, ticket_id)
     change(
         session,
         ticket_id,
-        in_charge(agent),
+        _may_pass(agent),
         version=version,
         now=now,
         values={"state": "waiting", "agent_id": None, "team_id": team.id},
     )
     ticket = get_ticket(session, ticket_id)
-    hand_to_agent(session, ticket.conversation_id, now=now)
-    tell_shopper(session, ticket, "transferred", agent.name, now)
+    if before.agent_name is not None:
+        wait_for_person(session, ticket, now=now)
+        tell_shopper(session, ticket, "transferred", before.agent_name, now)
     record_why(session, ticket_id, "transferred", now, (Why("to", team.name),), agent.id)
+    if before.agent_id is not None:
+        record(session, ticket_id, "left", now, agent_id=before.agent_id)
     return ticket
+
+
+def _may_pass(agent: Agent) -> ColumnElement[bool]:
+    """Own tickets; who manages tickets also sends on those that wait or are a colleague's."""
+    return not_a_colleagues(agent) if agent.may("tickets.manage") else in_charge(agent)
 
 
 def lend(

@@ -18,6 +18,7 @@ from conversations import (
     Message,
     get_conversation,
     hand_to_agent,
+    hand_to_bot,
     lock_conversation,
     post_agent_message,
 )
@@ -27,6 +28,7 @@ from desk.tickets.notices import tell_shopper
 from desk.tickets.records import (
     PRIORITIES,
     Agent,
+    NotYours,
     Outcome,
     Priority,
     TicketConflict,
@@ -319,10 +321,12 @@ def reply(
 def release(
     session: Session, ticket_id: int, agent: Agent, *, version: int, now: datetime
 ) -> TicketView:
-    """Put an assigned ticket back into the queue, in its old place; supervisors may do so for all.
+    """Put an assigned ticket back into the queue, in its old place; who manages may do so for all.
 
-    Raises TicketConflict when it is not assigned (to the agent) any more.
+    Who had it does not get it back at once. Raises TicketConflict when it is not assigned (to
+    the agent) any more.
     """
+    had_it = get_ticket(session, ticket_id).agent_id
     change(
         session,
         ticket_id,
@@ -332,10 +336,24 @@ def release(
         values={"state": "waiting", "agent_id": None},
     )
     ticket = get_ticket(session, ticket_id)
-    hand_to_agent(session, ticket.conversation_id, now=now)
-    tell_shopper(session, ticket, "released", agent.name, now)
+    is_open = wait_for_person(session, ticket, now=now)
+    tell_shopper(session, ticket, "released" if is_open else "released_later", agent.name, now)
     record(session, ticket_id, "released", now, agent_id=agent.id)
+    if had_it is not None:
+        record(session, ticket_id, "left", now, agent_id=had_it)
     return ticket
+
+
+def wait_for_person(session: Session, ticket: TicketView, *, now: datetime) -> bool:
+    """Nobody is in charge by name; outside the desk's hours the assistant helps meanwhile.
+
+    Whether the desk is open.
+    """
+    is_open = hours_of(session).is_open(now)
+    hand_to_bot(session, ticket.conversation_id, now=now)  # (it forgets the name)
+    if is_open:
+        hand_to_agent(session, ticket.conversation_id, now=now)
+    return is_open
 
 
 def finish(
@@ -349,7 +367,7 @@ def finish(
 ) -> TicketView:
     """End a ticket: solved, or handed back to the bot. Either way the bot answers what comes next.
 
-    Raises TicketConflict when it is not the agent's any more; supervisors may end all.
+    Raises TicketConflict when it is not the agent's any more; who manages tickets may end all.
     """
     change(
         session,
@@ -368,9 +386,18 @@ def finish(
 
 
 def in_charge(agent: Agent) -> ColumnElement[bool]:
-    if agent.is_at_least("supervisor"):
+    """The ticket is at work, and the agent's where they may not act on colleagues' tickets."""
+    if agent.may("tickets.manage"):
         return TicketRow.state == "assigned"
     return and_(TicketRow.state == "assigned", TicketRow.agent_id == agent.id)
+
+
+def not_a_colleagues(agent: Agent) -> ColumnElement[bool]:
+    """The ticket is open, and no colleague's where the agent may not act on those."""
+    if agent.may("tickets.manage"):
+        return TicketRow.state != "closed"
+    mine = and_(TicketRow.state == "assigned", TicketRow.agent_id == agent.id)
+    return or_(TicketRow.state == "waiting", mine)
 
 
 def ended(outcome: str, now: datetime) -> dict[str, Any]:
@@ -393,7 +420,11 @@ def change(
     now: datetime,
     values: dict[str, Any],
 ) -> None:
-    """Change the ticket if it still is as the caller saw it."""
+    """Change the ticket if it still is as the caller saw it.
+
+    Raises TicketNotFound; NotYours where it is as they saw it, but at work with a colleague;
+    TicketConflict where it moved on.
+    """
     result = session.execute(
         update(TicketRow)
         .where(TicketRow.id == ticket_id, TicketRow.version == version, condition)
@@ -403,9 +434,12 @@ def change(
     if cast("CursorResult[Any]", result).rowcount == 1:
         session.expire_all()
         return
-    if session.scalar(select(TicketRow.id).where(TicketRow.id == ticket_id)) is None:
+    now_is = session.execute(
+        select(TicketRow.version, TicketRow.state).where(TicketRow.id == ticket_id)
+    ).one_or_none()
+    if now_is is None:
         raise TicketNotFound(ticket_id)
-    raise TicketConflict(ticket_id)
+    raise (NotYours if tuple(now_is) == (version, "assigned") else TicketConflict)(ticket_id)
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:

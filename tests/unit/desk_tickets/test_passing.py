@@ -1,5 +1,7 @@
 """Tickets that pass on: to colleagues, teams, the bot for a step; merged, followed up, rated."""
 
+from datetime import timedelta
+
 import pytest
 
 from conversations import (
@@ -28,6 +30,7 @@ from desk.tickets import (
     press,
     reply,
     set_presence,
+    set_priority,
     take,
     take_over,
     transfer_to_agent,
@@ -37,7 +40,7 @@ from desk.tickets.setup import SetupRefused, save_team
 from desk.tickets.work_models import RatingRow
 from kit.button import read_button
 from kit.database import Database
-from tests.unit.desk_tickets.conftest import NOW, opened
+from tests.unit.desk_tickets.conftest import NOW, make_agent, opened
 
 KEY = b"k" * 32
 
@@ -81,6 +84,51 @@ def test_a_team_gets_it_in_its_old_place(
         assert (found.state, found.team_name, found.opened_at) == ("waiting", "Returns", NOW)
         with pytest.raises(SetupRefused, match="team"):
             transfer_to_team(session, taken.id, ines, 99, version=3, now=NOW)
+
+
+def test_who_manages_tickets_sends_waiting_ones_on_and_takes_colleagues_over(
+    database: Database, ticket: TicketView, ines: Agent, wang: Agent
+) -> None:
+    lena = make_agent(database, "Lena", "supervisor")
+    with database.session() as session:
+        set_presence(session, wang.id, "online", now=NOW)
+        set_presence(session, lena.id, "online", now=NOW)
+        team = save_team(session, key="returns", name="Returns")
+        with pytest.raises(TicketConflict):
+            transfer_to_agent(session, ticket.id, ines, wang.id, version=1, now=NOW)
+        found = transfer_to_team(session, ticket.id, lena, team.id, version=1, now=NOW)
+        assert (found.state, found.team_name) == ("waiting", "Returns")
+        found = transfer_to_agent(session, ticket.id, lena, wang.id, version=2, now=NOW)
+        assert (found.state, found.agent_id) == ("assigned", wang.id)
+        found = transfer_to_agent(session, ticket.id, lena, lena.id, version=3, now=NOW)
+        assert found.agent_id == lena.id
+        place = get_conversation(session, ticket.conversation_id)
+        assert (place.handled_by, place.agent_name) == ("agent", "Lena")
+    assert words(database, ticket) == [
+        "Wang from our team has joined the chat.",
+        "Wang has asked a colleague to take over, who sees everything so far.",
+        "Lena from our team has joined the chat.",
+    ]
+
+
+def test_another_priority_moves_what_is_due(
+    database: Database, ticket: TicketView, ines: Agent
+) -> None:
+    def due(found: TicketView) -> tuple[int, int]:
+        assert found.first_due_at is not None
+        assert found.resolve_due_at is not None
+        spans = (found.first_due_at - NOW, found.resolve_due_at - NOW)
+        return (int(spans[0].total_seconds() // 60), int(spans[1].total_seconds() // 60))
+
+    later = NOW + timedelta(minutes=2)
+    with database.session() as session:
+        assert due(ticket) == (30, 480)
+        found = set_priority(session, ticket.id, ines, "urgent", version=1, now=later)
+        assert due(found) == (5, 120)
+        take(session, ticket.id, ines, version=2, now=later)
+        reply(session, ticket.id, ines, text="Hi", version=3, client_message_id="a", now=later)
+        found = set_priority(session, ticket.id, ines, "high", version=4, now=later)
+        assert due(found) == (5, 240)  # the first reply was given: its clock has stopped
 
 
 def test_the_bot_does_a_step_while_the_agent_watches(

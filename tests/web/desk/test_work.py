@@ -1,12 +1,14 @@
 """Everyday work at the desk: notes, labels, snooze, passing on, macros, files, orders, bulk."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from PIL import Image
 
 from conversations import get_conversation, transcript
 from desk.tickets import (
+    change_agent,
     first_break,
     get_ticket,
     labels_of,
@@ -115,7 +117,7 @@ async def test_a_macro_answers_labels_and_closes_in_one_go(
 ) -> None:
     with desk_database.session() as session:
         save_macro(
-            session, "Zip", [("reply", "Hello {customer}, {agent} here."), ("label", "zip"),
+            session, "Zip", [("reply", "Hello {customer|there}, {agent} here."), ("label", "zip"),
                              ("close", "")],
         )  # fmt: skip
     number = await taken(agent, make_ticket)
@@ -125,7 +127,7 @@ async def test_a_macro_answers_labels_and_closes_in_one_go(
     assert (found.state, found.outcome) == ("closed", "solved")
     with desk_database.reading() as session:
         said = [one.text for one in transcript(session, found.conversation_id)]
-    assert "Hello ____, Ines Agent here." in said
+    assert "Hello there, Ines Agent here." in said
     assert said[-1] == "How was the help from Ines Agent?"
 
 
@@ -200,6 +202,92 @@ async def test_many_tickets_at_once_and_who_was_faster_is_counted(
     )  # fmt: skip
     assert await response.json() == {"done": 2, "left": 1}
     assert (await agent.send("/desk/bulk", act="take")).status == 422
+
+
+async def test_nothing_is_sent_with_gaps_or_as_a_bare_shortcut(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    with desk_database.session() as session:
+        save_macro(session, "Hi", [("reply", "Hello {customer}!"), ("label", "met")])
+    number = await taken(agent, make_ticket)
+    before = len(said_in(desk_database, number))
+    for text, code in (("____您好", "gap"), ("Order ____ is late", "gap"), ("/zzz", "shortcut")):
+        sent = await agent.send(
+            f"/desk/tickets/{number}/reply", version=2, text=text, client_message_id="a"
+        )
+        assert (sent.status, (await sent.json())["error"]) == (422, code), text
+    done = await agent.send(f"/desk/tickets/{number}/macro", version=2, macro="1")
+    assert (done.status, (await done.json())["error"]) == (422, "gap")
+    assert state(desk_database, number).version == 2
+    assert len(said_in(desk_database, number)) == before
+
+
+def said_in(database: Database, number: int) -> list[str]:
+    with database.reading() as session:
+        place = get_ticket(session, number).conversation_id
+        return [one.text for one in transcript(session, place)]
+
+
+async def test_bulk_acts_take_what_the_page_offers_and_explain_the_rest(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    numbers = [await taken(agent, make_ticket) for _ in range(2)]
+
+    async def act(**fields: str) -> tuple[int, Any]:
+        response = await agent.client.post(
+            "/desk/bulk",
+            data=[("csrf", await agent.csrf()), *fields.items(),
+                  *(("ticket", str(one)) for one in numbers)],
+            headers={"Accept": "application/json"},
+        )  # fmt: skip
+        return response.status, await response.json()
+
+    for name, value in (
+        ("priority", "Urgent"), ("label", "bad#"), ("label", " "), ("snooze", "9999"),
+        ("snooze", "0"),
+    ):  # fmt: skip
+        status, body = await act(act=name, **{name: value})
+        assert (status, body["error"]) != (500, "failed"), name
+        assert status == 422, (name, value)
+    assert {state(desk_database, one).version for one in numbers} == {2}
+
+    everything = {"label": "zip", "priority": "urgent", "snooze": "4"}
+    for name in everything:
+        assert await act(act=name, **everything) == (200, {"done": 2, "left": 0})
+    found = state(desk_database, numbers[1])
+    assert (found.priority, found.snoozed_until) == ("urgent", NOW + timedelta(hours=4))
+    with desk_database.reading() as session:
+        assert labels_of(session, numbers) == {one: ["zip"] for one in numbers}
+    assert await act(act="close") == (200, {"done": 2, "left": 0})
+    for number in numbers:
+        assert said_in(desk_database, number)[-1] == "How was the help from Ines Agent?"
+
+
+async def test_a_colleagues_ticket_is_left_alone_unless_one_may(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    number = make_ticket().id
+    with desk_database.session() as session:
+        people = {one.role: one for one in list_agents(session)}
+        take(session, number, people["supervisor"], version=1, now=NOW)
+    place = f"/desk/tickets/{number}"
+    acts: tuple[tuple[str, dict[str, str]], ...] = (
+        ("snooze", {"hours": "4"}), ("labels", {"labels": "x"}), ("priority", {"priority": "low"}),
+        ("release", {}), ("close", {}), ("transfer", {"to": f"agent:{people['agent'].id}"}),
+    )  # fmt: skip
+    for path, fields in acts:
+        sent = await agent.send(f"{place}/{path}", version=2, **fields)
+        assert (sent.status, (await sent.json())["error"]) == (403, "not_yours"), path
+    assert state(desk_database, number).version == 2
+    with desk_database.session() as session:
+        change_agent(
+            session, people["agent"].id, role="agent", languages=["en"], skills=[], capacity=4,
+            permissions=["tickets.work", "tickets.manage"],
+        )  # fmt: skip
+    for version, (path, fields) in enumerate(acts[:4], start=2):
+        assert (await agent.send(f"{place}/{path}", version=version, **fields)).status == 200, path
+    found = state(desk_database, number)
+    assert (found.state, found.priority) == ("waiting", "low")
 
 
 async def test_search_finds_words_and_numbers(agent: Browser, make_ticket: MakeTicket) -> None:

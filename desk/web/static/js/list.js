@@ -19,6 +19,8 @@ export class TicketList {
     if (this.bulk) {
       this.element.addEventListener("change", () => this.counted());
       this.bulk.addEventListener("submit", (event) => this.apply(event));
+      this.bulk.elements.act.addEventListener("change", () => this.ask());
+      this.ask();
     }
   }
 
@@ -65,10 +67,16 @@ export class TicketList {
     this.bulk.querySelector("#bulk-count").textContent = this.texts.picked.replace("{n}", String(count));
   }
 
+  /** Show the field that the chosen act needs. */
+  ask() {
+    for (const part of this.bulk.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== this.bulk.elements.act.value;
+  }
+
   async apply(event) {
     event.preventDefault();
     const fields = new URLSearchParams(new FormData(this.bulk));
-    const said = this.bulk.querySelector("#bulk-result");
+    const said = document.querySelector("#bulk-result"); // (outside the bar, which goes away)
+    said.hidden = false;
     try {
       const { done, left } = await post(this.bulk.action, fields);
       said.textContent = this.texts.bulk_done.replace("{done}", done).replace("{left}", left);
