@@ -68,6 +68,7 @@ from conversations.store import (
     set_language,
     show_image,
     transcript,
+    unanswered,
     unseen_agent_messages,
 )
 
@@ -136,6 +137,7 @@ __all__ = [
     "set_language",
     "show_image",
     "transcript",
+    "unanswered",
     "unseen_agent_messages",
     "waiting_behind",
 ]

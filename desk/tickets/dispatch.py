@@ -184,7 +184,7 @@ def expected_wait(session: Session, ticket: TicketView, *, now: datetime) -> int
     people = [
         one
         for one in people_at_work(session)
-        if one.capacity > 0 and refusal(wanted, replace(one, load=0)) is None
+        if refusal(wanted, replace(one, load=0, capacity=max(1, one.capacity))) is None
     ]
     rooms = sum(max(0, person.capacity - person.load) for person in people)
     return expected_minutes(position, len(people), rooms, _minutes_per_ticket(session))

@@ -18,13 +18,13 @@ from conversations import (
     Message,
     get_conversation,
     hand_to_agent,
-    hand_to_bot,
     lock_conversation,
     post_agent_message,
 )
 from desk.tickets.log import record, replied_message_id
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import tell_shopper
+from desk.tickets.places import leave, put_in_charge, survivor_of, where_to_answer
 from desk.tickets.records import (
     PRIORITIES,
     Agent,
@@ -76,11 +76,9 @@ def open_ticket(
     is_open = hours.is_open(now)
     put = hand_to_agent if is_open else lock_conversation
     conversation = put(session, conversation_id, now=now)
-    existing = session.scalar(
-        select(TicketRow).where(TicketRow.open_conversation_id == conversation_id)
-    )
+    existing = open_ticket_of(session, conversation_id)
     if existing is not None:
-        return _view(session, existing)
+        return existing
     known = conversation.customer_id if customer_id is None else str(customer_id)
     facts = Facts(
         topic=topic[:NAME_LENGTH],
@@ -162,8 +160,12 @@ def get_ticket(session: Session, ticket_id: int) -> TicketView:
 
 
 def open_ticket_of(session: Session, conversation_id: str) -> TicketView | None:
-    """The open ticket of a conversation, if a person is wanted or at work in it."""
+    """The open ticket of a conversation, if a person is wanted or at work in it.
+
+    That of a conversation whose ticket was merged is the one it was merged into.
+    """
     row = session.scalar(select(TicketRow).where(TicketRow.open_conversation_id == conversation_id))
+    row = row or survivor_of(session, conversation_id)
     return None if row is None else _view(session, row)
 
 
@@ -256,7 +258,7 @@ def take(
         },
     )
     ticket = get_ticket(session, ticket_id)
-    hand_to_agent(session, ticket.conversation_id, now=now, agent_name=agent.name)
+    put_in_charge(session, ticket, agent.name, now=now)
     tell_shopper(session, ticket, "joined", agent.name, now)
     if why is None:
         record(session, ticket_id, "taken", now, agent_id=agent.id)
@@ -298,7 +300,7 @@ def reply(
         hand_to_agent(session, ticket.conversation_id, now=now, agent_name=agent.name)
     message = post_agent_message(
         session,
-        ticket.conversation_id,
+        where_to_answer(session, ticket),
         text=text,
         agent_name=agent.name,
         now=now,
@@ -350,9 +352,7 @@ def wait_for_person(session: Session, ticket: TicketView, *, now: datetime) -> b
     Whether the desk is open.
     """
     is_open = hours_of(session).is_open(now)
-    hand_to_bot(session, ticket.conversation_id, now=now)  # (it forgets the name)
-    if is_open:
-        hand_to_agent(session, ticket.conversation_id, now=now)
+    leave(session, ticket, is_open=is_open, now=now)
     return is_open
 
 

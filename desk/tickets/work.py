@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from conversations import announce_change
 from desk.tickets.models import AgentRow, TicketRow
+from desk.tickets.places import is_this_or_merged
 from desk.tickets.queue import change, get_ticket, not_a_colleagues, record_why
 from desk.tickets.records import PRIORITIES, Agent, Priority, TicketView
 from desk.tickets.routing import Why
@@ -134,11 +135,11 @@ def mentioned(session: Session, text: str) -> list[tuple[int, str]]:
 
 
 def notes_of(session: Session, ticket_id: int) -> list[Note]:
-    """Its notes, oldest first."""
+    """Its notes and those of tickets merged into it, oldest first."""
     rows = session.execute(
         select(NoteRow, AgentRow.name)
         .join(AgentRow, AgentRow.id == NoteRow.agent_id)
-        .where(NoteRow.ticket_id == ticket_id)
+        .where(NoteRow.ticket_id.in_(select(TicketRow.id).where(is_this_or_merged(ticket_id))))
         .order_by(NoteRow.id)
     )
     return [Note(row.id, name, row.text, row.at) for row, name in rows]

@@ -266,7 +266,8 @@ async def act_on_ticket(request: web.Request, act: Act) -> web.StreamResponse:
             return acted_on, ticket_parts(request, session, number, after, noted)
 
     acted_on, values = await request.app[DESK].database.writes.run(work)
-    desk.live.publish(values["conversation"].id)
+    for place in values["places"]:
+        desk.live.publish(place)
     request.app[DISPATCHER].wake()
     if not wants_json(request):
         return go(f"/desk/tickets/{acted_on.id}")

@@ -1,26 +1,36 @@
 """Everyday work at the desk: notes, labels, snooze, passing on, macros, files, orders, bulk."""
 
 import io
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from PIL import Image
 
 from conversations import get_conversation, transcript
 from desk.tickets import (
+    Known,
+    TicketView,
+    Understood,
     change_agent,
     first_break,
     get_ticket,
     labels_of,
     list_agents,
+    note_customer,
+    note_understood,
     notes_of,
     read_audit,
     save_canned,
     save_macro,
     set_presence,
     take,
+    understood_of,
 )
 from kit.database import Database
+from shop.models import Customer
 from tests.web.desk.conftest import NOW, Browser, MakeTicket
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -31,7 +41,7 @@ def state(database: Database, number: int) -> Any:
         return get_ticket(session, number)
 
 
-async def taken(agent: Browser, make_ticket: MakeTicket) -> int:
+async def taken(agent: Browser, make_ticket: Callable[[], TicketView]) -> int:
     ticket = make_ticket()
     assert (await agent.send(f"/desk/tickets/{ticket.id}/take", version=1)).status == 200
     return ticket.id
@@ -301,6 +311,27 @@ async def test_search_finds_words_and_numbers(agent: Browser, make_ticket: MakeT
     assert "No ticket fits this filter." in page
 
 
+async def test_search_finds_people_notes_and_labels_in_every_list(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    with desk_database.session() as session:
+        session.add_all(
+            Customer(id=number, email=mail, name=name, created_at=NOW)
+            for number, name, mail in ((7, "Mia Berger", "mia@fernweg.example"),
+                                       (8, "José Müller", "jm@post.example"))
+        )  # fmt: skip
+    mia = await taken(agent, lambda: make_ticket("Hello", customer_id=7))
+    jose = make_ticket("Where is it?", customer_id=8).id
+    await agent.send(f"/desk/tickets/{mia}/note", version=2, text="The carrier called back.")
+    await agent.send(f"/desk/tickets/{jose}/labels", version=1, labels="vip")
+    for asked, number in (
+        ("mia berger", mia), ("mia@fernweg", mia), ("carrier called", mia), ("vip", jose),
+        ("MULLER", jose), ("josé", jose),
+    ):  # fmt: skip
+        _, page = await agent.open("/desk?view=waiting&q=" + quote(asked))
+        assert re.findall(r'data-row="(\d+)"', page) == [str(number)], asked
+
+
 async def test_a_filter_can_be_kept(agent: Browser, make_ticket: MakeTicket) -> None:
     make_ticket()
     kept = await agent.send(
@@ -360,3 +391,37 @@ async def test_reports_as_csv_keep_formulas_harmless(
     assert "'=HYPERLINK(1)" in text
     _, page = await browser.open("/desk/reports")
     assert "<svg" in page
+
+
+async def test_the_ticket_shows_what_the_assistant_understood_and_who_proves_themselves_later(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    number = await taken(agent, make_ticket)
+    make_ticket("Something else")
+    frame = Understood(
+        task="change_address",
+        known=(Known("order", "10482", "said"), Known("address", "<b>New Lane 5", "said")),
+        kind="confirm", asked="address", parked=("return",), done=("cancel_order",),
+    )  # fmt: skip
+    with desk_database.session() as session:
+        note_understood(session, number, frame)
+        assert understood_of(session, number) == frame
+        assert understood_of(session, number + 1).is_empty
+        session.add(Customer(id=7, email="mia@fernweg.example", name="Mia Berger", created_at=NOW))
+    _, page = await agent.open(f"/desk/tickets/{number}")
+    for words in ("What the assistant understood", "Change the address", "&lt;b&gt;New Lane 5",
+                  "A yes to this", "Cancel an order"):  # fmt: skip
+        assert words in page, words
+    assert "has not proved who they are" in page
+    _, other = await agent.open(f"/desk/tickets/{number + 1}")
+    assert "What the assistant understood" not in other
+
+    place = state(desk_database, number).conversation_id
+    with desk_database.session() as session:
+        assert note_customer(session, place, 7, now=NOW)
+        assert not note_customer(session, place, 8, now=NOW)
+    body = await (await agent.client.get(f"/desk/tickets/{number}/live")).json()
+    assert body["customer"] == "7"
+    _, page = await agent.open(f"/desk/tickets/{number}")
+    assert "Mia Berger" in page
+    assert state(desk_database, number + 1).customer_id is None

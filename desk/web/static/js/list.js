@@ -32,7 +32,7 @@ export class TicketList {
     this.isBusy = true;
     try {
       const { query, current } = this.element.dataset;
-      const { html, counts } = await get(`/desk/rows?${query}&current=${current}`);
+      const { html, counts, unanswered, newest } = await get(`/desk/rows?${query}&current=${current}`);
       const focused = document.activeElement?.closest?.("[data-row]")?.dataset.row;
       const picked = new Set(this.picked());
       place(this.element, html);
@@ -40,10 +40,15 @@ export class TicketList {
       showTimes(this.element, this.texts);
       if (focused) this.element.querySelector(`[data-row="${focused}"]`)?.focus();
       for (const [name, count] of Object.entries(counts)) {
-        for (const badge of document.querySelectorAll(`[data-count="${name}"]`)) badge.textContent = count;
+        for (const badge of document.querySelectorAll(`[data-count="${name}"]`)) {
+          badge.textContent = count;
+          const tab = badge.closest("[data-if-any]");
+          if (tab) tab.hidden = !count && !tab.hasAttribute("aria-current");
+        }
       }
-      document.title = counts.waiting ? `(${counts.waiting}) ${this.title}` : this.title;
-      this.notifier.counted(counts);
+      const wanting = counts.waiting + unanswered;
+      document.title = wanting ? `(${wanting}) ${this.title}` : this.title;
+      this.notifier.counted(counts, newest);
       this.counted();
     } catch {
       // The socket says "queue" again when the connection is back.
