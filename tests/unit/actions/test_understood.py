@@ -1,8 +1,20 @@
 """A dialogue's state in short, as a colleague gets it at the hand-over."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
 from actions.handover import understood
-from desk.tickets import Known, Understood
+from actions.identity import remember_proof
+from actions.turn import Talk
+from conversations import create_conversation
+from desk.tickets import Known, Understood, events_of, get_ticket, open_ticket
 from dialogue.state import Done, Focus, Frame, Question, State
+from kit.database import Base, open_database
+from shop.ids import CustomerId
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 def test_the_frame_is_told_without_proofs_and_records() -> None:
@@ -32,3 +44,27 @@ def test_the_frame_is_told_without_proofs_and_records() -> None:
         done=("cancel_order",),
     )
     assert understood(State(), {}).is_empty
+
+
+def test_who_proves_themselves_during_a_ticket_is_known_to_the_desk(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'desk.db'}")
+    Base.metadata.create_all(database.engine)
+    with database.session() as session:
+        tickets = [
+            open_ticket(
+                session,
+                conversation_id=create_conversation(
+                    session, channel="webchat", language="en", now=NOW
+                ).id,
+                reason="asked_for", topic="orders", language="en", summary="", now=NOW,
+            )
+            for _ in range(2)
+        ]  # fmt: skip
+    services = SimpleNamespace(settings=SimpleNamespace(secret_key=b"k" * 32), database=database)
+    turn = SimpleNamespace(conversation_id=tickets[0].conversation_id, now=NOW)
+    talk = Talk()
+    remember_proof(cast(Any, turn), talk, cast(Any, services), CustomerId(7))
+    with database.reading() as session:
+        assert [get_ticket(session, one.id).customer_id for one in tickets] == ["7", None]
+        assert events_of(session, tickets[0].id)[-1].kind == "identified"
+    database.close()

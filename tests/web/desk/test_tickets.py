@@ -2,7 +2,13 @@
 
 import re
 
-from conversations import accept_message, get_conversation, transcript
+from conversations import (
+    Reply,
+    accept_message,
+    get_conversation,
+    post_bot_replies,
+    transcript,
+)
 from conversations.models import OutboxRow
 from desk.tickets import get_ticket, take
 from desk.tickets.accounts import list_agents
@@ -160,3 +166,31 @@ async def test_lists_that_fill_later_are_on_the_page_and_new_words_are_counted(
     await agent.send(f"/desk/tickets/{second.id}/snooze", version=2, hours="4")
     body = await (await agent.client.get("/desk/rows?view=mine&current=")).json()
     assert (body["counts"]["snoozed"], body["unanswered"]) == (1, 1)
+
+
+async def test_a_ticket_of_the_night_shows_what_the_assistant_says_until_it_is_taken(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    ticket = make_ticket("A person, please", now=NOW.replace(hour=2))
+    place = ticket.conversation_id
+    path = f"/desk/tickets/{ticket.id}"
+    _, page = await agent.open(path)
+    assert "A person, please" in page
+    with desk_database.session() as session:
+        assert get_conversation(session, place).handled_by == "bot"
+        asked = accept_message(
+            session, place, text="Do you ship to Norway?", client_message_id="c2", now=NOW
+        )
+        post_bot_replies(session, place, [Reply("Yes, we do.")], now=NOW)
+    found = await (await agent.client.get(f"{path}/live?after={asked.message.id - 1}")).json()
+    for words in ("Do you ship to Norway?", "Yes, we do."):
+        assert words in found["messages"], words
+    assert not found["can_reply"]
+    assert (await agent.send(f"{path}/take", version=1)).status == 200
+    with desk_database.session() as session:
+        conversation = get_conversation(session, place)
+        assert (conversation.handled_by, conversation.agent_name) == ("agent", "Ines Agent")
+        later = accept_message(
+            session, place, text="And to Iceland?", client_message_id="c3", now=NOW
+        )
+        assert (later.handled_by, later.is_handled) == ("agent", True)
