@@ -37,7 +37,7 @@ from conversations import (
     said_meanwhile,
     waiting_behind,
 )
-from desk.tickets import is_for_desk, press
+from desk.tickets import go_on, is_for_desk, press, solved_before
 from kit import deadlines
 from kit.clock import Clock
 from kit.database import Database
@@ -143,6 +143,11 @@ class InboxWorker:
         if work.conversation.handled_by == "agent" or is_for_desk(self._payload(work)):
             await self._finish(work, self._press, work)
             return
+        if await self.database.reads.run(self._was_solved, work) and (
+            await self.database.writes.run(self._goes_on, work)
+        ):
+            self._told(work)
+            return
         wish = wants_person(work.text, work.conversation.id, self.key)
         try:
             answer = await self.assistant.ask(
@@ -188,6 +193,10 @@ class InboxWorker:
     async def _finish(self, work: Work, store: Any, *arguments: Any) -> None:
         """Store an answer of whatever kind, then tell everybody who waits for it."""
         await self.database.writes.run(store, *arguments)
+        self._told(work)
+
+    def _told(self, work: Work) -> None:
+        """The answer is stored: tell everybody who waits for it."""
         self._failures.pop(work.message.id, None)
         timer = self._timers.pop(work.message.id, None)
         if timer is not None:
@@ -293,6 +302,24 @@ class InboxWorker:
             if work.attempts > 1 and not is_for_desk(payload):
                 replies.append(self.notices.person_called(work.conversation))
             complete(session, work.message.id, replies, worker=self.name, now=now)
+
+    def _was_solved(self, work: Work) -> bool:
+        """Whether these are words, and go on with a ticket solved a short while ago."""
+        if self._payload(work) is not None:
+            return False
+        now = self.clock.now()
+        with self.database.reading() as session:
+            solved = solved_before(session, work.conversation.id, work.message.text, now=now)
+        return solved is not None
+
+    def _goes_on(self, work: Work) -> bool:
+        """Open a ticket that goes on from the solved one: a person reads this message."""
+        now = self.clock.now()
+        with self.database.session() as session:
+            if go_on(session, work.conversation.id, work.message.text, now=now) is None:
+                return False
+            complete(session, work.message.id, [], worker=self.name, now=now)
+            return True
 
     def _hand_over(self, work: Work) -> None:
         """Call a person without the assistant, for this message or for one that waits behind it."""

@@ -50,6 +50,7 @@ from conversations.store import (
     get_message,
     hand_to_agent,
     hand_to_bot,
+    handled_by_agent,
     is_known,
     last_message_id,
     last_words,
@@ -67,6 +68,7 @@ from conversations.store import (
     set_language,
     show_image,
     transcript,
+    unanswered,
     unseen_agent_messages,
 )
 
@@ -108,6 +110,7 @@ __all__ = [
     "give_back",
     "hand_to_agent",
     "hand_to_bot",
+    "handled_by_agent",
     "has_due",
     "is_known",
     "last_message_id",
@@ -134,6 +137,7 @@ __all__ = [
     "set_language",
     "show_image",
     "transcript",
+    "unanswered",
     "unseen_agent_messages",
     "waiting_behind",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import CursorResult, Select, func, select, update
+from sqlalchemy import CursorResult, Select, case, func, select, update
 from sqlalchemy.orm import Session
 
 from conversations.content import (
@@ -33,6 +33,7 @@ from conversations.records import (
     Message,
     WrongHandler,
 )
+from kit.folding import says
 
 ID_BYTES: Final = 16
 TRANSCRIPT_LIMIT: Final = 1000
@@ -307,6 +308,33 @@ def lend_to_bot(
     return message_of(asked)
 
 
+def unanswered(session: Session, conversation_ids: Collection[str]) -> dict[str, int]:
+    """Conversations whose shopper wrote after all agents, with the id of their newest message."""
+    author = MessageRow.author
+    newest = {
+        name: func.max(case((author == name, MessageRow.id), else_=0))
+        for name in ("shopper", "agent")
+    }
+    rows = session.execute(
+        select(MessageRow.conversation_id, newest["shopper"])
+        .where(MessageRow.conversation_id.in_(conversation_ids), author.in_(("shopper", "agent")))
+        .group_by(MessageRow.conversation_id)
+        .having(newest["shopper"] > newest["agent"])
+    )
+    return {place: last for place, last in rows}  # noqa: C416
+
+
+def handled_by_agent(session: Session, conversation_ids: Collection[str]) -> set[str]:
+    """Those of the conversations in which people are in charge."""
+    return set(
+        session.scalars(
+            select(ConversationRow.id).where(
+                ConversationRow.id.in_(conversation_ids), ConversationRow.handled_by == "agent"
+            )
+        )
+    )
+
+
 def said_meanwhile(session: Session, conversation_id: str, before: int) -> list[Message]:
     """What shopper and agents said since the bot's last turn, up to the message `before`."""
     last_turn = session.scalar(
@@ -411,18 +439,11 @@ def count_conversations(session: Session, *, since: datetime) -> int:
 def conversations_saying(session: Session, text: str, most: int) -> list[str]:
     """Ids of up to `most` conversations in which shopper, bot or agent said `text`.
 
-    Capitals do not count, as SQLite's own LIKE has it: taking it for both sides by lower() would
-    cost three times as much over all messages.
+    Capitals, accents and full-width forms do not count.
     """
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    words = MessageRow.text
-    says = (
-        words.contains(text, autoescape=True)
-        if is_sqlite
-        else words.icontains(text, autoescape=True)
-    )
+    said = says(MessageRow.text, text, session.get_bind().dialect.name)
     rows = session.scalars(
-        select(MessageRow.conversation_id).where(says, MessageRow.author != "system")
+        select(MessageRow.conversation_id).where(said, MessageRow.author != "system")
     )
     return list(itertools.islice(dict.fromkeys(rows), most))
 

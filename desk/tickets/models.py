@@ -89,6 +89,7 @@ class TicketRow(Base):
     skills: Mapped[list[str]] = mapped_column(JSON, default=list)
     sentiment: Mapped[str | None] = mapped_column(String(8))
     moods: Mapped[list[float]] = mapped_column(JSON, default=list)
+    understood: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     urgency: Mapped[float | None] = mapped_column(Float)
     customer_value: Mapped[Decimal | None] = mapped_column(Minor)
     order_number: Mapped[str | None] = mapped_column(String(40))

@@ -48,6 +48,7 @@ def _ticket(session: Session, row: TicketRow) -> dict[str, Any]:
         "reason": row.reason,
         "topic": row.topic,
         "summary": row.summary,
+        "understood": row.understood,
         "state": row.state,
         "opened_at": row.opened_at.isoformat(),
         "closed_at": row.closed_at.isoformat() if row.closed_at else None,

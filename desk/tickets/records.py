@@ -25,6 +25,10 @@ class TicketConflict(RuntimeError):
     """Somebody else acted on the ticket first; look again before acting."""
 
 
+class NotYours(TicketConflict):
+    """The ticket is a colleague's, and this person may not act on colleagues' tickets."""
+
+
 class AgentNotFound(LookupError):
     """There is no account with this e-mail address."""
 

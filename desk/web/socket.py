@@ -13,6 +13,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from conversations import Subscription
 from desk.tickets import Agent, seen
+from desk.tickets.places import places_of
 from desk.web.access import SESSION_COOKIE, access_ticket, current_agent
 from desk.web.desk import DESK
 from desk.web.errors import Refused
@@ -32,7 +33,7 @@ async def updates(request: web.Request) -> web.StreamResponse:
     if not is_own_origin(request, request.headers.get("Origin", "")):
         raise Refused(403, "wrong_origin")
     number = ticket_number(request)
-    conversation_id = await _conversation_id(request, number)
+    places = await _places(request, number)
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=1024)
     if not socket.can_prepare(request).ok:
         raise Refused(400, "not_a_socket")
@@ -41,7 +42,7 @@ async def updates(request: web.Request) -> web.StreamResponse:
     sockets.add(socket)
     async with request.app[DESK].live.subscribe() as subscription:
         await socket.send_json({"type": "ready"})
-        sender = asyncio.create_task(_send(socket, subscription, conversation_id))
+        sender = asyncio.create_task(_send(socket, subscription, places))
         watcher = asyncio.create_task(_end_with_session(request, socket, agent))
         if number is not None:
             request.app[WATCHERS].setdefault(number, {})[socket] = agent.name
@@ -106,15 +107,16 @@ async def _say(socket: web.WebSocketResponse, body: dict[str, object]) -> None:
 
 
 async def _send(
-    socket: web.WebSocketResponse, subscription: Subscription, conversation_id: str | None
+    socket: web.WebSocketResponse, subscription: Subscription, places: frozenset[str]
 ) -> None:
     while True:
         news = await subscription.next()
-        if (conversation_id, "changed") in news:
+        here = {signal for place, signal in news if place in places}
+        if "changed" in here:
             await socket.send_json({"type": "ticket"})
         if any(signal == "changed" for _, signal in news):
             await socket.send_json({"type": "queue"})
-        if (conversation_id, "shopper_typing") in news:
+        if "shopper_typing" in here:
             await socket.send_json({"type": "typing"})
 
 
@@ -142,12 +144,13 @@ async def _end_with_session(
             return
 
 
-async def _conversation_id(request: web.Request, number: int | None) -> str | None:
+async def _places(request: web.Request, number: int | None) -> frozenset[str]:
+    """The conversations of the ticket that the page shows."""
     if number is None:
-        return None
+        return frozenset()
 
-    def read() -> str:
+    def read() -> frozenset[str]:
         with request.app[DESK].database.reading() as session:
-            return access_ticket(session, number)[1].id
+            return frozenset(places_of(session, access_ticket(session, number)[0]))
 
     return await request.app[DESK].database.reads.run(read)

@@ -15,6 +15,7 @@ from conversations import (
     accept_message,
     attach_customer,
     claim_next,
+    conversations_saying,
     count_outbox,
     create_conversation,
     erase,
@@ -201,3 +202,21 @@ def test_what_browsers_fetch_needs_no_outbox(database: Database) -> None:
     with database.reading() as session:
         assert [message.text for message in messages_after(session, place)] == ["stored"]
         assert count_outbox(session) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ärger", "MÜLLER", "STRASSE", "straße", "cafe", "CAFÉ", "cafe\u0301", "ABC123", "abc１２３",
+     "订单", "100%", "a_b"],
+)  # fmt: skip
+def test_searching_counts_no_capitals_accents_or_widths(database: Database, text: str) -> None:
+    with database.session() as session:
+        places = [
+            create_conversation(session, channel="telegram", language="en", now=NOW).id
+            for _ in range(2)
+        ]
+    said = "Ärger mit MÜLLER Straße, café ＡＢＣ１２３ 订单 100% a_b"
+    say(database, places[0], said, "1")
+    say(database, places[1], "Nothing of that, a x b, 1000 pieces", "1")
+    with database.reading() as session:
+        assert conversations_saying(session, text, 10) == [places[0]]
