@@ -181,9 +181,9 @@ def _write_with_torch(folder: Path, file: str) -> None:
         file,
         input_names=["input_ids", "attention_mask"],
         output_names=list(OUTPUTS),
-        dynamic_axes=dict.fromkeys(
-            ("input_ids", "attention_mask", *OUTPUTS), {0: "texts", 1: "tokens"}
-        ),
+        dynamic_axes={
+            name: {0: "texts", 1: "tokens"} for name in ("input_ids", "attention_mask", *OUTPUTS)
+        },
         opset_version=14,
         dynamo=False,
     )
