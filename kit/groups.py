@@ -14,6 +14,7 @@ GROUP_OF: Final = {
     "surprise": "peers",
     "vaderSentiment": "peers",
     "pyspark": "spark",
+    "py4j": "spark",
 }
 
 

@@ -103,3 +103,17 @@ def test_headers_of_requests_are_read_with_the_newer_multidict() -> None:
         "print(headers.get_all('ACCEPT'), headers.get('host'), isinstance(headers, Header))"
     )
     assert done.stdout.strip() == "['a', 'b'] c True", done.stderr[-2000:]
+
+
+def test_the_assistants_components_need_no_optional_group() -> None:
+    done = run(
+        "import sys\n"
+        "from kit.groups import GROUP_OF\n"
+        "import bot\n"
+        "from bot.light_imports import stand_in; stand_in()\n"
+        "sys.modules.update(dict.fromkeys(set(GROUP_OF) - {'tensorflow'}))\n"
+        "import bot.understanding_component, bot.sentiment_component, bot.channel, bot.training\n"
+        "import encoders.export\n"
+        "print('imported')"
+    )
+    assert done.stdout.strip() == "imported", done.stderr[-2000:]
