@@ -11,24 +11,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from bot.light_imports import HEAVY, needs_the_real_ones, stand_in
+from bot.light_imports import prepare_for
 from bot.model_card import write_model_card
 from bot.models import put_in_place
 from bot.server import silence_structlog
+from kit.groups import MissingGroup, explained
 from kit.locks import only_writer
 from kit.logs import configure_logging
 from kit.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
-# Training our component needs the real scikit-learn.
-NOT_NEEDED: Final = HEAVY - {"sklearn"}
 DRAFT: Final = ".draft"
 
 
 def main() -> None:
     """Train; the last line printed is the model's file name.
 
-    With `index` only what the actions need is made: the knowledge index and the acts.
+    With `index` only what the actions need is made: the knowledge index and the acts. Exits with 1
+    and one line when the configuration wants a group that is not installed.
     """
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -39,9 +39,15 @@ def main() -> None:
         learn_acts(settings)
         return
     silence_structlog()
-    if not needs_the_real_ones(settings.root / "config.yml"):
-        stand_in(NOT_NEEDED)
-    sys.stdout.write(f"{train_assistant(settings).name}\n")
+    try:
+        prepare_for(settings.root / "config.yml", needed={"sklearn"})
+        model = train_assistant(settings)
+    except (MissingGroup, ModuleNotFoundError) as error:
+        said = str(error) if isinstance(error, MissingGroup) else explained(error, "this training")
+        if said is None:
+            raise
+        raise SystemExit(said) from error
+    sys.stdout.write(f"{model.name}\n")
 
 
 def build_knowledge(settings: Settings) -> dict[str, Any]:

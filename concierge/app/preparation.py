@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -84,6 +85,21 @@ def migrated_database(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def export_encoders_meanwhile(settings: Settings) -> None:
+    """Begin to export encoders that are missing, while other steps go on; training waits for them.
+
+    What fails here fails again in training, which says why.
+    """
+    from encoders.shared import ensure_exports
+    from encoders.sources import EncoderError
+
+    def export() -> None:
+        with suppress(EncoderError, OSError):
+            ensure_exports(settings.data_dir)
+
+    Thread(target=export, name="encoders", daemon=True).start()
 
 
 def prepare_demo_shop(settings: Settings) -> bool:
