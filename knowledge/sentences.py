@@ -79,6 +79,11 @@ def sentences_of(body: str) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+def asks_leave(question: str) -> bool:
+    """Whether yes or no can answer the question."""
+    return _ASKS["leave"].search(question.strip()) is not None
+
+
 def fits_the_question(question: str, sentence: str) -> float:
     """Share of what the question asks for (a time, an amount, a place, leave) that is there."""
     asked = [kind for kind, pattern in _ASKS.items() if pattern.search(question.strip())]
