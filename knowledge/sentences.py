@@ -45,8 +45,8 @@ _HOLDS: Final = {
     ),
     "amount": re.compile(r"\d|€|\bfree\b|欧元|免费|免运费", re.IGNORECASE),
     "place": re.compile(
-        r"\b(?:at|in|on|under|to) (?:the|our|your|my|checkout|every|hamburg)|门店|账户|页|邮箱|结账|"
-        r"help@|网点",
+        r"\b(?:at|in|on|under|to) (?:the|our|your|my|checkout|every|hamburg)|门店|账户|页|邮箱|"
+        r"结账|help@|网点",
         re.IGNORECASE,
     ),
     "leave": re.compile(
@@ -59,7 +59,10 @@ _HOLDS: Final = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of a body; `paragraph` counts from 0, `leans` says that it needs the one before."""
+    """A sentence; `paragraph` counts from 0, `leans` says that it needs the one before it.
+
+    `limits` says that it takes something back of what the one before it says.
+    """
 
     text: str
     paragraph: int
