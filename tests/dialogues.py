@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 import actions.server
 from actions.services import Services
-from actions.tasks.definitions import load_tasks
+from actions.tasks.definitions import Task, load_tasks
 from dialogue.message import Message, Part
 from kit.clock import FixedClock
 from kit.database import Base, Database, open_database, upgrade
@@ -205,8 +205,7 @@ def open_desk(template: Path, path: Path) -> Iterator[Desk]:
     for left in path.parent.glob(f"{path.name}*"):
         left.unlink()
     shutil.copy(template, path)
-    actions.server.import_actions()
-    tasks = load_tasks(ROOT / "nlu_data" / "tasks")
+    tasks = _tasks()
     database = open_database(f"sqlite:///{path}")
     services = Services(
         settings=load_settings({"CONCIERGE_DATA_DIR": str(path.parent)}, path.parent),
@@ -222,6 +221,12 @@ def open_desk(template: Path, path: Path) -> Iterator[Desk]:
     )
     yield Desk(services, _texts())
     database.close()
+
+
+@cache
+def _tasks() -> Mapping[str, Task]:
+    actions.server.import_actions()
+    return load_tasks(ROOT / "nlu_data" / "tasks")
 
 
 @cache

@@ -111,10 +111,10 @@ def unclear(language: Language) -> list[str]:
     return [*NO_CLEAR_YES, *CLEAR_NO, *hedged]
 
 
-@each_language
 @each_confirmed
-def test_what_is_no_clear_yes_changes_nothing(desk: Desk, case: Case, language: Language) -> None:
+def test_what_is_no_clear_yes_changes_nothing(desk: Desk, case: Case) -> None:
     before = desk.rows()
+    language: Language = "en" if CONFIRMED.index(case) % 2 else "zh"
     at_confirmation = opened(desk, case, language).player
     answers = unclear(language)
     assert len(answers) >= 60
