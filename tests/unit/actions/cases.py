@@ -66,7 +66,7 @@ CASES: Final = (
         "utter_ask_cancel_item", {"order": "20001", "lines": [LINE["20001", BOOTS]]},
         done="utter_item_cancelled",
         effect=(
-            "+ mail mia@fernweg.example Items of order 20001 are cancelled",
+            "+ mail mia@fernweg.example Order 20001: items cancelled",
             "+ refund 1 339.90 PayPal",
             "- order_line 1 5 2 169.95",
             "order 20001: items_total 459.80 → 119.90, total 459.80 → 119.90",
@@ -81,7 +81,7 @@ CASES: Final = (
          "zh": "订单20001改寄到上海市黄浦区南京东路100号"},
         "utter_ask_change_address", {"order": "20001"}, done="utter_address_changed",
         effect=(
-            "+ mail mia@fernweg.example Order 20001 goes to another address",
+            "+ mail mia@fernweg.example New delivery address for order 20001",
             "order 20001: address Old Road 1, 20253 Hamburg → Elm Street 4, 20095 Hamburg",
         ),
         correction={"en": "oh sorry I meant number 17", "zh": "不对，是17号"}, anew="17",
@@ -93,7 +93,7 @@ CASES: Final = (
         {"order": "20001", "lines": [LINE["20001", BOOTS]], "variant": BOOTS_43},
         named={"size": "43"}, done="utter_item_changed",
         effect=(
-            "+ mail mia@fernweg.example Order 20001 is changed",
+            "+ mail mia@fernweg.example Order 20001 was changed",
             "order_line 1 6 2 169.95: variant_id 5 → 6",
             "variant 5: stock 9 → 11",
             "variant 6: stock 9 → 7",
@@ -141,7 +141,7 @@ CASES: Final = (
         {"order": "20002", "lines": [LINE["20002", FLEECE_M]], "remedy": "replacement"},
         done="utter_replacement_sent_damaged",
         effect=(
-            "+ mail mia@fernweg.example We send your order 20002 again",
+            "+ mail mia@fernweg.example We are sending order 20002 again",
             "+ order 20002-R1",
             "+ order_line 10 8 2 0.00",
             "variant 8: stock 9 → 7",
@@ -157,7 +157,7 @@ CASES: Final = (
         {"order": "20002", "lines": [LINE["20002", FLEECE_M]], "remedy": "refund"},
         done="utter_missing_refunded",
         effect=(
-            "+ mail mia@fernweg.example Your refund for order 20002",
+            "+ mail mia@fernweg.example Money back for order 20002",
             "+ refund 2 159.90 PayPal",
         ),
         correction={"en": "no, the shirt", "zh": "不对，是T恤"},
@@ -207,7 +207,7 @@ CASES: Final = (
         "invoice", MIA, "request_invoice",
         {"en": "Mail me the invoice of order 20002", "zh": "把20002的发票发给我"},
         "utter_invoice_sent", {},
-        effect=("+ mail mia@fernweg.example Invoice for order 20002",),
+        effect=("+ mail mia@fernweg.example Invoice INV-2026-20002 for order 20002",),
     ),
     Case(
         "list_orders", MIA, "list_orders", {"en": "Show me my orders", "zh": "我都买过什么"},
