@@ -231,7 +231,8 @@ def _left_by(
     )
     found: dict[int, set[int]] = {}
     for ticket_id, agent_id in rows:
-        found.setdefault(ticket_id, set()).add(agent_id)
+        if agent_id is not None:
+            found.setdefault(ticket_id, set()).add(agent_id)
     return {ticket_id: frozenset(agents) for ticket_id, agents in found.items()}
 
 

@@ -46,7 +46,7 @@ def set_priority(
     before = get_ticket(session, ticket_id)
     values: dict[str, object] = {"priority": PRIORITIES.index(priority)}
     if priority != before.priority:
-        target, hours = sla_targets(session)[cast(Priority, priority)], hours_of(session)
+        target, hours = sla_targets(session)[priority], hours_of(session)
         values["resolve_due_at"] = hours.after(before.opened_at, target.resolve_minutes)
         if before.first_reply_at is None:
             values["first_due_at"] = hours.after(before.opened_at, target.first_reply_minutes)
