@@ -10,11 +10,13 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from catalogue_search.facts import kinds_of
 from catalogue_search.lexicon import find, lexicon, near_words, spellings
 from catalogue_search.tokens import STOPS, Token, tokenize, words_of
-from concierge.kit.i18n import Language
+from kit.i18n import Language
 from shop.ids import ProductId
 from shop.views import ProductView
 
@@ -24,6 +26,7 @@ SLIP: Final = 0.85  # what a misspelt word counts of a right one
 _LONGEST_SERIES: Final = 4
 _LONGEST_GAP: Final = 2  # words in between that no name has
 _FUZZY_FROM: Final = 4
+_FEW: Final = 2  # a brand and a type name a product when no more than these are both
 _SURE_LENGTH: Final = 5  # a misspelt word alone must be longer
 _FEWEST_OF_A_TYPE: Final = 2
 
@@ -76,6 +79,7 @@ def build_names(products: Iterable[ProductView]) -> NameIndex:
     types = _types([view.name_zh for view in views])
     postings: dict[str, set[ProductId]] = defaultdict(set)
     names: dict[ProductId, tuple[frozenset[str], frozenset[str]]] = {}
+    by_kind: dict[str, set[ProductId]] = defaultdict(set)
     common: set[str] = set()
     series: set[str] = set()
     for view in views:
@@ -91,7 +95,14 @@ def build_names(products: Iterable[ProductView]) -> NameIndex:
         names[view.product_id] = (english, chinese | heads | tails)
         for word in english | chinese | heads | tails | shelf:
             postings[word].add(view.product_id)
+        for kind in kinds_of(view):
+            by_kind[kind].add(view.product_id)
+    for word, kinds in _kind_words().items():
+        for kind in kinds & by_kind.keys():
+            postings[word] |= by_kind[kind]
+            common.add(word)
     own = frozenset(word for word in set(postings) - common if not word[0].isdigit())
+    brands = frozenset(word for view in views for word in words_of(view.brand))
     count = max(1, len(views))
     weight = {word: math.log(1.0 + count / len(ids)) for word, ids in postings.items()}
     return NameIndex(
@@ -99,10 +110,10 @@ def build_names(products: Iterable[ProductView]) -> NameIndex:
         weight=weight,
         names=names,
         own=own,
-        brands=frozenset(word for view in views for word in words_of(view.brand)),
+        brands=brands,
         signs=_by_first_sign([word for word in postings if not word.isascii()]),
         series=_by_length(series),
-        similar=spellings({word for word in own if word.isascii()}),
+        similar=spellings({word for word in (own | brands) if word.isascii()}),
     )
 
 
@@ -175,7 +186,9 @@ def _mentions(text: str, index: NameIndex) -> list[list[_Piece]]:
         apart = len(words) > _LONGEST_GAP or any((word,) in closes for word in words)
         apart = apart or any(sign in STOPS for sign in gap)
         if current and (not more or apart or piece.word in {one.word for one in current}):
-            found.append(current)
+            # "Ridge 47" is none of the Ridges when no such number is among them.
+            if more or not piece.word[0].isdigit() or gap.strip():
+                found.append(current)
             current, more = [], index.postings[piece.word]
         current, ids = [*current, piece], more
     return [one for one in (*found, current) if one and _names_something(one, index)]
@@ -186,8 +199,10 @@ def _names_something(pieces: Sequence[_Piece], index: NameIndex) -> bool:
     if own:
         sure = not all(piece.is_slip for piece in own) or len(pieces) > 1
         return sure or len(own[0].word) > _SURE_LENGTH
-    numbers = any(piece.word[0].isdigit() for piece in pieces)
-    return numbers and any(piece.word in index.brands for piece in pieces)
+    if not any(piece.word in index.brands for piece in pieces) or len(pieces) < 2:
+        return False
+    few = frozenset.intersection(*(index.postings[piece.word] for piece in pieces))
+    return any(piece.word[0].isdigit() for piece in pieces) or len(few) <= _FEW
 
 
 def _pieces(text: str, index: NameIndex) -> list[_Piece]:
@@ -253,6 +268,18 @@ def _slip_before(
         if len(near) == 1:
             return [_Piece(near[0], tokens[first].start, tokens[place - 1].end, True)]
     return []
+
+
+@cache
+def _kind_words() -> Mapping[str, frozenset[str]]:
+    """Words that stand for kinds in either language: tee, rucksack, 书包."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for phrase, senses in lexicon().phrases.items():
+        kinds = {kind for sense in senses if sense.topic == "kind" for kind in sense.values}
+        word = phrase[0] if len(phrase) == 1 else "".join(phrase)
+        if kinds and (len(phrase) == 1 or not word.isascii()):
+            found[word] |= kinds
+    return {word: frozenset(kinds) for word, kinds in found.items()}
 
 
 def _type_words(name: str) -> set[str]:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
 from time import monotonic
@@ -203,19 +204,20 @@ def _variants(views: Sequence[ProductView]) -> Variants:
     )
 
 
-def text_words(text: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def text_words(text: str) -> frozenset[str]:
     """Words of a text for looking up: Latin ones, and pairs of neighbouring Chinese signs."""
     tokens = tokenize(text)
     latin = {token.text for token in tokens if token.is_latin}
     signs = [(a, b) for a, b in pairwise(tokens) if a.text >= "\u3400" and b.text >= "\u3400"]
-    return latin | {a.text + b.text for a, b in signs if a.end == b.start}
+    return frozenset(latin | {a.text + b.text for a, b in signs if a.end == b.start})
 
 
 def _postings(views: Sequence[ProductView]) -> dict[str, Ints]:
     rows: dict[str, list[int]] = defaultdict(list)
     for row, view in enumerate(views):
         parts = (view.name_en, view.name_zh, view.description_en, view.description_zh)
-        for word in set().union(*(text_words(part) for part in parts)):
+        for word in frozenset[str]().union(*map(text_words, parts)):
             rows[word].append(row)
     return {word: np.array(places, dtype=np.int64) for word, places in rows.items()}
 

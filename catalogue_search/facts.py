@@ -46,7 +46,7 @@ def facts_of(product: ProductView, place: int | None = None) -> Facts:
             quantities.setdefault("capacity", quantities[name])
     if "water_column" in quantities or features.get("waterproof") is False:
         quantities["waterproofness"] = quantities.get("water_column", 0.0)
-    return Facts(_kinds(product), materials, features, seasons, _genders(product), quantities)
+    return Facts(kinds_of(product), materials, features, seasons, _genders(product), quantities)
 
 
 def colour_ids(name: str) -> frozenset[str]:
@@ -107,10 +107,8 @@ def _number(value: object) -> float | None:
 
 def _features(product: ProductView, quantities: Mapping[str, float]) -> dict[str, bool]:
     """By the attribute, by a quantity, else by the product's own text."""
-    shown = _text_features(f"{product.name_en}. {product.description_en}")
-    shown |= _text_features(f"{product.name_zh}。{product.description_zh}")
-    material = product.attributes.get("material")
-    shown |= _text_features(str(material)) if material else frozenset()
+    texts = (product.name_en, product.name_zh, product.description_en, product.description_zh)
+    shown = frozenset[str]().union(*map(_text_features, (*texts, _text(product, "material"))))
     found = {}
     for name, feature in concepts()["features"].items():
         said = product.attributes.get(feature["attribute"])
@@ -148,7 +146,7 @@ def _genders(product: ProductView) -> frozenset[str] | None:
     return (found | UNISEX if "unisex" in found else found) or None
 
 
-def _kinds(product: ProductView) -> frozenset[str]:
+def kinds_of(product: ProductView) -> frozenset[str]:
     """The last kind that each name and the shelf speak of: a name's head comes last."""
     found = {f"category:{product.category}"}
     shelf = product.category.replace("-", " ")

@@ -10,8 +10,8 @@ from typing import Any, Final
 import yaml
 
 from catalogue_search.tokens import Token, tokenize, words_of
-from concierge.kit.i18n import LANGUAGES
-from concierge.kit.spelling import one_slip
+from kit.i18n import LANGUAGES
+from kit.spelling import one_slip
 
 _FOLDER: Final = Path(__file__).parent
 # Which sections of a language file hold phrases for ids, and what such a phrase is.
@@ -74,6 +74,17 @@ class Phrases:
         senses = node.setdefault("", [])
         if sense not in senses:
             senses.append(sense)
+
+    def items(self) -> Iterator[tuple[tuple[str, ...], list[Sense]]]:
+        """Every phrase as its words, with its senses."""
+        stack: list[tuple[tuple[str, ...], dict[str, Any]]] = [((), self.root)]
+        while stack:
+            words, node = stack.pop()
+            for word, inner in node.items():
+                if word == "":
+                    yield words, node[""]
+                else:
+                    stack.append(((*words, word), inner))
 
     def at(self, tokens: Sequence[Token], place: int) -> tuple[int, tuple[Sense, ...]]:
         """The longest phrase that begins at a token: its length and senses, 0 when there is none."""

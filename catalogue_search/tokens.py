@@ -15,7 +15,7 @@ _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'"})
 STOPS: Final = frozenset(",.;:!?，。；：！？、\n")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """A word in lower case without its plural s, a number, or one Chinese sign."""
 
@@ -36,6 +36,8 @@ class Token:
 
 def plain(text: str) -> str:
     """`text` in lower case and half width; every sign keeps its place."""
+    if text.isascii():
+        return text.lower()
     return "".join(map(_plain_sign, text)).translate(_APOSTROPHES)
 
 
@@ -50,12 +52,17 @@ def _plain_sign(sign: str) -> str:
 
 def tokenize(text: str) -> list[Token]:
     """The tokens of `text` in their order; an English contraction loses its apostrophe."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=4096)
+def _tokens(text: str) -> tuple[Token, ...]:
     joined = _CONTRACTION.sub("\x00", plain(text))  # don't is one word: dont
     joined = _POSSESSIVE.sub("  ", joined)
-    return [
+    return tuple(
         Token(stem(match.group().replace("\x00", "")), match.start(), match.end())
         for match in _TOKEN.finditer(joined)
-    ]
+    )
 
 
 def words_of(text: str) -> tuple[str, ...]:
