@@ -224,7 +224,9 @@ def _postings(views: Sequence[ProductView]) -> dict[str, Ints]:
 
 def _with_nouns(views: Sequence[ProductView], facts: Sequence[Facts]) -> list[Facts]:
     """Products whose kind no language file knows are of the kind that their names end in."""
-    heads = [_head(view) if len(fact.kinds) == 1 else "" for view, fact in zip(views, facts, strict=True)]  # noqa: E501
+    heads = [
+        _head(view) if len(fact.kinds) == 1 else "" for view, fact in zip(views, facts, strict=True)
+    ]  # noqa: E501
     counts = Counter(head for head in heads if head)
     return [
         replace(fact, kinds=fact.kinds | {f"noun:{head}"})

@@ -88,7 +88,7 @@ def _brand_pointed_at(message: Message) -> list[Constraint]:
             )
             one = constraint_of(message, number, "brand", brands)
             found.append(replace(one, operator="is_not" if before else "is"))
-        elif hit.sense("other_brand"):
+        elif hit.sense("other_brand") and not any(one.sense("brand") for one in message.hits):
             one = constraint_of(message, number, "brand", brands)
             found.append(replace(one, operator="is_not"))
     return found

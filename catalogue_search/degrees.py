@@ -38,6 +38,8 @@ def read_degrees(message: Message) -> Degrees:
         degree, first, last = _degree(message, number, sense.values[1])
         span = (message.tokens[first].start, message.tokens[last - 1].end)
         source = message.text[slice(*span)]
+        if _is_in_number(message, span):
+            continue  # "weighs less than two kilos" is a bound
         if number not in message.scopes.negated and _asks_which(message, first, last):
             compares = compares or Order(quantity, _direction(degree), *span, source)
         elif degree in {"most", "least"}:
@@ -46,6 +48,11 @@ def read_degrees(message: Message) -> Degrees:
             one = _constraint(message, quantity, degree, span)
             constraints.setdefault(quantity, one)
     return Degrees(tuple(constraints.values()), tuple(order.values()), compares)
+
+
+def _is_in_number(message: Message, span: tuple[int, int]) -> bool:
+    measured = [one for one in message.numbers if one.quantity not in {None, "other"}]
+    return any(one.start < span[1] and span[0] < one.end for one in measured)
 
 
 def _direction(degree: str) -> Direction:
@@ -110,9 +117,7 @@ def _asks_which(message: Message, first: int, last: int) -> bool:
     return start is not None and not any(start <= hit.first <= last for hit in kinds)
 
 
-def _constraint(
-    message: Message, quantity: str, degree: str, span: tuple[int, int]
-) -> Constraint:
+def _constraint(message: Message, quantity: str, degree: str, span: tuple[int, int]) -> Constraint:
     """A bound from what is shown for more and less, else a wish."""
     source = message.text[slice(*span)]
     plain: Operator = "much" if degree in {"more", "much"} else "little"
@@ -136,6 +141,10 @@ def _constraint(
 def _bound(message: Message, quantity: str, degree: str) -> float | None:
     """What "lighter" is lighter than: the lightest shown of one kind, the middle of several."""
     rows = message.catalogue.rows(message.shown)
+    kinds = [v for hit in message.hits if (s := hit.sense("kind")) for v in s.values]
+    if kinds:
+        of_kind = message.catalogue.kinds.any_of(kinds)
+        rows = [row for row in rows if of_kind[row]]
     values = message.catalogue.quantity(quantity)[rows]
     known = values[~np.isnan(values)]
     if not known.size:
@@ -148,5 +157,3 @@ def _bound(message: Message, quantity: str, degree: str) -> float | None:
     if len(shelves) > 1:
         return float(np.median(known))
     return float(known.max() if degree == "more" else known.min())
-
-

@@ -28,6 +28,7 @@ class Facts:
     seasons: frozenset[str] | None
     genders: frozenset[str] | None
     quantities: Mapping[str, float]
+    colours: frozenset[str] = frozenset()
 
 
 def facts_of(product: ProductView, place: int | None = None) -> Facts:
@@ -35,18 +36,21 @@ def facts_of(product: ProductView, place: int | None = None) -> Facts:
     quantities = _numbers(product)
     materials = _materials(_text(product, "material"))
     seasons = _seasons(product)
-    features = _features(product, quantities)
+    features = _features(product, quantities, materials)
     if place is not None:
         quantities["popularity"] = -float(place)
+    kinds = kinds_of(product)
     warm = _warmth(quantities, materials, seasons)
-    if warm is not None:
+    if warm is not None and kinds.intersection(concepts()["warmth"]["kinds"]):
         quantities["warmth"] = warm
     for name in ("persons", "volume"):
         if name in quantities:
             quantities.setdefault("capacity", quantities[name])
     if "water_column" in quantities or features.get("waterproof") is False:
         quantities["waterproofness"] = quantities.get("water_column", 0.0)
-    return Facts(kinds_of(product), materials, features, seasons, _genders(product), quantities)
+    colours = frozenset(one for v in product.variants for one in colour_ids(v.colour))
+    genders = _genders(product)
+    return Facts(kinds, materials, features, seasons, genders, quantities, colours)
 
 
 def colour_ids(name: str) -> frozenset[str]:
@@ -105,7 +109,9 @@ def _number(value: object) -> float | None:
         return None
 
 
-def _features(product: ProductView, quantities: Mapping[str, float]) -> dict[str, bool]:
+def _features(
+    product: ProductView, quantities: Mapping[str, float], materials: frozenset[str] | None
+) -> dict[str, bool]:
     """By the attribute, by a quantity, else by the product's own text."""
     texts = (product.name_en, product.name_zh, product.description_en, product.description_zh)
     shown = frozenset[str]().union(*map(_text_features, (*texts, _text(product, "material"))))
@@ -119,6 +125,8 @@ def _features(product: ProductView, quantities: Mapping[str, float]) -> dict[str
             found[name] = measured >= feature["from"]
         elif name in shown:
             found[name] = True
+        elif "none_of" in feature and materials is not None:
+            found[name] = feature["none_of"] not in materials
     return found
 
 
@@ -170,5 +178,3 @@ def _warmth(
     mean = sum(table["seasons"][season] for season in held) / len(held)
     added = max((table["materials"].get(one, 0.0) for one in materials or ()), default=0.0)
     return float(round(mean + added, 3))
-
-

@@ -148,6 +148,7 @@ class Lexicon:
     signs: Mapping[str, int]
     sign_units: Mapping[str, int]
     half: frozenset[str]
+    joins: frozenset[str]
     pairs: frozenset[str]
     fuzzy: Mapping[str, tuple[str, ...]]
     ordinary: frozenset[str]
@@ -212,6 +213,7 @@ def lexicon() -> Lexicon:
         signs=signs["digits"],
         sign_units=signs["units"],
         half=frozenset(signs["half"]),
+        joins=frozenset("".join(words) for words in cues["separators"]),
         pairs=frozenset(signs["pairs"]),
         fuzzy=spellings(phrases.vocabulary),
         ordinary=ordinary,
@@ -237,7 +239,7 @@ def _cues_of(data: Mapping[str, Any]) -> Iterator[tuple[str, set[tuple[str, ...]
     for section in (
         "negation", "indifferent", "softly", "firmly", "attributes", "bounds", "other_units",
         "currency_before", "size", "stop", "body", "wide", "narrow", "thick_socks", "minus",
-        "ordinary", "filler", "separators", "beside", "which", "persons_before", "uk_sizes", "us_sizes",
+        "ordinary", "fit_words", "filler", "separators", "beside", "which", "persons_before", "uk_sizes", "us_sizes",
     ):  # fmt: skip
         yield from _paths(section, data.get(section, ""))
 

@@ -8,6 +8,7 @@ from catalogue_search.message import Message
 from catalogue_search.numbers import Number
 from catalogue_search.query import Constraint, Operator
 from catalogue_search.scopes import is_softened
+from catalogue_search.tokens import STOPS
 
 LEAST_PRICE: Final = 5.0  # a bounded number without a unit is a price from here on
 MOST_PERSONS: Final = 12
@@ -16,6 +17,9 @@ SHOE_SIZES: Final = (34.0, 50.0)
 # going by the middle of the usual tables; half sizes are 0.75 of a European one there.
 UK_TO_EU: Final = 33.5
 US_TO_EU: Final = 33.0
+# Quantities whose name stands before a number without a unit: budget 200, R-value of 4.
+NAMED_FIRST: Final = ("price", "insulation", "rating", "comfort", "volume", "brightness")
+_NEAR: Final = 3
 _UNMEASURED: Final = frozenset({"other", "days", "length"})
 
 
@@ -78,14 +82,12 @@ def _without_unit(message: Message, number: Number) -> str | None:
     small = number.value <= MOST_PERSONS and number.value == int(number.value)
     if tents and small and count_before(cues["persons_before"], message.tokens, number.first):
         return "persons"
-    if number.operator is not None and number.value >= LEAST_PRICE:
-        return "price"
-    spoken = any(
-        count_before(cues["attributes.price"], message.tokens, place)
-        for place in (number.first, number.first - 1)
-        if place > 0
-    )
-    return "price" if spoken and number.value >= LEAST_PRICE else None
+    for quantity in NAMED_FIRST:
+        cue = cues[f"attributes.{quantity}"]
+        near = range(max(1, number.first - _NEAR), number.first + 1)
+        if any(count_before(cue, message.tokens, place) for place in near):
+            return quantity
+    return "price" if number.operator is not None and number.value >= LEAST_PRICE else None
 
 
 def _measures_body(message: Message, number: Number) -> bool:
@@ -121,9 +123,7 @@ def _sizes(message: Message) -> tuple[list[Constraint], set[int]]:
 def _joined(message: Message, sizes: Sequence[Constraint]) -> Constraint:
     start, end = sizes[0].start, sizes[-1].end
     values = tuple(dict.fromkeys(value for one in sizes for value in one.values))
-    return Constraint(
-        "size", "is", values, start=start, end=end, source=message.text[start:end]
-    )
+    return Constraint("size", "is", values, start=start, end=end, source=message.text[start:end])
 
 
 def _size_at(message: Message, place: int) -> tuple[int, str]:
@@ -137,6 +137,7 @@ def _size_at(message: Message, place: int) -> tuple[int, str]:
         # "a small tent" is no size; "in small", "小码" are.
         strict = count_before(words.cues["size.strict"], tokens, place)
         named = not tokens[place].is_latin or phrase[0][0].isdigit() or length > 1
+        named = named or _is_clause(message, place, place + length)
         if named or strict and not _before_kind(message, place + length):
             return length, words.sizes[phrase]
     token = tokens[place]
@@ -149,6 +150,14 @@ def _size_at(message: Message, place: int) -> tuple[int, str]:
         if sure and _stands_alone(message, place):
             return 1 + after, written.upper()
     return 1, ""
+
+
+def _is_clause(message: Message, first: int, last: int) -> bool:
+    """Whether tokens stand alone between commas: red, medium, please."""
+    tokens, text = message.tokens, message.text
+    before = text[tokens[first - 1].end : tokens[first].start] if first else ","
+    after = text[tokens[last - 1].end : tokens[last].start] if last < len(tokens) else ","
+    return any(s in STOPS for s in before) and any(s in STOPS for s in after)
 
 
 def _is_strict(message: Message, place: int) -> bool:

@@ -10,6 +10,7 @@ from catalogue_search.query import Operator
 from catalogue_search.tokens import STOPS, Token
 
 _MINUS: Final = "-−–"
+_AROUND: Final = " €$£¥"
 _DASHES: Final = frozenset("-–—~")
 
 
@@ -55,14 +56,14 @@ def _number_at(text: str, tokens: Sequence[Token], place: int, words: Lexicon) -
     start = tokens[place].start
     if tokens[place].text in words.pairs and quantity != "persons":
         return None  # a pair of shoes, not two of something
-    if quantity is None and not tokens[place].is_number and last - place == 1:
-        sign = tokens[place].text in words.signs
-        return None if sign else _plain(value, tokens, place, last)
+    minus = count_before(words.cues["minus"], tokens, place)
+    if quantity is None and not tokens[place].is_number and last - place == 1 and not minus:
+        is_sign = tokens[place].text in words.signs
+        return None if is_sign else _plain(value, tokens, place, last)
     if quantity is None and place and count_before(words.cues["currency_before"], tokens, place):
         quantity, start = "price", tokens[place - 1].start
     if after < len(tokens) and tokens[after].text in words.half and quantity not in {None, "other"}:
         value, after = value + 0.5, after + 1
-    minus = count_before(words.cues["minus"], tokens, place)
     sign = text[start - 1 : start] if start else ""
     before = text[start - 2 : start - 1] if start > 1 else ""
     if minus or (sign and sign in _MINUS and not before.isalnum()):
@@ -145,13 +146,13 @@ def _ranges(
     for number in numbers:
         before = found[-1] if found else None
         if before is not None and before.operator is None:
-            gap = text[before.end : tokens[number.first].start].strip().lower()
+            gap = text[before.end : tokens[number.first].start].strip(_AROUND).lower()
             dash = len(gap) == 1 and not gap.isascii() if gap in middles else gap in _DASHES
             fits = before.quantity in {None, number.quantity} and number.quantity != "other"
-            between = dash or (
-                gap in middles
-                and bool(count_before(words.cues["bounds.between.before"], tokens, before.first))
-            )
+            same = before.quantity is not None and before.quantity == number.quantity
+            begun = count_before(words.cues["bounds.between.before"], tokens, before.first)
+            between = dash or (gap in middles - words.joins and same)
+            between = between or (gap in middles and bool(begun))
             if between and fits and (number.quantity or before.value < abs(number.value)):
                 low = before.value * (number.factor if before.quantity is None else 1.0)
                 high = abs(number.value) if dash and before.value >= 0 else number.value

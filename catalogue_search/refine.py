@@ -39,8 +39,7 @@ def refine(previous: Query, addition: Query, drop: Collection[str] = ()) -> Quer
         must=tuple(one for one in constraints if one.operator == "is"),
         must_not=tuple(one for one in constraints if one.operator == "is_not"),
         ranges=tuple(one for one in constraints if one.operator not in {"is", "is_not"}),
-        order=addition.order
-        or tuple(one for one in previous.order if one.quantity not in dropped),
+        order=addition.order or tuple(one for one in previous.order if one.quantity not in dropped),
         for_whom=addition.for_whom or (None if "gender" in dropped else previous.for_whom),
         occasion=previous.occasion if keeps_occasion else addition.occasion,
         days=addition.days or previous.days,
@@ -108,7 +107,9 @@ def _unless_replaced(one: Constraint, addition: Query) -> Constraint | None:
             if new.operator not in {"is", "is_not"}:
                 continue
             if new.operator == one.operator == "is":
-                if one.attribute not in {"feature", "material"} or set(new.values) & set(one.values):
+                if one.attribute not in {"feature", "material"} or set(new.values) & set(
+                    one.values
+                ):
                     return None  # another colour instead of the first
                 continue
             if new.operator == one.operator:

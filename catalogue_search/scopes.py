@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalogue_search.lexicon import Hit, count_at, count_before, lexicon
+from catalogue_search.numbers import Number
 from catalogue_search.tokens import STOPS, Token
 
 # Topics that a negation word can turn into an exclusion.
 EXCLUDED: Final = frozenset({"colour", "material", "feature", "brand", "season", "gender"})
 _JOINS: Final = "、/"
+_AFTER: Final = 4  # tokens behind an attribute that say that it does not matter
 _REACH: Final = 7  # tokens from a negation word to the first thing it denies
 
 
@@ -23,18 +25,24 @@ class Scopes:
     drops: tuple[str, ...]
 
 
-def scopes_of(text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> Scopes:
+def scopes_of(
+    text: str, tokens: Sequence[Token], hits: Sequence[Hit], numbers: Sequence[Number] = ()
+) -> Scopes:
     """What negation and indifference reach in a message."""
-    covered = _covered(hits)
+    measured = {
+        place
+        for one in numbers
+        for place, token in enumerate(tokens)
+        if one.quantity is not None and one.start <= token.start and token.end <= one.end
+    }
+    covered = _covered(hits) | measured
     drops, dropped, drop_tokens = _drops(text, tokens, hits, covered)
     negated = set()
     for first, last in _negations(text, tokens, covered, drop_tokens):
         negated |= _reached(text, tokens, hits, first, last)
     negated |= _denied_after(text, tokens, hits)
     softened = {
-        place
-        for place, hit in enumerate(hits)
-        if is_softened(text, tokens, hit.first, hit.last)
+        place for place, hit in enumerate(hits) if is_softened(text, tokens, hit.first, hit.last)
     }
     return Scopes(frozenset(negated - dropped), frozenset(softened), frozenset(dropped), drops)
 
@@ -56,17 +64,23 @@ def _negations(
     place = 0
     while place < len(tokens):
         asks = count_at(cues["negation.asks"], tokens, place)
-        length = 0 if asks else count_at(cues["negation.before"], tokens, place)
-        inside = set(range(place, place + max(1, length)))
         if asks:
             place += asks
             continue
-        if length and not inside & covered and not inside & taken:
+        length = _cue_length(tokens, place, covered)
+        if length and place + length - 1 not in taken:
             askable = count_at(cues["negation.askable"], tokens, place) == length
             if not (askable and _ends_asking(text, tokens, place)):
                 found.append((place, place + length))
         place += max(1, length)
     return found
+
+
+def _cue_length(tokens: Sequence[Token], place: int, covered: frozenset[int]) -> int:
+    """How long a negation word at a token is without what belongs to a phrase: 不 of 不带帽子."""
+    cues = lexicon().cues["negation.before"]
+    free = next((p for p in range(place, len(tokens)) if p in covered), len(tokens))
+    return count_at(cues, tokens[:free], place)
 
 
 def _ends_asking(text: str, tokens: Sequence[Token], place: int) -> bool:
@@ -85,6 +99,7 @@ def _reached(
     cues = lexicon().cues
     found: set[int] = set()
     kinds: set[int] = set()
+    is_content = False
     place = last
     by_start = {hit.first: number for number, hit in enumerate(hits)}
     while place < len(tokens) and (found or place - last < _REACH):
@@ -100,11 +115,12 @@ def _reached(
                 break
             if place > last and count_at(cues["negation.ends"], tokens, place):
                 break
+            is_content = is_content or (hit is None and _is_content(tokens, place))
             place = hit.last if hit is not None else place + 1
             continue
         assert number is not None
         if hit.sense("kind"):
-            kinds.add(number)
+            kinds |= set() if is_content else {number}  # 不带绒的鞋 may well be a shoe
             break
         found.add(number)
         place = hit.last
@@ -119,6 +135,12 @@ def _is_filler(token: Token) -> bool:
     return count_at(lexicon().cues["filler"], [token], 0) > 0
 
 
+def _is_content(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a token says something that no phrase knows."""
+    cues = lexicon().cues
+    return not count_at(cues["filler"], tokens, place) and not count_at(cues["stop"], tokens, place)
+
+
 def _denied_after(text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> set[int]:
     """Hits right before a word that denies them: leather-free, 皮的不要, 红色除外."""
     cues = lexicon().cues["negation.after"]
@@ -129,6 +151,8 @@ def _denied_after(text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> se
             continue
         gap = text[hit.end : tokens[hit.last].start]
         length = count_at(cues, tokens, hit.last)
+        if any(_breaks(text, tokens, place) for place in range(hit.last - 1, hit.last + length - 1)):
+            continue
         after = tokens[hit.last + length].text if hit.last + length < len(tokens) else ""
         # 红色不要紧 and "free shipping" deny nothing: the word must end there.
         ended = not after or _breaks(text, tokens, hit.last + length - 1) or gap == "-"
@@ -156,19 +180,24 @@ def _drops(
     used: set[int] = set()
     by_start = {hit.first: number for number, hit in enumerate(hits)}
     for place in range(len(tokens)):
-        before = count_before(cues["indifferent.before"], tokens, place)
+        joined = place > 0 and not _breaks(text, tokens, place - 1)
+        before = count_before(cues["indifferent.before"], tokens, place) if joined else 0
         for name, key in names.items():
             length = count_at(cues[key], tokens, place)
-            if length and (before or _is_after(text, tokens, place + length)):
+            after = length and _is_after(text, tokens, place + length)
+            if length and (before or after):
                 drops.append(name)
-                used |= set(range(place - before, place + length + 1))
+                used |= set(range(place - before, place + length + (_AFTER if after else 0)))
         number = by_start.get(place)
         sense = hits[number].sense("feature") if number is not None else None
-        strict = count_before(cues["indifferent.strict"], tokens, place)
-        if number is not None and sense and strict and place - 1 not in covered:
+        if number is None or sense is None:
+            continue
+        strict = count_before(cues["indifferent.strict"], tokens, place) if joined else 0
+        after = _is_after(text, tokens, hits[number].last)
+        if (strict and place - 1 not in covered) or after:
             drops += [f"feature:{value}" for value in sense.values]
             dropped.add(number)
-            used |= set(range(place - strict, hits[number].last))
+            used |= set(range(place - strict, hits[number].last + (_AFTER if after else 0)))
     return tuple(dict.fromkeys(drops)), frozenset(dropped), frozenset(used)
 
 

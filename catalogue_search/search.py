@@ -139,7 +139,9 @@ def _ordered(prepared: _Search, mask: Mask, *, by_unknown: bool = False) -> list
     keys: list[Floats] = [rows.astype(np.float64), prepared.seen[rows].astype(np.float64)]
     keys.append(-_relevance(prepared)[rows])
     keys.append(_closeness(prepared)[rows])
-    wishes = [one.met[rows].astype(float) - (~one.met & ~one.unknown)[rows] for one in prepared.soft]
+    wishes = [
+        one.met[rows].astype(float) - (~one.met & ~one.unknown)[rows] for one in prepared.soft
+    ]
     keys.append(-np.sum(wishes, axis=0) if wishes else np.zeros(len(rows)))
     if by_unknown:
         keys.append(np.sum([one.unknown[rows] for one in prepared.hard], axis=0).astype(float))
@@ -238,9 +240,7 @@ def _blocking(prepared: _Search) -> tuple[Blocking, ...]:
         found = []
         for left_out in combinations(range(len(tried)), size):
             kept = [one for place, one in enumerate(tried) if place not in left_out]
-            mask = together(
-                [*kept, *rest], prepared.catalogue, prepared.of_kind, strict=True
-            )
+            mask = together([*kept, *rest], prepared.catalogue, prepared.of_kind, strict=True)
             if mask.any():
                 out = tuple(tried[place] for place in left_out)
                 found.append(_blocked(prepared, out, mask))
@@ -275,8 +275,6 @@ def _without_kind(prepared: _Search) -> tuple[Blocking, ...]:
     ]
     if not above:
         return (Blocking(prepared.query.kinds, (), 0),)
-    query = replace(
-        prepared.query, kinds=(Constraint("kind", "is", (above[0],), source=above[0]),)
-    )
+    query = replace(prepared.query, kinds=(Constraint("kind", "is", (above[0],), source=above[0]),))
     wide = search(query, prepared.catalogue)
     return (Blocking(prepared.query.kinds, wide.products[:NEAREST], wide.total),)
