@@ -8,6 +8,7 @@ decides the girth. Both only estimate, so the neighbour is named where it is clo
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from catalogue_search.body import LETTERS, Body
@@ -106,6 +107,15 @@ def _said_fit(text: str) -> float | None:
     return None
 
 
+def _cut(text: str) -> str:
+    """Whether a fit attribute says slim or relaxed; "" for neither."""
+    tokens, cues = tokenize(text), lexicon().cues
+    for name in ("slim", "relaxed"):
+        if any(count_at(cues[f"fit_words.{name}"], tokens, place) for place in range(len(tokens))):
+            return name
+    return ""
+
+
 def _is_number(size: str) -> bool:
     return size.replace(".", "", 1).isdigit()
 
@@ -169,12 +179,12 @@ def _of_clothes(
         lacking = [name for name in ("height_cm", "weight_kg") if getattr(body, name) is None]
         return SizeAdvice(None, missing=tuple(lacking))
     bias, why = fit_bias(product, returns)
-    cut = str(product.attributes.get("fit", ""))
+    cut = _cut(str(product.attributes.get("fit", "")))
     place, reasons = place + bias, [*reasons, *why]
     larger = "jacket" in facts.kinds or bias > 0
     if "jacket" in facts.kinds:
         reasons.append(("takes_layers", 0.0))
-    if cut in {"slim", "relaxed"}:
+    if cut:
         reasons.append((f"{cut}_cut", 0.0))
         larger = larger or cut == "slim"
     whole, part = math.floor(place), place - math.floor(place)
@@ -209,7 +219,7 @@ def _clothes_place(facts: Facts, body: Body) -> tuple[float | None, Reasons]:
 def _on_scale(value: float, ends: Sequence[float]) -> float:
     """A place on the scale; the end of a size lies half a size above its middle."""
     steps = [ends[0] - (ends[1] - ends[0]), *ends, ends[-1] + (ends[-1] - ends[-2])]
-    for place, (low, high) in enumerate(zip(steps, steps[1:], strict=False)):
+    for place, (low, high) in enumerate(pairwise(steps)):
         if value <= high or place == len(steps) - 2:
             return max(0.0, min(place - HALF + (value - low) / (high - low), len(steps) - 2.0))
     return 0.0

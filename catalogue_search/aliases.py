@@ -7,6 +7,7 @@ how many other products it would be as well.
 """
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from shop.views import ProductView
 LEAST_SCORE: Final = 0.3
 MOST_AT_ONCE: Final = 12
 SLIP: Final = 0.85  # what a misspelt word counts of a right one
+_NUMBER: Final = re.compile(r"\d+(?![\d.,]*\s*(?:[a-z€%]|[\u3400-\u9fff]))", re.IGNORECASE)
 _LONGEST_SERIES: Final = 4
 _LONGEST_GAP: Final = 2  # words in between that no name has
 _FUZZY_FROM: Final = 4
@@ -128,15 +130,22 @@ def find_products(
     near = frozenset(among or ())
     found: dict[tuple[ProductId, int], ProductMatch] = {}
     for pieces in _mentions(text, index):
-        for match in _scored(pieces, index, language, near):
+        other = _other_number(text, pieces)
+        for match in _scored(pieces, index, language, near, other):
             found.setdefault((match.product_id, match.start), match)
     return sorted(found.values(), key=lambda one: (-one.score, one.start, one.product_id))
 
 
 def _scored(
-    pieces: Sequence[_Piece], index: NameIndex, language: Language, near: frozenset[ProductId]
+    pieces: Sequence[_Piece],
+    index: NameIndex,
+    language: Language,
+    near: frozenset[ProductId],
+    other_number: bool,
 ) -> list[ProductMatch]:
     ids = frozenset.intersection(*(index.postings[piece.word] for piece in pieces))
+    if other_number:
+        ids = frozenset(one for one in ids if not _has_number(index.names[one][0]))
     meant = ids & near
     ids = meant or ids
     start, end = pieces[0].start, max(piece.end for piece in pieces)
@@ -150,6 +159,18 @@ def _scored(
             matches.append(ProductMatch(product_id, round(score, 4), start, end))
     matches.sort(key=lambda one: (-one.score, one.product_id))
     return matches[:MOST_AT_ONCE]
+
+
+def _other_number(text: str, pieces: Sequence[_Piece]) -> bool:
+    """Whether a number goes with a name that is not the name's own: ridge 99 backpack."""
+    if _has_number(piece.word for piece in pieces):
+        return False
+    start, end = pieces[0].start, pieces[-1].end
+    return bool(_NUMBER.search(text[start:end]) or _NUMBER.match(text[end:].lstrip()))
+
+
+def _has_number(words: Iterable[str]) -> bool:
+    return any(word[0].isdigit() for word in words)
 
 
 def _share(
@@ -186,9 +207,7 @@ def _mentions(text: str, index: NameIndex) -> list[list[_Piece]]:
         apart = len(words) > _LONGEST_GAP or any((word,) in closes for word in words)
         apart = apart or any(sign in STOPS for sign in gap)
         if current and (not more or apart or piece.word in {one.word for one in current}):
-            # "Ridge 47" is none of the Ridges when no such number is among them.
-            if more or not piece.word[0].isdigit() or gap.strip():
-                found.append(current)
+            found.append(current)
             current, more = [], index.postings[piece.word]
         current, ids = [*current, piece], more
     return [one for one in (*found, current) if one and _names_something(one, index)]
@@ -202,7 +221,7 @@ def _names_something(pieces: Sequence[_Piece], index: NameIndex) -> bool:
     if not any(piece.word in index.brands for piece in pieces) or len(pieces) < 2:
         return False
     few = frozenset.intersection(*(index.postings[piece.word] for piece in pieces))
-    return any(piece.word[0].isdigit() for piece in pieces) or len(few) <= _FEW
+    return _has_number(piece.word for piece in pieces) or len(few) <= _FEW
 
 
 def _pieces(text: str, index: NameIndex) -> list[_Piece]:

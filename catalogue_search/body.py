@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any, Final, Self
 
 from catalogue_search.lexicon import count_at, lexicon
@@ -87,11 +88,11 @@ def _joined_metres(numbers: Sequence[Number]) -> list[Number]:
     found: list[Number] = []
     for number in numbers:
         before = found[-1] if found else None
-        follows = before is not None and before.last == number.first
-        if before is not None and follows and before.quantity == "length" and before.factor == 100:
-            if number.quantity in {None, "length"} and number.value < 100:
-                found[-1] = replace(before, value=before.value + number.value, last=number.last)
-                continue
+        metres = before is not None and before.quantity == "length" and before.factor == 100
+        rest = number.quantity in {None, "length"} and number.value < 100
+        if before is not None and metres and rest and before.last == number.first:
+            found[-1] = replace(before, value=before.value + number.value, last=number.last)
+            continue
         found.append(number)
     return found
 
@@ -155,7 +156,7 @@ def _topic(number: Number, tokens: Sequence[Token]) -> str | None:
 def _pair(body: Body, numbers: Sequence[Number]) -> Body:
     """170/65: a height and a weight side by side."""
     plain_ones = [one for one in numbers if one.quantity is None]
-    for first, second in zip(plain_ones, plain_ones[1:], strict=False):
+    for first, second in pairwise(plain_ones):
         tall = HEIGHTS[0] + 20 <= first.value <= HEIGHTS[1]
         if tall and WEIGHTS[0] <= second.value <= WEIGHTS[1] and second.first - first.last <= 1:
             kilos = second.value if second.value < 100 else second.value / 2
@@ -170,7 +171,7 @@ def _pair(body: Body, numbers: Sequence[Number]) -> Body:
 def _usual_letter(text: str, tokens: Sequence[Token]) -> str | None:
     """I usually wear M, 平时穿L码."""
     words = lexicon()
-    for place, token in enumerate(tokens):
+    for place in range(len(tokens)):
         length = count_at(words.cues["body.usual"], tokens, place)
         for later in range(place + length, min(len(tokens), place + length + 3)) if length else ():
             phrase = (tokens[later].text,)
@@ -178,5 +179,4 @@ def _usual_letter(text: str, tokens: Sequence[Token]) -> str | None:
             size = words.sizes.get(phrase) or written
             if size in LETTERS:
                 return size
-        del token
     return None

@@ -179,7 +179,9 @@ def _quantities(facts: Sequence[Facts]) -> dict[str, Floats]:
 
 
 def _variants(views: Sequence[ProductView]) -> Variants:
-    rows, prices, stock = [], [], []
+    rows: list[int] = []
+    prices: list[float] = []
+    stock: list[bool] = []
     colours: dict[str, list[int]] = defaultdict(list)
     sizes: dict[str, list[int]] = defaultdict(list)
     for row, view in enumerate(views):
@@ -226,7 +228,7 @@ def _with_nouns(views: Sequence[ProductView], facts: Sequence[Facts]) -> list[Fa
     """Products whose kind no language file knows are of the kind that their names end in."""
     heads = [
         _head(view) if len(fact.kinds) == 1 else "" for view, fact in zip(views, facts, strict=True)
-    ]  # noqa: E501
+    ]
     counts = Counter(head for head in heads if head)
     return [
         replace(fact, kinds=fact.kinds | {f"noun:{head}"})

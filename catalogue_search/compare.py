@@ -22,6 +22,9 @@ SIDES: Final[Mapping[str, Direction | None]] = {
 TOLD: Final = ("material", "season", "fit", "care", "gender")
 # What counts when nothing else was asked: two stars as much as costing or weighing nothing.
 _SHARES: Final = ("price", "weight")
+# What a reason weighs: asked for outright, a value that a use needs (1), and rather light or warm.
+_ASKED: Final = 2.0
+_LEANING: Final = 0.6
 _RATING_DIFFERS: Final = 0.25  # stars; less is chance
 
 
@@ -192,9 +195,10 @@ def _reasons(
         met = [_meets(one, number, facts, products) for number in range(len(products))]
         if not met[place] or all(met):
             continue
-        value = _value(one, facts[place])
+        value = _value(one, facts[place], products[place])
         if value is not None:
-            found.append((2.0 if one.is_hard else 1.0, *value))
+            soft = _LEANING if one.operator in {"little", "much"} else 1.0
+            found.append((_ASKED if one.is_hard else soft, *value))
     return found
 
 
@@ -242,9 +246,13 @@ def has_value(one: Constraint, facts: Facts, product: ProductView) -> bool | Non
     return None if values is None else bool(values & set(one.values))
 
 
-def _value(one: Constraint, facts: Facts) -> tuple[str, Value] | None:
+def _value(one: Constraint, facts: Facts, product: ProductView) -> tuple[str, Value] | None:
+    """What to say of a product that meets a constraint: its own value where it has one."""
     if one.attribute == "feature":
         return one.values[0], one.operator == "is"
+    told = _told(product.attributes.get(one.attribute))
+    if told is not None and one.operator in {"is", "is_not"}:
+        return one.attribute, told
     if one.operator in {"is", "is_not"}:
         return one.attribute, ", ".join(one.values)
     number = facts.quantities.get(one.attribute)

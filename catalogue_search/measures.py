@@ -138,7 +138,7 @@ def _size_at(message: Message, place: int) -> tuple[int, str]:
         strict = count_before(words.cues["size.strict"], tokens, place)
         named = not tokens[place].is_latin or phrase[0][0].isdigit() or length > 1
         named = named or _is_clause(message, place, place + length)
-        if named or strict and not _before_kind(message, place + length):
+        if named or (strict and not _before_kind(message, place + length)):
             return length, words.sizes[phrase]
     token = tokens[place]
     after = count_at(words.cues["size.after"], tokens, place + 1)

@@ -177,15 +177,15 @@ def _bounded(number: Number, text: str, tokens: Sequence[Token], words: Lexicon)
     after = _bound_after(number, text, tokens, words)
     if after is not None:
         return after
-    best = (0, None)
+    best: tuple[int, Operator | None] = (0, None)
     names: tuple[Operator, ...] = ("at_most", "at_least", "about")
     for skipped in (0, 1):
         if skipped and count_before(words.cues["currency_before"], tokens, place) == 0:
             break
         for name in names:
-            length = count_before(words.cues[f"bounds.{name}.before"], tokens, place - skipped)
-            if length > best[0] and not _stopped(text, tokens, place - length, place):
-                best = (length, name)  # type: ignore[assignment]
+            found = count_before(words.cues[f"bounds.{name}.before"], tokens, place - skipped)
+            if found > best[0] and not _stopped(text, tokens, place - found, place):
+                best = (found, name)
     length, operator = best
     if operator is None:
         return number

@@ -55,7 +55,7 @@ def _by_days(days: int, name: str) -> str:
     """A hike of three days is a hut tour; a trek stays one."""
     if name == "trek" and days > 1:
         return name
-    table = sorted((int(least), occasion) for least, occasion in concepts()["days"].items())
+    table: list[tuple[int, str]] = sorted(concepts()["days"].items())
     return [occasion for least, occasion in table if least <= days][-1]
 
 

@@ -151,7 +151,9 @@ def _denied_after(text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> se
             continue
         gap = text[hit.end : tokens[hit.last].start]
         length = count_at(cues, tokens, hit.last)
-        if any(_breaks(text, tokens, place) for place in range(hit.last - 1, hit.last + length - 1)):
+        if any(
+            _breaks(text, tokens, place) for place in range(hit.last - 1, hit.last + length - 1)
+        ):
             continue
         after = tokens[hit.last + length].text if hit.last + length < len(tokens) else ""
         # 红色不要紧 and "free shipping" deny nothing: the word must end there.

@@ -25,7 +25,11 @@ def told(query: Query) -> str:
     parts = ["|".join(one.values) for one in query.kinds]
     parts += [_told(one) for one in query.constraints]
     parts += [f"{one.direction} {one.quantity}" for one in query.order]
-    parts += [f"which has {query.compares.direction} {query.compares.quantity}"] if query.compares else []  # noqa: E501
+    parts += (
+        [f"which has {query.compares.direction} {query.compares.quantity}"]
+        if query.compares
+        else []
+    )
     parts += [f"drops {name}" for name in query.drops]
     parts += [f"for {query.occasion}"] if query.occasion else []
     return "; ".join(parts)
