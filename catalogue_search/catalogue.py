@@ -265,26 +265,37 @@ def _name_things(
             phrases.add(colour, Sense("colour", (colour.strip().lower(),)))
 
 
-@dataclass
 class CatalogueCache:
-    """One snapshot for many searches, looked at again every REFRESH_SECONDS."""
+    """One snapshot for many searches; safe to share between threads."""
 
-    _found: Catalogue | None = None
-    _version: str = ""
-    _at: float = 0.0
-
-    def __post_init__(self) -> None:
+    def __init__(self, refresh_seconds: float = REFRESH_SECONDS) -> None:
+        self._refresh_seconds = refresh_seconds
         self._lock = Lock()
+        self._found: Catalogue | None = None
+        self._version = ""
+        self._at = 0.0
 
     def of(self, session: Session, *, now: datetime) -> Catalogue:
-        """The catalogue as it is, at most REFRESH_SECONDS old; made again only when it changed."""
-        with self._lock:
-            if self._found is not None and monotonic() - self._at < REFRESH_SECONDS:
-                return self._found
-            version = catalogue_version(session)
-            if self._found is None or version != self._version:
-                products = iterate_products(session, now=now)
-                self._found = build_catalogue(products, list_categories(session))
-                self._version = version
-            self._at = monotonic()
-            return self._found
+        """The catalogue, looked at again every so many seconds and made again when it changed.
+
+        While one thread makes it the others go on with the earlier one.
+        """
+        found = self._found
+        if found is not None and monotonic() - self._at < self._refresh_seconds:
+            return found
+        if not self._lock.acquire(blocking=found is None):
+            assert found is not None
+            return found
+        try:
+            return self._renewed(session, now)
+        finally:
+            self._lock.release()
+
+    def _renewed(self, session: Session, now: datetime) -> Catalogue:
+        version = catalogue_version(session)
+        if self._found is None or version != self._version:
+            products = iterate_products(session, now=now)
+            self._found = build_catalogue(products, list_categories(session))
+            self._version = version
+        self._at = monotonic()
+        return self._found

@@ -87,7 +87,7 @@ class Phrases:
                     stack.append(((*words, word), inner))
 
     def at(self, tokens: Sequence[Token], place: int) -> tuple[int, tuple[Sense, ...]]:
-        """The longest phrase that begins at a token: its length and senses, 0 when there is none."""
+        """The longest phrase that begins at a token: its length, 0 for none, and its senses."""
         node: dict[str, Any] | None = self.root
         best, senses = 0, ()
         for length, token in enumerate(tokens[place : place + LONGEST], 1):
@@ -239,7 +239,8 @@ def _cues_of(data: Mapping[str, Any]) -> Iterator[tuple[str, set[tuple[str, ...]
     for section in (
         "negation", "indifferent", "softly", "firmly", "attributes", "bounds", "other_units",
         "currency_before", "size", "stop", "body", "wide", "narrow", "thick_socks", "minus",
-        "ordinary", "fit_words", "filler", "separators", "beside", "which", "persons_before", "uk_sizes", "us_sizes",
+        "ordinary", "fit_words", "filler", "separators", "beside", "which", "persons_before",
+        "uk_sizes", "us_sizes",
     ):  # fmt: skip
         yield from _paths(section, data.get(section, ""))
 
