@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from catalogue_search.lexicon import Hit, count_before, lexicon
+from catalogue_search.lexicon import Hit, concepts, count_at, count_before, lexicon
 from catalogue_search.message import Message
 from catalogue_search.query import Constraint, Direction, Operator, Order
 
@@ -47,7 +47,23 @@ def read_degrees(message: Message) -> Degrees:
         else:
             one = _constraint(message, quantity, degree, span)
             constraints.setdefault(quantity, one)
+    compares = compares or _difference(message)
     return Degrees(tuple(constraints.values()), tuple(order.values()), compares)
+
+
+def _difference(message: Message) -> Order | None:
+    """The weight difference, 价格差多少: which quantity of some is to be compared."""
+    cues, tokens = lexicon().cues, message.tokens
+    if not any(count_at(cues["differs"], tokens, place) for place in range(len(tokens))):
+        return None
+    for quantity, table in concepts()["quantities"].items():
+        cue = cues.get(f"attributes.{quantity}", frozenset())
+        for place in range(len(tokens)) if "better" in table else ():
+            length = count_at(cue, tokens, place)
+            if length:
+                start, end = tokens[place].start, tokens[place + length - 1].end
+                return Order(quantity, table["better"], start, end, message.text[start:end])
+    return None
 
 
 def _is_in_number(message: Message, span: tuple[int, int]) -> bool:

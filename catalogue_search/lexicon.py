@@ -240,7 +240,7 @@ def _cues_of(data: Mapping[str, Any]) -> Iterator[tuple[str, set[tuple[str, ...]
         "negation", "indifferent", "softly", "firmly", "attributes", "bounds", "other_units",
         "currency_before", "size", "stop", "body", "wide", "narrow", "thick_socks", "minus",
         "ordinary", "fit_words", "filler", "separators", "beside", "which", "persons_before",
-        "uk_sizes", "us_sizes",
+        "uk_sizes", "us_sizes", "differs",
     ):  # fmt: skip
         yield from _paths(section, data.get(section, ""))
 

@@ -30,6 +30,8 @@ from tests.unit.catalogue_search.goods import (
         ("哪个轻", ("weight", "least")),
         ("哪款便宜点", ("price", "least")),
         ("哪个更暖和", ("warmth", "most")),
+        ("whats the weight difference", ("weight", "least")),
+        ("价格差多少", ("price", "least")),
         ("which would you take?", None),
     ],
 )

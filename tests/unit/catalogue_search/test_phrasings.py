@@ -85,6 +85,11 @@ ENGLISH = [
     ("free shipping and no worries please", ""),
     ("750 ml bottle", "bottle; volume 0.66..0.84"),
     ("up to a hundred euros", "price ..100"),
+    ("is the storm rain shell in stock in M?", "rain_jacket; size=M"),
+    ("need a 2p tent that weighs less than two kilos", "tent; persons 2..; weight ..2000"),
+    ("nothing over 120 euros", "price ..120"),
+    ("vegan boots, €50 to €80", "hiking_boot; feature=vegan; price 50..80"),
+    ("everything except the family tents", "kind!=family_tent"),
     ("from alpenrot, not karst", "brand=alpenrot; brand!=karst"),
 ]  # fmt: skip
 CHINESE = [
@@ -135,6 +140,9 @@ CHINESE = [
     ("要Alpenrot的，不要Karst", "brand=alpenrot; brand!=karst"),
     ("非皮质的鞋", "shoe; material!=leather"),
     ("一千五以下的", "price ..1500"),
+    ("不带绒的鞋", "shoe"),
+    ("舒适温标0度以下的睡袋", "sleeping_bag; comfort ..0"),
+    ("除了Karst别的牌子都可以", "brand!=karst; drops brand"),
     ("女生穿的防风外套 M", "jacket; gender=women; feature=windproof; size=M"),
 ]  # fmt: skip
 
