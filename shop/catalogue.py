@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy import ColumnElement, Engine, case, func, select
 from sqlalchemy.orm import Session
 
 from kit.i18n import Language
@@ -22,6 +22,7 @@ from shop.views import ProductView
 
 Sort = Literal["relevance", "price", "-price", "popularity", "newest"]
 REFRESH_SECONDS: Final = 60.0
+READ_AT_ONCE: Final = 400
 _WORD: Final = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
 
 
@@ -68,6 +69,34 @@ def get_product(session: Session, slug: str, *, now: datetime) -> ProductView | 
 def get_products(session: Session, ids: Sequence[ProductId], *, now: datetime) -> list[ProductView]:
     """Products by id, in that order; unknown ones are left out."""
     return read_products(session, ids, now)
+
+
+def iterate_products(session: Session, *, now: datetime) -> Iterator[ProductView]:
+    """Every active product, the most popular first, read some hundred at a time."""
+    ids = list(
+        session.scalars(
+            select(Product.id)
+            .where(Product.is_active)
+            .order_by(Product.popularity.desc(), Product.id)
+        )
+    )
+    for start in range(0, len(ids), READ_AT_ONCE):
+        yield from read_products(session, ids[start : start + READ_AT_ONCE], now)
+
+
+def catalogue_version(session: Session) -> str:
+    """A text that changes with the products, variants, prices and what is sold out."""
+    products = session.execute(
+        select(func.count(Product.id), func.max(Product.id)).where(Product.is_active)
+    ).one()
+    variants = session.execute(
+        select(
+            func.count(Variant.id),
+            func.sum(Variant.price),
+            func.sum(case((Variant.stock > 0, 1), else_=0)),
+        )
+    ).one()
+    return "|".join(str(value) for value in (*products, *variants))
 
 
 def list_categories(session: Session) -> list[CategoryView]:

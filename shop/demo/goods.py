@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kit.money import to_cents
+from shop.demo.attributes import attributes_of, scaled_by_volume
 from shop.demo.vocabulary import BRANDS, COLOURS, SERIES, SHELVES, Kind, Shelf
 from shop.demo.writing import Tables
 from shop.models import (
@@ -179,16 +180,22 @@ def _make_product(
     )
     appeal = float(random.lognormal(0.0, 0.8))
     started = now - timedelta(days=int(random.integers(20, days + 200)))
-    attributes = dict(kind.attributes)
+    attributes = attributes_of(
+        kind.noun_en, shelf.slug, kind.attributes, slug, is_known=known is not None
+    )
     if number.strip():
         attributes["volume_l"] = int(number)
+    if number.strip() and known is None:
+        attributes["weight_g"] = scaled_by_volume(
+            int(attributes["weight_g"]), int(number), int(kind.attributes["volume_l"])
+        )
     product_id = tables.add(
         Product,
         slug=slug,
         name_en=name_en,
         name_zh=name_zh,
-        description_en=f"{kind.detail_en} Made of {attributes['material']}.",
-        description_zh=kind.detail_zh,
+        description_en=f"{kind.detail_en.format(**attributes)} Made of {attributes['material']}.",
+        description_zh=kind.detail_zh.format(**attributes),
         category_id=shelf_id,
         brand_id=brand_id,
         attributes=attributes,

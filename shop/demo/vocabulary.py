@@ -99,7 +99,7 @@ SHELVES: Final = (
         _kind("Two-Person Tent", "双人帐篷", 179, 449, "Stands in five minutes, two doors, two vestibules.", "五分钟搭好，双门双前厅。", material="ripstop nylon", waterproof_mm=3000, weight_g=2100, season="3 seasons", persons=2),
         _kind("Family Tent", "家庭帐篷", 299, 649, "Room to stand, a dark sleeping cabin and a wide porch.", "可站立的空间、遮光卧室和宽敞前厅。", material="polyester", waterproof_mm=4000, weight_g=9800, season="3 seasons", persons=4))),
     Shelf("sleeping-bags", "Sleeping bags", "睡袋", ONE, 7, 0.6, (
-        _kind("Down Sleeping Bag", "羽绒睡袋", 179, 429, "Comfort to minus two degrees, packs to the size of a melon.", "舒适温标零下二度，收纳后如一只甜瓜大小。", material="down", comfort_c=-2, weight_g=890, season="3 seasons"),
+        _kind("Down Sleeping Bag", "羽绒睡袋", 179, 429, "Comfort to {comfort_c} °C, packs to the size of a melon.", "舒适温标 {comfort_c} °C，收纳后如一只甜瓜大小。", material="down", comfort_c=-2, weight_g=890, season="3 seasons"),
         _kind("Summer Sleeping Bag", "夏季睡袋", 59, 129, "Opens into a blanket for warm nights.", "可展开成毯子，适合温暖夜晚。", material="recycled polyester", comfort_c=11, weight_g=780, season="summer"))),
     Shelf("sleeping-mats", "Sleeping mats", "防潮垫", ONE, 7, 0.6, (
         _kind("Inflatable Mat", "充气防潮垫", 69, 179, "Seven centimetres thick, filled with the pump sack that comes with it.", "七厘米厚，配充气袋，几下即可充满。", material="recycled polyester", r_value="3.2", weight_g=520, season="3 seasons"),)),
@@ -108,7 +108,7 @@ SHELVES: Final = (
     Shelf("bottles", "Bottles", "水壶", ONE, 6, 0.5, (
         _kind("Insulated Bottle", "保温水壶", 24, 49, "Twelve hours hot, a day cold, and never a drop in the bag.", "保温十二小时、保冷一整天，绝不漏水。", material="stainless steel", volume_ml=750, weight_g=360, season="all year"),)),
     Shelf("headlamps", "Headlamps", "头灯", ONE, 11, 0.5, (
-        _kind("Headlamp", "头灯", 29, 99, "Four hundred lumens, red light for the hut, charges by USB-C.", "四百流明，带红光模式，USB-C 充电。", material="polycarbonate", lumens=400, weight_g=88, season="all year"),)),
+        _kind("Headlamp", "头灯", 29, 99, "{lumens} lumens, red light for the hut, charges by USB-C.", "{lumens} 流明，带红光模式，USB-C 充电。", material="polycarbonate", lumens=400, weight_g=88, season="all year"),)),
     Shelf("hats", "Hats", "帽子", ("S/M", "L/XL"), 12, 0.4, (
         _kind("Wool Beanie", "羊毛帽", 19, 45, "Fine merino that never scratches the forehead.", "细羊毛，不扎额头。", material="merino wool", weight_g=60, season="winter"),
         _kind("Sun Hat", "遮阳帽", 24, 49, "A brim all round and a cord for windy ridges.", "全檐设计，带防风绳。", material="polyamide", weight_g=75, season="summer"))),

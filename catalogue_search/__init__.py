@@ -1,0 +1,1 @@
+"""Finding products by everything a shopper says: names, constraints, comparisons, sizes."""

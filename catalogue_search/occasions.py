@@ -1,0 +1,91 @@
+"""What something is for: occasions and days as soft constraints."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from catalogue_search.lexicon import Hit, concepts
+from catalogue_search.message import Message
+from catalogue_search.query import Constraint, Operator, Query, place
+
+# What a place or a length of time says more exactly than what is done there.
+_GENERAL: Final = ("day_hike", "rain", "snow", "cold", "hot", "wind")
+
+
+def read_occasions(message: Message, query: Query) -> Query:
+    """`query` with the occasion and what it lets one prefer; what was said outright stays."""
+    found = [
+        (sense.values[0], hit)
+        for number, hit in enumerate(message.hits)
+        if (sense := hit.sense("occasion")) and number not in message.scopes.negated
+    ]
+    found = _combined(message, found)
+    days = _days(message)
+    if not found:
+        return replace(query, days=days)
+    found.sort(key=lambda one: one[0] in _GENERAL)
+    name = found[0][0]
+    if days is not None and name in {"day_hike", "hut_tour", "trek"}:
+        name = _by_days(days, name)
+        found[0] = (name, found[0][1])
+    query = replace(query, occasion=name, days=days)
+    for occasion, hit in found:
+        query = place(query, _preferences(message, query, occasion, hit))
+    return query
+
+
+def _combined(message: Message, found: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
+    """Camping and winter in one message are winter camping."""
+    names = {name for name, _ in found}
+    cold = {"snow", "cold"} & names or any(
+        "winter" in sense.values and len(sense.values) < 3
+        for hit in message.hits
+        if (sense := hit.sense("season"))
+    )
+    if "camping" not in names or not cold:
+        return found
+    return [("winter_camping", hit) if name == "camping" else (name, hit) for name, hit in found]
+
+
+def _days(message: Message) -> int | None:
+    days = [int(one.value) for one in message.numbers if one.quantity == "days"]
+    return days[0] if days and 0 < days[0] <= 60 else None
+
+
+def _by_days(days: int, name: str) -> str:
+    """A hike of three days is a hut tour; a trek stays one."""
+    if name == "trek" and days > 1:
+        return name
+    table: list[tuple[int, str]] = sorted(concepts()["days"].items())
+    return [occasion for least, occasion in table if least <= days][-1]
+
+
+def preferences_of(occasion: str) -> list[dict[str, Any]]:
+    """What concepts.yml says that an occasion prefers."""
+    found: list[dict[str, Any]] = concepts()["occasions"][occasion]["prefers"]
+    return found
+
+
+def _preferences(message: Message, query: Query, occasion: str, hit: Hit) -> list[Constraint]:
+    said = {one.attribute for one in query.constraints if one.attribute != "feature"}
+    said |= {value for one in query.constraints for value in one.values}
+    said |= {one.quantity for one in query.order}
+    source = message.text[hit.start : hit.end]
+    return [
+        replace(one, start=hit.start, end=hit.end, source=source)
+        for one in map(preference, preferences_of(occasion))
+        if one.attribute not in said and not said.intersection(one.values)
+    ]
+
+
+def preference(wanted: dict[str, Any]) -> Constraint:
+    """An entry of `prefers` as a soft constraint."""
+    attribute = wanted["attribute"]
+    if "value" in wanted:
+        return Constraint(attribute, "is", (wanted["value"],), strength="soft")
+    if "wants" in wanted:
+        return Constraint(attribute, wanted["wants"], strength="soft")
+    low, high = wanted.get("low"), wanted.get("high")
+    operator: Operator = "between"
+    if low is None or high is None:
+        operator = "at_most" if low is None else "at_least"
+    return Constraint(attribute, operator, low=low, high=high, strength="soft")

@@ -1,0 +1,134 @@
+"""The search so far with what a new message changes."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Final
+
+from catalogue_search.facts import wider
+from catalogue_search.lexicon import concepts
+from catalogue_search.query import Constraint, Query
+
+# What a shopper keeps when looking for something else.
+KEPT: Final = frozenset({"size", "gender", "price"})
+_UPPER: Final = frozenset({"at_most", "below"})
+_LOWER: Final = frozenset({"at_least", "above"})
+
+
+def refine(previous: Query, addition: Query, drop: Collection[str] = ()) -> Query:
+    """`previous` changed by `addition`.
+
+    What the addition says replaces what was said of the same attribute; what it drops, and `drop`
+    (attributes, or `feature:waterproof` for one value), is gone; another kind of product is a new
+    search that keeps size, gender and budget.
+    """
+    dropped = {*addition.drops, *drop}
+    if addition.kinds and not _is_narrower(addition, previous):
+        previous = _carried(previous, addition)
+    old = [
+        kept
+        for one in previous.constraints
+        if not _is_dropped(one, dropped) and (kept := _unless_replaced(one, addition)) is not None
+    ]
+    keeps_occasion = addition.occasion is None
+    if not keeps_occasion:
+        # What the earlier occasion suggested goes with it.
+        old = [one for one in old if one.is_hard or not _is_suggested(one, previous)]
+    constraints = [*old, *addition.constraints]
+    return Query(
+        kinds=() if "kind" in dropped else addition.kinds or previous.kinds,
+        must=tuple(one for one in constraints if one.operator == "is"),
+        must_not=tuple(one for one in constraints if one.operator == "is_not"),
+        ranges=tuple(one for one in constraints if one.operator not in {"is", "is_not"}),
+        order=addition.order or tuple(one for one in previous.order if one.quantity not in dropped),
+        for_whom=addition.for_whom or (None if "gender" in dropped else previous.for_whom),
+        occasion=previous.occasion if keeps_occasion else addition.occasion,
+        days=addition.days or previous.days,
+        query_words=tuple(dict.fromkeys((*previous.query_words, *addition.query_words))),
+    )
+
+
+def _is_narrower(addition: Query, previous: Query) -> bool:
+    """Whether the new kinds are the old ones, or kinds of them: backpacks, then daypacks."""
+    known = concepts()["kinds"]
+    old = set(previous.kind_values())
+    new = addition.kind_values()
+    above = {w for kind in new for w in (wider(kind, "kinds") if kind in known else (kind,))}
+    below = {w for kind in old for w in (wider(kind, "kinds") if kind in known else (kind,))}
+    return not old or bool(above & old) or bool(below & set(new))
+
+
+def _carried(previous: Query, addition: Query) -> Query:
+    """What of an earlier search still holds for another kind of product."""
+    sized = _sizes_alike(previous.kind_values(), addition.kind_values())
+    kept = [
+        one
+        for one in previous.constraints
+        if one.attribute in KEPT
+        and one.operator in {"is", "at_most", "at_least", "between", "about"}
+        and (one.attribute != "size" or sized)
+    ]
+    return Query(
+        must=tuple(one for one in kept if one.operator == "is"),
+        ranges=tuple(one for one in kept if one.operator != "is"),
+        for_whom=previous.for_whom,
+    )
+
+
+def _sizes_alike(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether both kinds come in sizes of one system: shoes, or clothes."""
+    known = concepts()["kinds"]
+    tops = [{wider(kind, "kinds")[-1] for kind in kinds if kind in known} for kinds in (old, new)]
+    return bool(tops[0] & tops[1])
+
+
+def _is_dropped(one: Constraint, dropped: Collection[str]) -> bool:
+    named = {f"{one.attribute}:{value}" for value in one.values}
+    return one.attribute in dropped or bool(named & set(dropped))
+
+
+def _is_suggested(one: Constraint, query: Query) -> bool:
+    """Whether a wish came from the query's occasion rather than from words of its own."""
+    if query.occasion is None:
+        return False
+    prefers = concepts()["occasions"][query.occasion]["prefers"]
+    return any(
+        wish["attribute"] == one.attribute
+        and (wish.get("value") in (None, *one.values))
+        for wish in prefers
+    )  # fmt: skip
+
+
+def _unless_replaced(one: Constraint, addition: Query) -> Constraint | None:
+    """An earlier constraint, or what is left of it; None when the addition says otherwise."""
+    for new in addition.constraints:
+        if new.attribute != one.attribute:
+            continue
+        if one.operator in {"is", "is_not"}:
+            if new.operator not in {"is", "is_not"}:
+                continue
+            if new.operator == one.operator == "is":
+                if one.attribute not in {"feature", "material"} or set(new.values) & set(
+                    one.values
+                ):
+                    return None  # another colour instead of the first
+                continue
+            if new.operator == one.operator:
+                continue  # neither leather nor down
+            left = tuple(value for value in one.values if value not in new.values)
+            if not left:
+                return None
+            one = replace(one, values=left)
+        elif not _leaves_side(one, new):
+            return None
+    return one
+
+
+def _leaves_side(one: Constraint, new: Constraint) -> bool:
+    """Whether an earlier bound stays beside a new one: over 50 beside under 100."""
+    if new.operator in {"little", "much"}:
+        return one.operator not in {"little", "much"}
+    if one.operator in _UPPER and new.operator in _LOWER:
+        return one.high is not None and new.low is not None and new.low <= one.high
+    if one.operator in _LOWER and new.operator in _UPPER:
+        return one.low is not None and new.high is not None and one.low <= new.high
+    return False

@@ -1,0 +1,187 @@
+"""What shoppers write, and what of it is understood: rows of our own in both languages."""
+
+import pytest
+
+from catalogue_search.catalogue import Catalogue
+from catalogue_search.constraints import parse
+from catalogue_search.query import Constraint, Query
+from tests.unit.catalogue_search.goods import BOOTS, RAIN, TREKKERS
+
+
+def _told(one: Constraint) -> str:
+    wish = "" if one.is_hard else "~"
+    if one.operator in {"is", "is_not"}:
+        sign = "=" if one.operator == "is" else "!="
+        return f"{wish}{one.attribute}{sign}{'|'.join(one.values)}"
+    if one.operator in {"little", "much"}:
+        return f"{wish}{one.operator} {one.attribute}"
+    low = "" if one.low is None else f"{one.low:g}"
+    high = "" if one.high is None else f"{one.high:g}"
+    return f"{wish}{one.attribute} {low}..{high}"
+
+
+def told(query: Query) -> str:
+    """A query in one line: kinds, constraints in their order, superlatives, the rest."""
+    parts = ["|".join(one.values) for one in query.kinds]
+    parts += [_told(one) for one in query.constraints]
+    parts += [f"{one.direction} {one.quantity}" for one in query.order]
+    parts += (
+        [f"which has {query.compares.direction} {query.compares.quantity}"]
+        if query.compares
+        else []
+    )
+    parts += [f"drops {name}" for name in query.drops]
+    parts += [f"for {query.occasion}"] if query.occasion else []
+    return "; ".join(parts)
+
+
+ENGLISH = [
+    ("hi, do you sell waterproof boots that aren't leather?", "hiking_boot; feature=waterproof; material!=leather"),
+    ("waterproof boots, no leather, no suede, uk 8", "hiking_boot; feature=waterproof; material!=leather|suede; size=42"),
+    ("leather-free walking shoes size 39 please", "hiking_boot; material!=leather; size=39"),
+    ("looking for a mens rain jacket in L, blue or black", "rain_jacket; gender=men; size=L; colour=blue|black"),
+    ("women's puffer, red, medium", "down_jacket; gender=women; colour=red; size=M"),
+    ("tent for 4 ppl under 400", "tent; persons 4..; price ..400"),
+    ("3 person tent under 2.5 kg", "tent; persons 3..; weight ..2500"),
+    ("tent, max 2kg, max 300 euro", "tent; weight ..2000; price ..300"),
+    ("two-man tent, less than 1,500 g", "tent; persons 2..; weight ..1500"),
+    ("a tent that sleeps five", "tent; persons 5.."),
+    ("lightest tent you've got", "tent; least weight"),
+    ("whats your cheapest backpack", "backpack; least price"),
+    ("warmest sleeping bag under €300", "sleeping_bag; price ..300; most warmth"),
+    ("best rated hiking boots?", "hiking_boot; most rating"),
+    ("the biggest pack you have in olive", "backpack; colour=olive; most capacity"),
+    ("45 l backpack around 150 euros", "backpack; volume 39.6..50.4; price 127.5..172.5"),
+    ("40-50 litre rucksack", "backpack; volume 40..50"),
+    ("between 80 and 120 euros, running shoes 43", "trail_shoe; price 80..120; size=43"),
+    ("sleeping bag good to -10c", "sleeping_bag; comfort ..-10"),
+    ("sleeping bag for minus 5 degrees, synthetic not down", "sleeping_bag; comfort ..-5; material=synthetic; material!=down"),
+    ("I'm allergic to down, need a warm sleeping bag", "sleeping_bag; material!=down; ~much warmth"),
+    ("anything but pink", "colour!=pink"),
+    ("any colour but black", "colour!=black; drops colour"),
+    ("not the red one, something in blue", "colour!=red; colour=blue"),
+    ("jacket without a hood", "jacket; feature!=hood"),
+    ("non-slip soles aren't important, but they must be waterproof", "feature=waterproof; drops feature:grip"),
+    ("don't you have it in navy?", "colour=navy"),
+    ("daypack with laptop sleeve, not too heavy", "daypack; feature=laptop; ~little weight"),
+    ("ideally brown, definitely size 42", "~colour=brown; size=42"),
+    ("preferably under 200", "~price ..200"),
+    ("my budget is 250, a winter jacket for my husband", "jacket; price ..250; season=winter"),
+    ("doesn't need to be waterproof", "drops feature:waterproof"),
+    ("brand doesn't matter", "drops brand"),
+    ("any size is fine, any brand", "drops size; drops brand"),
+    ("forget the colour", "drops colour"),
+    ("a wateproof jaket in grey", "jacket; feature=waterproof; colour=grey"),
+    ("pfas free shell, breathable", "rain_jacket; feature=pfas_free; feature=breathable"),
+    ("4 stars or more, trekking boots", "trekking_boot; rating 4.."),
+    ("socks to go with my hiking boots", "socks"),
+    ("merino socks", "socks; material=merino"),
+    ("boots or trail shoes?", "hiking_boot|trail_shoe"),
+    ("percolator in silverish", "noun:percolator; colour=silverish"),
+    ("which is lighter?", "which has least weight"),
+    ("which one has the better reviews", "which has most rating"),
+    ("something dark, nothing too expensive", "colour=black|navy|grey|brown|olive; ~little price"),
+    ("at least 20000 mm water column", "water_column 20000.."),
+    ("free shipping and no worries please", ""),
+    ("750 ml bottle", "bottle; volume 0.66..0.84"),
+    ("up to a hundred euros", "price ..100"),
+    ("is the storm rain shell in stock in M?", "rain_jacket; size=M"),
+    ("need a 2p tent that weighs less than two kilos", "tent; persons 2..; weight ..2000"),
+    ("nothing over 120 euros", "price ..120"),
+    ("vegan boots, €50 to €80", "hiking_boot; feature=vegan; price 50..80"),
+    ("everything except the family tents", "kind!=family_tent"),
+    ("from alpenrot, not karst", "brand=alpenrot; brand!=karst"),
+]  # fmt: skip
+CHINESE = [
+    ("有没有防水但不是皮的登山鞋", "hiking_boot; feature=waterproof; material!=leather"),
+    ("徒步鞋 女款 38码 不要皮的", "hiking_boot; gender=women; size=38; material!=leather"),
+    ("不要磨砂皮也不要翻毛皮", "material!=nubuck|suede"),
+    ("想要一件蓝色或者黑色的冲锋衣 L码", "rain_jacket; colour=blue|black; size=L"),
+    ("男款羽绒服，两百以内", "down_jacket; gender=men; price ..200"),
+    ("三个人睡的帐篷 5斤以内", "tent; persons 3..; weight ..2500"),
+    ("双人帐篷，不超过两公斤半", "tent; persons 2..; weight ..2500"),
+    ("一家四口用的帐篷", "tent; persons 4.."),
+    ("最轻的帐篷", "tent; least weight"),
+    ("哪款背包最便宜", "backpack; least price"),
+    ("最暖和的睡袋 300以内", "sleeping_bag; price ..300; most warmth"),
+    ("评价最好的登山鞋", "hiking_boot; most rating"),
+    ("容量最大的背包", "backpack; most capacity"),
+    ("45升左右的登山包", "backpack; volume 39.6..50.4"),
+    ("40到50升的背包", "backpack; volume 40..50"),
+    ("100-150欧的跑鞋 43码", "trail_shoe; price 100..150; size=43"),
+    ("零下十度能用的睡袋", "sleeping_bag; comfort ..-10"),
+    ("睡袋，-5度，不要羽绒的", "sleeping_bag; comfort ..-5; material!=down"),
+    ("对羽绒过敏 有没有化纤的睡袋", "sleeping_bag; material!=down; material=synthetic"),
+    ("除了粉色都行", "colour!=pink"),
+    ("不要红色的，要蓝色的", "colour!=red; colour=blue"),
+    ("没有黑色吗", "colour=black"),
+    ("红色的不要", "colour!=red"),
+    ("不带帽子的外套", "jacket; feature!=hood"),
+    ("防水不闷的登山鞋", "hiking_boot; feature=waterproof; feature=breathable"),
+    ("外套别太贵", "jacket; ~little price"),
+    ("背包不要太重，能放电脑", "backpack; ~little weight; feature=laptop"),
+    ("最好是棕色，一定要42码", "~colour=brown; size=42"),
+    ("预算250 给老公买件外套", "jacket; price ..250"),
+    ("不需要防水", "drops feature:waterproof"),
+    ("牌子无所谓", "drops brand"),
+    ("随便什么颜色都行", "drops colour"),
+    ("颜色不限，尺码42", "size=42; drops colour"),
+    ("200多块的登山鞋", "hiking_boot; price 200..300"),
+    ("评分4星以上的登山鞋", "hiking_boot; rating 4.."),
+    ("羊毛袜子", "socks; material=wool"),
+    ("登山鞋或者跑鞋", "hiking_boot|trail_shoe"),
+    ("哪个轻", "which has least weight"),
+    ("哪双评分更高", "which has most rating"),
+    ("要轻一点的", "~little weight"),
+    ("深色的，耐磨", "colour=black|navy|grey|brown|olive; ~feature=durable"),
+    ("防水两万毫米以上的冲锋衣", "rain_jacket; feature=waterproof; water_column 20000.."),
+    ("包邮吗亲", ""),
+    ("750毫升的水壶", "bottle; volume 0.66..0.84"),
+    ("要Alpenrot的，不要Karst", "brand=alpenrot; brand!=karst"),
+    ("非皮质的鞋", "shoe; material!=leather"),
+    ("一千五以下的", "price ..1500"),
+    ("不带绒的鞋", "shoe"),
+    ("舒适温标0度以下的睡袋", "sleeping_bag; comfort ..0"),
+    ("除了Karst别的牌子都可以", "brand!=karst; drops brand"),
+    ("女生穿的防风外套 M", "jacket; gender=women; feature=windproof; size=M"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), [*ENGLISH, *CHINESE])
+def test_a_message_is_understood(text: str, expected: str, catalogue: Catalogue) -> None:
+    assert told(parse(text, catalogue)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cheaper please", "price ..149.95"),
+        ("anything less expensive?", "price ..149.95"),
+        ("lighter", "weight ..1240"),
+        ("too expensive", "price ..149.95"),
+        ("便宜点的有吗", "price ..149.95"),
+        ("再轻一点", "weight ..1240"),
+        ("太重了", "weight ..1240"),
+        ("not that brand", "brand!=alpenrot|karst"),
+        ("换个牌子", "brand!=alpenrot|karst"),
+        ("不要这个牌子", "brand!=alpenrot|karst"),
+    ],
+)
+def test_a_comparison_is_bound_by_what_is_shown(
+    text: str, expected: str, catalogue: Catalogue
+) -> None:
+    assert told(parse(text, catalogue, [BOOTS.product_id, TREKKERS.product_id])) == expected
+
+
+def test_of_several_shelves_the_middle_is_the_bound(catalogue: Catalogue) -> None:
+    shown = [BOOTS.product_id, RAIN.product_id, TREKKERS.product_id]
+    assert told(parse("cheaper", catalogue, shown)) == "price ..199.95"
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [("boots, not leather", "leather"), ("under 2.5 kg", "under 2.5 kg"), ("两斤以内", "两斤以内")],
+)
+def test_a_constraint_knows_its_words(text: str, source: str, catalogue: Catalogue) -> None:
+    one = parse(text, catalogue).constraints[0]
+    assert (one.source, text[one.start : one.end]) == (source, source)

@@ -1,0 +1,212 @@
+"""What fits, what is not known, and what stands in the way."""
+
+import numpy as np
+import pytest
+
+from catalogue_search.catalogue import Catalogue, build_catalogue
+from catalogue_search.constraints import parse
+from catalogue_search.query import Constraint, Query
+from catalogue_search.search import Result, search
+from shop.ids import ProductId
+from tests.unit.catalogue_search.goods import (
+    BIG_TENT,
+    BOOTS,
+    BOTTLE,
+    COLD_BAG,
+    DAYPACK,
+    DOWN,
+    HIKERS,
+    LAGOON,
+    PARKA,
+    RAIN,
+    RIDGE,
+    RUNNERS,
+    TENT,
+    TREKKERS,
+    WARM_BAG,
+    product,
+)
+
+
+def found(text: str, catalogue: Catalogue, shown: tuple[ProductId, ...] = ()) -> Result:
+    return search(parse(text, catalogue, shown), catalogue, shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("waterproof boots size 40", [BOOTS]),
+        ("boots without leather", [HIKERS]),
+        ("不是皮的登山鞋", [HIKERS]),
+        ("backpack in blue", [RIDGE, LAGOON]),
+        ("daypacks", [DAYPACK]),
+        ("tent for 3 people", [BIG_TENT]),
+        ("under 2.5 kg tent", [TENT]),
+        ("sleeping bag for -2 degrees", [COLD_BAG]),
+        ("women's jacket", [RAIN, DOWN]),
+        ("the lightest pack", [DAYPACK, RIDGE, LAGOON]),
+        ("warmest jacket", [PARKA, DOWN, RAIN]),
+        ("最暖和的睡袋", [COLD_BAG, WARM_BAG]),
+        ("best rated backpack", [RIDGE, LAGOON, DAYPACK]),
+        ("bottle under 500 g", [BOTTLE]),
+        ("silverish percolator", [17, 18, 19]),
+        ("not the alpenrot jackets", [RAIN, PARKA]),
+        ("a jacket in olive", [PARKA]),
+    ],
+)
+def test_what_fits(text: str, expected: list[object], catalogue: Catalogue) -> None:
+    result = found(text, catalogue)
+    ids = [getattr(one, "product_id", one) for one in expected]
+    assert (result.is_exact, list(result.ids), result.total) == (True, ids, len(ids))
+    assert all(one.fits for one in result.products)
+
+
+def test_nothing_fits_and_each_constraint_in_the_way_is_named(catalogue: Catalogue) -> None:
+    result = found("waterproof boots, not leather", catalogue)
+    assert (result.products, result.total, result.is_exact) == ((), 0, False)
+    told = [
+        ([c.source for c in one.constraints], [n.product_id for n in one.nearest], one.total)
+        for one in result.blocking
+    ]
+    assert told == [
+        (["leather"], [BOOTS.product_id, TREKKERS.product_id], 2),
+        (["waterproof"], [HIKERS.product_id], 1),
+    ]
+    nearest = result.blocking[0].nearest[0]
+    assert [(c.attribute, c.operator) for c in nearest.unmet] == [("material", "is_not")]
+    assert ("waterproof", True) in nearest.values
+
+
+def test_two_constraints_in_the_way_at_once(catalogue: Catalogue) -> None:
+    result = found("rain jacket, red, size XL, under 250", catalogue)
+    assert [[c.attribute for c in one.constraints] for one in result.blocking] == [
+        ["colour", "size"]
+    ]
+    assert [one.product_id for one in result.blocking[0].nearest] == [RAIN.product_id]
+
+
+def test_the_nearest_are_those_least_far_off(catalogue: Catalogue) -> None:
+    result = found("sleeping bag for -10", catalogue)
+    assert [n.product_id for n in result.blocking[0].nearest] == [
+        COLD_BAG.product_id,
+        WARM_BAG.product_id,
+    ]
+    assert dict(result.blocking[0].nearest[0].values)["comfort"] == -2.0
+
+
+def test_what_is_not_known_is_neither_met_nor_held_against_a_product(catalogue: Catalogue) -> None:
+    result = found("wide fit boots under 150", catalogue)
+    assert (result.is_exact, list(result.ids)) == (
+        False,
+        [BOOTS.product_id, HIKERS.product_id],
+    )
+    first = result.products[0]
+    assert [c.attribute for c in first.unknown] == ["feature"]
+    assert [c.attribute for c in first.met] == ["price", "stock"]
+    assert not first.fits
+
+
+def test_an_exclusion_is_not_met_by_silence(catalogue: Catalogue) -> None:
+    result = found("bottle, no plastic", catalogue)
+    assert (result.is_exact, list(result.ids)) == (False, [BOTTLE.product_id])
+    assert [c.operator for c in result.products[0].unknown] == ["is_not"]
+
+
+def test_no_sandal_sleeps_three(catalogue: Catalogue) -> None:
+    assert list(found("something for 3 people", catalogue).ids) == [BIG_TENT.product_id]
+
+
+def test_colour_and_size_must_be_in_stock_together(catalogue: Catalogue) -> None:
+    assert list(found("rain jacket black L", catalogue).ids) == [RAIN.product_id]
+    sold_out = found("rain jacket in black, size M", catalogue)
+    assert not sold_out.is_exact
+    assert sorted(c.attribute for one in sold_out.blocking for c in one.constraints) == [
+        "colour",
+        "size",
+        "stock",
+    ]
+    query = parse("rain jacket in black, size M", catalogue)
+    assert search(query, catalogue, in_stock=False).ids == (RAIN.product_id,)
+
+
+def test_wishes_only_sort(catalogue: Catalogue) -> None:
+    result = found("a backpack, ideally olive and not too heavy", catalogue)
+    assert result.is_exact
+    assert list(result.ids) == [RIDGE.product_id, DAYPACK.product_id, LAGOON.product_id]
+    assert [c.attribute for c in result.products[0].met if not c.is_hard] == ["colour", "weight"]
+
+
+def test_shown_products_come_last_among_equals(catalogue: Catalogue) -> None:
+    assert list(found("jackets", catalogue).ids)[:2] == [RAIN.product_id, DOWN.product_id]
+    shown = (RAIN.product_id,)
+    assert list(found("jackets", catalogue, shown).ids) == [
+        DOWN.product_id,
+        PARKA.product_id,
+        RAIN.product_id,
+    ]
+
+
+def test_the_value_of_a_superlative_is_said(catalogue: Catalogue) -> None:
+    first = found("lightest tent", catalogue).products[0]
+    assert first.values == (("weight", 2100.0), ("price", 299.0))
+
+
+def test_unknown_values_come_last_under_a_superlative(catalogue: Catalogue) -> None:
+    assert found("best rated jacket", catalogue).ids == (
+        DOWN.product_id,
+        RAIN.product_id,
+        PARKA.product_id,
+    )
+
+
+def test_an_occasion_without_a_kind_offers_the_best_of_each(catalogue: Catalogue) -> None:
+    result = found("what do i need for a weekend hut tour", catalogue)
+    assert list(result.ids)[:3] == [RIDGE.product_id, BOOTS.product_id, RAIN.product_id]
+
+
+def test_a_kind_that_the_shop_has_not(catalogue: Catalogue) -> None:
+    result = found("sunglasses", catalogue)
+    assert (result.products, result.is_exact) == ((), False)
+    assert [(one.constraints[0].values, one.nearest) for one in result.blocking] == [
+        (("sunglasses",), ())
+    ]
+
+
+def test_a_wider_kind_is_nearest_when_there_is_none(catalogue: Catalogue) -> None:
+    result = found("sandals in 43", catalogue)
+    assert [n.product_id for n in result.blocking[0].nearest] == [
+        BOOTS.product_id,
+        TREKKERS.product_id,
+        RUNNERS.product_id,
+    ]
+
+
+def test_words_of_the_description_rank(catalogue: Catalogue) -> None:
+    assert found("a jacket with sealed seams", catalogue).ids[0] == RAIN.product_id
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_many_constraints_end_quickly(count: int, catalogue: Catalogue) -> None:
+    ranges = tuple(
+        Constraint("weight", "at_most", high=float(place), source=str(place))
+        for place in range(count)
+    )
+    result = search(Query(ranges=ranges), catalogue)
+    assert [len(one.constraints) for one in result.blocking] == [count]
+
+
+def test_an_empty_shop_finds_nothing() -> None:
+    empty = build_catalogue([])
+    result = search(parse("blue jacket under 100", empty), empty)
+    assert (result.products, result.total, result.is_exact) == ((), 0, False)
+
+
+def test_attributes_of_an_imported_shop_are_read() -> None:
+    goods = [
+        product(1, "Acme Alpha Jacket|Acme 阿尔法夹克", "coats", "50", weight_kg="0.5"),
+        product(2, "Acme Beta Jacket|Acme 贝塔夹克", "coats", "60", weight_g="no idea"),
+    ]
+    shop = build_catalogue(goods)
+    assert shop.value("weight", 0) == 500.0
+    assert shop.value("weight", 1) is None
+    assert np.isnan(shop.quantity("volume")).all()
