@@ -144,9 +144,17 @@ class Chat:
         if frame.agreed == key:
             return
         frame.agreed = ""
-        yes = Button(self.words.text("yes"), f'/affirm{{"key":"{key}"}}')
-        no = Button(self.words.text("no"), f'/deny{{"key":"{key}"}}')
-        self.ask("confirm", "yes", response, buttons=(yes, no), key=key, **values)
+        buttons = self.yes_and_no(frame.task, key)
+        self.ask("confirm", "yes", response, buttons=buttons, key=key, **values)
+
+    def yes_and_no(self, task: str, key: str) -> tuple[Button, Button]:
+        """Two buttons that name the act where the task has words for it; they mean this question
+        only."""
+        words = self.words
+        return (
+            Button(words.either(f"yes.{task}", "yes"), f'/affirm{{"key":"{key}"}}'),
+            Button(words.either(f"no.{task}", "no"), f'/deny{{"key":"{key}"}}'),
+        )
 
     def finish(self, response: str, buttons: Sequence[Button] = (), **values: Any) -> None:
         """Say the last word of a task (raises Finished)."""
@@ -154,8 +162,12 @@ class Chat:
         raise Finished
 
     def offer(self, what: str, response: str, buttons: Sequence[Button], **values: Any) -> None:
-        """Offer something that a yes accepts and silence declines."""
-        self.say(response, buttons=buttons, **values)
+        """Offer something that a yes accepts and silence declines; said again it is shorter."""
+        known = self.state.note_said(f"offer {response}")
+        if known and what == "person":
+            self.say("utter_offer_person_again", buttons=buttons)
+        else:
+            self.say(response, buttons=buttons, **values)
         self.state.question = Question("offer", "", what, response)
 
     def offer_person(self, response: str) -> None:
@@ -178,6 +190,7 @@ class Chat:
 # A question that explains itself is explained once; put again it is one short sentence.
 SHORTER: Final = {
     "utter_ask_order_number": "utter_ask_order_number_again",
+    "utter_ask_order_number_sorry": "utter_ask_order_number_again",
     "utter_ask_email": "utter_ask_email_again",
     "utter_ask_code": "utter_ask_code_again",
     "utter_ask_address": "utter_ask_address_again",

@@ -127,7 +127,7 @@ def tell(chat: Chat, act: Act) -> None:
         go_on(chat)
     elif act.kind == "confirm_with":
         chat.say("utter_what_instead", buttons=[chat.words.person()])
-    elif act.kind == "correct" and state.question is not None:
+    elif act.kind == "correct" and state.question is not None and not values.found:
         chat.say("utter_what_instead")
     else:
         say_unclear(chat, act)
@@ -161,7 +161,7 @@ def wish(chat: Chat, act: Act) -> None:
     task = task_of(chat, intent)
     others = [one for one in chat.acts if one is not act and one.kind in {"wish", "report"}]
     if task is not None and others and chat.acts.index(act) > 0 and chat.state.frame is not None:
-        _later(chat, intent)  # the first of two tasks has asked something: one at a time
+        _later(chat, act, intent)  # the first of two tasks has asked something: one at a time
         return
     aside(chat, act, intent)
 
@@ -193,9 +193,14 @@ def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
         answer(chat, act or Act("wish", chat.turn.message, "accepted", intent=intent))
 
 
-def _later(chat: Chat, intent: str) -> None:
+def _later(chat: Chat, act: Act, intent: str) -> None:
     """Two tasks at once: the second is kept and comes when the first is done."""
-    chat.state.notes["later"] = [*chat.state.notes.get("later", ()), intent]
+    kept = {
+        "intent": intent,
+        "text": act.message.text,
+        "entities": {name: list(values) for name, values in act.message.entities.items()},
+    }
+    chat.state.notes["later"] = [*chat.state.notes.get("later", ()), kept]
     chat.say("utter_one_after_another", wish=chat.words.wish(intent))
 
 
@@ -252,11 +257,7 @@ def remind(chat: Chat) -> None:
         Button(one.title, f'/choose_option{{"value":"{one.value}"}}') for one in open_now.options
     ]
     if open_now.kind == "confirm":
-        words = chat.words
-        buttons = [
-            Button(words.text("yes"), f'/affirm{{"key":"{open_now.key}"}}'),
-            Button(words.text("no"), f'/deny{{"key":"{open_now.key}"}}'),
-        ]
+        buttons = list(chat.yes_and_no(open_now.task, open_now.key))
     from actions.chat import SHORTER
 
     response = SHORTER.get(open_now.response, open_now.response)

@@ -77,7 +77,7 @@ def not_twice(chat: Chat) -> None:
     before = chat.state.notes.get("said")
     chat.state.notes["said"] = said
     if said and said == before and chat.state.question is None and not chat.ended:
-        chat.offer("person", "utter_said_already", [chat.words.person()])
+        chat.say("utter_said_already", buttons=[chat.words.person()])
 
 
 BESIDE: Final = frozenset({"response", "buttons", "custom"})

@@ -1,7 +1,7 @@
 """What actions work with: made once per process, handed to every action."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +10,10 @@ from actions.browsing.live import LiveCatalogue
 from actions.tasks.definitions import Task, load_tasks
 from dialogue.interpreter import Interpreter, LearnedInterpreter
 from dialogue.training import load_interpreter
+from kit import deadlines
 from kit.clock import Clock, SystemClock
 from kit.database import Database, open_database
+from kit.deadlines import Deadline
 from kit.i18n import Catalogue
 from kit.settings import Settings
 from knowledge.live import LiveKnowledge
@@ -23,7 +25,8 @@ from recommender.serving.words import load_words
 class Services:
     """Database, knowledge, clock, words, trained recommenders with the words for their reasons.
 
-    `catalogue` is the snapshot that products are searched in."""
+    `catalogue` is the snapshot that products are searched in.
+    """
 
     settings: Settings
     database: Database
@@ -38,6 +41,10 @@ class Services:
     task_of_intent: Mapping[str, Task] = field(default_factory=dict)
     interpreter: Interpreter = field(default_factory=LearnedInterpreter)
 
+    def until(self, deadline: Deadline) -> "Services":
+        """The same for one action, whose units of work are committed before the deadline."""
+        return replace(self, database=self.database.until(deadline))
+
 
 def load_services(settings: Settings, clock: Clock | None = None) -> Services:
     """Open everything.
@@ -45,7 +52,7 @@ def load_services(settings: Settings, clock: Clock | None = None) -> Services:
     Raises IndexMissing when the assistant was never trained, BadTask for a broken task file.
     """
     tasks = load_tasks(settings.root / "nlu_data" / "tasks")
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, deadlines.WRITE)
     clock = clock or SystemClock()
     catalogue = LiveCatalogue(database, clock)
     catalogue.warm()

@@ -1,14 +1,17 @@
 """What happens after every turn: a second wish, a parked task, a person who is needed."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from actions.chat import Chat
 from actions.learned import need_model
 from actions.tasks.engine import start, task_of
 from actions.turn import Button
-from conversations import Message, transcript
+from conversations import Message as Stored
+from conversations import transcript
 from desk.tickets import Said, open_ticket_of
+from dialogue.message import Message
 from dialogue.state import Question
 
 _TOKEN: Final = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
@@ -34,11 +37,16 @@ def _go_on_with_later(chat: Chat) -> None:
     later = list(chat.state.notes.get("later") or ())
     if not later:
         return
-    intent = later.pop(0)
+    kept = later.pop(0)
     chat.state.notes["later"] = later
+    intent = str(kept["intent"])
     task = task_of(chat, intent)
-    if task is not None:
-        start(chat, task, intent)
+    if task is None:
+        return
+    entities = {name: tuple(values) for name, values in kept["entities"].items()}
+    message = Message(kept["text"], chat.turn.language, intent, 1.0, ((intent, 1.0),), entities)
+    chat.turn = replace(chat.turn, message=message)
+    start(chat, task, intent)
 
 
 def _offer_parked(chat: Chat) -> None:
@@ -68,6 +76,6 @@ def will_need_person(chat: Chat) -> bool:
     return bool(said) and float(model.probabilities(said)[-1]) >= model.threshold
 
 
-def as_said(message: Message) -> Said:
+def as_said(message: Stored) -> Said:
     """A message as the model reads it."""
     return Said(message.author == "shopper", tuple(_TOKEN.findall(message.text.lower())))

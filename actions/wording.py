@@ -45,6 +45,13 @@ class Words:
         """`6 days`."""
         return self._words.plural(self.language, "days", count)
 
+    def either(self, key: str, otherwise: str) -> str:
+        """The message of `key` where there is one, else the other's."""
+        try:
+            return self.text(key)
+        except ValueError:
+            return self.text(otherwise)
+
     def wish(self, intent: str, default: str | None = None) -> str:
         """What an intent or a task asks for, as on its button; `default` where it has no words."""
         try:

@@ -19,7 +19,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from bot.guards import TROUBLE
 from bot.meanwhile import note_meanwhile
+from kit import deadlines
 from kit.button import button_token, is_button, read_button
 from kit.i18n import as_language
 from kit.settings import Settings, load_settings
@@ -27,7 +29,6 @@ from kit.signing import BadSignature, process_secret
 
 log = logging.getLogger(__name__)
 LONGEST_TEXT: Final = 10_000
-TURN_SECONDS: Final = 9.0
 _INVISIBLE: Final = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 _SLASHES: Final = "/\uff0f\u2044\u2215\u29f8"
 
@@ -112,7 +113,7 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
                 metadata=body.get("metadata") or {},
             )
             try:
-                await asyncio.wait_for(on_new_message(message), TURN_SECONDS)
+                await asyncio.wait_for(on_new_message(message), deadlines.TURN)
             except TimeoutError:
                 log.error("turn took too long", extra={"conversation": sender})
                 return json_response({"error": "timeout"}, status=504)
@@ -124,7 +125,8 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
                 "replies": merged(replies),
                 "language": as_language(tracker.get_slot("language") if tracker else None),
                 "intent": (latest.intent if latest else None) or {},
-                "active_form": tracker.active_loop_name if tracker else None,
+                "active_form": task_in_hand(tracker.get_slot("dialogue") if tracker else None),
+                "trouble": tracker is not None and was_in_trouble(tracker, message_id),
             }
         )
 
@@ -159,6 +161,8 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
             for card in custom.get("cards") or ()
         ]
         reply["buttons"] = self._signed(raw.get("buttons"), sender)
+        if custom.get("asks"):
+            reply["asks"] = custom["asks"]
         return reply
 
     def _signed(self, buttons: Any, sender: str) -> list[dict[str, str]]:
@@ -171,6 +175,24 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
         ]
 
 
+def task_in_hand(state: Any) -> str | None:
+    """The task that the dialogue's state says is open; None where none is."""
+    frame = state.get("frame") if isinstance(state, dict) else None
+    return str(frame["task"]) if isinstance(frame, dict) and frame.get("task") else None
+
+
+def was_in_trouble(tracker: Any, message_id: str) -> bool:
+    """Whether an action failed in the turn of this message; the wish behind it was not heard."""
+    is_turn = False
+    for event in tracker.events:
+        if isinstance(event, UserUttered):
+            is_turn = event.message_id == message_id
+        is_apology = isinstance(event, BotUttered) and event.metadata.get("utter_action") == TROUBLE
+        if is_turn and is_apology:
+            return True
+    return False
+
+
 def merged(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rasa sends text, cards and buttons of one utterance apart; put neighbours together again."""
     found: list[dict[str, Any]] = []
@@ -178,6 +200,8 @@ def merged(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if found and not reply.get("text") and not reply.get("image"):
             found[-1]["cards"] = found[-1]["cards"] + reply["cards"]
             found[-1]["buttons"] = found[-1]["buttons"] + reply["buttons"]
+            if reply.get("asks"):
+                found[-1]["asks"] = reply["asks"]
         else:
             found.append(dict(reply))
     return found

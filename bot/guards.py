@@ -15,8 +15,10 @@ import aiohttp
 from rasa.core.actions import action as rasa_action
 from rasa.shared.core import events
 
+from kit import deadlines
+
 log = logging.getLogger(__name__)
-LIMIT: Final = aiohttp.ClientTimeout(total=4.5, connect=1.0)
+LIMIT: Final = aiohttp.ClientTimeout(total=deadlines.ACTION_CALL, connect=1.0)
 PATIENCE_SECONDS: Final = 3.5
 PAUSE_SECONDS: Final = 0.15
 # After waiting in vain the next calls do not wait, so that shoppers hear of it at once.
@@ -102,7 +104,6 @@ def _call(name: str, tracker: Any) -> dict[str, Any]:
                 "metadata": latest.metadata if latest else {},
                 "message_id": latest.message_id if latest else None,
             },
-            "active_loop": {"name": tracker.active_loop_name} if tracker.active_loop_name else {},
             "latest_action_name": tracker.latest_action_name,
             "moods": _moods(tracker.events),
             "events": [],
@@ -126,5 +127,4 @@ def _moods(said: Any) -> list[dict[str, Any]]:
 
 async def _say_trouble(self: Any, output_channel: Any, nlg: Any, tracker: Any) -> list[Any]:
     uttered = await self._utter_responses([{"response": TROUBLE}], output_channel, nlg, tracker)
-    ended = [events.ActiveLoop(None), events.SlotSet("requested_slot", None)]
-    return [*uttered, *(ended if tracker.active_loop_name else ())]
+    return list(uttered)

@@ -1,12 +1,13 @@
-"""`python -m bot.server`: serve the newest trained assistant on loopback."""
+"""`python -m bot.server`: serve the newest trained assistant that loads, on loopback."""
 
 import logging
 import os
 import sys
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bot.light_imports import needs_the_real_ones, stand_in
+from bot.models import Loaded, load_newest, models
 from kit.logs import configure_logging
 from kit.settings import Settings, load_settings
 
@@ -20,14 +21,13 @@ def main() -> None:
     settings = load_settings()
     configure_logging(settings, "rasa")
     silence_structlog()
-    model = newest_model(settings)
-    if model is None:
+    if not models(settings.models_dir):
         print("no trained assistant; run `concierge train assistant`", file=sys.stderr)  # noqa: T201
         raise SystemExit(1)
     if not needs_the_real_ones(settings.root / "config.yml"):
         stand_in()
     hide_warnings_of_libraries()
-    serve(settings, model)
+    serve(settings)
 
 
 def silence_structlog() -> None:
@@ -44,16 +44,13 @@ def hide_warnings_of_libraries() -> None:
         logging.getLogger(chatty).setLevel(logging.ERROR)
 
 
-def newest_model(settings: Settings) -> Path | None:
-    """The newest model archive."""
-    models = sorted(settings.models_dir.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    return models[-1] if models else None
+def serve(settings: Settings) -> None:
+    """Run Rasa's server with our channel only; its HTTP API stays off.
 
-
-def serve(settings: Settings, model: Path) -> None:
-    """Run Rasa's server with our channel only; its HTTP API stays off."""
+    Raises RuntimeError when no model can be loaded.
+    """
     from rasa.core import run
-    from rasa.core.agent import Agent
+    from rasa.core.agent import load_agent
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.endpoints import EndpointConfig
     from sanic.request import Request
@@ -74,12 +71,22 @@ def serve(settings: Settings, model: Path) -> None:
     )
 
     async def health(request: Request) -> HTTPResponse:
-        agent: Agent | None = getattr(request.app.ctx, "agent", None)
-        ready = agent is not None and agent.is_ready()
-        return json_response({"ready": ready}, status=200 if ready else 503)
+        found: Loaded | None = getattr(request.app.ctx, "loaded", None)
+        if found is None:
+            return json_response({"ready": False}, status=503)
+        return json_response({"ready": True, "model": found.model.name, "broken": found.broken})
+
+    async def load(app: Any, loop: Any) -> None:
+        async def one(path: Path) -> Any:
+            return await load_agent(model_path=str(path), endpoints=endpoints, loop=loop)
+
+        app.ctx.loaded = await load_newest(models(settings.models_dir), one)
+        if app.ctx.loaded is None:
+            raise RuntimeError("no model can be loaded; run `concierge train assistant --force`")
+        app.ctx.agent = app.ctx.loaded.agent
+        log.info("the assistant serves", extra={"model": app.ctx.loaded.model.name})
 
     app.add_route(health, "/health")
-    load = partial(run.load_agent_on_start, str(model), endpoints, None)
     app.register_listener(load, "before_server_start")
     app.register_listener(run.close_resources, "after_server_stop")
     app.run(host="127.0.0.1", port=settings.rasa_port, access_log=False, backlog=200)

@@ -2,84 +2,107 @@
 
 import logging
 import os
+import shutil
 import sys
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bot.light_imports import HEAVY, needs_the_real_ones, stand_in
-from bot.model_card import card_files, write_model_card
+from bot.model_card import write_model_card
+from bot.models import put_in_place
 from bot.server import silence_structlog
+from kit.locks import only_writer
 from kit.logs import configure_logging
 from kit.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
 # Training our component needs the real scikit-learn.
 NOT_NEEDED: Final = HEAVY - {"sklearn"}
-KEPT_MODELS: Final = 3
+DRAFT: Final = ".draft"
 
 
 def main() -> None:
-    """Train; the last line printed is the model's file name."""
+    """Train; the last line printed is the model's file name. With `index`, build the index only."""
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     settings = load_settings()
     configure_logging(settings, "train")
+    if sys.argv[1:] == ["index"]:
+        build_knowledge(settings)
+        return
     silence_structlog()
     if not needs_the_real_ones(settings.root / "config.yml"):
         stand_in(NOT_NEEDED)
     sys.stdout.write(f"{train_assistant(settings).name}\n")
 
 
-def train_assistant(settings: Settings) -> Path:
-    """Train understanding and dialogue and build the knowledge index; the model's path.
-
-    Raises RuntimeError when Rasa refuses the data; its reasons were logged.
-    """
+def build_knowledge(settings: Settings) -> dict[str, Any]:
+    """Export the encoders that are missing and build the knowledge index; the index's card."""
     from encoders.shared import ensure_exports, shared_encoders
     from kit.database import open_database
     from knowledge.building import build_index
 
-    began = time.perf_counter()
     ensure_exports(settings.data_dir)
     shared_encoders(settings.data_dir).use_threads(os.cpu_count() or 1)
     database = open_database(settings.database_url)
-    index = build_index(
-        settings.root / "nlu_data", settings.data_dir, settings.knowledge_dir, database
-    )
-    database.close()
-    model = _train_rasa(settings)
-    write_model_card(
-        model, settings.root / "nlu_data", settings.data_dir, index, time.perf_counter() - began
-    )
-    _forget_old(settings.models_dir)
-    return model
+    try:
+        return build_index(
+            settings.root / "nlu_data", settings.data_dir, settings.knowledge_dir, database
+        )
+    finally:
+        database.close()
 
 
-def _train_rasa(settings: Settings) -> Path:
+def train_assistant(settings: Settings) -> Path:
+    """Train understanding and dialogue and build the knowledge index; the model's path.
+
+    The model is made in a folder beside the others and moved among them when it is whole.
+    Raises RuntimeError when Rasa refuses the data; its reasons were logged.
+    """
+    from dialogue.training import train_dialogue
+
+    began = time.perf_counter()
+    index = build_knowledge(settings)
+    acts = train_dialogue(settings.root / "nlu_data", settings.data_dir)
+    log.info("the dialogue has learned", extra=acts)
+    with draft_folder(settings.models_dir) as folder:
+        draft = _train_rasa(settings, folder)
+        seconds = time.perf_counter() - began
+        write_model_card(draft, settings.root / "nlu_data", settings.data_dir, index, seconds)
+        return put_in_place(draft, settings.models_dir)
+
+
+@contextmanager
+def draft_folder(folder: Path) -> Iterator[Path]:
+    """A folder inside of `folder` for what is being made; what an earlier one left is removed."""
+    with only_writer(folder):
+        place = folder / DRAFT
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _train_rasa(settings: Settings, target: Path) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from rasa.model_training import train
 
-        settings.models_dir.mkdir(parents=True, exist_ok=True)
         result = train(
             domain=str(settings.root / "domain.yml"),
             config=str(settings.root / "config.yml"),
             training_files=str(settings.root / "nlu_data" / "rules"),
-            output=str(settings.models_dir),
+            output=str(target),
         )
     if result.model is None:
         raise RuntimeError("Rasa could not train with this data")
     return Path(result.model)
-
-
-def _forget_old(folder: Path) -> None:
-    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    for old in models[:-KEPT_MODELS]:
-        old.unlink()
-        for card in card_files(old):
-            card.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

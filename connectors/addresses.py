@@ -43,7 +43,10 @@ def is_inside(request: web.Request) -> bool:
 
 def is_same_origin(request: web.Request, origin: str) -> bool:
     """Whether `origin` is the page's own host."""
-    return bool(origin) and urlsplit(origin).netloc == request.host
+    try:
+        return bool(origin) and urlsplit(origin).netloc == request.host
+    except ValueError:  # such as an address in brackets that is none
+        return False
 
 
 def is_allowed_origin(request: web.Request, origin: str) -> bool:

@@ -8,12 +8,14 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import aiohttp
 from aiohttp import WSCloseCode, web
 
 from connectors import health, keys, middleware
-from connectors.assistant import TIMEOUT_SECONDS, Assistant
+from connectors.admission import Admission
+from connectors.assistant import Assistant
 from connectors.base import Channel
 from connectors.limits import RateLimiter
 from connectors.metrics import Metrics
@@ -27,6 +29,7 @@ from connectors.webchat import socket as chat_socket
 from connectors.webchat.service import Chat
 from connectors.worker import NOTICE_AFTER, InboxWorker
 from conversations import LiveUpdates
+from kit import deadlines
 from kit.clock import Clock, SystemClock
 from kit.database import Database
 from kit.settings import Settings
@@ -34,12 +37,14 @@ from recommender.serving.models import Models
 
 log = logging.getLogger(__name__)
 
+TURNS_AT_ONCE: Final = 8
+
 
 @dataclass(frozen=True)
 class Tuning:
     """Times that tests shorten."""
 
-    assistant_timeout: float = TIMEOUT_SECONDS
+    assistant_timeout: float = deadlines.ASSISTANT
     notice_after: timedelta = NOTICE_AFTER
     poll_seconds: float = 1.0
 
@@ -101,6 +106,7 @@ def _build(
     name = process_name(settings)
     further = channels(updates) if channels is not None else {}
     notices = Notices(app[keys.CATALOGUE], settings.secret_key)
+    admission = Admission(TURNS_AT_ONCE)
     app[keys.ASSISTANT] = Assistant(
         session, settings.rasa_url, settings.secret_key, timeout=tuning.assistant_timeout
     )
@@ -111,6 +117,7 @@ def _build(
         app[keys.METRICS],
         name=name,
     )
+    app[keys.PROBE] = health.Probe(app[keys.DATABASE], app[keys.CLOCK], name)
     app[keys.WORKER] = InboxWorker(
         database=app[keys.DATABASE],
         clock=app[keys.CLOCK],
@@ -122,6 +129,7 @@ def _build(
         call_person=call_person,
         key=settings.secret_key,
         name=name,
+        admission=admission,
         notice_after=tuning.notice_after,
     )
     app[keys.CHAT] = Chat(
@@ -134,6 +142,8 @@ def _build(
         call_person=call_person,
         wake_worker=app[keys.WORKER].wake,
         wake_sender=app[keys.SENDER].wake,
+        admission=admission,
+        patience=tuning.notice_after,
         key=settings.secret_key,
     )
 

@@ -13,11 +13,11 @@ from typing import Any, Final
 import aiohttp
 
 from conversations import Reply, reply_from_json
+from kit import deadlines
 from kit.signing import process_secret
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_SECONDS: Final = 10.0
 FAILURES_TO_OPEN: Final = 4
 OPEN_SECONDS: Final = 5.0
 
@@ -32,7 +32,7 @@ class AssistantFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the assistant said to one message."""
+    """What the assistant said to one message; `is_trouble` when what it should do failed."""
 
     replies: tuple[Reply, ...]
     language: str | None
@@ -40,6 +40,7 @@ class Answer:
     confidence: float | None
     is_handover: bool
     active_form: str | None = None
+    is_trouble: bool = False
 
 
 class CircuitBreaker:
@@ -92,13 +93,13 @@ class Assistant:
         url: str,
         key: bytes,
         *,
-        timeout: float = TIMEOUT_SECONDS,
+        timeout: float = deadlines.ASSISTANT,
         breaker: CircuitBreaker | None = None,
     ) -> None:
         self._session = session
         self._url = f"{url}/webhooks/concierge/webhook"
         self._headers = {"Authorization": f"Bearer {process_secret(key, 'rasa-channel')}"}
-        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=2.0)
+        self._seconds = timeout
         self.breaker = breaker or CircuitBreaker()
 
     @property
@@ -107,9 +108,18 @@ class Assistant:
         return self.breaker.is_closed
 
     async def ask(
-        self, *, sender: str, text: str, message_id: str, metadata: Mapping[str, Any]
+        self,
+        *,
+        sender: str,
+        text: str,
+        message_id: str,
+        metadata: Mapping[str, Any],
+        seconds: float = deadlines.ASSISTANT,
     ) -> Answer:
-        """The answer to one message; raises AssistantUnavailable or AssistantFailed."""
+        """The answer to one message; raises AssistantUnavailable or AssistantFailed.
+
+        Waits for `seconds` at most, or for the assistant's own limit where that is shorter.
+        """
         if not self.breaker.admits():
             raise AssistantUnavailable("the circuit breaker is open")
         body = {
@@ -119,7 +129,7 @@ class Assistant:
             "metadata": dict(metadata),
         }
         try:
-            status, raw = await self._post(body)
+            status, raw = await self._post(body, min(seconds, self._seconds))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self.breaker.failed()
             raise AssistantUnavailable(type(error).__name__) from error
@@ -131,9 +141,10 @@ class Assistant:
             raise AssistantFailed(f"status {status}")
         return _answer(raw)
 
-    async def _post(self, body: Mapping[str, Any]) -> tuple[int, bytes]:
+    async def _post(self, body: Mapping[str, Any], seconds: float) -> tuple[int, bytes]:
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=2.0)
         async with self._session.post(
-            self._url, json=body, headers=self._headers, timeout=self._timeout
+            self._url, json=body, headers=self._headers, timeout=timeout
         ) as response:
             return response.status, await response.read()
 
@@ -155,4 +166,5 @@ def _answer(raw: bytes) -> Answer:
         confidence=float(confidence) if isinstance(confidence, int | float) else None,
         is_handover=bool(body.get("handover")),
         active_form=str(body["active_form"]) if body.get("active_form") else None,
+        is_trouble=bool(body.get("trouble")),
     )

@@ -47,3 +47,13 @@ def unauthorised(message: str = "The conversation token is missing or wrong.") -
 def not_found(field: str = "conversation_id") -> Refusal:
     """404, the same for what is foreign and what does not exist."""
     return Refusal(404, "not_found", "There is no such conversation.", field=field)
+
+
+def busy(seconds: int) -> Refusal:
+    """503 that says honestly when there is time for the message."""
+    return Refusal(
+        503,
+        "busy",
+        f"Many people are writing to us at this moment. Please try again in {seconds} s.",
+        retry_after=seconds,
+    )

@@ -1,14 +1,50 @@
 """Is the front alive, is it ready, and its figures."""
 
 import asyncio
+import logging
+from typing import Final
 
 from aiohttp import web
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors import keys
 from connectors.addresses import is_inside
-from conversations import count_open, count_outbox
+from conversations import count_open, count_outbox, note_alive
+from kit.clock import Clock
+from kit.database import Database
+from kit.threads import Crowded
+
+log = logging.getLogger(__name__)
+STORE_SECONDS: Final = 2.0
+
+
+class Probe:
+    """Finds out whether messages can be stored, by storing something; one try at a time."""
+
+    def __init__(self, database: Database, clock: Clock, name: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._name = name
+        self._trying: asyncio.Task[bool] | None = None
+
+    async def can_store(self, seconds: float = STORE_SECONDS) -> bool:
+        """Whether something was stored within so many seconds; who asks meanwhile asks with."""
+        if self._trying is None or self._trying.done():
+            self._trying = asyncio.create_task(self._try())
+        done, _ = await asyncio.wait([self._trying], timeout=seconds)
+        return bool(done) and self._trying.result()
+
+    async def _try(self) -> bool:
+        try:
+            await self._database.writes.run(self._store)
+        except (SQLAlchemyError, Crowded) as error:
+            log.warning("nothing can be stored", extra={"error": type(error).__name__})
+            return False
+        return True
+
+    def _store(self) -> None:
+        with self._database.session() as session:
+            note_alive(session, self._name, now=self._clock.now())
 
 
 def add_routes(app: web.Application) -> None:
@@ -29,17 +65,7 @@ async def healthz(request: web.Request) -> web.Response:
 
 async def readyz(request: web.Request) -> web.Response:
     """Messages can be stored. A missing assistant does not make the front unready."""
-    database = request.app[keys.DATABASE]
-
-    def look() -> bool:
-        try:
-            with database.reading() as session:
-                session.execute(text("SELECT id FROM conversations LIMIT 1"))
-        except SQLAlchemyError:
-            return False
-        return True
-
-    is_ready = await asyncio.to_thread(look)
+    is_ready = await request.app[keys.PROBE].can_store()
     parts = {
         "database": "ok" if is_ready else "down",
         "assistant": "ok" if request.app[keys.ASSISTANT].is_up else "down",
@@ -59,7 +85,7 @@ async def metrics(request: web.Request) -> web.Response:
         with database.reading() as session:
             return count_open(session), count_outbox(session)
 
-    waiting, outbox = await asyncio.to_thread(count)
+    waiting, outbox = await database.reads.run(count)
     found.inbox_open.set(waiting)
     for state in ("waiting", "sending", "sent", "dead"):
         found.outbox.labels(state).set(outbox.get(state, 0))

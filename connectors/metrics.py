@@ -40,6 +40,11 @@ class Metrics:
             ("channel",),
             registry=self.registry,
         )
+        self.shed = Counter(
+            "concierge_messages_shed",
+            "Messages refused because too many waited for the assistant.",
+            registry=self.registry,
+        )
         self.turn_seconds = Histogram(
             "concierge_turn_seconds",
             "Time from a stored message to its stored answer.",

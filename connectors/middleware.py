@@ -13,6 +13,7 @@ from connectors import keys
 from connectors.addresses import is_allowed_origin, is_same_origin
 from connectors.errors import Refusal
 from kit.settings import Settings
+from kit.threads import Crowded
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ async def explain_errors(request: web.Request, handler: Handler) -> web.StreamRe
         if error.status < 400:
             raise
         return await _explained(request, error.status, error.headers.get("Allow"))
-    except OperationalError:
+    except (OperationalError, Crowded):
         log.exception("the database did not answer", extra={"request_id": request[keys.REQUEST_ID]})
         return await _explained(request, 503, None)
     except ConnectionResetError:

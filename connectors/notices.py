@@ -1,13 +1,11 @@
 """What the front itself may have to say to a shopper, from the catalogue, with its buttons."""
 
 from dataclasses import dataclass
-from typing import Final
 
+from connectors.people import PERSON_PAYLOAD
 from conversations import Button, Conversation, Reply
 from kit.button import button_token
 from kit.i18n import Catalogue, as_language
-
-PERSON_PAYLOAD: Final = "/talk_to_person"
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,17 @@
 """Calling a person without the assistant's help, for when the assistant is down."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
 from conversations import hand_to_agent
+from desk.tickets import asks_for_person
+from kit.button import is_button, read_button
+from kit.signing import BadSignature
+
+PERSON_PAYLOAD: Final = "/talk_to_person"
+PERSON_INTENT: Final = "talk_to_person"
 
 
 class CallPerson(Protocol):
@@ -19,3 +25,20 @@ class CallPerson(Protocol):
 def hand_over_only(session: Session, conversation_id: str, *, now: datetime) -> None:
     """Hand over without a ticket: what an application without a desk can do."""
     hand_to_agent(session, conversation_id, now=now)
+
+
+def wants_person(text: str, conversation_id: str, key: bytes) -> bool:
+    """Whether this is the conversation's own "talk to a person" button, or words that say it."""
+    if is_button(text):
+        return button_payload(text, conversation_id, key) == PERSON_PAYLOAD
+    return asks_for_person(text)
+
+
+def button_payload(text: str, conversation_id: str, key: bytes) -> str | None:
+    """What a pressed button of this conversation means; None for words and foreign buttons."""
+    if not is_button(text):
+        return None
+    try:
+        return read_button(text, conversation_id, key).payload
+    except BadSignature:
+        return None

@@ -57,7 +57,7 @@ class OutboxSender:
 
     async def send_next(self) -> bool:
         """Send one due delivery; False when there is none."""
-        delivery = await asyncio.to_thread(self._claim)
+        delivery = await self._database.writes.run(self._claim)
         if delivery is None:
             return False
         channel = self._channels.get(delivery.conversation.channel)
@@ -67,9 +67,9 @@ class OutboxSender:
             async with asyncio.timeout(SEND_SECONDS):
                 await channel.send(delivery)
         except (SendFailed, TimeoutError, OSError) as error:
-            await asyncio.to_thread(self._failed, delivery, error)
+            await self._database.writes.run(self._failed, delivery, error)
         else:
-            await asyncio.to_thread(self._sent, delivery)
+            await self._database.writes.run(self._sent, delivery)
         return True
 
     def _claim(self) -> Delivery | None:

@@ -14,6 +14,7 @@ TEXT_BYTES: Final = 10_000
 BODY_BYTES: Final = 64_000
 PICTURE_BYTES: Final = 5 * 2**20
 PICTURE_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
+LARGEST_ID: Final = 2**31 - 1
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SLUG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
 _PAGE: Final = {
@@ -101,7 +102,7 @@ def shopper_text(body: Mapping[str, Any]) -> str:
     if len(value.encode("utf-8", "replace")) > TEXT_BYTES:
         raise Refusal(413, "too_long", f"text is longer than {TEXT_BYTES} bytes.", field="text")
     text = clean_text(value)
-    if not text:
+    if not any(unicodedata.category(char)[0] not in "CZ" for char in text):  # nothing to see
         raise bad_field("text", "text is empty.", error="empty")
     return text
 
@@ -115,6 +116,14 @@ def client_message_id(body: Mapping[str, Any]) -> str:
         raise bad_field(
             "client_message_id", "client_message_id must be 1 to 64 letters, digits, - or _."
         )
+    return value
+
+
+def message_id(body: Mapping[str, Any]) -> int:
+    """The field `after`: the id of a message, 0 before the first one."""
+    value = body.get("after", 0)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_ID:
+        raise bad_field("after", "after must be the id of a message.")
     return value
 
 
@@ -151,6 +160,6 @@ def number_of(query: Mapping[str, str], name: str, default: int, most: int) -> i
     raw = query.get(name)
     if raw is None:
         return default
-    if not (raw.isascii() and raw.isdigit()) or int(raw[:12]) > most:
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 12) or int(raw) > most:
         raise bad_field(name, f"{name} must be a whole number from 0 to {most}.")
     return int(raw)

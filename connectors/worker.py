@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from connectors.admission import Admission
 from connectors.assistant import Answer, Assistant, AssistantFailed, AssistantUnavailable
 from connectors.metrics import Metrics
-from connectors.notices import PERSON_PAYLOAD, Notices
-from connectors.people import CallPerson
+from connectors.notices import Notices
+from connectors.people import PERSON_INTENT, CallPerson, button_payload, wants_person
 from connectors.sender import OutboxSender
 from conversations import (
     ClaimLost,
@@ -25,19 +26,22 @@ from conversations import (
     Work,
     claim_next,
     complete,
+    count_waiting,
     get_conversation,
     give_back,
     hand_to_agent,
-    next_due,
+    has_due,
+    post_bot_replies,
     post_delay_notice,
     release_claims,
     said_meanwhile,
+    waiting_behind,
 )
 from desk.tickets import is_for_desk, press
-from kit.button import is_button, read_button
+from kit import deadlines
 from kit.clock import Clock
 from kit.database import Database
-from kit.signing import BadSignature, sign
+from kit.signing import sign
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +66,7 @@ class InboxWorker:
     call_person: CallPerson
     key: bytes
     name: str
-    slots: int = 8
+    admission: Admission
     notice_after: timedelta = NOTICE_AFTER
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _turns: set[asyncio.Task[None]] = field(default_factory=set)
@@ -75,10 +79,13 @@ class InboxWorker:
 
     async def run(self) -> None:
         """Answer for ever; end it by cancelling, then call `stop`."""
-        await asyncio.to_thread(self._release)
+        is_released = False
         while True:
             try:
-                while len(self._turns) < self.slots and await self._start_next():
+                if not is_released:
+                    await self.database.writes.run(self._release)
+                    is_released = True
+                while len(self._turns) < self.admission.turns_at_once and await self._start_next():
                     pass
             except Exception:
                 log.exception("the inbox could not be read; trying again")
@@ -98,14 +105,19 @@ class InboxWorker:
             for turn in late:
                 turn.cancel()
         try:
-            await asyncio.to_thread(self._release)
+            await self.database.writes.run(self._release)
         except Exception:
             log.exception("claims could not be given back; their leases will end")
 
     async def _start_next(self) -> bool:
-        work = await asyncio.to_thread(self._claim)
+        if self.admission.wants_count():
+            self.admission.waiting = await self.database.reads.run(self._count_waiting)
+        if not await self.database.reads.run(self._has_due):
+            return False
+        work = await self.database.writes.run(self._claim)
         if work is None:
             return False
+        self.admission.begun()
         turn = asyncio.create_task(self._handle(work))
         self._turns.add(turn)
         turn.add_done_callback(self._turn_ended)
@@ -124,46 +136,58 @@ class InboxWorker:
         except Exception:
             log.exception("a turn failed; the message is tried again")
             with contextlib.suppress(Exception):
-                await asyncio.to_thread(self._retry_later, work)
+                await self.database.writes.run(self._retry_later, work)
 
     async def _answer(self, work: Work) -> None:
         started = time.perf_counter()
         if work.conversation.handled_by == "agent" or is_for_desk(self._payload(work)):
             await self._finish(work, self._press, work)
             return
+        wish = wants_person(work.text, work.conversation.id, self.key)
         try:
             answer = await self.assistant.ask(
                 sender=work.conversation.id,
                 text=work.text,
                 message_id=str(work.message.id),
-                metadata=await asyncio.to_thread(self._metadata, work),
+                metadata=await self.database.reads.run(self._metadata, work),
+                seconds=deadlines.PERSON if wish else deadlines.ASSISTANT,
             )
         except AssistantUnavailable as error:
             self._count("unavailable", work, error)
-            if self._asks_for_person(work):
+            behind = await self.database.reads.run(self._wish_behind, work)
+            if wish or behind is not None:
                 await self._finish(work, self._hand_over, work)
             else:
-                await asyncio.to_thread(self._retry_later, work)
+                await self.database.writes.run(self._retry_later, work)
             return
         except AssistantFailed as error:
             self._count("failed", work, error)
-            await self._after_failure(work)
+            if wish:
+                await self._finish(work, self._hand_over, work)
+            else:
+                await self._after_failure(work)
+            return
+        if answer.is_trouble and (wish or answer.intent == PERSON_INTENT):
+            self._count("trouble", work)
+            await self._finish(work, self._hand_over, work)
             return
         self._count("answered", work)
         await self._finish(work, self._store_answer, work, answer)
-        self.metrics.turn_seconds.observe(time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        self.metrics.turn_seconds.observe(seconds)
+        self.admission.answered(seconds)
 
     async def _after_failure(self, work: Work) -> None:
         failures = self._failures.get(work.message.id, 0) + 1
         if failures < FAILURES_TO_APOLOGISE:
             self._failures[work.message.id] = failures
-            await asyncio.to_thread(self._retry_later, work)
+            await self.database.writes.run(self._retry_later, work)
             return
         await self._finish(work, self._apologise, work)
 
     async def _finish(self, work: Work, store: Any, *arguments: Any) -> None:
         """Store an answer of whatever kind, then tell everybody who waits for it."""
-        await asyncio.to_thread(store, *arguments)
+        await self.database.writes.run(store, *arguments)
         self._failures.pop(work.message.id, None)
         timer = self._timers.pop(work.message.id, None)
         if timer is not None:
@@ -198,9 +222,6 @@ class InboxWorker:
     def _payload(self, work: Work) -> str | None:
         return button_payload(work.text, work.conversation.id, self.key)
 
-    def _asks_for_person(self, work: Work) -> bool:
-        return asks_for_person(work.text, work.conversation.id, self.key)
-
     # -- units of work, each run in a thread ------------------------------------------------
 
     def _release(self) -> None:
@@ -209,14 +230,24 @@ class InboxWorker:
         if released:
             log.info("taking up messages again", extra={"count": released})
 
-    def _claim(self) -> Work | None:
-        now = self.clock.now()
+    def _count_waiting(self) -> int:
         with self.database.reading() as session:
-            due = next_due(session)
-        if due is None or due > now:
-            return None
+            return count_waiting(session)
+
+    def _has_due(self) -> bool:
+        with self.database.reading() as session:
+            return has_due(session, self.clock.now())
+
+    def _claim(self) -> Work | None:
         with self.database.session() as session:
-            return claim_next(session, worker=self.name, now=now)
+            return claim_next(session, worker=self.name, now=self.clock.now())
+
+    def _wish_behind(self, work: Work) -> int | None:
+        """The message behind this one, if any, that asks for a person."""
+        with self.database.reading() as session:
+            behind = waiting_behind(session, work.message)
+        place = work.conversation.id
+        return next((one for one, text in behind if wants_person(text, place, self.key)), None)
 
     def _retry_later(self, work: Work) -> None:
         delay = min(0.5 * 2 ** min(work.attempts - 1, 6), LONGEST_DELAY)
@@ -264,11 +295,14 @@ class InboxWorker:
             complete(session, work.message.id, replies, worker=self.name, now=now)
 
     def _hand_over(self, work: Work) -> None:
-        now = self.clock.now()
+        """Call a person without the assistant, for this message or for one that waits behind it."""
+        now, place = self.clock.now(), work.conversation.id
+        asked = self._wish_behind(work) or work.message.id
         with self.database.session() as session:
+            complete(session, work.message.id, [], worker=self.name, now=now)
             reply = self.notices.person_called(work.conversation)
-            complete(session, work.message.id, [reply], worker=self.name, now=now)
-            self.call_person(session, work.conversation.id, now=now)
+            post_bot_replies(session, place, [reply], now=now, reply_to=asked)
+            self.call_person(session, place, now=now)
 
     def _apologise(self, work: Work) -> None:
         with self.database.session() as session:
@@ -290,12 +324,14 @@ class InboxWorker:
         seconds = max(0.0, (due - self.clock.now()).total_seconds())
         if work.attempts == 1 and seconds == 0.0:
             seconds = min(1.0, self.notice_after.total_seconds())
+        # The clock may have been set back since the message came.
+        seconds = min(seconds, self.notice_after.total_seconds())
         self._timers[work.message.id] = asyncio.create_task(self._notify_after(work, seconds))
 
     async def _notify_after(self, work: Work, seconds: float) -> None:
         await asyncio.sleep(seconds)
         try:
-            if await asyncio.to_thread(self._notify, work):
+            if await self.database.writes.run(self._notify, work):
                 self.metrics.notices.inc()
                 self.updates.publish(work.conversation.id)
                 self.sender.wake()
@@ -314,21 +350,6 @@ class InboxWorker:
                     "reason": str(error),
                 },
             )
-
-
-def asks_for_person(text: str, conversation_id: str, key: bytes) -> bool:
-    """Whether `text` is this conversation's own "talk to a person" button."""
-    return button_payload(text, conversation_id, key) == PERSON_PAYLOAD
-
-
-def button_payload(text: str, conversation_id: str, key: bytes) -> str | None:
-    """What a pressed button of this conversation means; None for words and foreign buttons."""
-    if not is_button(text):
-        return None
-    try:
-        return read_button(text, conversation_id, key).payload
-    except BadSignature:
-        return None
 
 
 def _as_id(customer_id: str) -> int | str:

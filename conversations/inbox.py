@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -25,6 +25,7 @@ from conversations.store import (
 )
 
 LEASE: Final = timedelta(seconds=60)
+LONGEST_PAUSE: Final = timedelta(seconds=10)  # between two tries of one message
 NOTICE_POSITION: Final = -1
 OPEN_STATES: Final = ("waiting", "claimed")
 
@@ -41,6 +42,11 @@ def claim_event(session: Session, channel: str, event_id: str, now: datetime) ->
     except IntegrityError:
         return False
     return True
+
+
+def note_alive(session: Session, name: str, *, now: datetime) -> None:
+    """Store that a front of this name is there: what proves that messages could be stored."""
+    session.merge(EventClaimRow(channel="front", event_id=name[:128], claimed_at=now))
 
 
 def claim_next(
@@ -60,7 +66,7 @@ def claim_next(
         select(MessageRow)
         .where(
             MessageRow.state.in_(OPEN_STATES),
-            MessageRow.available_at <= now,
+            _is_due(now),
             MessageRow.id == oldest,
         )
         .order_by(MessageRow.id)
@@ -108,7 +114,10 @@ def complete(
 
 
 def give_back(session: Session, message_id: int, *, worker: str, until: datetime) -> None:
-    """Let a claimed message wait until `until` and be tried again; lost claims are left alone."""
+    """Let a claimed message wait until `until` and be tried again; lost claims are left alone.
+
+    `until` is at most LONGEST_PAUSE away.
+    """
     session.execute(
         update(MessageRow)
         .where(
@@ -166,10 +175,58 @@ def count_open(session: Session) -> int:
     return session.scalar(statement) or 0
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the next open message may be claimed, or None when there is none."""
+def count_waiting(session: Session) -> int:
+    """How many shoppers' messages wait for their turn with the bot."""
+    statement = select(func.count()).where(MessageRow.state == "waiting")
+    return session.scalar(statement) or 0
+
+
+def has_due(session: Session, now: datetime) -> bool:
+    """Whether there is an open message that may be claimed, as far as its own time goes."""
+    statement = select(MessageRow.id).where(MessageRow.state.in_(OPEN_STATES), _is_due(now))
+    return session.scalar(statement.limit(1)) is not None
+
+
+def open_since(session: Session, conversation_id: str, before: int) -> datetime | None:
+    """Since when the oldest message before this one has been without an answer; None without."""
     return session.scalar(
-        select(func.min(MessageRow.available_at)).where(MessageRow.state.in_(OPEN_STATES))
+        select(MessageRow.created_at)
+        .where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.state.in_(OPEN_STATES),
+            MessageRow.id < before,
+        )
+        .order_by(MessageRow.id)
+        .limit(1)
+    )
+
+
+def waiting_behind(session: Session, message: Message) -> list[tuple[int, str]]:
+    """What waits behind a message of the same conversation: ids, and what the bot would get."""
+    rows = session.execute(
+        select(MessageRow.id, MessageRow.payload, MessageRow.text)
+        .where(
+            MessageRow.conversation_id == message.conversation_id,
+            MessageRow.state == "waiting",
+            MessageRow.id > message.id,
+        )
+        .order_by(MessageRow.id)
+    )
+    return [(number, payload or text) for number, payload, text in rows]
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Whether a message's time has come.
+
+    What was never tried is due in any case, and so is what seems to wait for longer than anything
+    may: the machine's clock was set back meanwhile.
+    """
+    waits, at = MessageRow.state == "waiting", MessageRow.available_at
+    return or_(
+        at <= now,
+        and_(waits, MessageRow.attempts == 0),
+        and_(waits, at > now + LONGEST_PAUSE),
+        at > now + LEASE,
     )
 
 

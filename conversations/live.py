@@ -103,7 +103,7 @@ class LiveUpdates:
         """Publish every conversation whose revision moved since the last look."""
         self._since = self._since or self._clock.now()
         newest = self._clock.now()
-        found = await asyncio.to_thread(self._changed, self._since - OVERLAP)
+        found = await self._database.reads.run(self._changed, self._since - OVERLAP)
         for conversation_id, revision in found.items():
             if self._seen.get(conversation_id) != revision:
                 self.publish(conversation_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from conversations.models import MessageRow, OutboxRow
@@ -48,7 +48,11 @@ def claim_delivery(
         select(OutboxRow)
         .where(
             OutboxRow.state.in_(("waiting", "sending")),
-            OutboxRow.available_at <= now,
+            or_(
+                OutboxRow.available_at <= now,
+                OutboxRow.attempts == 0,
+                OutboxRow.available_at > now + LONGEST_DELAY,  # the clock was set back
+            ),
             OutboxRow.id == oldest,
         )
         .order_by(OutboxRow.id)
@@ -89,9 +93,8 @@ def mark_failed(
 ) -> bool:
     """The channel did not take it: try later, or give up after many tries (then False)."""
     is_final = delivery.attempts >= MOST_ATTEMPTS
-    delay = retry_after
-    if delay is None:
-        delay = min(FIRST_DELAY * 2 ** (delivery.attempts - 1), LONGEST_DELAY)
+    delay = FIRST_DELAY * 2 ** (delivery.attempts - 1) if retry_after is None else retry_after
+    delay = min(delay, LONGEST_DELAY)
     session.execute(
         update(OutboxRow)
         .where(OutboxRow.id == delivery.id, OutboxRow.state == "sending")

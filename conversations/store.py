@@ -140,6 +140,17 @@ def accept_message(
     return Accepted(message_of(row), handled_by, True, not for_bot)
 
 
+def is_known(session: Session, conversation_id: str, client_message_id: str) -> bool:
+    """Whether a message of this client id was stored before."""
+    found = session.scalar(
+        select(MessageRow.id).where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.client_message_id == client_message_id,
+        )
+    )
+    return found is not None
+
+
 def show_image(session: Session, message_id: int, image: str) -> Message:
     """Put a picture beside what a message says; `image` is where it is given out."""
     row = session.get_one(MessageRow, message_id)

@@ -149,6 +149,8 @@ class Reading:
         if self.values.new and not is_offer and not polarity.is_question:
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
+        if self.values.found and polarity.kind == "none" and not polarity.is_question:
+            return [self._act("other", "says again what is known", "unclear")]
         if polarity.kind == "yes_and":
             return self._yes_and(question, polarity)
         if polarity.kind == "no_and":
@@ -289,7 +291,12 @@ class Reading:
         # "It has a hole! What quality is that?" reports a hole and searches for nothing.
         if any(act.kind == "report" for act in acts):
             acts = [act for act in acts if act.intent not in BROWSING]
-        return acts
+        # "Paid two days ago" beside a wish asks nothing about paying.
+        asked = [act for act in acts if act.intent not in ASKS or self._is_question(act)]
+        return asked or acts
+
+    def _is_question(self, act: Act) -> bool:
+        return read_polarity(act.message.text, act.message.language).is_question
 
     def _is_bare(self) -> bool:
         """Number and e-mail, or a number beside hardly a word."""

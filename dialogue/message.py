@@ -47,8 +47,12 @@ class Message:
     def clause(self, part: Part) -> "Message":
         """The message cut down to one of its parts; entities that the part does not name are kept
         where the part names none of their kind, so that a second wish inherits from the first."""
+        numbers = self.entities.get("order_number", ())
+        own = tuple(number for number in numbers if number in part.text)
+        entities = {**self.entities, "order_number": own} if own else self.entities
         return replace(
             self,
+            entities=entities,
             text=part.text,
             intent=part.intent,
             confidence=part.confidence,

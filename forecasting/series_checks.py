@@ -67,6 +67,10 @@ def check_long(table: Any, name: str, *, negative_allowed: bool, today: date | N
             f"{name}, row {_first(table['y'] < 0)}: y is negative; sales cannot be. Net returns "
             "out, or pass --allow-negative when these are no sales"
         )
+    if table["ds"].isna().any():
+        raise BadSeries(f"{name}, row {_first(table['ds'].isna())}: ds is empty")
+    if pd.api.types.is_numeric_dtype(table["ds"]):
+        table["ds"] = _numbered_days(table["ds"])
     if not pd.api.types.is_numeric_dtype(table["ds"]):
         _parse_days(table, name, today)
     twice = table.duplicated(["unique_id", "ds"])
@@ -79,8 +83,29 @@ def check_long(table: Any, name: str, *, negative_allowed: bool, today: date | N
         )
 
 
+def _numbered_days(numbers: Any) -> Any:
+    """Days of numbers that are all like 20230131 or 202301; other numbers stay what they are."""
+    if not (numbers == numbers.round()).all():
+        return numbers
+    whole = numbers.astype(np.int64).astype(str)
+    for digits, layout in ((8, "%Y%m%d"), (6, "%Y%m")):
+        if (whole.str.len() == digits).all():
+            days = pd.to_datetime(whole, errors="coerce", format=layout)
+            if days.notna().all() and days.dt.year.between(1800, 2200).all():
+                return days
+    return numbers
+
+
 def _parse_days(table: Any, name: str, today: date | None) -> None:
-    days = pd.to_datetime(table["ds"], errors="coerce", format="ISO8601")
+    written = table["ds"]
+    if written.dtype == object:
+        # Hours as the clock showed them: offsets differ between summer and winter.
+        written = (
+            written.astype(str)
+            .str.replace(r"(?<=\d)\s*(?:Z|UTC|[+-]\d{2}:?\d{2})$", "", regex=True)
+            .where(written.astype(str).str.contains(":"), written)
+        )
+    days = pd.to_datetime(written, errors="coerce", format="ISO8601")
     if days.isna().any():
         row = _first(days.isna())
         raise BadSeries(
@@ -131,14 +156,17 @@ def on_grid(
     step: Step,
     name: str,
     after: Mapping[str, int] | None = None,
+    *,
+    sparse: bool | None = None,
 ) -> Grid:
     """Each series on the grid of `step`, right-aligned; left-aligned behind `after` for a test.
 
     Missing steps of a series are filled and counted in the notes: with 0 when the file never says
-    0 (rows are written only when something sold), else by a straight line.
+    0 (rows are written only when something sold), else by a straight line. `sparse` says which
+    of the two, where another file decides.
     """
     positions = _positions(table["ds"], step)
-    sparse = bool((table["y"] > 0).all())
+    sparse = never_zero(table) if sparse is None else sparse
     frames = dict(iter(table.assign(_at=positions).groupby(table["unique_id"].astype(str))))
     names = ["y", *(column for column in STOCK_COLUMNS if column in table.columns)]
     lines: dict[str, list[Floats]] = {column: [] for column in names}
@@ -177,6 +205,11 @@ def on_grid(
         last_days=_days(last, ids, step),
         notes=(f"{name}: {filled} missing steps filled with {how}",) if filled else (),
     )
+
+
+def never_zero(table: Any) -> bool:
+    """Whether rows are written only when something sold, so that a gap means nothing."""
+    return bool((table["y"] > 0).all())
 
 
 def step_units(step: Step) -> int:
@@ -236,4 +269,7 @@ def _first(broken: Any) -> int:
 
 
 def _day_text(day: Any) -> str:
-    return str(day.date()) if hasattr(day, "date") else str(day)
+    """The day, with its hour where it is not midnight."""
+    if not hasattr(day, "date"):
+        return str(day)
+    return str(day.date()) if day == day.normalize() else str(day)

@@ -1,5 +1,7 @@
 """Reading series from files: M4's wide CSV, or long rows `unique_id,ds,y`; CSV (gz) or parquet."""
 
+import gzip
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.panel import Floats, Panel, align_right
-from forecasting.series_checks import BadSeries, check_long, find_frequency, on_grid
+from forecasting.series_checks import BadSeries, check_long, find_frequency, never_zero, on_grid
 
 REGRESSORS: Final = ("price", "promotion", "holiday")
 STOCK_OUT: Final = "stock_out"
@@ -50,11 +52,19 @@ def _read_table(path: Path) -> Any:
     try:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
-        return pd.read_csv(path, dtype={"unique_id": str}, low_memory=False)
+        return pd.read_csv(path, dtype={"unique_id": str}, low_memory=False, sep=_separator(path))
     except (ValueError, OSError, pd.errors.ParserError) as error:
         raise BadSeries(
             f"{path.name}: cannot be read as {path.suffix or 'CSV'}: {error}"
         ) from error
+
+
+def _separator(path: Path) -> str:
+    """What the first line uses most; a semicolon where commas begin the decimals."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8-sig", errors="replace") as file:
+        first = file.readline()
+    return max(",;\t|", key=first.count)
 
 
 def _is_long(table: Any) -> bool:
@@ -83,6 +93,11 @@ def _wide_rows(table: Any, name: str, negative_allowed: bool) -> tuple[list[str]
     if table.shape[1] < 2 or not len(table):
         raise BadSeries(f"{name}: no series: the first column must be ids, then come values")
     ids = [str(one) for one in table.iloc[:, 0]]
+    if all(re.fullmatch(r"\d{4}-\d\d?-\d\d?.*|\d\d?[/.]\d\d?[/.]\d{4}.*", one) for one in ids):
+        raise BadSeries(
+            f"{name}: the first column, {table.columns[0]}, holds days, so this is long form; name "
+            "the columns unique_id (which series), ds (the day) and y (the value)"
+        )
     if len(set(ids)) != len(ids):
         twice = next(one for one in ids if ids.count(one) > 1)
         raise BadSeries(f"{name}: series {twice} stands there twice; keep one row of it")
@@ -135,8 +150,10 @@ def _long(
     notes = []
     if missing:
         notes.append(f"{len(missing)} series have no row in {test.name} and are not judged")
-    past = on_grid(first, ids, step, train.name)
-    future = on_grid(second, ids, step, test.name, after=past.last)
+    # One rule for both: what a gap means is seen in the history, not in what is judged.
+    sparse = never_zero(first)
+    past = on_grid(first, ids, step, train.name, sparse=sparse)
+    future = on_grid(second, ids, step, test.name, after=past.last, sparse=sparse)
     notes += [note for grid in (past, future) for note in grid.notes]
     known = {
         name: np.concatenate([past.columns[name], future.columns[name]], axis=1)

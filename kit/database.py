@@ -1,10 +1,12 @@
 """The database: one base, engines for SQLite and PostgreSQL, units of work, migrations."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,9 +23,17 @@ from sqlalchemy import (
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from kit.deadlines import Deadline
 from kit.money import to_cents
+from kit.threads import Threads
 
-BUSY_TIMEOUT_MS: Final = 10_000
+log = logging.getLogger(__name__)
+
+WRITER_SECONDS: Final = 10.0  # how long a unit of work waits for SQLite's only writer
+READERS: Final = 12
+WRITERS: Final = 6
+READER_PATIENCE: Final = 10.0
+WRITER_PATIENCE: Final = 2.0
 PROJECT_ROOT: Final = Path(__file__).resolve().parents[1]
 
 NAMING: Final = {
@@ -78,27 +88,36 @@ class Minor(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-2)
 
 
-def create_database_engine(url: str) -> Engine:
-    """An engine for `url`; SQLite gets WAL, foreign keys and a busy timeout."""
+def create_database_engine(url: str, writer_seconds: float = WRITER_SECONDS) -> Engine:
+    """An engine for `url`; errors never quote the values of a statement.
+
+    SQLite gets WAL, foreign keys, a limit to waiting for its writer, and overwrites what is erased.
+    """
     parsed = make_url(url)
+    options: dict[str, Any] = {
+        "hide_parameters": True, "pool_size": READERS + WRITERS, "pool_timeout": READER_PATIENCE,
+    }  # fmt: skip
     if parsed.get_backend_name() != "sqlite":
-        return sqlalchemy_engine(parsed, pool_pre_ping=True)
-    if parsed.database and parsed.database != ":memory:":
+        return sqlalchemy_engine(parsed, pool_pre_ping=True, **options)
+    if not parsed.database or parsed.database == ":memory:":
+        options = {"hide_parameters": True}
+    else:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sqlalchemy_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
-    event.listen(engine, "connect", _prepare_sqlite)
+    engine = sqlalchemy_engine(parsed, connect_args={"timeout": writer_seconds}, **options)
+    event.listen(engine, "connect", partial(_prepare_sqlite, writer_seconds))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(writer_seconds: float, connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's own BEGIN below replaces the driver's late one
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "secure_delete=ON",
+        f"busy_timeout={round(writer_seconds * 1000)}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -116,15 +135,37 @@ def _begin_sqlite(connection: Any) -> None:
 
 @dataclass(frozen=True)
 class Database:
-    """An engine and the units of work on it; safe to share between threads."""
+    """An engine and the units of work on it; safe to share between threads.
+
+    `reads` and `writes` are the threads for units of work that only read, and for the others.
+    Nothing is committed after `deadline`, where there is one.
+    """
 
     engine: Engine
+    deadline: Deadline | None = None
+    reads: Threads = field(
+        default_factory=lambda: Threads("readers", READERS, READER_PATIENCE), compare=False
+    )
+    writes: Threads = field(
+        default_factory=lambda: Threads("writers", WRITERS, WRITER_PATIENCE), compare=False
+    )
+
+    def until(self, deadline: Deadline) -> "Database":
+        """The same database for units of work that must be committed before the deadline."""
+        return replace(self, deadline=deadline)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """One unit of work that may write: committed on success, rolled back on any error."""
+        """One unit of work that may write: committed on success, rolled back on any error.
+
+        Raises DeadlinePassed, and keeps nothing, when the deadline passed before the commit.
+        """
         with sessionmaker(self.engine, expire_on_commit=False).begin() as session:
             yield session
+            session.flush()
+            if self.deadline is not None:
+                with self.deadline.committing():
+                    session.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -133,14 +174,34 @@ class Database:
         with sessionmaker(reader, expire_on_commit=False)() as session:
             yield session
 
+    def forget(self) -> None:
+        """Bring what was erased out of SQLite's journal beside the file, too.
+
+        PostgreSQL's VACUUM does this by itself in time.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        connection = self.engine.raw_connection()  # outside of any transaction
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row = cursor.fetchone()
+            is_busy = row is not None and bool(row[0])
+        finally:
+            connection.close()
+        if is_busy:
+            log.warning("erased words stay in the journal until its last reader has ended")
+
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Let the threads end and close every pooled connection."""
+        self.reads.close()
+        self.writes.close()
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, writer_seconds: float = WRITER_SECONDS) -> Database:
     """A database at `url`; nothing is created or migrated."""
-    return Database(create_database_engine(url))
+    return Database(create_database_engine(url, writer_seconds))
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from kit import deadlines
 from kit.clock import Clock
 from kit.database import Database
 from kit.i18n import Catalogue, Language
@@ -16,7 +18,7 @@ from recommender.serving.models import Models
 from recommender.serving.offers import recommend_for
 from recommender.serving.shopper import Shopper, read_shopper
 from recommender.serving.told import tell_reasons
-from recommender.serving.wishes import Wish
+from recommender.serving.wishes import Offering, Wish
 from recommender.serving.words import load_words
 from shop import catalogue, mail, views
 from shop.access import access_customer
@@ -126,12 +128,17 @@ class ShopTables:
             offers = tuple(one for one in offering.offers if not kinds or one.reason.kind in kinds)
             told = [one.reason for one in offers]
             reasons = tell_reasons(session, told, language, self.reasons, now=now)
-        with self.database.session() as session:
-            feedback.note_shown(session, shopper, replace(offering, offers=offers), now=now)
+        shown = replace(offering, offers=offers)
+        if offers:
+            self.database.writes.attempt(deadlines.ASIDE, self._note_shown, shopper, shown, now)
         return [
             replace(tile_of(one.product, language), reason=reason, request=offering.request_id)
             for one, reason in zip(offers, reasons, strict=True)
         ]
+
+    def _note_shown(self, shopper: Shopper, shown: Offering, now: datetime) -> None:
+        with self.database.session() as session:
+            feedback.note_shown(session, shopper, shown, now=now)
 
     def browse(
         self, language: Language, *, category: str | None, query: str, page: int, size: int

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors import keys
 from connectors.rendering import STATIC
+from kit import deadlines
 from kit.i18n import Language, format_date, format_datetime, format_money
 from kit.money import Money
 from recommender.artefacts import ArtefactError
@@ -106,10 +107,8 @@ async def _note(request: web.Request, work: Callable[..., None], *values: Any) -
     """Remember what a visitor did; a page is shown whether or not that works."""
     if visits.is_prefetch(request):
         return
-    try:
-        await _ask(work, _visitor(request), *values)
-    except SQLAlchemyError:
-        log.exception("what a visitor did was not noted")
+    writes = request.app[keys.DATABASE].writes
+    await writes.aside(deadlines.ASIDE, work, _visitor(request), *values)
 
 
 async def _offered(request: web.Request, work: Callable[..., list[Tile]]) -> list[Tile]:
@@ -173,7 +172,8 @@ async def _list(
 ) -> web.Response:
     shop, language = request.app[SHOP], _language(request)
     raw = request.query.get("page", "1")
-    page = int(raw) if raw.isascii() and raw.isdigit() and 1 <= int(raw[:6]) <= MOST_PAGES else 1
+    is_number = raw.isascii() and raw.isdigit() and len(raw) <= 6
+    page = int(raw) if is_number and 1 <= int(raw) <= MOST_PAGES else 1
     listing = await _ask(
         shop.browse, language, category=category, query=query, page=page, size=PAGE_SIZE
     )

@@ -14,8 +14,10 @@ from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
 from actions.turn import at_place
+from actions.tasks.order_slots import OTHER_ONE
 from catalogue_search.body import read_body
 from dialogue.acts import Act
+from shop.access import access_orders
 
 SHORT: Final = 40
 
@@ -26,6 +28,8 @@ def data_without_a_question(chat: Chat, act: Act) -> None:
     """Bare data when nothing was asked: an order number is about an order, a name about it."""
     turn, shown = chat.turn, chat.state.shown
     number = turn.first("order_number") or turn.first("code")
+    if number is None and chat.state.focus.order and OTHER_ONE.search(turn.text):
+        number = the_other_order(chat)
     if number is None and shown.kind == "orders" and turn.first("ordinal"):
         number = at_place(shown.keys, str(turn.first("ordinal")))
     if number is not None:
@@ -110,6 +114,15 @@ def level_told(chat: Chat, act: Act) -> bool:
         return False
     refine_found(chat, hear(chat))
     return True
+
+
+def the_other_order(chat: Chat) -> str | None:
+    """ "No, the other one": the newest order that is not the one spoken of; None for a guest."""
+    if chat.signed_in is None:
+        return None
+    with chat.services.database.reading() as session:
+        orders = access_orders(session, chat.signed_in, limit=2)
+    return next((one.number for one in orders if one.number != chat.state.focus.order), None)
 
 
 def about_order(chat: Chat, number: str) -> None:

@@ -51,7 +51,9 @@ class CustomerSlot(SlotKind):
         if not told.get("number") and chat.state.focus.order:
             told["number"] = chat.state.focus.order
         if not told.get("number"):
-            chat.ask("value", "order_number", "utter_ask_order_number")
+            sorry = frame.intent.startswith("report_") or chat.state.upset > 0
+            response = "utter_ask_order_number_sorry" if sorry else "utter_ask_order_number"
+            chat.ask("value", "order_number", response)
         if not told.get("email"):
             chat.ask("value", "email", "utter_ask_email", number=told["number"])
         sent_for = f"{told['number']} {told['email']}"

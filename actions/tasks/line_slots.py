@@ -26,6 +26,11 @@ _NOT: Final = re.compile(
     r"(?:\bnot|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
     re.IGNORECASE,
 )
+# "There was only the dress in the box": what is named came, the rest is missing.
+_ONLY_CAME: Final = re.compile(
+    r"\b(?:only|just)\b[^.!?]{0,24}\b(?:got|came|received|arrived|in|inside)\b|\b(?:only|just) (?:the|my|got|received)\b|只有|只收到|就收到|只来了|只发了",
+    re.IGNORECASE,
+)
 _SAME: Final = re.compile(
     r"\bsame (?:size|one|again|colou?r|model)\b|\bnew (?:one|pair|ones)\b|\breplacement\b|\bright (?:one|ones|size)\b"
     r"|同款|一样的|换(?:一?个|一?件|一?双)?新的?|换新|补发|重新发|原来的",
@@ -54,6 +59,8 @@ class LinesSlot(SlotKind):
         if len(lines) > 1 and _ALL.search(chat.turn.text) and not _NOT.search(chat.turn.text):
             return [line.line_id for line in lines]
         named = named_lines(chat, lines)
+        if named and frame.task == "report_missing" and _ONLY_CAME.search(chat.turn.text):
+            named = [line for line in lines if line not in named]
         if named:
             return [line.line_id for line in named]
         if asked and question is not None:
@@ -106,9 +113,19 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     spans = [(found.end(), _clause_end(text, found.end())) for found in _NOT.finditer(text)]
     if not named or not spans:
         return named
+    outside = _without(text, spans)
+    stated = [line for line in named if _is_named_in(chat, line, [outside])]
+    if stated and len(stated) < len(named):
+        return stated
     kept = [line for line in named if _is_named_in(chat, line, [text[a:b] for a, b in spans])]
     rest = [line for line in named if line not in kept]
     return rest or [line for line in lines if line not in kept]
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in reversed(spans):
+        text = text[:start] + " " + text[end:]
+    return text
 
 
 def _clause_end(text: str, start: int) -> int:
@@ -161,6 +178,23 @@ class ReasonSlot(SlotKind):
         chat.ask("choose", "reason", "utter_ask_reason", options=options, product=names)
 
 
+class WantedSlot(SlotKind):
+    """Size and colour that are wanted, said before it is clear of which line."""
+
+    name = "wanted"
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """Size and colour that the message names while no line is chosen."""
+        if chat.turn.is_button or frame.slots.get("lines"):
+            return None
+        size, colour = chat.turn.entities.get("size", ()), chat.turn.entities.get("colour", ())
+        wanted = {"size": size[-1:], "colour": colour[-1:]}
+        return {name: one[0] for name, one in wanted.items() if one} or None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """Never asked for by itself."""
+
+
 class VariantSlot(SlotKind):
     """The variant wanted in place of a line's: an id. The same one again is a variant, too."""
 
@@ -180,7 +214,9 @@ class VariantSlot(SlotKind):
         reports = frame.intent.startswith("report_") and not chat.asked_for("variant")
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
         if size or colour:
-            wanted = _fitting(variants_of(chat, lines[0]), lines[0], size, colour)
+            variants = variants_of(chat, lines[0])
+            chosen = next((v for v in variants if v.variant_id == frame.slots.get("variant")), None)
+            wanted = _fitting(variants, chosen or lines[0], size, colour)
             return wanted.variant_id if wanted is not None else None
         if frame.slots.get("may_be_same") and _SAME.search(chat.turn.text):
             return lines[0].variant_id
@@ -199,6 +235,11 @@ class VariantSlot(SlotKind):
         known = frame.slots.get("variant")
         if known is None:
             known = self.found(chat, frame)
+        early = frame.slots.get("wanted") or {}
+        if known is None and early and not frame.intent.startswith("report_"):
+            fits = _fitting(variants, line, early.get("size"), early.get("colour"))
+            known = None if fits is None else fits.variant_id
+            frame.drop("wanted")
         if known is None:
             self._say_unknown(chat, line, variants)
             if step.option("else_same") == "True" and not chat.asked_for("variant"):
@@ -253,12 +294,15 @@ def _wanted(chat: Chat, line: LineView) -> tuple[str | None, str | None]:
 
 
 def _fitting(
-    variants: Sequence[VariantView], line: LineView, size: str | None, colour: str | None
+    variants: Sequence[VariantView],
+    base: LineView | VariantView,
+    size: str | None,
+    colour: str | None,
 ) -> VariantView | None:
     fits = [
         one
         for one in variants
-        if one.size.upper() == (size or line.size).upper() and one.colour == (colour or line.colour)
+        if one.size.upper() == (size or base.size).upper() and one.colour == (colour or base.colour)
     ]
     return fits[0] if fits else None
 

@@ -1,6 +1,8 @@
 """Whether a shopper's words mean a product, by its name, its shelf or its family."""
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from actions.turn import Turn
@@ -23,21 +25,52 @@ WIDER_WORDS: Final = (
 )
 
 
-def mentions(turn: Turn, name_en: str, name_zh: str, category: str) -> bool:
-    """Whether the shopper's words name this product or its category."""
-    if category in turn.entities.get("category", ()):
-        return True
-    return names_product(turn.text, name_en, name_zh)
+def mentioned(turn: Turn, names: Sequence[tuple[str, str, str]]) -> list[int]:
+    """Which of several products (English name, Chinese name, category) the words name: places.
+
+    A word that all of them share tells none from the others and names none.
+    """
+    words = [set(_words(en)) for en, _, _ in names]
+    pairs = [_pairs(zh) for _, zh, _ in names]
+    many = len(names) > 1
+    shared_words = set.intersection(*words) if many else set()
+    shared_pairs = set.intersection(*pairs) if many else set()
+    categories = [category for _, _, category in names]
+    alike = many and len(set(categories)) == 1
+    found = []
+    for place, (en, zh, category) in enumerate(names):
+        own = (words[place] - shared_words, pairs[place] - shared_pairs)
+        by_category = not alike and category in turn.entities.get("category", ())
+        if by_category or _names(turn.text, en, zh, own, wider=not alike):
+            found.append(place)
+    return found
 
 
 def names_product(said: str, name_en: str, name_zh: str) -> bool:
     """Whether words name a product by a noun of its name or by its family."""
+    own = (set(_words(name_en)), _pairs(name_zh))
+    return _names(said, name_en, name_zh, own, wider=True)
+
+
+def _names(
+    said: str, name_en: str, name_zh: str, own: tuple[set[str], set[str]], *, wider: bool
+) -> bool:
     text = said.lower()
-    for wider, narrower in WIDER_WORDS:
-        if wider.search(text) and narrower.search(f"{name_en} {name_zh}".lower()):
+    for general, special in WIDER_WORDS if wider else ():
+        if general.search(text) and special.search(f"{name_en} {name_zh}".lower()):
             return True
-    words = set(re.findall(r"[a-z]{4,}", text))
-    nouns = set(re.findall(r"[a-z]{4,}", name_en.lower()))
-    if {w.rstrip("s") for w in words} & {w.rstrip("s") for w in nouns}:
-        return True
-    return any(name_zh[i : i + 2] in said for i in range(len(name_zh) - 1) if name_zh[i] > "\u3400")
+    return bool(set(_words(text)) & own[0]) or any(pair in said for pair in own[1])
+
+
+def _words(text: str) -> list[str]:
+    """Words of four letters and more, without the plural's s; the last of a word with a hyphen."""
+    return [
+        word.rstrip("s")
+        for part in re.findall(r"[a-z]{4,}|t-shirts?|tshirts?", text.lower())
+        for word in (part.replace("-", ""),)
+    ]
+
+
+def _pairs(name: str) -> set[str]:
+    """Pairs of Chinese characters of a name."""
+    return {a + b for a, b in pairwise(name) if a > "\u3400" and b > "\u3400"}

@@ -7,7 +7,7 @@ from typing import Any, Final
 from actions.chat import Chat
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
-from actions.tasks.mentions import mentions
+from actions.tasks.mentions import mentioned
 from actions.tasks.registry import SlotKind
 from actions.turn import at_place, refers_back
 from dialogue.state import Frame, Option
@@ -89,7 +89,7 @@ class OrderSlot(SlotKind):
             return orders[0].number
         if known and asked != "order":
             return None
-        named = [one for one in orders if mentions_line(chat, one.lines)]
+        named = _naming(chat, orders)
         fitting = [one for one in named if _fits(chat, one)]
         meant = named if len(named) == 1 else fitting
         return meant[0].number if len(meant) == 1 else None
@@ -145,6 +145,14 @@ def _orders(chat: Chat) -> list[OrderView]:
     return known
 
 
+def _naming(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:
+    """The orders whose products the message names, told apart by what is in them."""
+    flat = [(order, line) for order in orders for line in order.lines]
+    names = [(line.name_en, line.name_zh, line.category) for _, line in flat]
+    numbers = {flat[place][0].number for place in mentioned(chat.turn, names)}
+    return [order for order in orders if order.number in numbers]
+
+
 def _fits(chat: Chat, order: OrderView) -> bool:
     frame = chat.state.frame
     rule = "any" if frame is None else str(frame.slots.get("_fits") or "any")
@@ -161,6 +169,5 @@ def order_of(chat: Chat, frame: Frame) -> OrderView:
 
 def mentions_line(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     """The lines whose product the message names."""
-    return [
-        line for line in lines if mentions(chat.turn, line.name_en, line.name_zh, line.category)
-    ]
+    names = [(line.name_en, line.name_zh, line.category) for line in lines]
+    return [lines[place] for place in mentioned(chat.turn, names)]

@@ -17,6 +17,7 @@ from connectors.application import Tuning, create_app
 from conversations import get_conversation, transcript
 from desk.tickets import open_ticket
 from desk.web.routes import register
+from kit import deadlines
 from kit.clock import Clock, SystemClock
 from kit.database import Database, open_database
 from kit.i18n import Language, as_language
@@ -43,7 +44,7 @@ def main() -> int:
         print(f"front: {error}", file=sys.stderr)
         return 2
     configure_logging(settings, "front")
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, deadlines.WRITE)
     try:
         web.run_app(
             build(settings, database),

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
+import socket
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,15 +20,18 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from bot.models import is_readable_model, models
 from kit.clock import SystemClock
 from kit.database import Database, open_database, upgrade
-from kit.settings import Settings
+from kit.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from recommender.serving.refit import RefitReport
 
 console = Console(highlight=False)
-TRAINED_FROM: Final = ("nlu_data", "domain.yml", "config.yml", "bot", "understanding", "encoders")
+TRAINED_FROM: Final = (
+    "nlu_data", "domain.yml", "config.yml", "bot", "dialogue", "understanding", "encoders",
+)  # fmt: skip
 
 
 class PreparationError(RuntimeError):
@@ -51,6 +54,25 @@ def prepare_database(settings: Settings) -> None:
             f"the database cannot be used ({reason}). Is another program holding it, "
             "and is CONCIERGE_DATABASE_URL right?"
         ) from error
+
+
+def refuse_taken_ports(settings: Settings) -> None:
+    """Raises PreparationError when a port of ours is in use: the system runs, or another does."""
+    for name, host, port in (
+        ("PORT", settings.host, settings.port),
+        ("RASA_PORT", "127.0.0.1", settings.rasa_port),
+        ("ACTIONS_PORT", "127.0.0.1", settings.actions_port),
+    ):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise PreparationError(
+                    f"port {port} is taken by another program; "
+                    f"choose a free one with {PREFIX}{name}"
+                    + (" or --port" if name == "PORT" else "")
+                ) from error
 
 
 @contextmanager
@@ -99,24 +121,75 @@ def train_assistant_if_needed(settings: Settings, *, force: bool = False) -> Pat
         return current
     if current is not None:
         console.print("· the training data has changed: training again")
+    failed = _run_beside(settings, "training the assistant", "bot.training")
+    model = current_model(settings)
+    if failed is not None or model is None:
+        raise PreparationError(f"training the assistant failed:\n{failed or 'no model'}")
+    record = settings.models_dir / ".trained.json"
+    record.write_text(json.dumps({"sources": wanted, "model": model.name}), encoding="utf-8")
+    record.replace(settings.models_dir / "trained.json")
+    return model
+
+
+def assistant_for_start(settings: Settings) -> Path:
+    """The model to start with: one that fits its sources, else the one before, which is said.
+
+    Raises PreparationError when there is none at all.
+    """
+    try:
+        return train_assistant_if_needed(settings)
+    except PreparationError as error:
+        model = current_model(settings)
+        if model is None:
+            raise
+        console.print(f"[yellow]· {error}\n· going on with the model before[/yellow]")
+        return model
+
+
+def build_knowledge_if_needed(settings: Settings) -> bool:
+    """Build the knowledge index when it is missing, damaged or of another encoder; True if so.
+
+    Raises PreparationError when it cannot be built.
+    """
+    if knowledge_is_usable(settings):
+        return False
+    failed = _run_beside(settings, "building the knowledge index", "bot.training", "index")
+    if failed is not None:
+        raise PreparationError(f"building the knowledge index failed:\n{failed}")
+    return True
+
+
+def knowledge_is_usable(settings: Settings) -> bool:
+    """Whether the action server can start with the index and the encoders that are there."""
+    from encoders.shared import Encoders
+    from knowledge.snapshot import IndexMissing, read
+
+    encoders = Encoders(settings.data_dir)
+    try:
+        _, snapshot = read(settings.knowledge_dir)
+        return all(encoders.fingerprint(one) == mark for one, mark in snapshot.encoders.items())
+    except (IndexMissing, OSError):  # a missing encoder has no card
+        return False
+
+
+def _run_beside(settings: Settings, what: str, *module: str) -> str | None:
+    """Run a module in a process of its own, so that its memory is given back.
+
+    None when it went well, else its last words.
+    """
     with progress_bar() as progress:
-        task = progress.add_task("training the assistant", total=None)
+        task = progress.add_task(what, total=None)
         run = subprocess.run(
-            [sys.executable, "-m", "bot.training"],
+            [sys.executable, "-m", *module],
             cwd=settings.root,
             capture_output=True,
             text=True,
             check=False,
         )
         progress.update(task, total=1, completed=1)
-    model = current_model(settings)
-    if run.returncode != 0 or model is None:
-        last_words = "\n".join((run.stderr or run.stdout).strip().splitlines()[-15:])
-        raise PreparationError(f"training the assistant failed:\n{last_words}")
-    (settings.models_dir / "trained.json").write_text(
-        json.dumps({"sources": wanted, "model": model.name}), encoding="utf-8"
-    )
-    return model
+    if run.returncode == 0:
+        return None
+    return "\n".join((run.stderr or run.stdout).strip().splitlines()[-15:]) or "it said nothing"
 
 
 def train_recommender(settings: Settings, *, force: bool = False) -> "RefitReport":
@@ -137,14 +210,19 @@ def train_recommender(settings: Settings, *, force: bool = False) -> "RefitRepor
 
 
 def train_recommender_if_missing(settings: Settings) -> bool:
-    """Train the recommenders of a shop that has none yet; an empty shop goes without."""
-    from recommender.artefacts import current_version
+    """Train the recommenders where none are there or one is damaged; an empty shop goes without."""
+    from recommender.artefacts import ArtefactError, current_version, read_card
     from recommender.base import NothingToLearn
 
-    if current_version(settings.recommender_dir / "complements") is not None:
-        return False
+    version = current_version(settings.recommender_dir / "complements")
     try:
-        train_recommender(settings)
+        if version is not None:
+            read_card(settings.recommender_dir / "complements" / version)
+            return False
+    except ArtefactError as error:
+        console.print(f"[yellow]· {error}[/yellow]")
+    try:
+        train_recommender(settings, force=version is not None)
     except NothingToLearn:
         return False
     return True
@@ -152,24 +230,12 @@ def train_recommender_if_missing(settings: Settings) -> bool:
 
 def current_model(settings: Settings) -> Path | None:
     """The newest readable model; a corrupt archive is reported, set aside and skipped."""
-    for path in sorted(
-        settings.models_dir.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True
-    ):
+    for path in models(settings.models_dir):
         if is_readable_model(path):
             return path
         console.print(f"[yellow]· the model {path.name} is corrupt; it was set aside[/yellow]")
         path.rename(path.with_suffix(".corrupt"))
     return None
-
-
-def is_readable_model(path: Path) -> bool:
-    """Whether `path` is a complete gzip tar archive with metadata in it."""
-    try:
-        with tarfile.open(path, "r:gz") as archive:
-            names = archive.getnames()
-    except (tarfile.TarError, OSError, EOFError):
-        return False
-    return any(name.endswith("metadata.json") for name in names)
 
 
 def source_hash(root: Path) -> str:

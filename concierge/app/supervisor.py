@@ -1,4 +1,7 @@
-"""One supervisor for the processes: prefixed logs, health, restarts with back-off, clean stop."""
+"""One supervisor for the processes: prefixed logs, health, restarts with back-off, clean stop.
+
+None of them outlives it: a closed terminal stops them all, and when it is killed they are, too.
+"""
 
 import asyncio
 import contextlib
@@ -12,12 +15,27 @@ from typing import Final
 
 import aiohttp
 
+from kit.processes import ends_with_parent
+
 FIRST_BACK_OFF: Final = 0.1
 LONGEST_BACK_OFF: Final = 30.0
 STEADY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
-HEALTH_EVERY: Final = 0.25
+HEALTH_EVERY: Final = 0.25  # until a program is ready
 _COLOURS: Final = ("36", "35", "33", "32", "34")
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How a ready program is watched: asked every `every` seconds, for so long, so many misses.
+
+    A program that never became ready is given up on after `start` seconds.
+    """
+
+    every: float = 3.0
+    seconds: float = 3.0
+    misses: int = 5
+    start: float = 900.0
 
 
 @dataclass(frozen=True)
@@ -35,10 +53,13 @@ class Program:
 
 
 class Supervisor:
-    """Keeps programs running until told to stop."""
+    """Keeps programs running until told to stop; those that hang are ended and started again."""
 
-    def __init__(self, programs: Sequence[Program], *, quiet: bool = False) -> None:
+    def __init__(
+        self, programs: Sequence[Program], *, quiet: bool = False, watch: Watch | None = None
+    ) -> None:
         self.programs = programs
+        self.watch = watch or Watch()
         self.quiet = quiet
         self._stopping = asyncio.Event()
         self._running: dict[str, asyncio.subprocess.Process] = {}
@@ -49,8 +70,9 @@ class Supervisor:
     async def run(self) -> None:
         """Run until `stop` is called or a signal arrives; every program is then ended."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.stop)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it for SIGHUP
+                loop.add_signal_handler(number, self.stop)
         keepers = [asyncio.create_task(self._keep(program)) for program in self.programs]
         await self._stopping.wait()
         await self._end_all()
@@ -76,12 +98,13 @@ class Supervisor:
                 stderr=asyncio.subprocess.STDOUT,
                 env={**os.environ, **program.environment},
                 start_new_session=True,
+                preexec_fn=ends_with_parent(),
             )
             self._running[program.name] = process
             if self._stopping.is_set():  # told to stop while it was starting: nobody else ends it
                 await self._end_all()
                 return
-            watcher = asyncio.create_task(self._watch_health(program, started))
+            watcher = asyncio.create_task(self._watch(program, process, started))
             await self._copy_output(program, process)
             code = await process.wait()
             watcher.cancel()
@@ -107,18 +130,45 @@ class Supervisor:
             if not self.quiet:
                 self._say(program.name, line.decode(errors="replace").rstrip())
 
-    async def _watch_health(self, program: Program, started: float) -> None:
-        if program.health_url is not None:
-            timeout = aiohttp.ClientTimeout(total=2)
-            async with aiohttp.ClientSession(timeout=timeout) as client:
-                while not await _answers(client, program.health_url):  # noqa: ASYNC110 (HTTP)
-                    await asyncio.sleep(HEALTH_EVERY)
+    async def _watch(
+        self, program: Program, process: asyncio.subprocess.Process, started: float
+    ) -> None:
+        """Say when the program is ready; afterwards end it when it does not answer any more."""
+        if program.health_url is None:
+            self._is_ready(program, started)
+            return
+        timeout = aiohttp.ClientTimeout(total=self.watch.seconds)
+        async with aiohttp.ClientSession(timeout=timeout) as client:
+            while not await _answers(client, program.health_url):
+                if time.monotonic() - started > self.watch.start:
+                    self._end_hung(program, process, self.watch.start)
+                    return
+                await asyncio.sleep(HEALTH_EVERY)
+            self._is_ready(program, started)
+            answered = time.monotonic()
+            misses = 0
+            while misses < self.watch.misses:
+                await asyncio.sleep(self.watch.every)
+                if await _answers(client, program.health_url):
+                    answered, misses = time.monotonic(), 0
+                else:
+                    misses += 1
+        self._end_hung(program, process, time.monotonic() - answered)
+
+    def _is_ready(self, program: Program, started: float) -> None:
         seconds = time.monotonic() - started
         place = f" at {program.address}" if program.address else ""
         self._say(program.name, f"ready{place} after {seconds:.1f} s")
         self._ready.add(program.name)
         if len(self._ready) == len(self.programs):
             self._all_ready.set()
+
+    def _end_hung(
+        self, program: Program, process: asyncio.subprocess.Process, seconds: float
+    ) -> None:
+        """A program that hangs hears no plea; killing any of them loses nothing."""
+        self._say(program.name, f"has not answered for {seconds:.0f} s and is ended")
+        _signal_group(process.pid, signal.SIGKILL)
 
     async def _end_all(self) -> None:
         alive = [process for process in self._running.values() if process.returncode is None]
@@ -138,7 +188,8 @@ class Supervisor:
         label = f"{name:<{self._width}} │ "
         if sys.stdout.isatty():
             label = f"\x1b[{_COLOURS[number % len(_COLOURS)]}m{label}\x1b[0m"
-        print(label + text, flush=True)
+        with contextlib.suppress(OSError):  # the terminal may have been closed
+            print(label + text, flush=True)
 
 
 async def _answers(client: aiohttp.ClientSession, url: str) -> bool:

@@ -60,6 +60,8 @@ def erase_customer(
             kept = conversations.conversation_ids(session, str(customer_id))
             is_known = erase(session, customer_id)
         forget_trackers(load_settings(), kept)
+        with migrated_database(load_settings()) as database:
+            database.forget()
     except privacy.OpenOrdersError as error:
         typer.echo(f"concierge customers: nothing was erased: {error}", err=True)
         raise typer.Exit(1) from error
@@ -95,10 +97,12 @@ def forget_trackers(settings: Settings, conversation_ids: Sequence[str]) -> int:
         with database.session() as session:
             if not inspect(session.connection()).has_table(EVENTS.name):
                 return 0
-            return sum(
+            gone = sum(
                 session.execute(delete(EVENTS).where(EVENTS.c.sender_id == one)).rowcount  # type: ignore[attr-defined]
                 for one in conversation_ids
             )
+        database.forget()
+        return gone
     finally:
         database.close()
 

@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "chat": ("concierge.cli.chat", "Talk to a running system in the terminal."),
     "train": ("concierge.cli.train", "Train the assistant."),
     "nlu": ("concierge.cli.nlu", "Measure how well intents are understood."),
+    "acts": ("concierge.cli.acts", "Measure how well acts are told apart in context."),
     "sentiment": ("concierge.cli.sentiment", "Measure how well moods are told apart."),
     "knowledge": ("concierge.cli.knowledge", "Articles: add, change, withdraw, measure."),
     "forecast": ("concierge.cli.forecast", "Measure forecasts, or read those of a SKU."),
@@ -26,6 +27,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "users": ("concierge.cli.users", "Add and manage the people at the desk."),
     "desk": ("concierge.cli.desk", "Teach the desk topics and when a person is needed."),
     "customers": ("concierge.cli.customers", "Export or erase one customer's data."),
+    "backup": ("concierge.cli.backup", "Write databases and data folder into one file."),
+    "restore": ("concierge.cli.restore", "Put a backup in place of what is there."),
     "recommend": ("concierge.cli.recommend", "Measure recommenders on your own files."),
     "bench": ("concierge.cli.bench", "Run a benchmark against its peer."),
 }

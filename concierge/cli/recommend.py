@@ -57,7 +57,9 @@ def evaluate(
         raise typer.Exit(2) from error
     _print(train, figures, groups)
     if json_file is not None:
-        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        sound = {key: None if value != value else value for key, value in figures.items()}
+        text = json.dumps(sound, indent=2, allow_nan=False)
+        json_file.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _lengths(text: str) -> list[int]:
@@ -108,10 +110,15 @@ def _measured(
     if test is None:
         raise BadInteractions(f"--test is needed for --protocol {protocol}")
     facts = None if items is None else read_items(items)
+    liked, dislikes = read_interactions(train).liked()
+    later, more = read_interactions(test).liked()
+    if dislikes or more:
+        note = f"{dislikes + more} rows with a rating below 0 are dislikes and are left out"
+        typer.echo(note, err=True)
     report = measure(
         protocol,  # type: ignore[arg-type]
-        read_interactions(train).interactions(),
-        read_interactions(test).interactions(),
+        liked.interactions(),
+        later.interactions(),
         facts,
         name=name,
         ks=ks,

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.progress import TextColumn, TimeRemainingColumn
@@ -13,7 +13,7 @@ from kit.clock import SystemClock
 from kit.database import open_database
 from kit.settings import load_settings
 from shop.demo.making import SEED, DemoError, make_demo
-from shop.imports import ImportProblem, Kind, Report, import_file, preset_names
+from shop.imports import ImportProblem, Kind, Report, Wanted, import_file, preset_names
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -56,7 +56,10 @@ def import_command(
     kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
     file: Annotated[Path, typer.Argument(help="A CSV or Parquet file.", show_default=False)],
     preset: Annotated[
-        str | None, typer.Option(help=f"The file's origin: {', '.join(preset_names())}.")
+        str | None,
+        typer.Option(
+            help=f"The file's origin: {', '.join(preset_names())} [default: told by its columns]."
+        ),
     ] = None,
     columns: Annotated[
         list[str] | None,
@@ -69,6 +72,18 @@ def import_command(
         bool | None,
         typer.Option(help="Make products that orders name and the shop lacks [default: preset's]."),
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of a text file that is not UTF-8, like cp1252 or gb18030.")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(help="What begins the cents: point or comma [default: decided].")
+    ] = None,
+    dates: Annotated[
+        str | None, typer.Option(help="day-first or month-first [default: decided].")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be done, and change nothing.")
+    ] = False,
     rejects: Annotated[
         Path | None, typer.Option(help="Where rows that are left out go, with the reason.")
     ] = None,
@@ -80,6 +95,7 @@ def import_command(
         mapping = _mapping(columns or [])
         if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
             raise ImportProblem(f"--currency must be three capitals like EUR, got {currency!r}")
+        wanted = _wanted(encoding, decimal, dates)
         prepare_database(settings)
         database = open_database(settings.database_url)
         try:
@@ -97,6 +113,8 @@ def import_command(
                     columns=mapping,
                     currency=currency,
                     creates_products=create_products,
+                    wanted=wanted,
+                    dry_run=dry_run,
                     progress=lambda done, size: bar.update(task, completed=done, total=size),
                 )
         finally:
@@ -117,16 +135,42 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
     return mapping
 
 
+def _wanted(encoding: str | None, decimal: str | None, dates: str | None) -> Wanted:
+    signs: dict[str | None, Literal[".", ","] | None] = {None: None, "point": ".", "comma": ","}
+    if decimal not in signs:
+        raise ImportProblem(f"--decimal must be point or comma, got {decimal!r}")
+    orders: dict[str | None, Literal["day-first", "month-first"] | None] = {
+        None: None, "day-first": "day-first", "month-first": "month-first",
+    }  # fmt: skip
+    if dates not in orders:
+        raise ImportProblem(f"--dates must be day-first or month-first, got {dates!r}")
+    return Wanted(encoding=encoding, decimals=signs[decimal], day_order=orders[dates])
+
+
 def _summary(report: Report) -> None:
-    table = Table(title="import", show_header=False)
+    table = Table(title="dry run: nothing was changed" if report.is_dry_run else "import")
+    table.show_header = False
+    table.add_row("read as", report.system)
     table.add_row("rows read", f"{report.read:,}")
+    table.add_row("rows kept", f"{report.kept:,}")
+    table.add_row("rows repaired", f"{report.repaired:,}")
+    table.add_row("rows refused", f"{report.refused:,}")
     for name, number in sorted(report.counts.items()):
         table.add_row(name, f"{number:,}")
     for name, number in sorted(report.rules.items()):
         table.add_row(f"rule {name}", f"{number:,}")
-    table.add_row("rows left out", f"{report.rejected:,}")
     console.print(table)
-    if report.rejected:
+    for remark in report.remarks:
+        console.print(remark, soft_wrap=True, markup=False)
+    for (rule, field), examples in sorted(report.examples.items()):
+        for example in examples:
+            line = f"line {example.line}, {field}: {example.text} ({rule})"
+            console.print(line, soft_wrap=True, markup=False)
+    if report.unused:
+        console.print(f"columns not used: {', '.join(report.unused)}", soft_wrap=True, markup=False)
+    if report.absent:
+        console.print(f"not in the file: {', '.join(report.absent)}", soft_wrap=True, markup=False)
+    if report.refused:
         console.print(f"rows left out are in {report.rejects}", soft_wrap=True)
     if not report.changed:
         console.print("nothing has changed")

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +12,12 @@ import typer
 
 from concierge.app.preparation import (
     PreparationError,
+    assistant_for_start,
+    build_knowledge_if_needed,
     console,
     prepare_database,
     prepare_demo_shop,
-    train_assistant_if_needed,
+    refuse_taken_ports,
     train_recommender_if_missing,
 )
 from concierge.app.supervisor import Program, Supervisor
@@ -37,13 +38,15 @@ def command(
     try:
         if fresh:
             _forget(settings)
-        _refuse_taken_ports(settings)
+        refuse_taken_ports(settings)
         prepare_database(settings)
         if prepare_demo_shop(settings):
             console.print("· the demo shop is ready")
         if train_recommender_if_missing(settings):
             console.print("· the recommender is trained")
-        model = train_assistant_if_needed(settings)
+        model = assistant_for_start(settings)
+        if build_knowledge_if_needed(settings):
+            console.print("· the knowledge index is built")
     except PreparationError as error:
         typer.echo(f"concierge up: {error}", err=True)
         raise typer.Exit(1) from error
@@ -96,24 +99,6 @@ async def _greet(supervisor: Supervisor, settings: Settings) -> None:
     if settings.demo:
         lines.append(f"Demo mail box   {url}/demo/mail")
     console.print("\n" + "\n".join(f"  {line}" for line in lines) + "\n  Ctrl-C stops it all.\n")
-
-
-def _refuse_taken_ports(settings: Settings) -> None:
-    for name, host, port in (
-        ("PORT", settings.host, settings.port),
-        ("RASA_PORT", "127.0.0.1", settings.rasa_port),
-        ("ACTIONS_PORT", "127.0.0.1", settings.actions_port),
-    ):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                raise PreparationError(
-                    f"port {port} is taken by another program; "
-                    f"choose a free one with {PREFIX}{name}"
-                    + (" or --port" if name == "PORT" else "")
-                ) from error
 
 
 def _forget(settings: Settings) -> None:

@@ -15,8 +15,10 @@ from connectors.limits import (
     REQUESTS_PER_ADDRESS,
 )
 from connectors.validation import (
+    LARGEST_ID,
     PAGE_FIELDS,
     client_message_id,
+    message_id,
     number_of,
     optional_language,
     page_context,
@@ -26,13 +28,12 @@ from connectors.validation import (
 )
 from connectors.webchat.service import Outcome, message_to_json
 from conversations import Accepted
+from kit import deadlines
 from recommender.models.pictures import BadPicture
 from recommender.serving.looks import looks_like, plain_picture
 
 ROOT: Final = "/chat/api/conversations"
-WAIT_SECONDS: Final = 15.0
 MOST_MESSAGES: Final = 200
-LARGEST_ID: Final = 2**31 - 1
 SHOWN_SIDE: Final = 1024  # pixels of a picture that a colleague looks at
 
 
@@ -45,6 +46,7 @@ def add_routes(app: web.Application) -> None:
             web.get(f"{ROOT}/{{id}}/messages", get_messages),
             web.post(f"{ROOT}/{{id}}/pictures", post_picture),
             web.post(f"{ROOT}/{{id}}/person", call_person),
+            web.post(f"{ROOT}/{{id}}/seen", note_seen),
             web.post(f"{ROOT}/{{id}}/identity", attach_identity),
             web.post(f"{ROOT}/{{id}}/language", choose_language),
         ]
@@ -119,7 +121,7 @@ async def _converse(
     picture: bytes | None = None,
 ) -> web.Response:
     accepted, outcome = await request.app[keys.CHAT].wait_for_answer(
-        place, text, client_id, page, WAIT_SECONDS, picture
+        place, text, client_id, page, deadlines.ANSWER, picture
     )
     return web.json_response(
         _outcome_to_json(place, accepted, outcome), status=202 if outcome.is_pending else 200
@@ -154,6 +156,14 @@ async def get_messages(request: web.Request) -> web.Response:
             "language": conversation.language,
         }
     )
+
+
+async def note_seen(request: web.Request) -> web.Response:
+    """The shopper had the messages up to the id `after` before their eyes."""
+    place = _authorise(request)
+    body = await read_json(request, allowed=("after",))
+    await request.app[keys.CHAT].seen(place, message_id(body))
+    return web.json_response({"seen": True})
 
 
 async def attach_identity(request: web.Request) -> web.Response:

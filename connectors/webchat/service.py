@@ -11,12 +11,12 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy.orm import Session
 
+from connectors.admission import Admission
 from connectors.assistant import Assistant
-from connectors.errors import Refusal, bad_field, not_found, unauthorised
+from connectors.errors import Refusal, bad_field, busy, not_found, unauthorised
 from connectors.metrics import Metrics
 from connectors.notices import Notices
-from connectors.people import CallPerson
-from connectors.worker import asks_for_person
+from connectors.people import CallPerson, wants_person
 from conversations import (
     Accepted,
     Conversation,
@@ -30,18 +30,22 @@ from conversations import (
     attach_customer,
     create_conversation,
     get_conversation,
+    is_known,
     mark_seen,
     messages_after,
+    open_since,
     post_bot_replies,
     reply_to_json,
     set_language,
     show_image,
+    unseen_agent_messages,
 )
 from desk.tickets import keep_file, note_address
 from kit.button import button_token, is_button, read_button
 from kit.clock import Clock
 from kit.database import Database
 from kit.signing import BadSignature, sign, verify
+from kit.threads import Threads
 
 NAME: Final = "webchat"  # its browsers fetch what is stored; there is nothing to send
 TOKEN_LIFETIME: Final = timedelta(days=30)
@@ -72,7 +76,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Chat:
-    """The web chat's operations; each is its own unit of work, run in a thread."""
+    """The web chat's operations; each is its own unit of work, run in a thread.
+
+    A shopper who asks for a person while an earlier message has been without an answer for
+    `patience` gets one at once.
+    """
 
     database: Database
     clock: Clock
@@ -83,6 +91,8 @@ class Chat:
     call_person: CallPerson
     wake_worker: Callable[[], None]
     wake_sender: Callable[[], None]
+    admission: Admission
+    patience: timedelta
     key: bytes
 
     def token(self, conversation_id: str) -> str:
@@ -113,11 +123,11 @@ class Chat:
             raise bad_field("identity", "identity must be a signed token.")
         try:
             body = verify(identity, key=self.key, purpose=IDENTITY_PURPOSE, now=self.clock.now())
-        except BadSignature as error:
+            return str(body["customer"])
+        except (BadSignature, KeyError) as error:
             raise Refusal(
                 401, "unauthorised", "The identity is not valid any more.", field="identity"
             ) from error
-        return str(body["customer"])
 
     async def start(self, language: str, customer_id: str | None) -> Conversation:
         """A new conversation."""
@@ -132,7 +142,7 @@ class Chat:
                     now=self.clock.now(),
                 )
 
-        return await asyncio.to_thread(work)
+        return await self.database.writes.run(work)
 
     async def read(
         self, conversation_id: str, after: int = 0, limit: int = 200
@@ -145,15 +155,26 @@ class Chat:
                 messages = messages_after(session, conversation_id, after, limit)
                 return get_conversation(session, conversation_id), messages
 
-        conversation, messages = await _found(work)
-        seen = max((one.id for one in messages if one.author == "agent"), default=0)
-        if conversation.shopper_seen_id < seen:
-            await asyncio.to_thread(self._mark_seen, conversation_id, seen)
-        return conversation, messages
+        return await _found(self.database.reads, work)
 
-    def _mark_seen(self, conversation_id: str, message_id: int) -> None:
-        with self.database.session() as session:
-            mark_seen(session, conversation_id, message_id, by="shopper")
+    async def seen(self, conversation_id: str, message_id: int) -> None:
+        """The shopper had the messages up to this one before their eyes.
+
+        Fetched is not seen: an open page fetches while its chat is closed.
+        """
+
+        def unseen() -> list[int]:
+            with self.database.reading() as session:
+                found = unseen_agent_messages(session, conversation_id, 0)
+            return [one.id for one in found if one.id <= message_id]
+
+        def work(shown: int) -> None:
+            with self.database.session() as session:
+                mark_seen(session, conversation_id, shown, by="shopper")
+
+        shown = max(await self.database.reads.run(unseen), default=0)
+        if shown:
+            await self.database.writes.run(work, shown)
 
     async def attach(self, conversation_id: str, customer_id: str) -> Conversation:
         """Give a guest's conversation to the customer; 409 when it is another customer's."""
@@ -163,7 +184,7 @@ class Chat:
                 return attach_customer(session, conversation_id, customer_id)
 
         try:
-            return await _found(work)
+            return await _found(self.database.writes, work)
         except ForeignCustomer as error:
             raise Refusal(
                 409,
@@ -179,7 +200,7 @@ class Chat:
             with self.database.session() as session:
                 set_language(session, conversation_id, language)
 
-        await asyncio.to_thread(work)
+        await self.database.writes.run(work)
 
     async def accept(
         self,
@@ -191,10 +212,14 @@ class Chat:
     ) -> Accepted:
         """Store a message, then wake who answers it; a repeated client id changes nothing.
 
+        Refused with 503, and when to come back, while too much waits for the assistant.
         `picture` is what `text` is about: a colleague who is answering gets it to see; the
         assistant gets `text` alone, and nothing is kept.
         """
         shown, meant = self._meaning(text, conversation_id)
+        is_wish = wants_person(text, conversation_id, self.key)
+        if not is_wish:
+            await self._admit(conversation_id, client_id)
 
         def work() -> Accepted:
             with self.database.session() as session:
@@ -210,11 +235,7 @@ class Chat:
                     page=page,
                     now=self.clock.now(),
                 )
-                if (
-                    accepted.is_new
-                    and not accepted.is_handled
-                    and self._is_stuck(payload, accepted)
-                ):
+                if is_wish and self._is_stuck(session, accepted):
                     self._call_person(session, accepted.message)
                     return Accepted(accepted.message, "agent", True, True)
                 if picture is not None and is_for_agent and accepted.is_new:
@@ -223,7 +244,8 @@ class Chat:
                     self._note_address(session, accepted.message)
                 return accepted
 
-        accepted = await _found(work)
+        with self.admission.storing():
+            accepted = await _found(self.database.writes, work)
         self._announce(accepted)
         return accepted
 
@@ -260,11 +282,11 @@ class Chat:
                     while True:
                         if is_open:
                             await news.next()
-                        outcome = await asyncio.to_thread(self._outcome, accepted)
+                        outcome = await self.database.reads.run(self._outcome, accepted)
                         if not outcome.is_pending or outcome.messages:
                             return accepted, outcome
                         is_open = True
-            return accepted, await asyncio.to_thread(self._outcome, accepted)
+            return accepted, await self.database.reads.run(self._outcome, accepted)
 
     def _outcome(self, accepted: Accepted) -> Outcome:
         message = accepted.message
@@ -293,15 +315,29 @@ class Chat:
                 ) from error
             return text, None
 
-    def _is_stuck(self, payload: str | None, accepted: Accepted) -> bool:
-        place = accepted.message.conversation_id
-        return (
-            payload is not None
-            and accepted.is_new
-            and not accepted.is_handled
-            and not self.assistant.is_up
-            and asks_for_person(payload, place, self.key)
-        )
+    async def _admit(self, conversation_id: str, client_id: str) -> None:
+        """Refuse what the assistant cannot answer soon; people and repeats are not kept waiting."""
+        seconds = self.admission.come_back_in(is_up=self.assistant.is_up)
+        if seconds is None:
+            return
+
+        def is_for_bot() -> bool:
+            with self.database.reading() as session:
+                handled_by = get_conversation(session, conversation_id).handled_by
+                return handled_by == "bot" and not is_known(session, conversation_id, client_id)
+
+        if await _found(self.database.reads, is_for_bot):
+            self.metrics.shed.inc()
+            raise busy(seconds)
+
+    def _is_stuck(self, session: Session, accepted: Accepted) -> bool:
+        """Whether the assistant is down, or an earlier message waits for it for too long."""
+        if not accepted.is_new or accepted.is_handled:
+            return False
+        message = accepted.message
+        since = open_since(session, message.conversation_id, message.id)
+        is_late = since is not None and self.clock.now() - since >= self.patience
+        return is_late or not self.assistant.is_up
 
     def _call_person(self, session: Session, message: Message) -> None:
         now = self.clock.now()
@@ -332,12 +368,13 @@ class Chat:
         if accepted.is_handled:
             self.wake_sender()
         else:
+            self.admission.entered()
             self.wake_worker()
 
 
-async def _found(work: Callable[[], T]) -> T:
+async def _found(threads: Threads, work: Callable[[], T]) -> T:
     try:
-        return await asyncio.to_thread(work)
+        return await threads.run(work)
     except ConversationNotFound as error:
         raise not_found() from error
 

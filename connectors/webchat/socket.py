@@ -19,6 +19,7 @@ from connectors.limits import MESSAGES_PER_CONVERSATION, REQUESTS_PER_ADDRESS
 from connectors.validation import (
     BODY_BYTES,
     client_message_id,
+    message_id,
     page_context,
     parse_object,
     shopper_text,
@@ -92,11 +93,10 @@ async def _authenticate(chat: Chat, socket: web.WebSocketResponse) -> "_Session"
     if first.type is not WSMsgType.TEXT:
         raise unauthorised()
     body = parse_object(first.data, allowed=FIELDS)
-    token, place, after = body.get("token"), body.get("conversation_id"), body.get("after", 0)
+    token, place = body.get("token"), body.get("conversation_id")
     if body.get("type") != "auth" or not isinstance(token, str) or not isinstance(place, str):
         raise unauthorised()
-    if not isinstance(after, int) or isinstance(after, bool) or not 0 <= after < 2**31:
-        raise bad_field("after", "after must be the id of a message.")
+    after = message_id(body)
     chat.authorise(token, place)
     await chat.read(place, limit=1)
     return _Session(chat, socket, place, after)
@@ -172,6 +172,8 @@ class _Session:
         kind = body.get("type")
         if kind == "ping":
             await self.socket.send_json({"type": "pong"})
+        elif kind == "seen":
+            await self.chat.seen(self.place, message_id(body))
         elif kind == "typing":
             self.chat.updates.publish(self.place, "shopper_typing")
         elif kind in ("message", "person"):
@@ -181,7 +183,7 @@ class _Session:
             request.app[keys.LIMITER].spend(MESSAGES_PER_CONVERSATION, self.place)
             await self._accept(text, client_id, page)
         else:
-            raise bad_field("type", "type must be message, person, typing or ping.")
+            raise bad_field("type", "type must be message, person, seen, typing or ping.")
 
     async def _accept(self, text: str | None, client_id: str, page: dict[str, str] | None) -> None:
         """Store a message, or the wish for a person where there is no text, and say so."""

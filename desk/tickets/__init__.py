@@ -69,6 +69,7 @@ from desk.tickets.records import (
     AccountRefused,
     Agent,
     AgentNotFound,
+    AgentOffline,
     Outcome,
     Presence,
     Priority,
@@ -100,6 +101,7 @@ from desk.tickets.sign_in import SignIn, SignInRefused, TooManyTries
 from desk.tickets.suggestions import liking, note_suggestion
 from desk.tickets.summary import summarise
 from desk.tickets.topics import Topic, TopicModel
+from desk.tickets.wishes import asks_for_person
 from desk.tickets.work import (
     Note,
     add_note,
@@ -123,6 +125,7 @@ __all__ = [
     "AccountRefused",
     "Agent",
     "AgentNotFound",
+    "AgentOffline",
     "Audited",
     "Board",
     "Canned",
@@ -165,6 +168,7 @@ __all__ = [
     "add_note",
     "add_rule",
     "ask_rating",
+    "asks_for_person",
     "audit",
     "change_agent",
     "change_rule",

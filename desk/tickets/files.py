@@ -93,7 +93,7 @@ def checked(content: bytes) -> tuple[str, bytes]:
                 raise FileTooLarge
             content_type = TYPES[str(picture.format)]
             drawn = ImageOps.exif_transpose(picture)
-    except Image.DecompressionBombWarning as error:
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise FileTooLarge from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         if isinstance(error, FileTooLarge):

@@ -20,7 +20,7 @@ from desk.tickets.queue import (
     record_why,
     take,
 )
-from desk.tickets.records import Agent, AgentNotFound, TicketConflict, TicketView
+from desk.tickets.records import Agent, AgentNotFound, AgentOffline, TicketConflict, TicketView
 from desk.tickets.routing import Why
 from desk.tickets.routing_models import TeamRow
 from desk.tickets.setup import SetupRefused
@@ -42,11 +42,16 @@ STEPS: Final[dict[str, str]] = {
 def transfer_to_agent(
     session: Session, ticket_id: int, agent: Agent, to_id: int, *, version: int, now: datetime
 ) -> TicketView:
-    """Put a colleague in charge; the shopper is told. Raises TicketConflict, AgentNotFound."""
+    """Put a colleague in charge; the shopper is told.
+
+    Raises TicketConflict, AgentNotFound; AgentOffline for one who is not at the desk.
+    """
     row = session.get(AgentRow, to_id)
     if row is None or not row.is_active:
         raise AgentNotFound(to_id)
     target = agent_of(row)
+    if target.presence == "offline":
+        raise AgentOffline(to_id)
     change(
         session,
         ticket_id,

@@ -29,6 +29,10 @@ class AgentNotFound(LookupError):
     """There is no account with this e-mail address."""
 
 
+class AgentOffline(AgentNotFound):
+    """This person is not at the desk: what they got now would wait unseen."""
+
+
 class AccountRefused(ValueError):
     """An account cannot be made or changed like this; the message names the field."""
 

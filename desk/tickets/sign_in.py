@@ -26,6 +26,7 @@ from desk.tickets.accounts import (
 )
 from desk.tickets.models import AgentRow, AgentSessionRow, SignInAttemptRow
 from desk.tickets.records import Agent
+from kit import deadlines
 from kit.clock import Clock
 from kit.database import Database
 
@@ -115,11 +116,12 @@ class SignIn:
         if now - row.seen_at >= IDLE or now - row.created_at >= ABSOLUTE:
             return None
         if is_activity and now - row.seen_at >= SEEN_EVERY:
-            with self.database.session() as session:
-                session.query(AgentSessionRow).filter_by(token_hash=row.token_hash).update(
-                    {"seen_at": now}
-                )
+            self.database.writes.attempt(deadlines.ASIDE, self._note_activity, row.token_hash, now)
         return agent_of(agent)
+
+    def _note_activity(self, token_hash: str, now: datetime) -> None:
+        with self.database.session() as session:
+            session.query(AgentSessionRow).filter_by(token_hash=token_hash).update({"seen_at": now})
 
     def sign_out(self, token: str) -> None:
         """End this session; safe to repeat."""
@@ -147,7 +149,7 @@ def _forget_old(session: Session, now: datetime) -> None:
 
 
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
 
 
 def _key(kind: str, value: str) -> str:

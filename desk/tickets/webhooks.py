@@ -7,12 +7,13 @@ address has heard. Nothing is queued twice: the pair of address and event is uni
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from conversations import Message, get_message, last_message_id, messages_since
@@ -49,6 +50,7 @@ class Outgoing:
     """One event to be told now; `remote_id` is the other side's number of the ticket."""
 
     id: int
+    webhook_id: int
     kind: str
     url: str
     secret: str
@@ -64,8 +66,7 @@ def add_webhook(
     """Add an address and give its secret, which is shown once; raises SetupRefused."""
     if kind not in KINDS:
         raise SetupRefused(f"kind: must be one of {', '.join(KINDS)}")
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
+    if not _is_web_address(url):
         raise SetupRefused("url: must be an address like https://help.example.com/hook")
     if len(url) > 500:
         raise SetupRefused("url: may have 500 characters")
@@ -88,6 +89,15 @@ def add_webhook(
     )  # fmt: skip
     session.flush()
     return Webhook(row.id, kind, url, True), chosen
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in ("https", "http") and bool(parts.hostname)
+        return named and not parts.username and parts.port != 0 and url.isprintable()
+    except ValueError:  # a port out of range, an address in brackets that is none
+        return False
 
 
 def list_webhooks(session: Session) -> list[Webhook]:
@@ -144,11 +154,21 @@ def queue_news(session: Session, *, now: datetime) -> int:
     return queued
 
 
-def claim_outgoing(session: Session, *, now: datetime) -> Outgoing | None:
-    """Take the next due delivery; events of one ticket reach an address in their order."""
+def claim_outgoing(
+    session: Session, *, now: datetime, busy: Collection[int] = ()
+) -> Outgoing | None:
+    """Take the next due delivery; events of one ticket reach an address in their order.
+
+    Addresses whose ids are in `busy` get nothing further now.
+    """
+    is_due = or_(
+        Row.available_at <= now,
+        Row.attempts == 0,
+        Row.available_at > now + LONGEST_DELAY,  # the clock was set back
+    )
     row = session.scalar(
         select(Row)
-        .where(Row.state == "waiting", Row.available_at <= now)
+        .where(Row.state == "waiting", is_due, Row.webhook_id.not_in(busy))
         .order_by(Row.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -173,7 +193,7 @@ def claim_outgoing(session: Session, *, now: datetime) -> Outgoing | None:
     row.attempts += 1
     row.available_at = now + LEASE
     return Outgoing(
-        row.id, hook.kind, hook.url, hook.secret, row.event, body, row.attempts,
+        row.id, row.webhook_id, hook.kind, hook.url, hook.secret, row.event, body, row.attempts,
         _remote_id(session, row.webhook_id, row.ticket_id),
     )  # fmt: skip
 
@@ -280,14 +300,17 @@ def add_token(session: Session, name: str, *, can_write: bool, now: datetime) ->
     return token
 
 
-def token_named(session: Session, token: str, *, now: datetime) -> tuple[str, bool] | None:
-    """Whose token it is and whether it may write; None for an unknown one."""
+def token_named(session: Session, token: str) -> tuple[str, bool, datetime | None] | None:
+    """Whose token it is, whether it may write, when it was last used; None for an unknown one."""
     row = session.scalar(select(ApiTokenRow).where(ApiTokenRow.token_hash == _hash(token)))
-    if row is None:
-        return None
-    if row.used_at is None or now - row.used_at > timedelta(minutes=1):
-        row.used_at = now
-    return row.name, row.can_write
+    return None if row is None else (row.name, row.can_write, row.used_at)
+
+
+def note_token_used(session: Session, token: str, *, now: datetime) -> None:
+    """Remember that a token was used."""
+    session.execute(
+        update(ApiTokenRow).where(ApiTokenRow.token_hash == _hash(token)).values(used_at=now)
+    )
 
 
 def list_tokens(session: Session) -> list[tuple[int, str, bool, datetime | None]]:
@@ -326,4 +349,4 @@ def _remote_id(session: Session, webhook_id: int, ticket_id: int) -> str | None:
 
 
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()

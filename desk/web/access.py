@@ -1,6 +1,5 @@
 """Who may do what: the only doors to accounts, tickets and, through a ticket, a customer."""
 
-import asyncio
 from typing import Final
 
 from aiohttp import web
@@ -30,7 +29,7 @@ async def access_agent(
     sign_in = request.app[DESK].sign_in
     if not token:
         raise Refused(401, "sign_in_first")
-    agent = await asyncio.to_thread(sign_in.agent_of_token, token, is_activity=is_activity)
+    agent = await sign_in.database.reads.run(sign_in.agent_of_token, token, is_activity=is_activity)
     if agent is None:
         raise Refused(401, "sign_in_first")
     if not (agent.is_at_least(role) if permission is None else agent.may(permission)):

@@ -3,11 +3,10 @@
 `GET /desk/api/v1/openapi.json` describes it; the description is made from the table below.
 """
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from aiohttp import web
@@ -16,14 +15,17 @@ from sqlalchemy.orm import Session
 from conversations import WrongHandler, messages_after
 from desk.tickets import TicketConflict, TicketNotFound, get_ticket
 from desk.tickets.remote import api_close, api_reply, tickets_changed_since
-from desk.tickets.webhooks import message_json, ticket_json, token_named
+from desk.tickets.webhooks import message_json, note_token_used, ticket_json, token_named
 from desk.web.desk import DESK
 from desk.web.errors import Refused, conflict, not_found
 from desk.web.forms import TEXT_LENGTH, clean_text
+from kit import deadlines
+from kit.threads import Threads
 
 PREFIX: Final = "/api/v1"
 BODY_BYTES: Final = 64_000
 MOST: Final = 200
+NOTED_EVERY: Final = timedelta(minutes=1)
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
@@ -42,18 +44,12 @@ class ApiRoute:
 
 async def list_changed(request: web.Request) -> web.Response:
     """Tickets that changed since a moment, oldest change first."""
-    raw = request.query.get("updated_since", "")
-    try:
-        since = datetime.fromisoformat(raw.replace(" ", "+")) if raw else None
-    except ValueError as error:
-        raise Refused(422, "bad_moment", field="updated_since") from error
-    if since is not None and since.tzinfo is None:
-        raise Refused(422, "bad_moment", field="updated_since")
+    since = _moment(request.query.get("updated_since", ""))
     state = request.query.get("state") or None
     if state not in (None, "waiting", "assigned", "closed"):
         raise Refused(422, "refused", field="state")
     limit = request.query.get("limit", "50")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= MOST):
+    if not (limit.isascii() and limit.isdigit() and len(limit) <= 3 and 1 <= int(limit) <= MOST):
         raise Refused(422, "refused", field="limit")
 
     found = await _read(
@@ -61,6 +57,19 @@ async def list_changed(request: web.Request) -> web.Response:
         lambda session: tickets_changed_since(session, since, state=state, limit=int(limit)),
     )
     return web.json_response({"tickets": [ticket_json(one) for one in found]})
+
+
+def _moment(raw: str) -> datetime | None:
+    """A moment with its zone that can be told in UTC; None for none."""
+    if not raw:
+        return None
+    try:
+        moment = datetime.fromisoformat(raw.replace(" ", "+"))
+        if moment.tzinfo is None:
+            raise ValueError("the zone is missing")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # the year 9999 in a zone behind UTC
+        raise Refused(422, "bad_moment", field="updated_since") from error
 
 
 async def one_ticket(request: web.Request) -> web.Response:
@@ -214,11 +223,20 @@ def _guarded(route: ApiRoute) -> Handler:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         desk = request.app[DESK]
 
-        def known() -> tuple[str, bool] | None:
-            with desk.database.session() as session:
-                return token_named(session, token, now=desk.clock.now())
+        def known() -> tuple[str, bool, datetime | None] | None:
+            with desk.database.reading() as session:
+                found = token_named(session, token)
+            if found is not None and not _is_recent(found[2], desk.clock.now()):
+                desk.database.writes.attempt(deadlines.ASIDE, note)
+            return found
 
-        found = await asyncio.to_thread(known) if scheme.lower() == "bearer" and token else None
+        def note() -> None:
+            with desk.database.session() as session:
+                note_token_used(session, token, now=desk.clock.now())
+
+        found = (
+            await desk.database.reads.run(known) if scheme.lower() == "bearer" and token else None
+        )
         if found is None:
             raise Refused(401, "bad_token")
         if route.writes and not found[1]:
@@ -226,6 +244,10 @@ def _guarded(route: ApiRoute) -> Handler:
         return await route.handler(request)
 
     return handle
+
+
+def _is_recent(used_at: datetime | None, now: datetime) -> bool:
+    return used_at is not None and now - used_at < NOTED_EVERY
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
@@ -258,7 +280,7 @@ async def _read(request: web.Request, read: Callable[[Session], Any]) -> Any:
         with request.app[DESK].database.reading() as session:
             return read(session)
 
-    return await _found(work)
+    return await _found(request.app[DESK].database.reads, work)
 
 
 async def _write(request: web.Request, write: Callable[[Session], Any]) -> Any:
@@ -266,12 +288,12 @@ async def _write(request: web.Request, write: Callable[[Session], Any]) -> Any:
         with request.app[DESK].database.session() as session:
             return write(session)
 
-    return await _found(work)
+    return await _found(request.app[DESK].database.writes, work)
 
 
-async def _found(work: Callable[[], Any]) -> Any:
+async def _found(threads: Threads, work: Callable[[], Any]) -> Any:
     try:
-        return await asyncio.to_thread(work)
+        return await threads.run(work)
     except TicketNotFound as error:
         raise not_found() from error
     except (TicketConflict, WrongHandler) as error:

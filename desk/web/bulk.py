@@ -1,6 +1,5 @@
 """One act on many tickets, each in its own unit of work: one conflict stops nothing."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -35,7 +34,7 @@ async def apply_to_many(
     done = left = 0
     for number in ids:
         try:
-            found = await asyncio.to_thread(_one, request, number, act, form)
+            found = await request.app[DESK].database.writes.run(_one, request, number, act, form)
         except TicketConflict:
             left += 1
             continue

@@ -1,6 +1,6 @@
 """What helps to write: ready-made replies, suggestions, pictures and documents."""
 
-import asyncio
+import re
 from typing import Any, Final
 
 from aiohttp import web
@@ -31,6 +31,8 @@ from desk.web.pages import number_of, ticket_id, ticket_parts, ticket_state
 from desk.web.suggesting import suggest
 
 CHUNK: Final = 2**16
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+_SCORE: Final = re.compile(r"[0-9](?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?")
 
 
 async def canned(request: web.Request) -> web.Response:
@@ -46,7 +48,7 @@ async def canned(request: web.Request) -> web.Response:
                 for one in list_canned(session, conversation.language)
             ]
 
-    return web.json_response({"replies": await asyncio.to_thread(read)})
+    return web.json_response({"replies": await request.app[DESK].database.reads.run(read)})
 
 
 async def suggestions(request: web.Request) -> web.Response:
@@ -73,16 +75,18 @@ async def suggestions(request: web.Request) -> web.Response:
             ],
         }
 
-    return web.json_response(await asyncio.to_thread(read))
+    return web.json_response(await request.app[DESK].database.reads.run(read))
 
 
 async def judge_suggestion(request: web.Request) -> web.Response:
     """An agent took a suggestion or waved it away."""
     form = await form_of(request)
-    try:
-        message_id, score = int(form.get("message_id", "")), float(form.get("score", ""))
-    except ValueError as error:
-        raise Refused(422, "refused", field="message_id") from error
+    raw, told = form.get("message_id", ""), form.get("score", "")
+    if not _NUMBER.fullmatch(raw):
+        raise Refused(422, "refused", field="message_id")
+    if not _SCORE.fullmatch(told):
+        raise Refused(422, "refused", field="score")
+    message_id, score = int(raw), float(told)
     desk, agent = request.app[DESK], current_agent(request)
 
     def work() -> None:
@@ -101,7 +105,7 @@ async def judge_suggestion(request: web.Request) -> web.Response:
             )
 
     try:
-        await asyncio.to_thread(work)
+        await request.app[DESK].database.writes.run(work)
     except SetupRefused as error:
         raise Refused(422, "refused", field="outcome") from error
     return web.json_response({"kept": True})
@@ -140,7 +144,7 @@ async def send_file(request: web.Request) -> web.Response:
             return ticket_parts(request, session, found.id, after, noted)
 
     try:
-        values = await asyncio.to_thread(work)
+        values = await request.app[DESK].database.writes.run(work)
     except FileTooLarge as error:
         raise Refused(413, "large_file", field="file") from error
     except WrongType as error:
@@ -156,7 +160,7 @@ async def give_file(request: web.Request) -> web.Response:
         with request.app[DESK].database.reading() as session:
             return get_file(session, request.match_info["key"])
 
-    found = await asyncio.to_thread(read)
+    found = await request.app[DESK].database.reads.run(read)
     if found is None:
         raise not_found()
     kind = "inline" if found.is_picture else "attachment"
@@ -193,7 +197,7 @@ async def keep_view(request: web.Request) -> web.StreamResponse:
                 save_view(session, agent.id, form.get("name", ""), form.get("query", ""))
 
     try:
-        await asyncio.to_thread(work)
+        await request.app[DESK].database.writes.run(work)
     except SetupRefused as error:
         raise Refused(422, "refused", field=str(error).partition(":")[0]) from error
     return go(local_path(form.get("next", "")))

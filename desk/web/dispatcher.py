@@ -31,7 +31,10 @@ class Dispatcher:
 
     async def look(self) -> None:
         """Do what is due, then tell everybody who watches."""
-        found = await asyncio.to_thread(self._tick)
+        database = self._desk.database
+        if not await database.reads.run(self._is_due):
+            return
+        found = await database.writes.run(self._tick)
         for conversation_id in found.conversations:
             self._desk.live.publish(conversation_id)
 
@@ -57,13 +60,13 @@ class Dispatcher:
             except Exception:
                 log.exception("tickets could not be looked at; trying again")
 
-    def _tick(self) -> Tick:
-        now = self._desk.clock.now()
+    def _is_due(self) -> bool:
         with self._desk.database.reading() as session:
-            if not is_anything_due(session, now):
-                return Tick()
+            return is_anything_due(session, self._desk.clock.now())
+
+    def _tick(self) -> Tick:
         with self._desk.database.session() as session:
-            return tick(session, now=now)
+            return tick(session, now=self._desk.clock.now())
 
 
 async def run_dispatcher(app: web.Application) -> AsyncIterator[None]:

@@ -3,7 +3,6 @@
 Forms work without scripts (they answer with a page); scripts ask for JSON.
 """
 
-import asyncio
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -15,6 +14,7 @@ from conversations import WrongHandler
 from desk.tickets import (
     Agent,
     AgentNotFound,
+    AgentOffline,
     SetupRefused,
     SignInRefused,
     TicketConflict,
@@ -54,7 +54,7 @@ async def sign_in(request: web.Request) -> web.Response:
     form = await request.post()
     desk = request.app[DESK]
     try:
-        token, _ = await asyncio.to_thread(
+        token, _ = await request.app[DESK].database.writes.run(
             desk.sign_in.sign_in,
             str(form.get("email", "")),
             str(form.get("password", "")),
@@ -68,7 +68,7 @@ async def sign_in(request: web.Request) -> web.Response:
         return response
     earlier = request.cookies.get(SESSION_COOKIE)
     if earlier:
-        await asyncio.to_thread(desk.sign_in.sign_out, earlier)
+        await request.app[DESK].database.writes.run(desk.sign_in.sign_out, earlier)
     response = go(local_path(str(form.get("next", ""))))
     set_cookie(request, response, SESSION_COOKIE, token)
     return response
@@ -77,8 +77,8 @@ async def sign_in(request: web.Request) -> web.Response:
 async def sign_out(request: web.Request) -> web.Response:
     """Sign out of this browser; what was open goes back to the queue."""
     token = request.cookies.get(SESSION_COOKIE, "")
-    await asyncio.to_thread(_leave, request)
-    await asyncio.to_thread(request.app[DESK].sign_in.sign_out, token)
+    await request.app[DESK].database.writes.run(_leave, request)
+    await request.app[DESK].database.writes.run(request.app[DESK].sign_in.sign_out, token)
     response = go("/desk/login")
     response.del_cookie(SESSION_COOKIE, path="/desk")
     return response
@@ -110,7 +110,7 @@ async def choose_presence(request: web.Request) -> web.StreamResponse:
             else:
                 set_presence(session, agent.id, "away" if wanted == "away" else "online", now=now)
 
-    await asyncio.to_thread(work)
+    await request.app[DESK].database.writes.run(work)
     request.app[DISPATCHER].wake()
     if wants_json(request):
         return web.json_response({"presence": wanted})
@@ -208,7 +208,7 @@ async def typing(request: web.Request) -> web.Response:
         with request.app[DESK].database.reading() as session:
             return access_ticket(session, ticket_id(request))[0]
 
-    found = await asyncio.to_thread(read)
+    found = await request.app[DESK].database.reads.run(read)
     if found.state != "assigned" or found.agent_id != current_agent(request).id:
         raise conflict()
     request.app[DESK].live.publish(found.conversation_id, "agent_typing")
@@ -245,11 +245,13 @@ async def act_on_ticket(request: web.Request, act: Act) -> web.StreamResponse:
                 raise conflict() from error
             except SetupRefused as error:
                 raise Refused(422, "refused", field=str(error).partition(":")[0]) from error
+            except AgentOffline as error:
+                raise Refused(422, "offline_colleague", field="to") from error
             except AgentNotFound as error:
                 raise Refused(422, "bad_target", field="to") from error
             return acted_on, ticket_parts(request, session, number, after, noted)
 
-    acted_on, values = await asyncio.to_thread(work)
+    acted_on, values = await request.app[DESK].database.writes.run(work)
     desk.live.publish(values["conversation"].id)
     request.app[DISPATCHER].wake()
     if not wants_json(request):

@@ -1,6 +1,5 @@
 """Acts on a customer's order from the desk: confirmed on the page, done once, audited."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -66,7 +65,7 @@ async def act_on_order(request: web.Request) -> web.StreamResponse:
                 record_why(session, found.id, f"order_{act}", now, why, agent.id)
             return done.refusal, conversation.id
 
-    refusal, conversation_id = await asyncio.to_thread(work)
+    refusal, conversation_id = await request.app[DESK].database.writes.run(work)
     if refusal is not None:
         raise Refused(409, f"order_{refusal}", field="order")
     desk.live.publish(conversation_id)

@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
@@ -59,35 +60,71 @@ class PublicResolver(AbstractResolver):
 
 
 class Outbound:
-    """Sends until it is stopped. In demo mode addresses on this machine are allowed."""
+    """Sends until it is stopped; each address at its own pace, one delivery at a time.
+
+    In demo mode addresses on this machine are allowed.
+    """
 
     def __init__(self, desk: Desk, session: aiohttp.ClientSession, *, allow_private: bool) -> None:
         self._desk = desk
         self._session = session
         self._allow_private = allow_private
+        self._sending: dict[int, asyncio.Task[None]] = {}
+        self._news = asyncio.Event()
 
     async def run(self) -> None:
         """Send for ever; end it by cancelling."""
-        while True:
-            try:
-                while await self.send_next():
-                    pass
-            except Exception:
-                log.exception("webhooks could not be sent; trying again")
-            await asyncio.sleep(SECONDS)
+        try:
+            while True:
+                try:
+                    while await self._start_next():
+                        pass
+                except Exception:
+                    log.exception("webhooks could not be sent; trying again")
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(SECONDS):
+                        await self._news.wait()
+                self._news.clear()
+        finally:
+            for task in self._sending.values():
+                task.cancel()
+            await asyncio.gather(*self._sending.values(), return_exceptions=True)
 
     async def send_next(self) -> bool:
         """Queue what is new and send one delivery; False when there is none."""
-        outgoing = await asyncio.to_thread(self._claim)
+        outgoing = await self._next()
+        if outgoing is not None:
+            await self._send(outgoing)
+        return outgoing is not None
+
+    async def _start_next(self) -> bool:
+        outgoing = await self._next()
         if outgoing is None:
             return False
+        task = asyncio.create_task(self._send(outgoing))
+        self._sending[outgoing.webhook_id] = task
+        task.add_done_callback(partial(self._ended, outgoing.webhook_id))
+        return True
+
+    def _ended(self, webhook_id: int, task: asyncio.Task[None]) -> None:
+        self._sending.pop(webhook_id, None)
+        self._news.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("what became of a webhook was not kept", exc_info=error)
+
+    async def _next(self) -> Outgoing | None:
+        """The next delivery to an address that is not busy."""
+        if not await self._desk.database.reads.run(self._has_addresses):
+            return None
+        return await self._desk.database.writes.run(self._claim)
+
+    async def _send(self, outgoing: Outgoing) -> None:
         try:
             remote_id = await self._tell(outgoing)
         except (aiohttp.ClientError, TimeoutError, OSError, BridgeError, ValueError) as error:
-            await asyncio.to_thread(self._failed, outgoing, error)
+            await self._desk.database.writes.run(self._failed, outgoing, error)
         else:
-            await asyncio.to_thread(self._told, outgoing, remote_id)
-        return True
+            await self._desk.database.writes.run(self._told, outgoing, remote_id)
 
     async def _tell(self, outgoing: Outgoing) -> str | None:
         if outgoing.kind == "webhook":
@@ -149,14 +186,15 @@ class Outbound:
             if not self._allow_private and not ipaddress.ip_address(host).is_global:
                 raise PrivateAddress(host)
 
+    def _has_addresses(self) -> bool:
+        with self._desk.database.reading() as session:
+            return bool(list_webhooks(session))
+
     def _claim(self) -> Outgoing | None:
         now = self._desk.clock.now()
-        with self._desk.database.reading() as session:
-            if not list_webhooks(session):
-                return None
         with self._desk.database.session() as session:
             queue_news(session, now=now)
-            return claim_outgoing(session, now=now)
+            return claim_outgoing(session, now=now, busy=tuple(self._sending))
 
     def _told(self, outgoing: Outgoing, remote_id: str | None) -> None:
         with self._desk.database.session() as session:

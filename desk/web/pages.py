@@ -1,6 +1,6 @@
 """Pages that show: the inbox and a ticket; and the parts that live updates fetch."""
 
-import asyncio
+import re
 from dataclasses import replace
 from typing import Any, Final, cast, get_args
 from urllib.parse import urlencode
@@ -35,7 +35,9 @@ from desk.web.access import access_customer_id, access_ticket, current_agent
 from desk.web.customer import CustomerPanel
 from desk.web.desk import DESK
 from desk.web.rendering import language_of, last_id, page, render
+from kit import deadlines
 
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 VIEWS: Final[tuple[InboxView, ...]] = get_args(InboxView)
 TOPICS: Final = (
     "orders", "delivery", "returns", "refunds", "products", "payment", "account", "complaint",
@@ -45,15 +47,15 @@ TOPICS: Final = (
 
 async def inbox(request: web.Request) -> web.Response:
     """Who waits, what is mine, everything; filtered, searched, a page at a time."""
-    values = await asyncio.to_thread(_list_values, request, read_query(request))
+    values = await request.app[DESK].database.reads.run(_list_values, request, read_query(request))
     return page(request, "inbox.html", **values)
 
 
 async def rows(request: web.Request) -> web.Response:
     """The list alone, for live updates."""
-    values = await asyncio.to_thread(_row_values, request, read_query(request))
+    values = await request.app[DESK].database.reads.run(_row_values, request, read_query(request))
     current = request.query.get("current", "")
-    values["current_id"] = int(current) if current.isascii() and current.isdigit() else None
+    values["current_id"] = int(current) if _NUMBER.fullmatch(current) else None
     return web.json_response(
         {"html": render(request, "_rows.html", **values), "counts": values["counts"]}
     )
@@ -61,13 +63,14 @@ async def rows(request: web.Request) -> web.Response:
 
 async def ticket(request: web.Request) -> web.Response:
     """One conversation with everything needed to help."""
-    values = await asyncio.to_thread(_ticket_values, request)
+    values = await request.app[DESK].database.reads.run(_ticket_values, request)
     found = values["ticket"]
     query = replace(read_query(request), view=_list_view(request, found))
-    listed = await asyncio.to_thread(_list_values, request, query)
+    listed = await request.app[DESK].database.reads.run(_list_values, request, query)
     await _mark_seen(request, values)
     if values["is_named"]:
-        await asyncio.to_thread(_see_mentions, request, found.id)
+        writes = request.app[DESK].database.writes
+        await writes.aside(deadlines.ASIDE, _see_mentions, request, found.id)
     return page(request, "ticket.html", **{**listed, **values, "current_id": found.id})
 
 
@@ -79,7 +82,7 @@ async def live(request: web.Request) -> web.Response:
         with request.app[DESK].database.reading() as session:
             return ticket_parts(request, session, ticket_id(request), after, noted)
 
-    values = await asyncio.to_thread(read)
+    values = await request.app[DESK].database.reads.run(read)
     await _mark_seen(request, values)
     return web.json_response(ticket_state(request, values, after, noted))
 
@@ -272,7 +275,7 @@ async def _mark_seen(request: web.Request, values: dict[str, Any]) -> None:
         with desk.database.session() as session:
             return mark_seen(session, conversation.id, newest, by="agent")
 
-    if await asyncio.to_thread(work):
+    if await desk.database.writes.aside(deadlines.ASIDE, work):
         desk.live.publish(conversation.id)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import web
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from conversations import LiveUpdates
 from desk.tickets import Permission, Role, SignIn, ensure_demo_agents
@@ -30,6 +30,7 @@ from kit.clock import Clock, SystemClock
 from kit.database import Database
 from kit.i18n import Catalogue
 from kit.settings import Settings
+from kit.threads import Crowded
 from recommender.serving.models import Models
 from recommender.serving.words import load_words
 
@@ -188,9 +189,16 @@ async def explain_errors(request: web.Request, handler: Handler) -> web.StreamRe
             raise
         codes = {404: "not_found", 405: "not_allowed", 413: "too_large"}
         return _explained(request, Refused(error.status, codes.get(error.status, "failed")))
-    except OperationalError:
+    except (DataError, OverflowError):  # a number that no row can have
+        return _explained(request, Refused(422, "refused"))
+    except (OperationalError, Crowded):
         log.exception("the database did not answer")
         return _explained(request, Refused(503, "unavailable"))
+    except ConnectionResetError:
+        raise
+    except Exception:
+        log.exception("a request failed")
+        return _explained(request, Refused(500, "failed"))
 
 
 def _explained(request: web.Request, refused: Refused) -> web.Response:

@@ -47,13 +47,18 @@ async def check_forgery(request: web.Request, body_bytes: int = BODY_BYTES) -> N
     given = request.headers.get("X-CSRF-Token") or str((await request.post()).get("csrf", ""))
     binding = _binding(request)
     expected = _token(request, binding)
-    if not binding or not hmac.compare_digest(given.encode(), expected.encode()):
+    if not binding or not hmac.compare_digest(
+        given.encode(errors="surrogateescape"), expected.encode()
+    ):
         raise Refused(403, "stale_form")
 
 
 def is_own_origin(request: web.Request, origin: str) -> bool:
     """Whether a page of this desk sent the request; shops that embed the chat are strangers."""
-    return bool(origin) and urlsplit(origin).netloc == request.host
+    try:
+        return bool(origin) and urlsplit(origin).netloc == request.host
+    except ValueError:  # such as an address in brackets that is none
+        return False
 
 
 def new_visit(request: web.Request) -> str | None:

@@ -1,6 +1,6 @@
 """What admins and supervisors set: people, teams, rules, hours, targets, ready-made texts."""
 
-import asyncio
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, cast
@@ -61,6 +61,7 @@ from desk.web.supervise import reading
 
 Form = MultiMapping[Any]
 Work = Callable[[Session, Agent, Form, datetime], str]
+_MEMBER: Final = re.compile(r"[0-9]{1,9}")
 REASONS: Final = (
     "asked_for_person", "complaint", "misunderstood", "unsure", "upset", "assistant_down", "policy",
 )  # fmt: skip
@@ -149,7 +150,7 @@ async def save_api(request: web.Request) -> web.StreamResponse:
         return secret
 
     try:
-        secret = await asyncio.to_thread(work)
+        secret = await request.app[DESK].database.writes.run(work)
     except SetupRefused as error:
         raise Refused(422, "refused_because", field=str(error)) from error
     return await _api_page(request, secret)
@@ -176,7 +177,7 @@ def saving(place: str, work: Work) -> Callable[[web.Request], Any]:
                 audit(session, agent, f"setup.{work.__name__.strip('_')}", subject, now)
 
         try:
-            await asyncio.to_thread(unit)
+            await request.app[DESK].database.writes.run(unit)
         except (SetupRefused, RuleRefused, HoursRefused, AccountRefused) as error:
             raise Refused(422, "refused_because", field=str(error)) from error
         except AgentNotFound as error:
@@ -195,7 +196,7 @@ def _team(session: Session, _agent: Agent, form: Form, _now: datetime) -> str:
         overflow_minutes=_whole(form, "overflow_minutes", 5),
         is_default=_word(form, "is_default") == "yes",
     )
-    members = [int(raw) for raw in map(str, form.getall("member", [])) if raw.isdigit()]
+    members = [int(raw) for raw in map(str, form.getall("member", [])) if _MEMBER.fullmatch(raw)]
     set_members(session, saved.id, members)
     return f"team {saved.key}"
 

@@ -17,6 +17,7 @@ from desk.web.access import SESSION_COOKIE, access_ticket, current_agent
 from desk.web.desk import DESK
 from desk.web.errors import Refused
 from desk.web.security import is_own_origin
+from kit import deadlines
 
 HEARTBEAT_SECONDS: Final = 25.0
 STILL_SIGNED_IN_SECONDS: Final = 30.0
@@ -127,13 +128,16 @@ async def _end_with_session(
     def look() -> bool:
         current = desk.sign_in.agent_of_token(token, is_activity=False)
         if current is not None and current.presence != "offline":
-            with desk.database.session() as session:
-                seen(session, agent.id, now=desk.clock.now())
+            desk.database.writes.attempt(deadlines.ASIDE, note)
         return current is not None
+
+    def note() -> None:
+        with desk.database.session() as session:
+            seen(session, agent.id, now=desk.clock.now())
 
     while True:
         await asyncio.sleep(STILL_SIGNED_IN_SECONDS)
-        if not await asyncio.to_thread(look):
+        if not await desk.database.reads.run(look):
             await socket.close(code=SIGNED_OUT, message=b"signed out")
             return
 
@@ -146,4 +150,4 @@ async def _conversation_id(request: web.Request, number: int | None) -> str | No
         with request.app[DESK].database.reading() as session:
             return access_ticket(session, number)[1].id
 
-    return await asyncio.to_thread(read)
+    return await request.app[DESK].database.reads.run(read)

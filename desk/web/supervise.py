@@ -1,6 +1,5 @@
 """Supervisors' pages: the live board, reports with charts and CSV, quality review."""
 
-import asyncio
 import csv
 import io
 from collections.abc import Callable, Sequence
@@ -117,7 +116,7 @@ async def save_review(request: web.Request) -> web.StreamResponse:
             audit(session, agent, "review", f"ticket {found.id}", now)
 
     try:
-        await asyncio.to_thread(work)
+        await request.app[DESK].database.writes.run(work)
     except SetupRefused as error:
         raise Refused(422, "refused", field=str(error).partition(":")[0]) from error
     return go("/desk/reviews")
@@ -181,7 +180,7 @@ async def reading(request: web.Request, read: Callable[[Session], T]) -> T:
         with request.app[DESK].database.reading() as session:
             return read(session)
 
-    return await asyncio.to_thread(work)
+    return await request.app[DESK].database.reads.run(work)
 
 
 def _rounded(value: float | None) -> object:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +18,13 @@ from recommender.data import BadInteractions, Interactions, Items
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "user": ("user", "user_id", "userid", "customer", "customer_id", "household_id", "session",
              "sessionid", "session_id"),
-    "item": ("item", "item_id", "itemid", "product", "product_id", "movie_id", "sku"),
+    "item": ("item", "item_id", "itemid", "product", "product_id", "productid", "movie", "movie_id",
+             "movieid", "sku"),
     "rating": ("rating", "weight", "strength", "score"),
-    "timestamp": ("timestamp", "time", "at", "date", "transaction_timestamp", "unixreviewtime"),
+    "timestamp": ("timestamp", "time", "at", "date", "transaction_timestamp", "unixreviewtime",
+                  "event_time", "datetime", "created_at", "visit_time"),
 }  # fmt: skip
+_LONGEST_FIELD: Final = 10_000_000  # characters; descriptions and reviews are long
 Columns = dict[str, Sequence[Any] | npt.NDArray[Any]]
 
 
@@ -39,6 +43,21 @@ class Table:
             self.users, self.items, self.ratings, self.times, catalogue=catalogue
         )
 
+    def liked(self) -> tuple["Table", int]:
+        """(the rows that are no dislike, how many were one): below 0 means dislike in a ranking."""
+        if self.ratings is None:
+            return self, 0
+        kept = ~(np.asarray(self.ratings, dtype=np.float64) < 0)
+        if kept.all():
+            return self, 0
+        rows = np.flatnonzero(kept)
+        return Table(
+            [self.users[row] for row in rows],
+            [self.items[row] for row in rows],
+            np.asarray(self.ratings)[rows],
+            None if self.times is None else self.times[rows],
+        ), int(len(kept) - len(rows))
+
 
 def read_interactions(path: Path) -> Table:
     """Read user,item[,rating][,timestamp]; raises BadInteractions naming file, column and row.
@@ -55,9 +74,7 @@ def read_interactions(path: Path) -> Table:
                 f"{path}: column {needed!r} is missing (there are {', '.join(columns) or 'none'}); "
                 f"name one of them {' or '.join(COLUMNS[needed][:2])}"
             )
-    users, items = chosen["user"], chosen["item"]
-    assert users is not None
-    assert items is not None
+    users, items = _whole(chosen["user"]), _whole(chosen["item"])
     if not len(users):
         raise BadInteractions(f"{path}: there are no rows")
     rating = chosen["rating"]
@@ -125,9 +142,16 @@ def _parquet(path: Path) -> Columns:
 
 
 def _delimited(path: Path, text: str) -> Columns:
-    first = text.split("\n", 1)[0]
-    delimiter = max("\t,;|", key=first.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    first = text.split("\n", 1)[0].split("\r", 1)[0]
+    if first.count("::") > 1:  # as MovieLens 1M and 10M are written
+        text, delimiter = text.replace("::", "\t"), "\t"
+    else:
+        delimiter = max("\t,;|", key=first.count)
+    try:
+        csv.field_size_limit(max(_LONGEST_FIELD, csv.field_size_limit()))
+        rows = list(csv.reader(io.StringIO(text, newline=None), delimiter=delimiter))
+    except csv.Error as error:
+        raise BadInteractions(f"{path}: cannot be read as a table: {error}") from error
     rows = [row for row in rows if row]
     if not rows:
         raise BadInteractions(f"{path}: the file is empty")
@@ -143,6 +167,20 @@ def _delimited(path: Path, text: str) -> Columns:
             )
     columns = list(zip(*rows, strict=True)) or [()] * len(header)
     return {name: list(column) for name, column in zip(header, columns, strict=True)}
+
+
+def _whole(ids: Any) -> Any:
+    """Ids that a table program has turned into `7.0`, all of them, as the numbers they were."""
+    array = np.asarray(ids)
+    if array.dtype.kind == "f" and len(array) and np.all(np.isnan(array) | (array % 1 == 0)):
+        return ["" if one != one else str(int(one)) for one in array]
+    if (
+        array.dtype.kind in "OU"
+        and len(array)
+        and all(one is None or re.fullmatch(r"\d+\.0|", str(one)) for one in ids)
+    ):
+        return ["" if one is None else str(one).removesuffix(".0") for one in ids]
+    return ids
 
 
 def _column(columns: Columns, names: Sequence[str]) -> Sequence[Any] | npt.NDArray[Any] | None:
@@ -174,15 +212,30 @@ def times(path: Path, values: Any) -> npt.NDArray[np.float64]:
         return numbers(path, "timestamp", values)
     found = np.empty(len(values))
     for row, value in enumerate(values):
+        if value is None or not str(value).strip():
+            found[row] = np.nan  # a row without a time is dropped
+            continue
         try:
-            moment = np.datetime64(str(value).strip().removesuffix("Z").replace("/", "-"), "ms")
+            moment = _moment(str(value).strip())
         except ValueError as error:
             raise BadInteractions(
                 f"{path}: column timestamp, row {row + 2}: {value!r} is neither seconds nor a date "
                 "like 2026-11-25T09:30"
             ) from error
-        found[row] = float(moment.astype(np.int64)) / 1000
+        found[row] = np.nan if np.isnat(moment) else float(moment.astype(np.int64)) / 1000
     return found
+
+
+def _moment(text: str) -> np.datetime64:
+    """A moment in UTC; raises ValueError when it is none."""
+    text = re.sub(r"\s*(?:UTC|GMT|Z)$", "", text.replace("/", "-"))
+    offset = re.search(r"(?<=\d)\s*([+-])(\d{2}):?(\d{2})$", text) if ":" in text else None
+    if offset is None:
+        return np.datetime64(text, "ms")
+    minutes = int(offset[2]) * 60 + int(offset[3])
+    shift = np.timedelta64(minutes if offset[1] == "+" else -minutes, "m")
+    moment: np.datetime64 = np.datetime64(text[: offset.start()], "ms") - shift
+    return moment
 
 
 def _is_number(text: str) -> bool:

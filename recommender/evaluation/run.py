@@ -49,6 +49,7 @@ def evaluate(
     """Choose on train alone, fit on all of train, measure on test; the seed fixes every draw."""
     if not len(test.user):
         raise BadInteractions("the test file has no usable rows")
+    meeting = _meeting(train, test)
     rng = np.random.default_rng(seed)
     choice = choose(protocol, train, items, name=name, k=max(ks), rng=rng, progress=progress)
     began = time.perf_counter()
@@ -70,7 +71,39 @@ def evaluate(
         for where, one in (("train", train), ("test", test))
         if one.dropped
     )
-    return Report(choice, figures, groups, dropped)
+    return Report(choice, figures, groups, (*meeting, *dropped))
+
+
+def _meeting(train: Interactions, test: Interactions) -> tuple[str, ...]:
+    """What is odd about the two files together; raises BadInteractions when they share no item."""
+    users = {train.user_ids[one] for one in set(train.user.tolist())}
+    items = {train.item_ids[one] for one in set(train.item.tolist())}
+    asked = {test.user_ids[one] for one in set(test.user.tolist())}
+    wanted = {test.item_ids[one] for one in set(test.item.tolist())}
+    if not items & wanted:
+        raise BadInteractions(
+            f"train and test share no item (such as {min(items)!r} and {min(wanted)!r}): "
+            "write the ids alike in both files"
+        )
+    notes = []
+    if not users & asked:
+        notes.append(
+            f"train and test share no user (such as {min(users)!r} and {min(asked)!r}): "
+            "all are judged as newcomers; are the ids written alike?"
+        )
+    pairs = [
+        {
+            (one.user_ids[user], one.item_ids[item])
+            for user, item in zip(one.user, one.item, strict=True)
+        }
+        for one in (train, test)
+    ]
+    if len(pairs[1] - pairs[0]) * 2 < len(pairs[1]):
+        notes.append(
+            "more than half of test stands in train already: what was learnt from is not judged; "
+            "give a test file of what came after"
+        )
+    return tuple(notes)
 
 
 def _ranking(

@@ -1,59 +1,148 @@
 """Read CSV and Parquet files row by row, never as a whole."""
 
-import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from shop.imports.cells import clean, fold
+from shop.imports.encodings import find_encoding
+from shop.imports.problems import ImportProblem, Note, Rejected
+from shop.imports.records import Record, records, separator_of
+
 BATCH: Final = 10_000
-_LONGEST_FIELD: Final = 1_000_000
+_HEADER_WITHIN: Final = 15  # rows with something in them; reports have a title above the names
+_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
 
 Raw = Mapping[str, str]
 
 
-class ImportProblem(ValueError):
-    """The file or a setting cannot be used; the message names it and says what to change."""
+@dataclass(frozen=True)
+class Line:
+    """A row: its number as an editor shows it, its cells by key, and how far we are.
+
+    `problem` says why it cannot be read, `note` what was put right.
+    """
+
+    number: int
+    raw: Raw
+    done: int
+    note: Note | None = None
+    problem: Rejected | None = None
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file to import: its columns, its size for the progress bar, and its rows."""
+    """A file to import: its columns, a key for each, its size for the progress bar, its rows."""
 
     path: Path
     columns: tuple[str, ...]
     size: int
+    separator: str = ","
+    encoding: str = "utf-8"
+    line_end: str = "\n"
+    header_lines: int = 1
+    remarks: tuple[str, ...] = ()
+    keys: tuple[str, ...] = field(init=False)
 
-    def rows(self) -> Iterator[tuple[int, Raw, int]]:
-        """(row number as an editor shows it, values by column, how far we are); values stripped.
+    def __post_init__(self) -> None:
+        seen: Counter[str] = Counter()
+        keys = []
+        for name in self.columns:
+            key = fold(name)
+            keys.append(f"{key}#{seen[key] + 1}" if seen[key] else key)
+            seen[key] += 1
+        object.__setattr__(self, "keys", tuple(keys))
 
-        Raises ImportProblem when the file breaks off or is not what it says.
-        """
-        read = _parquet_rows if self.path.suffix == ".parquet" else _csv_rows
-        yield from read(self.path)
+    def key(self, column: str) -> str:
+        """Where rows have the cell of `column`. Raises ImportProblem when two have that name."""
+        if self.columns.count(column) > 1:
+            raise ImportProblem(
+                f"FILE: {self.path.name} has the column {column!r} more than once; rename one"
+            )
+        return self.keys[self.columns.index(column)]
+
+    def named(self, raw: Raw) -> dict[str, str]:
+        """The row under the file's own column names."""
+        return {
+            name: raw[key]
+            for name, key in zip(self.columns, self.keys, strict=True)
+            if name and key in raw
+        }
+
+    def rows(self) -> Iterator[Line]:
+        """All rows from the first; cells are cleaned (see cells.clean)."""
+        read = _parquet_rows if self.path.suffix.lower() == ".parquet" else _csv_rows
+        yield from read(self)
 
 
-def open_source(path: Path) -> SourceFile:
-    """Look at a file; raises ImportProblem when it is missing, empty or of another format."""
+def open_source(path: Path, *, known: frozenset[str], encoding: str | None = None) -> SourceFile:
+    """Look at a file; raises ImportProblem when it is missing, empty or of another format.
+
+    `known` are folded names of columns: the row that has most of them names the columns.
+    """
     if not path.is_file():
         raise ImportProblem(f"FILE: {path} does not exist")
-    if path.suffix == ".parquet":
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
         return _open_parquet(path)
-    if path.suffix not in {".csv", ".tsv", ".txt"}:
-        raise ImportProblem(f"FILE: {path.name} must end in .csv, .tsv or .parquet")
-    with _opened(path) as file:
-        try:
-            columns = next(csv.reader(file, dialect=_dialect(path)), None)
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise _unreadable(path, error) from error
-    if not columns or not any(name.strip() for name in columns):
+    if suffix not in _SUFFIXES:
+        raise ImportProblem(f"FILE: {path.name} must end in .csv, .tsv, .txt or .parquet")
+    found = find_encoding(path, encoding)
+    remarks = [f"encoding: read as {found.name} (nothing in the file says so)"] * found.is_guess
+    with path.open(encoding=found.name, newline="") as file:
+        # A lone carriage return inside a file with line feeds is a part of a cell.
+        line_end = "\n" if "\n" in file.read(1 << 16) else "\r"
+    with path.open(encoding=found.name, newline=line_end) as file:
+        start = list(itertools.islice(file, 400))
+    separator, header, used = _header(path, start, known)
+    if any(line.strip() for line in start[: header.line - 1]):
+        remarks.append(f"columns: named in line {header.line}; what stands above is not read")
+    return SourceFile(
+        path,
+        tuple(clean(name) for name in header.cells),
+        path.stat().st_size,
+        separator,
+        found.name,
+        line_end,
+        used,
+        tuple(remarks),
+    )
+
+
+def _header(path: Path, start: Sequence[str], known: frozenset[str]) -> tuple[str, Record, int]:
+    """(separator, the row of column names, lines up to its end)."""
+    told = None
+    if (
+        start
+        and (first := start[0].strip().strip('"').lower()).startswith("sep=")
+        and len(first) <= 6
+    ):
+        told = first[4:5] or "\t"
+    candidates: list[tuple[int, str, Record, int]] = []
+    offset = 1 if told else 0
+    seen = 0
+    for index in range(offset, len(start)):
+        if not start[index].strip(' \t\r\n,;|"\ufeff'):
+            continue
+        seen += 1
+        if seen > _HEADER_WITHIN:
+            break
+        separator = told or separator_of(start[index], path.suffix.lower())
+        here = records(iter(start[index:]), separator, 0, index + 1)
+        record = next(here)
+        following = next(here, None)
+        used = (following.line - 1) if following else len(start)
+        names = [fold(clean(cell)) for cell in record.cells if clean(cell)]
+        candidates.append((len(known.intersection(names)), separator, record, used))
+    if not candidates:
         raise ImportProblem(f"FILE: {path.name} is empty; the first line must name the columns")
-    names = tuple(name.strip() for name in columns)
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        raise ImportProblem(f"FILE: {path.name} has the column {twice[0]!r} more than once")
-    return SourceFile(path, names, path.stat().st_size)
+    best = max(score for score, *_ in candidates)
+    _, separator, record, used = next(c for c in candidates if c[0] == best)
+    return separator, record, used
 
 
 def _open_parquet(path: Path) -> SourceFile:
@@ -68,58 +157,57 @@ def _open_parquet(path: Path) -> SourceFile:
         return SourceFile(path, tuple(file.schema_arrow.names), file.metadata.num_rows)
 
 
-def _parquet_rows(path: Path) -> Iterator[tuple[int, Raw, int]]:
+def _parquet_rows(source: SourceFile) -> Iterator[Line]:
+    import pyarrow
     from pyarrow import parquet
 
     number = 0
-    with parquet.ParquetFile(path) as file:
-        names = file.schema_arrow.names
-        for batch in file.iter_batches(BATCH):
-            for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                number += 1
-                yield number, dict(zip(names, map(_text, values), strict=True)), number
+    try:
+        with parquet.ParquetFile(source.path) as file:
+            for batch in file.iter_batches(BATCH):
+                for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                    number += 1
+                    raw = dict(zip(source.keys, map(_text, values), strict=True))
+                    yield Line(number, raw, number)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise ImportProblem(
+            f"FILE: {source.path.name} breaks off after row {number}: {error}"
+        ) from error
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, Raw, int]]:
-    csv.field_size_limit(_LONGEST_FIELD)
-    with _opened(path) as file:
-        reader = csv.DictReader(_without_nul(file), dialect=_dialect(path), restkey="", restval="")
-        reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
-        done = 0
-        try:
-            for row in reader:
-                values = {
-                    name: value.strip() for name, value in row.items() if isinstance(value, str)
-                }
-                done += sum(map(len, values.values())) + len(values)
-                yield reader.line_num, values, done
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise _unreadable(path, error) from error
+def _csv_rows(source: SourceFile) -> Iterator[Line]:
+    width, done = len(source.keys), 0
+    with source.path.open(encoding=source.encoding, newline=source.line_end) as file:
+        for _ in range(source.header_lines):
+            next(file, None)
+        for record in records(file, source.separator, width, source.header_lines + 1):
+            cells = [clean(cell) for cell in record.cells]
+            done += sum(map(len, cells)) + len(cells)
+            yield _line(source, record, cells, done)
 
 
-def _opened(path: Path) -> Any:
-    return path.open(encoding="utf-8-sig", newline="")
-
-
-def _without_nul(lines: Iterator[str]) -> Iterator[str]:
-    return (line.replace("\0", "") for line in lines)
-
-
-def _dialect(path: Path) -> type[csv.Dialect]:
-    """Tabs for .tsv, else the separator that the first line uses most."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        first = file.readline()
-
-    class Found(csv.excel):
-        delimiter = "\t" if path.suffix == ".tsv" else max(",;\t", key=first.count)
-
-    return Found
-
-
-def _unreadable(path: Path, error: Exception) -> ImportProblem:
-    return ImportProblem(
-        f"FILE: {path.name} cannot be read ({error}); save it as CSV in UTF-8 and try again"
-    )
+def _line(source: SourceFile, record: Record, cells: list[str], done: int) -> Line:
+    width = len(source.keys)
+    raw = dict(zip(source.keys, cells, strict=False))
+    note, problem = None, None
+    if record.flaw:
+        note = Note(record.flaw, "row", "a quote that is not closed was read as a character")
+    if len(cells) > width and any(cells[width:]):
+        reason = (
+            f"the row has {len(cells)} cells, the columns are {width}; put a value that has "
+            f"{source.separator!r} inside in quotes"
+        )
+        problem = Rejected("too_many_cells", "row", reason)
+    elif len(cells) < width:
+        if len(cells) == 1 and width > 2 and " " in cells[0]:
+            return Line(
+                record.line, {}, done, Note("footer_skipped", "row", "a line below the table")
+            )
+        raw.update(dict.fromkeys(source.keys[len(cells) :], ""))
+        note = note or Note(
+            "short_row", "row", f"{width - len(cells)} cells at its end are missing"
+        )
+    return Line(record.line, raw, done, note, problem)
 
 
 def _text(value: Any) -> str:
@@ -129,4 +217,4 @@ def _text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return str(value).strip()
+    return clean(str(value))

@@ -1,81 +1,39 @@
 """The rows that can be imported, read out of text and cleaned by named rules.
 
-Each rule that a value breaks is a `Rejected` with the rule's name, the field and a reason; nothing
-is repaired silently. What is repaired (a line that repeats another) is counted under its rule, too.
+A value that a row cannot be without and that breaks a rule is a `Rejected` with the rule's name,
+the field and a reason. Everything else is put right or left empty, and noted under its rule.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Final, Literal
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
 
 from kit.money import to_cents
-from shop.orders import MOVES
+from shop.imports.cells import plain
+from shop.imports.columns import COLUMNS, Kind
+from shop.imports.fields import Fields
+from shop.imports.keys import Options, mark, shortened, variant_key
+from shop.imports.options import colour_of, options_of, size_of
+from shop.imports.people import phone_key, read_language
+from shop.imports.problems import Rejected
+from shop.imports.states import is_refunded, read_state
 from shop.typed import storable
 from shop.views import OrderState
 
-Kind = Literal["customers", "products", "orders", "events", "stock"]
+__all__ = ["COLUMNS", "EVENT_KINDS", "Kind", "Rejected"]
 
-# Absurd: beyond what a shop of goods sells; a typing error or a correction in the books.
-MOST_PIECES: Final = 10_000
-HIGHEST_PRICE: Final = Decimal(100_000)
-EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
-
-COLUMNS: Final[Mapping[Kind, Mapping[str, bool]]] = {
-    # our name → whether it is required
-    "customers": {
-        "customer": False, "email": True, "name": False, "phone": False, "language": False,
-        "created_at": False, "street": False, "city": False, "postcode": False, "country": False,
-    },
-    "products": {
-        "product": False, "sku": True, "name": True, "name_zh": False, "description": False,
-        "description_zh": False, "category": False, "category_zh": False, "brand": False,
-        "size": False, "colour": False, "price": True, "currency": False, "stock": False,
-        "image": False,
-    },
-    "orders": {
-        "order": True, "placed_at": True, "customer": False, "email": False, "name": False,
-        "state": False, "sku": False, "product": True, "quantity": True, "price": True,
-        "currency": False, "shipping": False, "discount": False, "coupon": False,
-        "delivered_at": False, "recipient": False, "street": False, "city": False,
-        "postcode": False, "country": False,
-    },
-    "events": {
-        "kind": True, "at": True, "customer": False, "session": False, "sku": False,
-        "value": False, "event": False,
-    },
-    "stock": {"sku": True, "stock": True},
-}  # fmt: skip
 EVENT_KINDS: Final = frozenset({"view", "search", "cart", "purchase", "rating"})
-
-_EMAIL: Final = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]+\.[^@\s<>\"]{2,}")
-_STATES: Final[Mapping[str, OrderState]] = {
-    **{state: state for state in MOVES},
-    "pending": "placed", "on-hold": "placed", "new": "placed", "authorized": "placed",
-    "processing": "paid", "open": "paid", "unfulfilled": "paid", "partial": "packed",
-    "fulfilled": "delivered", "complete": "delivered", "completed": "delivered",
-    "refunded": "cancelled", "canceled": "cancelled", "voided": "cancelled", "failed": "cancelled",
-    "trash": "cancelled",
-}  # fmt: skip
-_FORMATS: Final = (
-    "%Y-%m-%d %H:%M:%S %z", "%m/%d/%Y %H:%M", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d",
-)  # fmt: skip
-
-
-class Rejected(Exception):
-    """A row that is not imported: the rule it breaks, the field, and what is wrong."""
-
-    def __init__(self, rule: str, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.rule, self.field, self.reason = rule, field, reason
+# What a shop has of goods that it does not count; the variant's `supply` says so.
+UNCOUNTED: Final = 100
+_NO_STOCK: Final = frozenset({"not stocked", "not available", "n/a", "-", "none", "null"})
+_YES: Final = frozenset({"", "1", "yes", "true", "y", "active", "enabled", "published", "ja", "是"})
 
 
 @dataclass(frozen=True)
 class CustomerRow:
-    """A customer; `key` is the other shop's, empty where the e-mail is the key."""
+    """A customer; `key` is the other shop's. `email` is "" for one who gave none."""
 
     key: str
     email: str
@@ -100,33 +58,58 @@ class ProductRow:
     category: str
     category_zh: str
     brand: str
-    size: str
-    colour: str
+    options: Options
     price: Decimal
     currency: str
     stock: int | None
+    supply: str = "counted"
+    is_active: bool = True
     image: str = ""
+
+    @property
+    def size(self) -> str:
+        """The size, as much as has place."""
+        return size_of(self.options)[:20].rstrip()
+
+    @property
+    def colour(self) -> str:
+        """The colour, as much as has place."""
+        return colour_of(self.options)[:40].rstrip()
 
 
 @dataclass(frozen=True)
 class OrderRow:
-    """One line of an order with what the file says of the order in that line."""
+    """One line of an order with what the file says of the order in that line.
+
+    `quantity` is below zero for goods that came back, `price` for a discount. `line_total` is what
+    the pieces cost together. `refunded` is None where nothing is said of it; `is_paid` is None
+    where the state says it.
+    """
 
     order: str
     placed_at: datetime
     state: OrderState
     customer: str
     email: str
+    phone: str
     name: str
     sku: str
     product: str
+    options: Options
     quantity: int
     price: Decimal
+    line_total: Decimal
     currency: str
     shipping: Decimal
     discount: Decimal
+    tax: Decimal
+    total: Decimal | None
+    refunded: Decimal | None
+    is_refunded: bool
+    is_paid: bool | None
     coupon: str
     delivered_at: datetime | None
+    cancelled_at: datetime | None
     recipient: str
     address: str
     country: str
@@ -147,249 +130,291 @@ class EventRow:
 
 @dataclass(frozen=True)
 class StockRow:
-    """How many of a variant can be sold now."""
+    """How many of a variant can be sold now, at one place or in all."""
 
     sku: str
+    product: str
+    options: Options
+    location: str
     stock: int
 
 
-def read_customer(raw: Mapping[str, str]) -> CustomerRow:
+def read_customer(fields: Fields) -> CustomerRow:
     """Raises Rejected."""
-    email = _email(raw)
+    key, email, phone = fields.key("customer", 120), fields.email(), fields.phone()
+    if not email and not key and not phone:
+        rule = "not_an_email" if fields.given("email") else "missing_email"
+        reason = "there is no e-mail address; give one, or a customer key, or a telephone number"
+        raise Rejected(rule, "email", reason)
     return CustomerRow(
-        key=_text(raw, "customer", 120),
+        key=key or ("" if email else f"phone:{phone_key(phone)}"),
         email=email,
-        name=_text(raw, "name", 200) or email.partition("@")[0],
-        phone=_text(raw, "phone", 40),
-        language="zh" if raw.get("language", "").lower().startswith("zh") else "en",
-        created_at=_moment(raw, "created_at"),
-        address=_address(raw),
-        country=_country(raw),
+        name=fields.text("name", 200) or email.partition("@")[0] or "Guest",
+        phone=phone,
+        language=read_language(fields.given("language")),
+        created_at=fields.optional_moment("created_at"),
+        address=fields.address(),
+        country=fields.country(),
     )
 
 
-def read_product(raw: Mapping[str, str], currency: str) -> ProductRow:
+def read_product(fields: Fields) -> ProductRow:
     """Raises Rejected."""
-    name = _required(raw, "name", 200)
-    sku = _required(raw, "sku", 80)
-    stock = raw.get("stock", "")
+    name = fields.required("name", 200, "missing_product")
+    key, sku, options = product_identity(fields)
+    if any(
+        len(value) > longest
+        for value, longest in ((size_of(options), 20), (colour_of(options), 40))
+    ):
+        fields.note("shortened", "size" if len(size_of(options)) > 20 else "colour", "cut to fit")
+    price = _price_now(fields)
+    stock, supply = _stock(fields)
     return ProductRow(
-        key=_text(raw, "product", 120) or sku,
+        key=key,
         sku=sku,
         name=name,
-        name_zh=_text(raw, "name_zh", 200) or name,
-        description=_plain(raw.get("description", "")),
-        description_zh=_plain(raw.get("description_zh", "")),
-        category=_text(raw, "category", 120) or "Everything",
-        category_zh=_text(raw, "category_zh", 120),
-        brand=_text(raw, "brand", 120) or "No brand",
-        size=_text(raw, "size", 20),
-        colour=_text(raw, "colour", 40).lower(),
-        price=_price(raw, "price", required=True),
-        currency=_currency(raw, currency),
-        stock=_pieces(raw, "stock", least=0) if stock else None,
-        image=_address_of_image(raw),
+        name_zh=fields.text("name_zh", 200) or name,
+        description=_description(fields, "description"),
+        description_zh=_description(fields, "description_zh"),
+        category=_category(fields),
+        category_zh=fields.text("category_zh", 120),
+        brand=fields.text("brand", 120) or "No brand",
+        options=options,
+        price=price,
+        currency=fields.currency("price", "sale_price"),
+        stock=stock,
+        supply=supply,
+        is_active=fields.given("active").lower() in _YES,
+        image=_image(fields),
     )
 
 
-def read_order(raw: Mapping[str, str], currency: str) -> OrderRow:
+def product_identity(fields: Fields) -> tuple[str, str, Options]:
+    """(key of the product, SKU of the variant, its options).
+
+    The variant's SKU is the file's where no other variant has it, else made of the product's key
+    and all option values. Raises Rejected.
+    """
+    options = options_of(fields.row)
+    product, sku = fields.key("product", 120), fields.key("sku", 80)
+    key = product or sku or shortened(fields.text("name", 200), 120)
+    if not key:
+        raise Rejected("missing_product", "sku", "neither sku, product nor name is given")
+    if sku in fields.reading.shared_skus:
+        fields.note("sku_shared", "sku", "several variants have it; told apart by their options")
+        sku = ""
+        key = product or shortened(fields.text("name", 200), 120) or key
+    return key, sku or shortened(variant_key(key, options), 80), options
+
+
+def read_order(fields: Fields) -> OrderRow:
     """Raises Rejected."""
-    number = read_order_number(raw)
-    placed_at = _moment(raw, "placed_at")
-    if placed_at is None:
-        raise Rejected("missing_value", "placed_at", "the order has no date")
-    customer, email = _text(raw, "customer", 120), raw.get("email", "")
-    if not customer and not email:
-        raise Rejected("missing_customer", "customer", "neither customer nor email is given")
-    if not raw.get("product") and not raw.get("sku"):
+    number = read_order_number(fields)
+    placed_at = fields.moment("placed_at")
+    sku, product = fields.key("sku", 80), fields.text("product", 200)
+    if not product and not sku:
         raise Rejected("missing_product", "product", "neither product nor sku is given")
+    state = read_state(fields.given("state"))
+    email, phone, customer = fields.email(), fields.phone(), fields.key("customer", 120)
+    if not customer and not email:
+        customer = f"phone:{phone_key(phone)}" if phone else f"guest:{number}"
+        fields.note("guest", "email", "the order names nobody; kept as a guest's")
+    quantity, price, line_total = _line(fields, state)
+    refunded, is_refund = _refund(fields)
     return OrderRow(
         order=number,
         placed_at=placed_at,
-        state=_state(raw),
+        state=state,
         customer=customer,
-        email=_email(raw) if email else "",
-        name=_text(raw, "name", 200),
-        sku=_text(raw, "sku", 80),
-        product=_text(raw, "product", 200),
-        quantity=_pieces(raw, "quantity", least=1),
-        price=_price(raw, "price", required=True),
-        currency=_currency(raw, currency),
-        shipping=_price(raw, "shipping"),
-        discount=_price(raw, "discount"),
-        coupon=_text(raw, "coupon", 40),
-        delivered_at=_moment(raw, "delivered_at"),
-        recipient=_text(raw, "recipient", 200),
-        address=_address(raw),
-        country=_country(raw),
+        email=email,
+        phone=phone,
+        name=fields.text("name", 200),
+        sku=sku,
+        product=product,
+        options=options_of(fields.row),
+        quantity=quantity,
+        price=price,
+        line_total=line_total,
+        currency=fields.currency("price", "total", "shipping"),
+        shipping=fields.cost("shipping"),
+        discount=abs(fields.amount("discount") or Decimal(0))
+        + abs(fields.amount("discount2") or Decimal(0)),
+        tax=fields.cost("tax"),
+        total=fields.amount("total"),
+        refunded=refunded,
+        is_refunded=is_refund,
+        is_paid={"yes": True, "no": False}.get(fields.given("paid")),
+        coupon=_coupon(fields),
+        delivered_at=fields.optional_moment("delivered_at"),
+        cancelled_at=fields.optional_moment("cancelled_at"),
+        recipient=fields.text("recipient", 200),
+        address=fields.address(),
+        country=fields.country(),
     )
 
 
-def read_order_number(raw: Mapping[str, str]) -> str:
+def read_order_number(fields: Fields) -> str:
     """The order that a line belongs to. Raises Rejected."""
-    return _required(raw, "order", 40).lstrip("#")
+    value = fields.key("order", 1_000).lstrip("#").strip()
+    if not value:
+        raise Rejected("missing_value", "order", "order is empty; fill it")
+    if len(value) > 40:
+        raise Rejected("too_long", "order", "longer than 40 characters; a shopper must type it")
+    return value
 
 
-def read_event(raw: Mapping[str, str]) -> EventRow:
+def read_event(fields: Fields) -> EventRow:
     """Raises Rejected."""
-    kind = _required(raw, "kind", 24).lower()
+    kind = fields.required("kind", 24).lower()
     if kind not in EVENT_KINDS:
         known = ", ".join(sorted(EVENT_KINDS))
         raise Rejected("unknown_value", "kind", f"kind must be one of {known}, not {kind!r}")
-    at = _moment(raw, "at")
-    if at is None:
-        raise Rejected("missing_value", "at", "the event has no time")
-    customer, session = _text(raw, "customer", 120), _text(raw, "session", 64)
+    at = fields.moment("at")
+    customer, session = fields.key("customer", 120), fields.key("session", 64)
     if not customer and not session:
         raise Rejected("missing_customer", "customer", "neither customer nor session is given")
-    sku = _text(raw, "sku", 80)
-    value = raw.get("value", "")
+    sku = fields.key("sku", 80)
+    value = fields.given("value")
     try:
         number = float(value) if value else None
     except ValueError:
         raise Rejected("not_a_number", "value", f"{value[:40]!r} is not a number") from None
     if number is not None and not abs(number) < 1e12:
         raise Rejected("absurd_value", "value", f"{value[:40]!r} is out of range")
-    key = _text(raw, "event", 60) or "|".join((kind, at.isoformat(), customer or session, sku))
-    return EventRow(f"import:{key}"[:80], kind, at, customer, session or customer, sku, number)
+    key = fields.key("event", 1_000) or "|".join((kind, at.isoformat(), customer or session, sku))
+    key = f"import:{key}"
+    key = key if len(key) <= 80 else f"{key[:69]}~{mark(key)}"
+    return EventRow(key, kind, at, customer, session or shortened(customer, 64), sku, number)
 
 
-def read_stock(raw: Mapping[str, str]) -> StockRow:
+def read_stock(fields: Fields) -> StockRow:
     """Raises Rejected."""
-    return StockRow(_required(raw, "sku", 80), _pieces(raw, "stock", least=0))
+    sku, product, options = (
+        fields.key("sku", 80),
+        fields.key("product", 120),
+        options_of(fields.row),
+    )
+    if sku in fields.reading.shared_skus and product:
+        sku = ""
+    if not sku and not product:
+        raise Rejected("missing_product", "sku", "neither sku nor product is given")
+    count = 0
+    if fields.given("stock").lower() in _NO_STOCK:
+        fields.note("not_stocked", "stock", "counted as none")
+    else:
+        count = _not_below_zero(fields)
+    return StockRow(sku, product, options, fields.text("location", 120), count)
 
 
-def hyphenated(text: str) -> str:
-    """Lower-case Latin letters and digits of `text` with hyphens between, as in an address."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-def _text(raw: Mapping[str, str], field: str, longest: int) -> str:
-    value = " ".join(storable(raw.get(field, "")).split())
-    if len(value) > longest:
-        raise Rejected("too_long", field, f"longer than {longest} characters")
-    return value
-
-
-def _required(raw: Mapping[str, str], field: str, longest: int) -> str:
-    value = _text(raw, field, longest)
-    if not value:
-        rule = "missing_product" if field in {"name", "sku"} else "missing_value"
-        raise Rejected(rule, field, f"{field} is empty")
-    return value
-
-
-def _plain(html: str) -> str:
-    """The words of a description; shops export it as HTML."""
-    return " ".join(re.sub(r"<[^>]*>", " ", storable(html)).split())[:20_000]
-
-
-def _address_of_image(raw: Mapping[str, str]) -> str:
-    value = raw.get("image", "").split(",")[0].strip()
-    if value and not re.fullmatch(r"https?://[^\s\"'<>]{4,490}", value):
-        raise Rejected("not_an_address", "image", "image is not an address like https://…")
-    return value
-
-
-def _email(raw: Mapping[str, str]) -> str:
-    value = _text(raw, "email", 254).lower()
-    if not value:
-        raise Rejected("missing_email", "email", "email is empty")
-    if not _EMAIL.fullmatch(value):
-        raise Rejected("not_an_email", "email", "email is not an address")
-    return value
-
-
-def _moment(raw: Mapping[str, str], field: str) -> datetime | None:
-    value = raw.get(field, "").strip()
-    if not value:
-        return None
-    found = _parsed_moment(value)
-    if found is None:
-        raise Rejected("not_a_date", field, f"{value[:40]!r} is not a date like 2026-11-24 09:30")
-    moment = found.replace(tzinfo=UTC) if found.tzinfo is None else found
-    if not EARLIEST <= moment <= datetime.now(UTC).replace(year=datetime.now(UTC).year + 1):
-        raise Rejected("absurd_date", field, f"{value[:40]} is before 1995 or in the future")
-    return moment
-
-
-def _parsed_moment(value: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        pass
-    for layout in _FORMATS:
-        try:
-            return datetime.strptime(value, layout)  # noqa: DTZ007 (a zone is added where missing)
-        except ValueError:
-            continue
-    return None
-
-
-def _price(raw: Mapping[str, str], field: str, *, required: bool = False) -> Decimal:
-    value = raw.get(field, "").strip()
-    if not value:
-        if required:
-            raise Rejected("missing_price", field, f"{field} is empty")
-        return Decimal(0)
-    try:
-        amount = Decimal(value.replace(" ", "").removesuffix("€").removeprefix("$"))
-    except InvalidOperation:
-        raise Rejected("not_a_number", field, f"{value[:40]!r} is not an amount") from None
-    if not amount.is_finite():
-        raise Rejected("not_a_number", field, f"{value[:40]!r} is not an amount")
-    if amount < 0:
-        raise Rejected("negative_price", field, f"{amount} is negative")
-    if amount > HIGHEST_PRICE:
-        raise Rejected("absurd_price", field, f"{amount} is more than {HIGHEST_PRICE}")
-    # In cents, as it is stored: an order's total must be the sum of the lines that are shown.
-    amount = to_cents(amount)
-    if required and amount == 0:
-        raise Rejected("zero_price", field, "the price is zero: a gift or a correction")
-    return amount
-
-
-def _pieces(raw: Mapping[str, str], field: str, *, least: int) -> int:
-    value = raw.get(field, "").strip()
-    if not value:
-        raise Rejected("missing_quantity", field, f"{field} is empty")
-    try:
-        number = Decimal(value)
-        count = int(number)
-    except (InvalidOperation, ValueError, OverflowError):
-        raise Rejected("not_a_number", field, f"{value[:40]!r} is not a number") from None
-    if number != count:
-        raise Rejected("not_a_number", field, f"{value[:40]!r} is not a whole number")
+def _not_below_zero(fields: Fields) -> int:
+    count = fields.whole("stock")
     if count < 0:
-        raise Rejected("negative_quantity", field, f"{count}: a cancellation or a correction")
-    if count < least:
-        raise Rejected("zero_quantity", field, f"{field} must be at least {least}")
-    if count > MOST_PIECES * (1 if least else 1_000):
-        raise Rejected("absurd_quantity", field, f"{count} is more than a shop sells at once")
-    return count
+        fields.note("oversold", "stock", f"{count}: more was sold than there is; counted as none")
+    return max(0, count)
 
 
-def _state(raw: Mapping[str, str]) -> OrderState:
-    value = raw.get("state", "").strip().lower()
+def _stock(fields: Fields) -> tuple[int | None, str]:
+    """(pieces, how the shop supplies them: counted, uncounted or backorder)."""
+    supply = fields.given("supply") or "counted"
+    value = fields.given("stock").lower()
+    if supply == "uncounted":
+        return UNCOUNTED, supply
     if not value:
-        return "delivered"
-    if value not in _STATES:
-        raise Rejected("unknown_value", "state", f"{value[:40]!r} is not a state of an order")
-    return _STATES[value]
+        return (0 if supply == "backorder" else None), supply
+    if value in _NO_STOCK:
+        fields.note("not_stocked", "stock", "counted as none")
+        return 0, supply
+    if value in {"true", "yes", "in stock", "instock", "available"}:
+        return UNCOUNTED, "uncounted"
+    if value in {"false", "no", "out of stock", "outofstock", "sold out"}:
+        return 0, supply
+    return _not_below_zero(fields), supply
 
 
-def _currency(raw: Mapping[str, str], default: str) -> str:
-    value = raw.get("currency", "").strip().upper() or default
-    if not re.fullmatch("[A-Z]{3}", value):
-        raise Rejected("unknown_value", "currency", f"{value[:10]!r} is not a currency like EUR")
-    return value
+def _price_now(fields: Fields) -> Decimal:
+    """The price today: the sale's where it has begun and not ended. Raises Rejected."""
+    sale = fields.amount("sale_price") if fields.given("sale_price") else None
+    if sale is None or sale <= 0:
+        return fields.price("price")
+    if not fields.given("price"):
+        return sale
+    begins = fields.optional_moment("sale_from", any_year=True)
+    ends = fields.optional_moment("sale_until", any_year=True)
+    now = fields.reading.now
+    regular = fields.price("price")
+    if (begins and begins > now) or (ends and _end_of_day(ends) < now):
+        return regular
+    return min(sale, regular)
 
 
-def _address(raw: Mapping[str, str]) -> str:
-    place = " ".join(filter(None, (_text(raw, "postcode", 20), _text(raw, "city", 120))))
-    return ", ".join(filter(None, (_text(raw, "street", 300), place)))
+def _end_of_day(moment: datetime) -> datetime:
+    at_midnight = moment.hour == moment.minute == moment.second == 0
+    return moment.replace(hour=23, minute=59, second=59) if at_midnight else moment
 
 
-def _country(raw: Mapping[str, str]) -> str:
-    value = raw.get("country", "").strip().upper()
-    return value if re.fullmatch("[A-Z]{2}", value) else ""
+def _description(fields: Fields, name: str) -> str:
+    return plain(storable(fields.given(name)))[:20_000]
+
+
+def _category(fields: Fields) -> str:
+    """The shelf; lines of a cell are steps of a path."""
+    steps = [plain(storable(step)) for step in fields.given("category").splitlines()]
+    value = " / ".join(filter(None, steps))
+    if len(value) > 120:
+        fields.note("shortened", "category", "cut to 120 characters")
+    return value[:120].rstrip() or "Everything"
+
+
+def _image(fields: Fields) -> str:
+    """The first address of a photograph; what is none is left out and noted."""
+    value = fields.given("image")
+    first = re.split(r"[,|;]\s*(?=https?://)", value)[0].strip()
+    if first and not re.fullmatch(r"https?://[^\s\"'<>]{4,490}", first):
+        fields.note("not_an_address", "image", "left empty; write it like https://…")
+        return ""
+    return first
+
+
+def _line(fields: Fields, state: OrderState) -> tuple[int, Decimal, Decimal]:
+    """(pieces, price of one, price of all) of a line; a return has pieces below zero.
+
+    Raises Rejected.
+    """
+    count, price = fields.whole("quantity"), fields.amount("price")
+    if state == "cancelled" and (count == 0 or not price):
+        fields.note("cancelled_line_kept", "quantity", "the order is cancelled; counted as one")
+        price = max(price or Decimal(0), Decimal(0))
+        return max(count, 1), price, price * max(count, 1)
+    if count == 0:
+        raise Rejected("zero_quantity", "quantity", "quantity must be at least 1")
+    if price is None or price == 0:
+        price = fields.price("price")  # which says what is wrong
+    elif count < 0:
+        price = abs(price)
+    if fields.given("price_is_of_line"):
+        return count, to_cents(price / abs(count)), price if count > 0 else -price
+    return count, price, price * count
+
+
+def _refund(fields: Fields) -> tuple[Decimal | None, bool]:
+    """(what went back, whether all did)."""
+    everything = fields.given("refunded") == "all" or is_refunded(fields.given("state"))
+    if fields.given("refunded") in {"", "all"}:
+        return None, everything
+    amount = abs(fields.amount("refunded") or Decimal(0))
+    return amount or None, everything
+
+
+def _coupon(fields: Fields) -> str:
+    """The codes, as many as have place."""
+    value = plain(storable(fields.given("coupon")))
+    if len(value) <= 40:
+        return value
+    fields.note("shortened", "coupon", "only the first codes have place")
+    kept = ""
+    for one in re.split(r"\s*[,;]\s*", value):
+        longer = f"{kept}, {one}" if kept else one
+        if len(longer) > 40:
+            break
+        kept = longer
+    return kept or value[:40].rstrip()

@@ -70,7 +70,13 @@ class ProductImage(Base):
 
 
 class Variant(Base):
-    """One size and colour of a product, with its stock. `stock` counts what can still be sold."""
+    """One size and colour of a product, with its stock. `stock` counts what can still be sold.
+
+    `options` are all properties that tell it from its sisters, by the shop's own names; size and
+    colour are those of them that the assistant asks for. `supply` says how the shop supplies it:
+    counted, uncounted (always there; `stock` is only a large number) or backorder (also when none
+    is there).
+    """
 
     __tablename__ = "variant"
     __table_args__ = (
@@ -83,6 +89,8 @@ class Variant(Base):
     sku: Mapped[str] = mapped_column(String(80), unique=True)
     size: Mapped[str] = mapped_column(String(20), default="")
     colour: Mapped[str] = mapped_column(String(40), default="")
+    options: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    supply: Mapped[str] = mapped_column(String(10), default="counted")
     price: Mapped[Decimal] = mapped_column(Minor)
     stock: Mapped[int] = mapped_column(default=0)
 

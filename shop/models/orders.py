@@ -10,7 +10,10 @@ from kit.database import Base, Minor, UtcDateTime
 
 
 class Order(Base):
-    """What a customer bought at one time. `version` counts changes and guards against lost ones."""
+    """What a customer bought at one time. `version` counts changes and guards against lost ones.
+
+    `tax` is what came on top of the prices; where they contain it, it is 0.
+    """
 
     __tablename__ = "order"
     __table_args__ = (Index("ix_order_customer_placed", "customer_id", "placed_at"),)
@@ -23,6 +26,7 @@ class Order(Base):
     items_total: Mapped[Decimal] = mapped_column(Minor)
     discount: Mapped[Decimal] = mapped_column(Minor, default=Decimal(0))
     shipping: Mapped[Decimal] = mapped_column(Minor, default=Decimal(0))
+    tax: Mapped[Decimal] = mapped_column(Minor, default=Decimal(0))
     total: Mapped[Decimal] = mapped_column(Minor)
     coupon_code: Mapped[str | None] = mapped_column(String(40))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -23,6 +23,8 @@ class FakeRasa:
     failures: int = 0
     is_silent: bool = False
     is_handover: bool = False
+    is_trouble: bool = False
+    intent: str = "greet"
     at_once: int = 0
     most_at_once: int = 0
 
@@ -68,8 +70,9 @@ class FakeRasa:
         answer = {
             "replies": replies,
             "language": body["metadata"].get("language", "en"),
-            "intent": {"name": "greet", "confidence": 0.97},
-            "handover": self.is_handover or "/talk_to_person" in text,
+            "intent": {"name": self.intent, "confidence": 0.97},
+            "handover": not self.is_trouble and (self.is_handover or "/talk_to_person" in text),
+            "trouble": self.is_trouble,
         }
         self.answered[body["message_id"]] = answer
         return answer

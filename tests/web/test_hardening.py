@@ -42,6 +42,7 @@ async def refused(thread: Thread, body: bytes | dict[str, Any], **headers: str) 
         ({"text": "", KEY: "a"}, 422, "text"),
         ({"text": "   \n\t ", KEY: "a"}, 422, "text"),
         ({"text": "\u0000\u0007\u001b", KEY: "a"}, 422, "text"),
+        ({"text": "\u200b\u2060 \ufeff", KEY: "a"}, 422, "text"),
         ({KEY: "a"}, 422, "text"),
         ({"text": None, KEY: "a"}, 422, "text"),
         ({"text": ["hi"], KEY: "a"}, 422, "text"),
@@ -294,3 +295,14 @@ def test_any_object_has_a_text_or_is_refused(body: dict[str, Any]) -> None:
     else:
         assert refusal.status in (413, 422)
         assert refusal.field == "text"
+
+
+async def test_an_identity_that_names_nobody_is_refused(front: Front) -> None:
+    identity = sign(
+        {"somebody": 7},
+        key=front.settings.secret_key,
+        purpose="shopper",
+        expires_at=datetime.now(UTC) + timedelta(minutes=5),
+    )
+    response = await front.client.post("/chat/api/conversations", json={"identity": identity})
+    assert (response.status, (await response.json())["field"]) == (401, "identity")

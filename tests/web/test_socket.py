@@ -7,7 +7,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from connectors import keys
-from conversations import hand_to_agent, post_agent_message
+from conversations import get_conversation, hand_to_agent, post_agent_message
 from tests.web.conftest import Front, StartFront, Thread
 from tests.web.fake_rasa import FakeRasa
 
@@ -154,3 +154,36 @@ async def test_a_bad_message_does_not_end_the_connection(front: Front) -> None:
         assert error["field"] == field
     await socket.send_json({"type": "ping"})
     assert await take(socket, "pong") == {"type": "pong"}
+
+
+async def test_what_an_open_page_fetched_is_not_seen_until_its_chat_shows_it(front: Front) -> None:
+    thread = await front.start()
+
+    def seen() -> int:
+        with front.database.reading() as session:
+            return get_conversation(session, thread.id).shopper_seen_id
+
+    with front.database.session() as session:
+        hand_to_agent(session, thread.id, now=datetime.now(UTC))
+        said = [
+            post_agent_message(
+                session, thread.id, text=text, agent_name="Ines", now=datetime.now(UTC)
+            ).id
+            for text in ("Hello!", "Are you there?")
+        ]
+    socket = await opened(thread)
+    assert await texts(socket, 2) == ["Hello!", "Are you there?"]
+    await thread.history()
+    assert seen() == 0
+    await socket.send_json({"type": "seen", "after": said[0]})
+    await socket.send_json({"type": "ping"})
+    await take(socket, "pong")
+    assert seen() == said[0]
+    response = await front.client.post(
+        f"{thread.path}/seen", json={"after": said[1] + 100}, headers=thread.headers
+    )
+    assert (response.status, seen()) == (200, said[1])
+    response = await front.client.post(
+        f"{thread.path}/seen", json={"after": "x"}, headers=thread.headers
+    )
+    assert (response.status, (await response.json())["field"]) == (422, "after")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from concierge.app.preparation import current_model, is_readable_model, source_hash
+from bot.models import is_readable_model
+from concierge.app.preparation import current_model, source_hash
 from concierge.cli.main import COMMANDS
 from kit.settings import load_settings
 

@@ -28,9 +28,12 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     ("arguments", "says"),
     [
         (["stock", "none.csv"], "none.csv does not exist"),
-        (["stock", "{file}", "--preset", "ebay"], "--preset must be one of"),
+        (["stock", "{file}", "--preset", "oscommerce"], "--preset must be one of"),
         (["stock", "{file}", "--map", "sku"], "--map must look like sku=Article"),
         (["stock", "{file}", "--currency", "euro"], "--currency must be three capitals"),
+        (["stock", "{file}", "--decimal", "dot"], "--decimal must be point or comma"),
+        (["stock", "{file}", "--dates", "us"], "--dates must be day-first or month-first"),
+        (["stock", "{file}", "--encoding", "latin99"], "--encoding 'latin99' is not known"),
         (["products", "{file}"], "lacks the column name"),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from concierge.app.supervisor import Program, Supervisor
+from concierge.app.supervisor import Program, Supervisor, Watch
 
 SERVER = """
 import http.server, os, pathlib, sys
@@ -87,3 +87,59 @@ async def test_a_program_that_cannot_start_is_tried_again_slower(
     printed = capfd.readouterr().out
     assert "ended with code 3; starting again in 0.1 s" in printed
     assert "starting again in 0.2 s" in printed or printed.count("ended with code 3") == 1
+
+
+async def test_a_program_that_hangs_is_started_again(
+    program: Program, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    supervisor = Supervisor([program], watch=Watch(every=0.05, seconds=0.2, misses=3))
+    running = asyncio.create_task(supervisor.run())
+    async with asyncio.timeout(20):
+        await supervisor.all_ready()
+    hung = int((tmp_path / "pid").read_text())
+    os.kill(hung, signal.SIGSTOP)
+    second = await new_pid(tmp_path / "pid", other_than=hung)
+    supervisor.stop()
+    await running
+    assert not psutil.pid_exists(hung)
+    assert not psutil.pid_exists(second)
+    assert "has not answered for 1 s and is ended" in capfd.readouterr().out
+
+
+async def test_a_program_that_never_answers_is_started_again(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    silent = Program(
+        "silent", [sys.executable, "-c", "import time; time.sleep(60)"], "http://127.0.0.1:1/"
+    )
+    supervisor = Supervisor([silent], watch=Watch(start=0.6))
+    running = asyncio.create_task(supervisor.run())
+    await asyncio.sleep(1.5)
+    supervisor.stop()
+    await running
+    assert "ended with code -9; starting again" in capfd.readouterr().out
+
+
+SUPERVISED = """
+import asyncio, sys
+from concierge.app.supervisor import Program, Supervisor
+url = f"http://127.0.0.1:{sys.argv[1]}/"
+command = [sys.executable, "-c", sys.argv[3], sys.argv[1], sys.argv[2]]
+asyncio.run(Supervisor([Program("server", command, url, url)]).run())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGKILL, signal.SIGTERM])
+async def test_nothing_outlives_the_supervisor(tmp_path: Path, number: signal.Signals) -> None:
+    pid_file = tmp_path / "pid"
+    supervisor = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SUPERVISED, str(free_port()), str(pid_file), SERVER,
+        stdout=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    child = psutil.Process(await new_pid(pid_file, other_than=None))
+    supervisor.send_signal(number)
+    await supervisor.wait()
+    gone, alive = await asyncio.to_thread(psutil.wait_procs, [child], 10)
+    for process in alive:
+        process.kill()
+    assert (gone, alive) == ([child], [])

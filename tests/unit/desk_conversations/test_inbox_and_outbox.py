@@ -21,10 +21,10 @@ from conversations import (
     create_conversation,
     get_conversation,
     give_back,
+    has_due,
     mark_failed,
     mark_sent,
     messages_after,
-    next_due,
     post_bot_replies,
     post_delay_notice,
     release_claims,
@@ -110,10 +110,26 @@ def test_a_message_given_back_waits_its_time(
     message = accept(database, conversation.id, "a")
     with database.session() as session:
         claim_next(session, worker="w", now=NOW)
-        give_back(session, message, worker="w", until=LATER)
-        assert next_due(session) == LATER
+        later = NOW + timedelta(seconds=5)
+        give_back(session, message, worker="w", until=later)
+        assert (has_due(session, NOW), has_due(session, later)) == (False, True)
         assert claim_next(session, worker="w", now=NOW) is None
-        assert claim_next(session, worker="w", now=LATER) is not None
+        assert claim_next(session, worker="w", now=later) is not None
+
+
+def test_a_clock_that_was_set_back_keeps_nothing_waiting(
+    database: Database, conversation: Conversation
+) -> None:
+    message, earlier = accept(database, conversation.id, "a"), NOW - timedelta(minutes=5)
+    with database.session() as session:
+        work = claim_next(session, worker="w", now=earlier)
+        assert work is not None  # never tried: due whatever its time says
+        give_back(session, message, worker="w", until=NOW + timedelta(seconds=5))
+        assert has_due(session, earlier)
+        assert claim_next(session, worker="dead", now=NOW) is None  # the clock is right again
+        assert claim_next(session, worker="dead", now=earlier) is not None
+        assert claim_next(session, worker="w", now=earlier) is None  # a lease of a minute holds
+        assert claim_next(session, worker="w", now=earlier - timedelta(minutes=1)) is not None
 
 
 def test_the_answer_is_known_when_it_is_stored(
@@ -257,3 +273,15 @@ def test_retry_after_of_the_channel_is_honoured(
     with database.session() as session:
         assert claim_delivery(session, sender="s", now=NOW + timedelta(seconds=89)) is None
         assert claim_delivery(session, sender="s", now=NOW + timedelta(seconds=90)) is not None
+
+
+def test_a_clock_that_was_set_back_holds_no_delivery(
+    database: Database, conversation: Conversation
+) -> None:
+    earlier = NOW - timedelta(hours=1)
+    with database.session() as session:
+        post_bot_replies(session, conversation.id, [Reply("one")], now=NOW)
+        delivery = claim_delivery(session, sender="s", now=earlier)
+        assert delivery is not None
+        mark_failed(session, delivery, error="503", now=NOW)
+        assert claim_delivery(session, sender="s", now=earlier) is not None

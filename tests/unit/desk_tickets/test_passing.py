@@ -14,6 +14,7 @@ from conversations import (
 )
 from desk.tickets import (
     Agent,
+    AgentOffline,
     TicketConflict,
     TicketView,
     ask_rating,
@@ -26,6 +27,7 @@ from desk.tickets import (
     others_of,
     press,
     reply,
+    set_presence,
     take,
     take_over,
     transfer_to_agent,
@@ -55,6 +57,11 @@ def test_a_colleague_takes_over_and_the_shopper_is_told(
     database: Database, taken: TicketView, ines: Agent, wang: Agent
 ) -> None:
     with database.session() as session:
+        with pytest.raises(AgentOffline):  # nobody would see it there
+            transfer_to_agent(session, taken.id, ines, wang.id, version=2, now=NOW)
+        untouched = get_ticket(session, taken.id)
+        assert (untouched.agent_id, untouched.version) == (ines.id, 2)
+        set_presence(session, wang.id, "away", now=NOW)
         found = transfer_to_agent(session, taken.id, ines, wang.id, version=2, now=NOW)
         assert (found.agent_id, found.version) == (wang.id, 3)
         with pytest.raises(TicketConflict):

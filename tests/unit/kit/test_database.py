@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 from sqlalchemy import MetaData, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from kit.database import Database, Minor, UtcDateTime, open_database
@@ -83,3 +83,26 @@ def test_sqlite_checks_foreign_keys(database: Database) -> None:
     with database.reading() as session:
         assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+
+
+def test_erased_words_are_gone_from_the_files(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    words = [f"secret-{number}-" + "words " * 400 for number in range(20)]
+    with database.session() as session:
+        session.execute(text("CREATE TABLE said (id INTEGER PRIMARY KEY, words TEXT)"))
+        for word in words:
+            session.execute(text("INSERT INTO said (words) VALUES (:w)"), {"w": word})
+    with database.session() as session:
+        session.execute(text("UPDATE said SET words = 'gone' WHERE id = 3"))
+        session.execute(text("DELETE FROM said WHERE id <> 3"))
+    database.forget()
+    left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"gone" in left
+    assert b"secret-" not in left
+
+
+def test_errors_do_not_quote_values(database: Database) -> None:
+    insert = text("INSERT INTO row (id, amount) VALUES (:i, :a), (:i, :a)")
+    with database.session() as session, pytest.raises(IntegrityError) as error:
+        session.execute(insert, {"i": 1, "a": 77})
+    assert "77" not in str(error.value)

@@ -21,8 +21,9 @@ from kit.i18n import (
     join_words,
     local_day,
 )
-from kit.logs import RedactingFormatter, redact
+from kit.logs import RedactingFormatter
 from kit.money import CurrencyMismatch, Money
+from kit.redaction import redact
 
 CENTS = st.integers(min_value=-(10**10), max_value=10**10)
 

@@ -15,6 +15,7 @@ from desk.tickets import (
     read_audit,
     save_canned,
     save_macro,
+    set_presence,
     take,
 )
 from kit.database import Database
@@ -97,6 +98,12 @@ async def test_passing_on_to_a_colleague_and_back_to_the_bot_for_a_step(
     assert (await agent.send(f"{place}/step", version=3, step="fly")).status == 422
     with desk_database.reading() as session:
         other = next(one for one in list_agents(session) if one.role == "supervisor")
+    refused = await agent.send(f"{place}/transfer", version=3, to=f"agent:{other.id}")
+    told = await refused.json()
+    assert (refused.status, told["error"], told["field"]) == (422, "offline_colleague", "to")
+    assert state(desk_database, number).version == 3
+    with desk_database.session() as session:
+        set_presence(session, other.id, "online", now=NOW)
     sent = await agent.send(f"{place}/transfer", version=3, to=f"agent:{other.id}")
     assert sent.status == 200
     assert state(desk_database, number).agent_id == other.id

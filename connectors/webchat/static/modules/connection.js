@@ -72,6 +72,12 @@ export class Connection extends EventTarget {
     if (this.isReady) this.#transmit({ type: "typing" });
   }
 
+  /** The shopper has everything up to this message before their eyes. */
+  seen(id) {
+    if (this.isReady) this.#transmit({ type: "seen", after: id });
+    else if (this.#poller) this.#call("seen", { after: id }).catch(() => {});
+  }
+
   async setLanguage(language) {
     this.language = language;
     if (this.hasConversation) await this.#call("language", { language }).catch(() => {});
@@ -160,8 +166,8 @@ export class Connection extends EventTarget {
   }
 
   #refused(news) {
-    if (news.error === "too_many_requests") {
-      setTimeout(() => this.#flush(), (news.retry_after ?? 5) * 1000);
+    if (news.error === "too_many_requests" || news.error === "busy" || news.error === "unavailable") {
+      setTimeout(() => this.#flush(), (news.retry_after || 5) * 1000);
     } else if (news.client_message_id) {
       this.#remove(news.client_message_id);
     }
@@ -256,7 +262,12 @@ export class Connection extends EventTarget {
       const response = await this.#call(path, body).catch(() => null);
       if (!response) return;
       if (response.ok) this.#remove(id);
-      else this.#refused({ ...(await response.json()), client_message_id: id });
+      else {
+        const wait = Number(response.headers.get("Retry-After"));
+        const told = await response.json().catch(() => ({ error: "unavailable" }));
+        this.#refused({ ...told, retry_after: wait, client_message_id: id });
+        if (wait) return;
+      }
       await this.#poll();
     }
   }

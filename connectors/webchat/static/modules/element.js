@@ -10,6 +10,7 @@ import { styles } from "./style.js";
 const TYPING_EVERY_MS = 3000;
 const AGENT_TYPING_MS = 5000;
 const NEAR_END_PX = 80;
+const WAITS = new Set(["too_many_requests", "busy", "unavailable"]); // sent again by itself
 
 /** The chat of a shop's page. `setUp` once, then put it into the page. */
 export class ConciergeChat extends HTMLElement {
@@ -101,6 +102,7 @@ export class ConciergeChat extends HTMLElement {
     connection.addEventListener("status", ({ detail }) => this.#changed(detail));
     connection.addEventListener("online", ({ detail }) => this.#online(detail.isOnline));
     connection.addEventListener("typing", () => this.#agentWrites());
+    document.addEventListener("visibilitychange", () => this.isOpen && this.#noteSeen());
     for (const entry of connection.queue) this.#showOwn(entry.text, entry.id);
   }
 
@@ -118,7 +120,7 @@ export class ConciergeChat extends HTMLElement {
     launcher.setAttribute("aria-label", this.t("close"));
     this.memory.set({ open: true });
     this.#setUnread(0);
-    this.connection.connect();
+    this.connection.connect().then(() => this.#noteSeen());
     this.#scrollToEnd();
     if (focus) input.focus();
   }
@@ -215,8 +217,8 @@ export class ConciergeChat extends HTMLElement {
 
   #refused({ client_message_id: id, error }) {
     const element = this.#sending.get(id);
-    if (!element || error === "too_many_requests") {
-      if (error === "too_many_requests") this.#banner(this.t("slow"));
+    if (!element || WAITS.has(error)) {
+      if (WAITS.has(error)) this.#banner(this.t(error === "too_many_requests" ? "slow" : "busy"));
       return;
     }
     this.#sending.delete(id);
@@ -242,10 +244,17 @@ export class ConciergeChat extends HTMLElement {
     for (const waiting of this.#sending.values()) this.parts.log.append(waiting);
     this.#showReceipt();
     this.parts.log.querySelector(".welcome .choices")?.remove();
-    if (this.isOpen) this.memory.set({ seen: this.memory.get("last", 0) });
+    if (this.isOpen) this.#noteSeen();
     else this.#setUnread(this.#unread + news);
     if (wasNearEnd) this.#scrollToEnd();
     else if (news) this.parts.latest.hidden = false;
+  }
+
+  /** What lies in an open panel of a page in front is seen; what was only fetched is not. */
+  #noteSeen() {
+    const seen = this.memory.get("last", 0);
+    this.memory.set({ seen });
+    if (seen && !document.hidden) this.connection.seen(seen);
   }
 
   #changed({ handled_by: handledBy, agent_name: agentName, agent_seen_id: agentSeen = 0 }) {

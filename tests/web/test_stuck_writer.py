@@ -1,0 +1,128 @@
+"""A writer that does not let go: readers go on, messages are refused in time, nobody is ready."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import text
+
+from concierge.app.front import build
+from connectors.application import Tuning
+from kit.database import Database, open_database, upgrade
+from kit.settings import Settings
+from tests.web.conftest import Front
+from tests.web.fake_rasa import FakeRasa
+
+PATIENCE = 0.6
+
+
+@dataclass
+class Stuck:
+    """Holds the database's only writer until told otherwise."""
+
+    database: Database
+
+    async def __aenter__(self) -> None:
+        self._held = self.database.engine.connect()
+        self._held.begin()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._held.rollback()
+        self._held.close()
+
+
+@pytest.fixture
+async def front(settings: Settings, rasa: FakeRasa) -> AsyncIterator[Front]:
+    """The whole front with desk and shop pages; its writers wait for a moment only."""
+    upgrade(settings.database_url)
+    database = open_database(settings.database_url, PATIENCE)
+    changed = replace(settings, rasa_port=rasa.port)  # type: ignore[attr-defined]
+    app = build(changed, database, tuning=Tuning(poll_seconds=0.1))
+    client = TestClient(TestServer(app, host="127.0.0.1"))
+    await client.start_server()
+    yield Front(client, database, changed)
+    await client.close()
+    database.close()
+
+
+async def seconds_of(front: Front, path: str, status: int) -> float:
+    began = time.perf_counter()
+    response = await front.client.get(path, allow_redirects=False)
+    assert response.status == status, path
+    return time.perf_counter() - began
+
+
+async def test_a_stuck_writer_blocks_no_reader(front: Front) -> None:
+    thread = await front.start()
+    assert (await thread.post("hello"))[0] == 200
+    await front.client.get("/")
+    other = open_database(front.settings.database_url)
+    async with Stuck(other):
+        began = time.perf_counter()
+        posts = [asyncio.create_task(thread.post("stored?", f"k{n}")) for n in range(12)]
+        await asyncio.sleep(0.1)
+        reads = await asyncio.gather(
+            seconds_of(front, "/", 200),
+            seconds_of(front, "/healthz", 200),
+            seconds_of(front, "/desk/login", 200),
+        )
+        history = await thread.history()
+        assert [message["text"] for message in history] == ["hello", "You said: hello"]
+        answers = await asyncio.gather(*posts)
+        took = time.perf_counter() - began
+    assert max(reads) < 6.0  # a moment, also on a busy machine
+    assert [status for status, _ in answers] == [503] * 12
+    assert {body["error"] for _, body in answers} == {"unavailable"}
+    assert took < 12.0
+    status, body = await thread.post("stored?", "k1")
+    assert (status, body["replies"][0]["text"]) == (200, "You said: stored?")
+    other.close()
+
+
+async def test_ready_means_that_messages_can_be_stored(front: Front) -> None:
+    ready = await front.client.get("/readyz")
+    assert (ready.status, (await ready.json())["database"]) == (200, "ok")
+    with front.database.reading() as session:
+        kept = session.execute(text("SELECT event_id FROM event_claims WHERE channel = 'front'"))
+        assert len(kept.all()) == 1
+    other = open_database(front.settings.database_url)
+    async with Stuck(other):
+        ready = await front.client.get("/readyz")
+        assert (ready.status, (await ready.json())["status"]) == (503, "not ready")
+    other.close()
+    ready = await front.client.get("/readyz")
+    assert ready.status == 200
+
+
+async def test_ready_is_told_in_time_however_many_ask(front: Front) -> None:
+    other = open_database(front.settings.database_url)
+    async with Stuck(other):
+        began = time.perf_counter()
+        answers = await asyncio.gather(*(front.client.get("/readyz") for _ in range(20)))
+        took = time.perf_counter() - began
+    assert {answer.status for answer in answers} == {503}
+    assert took < 3.0
+    other.close()
+
+
+async def test_a_front_that_starts_while_nothing_can_be_stored_answers_afterwards(
+    settings: Settings, rasa: FakeRasa
+) -> None:
+    upgrade(settings.database_url)
+    database = open_database(settings.database_url, 0.2)
+    changed = replace(settings, rasa_port=rasa.port, demo=False)  # type: ignore[attr-defined]
+    client = TestClient(TestServer(build(changed, database), host="127.0.0.1"))
+    other = open_database(settings.database_url)
+    async with Stuck(other):
+        await client.start_server()
+        await asyncio.sleep(0.5)
+    front = Front(client, database, changed)
+    thread = await front.start()
+    status, body = await thread.post("hello")
+    assert (status, body["replies"][0]["text"]) == (200, "You said: hello")
+    await client.close()
+    database.close()
+    other.close()
