@@ -23,6 +23,7 @@ from shop.views import ProductView
 
 LEAST_SCORE: Final = 0.3
 MOST_AT_ONCE: Final = 12
+MOST_MEANT: Final = 100  # a word of more products than this names none of them
 SLIP: Final = 0.85  # what a misspelt word counts of a right one
 _NUMBER: Final = re.compile(r"\d+(?![\d.,]*\s*(?:[a-z€%]|[\u3400-\u9fff]))", re.IGNORECASE)
 _LONGEST_SERIES: Final = 4
@@ -99,10 +100,7 @@ def build_names(products: Iterable[ProductView]) -> NameIndex:
             postings[word].add(view.product_id)
         for kind in kinds_of(view):
             by_kind[kind].add(view.product_id)
-    for word, kinds in _kind_words().items():
-        for kind in kinds & by_kind.keys():
-            postings[word] |= by_kind[kind]
-            common.add(word)
+    common |= _add_kind_words(postings, by_kind)
     own = frozenset(word for word in set(postings) - common if not word[0].isdigit())
     brands = frozenset(word for view in views for word in words_of(view.brand))
     count = max(1, len(views))
@@ -117,6 +115,18 @@ def build_names(products: Iterable[ProductView]) -> NameIndex:
         series=_by_length(series),
         similar=spellings({word for word in (own | brands) if word.isascii()}),
     )
+
+
+def _add_kind_words(
+    postings: dict[str, set[ProductId]], by_kind: Mapping[str, set[ProductId]]
+) -> set[str]:
+    """Let words for kinds (tee, rucksack, 书包) stand for every product of them; these words."""
+    found = set()
+    for word, kinds in _kind_words().items():
+        for kind in kinds & by_kind.keys():
+            postings[word] |= by_kind[kind]
+            found.add(word)
+    return found
 
 
 def find_products(
@@ -148,6 +158,8 @@ def _scored(
         ids = frozenset(one for one in ids if not _has_number(index.names[one][0]))
     meant = ids & near
     ids = meant or ids
+    if len(ids) > MOST_MEANT:
+        return []
     start, end = pieces[0].start, max(piece.end for piece in pieces)
     doubt = SLIP if any(piece.is_slip for piece in pieces) else 1.0
     said = {piece.word for piece in pieces}
@@ -195,7 +207,7 @@ def _is_part(word: str, name: Collection[str]) -> bool:
 
 def _mentions(text: str, index: NameIndex) -> list[list[_Piece]]:
     """Stretches of words that one product's name has, those with a word of its own."""
-    closes = lexicon().cues["separators"]
+    closes = lexicon().cues["separators"].phrases
     pieces = _pieces(text, index)
     found: list[list[_Piece]] = []
     current: list[_Piece] = []

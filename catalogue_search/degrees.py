@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from catalogue_search.lexicon import Hit, concepts, count_at, count_before, lexicon
+from catalogue_search.lexicon import Cues, Hit, concepts, count_at, count_before, lexicon
 from catalogue_search.message import Message
 from catalogue_search.query import Constraint, Direction, Operator, Order
 
@@ -57,7 +57,7 @@ def _difference(message: Message) -> Order | None:
     if not any(count_at(cues["differs"], tokens, place) for place in range(len(tokens))):
         return None
     for quantity, table in concepts()["quantities"].items():
-        cue = cues.get(f"attributes.{quantity}", frozenset())
+        cue = cues.get(f"attributes.{quantity}", Cues())
         for place in range(len(tokens)) if "better" in table else ():
             length = count_at(cue, tokens, place)
             if length:
@@ -67,7 +67,11 @@ def _difference(message: Message) -> Order | None:
 
 
 def _is_in_number(message: Message, span: tuple[int, int]) -> bool:
-    measured = [one for one in message.numbers if one.quantity not in {None, "other"}]
+    measured = [
+        one
+        for one in message.numbers
+        if one.quantity not in {None, "other"} or (one.operator and not one.quantity)
+    ]
     return any(one.start < span[1] and span[0] < one.end for one in measured)
 
 

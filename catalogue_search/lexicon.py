@@ -116,23 +116,50 @@ def find(phrases: Sequence[Phrases], tokens: Sequence[Token]) -> list[Hit]:
     return hits
 
 
-def count_at(phrases: frozenset[tuple[str, ...]], tokens: Sequence[Token], place: int) -> int:
-    """How many tokens from `place` on are one of `phrases`; the longest wins."""
-    for length in range(min(LONGEST, len(tokens) - place), 0, -1):
-        if tuple(token.text for token in tokens[place : place + length]) in phrases:
-            return length
-    return 0
+class Cues:
+    """Cue words of one sort, found by their first and by their last token."""
+
+    def __init__(self, phrases: Iterable[tuple[str, ...]] = ()) -> None:
+        self.phrases = frozenset(phrases)
+        self._by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        self._by_last: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for phrase in sorted(self.phrases, key=len, reverse=True):
+            self._by_first[phrase[0]].append(phrase)
+            self._by_last[phrase[-1]].append(phrase)
+
+    def count_at(self, tokens: Sequence[Token], place: int) -> int:
+        """How many tokens from `place` on are one of these, the longest; 0 for none."""
+        if not 0 <= place < len(tokens):
+            return 0
+        for phrase in self._by_first.get(tokens[place].text, ()):
+            if _are(tokens, place, phrase):
+                return len(phrase)
+        return 0
+
+    def count_before(self, tokens: Sequence[Token], place: int) -> int:
+        """How many tokens right before `place` are one of these, the longest; 0 for none."""
+        if not 0 < place <= len(tokens):
+            return 0
+        for phrase in self._by_last.get(tokens[place - 1].text, ()):
+            if len(phrase) <= place and _are(tokens, place - len(phrase), phrase):
+                return len(phrase)
+        return 0
 
 
-def count_before(phrases: frozenset[tuple[str, ...]], tokens: Sequence[Token], place: int) -> int:
-    """How many tokens right before `place` are one of `phrases`; the longest wins."""
-    for length in range(min(LONGEST, place), 0, -1):
-        if tuple(token.text for token in tokens[place - length : place]) in phrases:
-            return length
-    return 0
+def _are(tokens: Sequence[Token], place: int, phrase: tuple[str, ...]) -> bool:
+    if place + len(phrase) > len(tokens):
+        return False
+    return all(tokens[place + n].text == word for n, word in enumerate(phrase))
 
 
-Cues = frozenset[tuple[str, ...]]
+def count_at(cues: Cues, tokens: Sequence[Token], place: int) -> int:
+    """How many tokens from `place` on are one of `cues`; 0 for none."""
+    return cues.count_at(tokens, place)
+
+
+def count_before(cues: Cues, tokens: Sequence[Token], place: int) -> int:
+    """How many tokens right before `place` are one of `cues`; 0 for none."""
+    return cues.count_before(tokens, place)
 
 
 @dataclass(frozen=True)
@@ -205,7 +232,7 @@ def lexicon() -> Lexicon:
     ordinary = frozenset(word for cue in cues.values() for words in cue for word in words)
     return Lexicon(
         phrases=phrases,
-        cues={name: frozenset(words) for name, words in cues.items()},
+        cues={name: Cues(words) for name, words in cues.items()},
         units=units,
         numerals=numerals,
         sizes=sizes,

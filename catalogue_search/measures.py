@@ -18,7 +18,15 @@ SHOE_SIZES: Final = (34.0, 50.0)
 UK_TO_EU: Final = 33.5
 US_TO_EU: Final = 33.0
 # Quantities whose name stands before a number without a unit: budget 200, R-value of 4.
-NAMED_FIRST: Final = ("price", "insulation", "rating", "comfort", "volume", "brightness")
+NAMED_FIRST: Final = (
+    "price",
+    "insulation",
+    "rating",
+    "comfort",
+    "volume",
+    "brightness",
+    "water_column",
+)
 _NEAR: Final = 3
 _UNMEASURED: Final = frozenset({"other", "days", "length"})
 
@@ -85,7 +93,8 @@ def _without_unit(message: Message, number: Number) -> str | None:
     for quantity in NAMED_FIRST:
         cue = cues[f"attributes.{quantity}"]
         near = range(max(1, number.first - _NEAR), number.first + 1)
-        if any(count_before(cue, message.tokens, place) for place in near):
+        named = any(count_before(cue, message.tokens, place) for place in near)
+        if named or (quantity != "price" and count_at(cue, message.tokens, number.last)):
             return quantity
     return "price" if number.operator is not None and number.value >= LEAST_PRICE else None
 

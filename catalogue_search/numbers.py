@@ -10,6 +10,8 @@ from catalogue_search.query import Operator
 from catalogue_search.tokens import STOPS, Token
 
 _MINUS: Final = "-−–"
+_NO_RANGE: Final = frozenset({None, "other", "days"})
+_THOUSAND: Final = "k"  # 10k
 _AROUND: Final = " €$£¥"
 _DASHES: Final = frozenset("-–—~")
 
@@ -82,6 +84,9 @@ def _value_at(tokens: Sequence[Token], place: int, words: Lexicon) -> tuple[floa
     token = tokens[place]
     if token.is_number:
         value = _digits(token.text)
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        if following and following.text == _THOUSAND and following.start == token.end:
+            return value * 1000, place + 2
         if place + 1 < len(tokens) and tokens[place + 1].text in words.sign_units:
             return value * words.sign_units[tokens[place + 1].text], place + 2
         return value, place + 1
@@ -141,7 +146,7 @@ def _ranges(
     numbers: Sequence[Number], text: str, tokens: Sequence[Token], words: Lexicon
 ) -> list[Number]:
     """The numbers with those that stand for the two ends of a range put together."""
-    middles = {"".join(words) for words in words.cues["bounds.between.middle"]}
+    middles = {"".join(phrase) for phrase in words.cues["bounds.between.middle"].phrases}
     found: list[Number] = []
     for number in numbers:
         before = found[-1] if found else None
@@ -151,7 +156,8 @@ def _ranges(
             fits = before.quantity in {None, number.quantity} and number.quantity != "other"
             same = before.quantity is not None and before.quantity == number.quantity
             begun = count_before(words.cues["bounds.between.before"], tokens, before.first)
-            between = dash or (gap in middles - words.joins and same)
+            unit = before.quantity is None and number.quantity not in _NO_RANGE
+            between = dash or (gap in middles - words.joins and (same or unit))
             between = between or (gap in middles and bool(begun))
             if between and fits and (number.quantity or before.value < abs(number.value)):
                 low = before.value * (number.factor if before.quantity is None else 1.0)

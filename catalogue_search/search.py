@@ -225,9 +225,11 @@ def _values(prepared: _Search, row: int) -> tuple[tuple[str, Value], ...]:
         elif one.attribute in {"material", "season", "gender"}:
             column = {"material": catalogue.materials, "season": catalogue.seasons,
                       "gender": catalogue.genders}[one.attribute]  # fmt: skip
-            held = sorted(name for name, mask in column.by_value.items() if mask[row])
+            held = {name for name, mask in column.by_value.items() if mask[row]}
+            if one.attribute == "material":  # nubuck says more than leather
+                held -= {above for name in held for above in wider(name, "materials")[1:]}
             if held:
-                said[one.attribute] = ", ".join(held)
+                said[one.attribute] = ", ".join(sorted(held))
     return tuple(said.items())
 
 
