@@ -56,7 +56,7 @@ def load_services(settings: Settings, clock: Clock | None = None) -> Services:
     clock = clock or SystemClock()
     catalogue = LiveCatalogue(database, clock)
     catalogue.warm()
-    return Services(
+    services = Services(
         settings=settings,
         database=database,
         catalogue=catalogue,
@@ -72,3 +72,5 @@ def load_services(settings: Settings, clock: Clock | None = None) -> Services:
         task_of_intent={intent: task for task in tasks.values() for intent in task.intents},
         interpreter=load_interpreter(settings.data_dir),
     )
+    catalogue.current()
+    return services

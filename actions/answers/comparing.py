@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers_act
@@ -12,10 +13,12 @@ from actions.browsing.phrases import Phrases, phrases_of
 from actions.browsing.showing import show
 from actions.chat import Chat
 from catalogue_search.compare import Comparison, Row, compare, criterion_of
-from catalogue_search.query import Order
+from catalogue_search.constraints import parse
+from catalogue_search.query import Constraint, Order
 from catalogue_search.search import search
 from dialogue.acts import Act
 from kit.i18n import join_words
+from knowledge.index import Hit
 from shop.catalogue import get_products
 from shop.views import ProductView
 
@@ -59,9 +62,9 @@ def compared(heard: Heard, text: str) -> list[ProductView]:
         return joined[-2:]
     if len(heard.pointed) >= 2:
         return list(heard.pointed)[:MOST_COMPARED]
-    if len(heard.pointed) == 1 and heard.in_focus and heard.focus is not None:
-        if heard.focus.slug != heard.pointed[0].slug:
-            return [heard.focus, heard.pointed[0]]
+    one = heard.focus if heard.in_focus and len(heard.pointed) == 1 else None
+    if one is not None and one.slug != heard.pointed[0].slug:
+        return [one, heard.pointed[0]]
     if len(heard.shown) >= 2:
         return list(heard.shown)[:MOST_COMPARED]
     if heard.focus is not None and heard.earlier:
@@ -72,7 +75,9 @@ def compared(heard: Heard, text: str) -> list[ProductView]:
 def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) -> None:
     """Which is better by the criterion, or for the occasion; else what differs and advice."""
     query = heard.query
-    criterion = criterion_of(query) or _criterion_asked(chat, heard)
+    # What an occasion prefers is weighed together, not one after the other.
+    own = replace(query, ranges=()) if query.occasion else query
+    criterion = criterion_of(own) or _criterion_asked(chat, heard)
     wishes = [one for one in query.constraints if one.operator in {"is", "is_not"}]
     found = compare(products, criterion=criterion, occasion=query.occasion, wishes=wishes)
     if criterion is not None and found.row(criterion.quantity) is None and not query.occasion:
@@ -125,7 +130,7 @@ def _texts(
         text for name, value in found.advice.reasons[:3]
         if (text := _reason(name, value, phrases))
     )  # fmt: skip
-    values = {"product": best, "reasons": reasons, "rows": rows}
+    values = {"product": best, "because": reasons, "rows": rows}
     if found.occasion is not None:
         values["occasion"] = phrases.name("occasion", found.occasion)
         return "utter_compare_for", values
@@ -198,10 +203,6 @@ def say_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
 
 def _best_of_kinds(chat: Chat, heard: Heard) -> list[ProductView]:
     """The best known product of each kind that is named."""
-    from dataclasses import replace
-
-    from catalogue_search.query import Constraint
-
     ids = []
     for value in heard.query.kind_values()[:MOST_COMPARED]:
         one = replace(heard.query, kinds=(Constraint("kind", "is", (value,)),), compares=None)
@@ -212,11 +213,19 @@ def _best_of_kinds(chat: Chat, heard: Heard) -> list[ProductView]:
 
 def _from_article(chat: Chat) -> bool:
     hits = chat.services.knowledge.search(chat.turn.text, chat.turn.language, topic="products")
-    if not hits or not hits[0].is_confident:
+    hit = next((one for one in hits if one.is_confident and _names_all(chat, one)), None)
+    if hit is None:
         return False
-    article = hits[0].article
+    article = hit.article
     say_article(chat, article.answer, article.title, article.slug)
     return True
+
+
+def _names_all(chat: Chat, hit: Hit) -> bool:
+    """Whether an article's title speaks of all the kinds that are named."""
+    catalogue = chat.services.catalogue.current()
+    told = set(parse(hit.article.title, catalogue).kind_values())
+    return hear(chat).kinds <= told
 
 
 def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:

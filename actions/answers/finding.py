@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.browsing.hearing import Heard, hear
+from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.phrases import phrases_of
-from actions.browsing.showing import SHOWN, remember, show
+from actions.browsing.showing import SHOWN, show
 from actions.chat import Chat
 from catalogue_search.catalogue import text_words
-from catalogue_search.query import Constraint, Query
+from catalogue_search.query import Constraint, Direction, Order, Query
 from catalogue_search.refine import refine
 from catalogue_search.search import Found, Result, search
 from dialogue.acts import Act
@@ -93,13 +93,52 @@ def shelves_of(products: Sequence[ProductView]) -> Query:
 def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) -> None:
     """Search, and say what is met; where not all can be, what stands in the way."""
     seen = [one.product_id for one in heard.shown] if is_refined else []
+    query, unmarked = _without_unmarked(heard, query)
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
-    if result.products and result.is_exact:
+    relative = _relative(query)
+    if relative is not None and not result.is_exact and is_refined:
+        _say_no_more(chat, heard, query, relative)
+    elif result.products and result.is_exact:
         _say_found(chat, query, _by_words(heard, query, result.products), is_refined)
     elif result.products and _worth_showing(result):
         _say_unsure(chat, query, result)
     else:
         _say_blocked(chat, query, result)
+    if unmarked:
+        chat.say("utter_not_marked", what=phrases_of(chat.words).all_of(unmarked))
+
+
+def _without_unmarked(heard: Heard, query: Query) -> tuple[Query, list[Constraint]]:
+    """Without what this shop tells of no product at all, which would rule out everything."""
+    if heard.catalogue.genders.is_known.any():
+        return query, []
+    unmarked = [one for one in query.must if one.attribute == "gender"]
+    kept = tuple(one for one in query.must if one.attribute != "gender")
+    return replace(query, must=kept), [one for one in unmarked if one.is_hard]
+
+
+def _relative(query: Query) -> Constraint | None:
+    """What is to be less or more than what is shown."""
+    found = [one for one in query.ranges if one.operator in {"below", "above"} and one.is_hard]
+    return found[-1] if found else None
+
+
+def _say_no_more(chat: Chat, heard: Heard, query: Query, relative: Constraint) -> None:
+    """Nothing is cheaper, with all the rest that was asked: the cheapest there is."""
+    direction: Direction = "least" if relative.operator == "below" else "most"
+    rest = tuple(one for one in query.ranges if one is not relative)
+    order = Order(relative.attribute, direction, source=relative.source)
+    best = replace(query, ranges=rest, order=(order,))
+    result = search(best, heard.catalogue, limit=SHOWN)
+    if not result.is_exact:
+        _say_blocked(chat, replace(query, ranges=rest), result)
+        return
+    products = _views(chat, result.products)
+    phrases = phrases_of(chat.words, products)
+    reasons = [phrases.reason(one.values) for one in result.products]
+    show(chat, products, "utter_no_more", query=replace(best, order=query.order), reasons=reasons,
+         how=phrases.name("than", f"{relative.attribute}.{direction}", relative.source),
+         product=products[0].name(chat.turn.language))  # fmt: skip
 
 
 def _by_words(heard: Heard, query: Query, found: Sequence[Found]) -> Sequence[Found]:
@@ -136,7 +175,7 @@ def _say_found(chat: Chat, query: Query, found: Sequence[Found], is_refined: boo
         first = query.order[0]
         value = dict(found[0].values).get(first.quantity)
         response = "utter_products_ordered"
-        values["how"] = phrases.name("than", f"{first.quantity}.{first.direction}", first.source)
+        values["how"] = phrases.name("most", f"{first.quantity}.{first.direction}", first.source)
         values["product"] = products[0].name(chat.turn.language)
         values["value"] = phrases.value(first.quantity, value) if value is not None else ""
         if not values["value"]:
@@ -147,8 +186,8 @@ def _say_found(chat: Chat, query: Query, found: Sequence[Found], is_refined: boo
     if not query.kinds and response == "utter_products_of_kind":
         response = "utter_products_found"
     show(chat, products, response, query=query, reasons=reasons, **values)
-    if len(products) == 1 and is_refined:
-        remember(chat, products, query)
+    if response == "utter_products_ordered":
+        look_at(chat, products[0])
 
 
 def _say_unsure(chat: Chat, query: Query, result: Result) -> None:
@@ -169,6 +208,8 @@ def _say_blocked(chat: Chat, query: Query, result: Result) -> None:
     nearest = list({one.product_id: one for one in nearest}.values())
     kind = phrases.kind(query)
     hard = [one for one in query.hard if one.attribute != "stock"]
+    in_the_way = {one for block in blocking for one in block.constraints}
+    hard = [one for one in hard if one in in_the_way] or hard
     if not nearest:
         chat.say("utter_kind_unknown" if not hard else "utter_none_fits", kind=kind,
                  wanted=phrases.all_of(hard), shelves=shelves_named(chat),

@@ -48,7 +48,7 @@ def product_details(chat: Chat, act: Act) -> None:
 
 
 def say_of_product(chat: Chat, heard: Heard, product: ProductView, asked: Asked) -> None:
-    """Answer from attributes, else from articles, else honestly; all of it where nothing is asked."""
+    """Answer from attributes, else from articles, else honestly; where nothing is asked, all."""
     if chat.turn.is_button or (asked.is_empty and not asked.wants_detail):
         describe(chat, product)
         return
@@ -75,6 +75,9 @@ def facts_asked(chat: Chat, product: ProductView, asked: Asked) -> list[str]:
     """Sentences that answer what is asked; empty where nothing of it is known."""
     facts, phrases = facts_of(product), phrases_of(chat.words, [product])
     said = [_checked(chat, product, facts, one, phrases) for one in asked.checks]
+    unknown = [one for one, text in zip(asked.checks, said, strict=True) if not text]
+    if any(one.attribute == "feature" for one in unknown):
+        said = []  # "is the down ethical": that it is down answers nothing
     said += [_told(chat, product, facts, topic, phrases) for topic in asked.topics]
     if asked.occasion and not any(said):
         said.append(_good_for(chat, product, facts, asked.occasion, phrases))

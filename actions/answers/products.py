@@ -1,8 +1,9 @@
 """Products named without a question, bare data, and what no intent was found for."""
 
+import re
 from typing import Final
 
-from actions.answers import answers, answers_act
+from actions.answers import ANSWERS, answers, answers_act
 from actions.answers.comparing import compare_products, say_comparison
 from actions.answers.finding import search_products
 from actions.answers.prices import coupon
@@ -13,13 +14,19 @@ from actions.browsing.asked import asked_of
 from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
-from actions.turn import at_place
 from actions.tasks.order_slots import OTHER_ONE
+from actions.turn import at_place
 from catalogue_search.body import read_body
 from dialogue.acts import Act
 from shop.access import access_orders
 
 SHORT: Final = 40
+# What is wanted of the one that is picked: "the first one, how do I order it?"
+OF_PICKED: Final = frozenset(
+    {"add_to_cart", "check_stock", "ask_price", "ask_restock_date", "ask_size_advice",
+     "ask_complements", "refuse_product", "ask_why"}
+)  # fmt: skip
+WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 
 
 @answers_act("choose", "answer", "correct", "confirm_with")
@@ -27,6 +34,9 @@ SHORT: Final = 40
 def data_without_a_question(chat: Chat, act: Act) -> None:
     """Bare data when nothing was asked: an order number is about an order, a name about it."""
     turn, shown = chat.turn, chat.state.shown
+    if turn.intent in OF_PICKED and (turn.first("ordinal") or turn.first("product")):
+        ANSWERS[turn.intent](chat, act)
+        return
     number = turn.first("order_number") or turn.first("code")
     if number is None and chat.state.focus.order and OTHER_ONE.search(turn.text):
         number = the_other_order(chat)
@@ -58,7 +68,7 @@ def about_products(chat: Chat, act: Act) -> bool:
             describe(chat, product)
         else:
             say_of_product(chat, heard, product, asked)
-    elif heard.query.compares is not None and len(heard.shown) > 1:
+    elif _chooses(heard, chat.turn.text):
         compare_products(chat, act)
     elif _asks_focus(chat, heard):
         product_details(chat, act)
@@ -71,6 +81,15 @@ def about_products(chat: Chat, act: Act) -> bool:
     else:
         return False
     return True
+
+
+def _chooses(heard: Heard, text: str) -> bool:
+    """Whether it is asked which of those shown is better at something."""
+    if len(heard.shown) < 2 or heard.kinds:
+        return False
+    query = heard.query
+    said = bool(query.constraints or query.occasion)
+    return query.compares is not None or (said and bool(WHICH.search(text)))
 
 
 def _in_context(chat: Chat, act: Act, heard: Heard) -> None:
@@ -107,7 +126,7 @@ def without_an_intent(chat: Chat, act: Act) -> None:
 
 
 def level_told(chat: Chat, act: Act) -> bool:
-    """Whether the message only says how experienced somebody is, after a list; then it is refined."""
+    """Refine the list by what only says how experienced somebody is; False for anything else."""
     if chat.state.shown.kind != "products" or not BEGINNER.search(chat.turn.text):
         return False
     if len(chat.turn.text) > SHORT or chat.state.search is None:

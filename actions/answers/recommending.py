@@ -50,7 +50,7 @@ def recommend(chat: Chat, act: Act) -> None:
     if heard.kinds or query.occasion or query.constraints or query.order:
         plain = is_plain(others) and categories and not others.is_empty
         if not (plain or (categories and others.is_empty)):
-            find(chat, heard, _joined(chat, heard, query))
+            find(chat, heard, _joined(chat, heard, query), is_refined=bool(heard.shown))
             return
     filters = replace(filter_of(others, {}), categories=categories)
     _offer(chat, heard, filters)

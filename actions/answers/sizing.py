@@ -88,8 +88,8 @@ def say_size(chat: Chat, product: ProductView, body: Body, kind: str) -> None:
         missing = words.text("or" if "usual_size" in advice.missing else "comma").join(
             words.text(f"missing.{one}") for one in advice.missing
         )
-        said = fit_sentence(chat, product) if _FIT.search(chat.turn.text) else ""
-        chat.say("utter_size_needs", product=name, missing=missing, fit=f"{said} " if said else "")
+        chat.say("utter_size_needs", product=name, missing=missing,
+                 fit=_fit_first(chat, product))  # fmt: skip
     elif advice.size is None:
         sizes = words.text("comma").join(dict.fromkeys(v.size for v in product.variants if v.size))
         chat.say("utter_size_none", product=name, sizes=sizes,
@@ -111,7 +111,8 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
     response = "utter_size_take"
     if advice.alternative:
         response = "utter_size_between"
-    values = {"product": name, "size": size, "other": advice.alternative or "", "reasons": reasons}
+    values = {"fit": _fit_first(chat, product), "product": name, "size": size,
+              "other": advice.alternative or "", "reasons": reasons}  # fmt: skip
     if kind:
         chat.say(response, **values)
         return
@@ -123,6 +124,12 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
             Button(words.text("notify_me"), f'/notify_restock{{"slug":"{product.slug}"}}')
         )
     chat.say(response, buttons=buttons, cards=[words.card(product)], **values)
+
+
+def _fit_first(chat: Chat, product: ProductView) -> str:
+    """How it fits, said first where that was asked."""
+    said = fit_sentence(chat, product) if _FIT.search(chat.turn.text) else ""
+    return f"{said} " if said else ""
 
 
 def say_fit(chat: Chat, product: ProductView) -> None:

@@ -80,18 +80,18 @@ def _hear(chat: Chat, session: Session) -> Heard:
     focus = _product(chat, session, slug) if slug else (known[0] if known else None)
     in_focus = bool(slug) or (focus is not None and state.focus.kind == "product")
     beside = [focus.product_id] if in_focus and focus is not None else []
-    query = parse(turn.text, catalogue, keys if not beside else beside)
+    query = parse(turn.text, catalogue, beside or keys)
     query = _with_buttons(chat, query)
     near = [*(one.product_id for one in (*shown, *known))]
     matches = find_products(turn.text, turn.language, catalogue.names, near)
     matches = [one for one in matches if _is_named(one, turn.text, near)]
-    named, alike = _best(matches, catalogue)
-    if not named and not slug and (entity := turn.first("product")):
-        match = _product(chat, session, entity)
-        if match is not None and not query.kinds:
-            named = [match.product_id]
-    query = _without_names(query, matches)
+    told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
+    entities = [one.product_id for one in told if one is not None]
+    named, alike = _best(matches, catalogue, entities)
+    if not named and not slug and not query.kinds:
+        named = entities[:1]
     views = get_products(session, named, now=turn.now)
+    query = _without_names(query, matches, views)
     pointed = _pointed(chat, query, shown, catalogue)
     return Heard(catalogue, query, tuple(views), tuple(alike), tuple(pointed), tuple(shown),
                  focus, tuple(one for one in known if one is not focus), in_focus)  # fmt: skip
@@ -171,9 +171,10 @@ def _is_named(match: ProductMatch, text: str, near: Sequence[ProductId]) -> bool
 
 
 def _best(
-    matches: Sequence[ProductMatch], catalogue: Catalogue
+    matches: Sequence[ProductMatch], catalogue: Catalogue, entities: Sequence[ProductId]
 ) -> tuple[list[ProductId], list[ProductId]]:
-    """One product for each name, as they were said; of equals the most popular one."""
+    """One product for each name, as they were said; of equals the one that is known by such a name
+    (`entities`), else the most popular."""
     named: list[ProductId] = []
     alike: list[ProductId] = []
     for start in sorted({one.start for one in matches}):
@@ -181,24 +182,32 @@ def _best(
         best = max(one.score for one in same)
         close = sorted(
             (one.product_id for one in same if one.score >= best - TIE),
-            key=lambda key: catalogue.row_of.get(key, len(catalogue)),
+            key=lambda key: (key not in entities, catalogue.row_of.get(key, len(catalogue))),
         )
+        close = close[:1] if close[0] in entities else close
         if close[0] not in named:
             named.append(close[0])
         alike += [one for one in close[1:] if one not in alike]
     return named[:MOST_NAMED], alike
 
 
-def _without_names(query: Query, matches: Sequence[ProductMatch]) -> Query:
+def _without_names(
+    query: Query, matches: Sequence[ProductMatch], named: Sequence[ProductView]
+) -> Query:
     """Without constraints that are only words of a product's name."""
     spans = {(one.start, one.end) for one in matches}
 
     def free(one: Constraint) -> bool:
         return not any(one.start < end and start < one.end for start, end in spans)
 
+    own = {kind for one in named for kind in facts_of(one).kinds}
+    kinds = [
+        one if free(one) else replace(one, values=tuple(v for v in one.values if v not in own))
+        for one in query.kinds
+    ]
     return replace(
         query,
-        kinds=tuple(one for one in query.kinds if free(one)),
+        kinds=tuple(one for one in kinds if one.values),
         must=tuple(one for one in query.must if free(one)),
         must_not=tuple(one for one in query.must_not if free(one)),
         ranges=tuple(one for one in query.ranges if free(one)),

@@ -1,4 +1,4 @@
-"""The catalogue of the moment for many threads: made anew beside the talk, never within an answer."""
+"""The catalogue of the moment, for many threads: made anew beside the talk, not within it."""
 
 from threading import Lock, Thread
 from time import monotonic

@@ -71,6 +71,8 @@ class Phrases:
                 return joined
             return self._words.text("not_so", phrase=joined) if not joined.startswith(
                 "with ") else joined.replace("with ", "without ", 1)  # fmt: skip
+        if group == "brand" and one.operator == "is_not" and len(words) > 1:
+            return self._words.text("other_brands")
         return self._words.text(f"{one.operator}.{group}", value=joined)
 
     def _value_word(self, group: str, value: str) -> str:
@@ -97,7 +99,8 @@ class Phrases:
     def quantity(self, name: str, value: float) -> str:
         """A number in its unit: 1.5 kg, €100, −10 °C."""
         if name == "price":
-            return self._words.money(Money(Decimal(str(round(value, 2))), self._currency))
+            told = self._words.money(Money(Decimal(str(round(value, 2))), self._currency))
+            return told.removesuffix(".00")
         if name == "weight" and abs(value) >= KILOGRAM:
             return self._words.text("unit.weight_kg", value=f"{value / KILOGRAM:g}")
         if name == "volume" and 0 < value < LITRE:

@@ -1,13 +1,16 @@
 """What goes with a product, a kind of product, or an order; only the wanted kind where one is."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.browsing.hearing import Heard, hear, spoken_of
+from actions.answers.finding import find, say_unknown_kind
+from actions.browsing.hearing import Heard, hear, look_at, spoken_of
 from actions.browsing.phrases import phrases_of
 from actions.chat import Chat
 from actions.recommending.offering import offer
+from catalogue_search.catalogue import text_words
 from catalogue_search.facts import facts_of
 from catalogue_search.query import Query
 from dialogue.acts import Act
@@ -17,8 +20,11 @@ from shop.access import access_order
 from shop.catalogue import ProductFilter, list_categories
 from shop.views import OrderView, ProductView
 
-# Kinds that no one buys together although both are named: the thing itself.
-_SELF: Final = frozenset({"category"})
+_NEEDS: Final = re.compile(
+    r"\bneed (?:an? |any |some )?(?P<en>[a-z -]{3,24}?) (?:for|with|to)\b"
+    r"|需要(?:另外)?(?:买|配)?(?P<zh>[\u3400-\u9fff]{2,6}?)(?:吗|么)",
+    re.IGNORECASE,
+)
 
 
 @answers("ask_complements")
@@ -27,6 +33,11 @@ def complements(chat: Chat, act: Act) -> None:
     heard = hear(chat)
     order = _order(chat)
     product = None if order is not None else _thing(chat, heard)
+    if product is not None:
+        look_at(chat, product)
+        if unknown := _unknown(chat, heard):
+            say_unknown_kind(chat, unknown)
+            return
     wanted = wanted_kinds(heard, product)
     if wanted is not None:
         _of_kind(chat, heard, wanted, product)
@@ -51,6 +62,16 @@ def _thing(chat: Chat, heard: Heard) -> ProductView | None:
     return fits[0] if fits else (None if heard.kinds else spoken_of(chat))
 
 
+def _unknown(chat: Chat, heard: Heard) -> str:
+    """A kind of thing that is asked for and that the shop does not have; empty otherwise."""
+    match = _NEEDS.search(chat.turn.text)
+    if match is None or heard.kinds:
+        return ""
+    noun = (match["en"] or match["zh"]).strip().lower()
+    parts = text_words(noun)
+    return "" if any(part in heard.catalogue.postings for part in parts) else noun
+
+
 def wanted_kinds(heard: Heard, product: ProductView | None) -> Query | None:
     """What of the message is looked for beside the thing itself; None where that is open."""
     if product is None:
@@ -66,8 +87,6 @@ def wanted_kinds(heard: Heard, product: ProductView | None) -> Query | None:
 
 def _of_kind(chat: Chat, heard: Heard, query: Query, product: ProductView | None) -> None:
     """Of one kind: what is bought with it, where the shop knows; else the best that fits."""
-    from actions.answers.finding import find
-
     assert product is not None
     shelves = tuple(
         value.removeprefix("category:") for value in query.kind_values()
