@@ -4,10 +4,10 @@ import re
 from datetime import date
 from typing import Any, Final
 
+from actions.browsing.hearing import hear, meant
+from actions.browsing.variants import say_when_back, variants_wanted
 from actions.chat import Chat
 from actions.days import last_day_meant
-from actions.products.meaning import product_meant
-from actions.products.waiting import say_when_back, variants_wanted
 from actions.turn import Turn
 from actions.wording import Words
 from forecasting.delivery import Promise, promise_for_new, promise_for_order
@@ -51,20 +51,21 @@ def say_if_ordered_now(chat: Chat, by: date) -> bool:
 
     What is sold out cannot be ordered now: then the shopper hears when it is back.
     """
-    turn, talk, services, words = chat.seen, chat.talk, chat.services, chat.words
+    turn, services, words = chat.turn, chat.services, chat.words
     customer = chat.signed_in
+    heard = hear(chat)
+    product = meant(chat, heard)
     with services.database.reading() as session:
-        product = product_meant(turn, session, may_search=False)
-        wanted = variants_wanted(turn, product) if product is not None else []
+        wanted = [] if product is None else variants_wanted(chat, product, heard.query)
         if product is not None and wanted and not any(v.stock > 0 for v in wanted):
-            say_when_back(turn, talk, services, session, product, wanted)
+            say_when_back(chat, session, product, wanted)
             return True
         last = access_orders(session, customer, limit=1) if customer is not None else []
         country = last[0].country if last and last[0].country else None
         promise = promise_for_new(session, now=turn.now, by=by, country=country)
     if promise is None:
         return False
-    talk.say(
+    chat.say(
         f"utter_arrival_{verdict(promise)}",
         by=words.day(by),
         country=words.country(promise.country),

@@ -77,6 +77,14 @@ class Chat:
         }
         return replace(self.turn, slots=slots)
 
+    def kept(self, key: str) -> Any | None:
+        """What was worked out before in this turn."""
+        return self._parts.get(key)
+
+    def keep(self, key: str, value: Any) -> None:
+        """Keep something worked out for the rest of this turn."""
+        self._parts[key] = value
+
     # -- saying
 
     def say(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from actions.browsing.live import LiveCatalogue
 from actions.tasks.definitions import Task, load_tasks
 from dialogue.interpreter import Interpreter, LearnedInterpreter
 from dialogue.training import load_interpreter
@@ -22,7 +23,10 @@ from recommender.serving.words import load_words
 
 @dataclass(frozen=True)
 class Services:
-    """Database, knowledge, clock, words, trained recommenders with the words for their reasons."""
+    """Database, knowledge, clock, words, trained recommenders with the words for their reasons.
+
+    `catalogue` is the snapshot that products are searched in.
+    """
 
     settings: Settings
     database: Database
@@ -31,6 +35,7 @@ class Services:
     clock: Clock
     models: Models
     reasons: Catalogue
+    catalogue: LiveCatalogue
     random: np.random.Generator
     tasks: Mapping[str, Task] = field(default_factory=dict)
     task_of_intent: Mapping[str, Task] = field(default_factory=dict)
@@ -48,14 +53,18 @@ def load_services(settings: Settings, clock: Clock | None = None) -> Services:
     """
     tasks = load_tasks(settings.root / "nlu_data" / "tasks")
     database = open_database(settings.database_url, deadlines.WRITE)
-    return Services(
+    clock = clock or SystemClock()
+    catalogue = LiveCatalogue(database, clock)
+    catalogue.warm()
+    services = Services(
         settings=settings,
         database=database,
+        catalogue=catalogue,
         knowledge=LiveKnowledge.load(
             settings.knowledge_dir, settings.data_dir, settings.root / "nlu_data", database
         ),
         words=Catalogue.load(Path(__file__).parent / "locales"),
-        clock=clock or SystemClock(),
+        clock=clock,
         models=Models(settings.recommender_dir),
         reasons=load_words(),
         random=np.random.default_rng(),
@@ -63,3 +72,5 @@ def load_services(settings: Settings, clock: Clock | None = None) -> Services:
         task_of_intent={intent: task for task in tasks.values() for intent in task.intents},
         interpreter=load_interpreter(settings.data_dir),
     )
+    catalogue.current()
+    return services

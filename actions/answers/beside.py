@@ -32,9 +32,13 @@ BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_ove
 
 def say_beside(chat: Chat, act: Act) -> None:
     """One fitting sentence."""
+    from actions.answers.products import level_told
+
     intent = act.intent or chat.turn.intent
     if intent == "greet":
         return greet(chat)
+    if level_told(chat, act):
+        return None
     if intent == "ask_help":
         chat.say("utter_help", buttons=[*main_wishes(chat), chat.words.person()])
     elif intent == "out_of_scope":
@@ -144,13 +148,16 @@ def say_unclear(chat: Chat, act: Act) -> None:
     Each time differently: first what might be meant, then a person, then one is called.
     """
     from actions.answers.articles import answered, guesses_from_articles
-    from actions.answers.products import about_order
+    from actions.answers.products import about_order, about_products
 
     state = chat.state
     if state.frame is not None and state.question is not None:
         return _ask_again(chat)
     if chat.turn.first("order_number"):
         return about_order(chat, str(chat.turn.first("order_number")))
+    if about_products(chat, act):
+        state.misses = 0
+        return None
     if act.intent != "unclear" and answered(chat, act):
         state.misses = 0
         return None

@@ -1,121 +1,138 @@
-"""Answers about products: found, looked at, compared, recommended."""
+"""Products named without a question, bare data, and what no intent was found for."""
 
-from collections.abc import Callable
-from typing import Any, Final
+import re
+from typing import Final
 
-from actions.answers import Answer, answers, answers_act
-from actions.base import REGISTER
+from actions.answers import ANSWERS, answers, answers_act
+from actions.answers.comparing import compare_products, say_comparison
+from actions.answers.finding import search_products
+from actions.answers.prices import coupon
+from actions.answers.product_facts import describe, product_details, say_of_product
+from actions.answers.recommending import BEGINNER, refine_found, refine_shown, with_level
+from actions.answers.sizing import advise_size
+from actions.browsing.asked import asked_of
+from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
+from actions.recommending.taste import taste_told
 from actions.tasks.order_slots import OTHER_ONE
+from actions.turn import at_place
+from catalogue_search.body import read_body
 from dialogue.acts import Act
 from shop.access import access_orders
 
-# What each answer leaves in focus, for what is said next.
-DID: Final = {
-    "action_search_products": "products_listed",
-    "action_product_details": "product",
-    "action_compare_products": "comparison",
-    "action_check_stock": "stock",
-    "action_restock_date": "restock",
-    "action_price": "price",
-    "action_recommend": "products_listed",
-    "action_complements": "products_listed",
-    "action_refine_search": "products_listed",
-    "action_refuse_offer": "products_listed",
-    "action_why": "product",
-    "action_promotions": "promotions",
-    "action_coupon": "promotions",
-    "action_search_picture": "products_listed",
-}
-
-
-def run(chat: Chat, name: str) -> None:
-    """Let an action answer, and keep what it leaves in focus."""
-    action = REGISTER[name]
-    action.run(chat.seen, chat.talk, chat.services)
-    keep(chat)
-    chat.did(DID.get(name, "product"))
-
-
-def keep(chat: Chat) -> None:
-    """Move what an action remembers from its slots into the state."""
-    state, slots = chat.state, chat.talk.slots
-    if "shown_products" in slots:
-        shown = slots.pop("shown_products")
-        if shown:
-            state.shown.kind, state.shown.keys = "products", [str(one) for one in shown]
-    if "focus_product" in slots:
-        product = slots.pop("focus_product")
-        if product != state.focus.product:
-            state.focus.size = state.focus.colour = None
-        state.focus.product = product
-        state.focus.kind = "product" if product else state.focus.kind
-    for name in ("search", "offered"):
-        if name in slots:
-            setattr(state, name, slots.pop(name))
-    if "asks" in slots:
-        state.notes["asks"] = slots.pop("asks")
-    for name in ("shown_orders", "last_order", "misses"):
-        slots.pop(name, None)
-    state.focus.size = chat.turn.first("size") or state.focus.size
-    state.focus.colour = chat.turn.first("colour") or state.focus.colour
-
-
-def _by(name: str) -> Answer:
-    def reply(chat: Chat, act: Act) -> None:
-        run(chat, name)
-
-    return reply
-
-
-for _intent, _name in (
-    ("search_product", "action_search_products"),
-    ("ask_product_details", "action_product_details"),
-    ("check_stock", "action_check_stock"),
-    ("ask_size_advice", "action_check_stock"),
-    ("ask_restock_date", "action_restock_date"),
-    ("ask_price", "action_price"),
-    ("ask_promotions", "action_promotions"),
-    ("ask_coupon", "action_coupon"),
-    ("recommend_products", "action_recommend"),
-    ("ask_why", "action_why"),
-    ("refuse_product", "action_refuse_offer"),
-    ("ask_complements", "action_complements"),
-    ("search_picture", "action_search_picture"),
-):
-    answers(_intent)(_by(_name))
-answers_act("refine")(_by("action_refine_search"))
-answers_act("compare")(_by("action_compare_products"))
+SHORT: Final = 40
+# What is wanted of the one that is picked: "the first one, how do I order it?"
+OF_PICKED: Final = frozenset(
+    {"add_to_cart", "check_stock", "ask_price", "ask_restock_date", "ask_size_advice",
+     "ask_complements", "refuse_product", "ask_why"}
+)  # fmt: skip
+WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 
 
 @answers_act("choose", "answer", "correct", "confirm_with")
+@answers("inform", "choose_option")
 def data_without_a_question(chat: Chat, act: Act) -> None:
     """Bare data when nothing was asked: an order number is about an order, a name about it."""
     turn, shown = chat.turn, chat.state.shown
+    if turn.intent in OF_PICKED and (turn.first("ordinal") or turn.first("product")):
+        ANSWERS[turn.intent](chat, act)
+        return
     number = turn.first("order_number") or turn.first("code")
     if number is None and chat.state.focus.order and OTHER_ONE.search(turn.text):
         number = the_other_order(chat)
     if number is None and shown.kind == "orders" and turn.first("ordinal"):
-        from actions.turn import at_place
-
         number = at_place(shown.keys, str(turn.first("ordinal")))
     if number is not None:
         about_order(chat, number)
     elif turn.first("coupon"):
-        run(chat, "action_coupon")
-    elif shown.kind == "products" or any(
-        turn.first(one) for one in ("product", "category", "brand", "colour", "price", "slug")
-    ):
-        refines = chat.state.search and not (turn.first("category") or turn.first("product"))
-        picks = act.kind == "choose" or turn.first("ordinal") or turn.first("product")
-        if picks:
-            run(chat, "action_product_details")
-        else:
-            run(chat, "action_refine_search" if refines else "action_search_products")
-    else:
+        coupon(chat, act)
+    elif not about_products(chat, act):
         from actions.answers.beside import say_unclear
 
         say_unclear(chat, act)
+
+
+def about_products(chat: Chat, act: Act) -> bool:
+    """Answer words that speak of products in their context; False where they do not."""
+    if taste_told(chat):
+        return True
+    heard = hear(chat)
+    if _is_sizing(chat):
+        advise_size(chat, act)
+    elif len(heard.named) > 1:
+        say_comparison(chat, heard, heard.named)
+    elif heard.named or heard.pointed:
+        product = (heard.named or heard.pointed)[0]
+        asked = asked_of(chat.turn.text, heard)
+        if asked.is_empty:
+            describe(chat, product)
+        else:
+            say_of_product(chat, heard, product, asked)
+    elif _chooses(heard, chat.turn.text):
+        compare_products(chat, act)
+    elif _asks_focus(chat, heard):
+        product_details(chat, act)
+    elif heard.query.is_empty and with_level(chat, heard.query) is heard.query:
+        return False
+    elif heard.shown or heard.in_focus or chat.state.search:
+        _in_context(chat, act, heard)
+    elif heard.kinds or heard.query.hard:
+        search_products(chat, act)
+    else:
+        return False
+    return True
+
+
+def _chooses(heard: Heard, text: str) -> bool:
+    """Whether it is asked which of those shown is better at something."""
+    if len(heard.shown) < 2 or heard.kinds:
+        return False
+    query = heard.query
+    said = bool(query.constraints or query.occasion)
+    return query.compares is not None or (said and bool(WHICH.search(text)))
+
+
+def _in_context(chat: Chat, act: Act, heard: Heard) -> None:
+    """A choice for an occasion of what is shown, else a change of it."""
+    occasion_only = heard.query.occasion and not heard.kinds and not heard.query.hard
+    if occasion_only and len(heard.shown) >= 2 and chat.state.last.did == "comparison":
+        compare_products(chat, act)
+    else:
+        refine_shown(chat, act)
+
+
+def _is_sizing(chat: Chat) -> bool:
+    """Whether the message says more of the body that a size was asked for."""
+    if chat.state.last.intent != "ask_size_advice":
+        return False
+    return not read_body(chat.turn.text).is_empty
+
+
+def _asks_focus(chat: Chat, heard: Heard) -> bool:
+    """Whether something of the product in focus is asked."""
+    if meant(chat, heard) is None:
+        return False
+    asked = asked_of(chat.turn.text, heard)
+    return asked.wants_detail and not asked.is_empty
+
+
+@answers("nlu_fallback")
+def without_an_intent(chat: Chat, act: Act) -> None:
+    """No intent was found: what is shown decides."""
+    from actions.answers.beside import say_unclear
+
+    if not about_products(chat, act):
+        say_unclear(chat, act)
+
+
+def level_told(chat: Chat, act: Act) -> bool:
+    """Refine the list by what only says how experienced somebody is; False for anything else."""
+    if chat.state.shown.kind != "products" or not BEGINNER.search(chat.turn.text):
+        return False
+    if len(chat.turn.text) > SHORT or chat.state.search is None:
+        return False
+    refine_found(chat, hear(chat))
+    return True
 
 
 def the_other_order(chat: Chat) -> str | None:
@@ -134,7 +151,3 @@ def about_order(chat: Chat, number: str) -> None:
     task = task_of(chat, "track_order")
     assert task is not None
     start(chat, task, "track_order")
-
-
-answers("inform", "choose_option")(data_without_a_question)
-Maker: Final[Callable[..., Any]] = _by

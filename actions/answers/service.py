@@ -2,8 +2,8 @@
 
 from actions.answers import answers
 from actions.answers.articles import say_article
+from actions.browsing.hearing import look_at, spoken_of
 from actions.chat import Chat
-from actions.products.meaning import product_meant
 from actions.tasks.engine import task_of
 from actions.turn import Button
 from dialogue.acts import Act
@@ -85,8 +85,7 @@ def _price_now(chat: Chat, slug: str) -> Money | None:
 @answers("add_to_cart")
 def add_to_cart(chat: Chat, act: Act) -> None:
     """Where to put it in the basket: on the product's own page."""
-    with chat.services.database.reading() as session:
-        product = product_meant(chat.seen, session)
+    product = spoken_of(chat)
     if product is None:
         chat.say("utter_how_to_order")
         return
@@ -95,7 +94,7 @@ def add_to_cart(chat: Chat, act: Act) -> None:
         "utter_order_this", cards=[chat.words.card(product, colour=colour)],
         product=product.name(chat.turn.language),
     )  # fmt: skip
-    chat.state.focus.product, chat.state.focus.kind = product.slug, "product"
+    look_at(chat, product)
     chat.did("product", "add_to_cart", product.slug)
 
 

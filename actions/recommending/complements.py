@@ -1,67 +1,139 @@
-"""What goes with a product, a kind of product, or an order."""
+"""What goes with a product, a kind of product, or an order; only the wanted kind where one is."""
 
-from actions.base import Action
-from actions.identity import verified_customer
-from actions.products.meaning import product_meant
+import re
+from dataclasses import replace
+from typing import Final
+
+from actions.answers import answers
+from actions.answers.finding import find, say_unknown_kind
+from actions.browsing.hearing import Heard, hear, look_at, spoken_of
+from actions.browsing.phrases import phrases_of
+from actions.chat import Chat
 from actions.recommending.offering import offer
-from actions.services import Services
-from actions.turn import Talk, Turn, refers_back
-from actions.wording import Words
-from kit.i18n import join_words
+from catalogue_search.catalogue import text_words
+from catalogue_search.facts import facts_of
+from catalogue_search.query import Query
+from dialogue.acts import Act
 from recommender.serving.told import inside
 from recommender.serving.wishes import Wish
 from shop.access import access_order
-from shop.catalogue import get_product, list_categories
-from shop.views import OrderView
+from shop.catalogue import ProductFilter, list_categories
+from shop.views import OrderView, ProductView
+
+_NEEDS: Final = re.compile(
+    r"\bneed (?:an? |any |some )?(?P<en>[a-z -]{3,24}?) (?:for|with|to)\b"
+    r"|需要(?:另外)?(?:买|配)?(?P<zh>[\u3400-\u9fff]{2,6}?)(?:吗|么)",
+    re.IGNORECASE,
+)
 
 
-class Complements(Action):
-    """What goes with it?"""
-
-    name = "action_complements"
-
-    def run(self, turn: Turn, talk: Talk, services: Services) -> None:
-        """What is bought with the thing that is meant, from other shelves."""
-        wish, named = complement_wish(turn, services)
-        if wish is None:
-            talk.say("utter_ask_goes_with_what")
+@answers("ask_complements")
+def complements(chat: Chat, act: Act) -> None:
+    """What is bought with the thing that is meant; of the wanted kind, what fits is searched."""
+    heard = hear(chat)
+    order = _order(chat)
+    product = None if order is not None else _thing(chat, heard)
+    if product is not None:
+        look_at(chat, product)
+        if unknown := _unknown(chat, heard):
+            say_unknown_kind(chat, unknown)
             return
-        if offer(turn, talk, services, wish, "utter_complements", thing=named) is None:
-            talk.say("utter_no_complements", thing=named, buttons=[Words(turn, services).person()])
+    wanted = wanted_kinds(heard, product)
+    if wanted is not None:
+        _of_kind(chat, heard, wanted, product)
+        return
+    wish, named = _wish(chat, heard, order, product)
+    if wish is None:
+        chat.say("utter_ask_goes_with_what")
+        chat.did("asked")
+        return
+    if offer(chat, wish, "utter_complements", thing=named) is None:
+        chat.say("utter_no_complements", thing=named, buttons=[chat.words.person()])
+        chat.did("refused")
 
 
-def complement_wish(turn: Turn, services: Services) -> tuple[Wish | None, str]:
+def _thing(chat: Chat, heard: Heard) -> ProductView | None:
+    if heard.named or heard.pointed:
+        return (heard.named or heard.pointed)[0]
+    if chat.turn.first("slug") or heard.in_focus:
+        return heard.focus
+    around = [one for one in (heard.focus, *heard.earlier) if one is not None]
+    fits = [one for one in around if facts_of(one).kinds & heard.kinds]
+    return fits[0] if fits else (None if heard.kinds else spoken_of(chat))
+
+
+def _unknown(chat: Chat, heard: Heard) -> str:
+    """A kind of thing that is asked for and that the shop does not have; empty otherwise."""
+    match = _NEEDS.search(chat.turn.text)
+    if match is None or heard.kinds:
+        return ""
+    noun = (match["en"] or match["zh"]).strip().lower()
+    parts = text_words(noun)
+    return "" if any(part in heard.catalogue.postings for part in parts) else noun
+
+
+def wanted_kinds(heard: Heard, product: ProductView | None) -> Query | None:
+    """What of the message is looked for beside the thing itself; None where that is open."""
+    if product is None:
+        return None
+    own = facts_of(product).kinds
+    kinds = tuple(
+        replace(one, values=values)
+        for one in heard.query.kinds
+        if (values := tuple(value for value in one.values if value not in own))
+    )
+    return replace(heard.query, kinds=kinds) if kinds else None
+
+
+def _of_kind(chat: Chat, heard: Heard, query: Query, product: ProductView | None) -> None:
+    """Of one kind: what is bought with it, where the shop knows; else the best that fits."""
+    assert product is not None
+    shelves = tuple(
+        value.removeprefix("category:") for value in query.kind_values()
+        if value.startswith("category:")
+    )  # fmt: skip
+    name = product.name(chat.turn.language)
+    if shelves and not query.constraints:
+        wish = Wish(ProductFilter(categories=shelves), strategy="complements",
+                    seeds=(product.product_id,))  # fmt: skip
+        if offer(chat, wish, "utter_complements", thing=name) is not None:
+            return
+    find(chat, heard, query)
+    if chat.talk.responses and chat.talk.responses[-1]["response"] in _PLAIN:
+        kind = phrases_of(chat.words).kind(query)
+        chat.talk.responses[-1] |= {"response": "utter_goes_with", "kind": kind, "thing": name}
+
+
+_PLAIN: Final = frozenset({"utter_products_of_kind", "utter_products_found"})
+
+
+def _wish(
+    chat: Chat, heard: Heard, order: OrderView | None, product: ProductView | None
+) -> tuple[Wish | None, str]:
     """The wish and what it is about in words; None when nothing is named or shown."""
-    words = Words(turn, services)
-    order = _order(turn, services)
     if order is not None:
         seeds = tuple(line.product_id for line in order.lines)
-        return Wish(slot="order", strategy="complements", seeds=seeds), words.lines(order.lines)
-    categories = turn.entities.get("category", ())
-    with services.database.reading() as session:
-        product = product_meant(turn, session)
-        focus = str(turn.slots.get("focus_product") or turn.page_product or "")
-        if product is None and focus and refers_back(turn.text):
-            seen = get_product(session, focus, now=turn.now)
-            product = seen if seen is not None and seen.category in categories else None
-        names = {one.slug: inside(one.name(turn.language)) for one in list_categories(session)}
+        named = chat.words.lines(order.lines)
+        return Wish(slot="order", strategy="complements", seeds=seeds), named
     if product is not None:
         wish = Wish(strategy="complements", seeds=(product.product_id,))
-        return wish, product.name(turn.language)
+        return wish, product.name(chat.turn.language)
+    categories = chat.turn.entities.get("category", ())
+    with chat.services.database.reading() as session:
+        names = {one.slug: inside(one.name(chat.turn.language)) for one in list_categories(session)}
     # "Which socks go with these boots": the boots stand last in English, first in Chinese.
     kinds = [one for one in categories if one in names]
     if not kinds:
         return None, ""
-    if len(kinds) > 1:
-        kinds = kinds[:1] if turn.language == "zh" else kinds[-1:]
-    named = join_words([names[one] for one in kinds], turn.language)
-    return Wish(strategy="complements", with_categories=tuple(kinds)), named
+    kind = kinds[0] if chat.turn.language == "zh" else kinds[-1]
+    return Wish(strategy="complements", with_categories=(kind,)), names[kind]
 
 
-def _order(turn: Turn, services: Services) -> OrderView | None:
-    """The order named by its button or number, when it belongs to whoever asks."""
-    number, customer = turn.first("order_number"), verified_customer(turn, services)
-    if number is None or customer is None:
+def _order(chat: Chat) -> OrderView | None:
+    """The order named by its button or number, or spoken of last, of whoever asks."""
+    number, focus = chat.turn.first("order_number"), chat.state.focus
+    number = number or (focus.order if focus.kind == "order" else None)
+    if number is None or chat.signed_in is None:
         return None
-    with services.database.reading() as session:
-        return access_order(session, customer, number)
+    with chat.services.database.reading() as session:
+        return access_order(session, chat.signed_in, number)

@@ -1,16 +1,15 @@
-"""The list that was recommended last, as a slot keeps it for "why this?" and "cheaper"."""
+"""The list that was recommended last, as the state keeps it for "why this?" and "cheaper"."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from actions.products.meaning import as_json as filter_json
-from actions.products.meaning import from_json as filter_from_json
-from actions.turn import Turn
+from actions.chat import Chat
+from actions.recommending.filters import as_json as filter_json
+from actions.recommending.filters import from_json as filter_from_json
 from recommender.serving.wishes import Offering, Reason, Wish
 from shop.ids import ProductId
 
-SLOT: Final = "offered"
 SEEN_AT_MOST: Final = 40
 NAMED_REASONS: Final = 3
 
@@ -25,9 +24,9 @@ class Kept:
     seen: tuple[ProductId, ...]
 
 
-def kept(turn: Turn) -> Kept | None:
+def kept(chat: Chat) -> Kept | None:
     """The list recommended last; None when another list has been shown since."""
-    held = turn.slots.get(SLOT)
+    held = chat.state.offered
     if not isinstance(held, dict):
         return None
     wish = held["wish"]
@@ -48,7 +47,7 @@ def kept(turn: Turn) -> Kept | None:
     )
 
 
-def as_slot(offering: Offering, wish: Wish, seen: Iterable[ProductId]) -> dict[str, Any]:
+def as_json(offering: Offering, wish: Wish, seen: Iterable[ProductId]) -> dict[str, Any]:
     """What to remember of a list that is shown now, after the products in `seen`."""
     shown = [offer.product.product_id for offer in offering.offers]
     return {

@@ -4,11 +4,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Final
 
-from actions.identity import verified_customer
-from actions.products.showing import SHOWN, show
-from actions.recommending.kept import SLOT, as_slot, kept
-from actions.services import Services
-from actions.turn import Talk, Turn
+from actions.browsing.showing import SHOWN, show
+from actions.chat import Chat
+from actions.recommending.filters import query_of
+from actions.recommending.kept import as_json, kept
 from recommender.serving.feedback import note_opened, note_shown
 from recommender.serving.offers import recommend_for
 from recommender.serving.shopper import Shopper, read_shopper
@@ -20,17 +19,14 @@ from shop.views import ProductView
 CLOSE: Final = "utter_products_close"
 
 
-def shopper_of(turn: Turn, services: Services) -> Shopper:
+def shopper_of(chat: Chat) -> Shopper:
     """What is known of whoever writes: the proved customer, else the visit."""
-    customer = verified_customer(turn, services)
-    with services.database.reading() as session:
-        return read_shopper(session, customer, turn.visit, now=turn.now)
+    with chat.services.database.reading() as session:
+        return read_shopper(session, chat.signed_in, chat.turn.visit, now=chat.turn.now)
 
 
 def offer(
-    turn: Turn,
-    talk: Talk,
-    services: Services,
+    chat: Chat,
     wish: Wish,
     response: str,
     *,
@@ -44,8 +40,9 @@ def offer(
     `needed` are filters that must hold, by the names of `Offering.given_up`. None, and nothing said
     or noted, when they cannot, or there is nothing. `seen` products do not come again.
     """
+    services, turn = chat.services, chat.turn
     asked = replace(wish, filters=replace(wish.filters, in_stock=True, exclude=tuple(seen)))
-    shopper = shopper_of(turn, services)
+    shopper = shopper_of(chat)
     with services.database.reading() as session:
         offering = recommend_for(
             session, shopper, asked, SHOWN,
@@ -67,11 +64,11 @@ def offer(
     if personal is not None and offering.is_personal and not offering.given_up:
         said = personal
     show(
-        turn, talk, services, [one.product for one in offering.offers], said,
-        filters=wish.filters, reasons=reasons, request=offering.request_id,
+        chat, [one.product for one in offering.offers], said, query=query_of(wish.filters),
+        reasons=reasons, request=offering.request_id,
         colours=[one.reason.colour for one in offering.offers], **values,
     )  # fmt: skip
-    talk.remember(SLOT, as_slot(offering, wish, seen))
+    chat.state.offered = as_json(offering, wish, seen)
     return offering
 
 
@@ -84,13 +81,13 @@ def _only(offering: Offering, wish: Wish, seen: Collection[ProductId]) -> Offeri
     return replace(offering, offers=tuple(offers))
 
 
-def note_looked_at(turn: Turn, services: Services, product: ProductView) -> None:
+def note_looked_at(chat: Chat, product: ProductView) -> None:
     """Remember that a recommended product was looked at closely; others are left alone."""
-    held = kept(turn)
+    held = kept(chat)
     if held is None or product.product_id not in held.reasons:
         return
-    with services.database.session() as session:
+    with chat.services.database.session() as session:
         note_opened(
             session, held.request_id, product.product_id,
-            session_key=turn.visit, customer_id=verified_customer(turn, services), now=turn.now,
+            session_key=chat.turn.visit, customer_id=chat.signed_in, now=chat.turn.now,
         )  # fmt: skip

@@ -1,43 +1,61 @@
-"""Why this? The reason that the model gave when it chose, not one made up afterwards."""
+"""Why this? The reason that the model gave when it chose, or what of the wish it meets."""
 
-from actions.base import Action
-from actions.products.meaning import product_meant
+from actions.answers import answers
+from actions.browsing.hearing import hear, meant
+from actions.browsing.phrases import phrases_of
+from actions.chat import Chat
 from actions.recommending.kept import kept
-from actions.services import Services
-from actions.turn import Talk, Turn
+from catalogue_search.query import Query
+from catalogue_search.search import search
+from dialogue.acts import Act
 from recommender.serving.told import tell_why
 from shop.catalogue import get_products
 
 
-class Why(Action):
-    """Why was this recommended?"""
+@answers("ask_why")
+def why(chat: Chat, act: Act) -> None:
+    """The reason of the product that is meant; of all that were shown when none is."""
+    held, heard = kept(chat), hear(chat)
+    one = meant(chat, heard)
+    if held is None:
+        _why_found(chat)
+        return
+    with chat.services.database.reading() as session:
+        products = [one] if one is not None and one.product_id in held.reasons else []
+        products = products or get_products(session, list(held.reasons), now=chat.turn.now)
+        rows = [
+            tell_why(
+                session, held.reasons[product.product_id], product.name(chat.turn.language),
+                chat.turn.language, chat.services.reasons, now=chat.turn.now,
+            )
+            for product in products if product.product_id in held.reasons
+        ]  # fmt: skip
+    chat.say("utter_why", rows="\n".join(rows))
+    chat.did("product", "ask_why")
 
-    name = "action_why"
 
-    def run(self, turn: Turn, talk: Talk, services: Services) -> None:
-        """The reason of the product that is meant; of all that were shown when none is."""
-        held = kept(turn)
-        with services.database.reading() as session:
-            meant = product_meant(turn, session)
-            if held is None:
-                talk.say("utter_why_nothing" if meant is None else "utter_why_asked")
-                return
-            products = [meant] if meant is not None else []
-            if meant is None:
-                products = get_products(session, list(held.reasons), now=turn.now)
-            rows = [
-                tell_why(
-                    session,
-                    held.reasons[one.product_id],
-                    one.name(turn.language),
-                    turn.language,
-                    services.reasons,
-                    now=turn.now,
-                )
-                for one in products
-                if one.product_id in held.reasons
-            ]
-        if rows:
-            talk.say("utter_why", rows="\n".join(rows))
-        else:
-            talk.say("utter_why_asked")
+def _why_found(chat: Chat) -> None:
+    """What of the search each product shown meets."""
+    heard, state = hear(chat), chat.state
+    picked = meant(chat, heard)
+    products = [picked] if picked is not None else list(heard.shown)
+    if not products:
+        chat.say("utter_why_nothing")
+        return
+    query = Query.from_json(state.search) if state.search else Query()
+    phrases = phrases_of(chat.words, products)
+    found = {one.product_id: one for one in search(query, heard.catalogue, limit=200).products}
+    rows = []
+    for product in products[:3]:
+        one = found.get(product.product_id)
+        reason = "" if one is None else phrases.reason(
+            [*((name, value) for name, value in one.values if name != "rating"),
+             *((name, value) for name, value in one.values if name == "rating")], 4)  # fmt: skip
+        if reason:
+            rows.append(chat.words.text("because", product=product.name(chat.turn.language),
+                                        reason=reason))  # fmt: skip
+    if rows:
+        chat.say("utter_why", rows="\n".join(rows))
+    else:
+        chat.say("utter_why_asked")
+    chat.did("product", "ask_why")

@@ -3,92 +3,95 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy.orm import Session
-
-from actions.base import Action
-from actions.identity import verified_customer
-from actions.products.meaning import from_json, product_meant
+from actions.answers import answers
+from actions.browsing.hearing import Heard, hear, meant
+from actions.chat import Chat
+from actions.recommending.filters import filter_of, is_plain
 from actions.recommending.kept import kept
 from actions.recommending.offering import offer
 from actions.recommending.wordings import means_all
-from actions.services import Services
-from actions.turn import Button, Talk, Turn, at_place
-from actions.wording import Words
+from actions.turn import Button
+from catalogue_search.facts import facts_of
+from catalogue_search.query import Query
+from dialogue.acts import Act
 from kit.i18n import join_words
 from recommender.serving.feedback import note_refused
 from recommender.serving.wishes import Wish
-from shop.catalogue import ProductFilter, get_products
+from shop.catalogue import ProductFilter
 from shop.ids import ProductId
 from shop.views import ProductView
 
 
-class RefuseOffer(Action):
-    """This one is not wanted."""
+@answers("refuse_product")
+def refuse_offer(chat: Chat, act: Act) -> None:
+    """Note what is refused, and offer something else of the same wish."""
+    heard = hear(chat)
+    brands = any(one.attribute == "brand" for one in heard.query.must_not)
+    if brands and not chat.turn.is_button:
+        from actions.answers.recommending import refine_shown
 
-    name = "action_refuse_offer"
+        refine_shown(chat, act)
+        return
+    refused = refused_products(chat, heard)
+    if not refused:
+        ask_which(chat, heard.shown)
+        return
+    refuse(chat, [one.product_id for one in refused])
+    names = join_words([one.name(chat.turn.language) for one in refused], chat.turn.language)
+    held = kept(chat)
+    seen = [one.product_id for one in (*heard.shown, *refused)]
+    if held is not None:
+        wish = held.wish
+        seen += held.seen
+    else:
+        query = Query.from_json(chat.state.search) if chat.state.search else Query()
+        if not is_plain(query):
+            from actions.answers.finding import find
 
-    def run(self, turn: Turn, talk: Talk, services: Services) -> None:
-        """Note what is refused, and offer something else of the same wish."""
-        with services.database.reading() as session:
-            shown = get_products(
-                session,
-                [ProductId(int(key)) for key in turn.slots.get("shown_products") or ()],
-                now=turn.now,
-            )
-            refused = refused_products(turn, session, shown)
-        if not refused:
-            ask_which(turn, talk, services, shown)
+            find(chat, heard, query, is_refined=True)
             return
-        refuse(turn, services, [one.product_id for one in refused])
-        names = join_words([one.name(turn.language) for one in refused], turn.language)
-        held = kept(turn)
-        seen = [one.product_id for one in (*shown, *refused)]
-        if held is not None:
-            wish = held.wish
-            seen += held.seen
-        else:
-            filters = from_json(turn.slots.get("search") or {})
-            wish = Wish(filters if filters.categories else _shelf(refused))
-        if not offer(turn, talk, services, wish, "utter_refused_others", seen=seen, product=names):
-            talk.say("utter_refused", product=names)
+        filters = filter_of(query, {})
+        wish = Wish(filters if filters.categories else _shelf(refused))
+    if not offer(chat, wish, "utter_refused_others", seen=seen, product=names):
+        chat.say("utter_refused", product=names)
+        chat.did("refused")
 
 
-def refused_products(
-    turn: Turn, session: Session, shown: Sequence[ProductView]
-) -> list[ProductView]:
+def refused_products(chat: Chat, heard: Heard) -> list[ProductView]:
     """What "not this" refuses: what is named or looked at, the whole list, or a list's only one."""
-    if not turn.is_button and means_all(turn.text):
-        return list(shown)
-    places = turn.entities.get("ordinal", ())
-    picked = [at_place([one.slug for one in shown], place) for place in places]
-    if any(picked):
-        return [one for one in shown if one.slug in picked]
-    meant = product_meant(turn, session)
-    if meant is not None:
-        return [meant]
-    of_kind = [one for one in shown if one.category in turn.entities.get("category", ())]
-    return of_kind if len(of_kind) == 1 else list(shown) if len(shown) == 1 else []
+    shown = list(heard.shown)
+    if not chat.turn.is_button and means_all(chat.turn.text):
+        return shown
+    if heard.pointed:
+        return list(heard.pointed)
+    one = meant(chat, heard)
+    if one is not None:
+        return [one]
+    of_kind = [one for one in shown if facts_of(one).kinds & heard.kinds]
+    return of_kind if len(of_kind) == 1 else shown if len(shown) == 1 else []
 
 
-def refuse(turn: Turn, services: Services, products: Sequence[ProductId], brand: str = "") -> None:
+def refuse(chat: Chat, products: Sequence[ProductId], brand: str = "") -> None:
     """Keep it as an event: of the products, or with `brand` of all that the brand makes."""
-    with services.database.session() as session:
+    with chat.services.database.session() as session:
         note_refused(
             session, products, brand=brand or None,
-            session_key=turn.visit, customer_id=verified_customer(turn, services),
-            message_id=turn.message_id, now=turn.now,
+            session_key=chat.turn.visit, customer_id=chat.signed_in,
+            message_id=chat.turn.message_id, now=chat.turn.now,
         )  # fmt: skip
 
 
-def ask_which(turn: Turn, talk: Talk, services: Services, shown: Sequence[ProductView]) -> None:
+def ask_which(chat: Chat, shown: Sequence[ProductView]) -> None:
     """Several are shown and none is meant for sure."""
     if not shown:
-        talk.say("utter_refused_nothing", buttons=[Words(turn, services).person()])
+        chat.say("utter_refused_nothing", buttons=[chat.words.person()])
         return
     buttons = [
-        Button(one.name(turn.language), f'/refuse_product{{"slug":"{one.slug}"}}') for one in shown
+        Button(one.name(chat.turn.language), f'/refuse_product{{"slug":"{one.slug}"}}')
+        for one in shown
     ]
-    talk.say("utter_ask_refuse_which", buttons=buttons)
+    chat.say("utter_ask_refuse_which", buttons=buttons)
+    chat.did("asked")
 
 
 def _shelf(products: Sequence[ProductView]) -> ProductFilter:

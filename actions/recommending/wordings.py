@@ -1,23 +1,8 @@
-"""What shoppers say when they want more of one thing: warmer, lighter, like the second."""
+"""What shoppers say when they want things like one, or none of the list."""
 
 import re
 from typing import Final
 
-# Quality of recommender.serving.qualities, more (1) or less (-1), and how people say it.
-_QUALITIES: Final = tuple(
-    (name, sign, re.compile(pattern, re.IGNORECASE))
-    for name, sign, pattern in (
-        ("warm", -1, r"\bless warm\b|\bcooler\b|\bnot so (?:warm|hot)\b|凉快|薄一[点些]|更薄"),
-        ("warm", -1, r"不[要用]?(?:这么|那么|太)(?:热|暖|厚)"),
-        ("warm", 1, r"\bwarmer\b|\bmore warm\b|更?保?暖[和一]|更[保温]?暖|厚一[点些]|更厚"),
-        ("heavy", -1, r"\blighter\b|\bless heavy\b|\bnot so heavy\b|轻一?[点些]|更轻"),
-        ("heavy", 1, r"\bheavier\b|重一[点些]|更重"),
-        ("waterproof", 1, r"\b(?:more|better) (?:waterproof|water resistant)\b|更防水"),
-        ("roomy", -1, r"\bsmaller\b|\bless (?:room|space)\b|小一[点些]|更小|小点"),
-        ("roomy", 1, r"\b(?:bigger|larger|roomier)\b|\bmore (?:room|space)\b|大一[点些]|更大|大点"),
-        ("bright", 1, r"\bbrighter\b|更亮|亮一[点些]"),
-    )
-)
 _LIKE: Final = re.compile(
     r"\b(?:more|something|anything|some|others?|ones?|what else is|products?|items?) like\b"
     r"|\bsimilar\b|\balternatives?\b|\blike (?:this|that|it) but\b"
@@ -29,15 +14,6 @@ _ALL: Final = re.compile(
     r"|这些|这几|都不|一个都|全都?不",
     re.IGNORECASE,
 )
-
-
-def qualities_meant(text: str) -> tuple[tuple[str, int], ...]:
-    """Qualities that the message asks more (1) or less (-1) of, each once."""
-    found: dict[str, int] = {}
-    for name, sign, pattern in _QUALITIES:
-        if pattern.search(text):
-            found.setdefault(name, sign)
-    return tuple(found.items())
 
 
 def wants_like(text: str) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from actions.browsing.hearing import hear, spoken_of
 from actions.chat import Chat
 from actions.handover import hand_over
-from actions.products.meaning import product_meant
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.registry import Outcome, SlotKind, effect, facts, tells
@@ -59,19 +59,16 @@ class ProductSlot(SlotKind):
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """The product that is named, or its place in the list."""
-        named = chat.turn.first("slug") or chat.turn.first("product") or chat.turn.first("ordinal")
-        if named is None and not chat.asked_for("product"):
-            return None
-        with chat.services.database.reading() as session:
-            product = product_meant(chat.seen, session)
+        heard = hear(chat)
+        pointed = heard.focus if chat.turn.first("slug") else None
+        product = pointed or next(iter((*heard.named, *heard.pointed)), None)
         return None if product is None else product.slug
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The one in focus, else ask."""
         if frame.slots.get("product"):
             return
-        with chat.services.database.reading() as session:
-            product = product_meant(chat.seen, session)
+        product = spoken_of(chat)
         if product is None:
             chat.ask("value", "product", "utter_ask_which_product")
         assert product is not None

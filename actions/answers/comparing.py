@@ -1,0 +1,243 @@
+"""Products side by side, what they differ in, and which one to take and why."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from actions.answers import answers_act
+from actions.answers.articles import say_article
+from actions.browsing.asked import Asked, asked_of
+from actions.browsing.hearing import Heard, hear, look_at
+from actions.browsing.phrases import Phrases, phrases_of
+from actions.browsing.showing import show
+from actions.chat import Chat
+from catalogue_search.compare import Comparison, Row, compare, criterion_of
+from catalogue_search.constraints import parse
+from catalogue_search.query import Constraint, Order
+from catalogue_search.search import search
+from dialogue.acts import Act
+from kit.i18n import join_words
+from knowledge.index import Hit
+from shop.catalogue import get_products
+from shop.views import ProductView
+
+MOST_COMPARED: Final = 4
+MOST_ROWS: Final = 4
+SIDE_BY_SIDE: Final = ("price", "volume", "persons", "weight", "comfort", "water_column",
+                       "rating", "brightness", "insulation", "material", "season")  # fmt: skip
+# What an asked topic compares by.
+_BY_TOPIC: Final = {
+    "weight": ("weight", "least"), "volume": ("volume", "most"), "price": ("price", "least"),
+    "warmth": ("warmth", "most"), "rating": ("rating", "most"), "persons": ("persons", "most"),
+    "brightness": ("brightness", "most"), "water_column": ("water_column", "most"),
+    "insulation": ("insulation", "most"),
+}  # fmt: skip
+_BOTH: Final = re.compile(r"\b(?:it|this|that)\b|它|这个|这款|那个", re.IGNORECASE)
+
+
+@answers_act("compare")
+def compare_products(chat: Chat, act: Act) -> None:
+    """The products meant, by what is asked; two kinds of products by an article on them."""
+    heard = hear(chat)
+    products = compared(heard, chat.turn.text)
+    if len(products) < 2 and len(heard.kinds) > 1:
+        if _from_article(chat):
+            return
+        products = _best_of_kinds(chat, heard)
+    if len(products) < 2:
+        _ask_which(chat, act, heard)
+        return
+    say_comparison(chat, heard, products)
+
+
+def compared(heard: Heard, text: str) -> list[ProductView]:
+    """Those named; the one named and the one in focus; those pointed at; the list shown."""
+    named = list(heard.named)
+    if len(named) >= 2:
+        return named[:MOST_COMPARED]
+    others = list(heard.pointed) or ([heard.focus] if heard.focus is not None else [])
+    if len(named) == 1:
+        joined = [*(one for one in others if one.slug != named[0].slug), named[0]]
+        return joined[-2:]
+    if len(heard.pointed) >= 2:
+        return list(heard.pointed)[:MOST_COMPARED]
+    one = heard.focus if heard.in_focus and len(heard.pointed) == 1 else None
+    if one is not None and one.slug != heard.pointed[0].slug:
+        return [one, heard.pointed[0]]
+    if len(heard.shown) >= 2:
+        return list(heard.shown)[:MOST_COMPARED]
+    if heard.focus is not None and heard.earlier:
+        return [heard.earlier[0], heard.focus]
+    return []
+
+
+def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) -> None:
+    """Which is better by the criterion, or for the occasion; else what differs and advice."""
+    query = heard.query
+    # What an occasion prefers is weighed together, not one after the other.
+    own = replace(query, ranges=()) if query.occasion else query
+    criterion = criterion_of(own) or _criterion_asked(chat, heard)
+    wishes = [one for one in query.constraints if one.operator in {"is", "is_not"}]
+    found = compare(products, criterion=criterion, occasion=query.occasion, wishes=wishes)
+    if criterion is not None and found.row(criterion.quantity) is None and not query.occasion:
+        chat.say("utter_compare_unknown", buttons=[chat.words.person()],
+                 topic=phrases_of(chat.words).name("topic", criterion.quantity))  # fmt: skip
+        chat.did("comparison")
+        return
+    told = _texts(chat, products, found)
+    is_new = [str(one.product_id) for one in products] != chat.state.shown.keys
+    response, values = told
+    if is_new:
+        show(chat, products, response, did="comparison", **values)
+    else:
+        chat.say(response, **values)
+        chat.did("comparison")
+    if found.advice is not None:
+        best = next(one for one in products if one.product_id == found.advice.product_id)
+        look_at(chat, best)
+        chat.state.focus.kind = ""
+
+
+def _texts(
+    chat: Chat, products: Sequence[ProductView], found: Comparison
+) -> tuple[str, dict[str, str]]:
+    words, phrases = chat.words, phrases_of(chat.words, products)
+    language = chat.turn.language
+    names = {one.product_id: one.name(language) for one in products}
+    best = "" if found.advice is None else names[found.advice.product_id]
+    row = None if found.criterion is None else found.row(found.criterion.quantity)
+    if found.criterion is not None and row is not None:
+        values = _values(products, row, phrases, language)
+        if found.advice is None:
+            return "utter_compare_alike", {"values": values}
+        how = phrases.name("than", f"{found.criterion.quantity}.{found.criterion.direction}",
+                           found.criterion.source)  # fmt: skip
+        return "utter_compare_by", {"product": best, "how": how, "values": values,
+                                    "gap": _gap(row, phrases)}  # fmt: skip
+    rows = words.text("semicolon").join(
+        words.text("compare_fact", topic=phrases.name("topic", one.attribute),
+                   values=words.text("versus").join(_cell(value, one.attribute, phrases)
+                                                    for value in one.values))
+        for one in _telling(found)
+    )  # fmt: skip
+    if found.advice is None:
+        return "utter_compare_even", {
+            "rows": rows,
+            "names": join_words(list(names.values()), language),
+        }
+    reasons = words.text("comma").join(
+        text for name, value in found.advice.reasons[:3]
+        if (text := _reason(name, value, phrases))
+    )  # fmt: skip
+    values = {"product": best, "because": reasons, "rows": rows}
+    if found.occasion is not None:
+        values["occasion"] = phrases.name("occasion", found.occasion)
+        return "utter_compare_for", values
+    return "utter_compare_advice", values
+
+
+def _reason(name: str, value: object, phrases: Phrases) -> str:
+    if name in {"price", "weight"} and isinstance(value, int | float):
+        how = phrases.name("than", f"{name}.least")
+        return f"{how} ({phrases.quantity(name, float(value))})"
+    return phrases.value(name, value)
+
+
+def _telling(found: Comparison) -> list[Row]:
+    """The rows that differ and that shoppers ask for."""
+    return [
+        row for name in SIDE_BY_SIDE
+        if (row := found.row(name)) is not None
+        and len(set(row.values)) > 1 and None not in row.values
+    ][:MOST_ROWS]  # fmt: skip
+
+
+def _cell(value: object, name: str, phrases: Phrases) -> str:
+    return phrases.value(name, value)
+
+
+def _values(products: Sequence[ProductView], row: Row, phrases: Phrases, language: str) -> str:
+    """Each product's value, in the list's order."""
+    found = []
+    for product, value in zip(products, row.values, strict=True):
+        told = "?" if value is None else phrases.value(row.attribute, value)
+        name = product.name("zh" if language == "zh" else "en")
+        found.append(f"{name} {told}".strip())
+    return phrases.text("semicolon").join(found)
+
+
+def _gap(row: Row, phrases: Phrases) -> str:
+    if row.gap is None:
+        return ""
+    told = phrases.value(row.attribute, row.gap)
+    return phrases.text("gap", value=told) if told and row.attribute in {"price", "weight"} else ""
+
+
+def _criterion_asked(chat: Chat, heard: Heard) -> Order | None:
+    """What a question on some products asks for: what do they weigh?"""
+    for topic in asked_of(chat.turn.text, heard).topics:
+        if topic in _BY_TOPIC:
+            quantity, direction = _BY_TOPIC[topic]
+            return Order(quantity, "least" if direction == "least" else "most")
+    return None
+
+
+def say_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
+    """Answer a question on a list shown for each of it; False where nothing of it is known."""
+    from actions.answers.product_facts import facts_asked
+
+    if asked.occasion and not asked.checks and not asked.topics:
+        if len(heard.shown) < 2:
+            return False
+        say_comparison(chat, heard, heard.shown[:MOST_COMPARED])
+        return True
+    told = [facts_asked(chat, one, asked) for one in heard.shown[:MOST_COMPARED]]
+    rows = [rows[0] for rows in told if rows]
+    if not rows:
+        return False
+    chat.say("utter_fact", fact="\n".join(rows))
+    chat.did("comparison")
+    return True
+
+
+def _best_of_kinds(chat: Chat, heard: Heard) -> list[ProductView]:
+    """The best known product of each kind that is named."""
+    ids = []
+    for value in heard.query.kind_values()[:MOST_COMPARED]:
+        one = replace(heard.query, kinds=(Constraint("kind", "is", (value,)),), compares=None)
+        ids += search(one, heard.catalogue, limit=1).ids
+    with chat.services.database.reading() as session:
+        return get_products(session, list(dict.fromkeys(ids)), now=chat.turn.now)
+
+
+def _from_article(chat: Chat) -> bool:
+    hits = chat.services.knowledge.search(chat.turn.text, chat.turn.language, topic="products")
+    hit = next((one for one in hits if one.is_confident and _names_all(chat, one)), None)
+    if hit is None:
+        return False
+    article = hit.article
+    say_article(chat, article.answer, article.title, article.slug)
+    return True
+
+
+def _names_all(chat: Chat, hit: Hit) -> bool:
+    """Whether an article's title speaks of all the kinds that are named."""
+    catalogue = chat.services.catalogue.current()
+    told = set(parse(hit.article.title, catalogue).kind_values())
+    return hear(chat).kinds <= told
+
+
+def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
+    from actions.answers.finding import find
+
+    if heard.query.order and heard.query.kinds:
+        find(chat, heard, heard.query)
+        return
+    if len(heard.named) == 1 or heard.focus is not None:
+        from actions.answers.product_facts import product_details
+
+        product_details(chat, act)
+        return
+    chat.say("utter_compare_which")
+    chat.did("asked")

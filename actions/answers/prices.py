@@ -1,0 +1,111 @@
+"""Prices, haggling, promotions and coupons."""
+
+import re
+from typing import Final
+
+from actions.answers import answers
+from actions.browsing.hearing import hear, meant, spoken_of
+from actions.browsing.showing import show
+from actions.chat import Chat
+from actions.wording import Words
+from dialogue.acts import Act
+from kit.i18n import format_percent
+from shop.promotions import CouponCheck, active_coupons, active_promotions, check_coupon
+
+HAGGLES: Final = re.compile(
+    r"\b(?:discounts?|deals?|bargain|haggle|knock|negotiate|best price|better price|lower (?:the )?price|price (?:match|drop)"
+    r"|too expensive|too much|a bit cheaper|come down|reduction|make it cheaper|get it cheaper|any cheaper|cheaper for me)\b"
+    r"|便宜点|便宜一点|便宜些|少点|优惠点|打折|打个折|折扣|砍价|讲价|最低(?:多少|价)|能不能少|太贵|抹零|学生价",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+@answers("ask_price")
+def price(chat: Chat, act: Act) -> None:
+    """The price now, what it was before; haggling is answered with what there is."""
+    heard = hear(chat)
+    product = meant(chat, heard) or (None if heard.kinds else spoken_of(chat))
+    haggles = bool(HAGGLES.search(chat.turn.text))
+    if product is None:
+        from actions.answers.finding import search_products
+
+        if haggles and heard.query.is_empty:
+            promotions(chat, act)
+            return
+        search_products(chat, act)
+        return
+    words = chat.words
+    rows = running(chat) if haggles else ""
+    response = "utter_price" if product.old_price is None else "utter_price_reduced"
+    if haggles:
+        response = "utter_haggle" if rows else "utter_haggle_nothing"
+    show(
+        chat, [product], response, did="price", rows=rows,
+        product=product.name(chat.turn.language), price=words.money(product.price),
+        lowest=words.money(product.lowest_price_30_days),
+        old="" if product.old_price is None else words.money(product.old_price),
+    )  # fmt: skip
+
+
+@answers("ask_promotions")
+def promotions(chat: Chat, act: Act) -> None:
+    """Running promotions and codes, with their last day."""
+    rows = running(chat)
+    if rows:
+        chat.say("utter_promotions", rows=rows)
+    else:
+        chat.say("utter_no_promotions")
+    chat.did("promotions")
+
+
+def running(chat: Chat) -> str:
+    """Promotions and codes that run now, one a line; empty without any."""
+    words = chat.words
+    with chat.services.database.reading() as session:
+        now = active_promotions(session, chat.turn.now)
+        coupons = active_coupons(session, chat.turn.now)
+    rows = [
+        words.text("promotion_row", name=one.name(chat.turn.language), day=words.day(one.ends_at))
+        for one in now
+    ]
+    return "\n".join([*rows, *(coupon_row(words, one) for one in coupons)])
+
+
+def coupon_row(words: Words, coupon: CouponCheck) -> str:
+    """A code with what it gives and for what."""
+    worth = format_percent(coupon.share, words.language) if coupon.share is not None else ""
+    if coupon.amount is not None:
+        worth = words.money(coupon.amount)
+    conditions = []
+    if coupon.minimum is not None:
+        conditions.append(words.text("coupon.minimum", amount=words.money(coupon.minimum)))
+    if coupon.first_order_only:
+        conditions.append(words.text("coupon.first_order"))
+    if coupon.category is not None:
+        conditions.append(
+            words.text("coupon.category", category=words.text(f"category.{coupon.category}"))
+        )
+    detail = words.text("comma").join(conditions)
+    return words.text(
+        "coupon_row",
+        code=coupon.code,
+        worth=worth,
+        detail=f" ({detail})" if detail else "",
+        day=words.day(coupon.ends_at),
+    )
+
+
+@answers("ask_coupon")
+def coupon(chat: Chat, act: Act) -> None:
+    """Check the code that was named; without one, show the codes there are."""
+    words, code = chat.words, chat.turn.first("coupon")
+    if code is None:
+        promotions(chat, act)
+        return
+    with chat.services.database.reading() as session:
+        check = check_coupon(session, code, customer_id=chat.signed_in, now=chat.turn.now)
+    if check.valid:
+        chat.say("utter_coupon_valid", row=coupon_row(words, check))
+    else:
+        chat.say(f"utter_coupon_{check.refusal}", code=check.code, day=words.day(check.ends_at))
+    chat.did("promotions", "ask_coupon")

@@ -1,0 +1,257 @@
+"""Questions about one product: answered from what is known of it, yes or no first."""
+
+from typing import Final
+
+from actions.answers import answers
+from actions.answers.articles import say_article
+from actions.browsing.asked import Asked, asked_of
+from actions.browsing.hearing import Heard, hear, meant, spoken_of
+from actions.browsing.phrases import Phrases, phrases_of
+from actions.browsing.showing import remember, show
+from actions.browsing.variants import listed
+from actions.chat import Chat
+from actions.recommending.offering import note_looked_at
+from catalogue_search.compare import has_value
+from catalogue_search.constraints import parse
+from catalogue_search.facts import Facts, facts_of
+from catalogue_search.occasions import preference, preferences_of
+from catalogue_search.query import Constraint
+from dialogue.acts import Act
+from shop.views import ProductView
+
+# Attributes told when everything is asked for, the most telling first.
+TOLD: Final = ("volume", "persons", "comfort", "weight", "water_column", "brightness", "insulation")
+MOST_TOLD: Final = 4
+_QUANTITY: Final = {"warmth": "comfort"}
+
+
+@answers("ask_product_details")
+def product_details(chat: Chat, act: Act) -> None:
+    """The detail that is asked of the product meant; else what it is like."""
+    heard = hear(chat)
+    product = meant(chat, heard)
+    if product is None and _wants_other(chat, heard):
+        _search_instead(chat, act, heard)
+        return
+    asked = asked_of(chat.turn.text, heard)
+    if product is None and heard.shown and not asked.is_empty:
+        from actions.answers.comparing import say_of_list
+
+        if say_of_list(chat, heard, asked):
+            return
+    product = product or spoken_of(chat)
+    if product is None:
+        _search_instead(chat, act, heard)
+        return
+    note_looked_at(chat, product)
+    say_of_product(chat, heard, product, asked)
+
+
+def say_of_product(chat: Chat, heard: Heard, product: ProductView, asked: Asked) -> None:
+    """Answer from attributes, else from articles, else honestly; where nothing is asked, all."""
+    if chat.turn.is_button or (asked.is_empty and not asked.wants_detail):
+        describe(chat, product)
+        return
+    if "fit" in asked.topics:
+        from actions.answers.sizing import say_fit
+
+        say_fit(chat, product)
+        return
+    if "count" in asked.topics:
+        from actions.answers.stock import say_stock
+
+        say_stock(chat, product)
+        return
+    said = facts_asked(chat, product, asked)
+    if said:
+        chat.say("utter_fact", fact=" ".join(said[:2]))
+        remember(chat, [product])
+        chat.did("product", subject=product.slug)
+        return
+    say_from_article(chat, product, asked)
+
+
+def facts_asked(chat: Chat, product: ProductView, asked: Asked) -> list[str]:
+    """Sentences that answer what is asked; empty where nothing of it is known."""
+    facts, phrases = facts_of(product), phrases_of(chat.words, [product])
+    said = [_checked(chat, product, facts, one, phrases) for one in asked.checks]
+    unknown = [one for one, text in zip(asked.checks, said, strict=True) if not text]
+    if any(one.attribute == "feature" for one in unknown):
+        said = []  # "is the down ethical": that it is down answers nothing
+    said += [_told(chat, product, facts, topic, phrases) for topic in asked.topics]
+    if asked.occasion and not any(said):
+        said.append(_good_for(chat, product, facts, asked.occasion, phrases))
+    return list(dict.fromkeys(one for one in said if one))
+
+
+def _checked(
+    chat: Chat, product: ProductView, facts: Facts, one: Constraint, phrases: Phrases
+) -> str:
+    """Yes or no to a constraint, with the value that decides; empty where it is not known."""
+    if one.operator in {"is", "is_not"}:
+        has = has_value(one, facts, product)
+        value = _because(product, facts, one, phrases)
+    else:
+        number = facts.quantities.get(one.attribute)
+        has = None if number is None else _within(number, one)
+        value = "" if number is None else phrases.quantity(one.attribute, number)
+    if has is None:
+        return ""
+    positive = one if one.operator != "is_not" else Constraint(one.attribute, "is", one.values)
+    return chat.words.text(
+        "answer.yes" if has else "answer.no", product=product.name(chat.turn.language),
+        phrase=phrases.of(positive), because=f" ({value})" if value else "",
+    )  # fmt: skip
+
+
+def _because(product: ProductView, facts: Facts, one: Constraint, phrases: Phrases) -> str:
+    if one.attribute == "feature" and "waterproof" in one.values:
+        column = facts.quantities.get("water_column")
+        return "" if column is None else phrases.quantity("water_column", column)
+    told = product.attributes.get(one.attribute)
+    return phrases.value(one.attribute, told) if isinstance(told, str) else ""
+
+
+def _within(number: float, one: Constraint) -> bool:
+    low = one.low is None or number >= one.low
+    return low and (one.high is None or number <= one.high)
+
+
+def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: Phrases) -> str:
+    """The value of what is asked for; empty where it is not known."""
+    name, words = product.name(chat.turn.language), chat.words
+    topic = _QUANTITY.get(topic, topic)
+    value = ""
+    if topic == "colour":
+        held = dict.fromkeys(one.colour for one in product.variants if one.colour)
+        value = words.text("comma").join(words.colour(one) for one in held)
+    elif topic == "size":
+        held = dict.fromkeys(one.size for one in product.variants if one.size)
+        there = {one.size for one in product.variants if one.stock > 0}
+        value = words.text("comma").join(
+            one if one in there else f"{one} ({words.text('sold_out')})" for one in held
+        )
+    elif topic == "brand":
+        value = product.brand
+    elif topic == "rating":
+        if product.rating is not None and product.rating_count:
+            value = words.text("rated", rating=f"{product.rating:.1f}", count=product.rating_count)
+    elif topic == "count":
+        value = listed(chat, [one for one in product.variants if one.stock > 0])
+    elif topic in facts.quantities:
+        value = phrases.quantity(topic, facts.quantities[topic])
+    elif topic in product.attributes:
+        value = phrases.value(topic, product.attributes[topic])
+    if not value:
+        return ""
+    return words.text("answer.value", product=name, topic=phrases.name("topic", topic), value=value)
+
+
+def _good_for(
+    chat: Chat, product: ProductView, facts: Facts, occasion: str, phrases: Phrases
+) -> str:
+    """Whether a product suits an occasion, by what that prefers; empty where nothing tells."""
+    good, bad = [], []
+    for one in map(preference, preferences_of(occasion)):
+        if one.operator in {"little", "much"}:
+            continue
+        if one.operator == "is":
+            has = has_value(one, facts, product)
+        else:
+            number = facts.quantities.get(one.attribute)
+            has = None if number is None else _within(number, one)
+        if has is not None:
+            (good if has else bad).append(_met(product, facts, one, phrases, is_good=has))
+    if not good and not bad:
+        return ""
+    key = "answer.good_for" if good and not bad else "answer.partly" if good else "answer.bad_for"
+    return chat.words.text(
+        key, product=product.name(chat.turn.language), occasion=phrases.name("occasion", occasion),
+        good=chat.words.text("comma").join(good), bad=chat.words.text("comma").join(bad),
+    )  # fmt: skip
+
+
+def _met(
+    product: ProductView, facts: Facts, one: Constraint, phrases: Phrases, *, is_good: bool
+) -> str:
+    number = facts.quantities.get(one.attribute)
+    if number is not None:
+        return phrases.quantity(one.attribute, number)
+    told = product.attributes.get(one.attribute)
+    if isinstance(told, str):
+        return phrases.value(one.attribute, told)
+    return phrases.value(one.values[0], is_good)
+
+
+def describe(chat: Chat, product: ProductView) -> None:
+    """What it is like, in short, with the facts that matter."""
+    phrases, facts = phrases_of(chat.words, [product]), facts_of(product)
+    told = [
+        phrases.quantity(name, facts.quantities[name]) for name in TOLD if name in facts.quantities
+    ]
+    fit = product.attributes.get("fit")
+    if isinstance(fit, str):
+        told.append(phrases.value("fit", fit))
+    show(chat, [product], "utter_product_details", did="product",
+         product=product.name(chat.turn.language), price=chat.words.money(product.price),
+         description=product.description(chat.turn.language),
+         facts=" · ".join(told[:MOST_TOLD]))  # fmt: skip
+
+
+def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
+    """An article that is about such products; else that the shop says nothing of it."""
+    language = chat.turn.language
+    shelf = product.category.replace("-", " ") if language == "en" else chat.words.text(
+        f"category.{product.category}") if _has_category(chat, product) else ""  # fmt: skip
+    facts = facts_of(product)
+    text = f"{chat.turn.text} {shelf}"
+    if "down" in (facts.materials or ()):
+        text += " " + phrases_of(chat.words).name("material", "down")
+    hits = chat.services.knowledge.search(text, language)
+    about = next(
+        (hit for hit in hits if hit.is_confident and _suits(chat, hit.article.title, facts)), None
+    )
+    if about is not None:
+        article = about.article
+        say_article(chat, article.answer, article.title, article.slug)
+        remember(chat, [product])
+        return
+    topics = [phrases_of(chat.words).name("topic", one) for one in asked.topics]
+    topics += [phrases_of(chat.words).of(one) for one in asked.checks]
+    response = "utter_fact_unknown" if topics else "utter_detail_unknown"
+    chat.say(response, product=product.name(language),
+             topic=chat.words.text("comma").join(topics), buttons=[chat.words.person()])  # fmt: skip
+    remember(chat, [product])
+    chat.did("product", subject=product.slug)
+
+
+def _has_category(chat: Chat, product: ProductView) -> bool:
+    try:
+        return bool(chat.words.text(f"category.{product.category}"))
+    except ValueError:
+        return False
+
+
+def _suits(chat: Chat, title: str, facts: Facts) -> bool:
+    """Whether an article's title names no other kind of product and no other material."""
+    query = parse(title, chat.services.catalogue.current())
+    kinds = set(query.kind_values())
+    if kinds and not kinds & facts.kinds:
+        return False
+    materials = {v for one in query.must if one.attribute == "material" for v in one.values}
+    return not materials or facts.materials is None or bool(materials & facts.materials)
+
+
+def _wants_other(chat: Chat, heard: Heard) -> bool:
+    """Whether another kind of thing is named than what is in focus."""
+    return bool(heard.kinds)
+
+
+def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
+    from actions.answers.finding import search_products
+
+    if heard.query.is_empty and not heard.query.query_words:
+        chat.say("utter_ask_which_product")
+        chat.did("asked")
+        return
+    search_products(chat, act)

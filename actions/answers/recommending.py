@@ -1,0 +1,161 @@
+"""Something for this shopper, refined by what follows."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from actions.answers import answers, answers_act
+from actions.answers.finding import find, refine_list, show_named
+from actions.answers.stock import say_stock
+from actions.browsing.asked import asked_of
+from actions.browsing.hearing import Heard, hear, meant
+from actions.chat import Chat
+from actions.recommending.alike import offered_alike
+from actions.recommending.filters import filter_of, is_plain, query_of
+from actions.recommending.kept import Kept, kept
+from actions.recommending.offering import offer, shopper_of
+from actions.recommending.refusals import refuse
+from actions.recommending.taste import ask_use, taste_told
+from catalogue_search.query import Constraint, Query
+from catalogue_search.refine import refine
+from dialogue.acts import Act
+from recommender.serving.shopper import Shopper
+from recommender.serving.wishes import Slot, Wish
+from shop.catalogue import ProductFilter
+from shop.ids import ProductId
+
+# Who begins wants what others were content with and what costs less; who knows more wants better.
+BEGINNER: Final = re.compile(
+    r"\b(?:beginners?|newbie|first[- ]time(?:r)?|just starting|never done|entry[- ]level|inexperienced)\b"
+    r"|新手|小白|入门|第一次|初学",
+    re.IGNORECASE,
+)
+EXPERIENCED: Final = re.compile(
+    r"\b(?:experienced|advanced|pro|professional|expert|serious)\b|老手|专业|资深|进阶|高级",
+    re.IGNORECASE,
+)
+
+
+@answers("recommend_products")
+def recommend(chat: Chat, act: Act) -> None:
+    """What fits all that is said; without that, what goes with all that is known of them."""
+    names_one = bool(chat.turn.first("slug"))
+    slot: Slot = "return" if names_one and chat.turn.first("order_number") else "chat"
+    if taste_told(chat) or offered_alike(chat, slot=slot, always=names_one):
+        return
+    heard = hear(chat)
+    query = with_level(chat, heard.query)
+    categories = tuple(chat.turn.entities.get("category", ()))
+    others = replace(query, kinds=())
+    if heard.kinds or query.occasion or query.constraints or query.order:
+        plain = is_plain(others) and categories and not others.is_empty
+        if not (plain or (categories and others.is_empty)):
+            find(chat, heard, _joined(chat, heard, query), is_refined=bool(heard.shown))
+            return
+    filters = replace(filter_of(others, {}), categories=categories)
+    _offer(chat, heard, filters)
+
+
+def _joined(chat: Chat, heard: Heard, query: Query) -> Query:
+    """What was wished a moment ago still holds: the budget of the last recommendation."""
+    if chat.state.search and chat.state.shown.kind == "products" and not query.occasion:
+        return refine(Query.from_json(chat.state.search), query)
+    return query
+
+
+def _offer(chat: Chat, heard: Heard, filters: ProductFilter) -> None:
+    shopper = shopper_of(chat)
+    seen = [one.product_id for one in heard.shown]
+    response = "utter_recommend_taste" if shopper.taste else "utter_recommend"
+    found = offer(chat, Wish(filters), response, personal="utter_recommend_personal", seen=seen)
+    if found is None:
+        chat.say("utter_no_products", buttons=[chat.words.person()])
+        chat.did("refused")
+    elif filters == ProductFilter(in_stock=True) and is_new(shopper):
+        ask_use(chat)
+
+
+def is_new(shopper: Shopper) -> bool:
+    """Whether nothing is known of them that an offer could be based on, though it may be."""
+    known = shopper.history or shopper.session or shopper.taste or shopper.bought
+    return shopper.is_personal and not known
+
+
+def with_level(chat: Chat, query: Query) -> Query:
+    """`query` with what the shopper's level prefers."""
+    text = chat.turn.text
+    wishes: tuple[Constraint, ...] = ()
+    if BEGINNER.search(text):
+        wishes = (
+            Constraint("rating", "much", strength="soft"),
+            Constraint("price", "little", strength="soft"),
+        )
+    elif EXPERIENCED.search(text):
+        wishes = (Constraint("rating", "much", strength="soft"),)
+    return replace(query, ranges=(*query.ranges, *wishes)) if wishes else query
+
+
+@answers("refine_search")
+@answers_act("refine")
+def refine_shown(chat: Chat, act: Act) -> None:
+    """The list with one thing changed; of one product in focus its other variants."""
+    if taste_told(chat) or offered_alike(chat):
+        return
+    heard = hear(chat)
+    if heard.named and not heard.kinds:
+        show_named(chat, heard)
+    elif heard.in_focus and heard.focus is not None and heard.asks_only_variants():
+        say_stock(chat, heard.focus)
+    elif _compares(heard):
+        from actions.answers.comparing import compare_products
+
+        compare_products(chat, act)
+    elif _asks(chat, heard):
+        from actions.answers.product_facts import product_details
+
+        product_details(chat, act)
+    else:
+        refine_found(chat, heard)
+
+
+def refine_found(chat: Chat, heard: Heard) -> None:
+    """Recommend or search again with what the message changes."""
+    held = kept(chat)
+    query = with_level(chat, heard.query)
+    if query is not heard.query:
+        heard = replace(heard, query=query)
+    changed = None if held is None else refine(query_of(held.wish.filters), query)
+    if held is not None and changed is not None and is_plain(changed) and not query.is_empty:
+        refine_offers(chat, heard, held, changed)
+    else:
+        refine_list(chat, heard)
+
+
+def _compares(heard: Heard) -> bool:
+    return heard.query.compares is not None and len(heard.shown) > 1
+
+
+def _asks(chat: Chat, heard: Heard) -> bool:
+    """Whether it is a question on the product in focus after all."""
+    if heard.pointed:
+        return True
+    if meant(chat, heard) is None or not heard.in_focus or heard.kinds:
+        return False
+    asked = asked_of(chat.turn.text, heard)
+    return bool(asked.topics) and not asked.checks and not heard.query.hard
+
+
+def refine_offers(chat: Chat, heard: Heard, held: Kept, changed: Query) -> None:
+    """Recommend again with one thing changed; a brand that is refused stays refused later on."""
+    names = {one.brand.lower(): one.brand for one in heard.shown}
+    filters = filter_of(changed, names)
+    old = held.wish.filters
+    for brand in set(filters.not_brands) - set(old.not_brands):
+        refuse(chat, [], brand)
+    asked = ("colours", "sizes", "brands", "price_min", "price_max")
+    needed = [name for name in asked if getattr(filters, name) != getattr(old, name)]
+    same_again = bool({"colours", "sizes"} & set(needed))  # "in blue" may be the same in blue
+    seen: tuple[ProductId, ...] = () if same_again else held.seen
+    wish = replace(held.wish, filters=filters)
+    if not offer(chat, wish, "utter_products_refined", needed=needed, seen=seen):
+        find(chat, heard, changed, is_refined=True)

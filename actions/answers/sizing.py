@@ -1,0 +1,167 @@
+"""Which size to take, and how a product fits."""
+
+import re
+from typing import Final
+
+from actions.answers import answers
+from actions.browsing.hearing import Heard, hear, meant, spoken_of
+from actions.browsing.phrases import phrases_of
+from actions.browsing.showing import remember
+from actions.chat import Chat
+from actions.turn import Button
+from catalogue_search.advice import SizeAdvice, fit_bias, size_advice
+from catalogue_search.body import Body, read_body
+from catalogue_search.search import search
+from dialogue.acts import Act
+from shop.catalogue import get_product, get_products
+from shop.fit import fit_returns
+from shop.views import ProductView
+
+_FIT: Final = re.compile(
+    r"\bruns? (?:small|large|big)\b|\btrue to size\b|\bsize (?:up|down)\b|\bhow (?:do|does) (?:it|they) fit\b"
+    r"|偏大|偏小|正码|尺码准|码数准",
+    re.IGNORECASE,
+)
+# Reasons that only say what the shopper has said.
+_TOLD: Final = frozenset({"height_cm", "weight_kg"})
+MOST_REASONS: Final = 4
+
+
+@answers("ask_size_advice")
+def advise_size(chat: Chat, act: Act) -> None:
+    """The size for the body that is told; how it fits; else what is needed to say."""
+    heard = hear(chat)
+    product, kind = sized_product(chat, heard)
+    body = body_of(chat)
+    if product is None:
+        from actions.answers.articles import from_articles
+
+        if body.is_empty:
+            from_articles(chat, act)
+            return
+        chat.say("utter_size_of_what")
+        chat.did("asked", "ask_size_advice")
+        return
+    if body.is_empty and _FIT.search(chat.turn.text):
+        say_fit(chat, product)
+        return
+    say_size(chat, product, body, kind)
+
+
+def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
+    """The product meant; of a kind without one its best known, with the kind in words."""
+    product = meant(chat, heard)
+    if product is None and not heard.kinds:
+        product = spoken_of(chat)
+    if product is not None and any(one.size for one in product.variants):
+        return product, ""
+    kinds = heard.query.kinds
+    kept = chat.state.notes.get("sized")
+    with chat.services.database.reading() as session:
+        if kinds:
+            ids = search(type(heard.query)(kinds=kinds), heard.catalogue, limit=1).ids
+            views = get_products(session, list(ids), now=chat.turn.now)
+            return (views[0], phrases_of(chat.words).kind(heard.query)) if views else (None, "")
+        if isinstance(kept, list):
+            return get_product(session, str(kept[0]), now=chat.turn.now), str(kept[1])
+    return None, ""
+
+
+def body_of(chat: Chat) -> Body:
+    """What is known of the shopper's body, the message included."""
+    held = chat.state.notes.get("body")
+    known = Body.from_json(held) if isinstance(held, dict) else Body()
+    joined = known.joined(read_body(chat.turn.text))
+    if not joined.is_empty:
+        chat.state.notes["body"] = joined.to_json()
+    return joined
+
+
+def say_size(chat: Chat, product: ProductView, body: Body, kind: str) -> None:
+    """The advice in one sentence with its reasons; what is missing is asked."""
+    with chat.services.database.reading() as session:
+        advice = size_advice(product, body, fit_returns(session, product.product_id))
+    chat.state.notes["sized"] = [product.slug, kind]
+    name = kind or product.name(chat.turn.language)
+    words = chat.words
+    if advice.size is None and advice.missing:
+        missing = words.text("or" if "usual_size" in advice.missing else "comma").join(
+            words.text(f"missing.{one}") for one in advice.missing
+        )
+        chat.say("utter_size_needs", product=name, missing=missing,
+                 fit=_fit_first(chat, product))  # fmt: skip
+    elif advice.size is None:
+        sizes = words.text("comma").join(dict.fromkeys(v.size for v in product.variants if v.size))
+        chat.say("utter_size_none", product=name, sizes=sizes,
+                 exact="" if advice.exact is None else f"{advice.exact:g}")  # fmt: skip
+    else:
+        _say_advice(chat, product, advice, name, kind)
+    if not kind:
+        remember(chat, [product])
+    chat.did("product", "ask_size_advice", product.slug)
+
+
+def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str, kind: str) -> None:
+    words = chat.words
+    reasons = words.text("comma").join(
+        words.text(f"size_reason.{code}", value=f"{value:g}" if isinstance(value, float) else value)
+        for code, value in advice.reasons[:MOST_REASONS]
+    )
+    size = str(advice.size)
+    response = "utter_size_take"
+    if advice.alternative:
+        response = "utter_size_between"
+    values = {"fit": _fit_first(chat, product), "product": name, "size": size,
+              "other": advice.alternative or "", "reasons": reasons}  # fmt: skip
+    if kind:
+        chat.say(response, **values)
+        return
+    chat.state.focus.size = size
+    buttons = []
+    if not advice.in_stock:
+        response = f"{response}_sold_out" if response == "utter_size_take" else response
+        buttons.append(
+            Button(words.text("notify_me"), f'/notify_restock{{"slug":"{product.slug}"}}')
+        )
+    chat.say(response, buttons=buttons, cards=[words.card(product)], **values)
+
+
+def _fit_first(chat: Chat, product: ProductView) -> str:
+    """How it fits, said first where that was asked."""
+    said = fit_sentence(chat, product) if _FIT.search(chat.turn.text) else ""
+    return f"{said} " if said else ""
+
+
+def say_fit(chat: Chat, product: ProductView) -> None:
+    """Small, large or as usual, from the product's own word or from returns."""
+    said = fit_sentence(chat, product)
+    body = body_of(chat)
+    if said and not body.is_empty:
+        say_size(chat, product, body, "")
+        return
+    name = product.name(chat.turn.language)
+    if said:
+        chat.say("utter_fact", fact=said)
+    else:
+        chat.say("utter_fact_unknown", product=name, topic=chat.words.text("topic.fit"),
+                 buttons=[chat.words.person()])  # fmt: skip
+    remember(chat, [product])
+    chat.did("product", "ask_size_advice", product.slug)
+
+
+def fit_sentence(chat: Chat, product: ProductView) -> str:
+    """How it fits, in a sentence; empty where that is not known."""
+    with chat.services.database.reading() as session:
+        returns = fit_returns(session, product.product_id)
+    bias, reasons = fit_bias(product, returns)
+    own = product.attributes.get("fit")
+    name = product.name(chat.turn.language)
+    if isinstance(own, str) and own:
+        detail = phrases_of(chat.words).value("fit", own)
+        key = "answer.fit_small" if bias > 0 else "answer.fit_large" if bias < 0 else "answer.fit"
+        return chat.words.text(key, product=name, fit=detail)
+    if not reasons:
+        return ""
+    code, value = reasons[0]
+    told = chat.words.text(f"size_reason.{code}", value=f"{float(value):g}")
+    return chat.words.text("answer.fit", product=name, fit=told)

@@ -1,0 +1,105 @@
+"""Is it there, how many, and when is it back?"""
+
+import re
+from typing import Final
+
+from actions.answers import answers
+from actions.browsing.hearing import hear, meant, spoken_of
+from actions.browsing.showing import colour_of, remember, wanted_colours
+from actions.browsing.variants import (
+    listed,
+    note_asked,
+    own_size,
+    say_when_back,
+    variants_wanted,
+)
+from actions.chat import Chat
+from dialogue.acts import Act
+from shop.views import ProductView
+
+HOW_MANY: Final = re.compile(
+    r"\bhow many\b|\bhow much (?:stock|is left)\b|\bleft\b|\bnumber in stock\b"
+    r"|还?剩(?:下|余)?(?:多少|几)|库存(?:多少|还有|有多少|几)|还有(?:多少|几)(?!钱)|有多少件",
+    re.IGNORECASE,
+)
+FEW: Final = 3
+MOST_COUNTED: Final = 5
+
+
+@answers("check_stock")
+def check_stock(chat: Chat, act: Act) -> None:
+    """Stock of the variants asked for; of no product in particular it is a search."""
+    product = meant(chat)
+    if product is None:
+        from actions.answers.finding import search_products
+
+        search_products(chat, act)
+        return
+    say_stock(chat, product)
+
+
+def say_stock(chat: Chat, product: ProductView) -> None:
+    """Yes with what there is; else when it is back and what is there instead."""
+    heard, words = hear(chat), chat.words
+    with chat.services.database.reading() as session:
+        size = own_size(chat, session, product)
+        if size is not None:
+            chat.say("utter_your_size", size=size)
+        wanted = variants_wanted(chat, product, heard.query, size)
+        note_asked(chat, product, heard.query)
+        if not wanted:
+            chat.say("utter_variant_unknown", product=product.name(chat.turn.language),
+                     variants=listed(chat, [v for v in product.variants if v.stock > 0]))  # fmt: skip
+            chat.did("stock", subject=product.slug)
+            return
+        there = [one for one in wanted if one.stock > 0]
+        if not there:
+            say_when_back(chat, session, product, wanted)
+            return
+    colour = colour_of(product, wanted_colours(heard.query)) or chat.state.focus.colour
+    card = words.card(product, colour=colour)
+    name = product.name(chat.turn.language)
+    if HOW_MANY.search(chat.turn.text):
+        counts = words.text("semicolon").join(
+            words.text("left", variant=words.variant(one) or name, count=one.stock)
+            for one in there[:MOST_COUNTED]
+        )
+        total = sum(one.stock for one in there)
+        response = "utter_stock_count_one" if len(there) == 1 else "utter_stock_count"
+        chat.say(response, cards=[card], product=name, counts=counts, total=total)
+    elif len(there) == 1:
+        response = "utter_stock_few" if there[0].stock <= FEW else "utter_stock_yes_one"
+        chat.say(response, cards=[card], product=name, variants=words.variant(there[0]),
+                 count=there[0].stock)  # fmt: skip
+    else:
+        chat.say("utter_stock_yes", cards=[card], product=name, variants=listed(chat, there))
+    _remember(chat, product)
+
+
+def _remember(chat: Chat, product: ProductView) -> None:
+    remember(chat, [product])
+    chat.did("stock", subject=product.slug)
+
+
+@answers("ask_restock_date")
+def restock_date(chat: Chat, act: Act) -> None:
+    """The date for what is sold out; the good news for what is not."""
+    product = spoken_of(chat)
+    if product is None:
+        chat.say("utter_ask_which_product")
+        chat.did("asked")
+        return
+    heard = hear(chat)
+    with chat.services.database.reading() as session:
+        wanted = variants_wanted(chat, product, heard.query, own_size(chat, session, product))
+        note_asked(chat, product, heard.query)
+        sold_out = [one for one in wanted if one.stock == 0]
+        if wanted and sold_out:
+            say_when_back(chat, session, product, sold_out)
+            return
+    if not wanted:
+        say_stock(chat, product)
+        return
+    chat.say("utter_is_in_stock", cards=[chat.words.card(product)],
+             product=product.name(chat.turn.language))  # fmt: skip
+    _remember(chat, product)

@@ -1,0 +1,1 @@
+"""What shoppers mean when they speak of products, and how products are shown and told."""

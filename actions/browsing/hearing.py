@@ -1,0 +1,255 @@
+"""What a message says of products: constraints, names, places in the list, the one in focus."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from actions.chat import Chat
+from actions.turn import at_place
+from catalogue_search.aliases import ProductMatch, find_products
+from catalogue_search.catalogue import Catalogue
+from catalogue_search.constraints import parse
+from catalogue_search.facts import facts_of
+from catalogue_search.query import Constraint, Query, place
+from shop.catalogue import get_product, get_products
+from shop.ids import ProductId
+from shop.views import ProductView
+
+SURE_NAME: Final = 0.45
+POSSIBLE_NAME: Final = 0.3
+TIE: Final = 0.06
+LONGEST_STACK: Final = 4
+MOST_NAMED: Final = 4
+_ONE: Final = re.compile(r"\bones?\b|\bthat\b|\bthe \w+est\b|[那这]?(?:个|款|件|双)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message read against what is shown.
+
+    `named` are products by name in the order said, `alike` what a short name may mean as well.
+    `pointed` are those of the list shown that are picked by their place; `shown` the whole list.
+    `focus` is the product spoken of last, `earlier` those before it, the latest first.
+    """
+
+    catalogue: Catalogue
+    query: Query
+    named: tuple[ProductView, ...] = ()
+    alike: tuple[ProductId, ...] = ()
+    pointed: tuple[ProductView, ...] = ()
+    shown: tuple[ProductView, ...] = ()
+    focus: ProductView | None = None
+    earlier: tuple[ProductView, ...] = ()
+    in_focus: bool = False
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Ids of the kinds that are named."""
+        return frozenset(self.query.kind_values())
+
+    def asks_only_variants(self) -> bool:
+        """Whether nothing but a colour or a size is said."""
+        said = {one.attribute for one in self.query.constraints}
+        return bool(said) and said <= {"colour", "size"} and not self.query.kinds
+
+
+def hear(chat: Chat) -> Heard:
+    """Read the message; once for every act."""
+    key = f"heard {chat.turn.text} {chat.turn.intent} {chat.state.shown.keys} {chat.state.focus}"
+    known: Heard | None = chat.kept(key)
+    if known is None:
+        with chat.services.database.reading() as session:
+            known = _hear(chat, session)
+        chat.keep(key, known)
+    return known
+
+
+def _hear(chat: Chat, session: Session) -> Heard:
+    state, turn = chat.state, chat.turn
+    catalogue = chat.services.catalogue.current()
+    keys = [ProductId(int(key)) for key in state.shown.keys if state.shown.kind == "products"]
+    shown = get_products(session, keys, now=turn.now)
+    follow_page(chat)
+    stack = [_product(chat, session, slug) for slug in (state.focus.product, *stack_of(chat))]
+    known = list({one.slug: one for one in stack if one is not None}.values())
+    slug = turn.first("slug")
+    focus = _product(chat, session, slug) if slug else (known[0] if known else None)
+    in_focus = bool(slug) or (focus is not None and state.focus.kind == "product")
+    beside = [focus.product_id] if in_focus and focus is not None else []
+    query = parse(turn.text, catalogue, beside or keys)
+    query = _with_buttons(chat, query)
+    near = [*(one.product_id for one in (*shown, *known))]
+    matches = find_products(turn.text, turn.language, catalogue.names, near)
+    matches = [one for one in matches if _is_named(one, turn.text, near)]
+    told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
+    entities = [one.product_id for one in told if one is not None]
+    named, alike = _best(matches, catalogue, entities)
+    if not named and not slug and not query.kinds:
+        named = entities[:1]
+    views = get_products(session, named, now=turn.now)
+    query = _without_names(query, matches, views)
+    pointed = _pointed(chat, query, shown, catalogue)
+    return Heard(catalogue, query, tuple(views), tuple(alike), tuple(pointed), tuple(shown),
+                 focus, tuple(one for one in known if one is not focus), in_focus)  # fmt: skip
+
+
+def stack_of(chat: Chat) -> list[str]:
+    """Products spoken of before the one in focus, the latest first."""
+    return list(chat.state.notes.get("looked_at") or ())
+
+
+def look_at(chat: Chat, product: ProductView) -> None:
+    """Put a product into focus; the earlier ones stay known, and the list that was shown."""
+    focus = chat.state.focus
+    if product.slug != focus.product:
+        if focus.product:
+            others = [one for one in stack_of(chat) if one not in {product.slug, focus.product}]
+            chat.state.notes["looked_at"] = [focus.product, *others][:LONGEST_STACK]
+        focus.size = focus.colour = None
+    focus.product, focus.kind = product.slug, "product"
+
+
+def follow_page(chat: Chat) -> None:
+    """The page that the shopper has just opened is what they speak of."""
+    page = chat.turn.page_product
+    if page and chat.state.notes.get("page") != page:
+        chat.state.notes["page"] = page
+        if chat.state.focus.product != page:
+            chat.state.focus.size = chat.state.focus.colour = None
+        chat.state.focus.product, chat.state.focus.kind = page, "product"
+
+
+def meant(chat: Chat, heard: Heard | None = None) -> ProductView | None:
+    """The one product that a message means; None where none is, or several may be."""
+    heard = heard or hear(chat)
+    if chat.turn.first("slug"):
+        return heard.focus
+    if heard.named:
+        return heard.named[0]
+    if heard.pointed:
+        return heard.pointed[0]
+    if heard.kinds:
+        around = [one for one in (heard.focus, *heard.earlier) if one is not None]
+        around = around if heard.in_focus else [*heard.shown, *around]
+        fits = [one for one in around if facts_of(one).kinds & heard.kinds]
+        single = heard.in_focus or len(fits) == 1
+        return fits[0] if fits and single else None
+    if heard.in_focus:
+        return heard.focus
+    if len(heard.shown) == 1:
+        return heard.shown[0]
+    return None
+
+
+def spoken_of(chat: Chat) -> ProductView | None:
+    """The product meant, else the one spoken of before the list that was shown last."""
+    heard = hear(chat)
+    found = meant(chat, heard)
+    return found if found is not None or heard.kinds else heard.focus
+
+
+def amount(value: str | None) -> Decimal | None:
+    """A price that a shopper named."""
+    try:
+        return None if value is None else Decimal(value)
+    except InvalidOperation:
+        return None
+
+
+def _product(chat: Chat, session: Session, slug: str | None) -> ProductView | None:
+    return get_product(session, slug, now=chat.turn.now) if slug else None
+
+
+def _is_named(match: ProductMatch, text: str, near: Sequence[ProductId]) -> bool:
+    words = text[match.start : match.end]
+    long = " " in words.strip() or (not words.isascii() and len(words) > 3)
+    return match.score >= (POSSIBLE_NAME if long or match.product_id in near else SURE_NAME)
+
+
+def _best(
+    matches: Sequence[ProductMatch], catalogue: Catalogue, entities: Sequence[ProductId]
+) -> tuple[list[ProductId], list[ProductId]]:
+    """One product for each name, as they were said; of equals the one that is known by such a name
+    (`entities`), else the most popular."""
+    named: list[ProductId] = []
+    alike: list[ProductId] = []
+    for start in sorted({one.start for one in matches}):
+        same = [one for one in matches if one.start == start]
+        best = max(one.score for one in same)
+        close = sorted(
+            (one.product_id for one in same if one.score >= best - TIE),
+            key=lambda key: (key not in entities, catalogue.row_of.get(key, len(catalogue))),
+        )
+        close = close[:1] if close[0] in entities else close
+        if close[0] not in named:
+            named.append(close[0])
+        alike += [one for one in close[1:] if one not in alike]
+    return named[:MOST_NAMED], alike
+
+
+def _without_names(
+    query: Query, matches: Sequence[ProductMatch], named: Sequence[ProductView]
+) -> Query:
+    """Without constraints that are only words of a product's name."""
+    spans = {(one.start, one.end) for one in matches}
+
+    def free(one: Constraint) -> bool:
+        return not any(one.start < end and start < one.end for start, end in spans)
+
+    own = {kind for one in named for kind in facts_of(one).kinds}
+    kinds = [
+        one if free(one) else replace(one, values=tuple(v for v in one.values if v not in own))
+        for one in query.kinds
+    ]
+    return replace(
+        query,
+        kinds=tuple(one for one in kinds if one.values),
+        must=tuple(one for one in query.must if free(one)),
+        must_not=tuple(one for one in query.must_not if free(one)),
+        ranges=tuple(one for one in query.ranges if free(one)),
+    )
+
+
+def _with_buttons(chat: Chat, query: Query) -> Query:
+    """What a pressed button says, which has no words."""
+    if not chat.turn.is_button:
+        return query
+    entities: dict[str, Any] = dict(chat.turn.entities)
+    found = [
+        Constraint(name, "is", tuple(value.lower() if name == "brand" else value for value in held))
+        for name in ("colour", "size", "brand") if (held := entities.get(name))
+    ]  # fmt: skip
+    if entities.get("category"):
+        found.append(
+            Constraint("kind", "is", tuple(f"category:{one}" for one in entities["category"]))
+        )
+    price = amount(chat.turn.first("price"))
+    if price:
+        found.append(Constraint("price", "at_most", high=float(price)))
+    return place(query, found)
+
+
+def _pointed(
+    chat: Chat, query: Query, shown: Sequence[ProductView], catalogue: Catalogue
+) -> list[ProductView]:
+    """Products of the list by their place, or by what they alone have most of."""
+    slugs = [one.slug for one in shown]
+    places = [at_place(slugs, place) for place in chat.turn.entities.get("ordinal", ())]
+    picked = [one for one in shown if one.slug in places]
+    if picked or len(shown) < 2 or query.kinds or not _ONE.search(chat.turn.text):
+        return picked
+    if query.order:
+        rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]
+        first = query.order[0]
+        held = [
+            (value, one) for row, one in rows
+            if row is not None and (value := catalogue.value(first.quantity, row)) is not None
+        ]  # fmt: skip
+        if held:
+            best = (min if first.direction == "least" else max)(held, key=lambda pair: pair[0])
+            return [best[1]]
+    return []

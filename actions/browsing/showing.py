@@ -1,0 +1,79 @@
+"""Cards of products, remembered in the state for what is said next."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any, Final
+
+from actions.browsing.hearing import look_at
+from actions.chat import Chat
+from catalogue_search.facts import colour_ids
+from catalogue_search.query import Query
+from shop.views import ProductView
+
+SHOWN: Final = 4
+
+
+def show(
+    chat: Chat,
+    products: Sequence[ProductView],
+    response: str,
+    *,
+    query: Query | None = None,
+    reasons: Sequence[str] = (),
+    request: str | None = None,
+    colours: Sequence[str | None] = (),
+    did: str = "products_listed",
+    **values: Any,
+) -> None:
+    """Say `response` with cards; "the second one" and "cheaper" work afterwards.
+
+    One product comes into focus; a list leaves what was in focus known. `request` is the
+    recommendation behind the list, `colours` those in which the products are shown.
+    """
+    wanted = wanted_colours(query)
+    cards = [
+        chat.words.card(one, reason or None, colour or colour_of(one, wanted), request)
+        for one, reason, colour in zip_longest(products, reasons, colours)
+    ]
+    chat.say(response, cards=cards, **values)
+    remember(chat, products, query)
+    chat.did(did, subject=products[0].slug if len(products) == 1 else "")
+
+
+def remember(chat: Chat, products: Sequence[ProductView], query: Query | None = None) -> None:
+    """Keep a list, or one product, for what is said next."""
+    state = chat.state
+    keys = [str(product.product_id) for product in products]
+    is_listed = state.shown.kind == "products" and len(keys) == 1 and keys[0] in state.shown.keys
+    if not is_listed:
+        # One of the list is looked at: "the first" and "the second" still mean the list's.
+        state.shown.kind, state.shown.keys = "products", keys
+        state.offered = None
+    if len(products) == 1:
+        look_at(chat, products[0])
+        note_variant(chat)
+    else:
+        state.focus.kind = ""
+    if query is not None:
+        state.search = query.to_json()
+
+
+def note_variant(chat: Chat) -> None:
+    """The size and colour that are named belong to the product in focus."""
+    focus = chat.state.focus
+    focus.size = chat.turn.first("size") or focus.size
+    focus.colour = chat.turn.first("colour") or focus.colour
+
+
+def wanted_colours(query: Query | None) -> frozenset[str]:
+    """The colours that a query asks for."""
+    if query is None:
+        return frozenset()
+    return frozenset(v for one in query.must if one.attribute == "colour" for v in one.values)
+
+
+def colour_of(product: ProductView, wanted: frozenset[str]) -> str | None:
+    """The product's own colour that is one of those wanted, in stock where that can be."""
+    fits = [one for one in product.variants if one.colour and colour_ids(one.colour) & wanted]
+    there = [one for one in fits if one.stock > 0]
+    return (there or fits)[0].colour if fits else None

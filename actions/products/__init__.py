@@ -1,1 +1,0 @@
-"""What shoppers ask about products: one module per need."""
