@@ -146,11 +146,12 @@ def main() -> None:
         "gpu": torch.cuda.get_device_name(0),
         "cpu_threads": faiss.omp_get_max_threads(),
     }
-    for name, measure in (
+    parts: tuple[tuple[str, Callable[[], dict[str, Any]]], ...] = (
         ("small", lambda: compared(20_000, 1_000)),
         ("million", lambda: compared(1_000_000, 256)),
         ("tuning", lambda: tuning(6_000)),
-    ):
+    )
+    for name, measure in parts:
         figures[name] = measure()
         print(json.dumps({name: figures[name]}, indent=2), flush=True)
     if len(sys.argv) > 1:
