@@ -22,12 +22,16 @@ POLARITIES: Final = ("yes", "no", "depends")
 
 @dataclass(frozen=True)
 class Asked:
-    """A question; `says` begins the sentence that answers it (empty: no article answers)."""
+    """A question; `says` begins the sentence that answers it (empty: no article answers).
+
+    `also` names other articles that answer the same; only what is held out needs them.
+    """
 
     text: str
     says: str = ""
     polarity: Polarity | None = None
     held_out: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def _asked(where: str, facts: Any) -> Asked:
     if polarity is not None and polarity not in POLARITIES:
         raise ArticleError(f"{where}: polarity must be one of {', '.join(POLARITIES)}, in quotes")
     says = "" if facts["says"] == "-" else str(facts["says"])
-    return Asked(str(facts["ask"]), says, polarity, bool(facts.get("held_out")))
+    also = tuple(facts.get("also") or ())
+    return Asked(str(facts["ask"]), says, polarity, bool(facts.get("held_out")), also)
 
 
 def place_of(article: Article, says: str) -> int | None:

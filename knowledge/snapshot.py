@@ -153,7 +153,10 @@ def _plain(questions: Questions) -> dict[str, Any]:
 
 def _questions(raw: Mapping[str, Any]) -> Questions:
     return Questions(
-        asked={slug: tuple(Asked(**one) for one in asked) for slug, asked in raw["asked"].items()},
+        asked={
+            slug: tuple(Asked(**{**one, "also": tuple(one["also"])}) for one in asked)
+            for slug, asked in raw["asked"].items()
+        },
         categories={slug: tuple(names) for slug, names in raw["categories"].items()},
     )
 
