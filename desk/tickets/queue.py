@@ -508,6 +508,7 @@ def _record(
         breached_at=row.breached_at,
         snoozed_until=row.snoozed_until,
         callback_at=row.callback_at,
+        callback_phone=row.callback_phone,
         mail_to=row.mail_to,
         merged_into_id=row.merged_into_id,
         follows_id=row.follows_id,

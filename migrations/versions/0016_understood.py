@@ -1,4 +1,4 @@
-"""What the assistant understood before a person was called, on the ticket."""
+"""What the assistant understood before a person was called, and the number to call back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; nothing is known of older tickets."""
+    """Add the columns; nothing is known of older tickets."""
     op.add_column("tickets", sa.Column("understood", sa.JSON(), nullable=True))
+    op.add_column("tickets", sa.Column("callback_phone", sa.String(40), nullable=True))
 
 
 def downgrade() -> None:
-    """Take it away."""
+    """Take them away."""
+    op.drop_column("tickets", "callback_phone")
     op.drop_column("tickets", "understood")
