@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from conversations import announce_change
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.places import is_this_or_merged
 from desk.tickets.queue import change, get_ticket, not_a_colleagues, record_why
-from desk.tickets.records import PRIORITIES, Agent, Priority, TicketView
+from desk.tickets.records import PRIORITIES, Agent, TicketView
 from desk.tickets.routing import Why
 from desk.tickets.setup import SetupRefused, hours_of, sla_targets
 from desk.tickets.work_models import LabelRow, MentionRow, NoteRow

@@ -36,7 +36,9 @@ def responses(language: str) -> dict[str, list[dict[str, Any]]]:
 
 def named() -> set[str]:
     """Every response that code or a task names in full."""
-    files = [p for room in ("actions", "bot", "desk", "concierge") for p in (ROOT / room).rglob("*.py")]
+    files = [
+        p for room in ("actions", "bot", "desk", "concierge") for p in (ROOT / room).rglob("*.py")
+    ]
     files += [ROOT / "domain.yml", *(ROOT / "nlu_data" / "tasks").glob("*.yml")]
     code = "\n".join(path.read_text("utf-8") for path in files)
     return set(re.findall(r"\b(utter_[a-z_0-9]*[a-z0-9])\b(?!\{)", code)) - {"utter_responses"}

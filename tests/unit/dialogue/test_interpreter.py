@@ -133,7 +133,10 @@ def test_with_nothing_open_a_yes_is_a_nod_and_a_wish_a_wish() -> None:
 
 
 def test_two_wishes_are_two_acts_in_the_order_said() -> None:
-    parts = (Part("cancel 10482", "cancel_order", 0.9), Part("send my invoice", "request_invoice", 0.9))
+    parts = (
+        Part("cancel 10482", "cancel_order", 0.9),
+        Part("send my invoice", "request_invoice", 0.9),
+    )
     said = message("cancel 10482 and send my invoice", "cancel_order", parts=parts,
                    order_number="10482")  # fmt: skip
     assert acts(at(None), said) == [("wish", "cancel_order"), ("wish", "request_invoice")]
