@@ -37,7 +37,7 @@ from conversations import (
     said_meanwhile,
     waiting_behind,
 )
-from desk.tickets import go_on, is_for_desk, press, solved_before
+from desk.tickets import go_on, is_contact, is_for_desk, note_contact, press, solved_before
 from kit import deadlines
 from kit.clock import Clock
 from kit.database import Database
@@ -143,9 +143,11 @@ class InboxWorker:
         if work.conversation.handled_by == "agent" or is_for_desk(self._payload(work)):
             await self._finish(work, self._press, work)
             return
-        if await self.database.reads.run(self._was_solved, work) and (
-            await self.database.writes.run(self._goes_on, work)
-        ):
+        who = await self.database.reads.run(self._for_people, work)
+        if who == "contact":
+            await self._finish(work, self._note_contact, work)
+            return
+        if who == "solved" and await self.database.writes.run(self._goes_on, work):
             self._told(work)
             return
         wish = wants_person(work.text, work.conversation.id, self.key)
@@ -303,14 +305,24 @@ class InboxWorker:
                 replies.append(self.notices.person_called(work.conversation))
             complete(session, work.message.id, replies, worker=self.name, now=now)
 
-    def _was_solved(self, work: Work) -> bool:
-        """Whether these are words, and go on with a ticket solved a short while ago."""
+    def _for_people(self, work: Work) -> str | None:
+        """ "contact" where words answer the desk's question for an address or a number, "solved"
+        where they go on with a ticket solved a short while ago."""
         if self._payload(work) is not None:
-            return False
-        now = self.clock.now()
+            return None
+        place, text, now = work.conversation.id, work.message.text, self.clock.now()
         with self.database.reading() as session:
-            solved = solved_before(session, work.conversation.id, work.message.text, now=now)
-        return solved is not None
+            if is_contact(session, place, text):
+                return "contact"
+            solved = solved_before(session, place, text, now=now)
+        return None if solved is None else "solved"
+
+    def _note_contact(self, work: Work) -> None:
+        now = self.clock.now()
+        with self.database.session() as session:
+            text = note_contact(session, work.conversation.id, work.message.text, now=now)
+            replies = [Reply(text)] if text else []
+            complete(session, work.message.id, replies, worker=self.name, now=now)
 
     def _goes_on(self, work: Work) -> bool:
         """Open a ticket that goes on from the solved one: a person reads this message."""

@@ -8,6 +8,7 @@ from desk.tickets.again import go_on, is_thanks, solved_before
 from desk.tickets.audit import Audited, audit, first_break, read_audit
 from desk.tickets.buttons import ask_rating, is_for_desk, press
 from desk.tickets.by_mail import note_address
+from desk.tickets.contact import is_contact, note_contact
 from desk.tickets.demo import DemoAccess, ensure_demo_agents
 from desk.tickets.dispatch import (
     Tick,
@@ -215,6 +216,7 @@ __all__ = [
     "has_unseen_mention",
     "hours_of",
     "is_anything_due",
+    "is_contact",
     "is_for_desk",
     "is_thanks",
     "keep_file",
@@ -230,6 +232,7 @@ __all__ = [
     "list_tickets",
     "merge",
     "note_address",
+    "note_contact",
     "note_customer",
     "note_suggestion",
     "note_understood",

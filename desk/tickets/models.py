@@ -100,6 +100,7 @@ class TicketRow(Base):
     escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    callback_phone: Mapped[str | None] = mapped_column(String(40))
     callback_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     mail_to: Mapped[str | None] = mapped_column(String(254), index=True)
     mailed_id: Mapped[int] = mapped_column(default=0)

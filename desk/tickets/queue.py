@@ -244,19 +244,12 @@ def take(
 
     `why` is given where the desk chose the agent, and stands in the log.
     """
-    change(
-        session,
-        ticket_id,
-        TicketRow.state == "waiting",
-        version=version,
-        now=now,
-        values={
-            "state": "assigned",
-            "agent_id": agent.id,
-            "taken_at": now,
-            "snoozed_until": None,
-        },
-    )
+    taken = {"state": "assigned", "agent_id": agent.id, "taken_at": now, "snoozed_until": None}
+    is_waiting = TicketRow.state == "waiting"
+    try:
+        change(session, ticket_id, is_waiting, version=version, now=now, values=taken)
+    except NotYours as error:  # (nobody asked to act on a colleague's: somebody was faster)
+        raise TicketConflict(ticket_id) from error
     ticket = get_ticket(session, ticket_id)
     put_in_charge(session, ticket, agent.name, now=now)
     tell_shopper(session, ticket, "joined", agent.name, now)
@@ -508,6 +501,7 @@ def _record(
         breached_at=row.breached_at,
         snoozed_until=row.snoozed_until,
         callback_at=row.callback_at,
+        callback_phone=row.callback_phone,
         mail_to=row.mail_to,
         merged_into_id=row.merged_into_id,
         follows_id=row.follows_id,

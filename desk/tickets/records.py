@@ -104,6 +104,7 @@ class TicketView:
     breached_at: datetime | None = None
     snoozed_until: datetime | None = None
     callback_at: datetime | None = None
+    callback_phone: str | None = None
     mail_to: str | None = None
     merged_into_id: int | None = None
     follows_id: int | None = None

@@ -266,7 +266,7 @@ async def act_on_ticket(request: web.Request, act: Act) -> web.StreamResponse:
             return acted_on, ticket_parts(request, session, number, after, noted)
 
     acted_on, values = await request.app[DESK].database.writes.run(work)
-    for place in values["places"]:
+    for place in values["chats"]:
         desk.live.publish(place)
     request.app[DISPATCHER].wake()
     if not wants_json(request):

@@ -109,7 +109,7 @@ def ticket_parts(
     return {
         "ticket": found,
         "conversation": conversation,
-        "places": places_of(session, found),
+        "chats": places_of(session, found),
         "items": thread(
             messages_of(session, found, after),
             [note for note in notes_of(session, number) if note.id > noted],

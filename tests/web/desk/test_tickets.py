@@ -93,16 +93,17 @@ async def test_a_colleague_who_was_faster_is_a_conflict(
     with desk_database.session() as session:
         other = next(person for person in list_agents(session) if person.role == "supervisor")
         take(session, ticket.id, other, version=1, now=NOW)
-    for path, fields in (
-        ("take", {"version": 1}),
-        ("take", {"version": 2}),
-        ("reply", {"version": 2, "text": "Hi", "client_message_id": "m1"}),
-        ("close", {"version": 2}),
-        ("typing", {}),
+    faster, theirs = (409, "conflict"), (403, "not_yours")
+    for path, fields, refusal in (
+        ("take", {"version": 1}, faster),
+        ("take", {"version": 2}, faster),
+        ("reply", {"version": 1, "text": "Hi", "client_message_id": "m0"}, faster),
+        ("reply", {"version": 2, "text": "Hi", "client_message_id": "m1"}, theirs),
+        ("close", {"version": 2}, theirs),
+        ("typing", {}, faster),
     ):
         response = await agent.send(f"/desk/tickets/{ticket.id}/{path}", **fields)
-        assert response.status == 409, path
-        assert (await response.json())["error"] == "conflict"
+        assert (response.status, (await response.json())["error"]) == refusal, path
     assert len(words(desk_database, ticket)) == 2
     with desk_database.reading() as session:
         assert get_ticket(session, ticket.id).version == 2

@@ -8,9 +8,9 @@ export class ThreadEnd {
     this.thread = thread;
     this.button = button;
     this.isFollowing = true;
+    this.top = 0; // where the reader stood: only who moves up stops following
     button.addEventListener("click", () => this.go());
     thread.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    thread.addEventListener("wheel", () => { this.isSettling = false; }, { passive: true });
     thread.addEventListener("load", () => this.keep(), { capture: true }); // (a picture got its height)
     this.observer = new ResizeObserver(() => this.keep());
     this.observer.observe(thread);
@@ -22,12 +22,16 @@ export class ThreadEnd {
     return this.thread.scrollHeight - this.thread.scrollTop - this.thread.clientHeight < NEAR;
   }
 
-  /** The reader scrolled (or we did, on the way to the end). */
+  /** The reader scrolled, or we did: a picture may have grown since, which is no move up. */
   scrolled() {
-    if (this.isSettling && !this.isAtEnd()) return;
-    this.isSettling = false;
-    this.isFollowing = this.isAtEnd();
-    if (this.isFollowing) this.button.hidden = true;
+    const isUp = this.thread.scrollTop < this.top;
+    this.top = this.thread.scrollTop;
+    if (this.isAtEnd()) {
+      this.isFollowing = true;
+      this.button.hidden = true;
+    } else if (isUp) {
+      this.isFollowing = false;
+    }
   }
 
   keep() {
@@ -36,9 +40,9 @@ export class ThreadEnd {
 
   go() {
     this.isFollowing = true;
-    this.isSettling = true;
     this.button.hidden = true;
     this.thread.scrollTo({ top: this.thread.scrollHeight, behavior: "instant" });
+    this.top = this.thread.scrollTop;
   }
 
   /** Messages were added. */
