@@ -53,7 +53,7 @@ def test_a_clear_yes_confirms_whatever_the_intent_says(text: str) -> None:
     assert acts(at(CONFIRM), message(text, "list_orders")) == [("confirm", "")]
 
 
-@pytest.mark.parametrize("text", ["?", "hm", "maybe", "ok wait", "哦", "是吗？", "i guess"])
+@pytest.mark.parametrize("text", ["?", "hm", "maybe", "ok wait", "哦", "i guess"])
 def test_doubt_is_neither_yes_nor_no(text: str) -> None:
     assert acts(at(CONFIRM), message(text, "affirm")) == [("other", "unclear")]
 
@@ -74,8 +74,8 @@ def test_a_value_told_anew_corrects_and_is_no_yes() -> None:
 
 
 def test_a_yes_with_another_wish_is_both_a_yes_with_a_change_is_none() -> None:
-    said = message("yes, and where is my parcel", "track_order")
-    assert acts(at(CONFIRM), said) == [("confirm", ""), ("wish", "track_order")]
+    said = message("yes, and show me my orders", "list_orders")
+    assert acts(at(CONFIRM), said) == [("confirm", ""), ("wish", "list_orders")]
     said = message("yes but keep the hat", "affirm")
     assert acts(at(CONFIRM), said) == [("confirm_with", "")]
 
