@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import actions.server
+from actions.browsing.live import LiveCatalogue
 from actions.services import Services
 from actions.tasks.definitions import Task, load_tasks
 from dialogue.message import Message, Part
@@ -215,6 +216,7 @@ def open_desk(template: Path, path: Path) -> Iterator[Desk]:
         clock=FixedClock(NOW),
         models=cast(Any, None),
         reasons=cast(Any, None),
+        catalogue=LiveCatalogue(database, FixedClock(NOW)),
         random=np.random.default_rng(1),
         tasks=tasks,
         task_of_intent={intent: task for task in tasks.values() for intent in task.intents},

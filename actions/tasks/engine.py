@@ -90,7 +90,10 @@ def go_on(chat: Chat) -> None:
         return
     except Finished:
         pass
+    question = chat.state.question
     end(chat)
+    if question is not None and question.kind == "offer":
+        chat.state.question = question  # what the last words offered can be accepted
 
 
 def end(chat: Chat) -> None:

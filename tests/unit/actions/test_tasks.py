@@ -2,15 +2,18 @@
 
 import copy
 import dataclasses
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from actions.server import import_actions
 from actions.tasks.definitions import load_tasks
 from actions.tasks.registry import check_names
 from dialogue.polarity import lexicon
 from kit.i18n import LANGUAGES, Language
-from tests.dialogues import MIA, ROOT, TOM, Desk, Talk, changes
+from shop.models import Order
+from tests.dialogues import MIA, NOW, ROOT, TOM, Desk, Talk, changes
 from tests.unit.actions.cases import CASES, CONFIRMED, CORRECTED, Case
 from tests.unit.dialogue.test_polarity import CLEAR_NO, NO_CLEAR_YES
 
@@ -240,3 +243,18 @@ def test_tom_cannot_press_mias_button(desk: Desk) -> None:
     before = desk.rows()
     tom.press_payload(mia.replies[-1].buttons[0][1])
     assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_what_the_last_words_of_a_task_offer_can_be_accepted(
+    desk: Desk, language: Language
+) -> None:
+    with desk.database.session() as session:
+        late = {"promised_on": (NOW - timedelta(days=6)).date()}
+        session.execute(update(Order).where(Order.number == "30002").values(**late))
+    talk = desk.talk(TOM, language)
+    assert talk.say("30002", "track_order") == ["utter_status_late"]
+    assert talk.say(YES[language], "affirm") == ["utter_ask_report_lost"]
+    assert talk.state.frame.slots["order"] == "30002"
+    assert talk.say("no", "deny") == ["utter_nothing_changed"]
+    assert talk.state.question is None
