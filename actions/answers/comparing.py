@@ -130,6 +130,7 @@ def _texts(
         text for name, value in found.advice.reasons[:3]
         if (text := _reason(name, value, phrases))
     )  # fmt: skip
+    rows = f"{words.text('versus').join(names.values())} – {rows}" if rows else ""
     values = {"product": best, "because": reasons, "rows": rows}
     if found.occasion is not None:
         values["occasion"] = phrases.name("occasion", found.occasion)

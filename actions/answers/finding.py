@@ -93,7 +93,7 @@ def shelves_of(products: Sequence[ProductView]) -> Query:
 def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) -> None:
     """Search, and say what is met; where not all can be, what stands in the way."""
     seen = [one.product_id for one in heard.shown] if is_refined else []
-    query, unmarked = _without_unmarked(heard, query)
+    query, unmarked = _without_unmarked(heard, with_bands(heard, query))
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
     relative = _relative(query)
     if relative is not None and not result.is_exact and is_refined:
@@ -106,6 +106,29 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
         _say_blocked(chat, query, result)
     if unmarked:
         chat.say("utter_not_marked", what=phrases_of(chat.words).all_of(unmarked))
+
+
+def with_bands(heard: Heard, query: Query) -> Query:
+    """Size 39 is also the band 39-42 in which socks come."""
+
+    def widened(one: Constraint) -> Constraint:
+        if one.attribute != "size":
+            return one
+        numbers = [float(value) for value in one.values if value.replace(".", "", 1).isdigit()]
+        bands = [size for size in sorted(heard.catalogue.sizes) if size.count("-") == 1]
+        held = [
+            size
+            for size in bands
+            if any(_is_in_band(size, number) for number in numbers) and size not in one.values
+        ]
+        return replace(one, values=(*one.values, *held))
+
+    return replace(query, must=tuple(widened(one) for one in query.must))
+
+
+def _is_in_band(band: str, number: float) -> bool:
+    low, _, high = band.partition("-")
+    return low.isdigit() and high.isdigit() and float(low) <= number <= float(high)
 
 
 def _without_unmarked(heard: Heard, query: Query) -> tuple[Query, list[Constraint]]:

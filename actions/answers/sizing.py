@@ -1,9 +1,9 @@
 """Which size to take, and how a product fits."""
 
-import re
 from typing import Final
 
 from actions.answers import answers
+from actions.browsing.asked import says
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import remember
@@ -17,11 +17,6 @@ from shop.catalogue import get_product, get_products
 from shop.fit import fit_returns
 from shop.views import ProductView
 
-_FIT: Final = re.compile(
-    r"\bruns? (?:small|large|big)\b|\btrue to size\b|\bsize (?:up|down)\b|\bhow (?:do|does) (?:it|they) fit\b"
-    r"|偏大|偏小|正码|尺码准|码数准",
-    re.IGNORECASE,
-)
 # Reasons that only say what the shopper has said.
 _TOLD: Final = frozenset({"height_cm", "weight_kg"})
 MOST_REASONS: Final = 4
@@ -42,7 +37,7 @@ def advise_size(chat: Chat, act: Act) -> None:
         chat.say("utter_size_of_what")
         chat.did("asked", "ask_size_advice")
         return
-    if body.is_empty and _FIT.search(chat.turn.text):
+    if body.is_empty and says("fit", chat.turn.text):
         say_fit(chat, product)
         return
     say_size(chat, product, body, kind)
@@ -128,7 +123,7 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
 
 def _fit_first(chat: Chat, product: ProductView) -> str:
     """How it fits, said first where that was asked."""
-    said = fit_sentence(chat, product) if _FIT.search(chat.turn.text) else ""
+    said = fit_sentence(chat, product) if says("fit", chat.turn.text) else ""
     return f"{said} " if said else ""
 
 
