@@ -40,7 +40,12 @@ def price(chat: Chat, act: Act) -> None:
 
 @answers("ask_promotions")
 def promotions(chat: Chat, act: Act) -> None:
-    """Running promotions and codes, with their last day."""
+    """Running promotions and codes, with their last day; of a product in focus its price too."""
+    if says("haggling", chat.turn.text) and act.intent == "ask_promotions":
+        product = meant(chat)
+        if product is not None:
+            price(chat, act)
+            return
     rows = running(chat)
     if rows:
         chat.say("utter_promotions", rows=rows)

@@ -1,5 +1,6 @@
 """Questions about one product: answered from what is known of it, yes or no first."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +24,7 @@ from shop.views import ProductView
 # Attributes told when everything is asked for, the most telling first.
 TOLD: Final = ("volume", "persons", "comfort", "weight", "water_column", "brightness", "insulation")
 MOST_TOLD: Final = 4
+_EITHER: Final = re.compile(r"\bor\b|还是", re.IGNORECASE)
 _QUANTITY: Final = {"warmth": "comfort"}
 
 
@@ -35,6 +37,11 @@ def product_details(chat: Chat, act: Act) -> None:
         _search_instead(chat, act, heard)
         return
     asked = asked_of(chat.turn.text, heard)
+    if heard.query.order and len(heard.shown) > 1 and not (heard.named or heard.kinds):
+        from actions.answers.comparing import compare_products
+
+        compare_products(chat, act)
+        return
     if product is None and heard.shown and not asked.is_empty:
         from actions.answers.comparing import say_of_list
 
@@ -75,6 +82,9 @@ def say_of_product(chat: Chat, heard: Heard, product: ProductView, asked: Asked)
 def facts_asked(chat: Chat, product: ProductView, asked: Asked) -> list[str]:
     """Sentences that answer what is asked; empty where nothing of it is known."""
     facts, phrases = facts_of(product), phrases_of(chat.words, [product])
+    if len(asked.checks) == 1 and _EITHER.search(chat.turn.text):
+        # "Is it this or that?" is answered by what it is.
+        asked = replace(asked, checks=(), topics=(asked.checks[0].attribute, *asked.topics))
     said = [_checked(chat, product, facts, one, phrases) for one in asked.checks]
     unknown = [one for one, text in zip(asked.checks, said, strict=True) if not text]
     if any(one.attribute == "feature" for one in unknown):
@@ -107,7 +117,7 @@ def _checked(
         key += "_bound"
     because = f" ({value})" if value and value not in phrase else ""
     return chat.words.text(key, product=product.name(chat.turn.language), phrase=phrase,
-                           because=because)  # fmt: skip
+                           because=because, value=value)  # fmt: skip
 
 
 def _because(product: ProductView, facts: Facts, one: Constraint, phrases: Phrases) -> str:
@@ -225,7 +235,8 @@ def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
     response = "utter_fact_unknown" if topics else "utter_detail_unknown"
     response = "utter_check_unknown" if asked.checks else response
     chat.say(response, product=product.name(language), buttons=[chat.words.person()],
-             topic=chat.words.text("comma").join(topics), phrase=phrases.all_of(asked.checks))  # fmt: skip
+             topic=chat.words.text("comma").join(topics),
+             phrase=phrases.all_of(asked.checks))  # fmt: skip
     remember(chat, [product])
     chat.did("product", subject=product.slug)
 

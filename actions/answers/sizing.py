@@ -1,5 +1,7 @@
 """Which size to take, and how a product fits."""
 
+import re
+from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
@@ -17,6 +19,7 @@ from shop.catalogue import get_product, get_products
 from shop.fit import fit_returns
 from shop.views import ProductView
 
+_HEIGHT: Final = re.compile(r"(?<!\d)(?:1[4-9]\d|20\d)(?!\d)")
 # Reasons that only say what the shopper has said.
 _TOLD: Final = frozenset({"height_cm", "weight_kg"})
 MOST_REASONS: Final = 4
@@ -66,7 +69,11 @@ def body_of(chat: Chat) -> Body:
     """What is known of the shopper's body, the message included."""
     held = chat.state.notes.get("body")
     known = Body.from_json(held) if isinstance(held, dict) else Body()
-    joined = known.joined(read_body(chat.turn.text))
+    told = read_body(chat.turn.text)
+    height = _HEIGHT.search(chat.turn.text)
+    if told.weight_kg is not None and told.height_cm is None and height is not None:
+        told = replace(told, height_cm=float(height.group()))  # "I'm 178 and 75 kg"
+    joined = known.joined(told)
     if not joined.is_empty:
         chat.state.notes["body"] = joined.to_json()
     return joined

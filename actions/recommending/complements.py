@@ -23,6 +23,7 @@ from shop.access import access_order
 from shop.catalogue import ProductFilter, get_products, list_categories
 from shop.views import OrderView, ProductView
 
+_ORDER: Final = re.compile(r"\bmy (?:last |new )?(?:order|purchase)\b|订单|买的那", re.IGNORECASE)
 # Uses in which things are taken along together, the first that has the thing counts.
 _USES: Final = ("camping", "hut_tour", "running", "rain", "cold", "city")
 _NEEDS: Final = re.compile(
@@ -158,6 +159,10 @@ def _wish(
 def _order(chat: Chat) -> OrderView | None:
     """The order named by its button or number, or spoken of last, of whoever asks."""
     number, focus = chat.turn.first("order_number"), chat.state.focus
+    if number is None and _ORDER.search(chat.turn.text):
+        from actions.answers.service import order_in_focus
+
+        return order_in_focus(chat)
     number = number or (focus.order if focus.kind == "order" else None)
     if number is None or chat.signed_in is None:
         return None
