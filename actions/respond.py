@@ -72,6 +72,7 @@ def not_twice(chat: Chat) -> None:
     """The same words twice in a row help nobody: then a person is offered beside them."""
     said = [
         f"{one['response']} {sorted((k, v) for k, v in one.items() if k not in BESIDE)}"
+        f" {[card['sku'] for card in (one.get('custom') or {}).get('cards') or ()]}"
         for one in chat.talk.responses
     ]
     before = chat.state.notes.get("said")

@@ -32,6 +32,7 @@ BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_ove
 
 def say_beside(chat: Chat, act: Act) -> None:
     """One fitting sentence."""
+    from actions.answers.finding import asks_what_is_sold, search_products
     from actions.answers.products import level_told
 
     intent = act.intent or chat.turn.intent
@@ -39,6 +40,8 @@ def say_beside(chat: Chat, act: Act) -> None:
         return greet(chat)
     if level_told(chat, act):
         return None
+    if intent == "out_of_scope" and asks_what_is_sold(chat):
+        return search_products(chat, act)
     if intent == "ask_help":
         chat.say("utter_help", buttons=[*main_wishes(chat), chat.words.person()])
     elif intent == "out_of_scope":

@@ -77,6 +77,10 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     query = heard.query
     # What an occasion prefers is weighed together, not one after the other.
     own = replace(query, ranges=()) if query.occasion else query
+    asked = asked_of(chat.turn.text, heard)
+    if asked.checks and not heard.named and not (query.occasion or criterion_of(own)):
+        if say_of_list(chat, heard, asked):
+            return
     criterion = criterion_of(own) or _criterion_asked(chat, heard)
     wishes = [one for one in query.constraints if one.operator in {"is", "is_not"}]
     found = compare(products, criterion=criterion, occasion=query.occasion, wishes=wishes)
@@ -96,7 +100,6 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     if found.advice is not None:
         best = next(one for one in products if one.product_id == found.advice.product_id)
         look_at(chat, best)
-        chat.state.focus.kind = ""
 
 
 def _texts(
@@ -113,6 +116,12 @@ def _texts(
             return "utter_compare_alike", {"values": values}
         how = phrases.name("than", f"{found.criterion.quantity}.{found.criterion.direction}",
                            found.criterion.source)  # fmt: skip
+        if len(products) > 2:
+            superlative = phrases.name(
+                "most", f"{found.criterion.quantity}.{found.criterion.direction}", how
+            )
+            value = phrases.value(row.attribute, row.values[row.better[0]])
+            return "utter_compare_most", {"product": best, "how": superlative, "value": value}
         return "utter_compare_by", {"product": best, "how": how, "values": values,
                                     "gap": _gap(row, phrases)}  # fmt: skip
     rows = words.text("semicolon").join(
@@ -130,10 +139,12 @@ def _texts(
         text for name, value in found.advice.reasons[:3]
         if (text := _reason(name, value, phrases))
     )  # fmt: skip
+    rows = f"{words.text('versus').join(names.values())} – {rows}" if rows else ""
     values = {"product": best, "because": reasons, "rows": rows}
     if found.occasion is not None:
         values["occasion"] = phrases.name("occasion", found.occasion)
-        return "utter_compare_for", values
+        general = all(name in {"price", "weight", "rating"} for name, _ in found.advice.reasons)
+        return "utter_compare_for_alike" if general else "utter_compare_for", values
     return "utter_compare_advice", values
 
 
@@ -176,7 +187,10 @@ def _gap(row: Row, phrases: Phrases) -> str:
 
 def _criterion_asked(chat: Chat, heard: Heard) -> Order | None:
     """What a question on some products asks for: what do they weigh?"""
-    for topic in asked_of(chat.turn.text, heard).topics:
+    asked = asked_of(chat.turn.text, heard)
+    if any(one.attribute == "feature" and "waterproof" in one.values for one in asked.checks):
+        return Order("water_column", "most")
+    for topic in asked.topics:
         if topic in _BY_TOPIC:
             quantity, direction = _BY_TOPIC[topic]
             return Order(quantity, "least" if direction == "least" else "most")

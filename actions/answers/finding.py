@@ -11,6 +11,7 @@ from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import SHOWN, show
 from actions.chat import Chat
 from catalogue_search.catalogue import text_words
+from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Direction, Order, Query
 from catalogue_search.refine import refine
 from catalogue_search.search import Found, Result, search
@@ -24,12 +25,21 @@ MOST_SHELVES: Final = 6
 _HAVE: Final = re.compile(
     r"\b(?:sell|have|stock|carry|got|buy|need|want|looking for|search(?:ing)? for|find(?: me)?"
     r"|show(?: me)?)\s+(?:any |some |an? |the |me |your )*(?P<en>[a-z][a-z -]{2,28}?)\s*[?!.]*$"
-    r"|(?:有没有|有卖|卖不卖|卖|有)(?P<zh>[\u3400-\u9fff]{1,6}?)(?:卖|吗|么|嘛|没有|不)?[？?。]*$",
+    r"|(?:有没有|有卖|卖不卖|卖|有)(?P<zh>[\u3400-\u9fff]{1,6}?)(?:卖|吗|么|嘛|没有|不)*[？?。]*$",
+    re.IGNORECASE,
+)
+_SELLS: Final = re.compile(
+    r"\b(?:do|d'|can) ?(?:you|u)(?: guys| also)? (?:sell|have|stock|carry)\b|(?:有没有|有|卖不)?卖.{0,8}吗|有.{1,6}卖",
     re.IGNORECASE,
 )
 _MORE: Final = re.compile(
     r"\bmore\b|\bothers?\b|\belse\b|\bnext\b|别的|其他|其它|还有|换一批|更多", re.IGNORECASE
 )
+
+
+def asks_what_is_sold(chat: Chat) -> bool:
+    """Whether the words ask if the shop sells something, whatever that is."""
+    return bool(_SELLS.search(chat.turn.text))
 
 
 @answers("search_product")
@@ -93,8 +103,10 @@ def shelves_of(products: Sequence[ProductView]) -> Query:
 def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) -> None:
     """Search, and say what is met; where not all can be, what stands in the way."""
     seen = [one.product_id for one in heard.shown] if is_refined else []
-    query, unmarked = _without_unmarked(heard, query)
+    query, unmarked = _without_unmarked(heard, with_bands(heard, query))
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
+    if is_refined and heard.query.is_empty:
+        result = _unseen(result, search(query, heard.catalogue, seen, limit=SHOWN * 12), seen)
     relative = _relative(query)
     if relative is not None and not result.is_exact and is_refined:
         _say_no_more(chat, heard, query, relative)
@@ -106,6 +118,35 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
         _say_blocked(chat, query, result)
     if unmarked:
         chat.say("utter_not_marked", what=phrases_of(chat.words).all_of(unmarked))
+
+
+def _unseen(result: Result, more: Result, seen: Sequence[ProductId]) -> Result:
+    """What is found without what was shown; all of it where nothing else is left."""
+    others = tuple(one for one in more.products if one.product_id not in seen)[:SHOWN]
+    return replace(result, products=others) if others else result
+
+
+def with_bands(heard: Heard, query: Query) -> Query:
+    """Size 39 is also the band 39-42 in which socks come."""
+
+    def widened(one: Constraint) -> Constraint:
+        if one.attribute != "size":
+            return one
+        numbers = [float(value) for value in one.values if value.replace(".", "", 1).isdigit()]
+        bands = [size for size in sorted(heard.catalogue.sizes) if size.count("-") == 1]
+        held = [
+            size
+            for size in bands
+            if any(_is_in_band(size, number) for number in numbers) and size not in one.values
+        ]
+        return replace(one, values=(*one.values, *held))
+
+    return replace(query, must=tuple(widened(one) for one in query.must))
+
+
+def _is_in_band(band: str, number: float) -> bool:
+    low, _, high = band.partition("-")
+    return low.isdigit() and high.isdigit() and float(low) <= number <= float(high)
 
 
 def _without_unmarked(heard: Heard, query: Query) -> tuple[Query, list[Constraint]]:
@@ -179,14 +220,18 @@ def _say_found(chat: Chat, query: Query, found: Sequence[Found], is_refined: boo
         values["product"] = products[0].name(chat.turn.language)
         values["value"] = phrases.value(first.quantity, value) if value is not None else ""
         if not values["value"]:
-            response = "utter_products_met" if met else "utter_products_of_kind"
+            comfort = facts_of(products[0]).quantities.get("comfort")
+            if first.quantity == "warmth" and comfort is not None:
+                values["value"] = phrases.quantity("comfort", comfort)
+            else:
+                response = "utter_products_most"
     elif query.occasion and not met:
         response = "utter_products_for"
         values["occasion"] = phrases.name("occasion", query.occasion)
     if not query.kinds and response == "utter_products_of_kind":
         response = "utter_products_found"
     show(chat, products, response, query=query, reasons=reasons, **values)
-    if response == "utter_products_ordered":
+    if query.order and response != "utter_products_met":
         look_at(chat, products[0])
 
 
@@ -245,7 +290,7 @@ def unknown_kind(chat: Chat, heard: Heard) -> str:
     hard = [one for one in query.hard if one.attribute not in {"brand"}]
     if noun and query.occasion and not hard:
         told = {one.source.lower() for one in query.constraints}
-        return noun if noun in told else ""
+        return noun if any(noun.startswith(one) for one in told) else ""
     if not query.query_words or hard or query.order:
         return ""
     known = any(

@@ -1,9 +1,7 @@
 """Prices, haggling, promotions and coupons."""
 
-import re
-from typing import Final
-
 from actions.answers import answers
+from actions.browsing.asked import says
 from actions.browsing.hearing import hear, meant, spoken_of
 from actions.browsing.showing import show
 from actions.chat import Chat
@@ -12,20 +10,13 @@ from dialogue.acts import Act
 from kit.i18n import format_percent
 from shop.promotions import CouponCheck, active_coupons, active_promotions, check_coupon
 
-HAGGLES: Final = re.compile(
-    r"\b(?:discounts?|deals?|bargain|haggle|knock|negotiate|best price|better price|lower (?:the )?price|price (?:match|drop)"
-    r"|too expensive|too much|a bit cheaper|come down|reduction|make it cheaper|get it cheaper|any cheaper|cheaper for me)\b"
-    r"|便宜点|便宜一点|便宜些|少点|优惠点|打折|打个折|折扣|砍价|讲价|最低(?:多少|价)|能不能少|太贵|抹零|学生价",
-    re.IGNORECASE,
-)  # fmt: skip
-
 
 @answers("ask_price")
 def price(chat: Chat, act: Act) -> None:
     """The price now, what it was before; haggling is answered with what there is."""
     heard = hear(chat)
     product = meant(chat, heard) or (None if heard.kinds else spoken_of(chat))
-    haggles = bool(HAGGLES.search(chat.turn.text))
+    haggles = says("haggling", chat.turn.text)
     if product is None:
         from actions.answers.finding import search_products
 
@@ -49,7 +40,12 @@ def price(chat: Chat, act: Act) -> None:
 
 @answers("ask_promotions")
 def promotions(chat: Chat, act: Act) -> None:
-    """Running promotions and codes, with their last day."""
+    """Running promotions and codes, with their last day; of a product in focus its price too."""
+    if says("haggling", chat.turn.text) and act.intent == "ask_promotions":
+        product = meant(chat)
+        if product is not None:
+            price(chat, act)
+            return
     rows = running(chat)
     if rows:
         chat.say("utter_promotions", rows=rows)

@@ -1,5 +1,7 @@
 """Questions about one product: answered from what is known of it, yes or no first."""
 
+import re
+from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
@@ -22,6 +24,7 @@ from shop.views import ProductView
 # Attributes told when everything is asked for, the most telling first.
 TOLD: Final = ("volume", "persons", "comfort", "weight", "water_column", "brightness", "insulation")
 MOST_TOLD: Final = 4
+_EITHER: Final = re.compile(r"\bor\b|还是", re.IGNORECASE)
 _QUANTITY: Final = {"warmth": "comfort"}
 
 
@@ -34,6 +37,11 @@ def product_details(chat: Chat, act: Act) -> None:
         _search_instead(chat, act, heard)
         return
     asked = asked_of(chat.turn.text, heard)
+    if heard.query.order and len(heard.shown) > 1 and not (heard.named or heard.kinds):
+        from actions.answers.comparing import compare_products
+
+        compare_products(chat, act)
+        return
     if product is None and heard.shown and not asked.is_empty:
         from actions.answers.comparing import say_of_list
 
@@ -74,6 +82,9 @@ def say_of_product(chat: Chat, heard: Heard, product: ProductView, asked: Asked)
 def facts_asked(chat: Chat, product: ProductView, asked: Asked) -> list[str]:
     """Sentences that answer what is asked; empty where nothing of it is known."""
     facts, phrases = facts_of(product), phrases_of(chat.words, [product])
+    if len(asked.checks) == 1 and _EITHER.search(chat.turn.text):
+        # "Is it this or that?" is answered by what it is.
+        asked = replace(asked, checks=(), topics=(asked.checks[0].attribute, *asked.topics))
     said = [_checked(chat, product, facts, one, phrases) for one in asked.checks]
     unknown = [one for one, text in zip(asked.checks, said, strict=True) if not text]
     if any(one.attribute == "feature" for one in unknown):
@@ -97,11 +108,16 @@ def _checked(
         value = "" if number is None else phrases.quantity(one.attribute, number)
     if has is None:
         return ""
-    positive = one if one.operator != "is_not" else Constraint(one.attribute, "is", one.values)
-    return chat.words.text(
-        "answer.yes" if has else "answer.no", product=product.name(chat.turn.language),
-        phrase=phrases.of(positive), because=f" ({value})" if value else "",
-    )  # fmt: skip
+    positive = one if one.operator != "is_not" else replace(one, operator="is")
+    phrase = phrases.of(positive)
+    key = "answer.yes" if has else "answer.no"
+    if phrase.startswith("with "):
+        key += "_with"
+    elif one.operator not in {"is", "is_not"}:
+        key += "_bound"
+    because = f" ({value})" if value and value not in phrase else ""
+    return chat.words.text(key, product=product.name(chat.turn.language), phrase=phrase,
+                           because=because, value=value)  # fmt: skip
 
 
 def _because(product: ProductView, facts: Facts, one: Constraint, phrases: Phrases) -> str:
@@ -201,12 +217,10 @@ def describe(chat: Chat, product: ProductView) -> None:
 def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
     """An article that is about such products; else that the shop says nothing of it."""
     language = chat.turn.language
-    shelf = product.category.replace("-", " ") if language == "en" else chat.words.text(
-        f"category.{product.category}") if _has_category(chat, product) else ""  # fmt: skip
     facts = facts_of(product)
-    text = f"{chat.turn.text} {shelf}"
-    if "down" in (facts.materials or ()):
-        text += " " + phrases_of(chat.words).name("material", "down")
+    text = chat.turn.text
+    if "care" in asked.topics:  # how to wash it depends on what it is
+        text = f"{text} {_what_it_is(chat, product, facts)}"
     hits = chat.services.knowledge.search(text, language)
     about = next(
         (hit for hit in hits if hit.is_confident and _suits(chat, hit.article.title, facts)), None
@@ -216,20 +230,23 @@ def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
         say_article(chat, article.answer, article.title, article.slug)
         remember(chat, [product])
         return
-    topics = [phrases_of(chat.words).name("topic", one) for one in asked.topics]
-    topics += [phrases_of(chat.words).of(one) for one in asked.checks]
+    phrases = phrases_of(chat.words, [product])
+    topics = [phrases.name("topic", one) for one in asked.topics]
     response = "utter_fact_unknown" if topics else "utter_detail_unknown"
-    chat.say(response, product=product.name(language),
-             topic=chat.words.text("comma").join(topics), buttons=[chat.words.person()])  # fmt: skip
+    response = "utter_check_unknown" if asked.checks else response
+    chat.say(response, product=product.name(language), buttons=[chat.words.person()],
+             topic=chat.words.text("comma").join(topics),
+             phrase=phrases.all_of(asked.checks))  # fmt: skip
     remember(chat, [product])
     chat.did("product", subject=product.slug)
 
 
-def _has_category(chat: Chat, product: ProductView) -> bool:
-    try:
-        return bool(chat.words.text(f"category.{product.category}"))
-    except ValueError:
-        return False
+def _what_it_is(chat: Chat, product: ProductView, facts: Facts) -> str:
+    """Shelf and telling material of a product in words."""
+    phrases = phrases_of(chat.words)
+    material = [one for one in ("down", "merino", "leather") if one in (facts.materials or ())]
+    words = [phrases.name("category", product.category, product.category.replace("-", " "))]
+    return " ".join([*words, *(phrases.name("material", one) for one in material)])
 
 
 def _suits(chat: Chat, title: str, facts: Facts) -> bool:

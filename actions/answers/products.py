@@ -8,9 +8,9 @@ from actions.answers.comparing import compare_products, say_comparison
 from actions.answers.finding import search_products
 from actions.answers.prices import coupon
 from actions.answers.product_facts import describe, product_details, say_of_product
-from actions.answers.recommending import BEGINNER, refine_found, refine_shown, with_level
+from actions.answers.recommending import refine_found, refine_shown, with_level
 from actions.answers.sizing import advise_size
-from actions.browsing.asked import asked_of
+from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
@@ -127,7 +127,7 @@ def without_an_intent(chat: Chat, act: Act) -> None:
 
 def level_told(chat: Chat, act: Act) -> bool:
     """Refine the list by what only says how experienced somebody is; False for anything else."""
-    if chat.state.shown.kind != "products" or not BEGINNER.search(chat.turn.text):
+    if chat.state.shown.kind != "products" or not says("beginner", chat.turn.text):
         return False
     if len(chat.turn.text) > SHORT or chat.state.search is None:
         return False

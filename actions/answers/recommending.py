@@ -1,13 +1,11 @@
 """Something for this shopper, refined by what follows."""
 
-import re
 from dataclasses import replace
-from typing import Final
 
 from actions.answers import answers, answers_act
 from actions.answers.finding import find, refine_list, show_named
 from actions.answers.stock import say_stock
-from actions.browsing.asked import asked_of
+from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.alike import offered_alike
@@ -23,17 +21,6 @@ from recommender.serving.shopper import Shopper
 from recommender.serving.wishes import Slot, Wish
 from shop.catalogue import ProductFilter
 from shop.ids import ProductId
-
-# Who begins wants what others were content with and what costs less; who knows more wants better.
-BEGINNER: Final = re.compile(
-    r"\b(?:beginners?|newbie|first[- ]time(?:r)?|just starting|never done|entry[- ]level|inexperienced)\b"
-    r"|新手|小白|入门|第一次|初学",
-    re.IGNORECASE,
-)
-EXPERIENCED: Final = re.compile(
-    r"\b(?:experienced|advanced|pro|professional|expert|serious)\b|老手|专业|资深|进阶|高级",
-    re.IGNORECASE,
-)
 
 
 @answers("recommend_products")
@@ -82,15 +69,15 @@ def is_new(shopper: Shopper) -> bool:
 
 
 def with_level(chat: Chat, query: Query) -> Query:
-    """`query` with what the shopper's level prefers."""
+    """`query` with what the shopper's level prefers: who begins, what is well rated and cheap."""
     text = chat.turn.text
     wishes: tuple[Constraint, ...] = ()
-    if BEGINNER.search(text):
+    if says("beginner", text):
         wishes = (
             Constraint("rating", "much", strength="soft"),
             Constraint("price", "little", strength="soft"),
         )
-    elif EXPERIENCED.search(text):
+    elif says("experienced", text):
         wishes = (Constraint("rating", "much", strength="soft"),)
     return replace(query, ranges=(*query.ranges, *wishes)) if wishes else query
 

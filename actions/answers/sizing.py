@@ -1,9 +1,11 @@
 """Which size to take, and how a product fits."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
+from actions.browsing.asked import says
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import remember
@@ -17,11 +19,7 @@ from shop.catalogue import get_product, get_products
 from shop.fit import fit_returns
 from shop.views import ProductView
 
-_FIT: Final = re.compile(
-    r"\bruns? (?:small|large|big)\b|\btrue to size\b|\bsize (?:up|down)\b|\bhow (?:do|does) (?:it|they) fit\b"
-    r"|偏大|偏小|正码|尺码准|码数准",
-    re.IGNORECASE,
-)
+_HEIGHT: Final = re.compile(r"(?<!\d)(?:1[4-9]\d|20\d)(?!\d)")
 # Reasons that only say what the shopper has said.
 _TOLD: Final = frozenset({"height_cm", "weight_kg"})
 MOST_REASONS: Final = 4
@@ -42,7 +40,7 @@ def advise_size(chat: Chat, act: Act) -> None:
         chat.say("utter_size_of_what")
         chat.did("asked", "ask_size_advice")
         return
-    if body.is_empty and _FIT.search(chat.turn.text):
+    if body.is_empty and says("fit", chat.turn.text):
         say_fit(chat, product)
         return
     say_size(chat, product, body, kind)
@@ -71,7 +69,11 @@ def body_of(chat: Chat) -> Body:
     """What is known of the shopper's body, the message included."""
     held = chat.state.notes.get("body")
     known = Body.from_json(held) if isinstance(held, dict) else Body()
-    joined = known.joined(read_body(chat.turn.text))
+    told = read_body(chat.turn.text)
+    height = _HEIGHT.search(chat.turn.text)
+    if told.weight_kg is not None and told.height_cm is None and height is not None:
+        told = replace(told, height_cm=float(height.group()))  # "I'm 178 and 75 kg"
+    joined = known.joined(told)
     if not joined.is_empty:
         chat.state.notes["body"] = joined.to_json()
     return joined
@@ -128,7 +130,7 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
 
 def _fit_first(chat: Chat, product: ProductView) -> str:
     """How it fits, said first where that was asked."""
-    said = fit_sentence(chat, product) if _FIT.search(chat.turn.text) else ""
+    said = fit_sentence(chat, product) if says("fit", chat.turn.text) else ""
     return f"{said} " if said else ""
 
 

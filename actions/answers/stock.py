@@ -48,8 +48,9 @@ def say_stock(chat: Chat, product: ProductView) -> None:
         wanted = variants_wanted(chat, product, heard.query, size)
         note_asked(chat, product, heard.query)
         if not wanted:
-            chat.say("utter_variant_unknown", product=product.name(chat.turn.language),
-                     variants=listed(chat, [v for v in product.variants if v.stock > 0]))  # fmt: skip
+            all_there = [one for one in product.variants if one.stock > 0]
+            chat.say("utter_no_such_variant", product=product.name(chat.turn.language),
+                     variants=listed(chat, all_there))  # fmt: skip
             chat.did("stock", subject=product.slug)
             return
         there = [one for one in wanted if one.stock > 0]

@@ -21,7 +21,7 @@ from shop.views import ProductView
 
 SURE_NAME: Final = 0.45
 POSSIBLE_NAME: Final = 0.3
-TIE: Final = 0.06
+TIE: Final = 0.1
 LONGEST_STACK: Final = 4
 MOST_NAMED: Final = 4
 _ONE: Final = re.compile(r"\bones?\b|\bthat\b|\bthe \w+est\b|[那这]?(?:个|款|件|双)", re.IGNORECASE)
@@ -87,7 +87,7 @@ def _hear(chat: Chat, session: Session) -> Heard:
     matches = [one for one in matches if _is_named(one, turn.text, near)]
     told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
     entities = [one.product_id for one in told if one is not None]
-    named, alike = _best(matches, catalogue, entities)
+    named, alike = _best(matches, entities)
     if not named and not slug and not query.kinds:
         named = entities[:1]
     views = get_products(session, named, now=turn.now)
@@ -171,10 +171,10 @@ def _is_named(match: ProductMatch, text: str, near: Sequence[ProductId]) -> bool
 
 
 def _best(
-    matches: Sequence[ProductMatch], catalogue: Catalogue, entities: Sequence[ProductId]
+    matches: Sequence[ProductMatch], entities: Sequence[ProductId]
 ) -> tuple[list[ProductId], list[ProductId]]:
     """One product for each name, as they were said; of equals the one that is known by such a name
-    (`entities`), else the most popular."""
+    (`entities`), else the one that had it first."""
     named: list[ProductId] = []
     alike: list[ProductId] = []
     for start in sorted({one.start for one in matches}):
@@ -182,7 +182,7 @@ def _best(
         best = max(one.score for one in same)
         close = sorted(
             (one.product_id for one in same if one.score >= best - TIE),
-            key=lambda key: (key not in entities, catalogue.row_of.get(key, len(catalogue))),
+            key=lambda key: (key not in entities, key),
         )
         close = close[:1] if close[0] in entities else close
         if close[0] not in named:

@@ -64,7 +64,9 @@ class Phrases:
 
     def _valued(self, one: Constraint) -> str:
         group = one.attribute
-        words = [self._value_word(group, value) for value in one.values]
+        # A band of sizes was not said, only the size that it holds.
+        said = [value for value in one.values if group != "size" or "-" not in value] or one.values
+        words = [self._value_word(group, value) for value in said]
         joined = self._words.text("or").join(words)
         if group == "feature":
             if one.operator == "is":

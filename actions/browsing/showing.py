@@ -44,7 +44,8 @@ def remember(chat: Chat, products: Sequence[ProductView], query: Query | None = 
     """Keep a list, or one product, for what is said next."""
     state = chat.state
     keys = [str(product.product_id) for product in products]
-    is_listed = state.shown.kind == "products" and len(keys) == 1 and keys[0] in state.shown.keys
+    in_list = state.shown.kind == "products" and keys[0] in state.shown.keys
+    is_listed = query is None and len(keys) == 1 and in_list
     if not is_listed:
         # One of the list is looked at: "the first" and "the second" still mean the list's.
         state.shown.kind, state.shown.keys = "products", keys

@@ -8,18 +8,24 @@ from actions.answers import answers
 from actions.answers.finding import find, say_unknown_kind
 from actions.browsing.hearing import Heard, hear, look_at, spoken_of
 from actions.browsing.phrases import phrases_of
+from actions.browsing.showing import SHOWN, show
 from actions.chat import Chat
 from actions.recommending.offering import offer
 from catalogue_search.catalogue import text_words
 from catalogue_search.facts import facts_of
+from catalogue_search.lexicon import concepts
 from catalogue_search.query import Query
+from catalogue_search.search import search
 from dialogue.acts import Act
 from recommender.serving.told import inside
 from recommender.serving.wishes import Wish
 from shop.access import access_order
-from shop.catalogue import ProductFilter, list_categories
+from shop.catalogue import ProductFilter, get_products, list_categories
 from shop.views import OrderView, ProductView
 
+_ORDER: Final = re.compile(r"\bmy (?:last |new )?(?:order|purchase)\b|订单|买的那", re.IGNORECASE)
+# Uses in which things are taken along together, the first that has the thing counts.
+_USES: Final = ("camping", "hut_tour", "running", "rain", "cold", "city")
 _NEEDS: Final = re.compile(
     r"\bneed (?:an? |any |some )?(?P<en>[a-z -]{3,24}?) (?:for|with|to)\b"
     r"|需要(?:另外)?(?:买|配)?(?P<zh>[\u3400-\u9fff]{2,6}?)(?:吗|么)",
@@ -47,7 +53,9 @@ def complements(chat: Chat, act: Act) -> None:
         chat.say("utter_ask_goes_with_what")
         chat.did("asked")
         return
-    if offer(chat, wish, "utter_complements", thing=named) is None:
+    if offer(chat, wish, "utter_complements", thing=named) is not None:
+        return
+    if product is None or not _along(chat, heard, product):
         chat.say("utter_no_complements", thing=named, buttons=[chat.words.person()])
         chat.did("refused")
 
@@ -83,6 +91,25 @@ def wanted_kinds(heard: Heard, product: ProductView | None) -> Query | None:
         if (values := tuple(value for value in one.values if value not in own))
     )
     return replace(heard.query, kinds=kinds) if kinds else None
+
+
+def _along(chat: Chat, heard: Heard, product: ProductView) -> bool:
+    """What one takes along where such things are used; False where no use is known."""
+    own = facts_of(product).kinds
+    uses = concepts()["occasions"]
+    use = next((name for name in _USES if own & set(uses[name]["kinds"])), None)
+    if use is None:
+        return False
+    found = search(Query(occasion=use), heard.catalogue, limit=SHOWN * 4)
+    ids = [one.product_id for one in found.products]
+    with chat.services.database.reading() as session:
+        views = get_products(session, ids, now=chat.turn.now)
+    others = [one for one in views if not facts_of(one).kinds & own][:SHOWN]
+    if others:
+        show(chat, others, "utter_taken_along", query=Query(occasion=use),
+             thing=product.name(chat.turn.language),
+             occasion=phrases_of(chat.words).name("occasion", use))  # fmt: skip
+    return bool(others)
 
 
 def _of_kind(chat: Chat, heard: Heard, query: Query, product: ProductView | None) -> None:
@@ -132,6 +159,10 @@ def _wish(
 def _order(chat: Chat) -> OrderView | None:
     """The order named by its button or number, or spoken of last, of whoever asks."""
     number, focus = chat.turn.first("order_number"), chat.state.focus
+    if number is None and _ORDER.search(chat.turn.text):
+        from actions.answers.service import order_in_focus
+
+        return order_in_focus(chat)
     number = number or (focus.order if focus.kind == "order" else None)
     if number is None or chat.signed_in is None:
         return None
