@@ -1,6 +1,7 @@
 """What is done for each act; tasks are run by the engine, questions by the answers' register."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from actions.answers import BY_ACT, answer
@@ -11,6 +12,7 @@ from actions.tasks.engine import end, go_on, start, take, task_of, values_of
 from actions.tasks.order_slots import OTHER_ONE
 from actions.turn import Button
 from dialogue.acts import Act, ActKind
+from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised
 from dialogue.state import Frame, Question
 
@@ -176,6 +178,9 @@ def _in_context(chat: Chat, intent: str) -> str:
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
     names = chat.turn.first("category") or chat.turn.first("product")
+    about_article = chat.state.last.did == "article" and chat.state.focus.product is None
+    if about_article and intent in BROWSING and not names:
+        return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
     likely = chat.turn.message.probability(*TRACKING)
     if intent == "nlu_fallback" and chat.state.focus.kind == "order" and likely >= HINT:
         return "track_order"
@@ -199,6 +204,8 @@ def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
     task = task_of(chat, intent)
     if task is not None:
         start(chat, task, intent)
+    elif act is not None and act.intent and act.intent != intent:
+        answer(chat, replace(act, intent=intent))
     else:
         answer(chat, act or Act("wish", chat.turn.message, "accepted", intent=intent))
 
@@ -225,6 +232,8 @@ def question(chat: Chat, act: Act) -> None:
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
         BY_ACT["choose"](chat, act)
         return
+    if frame is None and _on_what_was_done(chat, intent):
+        return
     task = None if frame is None else chat.services.tasks.get(frame.task)
     own = None if task is None else task.answers.get(intent)
     if own is not None and open_now is not None and open_now.kind == "confirm":
@@ -232,6 +241,24 @@ def question(chat: Chat, act: Act) -> None:
         remind(chat)
         return
     aside(chat, act, intent)
+
+
+def _on_what_was_done(chat: Chat, intent: str) -> bool:
+    """A question on the effect just carried out is answered from its task."""
+    done = chat.state.done[-1] if chat.state.done else None
+    task = None if done is None else chat.services.tasks.get(done.task)
+    if done is None or task is None or chat.state.turn - done.turn > RECENT_TURNS:
+        return False
+    own = task.answers.get(intent)
+    if own is None or task_of(chat, intent) is not None:
+        return False  # what the database knows is told from it
+    values: dict[str, Any] = dict(done.values)
+    chat.say(own, **values)
+    chat.did("article", intent)
+    return True
+
+
+RECENT_TURNS: Final = 3
 
 
 def _texts(question: Question) -> dict[str, Any]:

@@ -116,9 +116,13 @@ class Shopper:
             self.corrected = True
             self.say(self.case.correction[self.language], "deny", **self.case.correction_named)
         elif kind == "robot":
-            self.say("are you a robot?" if self.language == "en" else "你是机器人吗", "bot_challenge")
+            self.say(
+                "are you a robot?" if self.language == "en" else "你是机器人吗", "bot_challenge"
+            )
         elif kind == "digress":
-            self.say("where is your shop?" if self.language == "en" else "门店在哪", "ask_store_info")
+            self.say(
+                "where is your shop?" if self.language == "en" else "门店在哪", "ask_store_info"
+            )
         elif kind == "stop":
             self.say("forget it" if self.language == "en" else "算了", "stop")
             assert self.talk.state.frame is None
@@ -132,7 +136,9 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     case=st.sampled_from(CONFIRMED),
     language=st.sampled_from(LANGUAGES),
