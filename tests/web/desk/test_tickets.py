@@ -187,7 +187,9 @@ async def test_a_ticket_of_the_night_shows_what_the_assistant_says_until_it_is_t
     for words in ("Do you ship to Norway?", "Yes, we do."):
         assert words in found["messages"], words
     assert not found["can_reply"]
-    assert (await agent.send(f"{path}/take", version=1)).status == 200
+    with desk_database.reading() as session:
+        version = get_ticket(session, ticket.id).version
+    assert (await agent.send(f"{path}/take", version=version)).status == 200
     with desk_database.session() as session:
         conversation = get_conversation(session, place)
         assert (conversation.handled_by, conversation.agent_name) == ("agent", "Ines Agent")

@@ -117,6 +117,7 @@ export class Ticket {
     const button = this.form.querySelector("button.primary");
     if (!text || button.disabled) return;
     if (await this.composer.fill(text).catch(() => false)) return; // to be read before it is sent
+    if (text.includes(GAP)) return this.showGap();
     button.disabled = true;
     const label = button.textContent;
     try {
@@ -136,8 +137,14 @@ export class Ticket {
     this.mayReply(this.canReply);
     button.textContent = label;
     if (this.canReply) this.text.focus();
+  }
+
+  /** A gap of a ready-made reply is filled in before anything is sent. */
+  showGap() {
+    this.complain(this.texts.gap);
     const gap = this.text.value.indexOf(GAP);
-    if (gap >= 0) this.text.setSelectionRange(gap, gap + GAP.length);
+    this.text.focus();
+    this.text.setSelectionRange(gap, gap + GAP.length);
   }
 
   /** Do what a form of the page says, on the version that is shown; whether it was done. */
