@@ -228,8 +228,7 @@ def test_the_second_of_the_listed_orders_and_no_the_other_one(shop: Shop) -> Non
 
 @pytest.mark.parametrize(
     ("language", "wish", "yes"),
-    [("en", "can you hurry up and ship my order", "yes please"),
-     ("zh", "帮我催一下发货", "好的")],
+    [("en", "can you hurry up and ship my order", "yes please"), ("zh", "帮我催一下发货", "好的")],
 )
 def test_a_yes_to_the_offer_of_a_person_fetches_one(
     shop: Shop, language: str, wish: str, yes: str

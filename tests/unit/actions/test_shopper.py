@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kit.i18n import LANGUAGES, Language
-from tests.dialogues import Desk, Talk, changes, open_desk
+from tests.dialogues import MIA, Desk, Talk, changes, open_desk
 from tests.unit.actions.cases import CONFIRMED, Case
 from tests.unit.dialogue.test_polarity import NO_CLEAR_YES
 
@@ -122,9 +122,13 @@ class Shopper:
             self.corrected = True
             self.say(self.case.correction[self.language], "deny", **self.case.correction_named)
         elif kind == "robot":
-            self.say("are you a robot?" if self.language == "en" else "你是机器人吗", "bot_challenge")
+            self.say(
+                "are you a robot?" if self.language == "en" else "你是机器人吗", "bot_challenge"
+            )
         elif kind == "digress":
-            self.say("where is your shop?" if self.language == "en" else "门店在哪", "ask_store_info")
+            self.say(
+                "where is your shop?" if self.language == "en" else "门店在哪", "ask_store_info"
+            )
         elif kind == "stop":
             self.say("forget it" if self.language == "en" else "算了", "stop")
             assert self.talk.state.frame is None
@@ -138,7 +142,9 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     case=st.sampled_from(CONFIRMED),
     language=st.sampled_from(LANGUAGES),
@@ -165,3 +171,33 @@ def test_whatever_a_shopper_does_nothing_unconfirmed_happens_and_it_ends(
             shopper.answer()
         assert shopper.talk.state.frame is None
         assert shopper.done or "stop" in moves or "doubt" in moves
+
+
+ANY_INTENT: Final = (
+    "track_order", "cancel_order", "return_item", "exchange_item", "change_address", "list_orders",
+    "request_invoice", "track_refund", "report_lost_parcel", "report_damaged_item", "unsubscribe",
+    "ask_return_policy", "ask_store_info", "bot_challenge", "greet", "thank", "complain", "praise",
+    "affirm", "deny", "stop", "talk_to_person", "nlu_fallback", "goodbye",
+)  # fmt: skip
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    is_known=st.booleans(),
+    said=st.lists(st.tuples(st.sampled_from(ANY_INTENT), st.sampled_from(LANGUAGES)), max_size=8),
+)
+def test_no_turn_says_more_than_its_share_or_anything_twice(
+    shop_template: Path, is_known: bool, said: list[tuple[str, Language]]
+) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_desk(shop_template, Path(folder) / "shop.db") as desk,
+    ):
+        talk = desk.talk(MIA if is_known else None)
+        for intent, language in said:
+            talk.player.language = language
+            names = talk.say("and what about this" if language == "en" else "那这个呢", intent)
+            assert 1 <= len(names) <= MOST_REPLIES
+            assert len(names) == len(set(names)), names
