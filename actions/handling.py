@@ -328,7 +328,11 @@ def other(chat: Chat, act: Act) -> None:
         say_unclear(chat, act)
     else:
         say_beside(chat, act)
-        remind(chat)
+        if act.intent == "goodbye":  # who leaves is not asked on
+            end(chat)
+            chat.state.parked = []
+        else:
+            remind(chat)
 
 
 def feeling(chat: Chat, act: Act) -> None:

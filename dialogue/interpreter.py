@@ -211,7 +211,14 @@ class Reading:
         if best in {"ask", "refine", "compare", "undo"} or is_ask(message.intent):
             return [self._act("ask" if best not in {"refine", "compare", "undo"} else best,
                               "a question meanwhile", message.intent)]  # fmt: skip
-        return [wish] if wish is not None else []
+        return [wish] if wish is not None else self._beside()
+
+    def _beside(self) -> list[Act]:
+        """Small talk that is surely that; what was asked stays open."""
+        message = self.message
+        if message.intent in SMALL_TALK - {"out_of_scope"} and message.confidence >= SWITCH:
+            return [self._act("other", "said beside", message.intent)]
+        return []
 
     # -- a value or a choice is asked
 
@@ -241,6 +248,8 @@ class Reading:
         wish = self._wish()
         if wish is not None and not (self._of_task(message.intent) and not polarity.is_question):
             return [wish]
+        if polarity.kind != "unclear" and (beside := self._beside()):
+            return beside
         best = self._best()
         if best in {"ask", "undo", "refine", "compare"} or polarity.is_question:
             return [self._act("ask", "a question meanwhile", message.intent)]

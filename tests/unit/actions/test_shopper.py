@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kit.i18n import LANGUAGES, Language
-from tests.dialogues import Desk, Talk, changes, open_desk
+from tests.dialogues import MIA, Desk, Talk, changes, open_desk
 from tests.unit.actions.cases import CONFIRMED, Case
 from tests.unit.dialogue.test_polarity import NO_CLEAR_YES
 
+# A number in a doubt names another order, which is a correction.
+DOUBTS: Final = [text for text in NO_CLEAR_YES if not any(one.isdigit() for one in text)]
 MOST_TURNS: Final = 16
 MOST_REPLIES: Final = 4
 YES: Final[dict[Language, str]] = {"en": "yes please", "zh": "好的"}
@@ -111,7 +113,11 @@ class Shopper:
         question = self.talk.state.question
         at_yes = question is not None and question.kind == "confirm"
         if kind == "doubt" and at_yes:
+            key = question.key
             self.say(doubt, "affirm")
+            anew = self.talk.state.question
+            # "Only if I get all of it": then all of it is asked about.
+            self.corrected = self.corrected or (anew is not None and anew.key != key)
         elif kind == "correct" and at_yes and self.case.correction and not self.corrected:
             self.corrected = True
             self.say(self.case.correction[self.language], "deny", **self.case.correction_named)
@@ -144,7 +150,7 @@ MOVES = st.lists(
     language=st.sampled_from(LANGUAGES),
     whole=st.booleans(),
     moves=MOVES,
-    doubt=st.sampled_from(NO_CLEAR_YES),
+    doubt=st.sampled_from(DOUBTS),
 )
 def test_whatever_a_shopper_does_nothing_unconfirmed_happens_and_it_ends(
     shop_template: Path, case: Case, language: Language, whole: bool, moves: list[str], doubt: str
@@ -165,3 +171,33 @@ def test_whatever_a_shopper_does_nothing_unconfirmed_happens_and_it_ends(
             shopper.answer()
         assert shopper.talk.state.frame is None
         assert shopper.done or "stop" in moves or "doubt" in moves
+
+
+ANY_INTENT: Final = (
+    "track_order", "cancel_order", "return_item", "exchange_item", "change_address", "list_orders",
+    "request_invoice", "track_refund", "report_lost_parcel", "report_damaged_item", "unsubscribe",
+    "ask_return_policy", "ask_store_info", "bot_challenge", "greet", "thank", "complain", "praise",
+    "affirm", "deny", "stop", "talk_to_person", "nlu_fallback", "goodbye",
+)  # fmt: skip
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    is_known=st.booleans(),
+    said=st.lists(st.tuples(st.sampled_from(ANY_INTENT), st.sampled_from(LANGUAGES)), max_size=8),
+)
+def test_no_turn_says_more_than_its_share_or_anything_twice(
+    shop_template: Path, is_known: bool, said: list[tuple[str, Language]]
+) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_desk(shop_template, Path(folder) / "shop.db") as desk,
+    ):
+        talk = desk.talk(MIA if is_known else None)
+        for intent, language in said:
+            talk.player.language = language
+            names = talk.say("and what about this" if language == "en" else "那这个呢", intent)
+            assert 1 <= len(names) <= MOST_REPLIES
+            assert len(names) == len(set(names)), names

@@ -141,6 +141,12 @@ def test_a_person_is_a_person_at_every_question() -> None:
             assert kind == "person", (question, text)
 
 
+@pytest.mark.parametrize("question", [CONFIRM, WHICH, ADDRESS, OFFER])
+def test_small_talk_is_heard_while_something_is_open(question: Question) -> None:
+    said = message("are you a robot?", "bot_challenge")
+    assert acts(at(question), said) == [("other", "bot_challenge")]
+
+
 def test_a_yes_to_an_offer_accepts_it() -> None:
     assert acts(at(OFFER), message("yes please", "affirm")) == [("confirm", "")]
     assert acts(at(OFFER), message("no", "deny")) == [("refuse", "")]
