@@ -9,7 +9,7 @@ comes to. Questions that are held out (`knowledge.questions`) are never seen her
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from encoders.shared import Encoders, shared_encoders
 from kit.database import Database
 from kit.i18n import LANGUAGES, Language
 from knowledge.articles import Article
-from knowledge.fitting import Fitter, Outcome, fit_confidence, outcome
+from knowledge.fitting import Fitter, Outcome, fit_confidence
 from knowledge.picking import pick
 from knowledge.questions import Entry, Questions, entries_of, load_questions
 from knowledge.ranking import Ranking, plain_ranking
@@ -32,7 +32,7 @@ from knowledge.snapshot import Snapshot, publish
 from knowledge.sources import Sources
 from knowledge.vectors import Matrix
 
-# Fewer are wrong in use: here every question is asked with a fifth of the texts taken away.
+# Fewer are wrong in use: here every question is asked while its own text is taken away.
 MOST_WRONG: Final = 0.05
 UNLEARNED_THRESHOLD: Final = 0.6
 
@@ -120,16 +120,17 @@ def learn(
         [number[slug] for slug, _ in filed],
         is_query=[entry.is_question for _, entry in filed],
     )
-    ranking, asked = fitter.fit()
+    ranking, _ = fitter.fit()
     shelf = Shelf.of(ranking, [Passage(slug, entry.text) for slug, entry in filed], vectors)
     known = [
-        _answered(outcome(one, ranking.weights, ranking.sharpness), articles, filed, vectors, shelf)
-        for one in asked
+        _answered(at, number, articles, filed, vectors, shelf)
+        for at, (_, entry) in enumerate(filed)
+        if entry.is_question
     ]
     texts = [*strangers, *(one.text for one in questions.unanswerable if not one.held_out)]
     unrelated = encoders.encode(texts, language)
     outside = [
-        _stranger(shelf, text, vector) for text, vector in zip(texts, unrelated, strict=True)
+        _best(shelf, text, vector, number) for text, vector in zip(texts, unrelated, strict=True)
     ]
     slope, offset = fit_confidence([*known, *outside])
     ranking = replace(ranking, slope=slope, offset=offset)
@@ -195,36 +196,41 @@ def out_of_scope(nlu_data: Path, language: Language) -> list[str]:
 
 
 def _answered(
-    found: Outcome,
+    at: int,
+    number: Mapping[str, int],
     articles: Sequence[Article],
     filed: Sequence[tuple[str, Entry]],
     vectors: Matrix,
     shelf: Shelf,
 ) -> Outcome:
-    """Right only if the sentence is right too, where the question names one."""
-    asking = filed[found.query][1]
-    article, text = articles[found.group], asking.text
-    coverage = shelf.coverage(text, article.slug, without=text)
-    is_right = found.is_right
+    """What a question finds that is not there itself; right only if the sentence is right too."""
+    slug, asking = filed[at]
+    text = asking.text
+    found = _best(shelf, text, vectors[at], number, without=text)
+    article = articles[found.group]
+    is_right = article.slug == slug
     if is_right and asking.place is not None:
-        near, words = shelf.closeness(text, vectors[found.query], article.slug)
-        entries = [entry for slug, entry in filed if slug == article.slug]
+        near, words = shelf.closeness(text, vectors[at], slug)
+        entries = [entry for other, entry in filed if other == slug]
         sentences = sentences_of(article.body)
         picked = pick(text, entries, sentences, near, words, surely=1.0, without=text)
         is_right = sentences[asking.place].text in picked.text
-    return replace(found, is_right=is_right, coverage=coverage)
+    return replace(found, is_right=is_right)
 
 
-def _stranger(shelf: Shelf, text: str, vector: Matrix) -> Outcome:
-    """A text that no article answers: whatever comes out best is wrong."""
+def _best(
+    shelf: Shelf, text: str, vector: Matrix, number: Mapping[str, int], without: str | None = None
+) -> Outcome:
+    """The scores of the best group and the next one for a text; whether it is right is not said."""
     scores: dict[str, float] = {}
-    for found in shelf.rank(text, vector):
+    for found in shelf.rank(text, vector, without=without):
         scores.setdefault(found.passage.group, found.score)
     if not scores:
-        return Outcome(0.0, 0.0, is_right=False)
+        return Outcome(0.0, 0.0, is_right=False, group=0)
     best, second = [*scores.values(), 0.0][:2]
-    coverage = shelf.coverage(text, next(iter(scores)))
-    return Outcome(best, second, is_right=False, coverage=coverage)
+    slug = next(iter(scores))
+    coverage = shelf.coverage(text, slug, without=without)
+    return Outcome(best, second, is_right=False, group=number[slug], coverage=coverage)
 
 
 def _mean(flags: np.ndarray[Any, np.dtype[np.bool_]]) -> float:

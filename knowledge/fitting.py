@@ -44,7 +44,6 @@ class Asked:
     words: Matrix
     right: npt.NDArray[np.bool_]
     groups: tuple[int, ...]
-    query: int = -1
 
     def signals(self, sharpness: float) -> Weights:
         """Shape (candidates, 4)."""
@@ -80,14 +79,12 @@ def within_group_whitening(
 class Outcome:
     """What came of a query: the best group's score, the next one's, and if the best is right.
 
-    `query` and `group` number the text that asked and the best group; `coverage` is the share of
-    the query's words that the group knows.
+    `group` numbers the best group; `coverage` is the share of the query's words that it knows.
     """
 
     best: float
     second: float
     is_right: bool
-    query: int = -1
     group: int = -1
     coverage: float = 0.0
 
@@ -186,9 +183,7 @@ class Fitter:
             rows = candidates(raw[at], adapted[at], lexical)
             groups = tuple(int(group) for group in self._groups[passages[rows]])
             right = np.array(groups) == self._groups[query]
-            asked.append(
-                Asked(raw[at, rows], adapted[at, rows], lexical[rows], right, groups, int(query))
-            )
+            asked.append(Asked(raw[at, rows], adapted[at, rows], lexical[rows], right, groups))
         return asked
 
 
@@ -279,9 +274,7 @@ def outcome(one: Asked, weights: Weights, sharpness: float) -> Outcome:
         if group != one.groups[first]
     ]
     second = max(others, default=0.0)
-    return Outcome(
-        float(scores[first]), second, bool(one.right[first]), one.query, one.groups[first]
-    )
+    return Outcome(float(scores[first]), second, bool(one.right[first]), one.groups[first])
 
 
 def _softmax(scores: Weights) -> tuple[Weights, Weights]:

@@ -21,6 +21,10 @@ WORDS: Final = 0.15
 KIND: Final = 0.05
 # Between two questions that lead to one sentence, one yes and one no, the nearer must be so nearer.
 CLEARLY: Final = 0.03
+# A sentence that no question leads to counts by its own nearness, less than a question would.
+UNASKED: Final = 0.9
+# A sentence that is not so much better than the next one is said together with it.
+SURELY_BETTER: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -53,17 +57,32 @@ def pick(
         if entry.place is None or entry.text == without:
             continue
         row = scores[entry.place]
-        row[0], row[2] = max(row[0], near[at]), max(row[2], words[at])
-        if not entry.is_question:
+        row[2] = max(row[2], words[at])
+        if entry.is_question:
+            row[0] = max(row[0], near[at])
+        else:
             row[1] = near[at]
+    scores[:, 0] = np.where(scores[:, 0] > 0, scores[:, 0], UNASKED * scores[:, 1])
     kinds = np.array([fits_the_question(query, one.text) for one in sentences])
     total = scores @ np.array([NEAREST, OWN, WORDS]) + KIND * kinds
     place = int(np.argmax(total))
+    polarity = _polarity(query, place, entries, near, surely, without)
+    return Picked(place, _told_with(sentences, place, total), polarity)
+
+
+def _told_with(sentences: Sequence[Sentence], place: int, total: npt.NDArray[np.float64]) -> str:
+    """The sentence, its exception if one follows, and the next best if nearly as good."""
     last = place
     if place + 1 < len(sentences) and sentences[place + 1].limits:
         last = place + 1
-    polarity = _polarity(query, place, entries, near, surely, without)
-    return Picked(place, told(sentences, place, last), polarity)
+    order = np.argsort(-total)
+    other = int(order[1]) if len(order) > 1 else place
+    if place <= other <= last or total[place] - total[other] >= SURELY_BETTER:
+        return told(sentences, place, last)
+    if abs(other - place) == 1:
+        return told(sentences, min(place, other), max(last, other))
+    gap = "" if sentences[place].text[-1] in "。！？" else " "
+    return gap.join([told(sentences, place, last), told(sentences, other, other)])
 
 
 def _polarity(
