@@ -78,9 +78,9 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     # What an occasion prefers is weighed together, not one after the other.
     own = replace(query, ranges=()) if query.occasion else query
     asked = asked_of(chat.turn.text, heard)
-    if asked.checks and not heard.named and not (query.occasion or criterion_of(own)):
-        if say_of_list(chat, heard, asked):
-            return
+    one_by_one = asked.checks and not heard.named and not (query.occasion or criterion_of(own))
+    if one_by_one and say_of_list(chat, heard, asked):
+        return
     criterion = criterion_of(own) or _criterion_asked(chat, heard)
     wishes = [one for one in query.constraints if one.operator in {"is", "is_not"}]
     found = compare(products, criterion=criterion, occasion=query.occasion, wishes=wishes)

@@ -29,7 +29,8 @@ _HAVE: Final = re.compile(
     re.IGNORECASE,
 )
 _SELLS: Final = re.compile(
-    r"\b(?:do|d'|can) ?(?:you|u)(?: guys| also)? (?:sell|have|stock|carry)\b|(?:有没有|有|卖不)?卖.{0,8}吗|有.{1,6}卖",
+    r"\b(?:do|d'|can) ?(?:you|u)(?: guys| also)? (?:sell|have|stock|carry)\b"
+    r"|(?:有没有|有|卖不)?卖.{0,8}吗|有.{1,6}卖",
     re.IGNORECASE,
 )
 _MORE: Final = re.compile(

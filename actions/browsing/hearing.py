@@ -54,7 +54,8 @@ class Heard:
     def asks_only_variants(self) -> bool:
         """Whether nothing but a colour or a size is said."""
         said = {one.attribute for one in self.query.constraints}
-        return bool(said) and said <= {"colour", "size"} and not self.query.kinds
+        only = bool(said) and said <= {"colour", "size"}
+        return only and not (self.query.kinds or self.query.drops)
 
 
 def hear(chat: Chat) -> Heard:
