@@ -49,8 +49,8 @@ async def updates(request: web.Request) -> web.StreamResponse:
             await tell_watchers(request.app, number)
         try:
             async for message in socket:
-                if number is not None and message.type is WSMsgType.TEXT:
-                    await _colleague_types(request.app, number, socket, message.data)
+                if message.type is WSMsgType.TEXT:
+                    await _hear(request.app, number, socket, message.data)
         finally:
             sockets.discard(socket)
             if number is not None:
@@ -88,17 +88,28 @@ def ticket_number(request: web.Request) -> int | None:
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 13 else None
 
 
-async def _colleague_types(
-    app: web.Application, number: int, sender: web.WebSocketResponse, raw: str
+async def _hear(
+    app: web.Application, number: int | None, socket: web.WebSocketResponse, raw: str
 ) -> None:
-    with contextlib.suppress(ValueError):
-        if json.loads(raw) != {"type": "writing"}:
-            return
-        watching = app[WATCHERS].get(number, {})
-        name = watching.get(sender, "")
-        for socket in list(watching):
-            if socket is not sender:
-                await _say(socket, {"type": "writing", "name": name})
+    """Answer "ping", so that a page can tell a quiet connection from a dead one; pass typing on."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return
+    if body == {"type": "ping"}:
+        await _say(socket, {"type": "pong"})
+    elif body == {"type": "writing"} and number is not None:
+        await _colleague_types(app, number, socket)
+
+
+async def _colleague_types(
+    app: web.Application, number: int, sender: web.WebSocketResponse
+) -> None:
+    watching = app[WATCHERS].get(number, {})
+    name = watching.get(sender, "")
+    for socket in list(watching):
+        if socket is not sender:
+            await _say(socket, {"type": "writing", "name": name})
 
 
 async def _say(socket: web.WebSocketResponse, body: dict[str, object]) -> None:

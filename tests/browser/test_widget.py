@@ -130,6 +130,17 @@ def test_what_is_said_never_becomes_markup(front: RunningFront, visit: Visit) ->
     assert page.evaluate(f"{chat}.querySelectorAll('.log img, .log b').length") == 0
 
 
+def test_each_line_is_written_in_its_own_direction(front: RunningFront, visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.page
+    open_chat(page)
+    say(page, "أين طلبي رقم 10482؟")
+    own = page.locator(".shopper .bubble p")
+    expect(own).to_have_css("direction", "rtl")
+    expect(page.get_by_text("You said: ")).to_have_css("direction", "ltr")
+    visitor.shoot("widget-right-to-left")
+
+
 def test_on_a_phone_the_chat_fills_the_screen(front: RunningFront, visit: Visit) -> None:
     visitor = visit(viewport=PHONE, has_touch=True)
     page = visitor.page

@@ -82,6 +82,7 @@ function buildForm(t, parts) {
     maxLength: 3000,
     placeholder: t("placeholder"),
     enterKeyHint: "send",
+    dir: "auto",
     attr: { "aria-label": t("placeholder"), autocomplete: "off" },
   });
   parts.sendButton = make(

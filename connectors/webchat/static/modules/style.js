@@ -41,6 +41,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .bubble { max-width: 86%; padding: 10px 14px; border-radius: 18px 18px 18px 5px; background: var(--paper); border: 1px solid var(--line); white-space: pre-line; overflow-wrap: anywhere; }
 .shopper .bubble { background: var(--accent); border-color: var(--accent); color: var(--on-accent); border-radius: 18px 18px 5px 18px; }
 .agent .bubble { background: #fdf0d9; border-color: #efd9ae; color: #33240d; }
+.bubble p { unicode-bidi: plaintext; }
 .bubble a { color: inherit; text-underline-offset: 2px; }
 .name { font-size: 12.5px; font-weight: 600; color: var(--soft); margin: 2px 0 -5px 4px; }
 .notice { align-self: center; max-width: 90%; padding: 2px 0; text-align: center; font-size: 13px; color: var(--soft); }
