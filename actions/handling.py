@@ -8,8 +8,7 @@ from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.chat import Asked, Chat
 from actions.handover import call_person
 from actions.tasks.engine import end, go_on, start, take, task_of, values_of
-from actions.tasks.order_slots import OTHER_ONE
-from actions.tasks.order_slots import ask_another
+from actions.tasks.order_slots import OTHER_ONE, ask_another
 from actions.turn import Button
 from dialogue.acts import Act, ActKind
 from dialogue.polarity import lexicon, normalised
