@@ -9,7 +9,7 @@ from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.chat import Asked, Chat
 from actions.handover import call_person
 from actions.tasks.engine import end, go_on, start, take, task_of, values_of
-from actions.tasks.order_slots import OTHER_ONE
+from actions.tasks.order_slots import OTHER_ONE, ask_another
 from actions.turn import Button
 from dialogue.acts import Act, ActKind
 from dialogue.groups import BROWSING
@@ -96,6 +96,8 @@ def refuse(chat: Chat, act: Act) -> None:
         return
     if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat, frame):
         return
+    if frame is not None:
+        ask_another(chat, frame)
     end(chat)
     if not further:
         chat.say("utter_nothing_changed" if question.kind == "confirm" else "utter_stopped")
@@ -287,6 +289,11 @@ def remind(chat: Chat) -> None:
     if open_now is None or state.frame is None or chat.ended:
         return
     if open_now.kind == "offer":
+        return
+    put = [one for one in chat.talk.responses if one["response"] == open_now.response]
+    if put:  # it was put in this very turn: it comes last, not twice
+        chat.talk.responses.remove(put[0])
+        chat.talk.responses.append(put[0])
         return
     reminded = int(state.notes.get("reminded", 0))
     if reminded >= MOST_REMINDED and state.notes.get("reminded_of") == open_now.slot:

@@ -48,6 +48,8 @@ SWITCH: Final = 0.7
 BARE: Final = 12
 # A feeling is named by an intent that is at least so likely.
 HINT: Final = 0.15
+# Intents that say how a question is answered, not what is wanted.
+NO_WISHES: Final = frozenset({"inform", "choose_option", "nlu_fallback", "stop", "out_of_scope"})
 
 
 @dataclass(frozen=True)
@@ -356,7 +358,8 @@ class Reading:
                 return [Act(kind_of_wish(part.intent), clause, "beside a yes or no",
                             part.confidence, part.intent)]  # fmt: skip
         sure = (
-            message.confidence >= SURE and message.intent not in YES_OR_NO | SMALL_TALK | FEELINGS
+            message.confidence >= SURE
+            and message.intent not in YES_OR_NO | SMALL_TALK | FEELINGS | NO_WISHES
         )
         if rest and sure and not self._of_task(message.intent):
             return [Act(kind_of_wish(message.intent), message, "beside a yes or no",

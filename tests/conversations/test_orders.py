@@ -222,7 +222,7 @@ def test_the_second_of_the_listed_orders_and_no_the_other_one(shop: Shop) -> Non
     chat.say("what's the status of the second one?", listed[1])
     chat.say(f"cancel order {newer}", f"Cancel order {newer}")
     chat.say("no, the other one", "Which order")
-    chat.press(older, f"{older}.* on its way|{older}.*shipped", "!Done")
+    chat.press(older, older, "!Done")
     assert (shop.state(older), shop.state(newer)) == ("shipped", "paid")
 
 

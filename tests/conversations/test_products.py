@@ -57,9 +57,9 @@ def assert_names_the_cheaper(talk: Talk) -> None:
 
 @pytest.mark.parametrize(
     ("language", "asks", "says", "price", "costs"),
-    [("en", "is the talwind breeze merino t-shirt there in M?", "in stock.*size M",
+    [("en", "is the talwind breeze merino t-shirt there in M?", "in stock.*M",
       "what does it cost", r"€59\.95"),
-     ("zh", "Alpenrot 巅峰登山鞋有没有40码", "有货.*40 码", "它多少钱", r"€149\.95")],
+     ("zh", "Alpenrot 巅峰登山鞋有没有40码", "有货.*40", "它多少钱", r"€149\.95")],
 )  # fmt: skip
 def test_stock_then_price_of_the_same(
     shop: Shop, language: str, asks: str, says: str, price: str, costs: str

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from actions.server import import_actions
 from actions.tasks.definitions import load_tasks
 from actions.tasks.registry import check_names
+from dialogue.message import Part
 from dialogue.polarity import lexicon
 from kit.i18n import LANGUAGES, Language
 from shop.models import Order
@@ -258,3 +259,30 @@ def test_what_the_last_words_of_a_task_offer_can_be_accepted(
     assert talk.state.frame.slots["order"] == "30002"
     assert talk.say("no", "deny") == ["utter_nothing_changed"]
     assert talk.state.question is None
+
+
+@each_language
+def test_two_wishes_of_which_the_first_asks_put_its_question_once_and_last(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    parts = (
+        Part("cancel my order", "cancel_order", 0.9),
+        Part("are you open", "ask_store_info", 0.9),
+    )
+    said = talk.say("cancel my order and are you open", "cancel_order", parts=parts)
+    assert said.count("utter_ask_which_order") == 1
+    assert said[-1] == "utter_ask_which_order"
+
+
+@each_language
+def test_no_the_other_one_asks_which_where_several_are_meant(
+    desk: Desk, language: Language
+) -> None:
+    before = desk.rows()
+    text = {"en": "no, the other one", "zh": "不，是另一个"}[language]
+    talk = desk.talk(TOM, language)
+    talk.say("30001", "cancel_order")
+    assert talk.say(text, "choose_option") == ["utter_ask_which_order"]
+    assert talk.say("30002", "inform") == ["utter_refused_already_packed"]
+    assert changes(before, desk.rows()) == []
