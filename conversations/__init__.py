@@ -3,7 +3,7 @@
 Functions take a unit of work of `kit.database` first. A customer's id is kept as text.
 """
 
-from conversations.content import Button, Card, Reply, reply_from_json, reply_to_json
+from conversations.content import Asks, Button, Card, Reply, reply_from_json, reply_to_json
 from conversations.inbox import (
     ClaimLost,
     answer_to,
@@ -74,6 +74,7 @@ from conversations.store import (
 
 __all__ = [
     "Accepted",
+    "Asks",
     "Button",
     "Card",
     "ClaimLost",

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from conversations.content import (
     Card,
     Reply,
+    asks_from_json,
+    asks_to_json,
     buttons_from_json,
     buttons_to_json,
     cards_from_json,
@@ -225,6 +227,7 @@ def post_bot_replies(
             buttons=buttons_to_json(reply.buttons),
             cards=cards_to_json(reply.cards),
             image=reply.image or None,
+            asks=asks_to_json(reply.asks),
             reply_to=reply_to,
             position=position if reply_to is not None else None,
             created_at=now,
@@ -600,4 +603,5 @@ def message_of(row: MessageRow) -> Message:
         created_at=row.created_at,
         client_message_id=row.client_message_id if row.author == "shopper" else None,
         reply_to=row.reply_to,
+        asks=asks_from_json(row.asks),
     )

@@ -40,7 +40,7 @@ def wired(visitor: Visitor) -> Wire:
     page.reload()
     open_chat(page)
     say(page, "first")
-    expect(page.get_by_text("You said: first")).to_be_visible()
+    expect(page.get_by_text("You said: first")).to_be_visible(timeout=15_000)
     return wire
 
 
@@ -147,6 +147,8 @@ def test_what_one_tab_has_read_is_unread_in_none(front: RunningFront, visit: Vis
     open_chat(one)
     say(one, "hello")
     expect(one.get_by_text("You said: hello")).to_be_visible()
+    front.join("Ines")
+    expect(one.get_by_text("You are talking to Ines")).to_be_visible()
     one.get_by_role("dialog").get_by_role("button", name="Close the chat").click()
     other = one.context.new_page()
     other.goto(front.url)

@@ -107,7 +107,8 @@ function socketClass(tab) {
 }
 
 async function fetched(tab, address, init) {
-  const request = { path: address.pathname, method: init.method ?? "GET", ...body(init) };
+  const { pathname: path, search } = address;
+  const request = { path, search, method: init.method ?? "GET", ...body(init) };
   tab.requests.push(request);
   const { status, told, headers = {} } = tab.answer(request);
   return {
@@ -119,5 +120,5 @@ async function fetched(tab, address, init) {
 }
 
 function body(init) {
-  return init.body ? JSON.parse(init.body) : {};
+  return typeof init.body === "string" ? JSON.parse(init.body) : {};
 }

@@ -182,3 +182,28 @@ test("a full disk leaves the chat a memory of the page", async () => {
   tab.memory.set({ seen: 3 });
   assert.deepEqual([tab.memory.get("open"), tab.memory.get("seen")], [true, 3]);
 });
+
+for (const [name, refusals, isSent] of [
+  ["twice", 2, true],
+  ["again and again", 9, false],
+]) {
+  test(`a picture that a full shop refuses ${name} is ${isSent ? "sent" : "given back"}`, async () => {
+    const asked = [];
+    const tab = await connectedTab({ answer });
+    tab.answer = ({ path, search }) => {
+      if (!path.endsWith("/pictures")) return NOTHING_NEW;
+      asked.push(search);
+      if (asked.length > refusals) return { status: 200, told: { message_id: 5 } };
+      return { status: 503, told: { error: "busy" }, headers: { "Retry-After": "2" } };
+    };
+    let ended = null;
+    const sent = tab.connection.sendPicture({ type: "image/jpeg" }, "p1", null);
+    sent.then((told) => (ended = told.message_id), (error) => (ended = error.code));
+    for (let rounds = 0; rounds < 5; rounds += 1) {
+      await settle();
+      await pass(3000);
+    }
+    assert.equal(ended, isSent ? 5 : "busy");
+    assert.deepEqual(asked, Array(isSent ? 3 : 4).fill("?client_message_id=p1"));
+  });
+}

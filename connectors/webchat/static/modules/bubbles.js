@@ -24,7 +24,11 @@ export function bubble(message, { t, base, choose, language }) {
     item.append(make("img", { className: "picture", src: picture, alt: t("picture"), loading: "lazy" }));
   }
   if (message.cards?.length) item.append(carousel(message.cards, { t, base, choose }));
-  if (message.buttons?.length) item.append(choices(message.buttons, choose));
+  if (message.buttons?.length) {
+    const row = choices(message.buttons, choose);
+    row.classList.toggle("pair", message.asks?.kind === "confirm" && message.buttons.length === 2);
+    item.append(row);
+  }
   if (message.created_at) item.title = clock(message.created_at, language);
   return item;
 }

@@ -7,6 +7,7 @@ const POLL_MS = 4000;
 const RESEND_MS = 8000;
 const OPENING_MS = 10000; // longest between opening a socket and the shop's first word
 const ANSWER_MS = 6000; // longest between a question on the socket and the shop's next word
+const MOST_TRIES = 4; // to send a picture
 const COME_BACK_S = 5; // where the shop does not say when
 const REFUSED = 4401; // the shop knows no such conversation, or the token is not its own
 const STARTING = "concierge-chat-start";
@@ -76,19 +77,22 @@ export class Connection extends EventTarget {
     return id;
   }
 
-  /** Send a picture at once; it is not kept for later. Throws with the shop's `code` when refused. */
-  async sendPicture(blob, page) {
-    await this.connect();
-    const query = new URLSearchParams({ client_message_id: newId(), ...page });
-    const response = await this.requests.fetch(`pictures?${query}`, {
-      method: "POST",
-      headers: { "Content-Type": blob.type },
-      body: blob,
-    });
-    if (response.ok) return await response.json();
-    const error = new Error(`status ${response.status}`);
-    error.code = (await response.json().catch(() => ({}))).error;
-    throw error;
+  /**
+   * Send a picture at once; it is not kept for later, but a full shop is asked again. `id` is the
+   * same for every try. Throws with the shop's `code` when refused, without one when not heard.
+   */
+  async sendPicture(blob, id, page) {
+    const query = new URLSearchParams({ client_message_id: id, ...page });
+    const picture = { method: "POST", headers: { "Content-Type": blob.type }, body: blob };
+    for (let tries = 1; ; tries += 1) {
+      await this.connect();
+      const response = await this.requests.fetch(`pictures?${query}`, picture);
+      if (response.ok) return await response.json();
+      const error = await failure(response);
+      if (!error.isForNow || tries === MOST_TRIES) throw error;
+      this.#say("refused", { error: error.code, isWaiting: true });
+      await new Promise((resolve) => setTimeout(resolve, later(error.retryAfter)));
+    }
   }
 
   typing() {
@@ -219,14 +223,14 @@ export class Connection extends EventTarget {
 
   #refused(news) {
     const isWaiting = WAITS.has(news.error);
-    if (isWaiting) this.#wait(news.retry_after || COME_BACK_S);
+    if (isWaiting) this.#wait(news.retry_after);
     else if (news.client_message_id) this.memory.drop(news.client_message_id);
     this.#say("refused", { ...news, isWaiting });
   }
 
-  /** Send nothing before the shop has room again, and a little later than all others do. */
+  /** Send nothing before the shop has room again. */
   #wait(seconds) {
-    const wait = seconds * 1000 * (1 + Math.random() * 0.3);
+    const wait = later(seconds);
     this.#notBefore = Date.now() + wait;
     clearTimeout(this.#later);
     this.#later = setTimeout(() => {
@@ -396,6 +400,11 @@ export class Connection extends EventTarget {
   #say(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** Milliseconds to wait: a little longer than the shop said, so that not all come back at once. */
+function later(seconds) {
+  return (seconds || COME_BACK_S) * 1000 * (1 + Math.random() * 0.3);
 }
 
 function words({ text, page }) {

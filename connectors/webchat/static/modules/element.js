@@ -1,10 +1,12 @@
 // The chat's custom element: holds the parts together, decides what happens when.
 import { bubble, choices, writing } from "./bubbles.js";
+import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { make } from "./dom.js";
 import { Memory } from "./memory.js";
-import { buildPanel } from "./panel.js";
+import { buildPanel, keepInside } from "./panel.js";
 import { prepared } from "./picture.js";
+import { newId } from "./requests.js";
 import { styles } from "./style.js";
 
 const TYPING_EVERY_MS = 3000;
@@ -43,7 +45,7 @@ export class ConciergeChat extends HTMLElement {
       await this.#draw();
       this.#listen();
       if (this.connection.hasConversation) this.connection.connect();
-      if (this.memory.get("open") && innerWidth > 560) this.open({ focus: false });
+      if (this.memory.get("open") && !this.#isPhone()) this.open({ focus: false });
       done();
     };
   }
@@ -79,19 +81,12 @@ export class ConciergeChat extends HTMLElement {
     parts.languageEntry.onclick = () => this.#switchLanguage();
     parts.latest.onclick = () => this.#scrollToEnd();
     parts.log.onscroll = () => (parts.latest.hidden = this.#isNearEnd());
-    parts.form.onsubmit = (event) => {
-      event.preventDefault();
-      this.#submit();
-    };
+    this.composer = new Composer(parts, {
+      submit: (text) => this.#say(text, text),
+      typed: () => this.#typed(),
+    });
     parts.pictureButton.onclick = () => parts.pictureInput.click();
     parts.pictureInput.onchange = () => this.#sendPicture();
-    parts.input.oninput = () => this.#typed();
-    parts.input.onkeydown = (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-        event.preventDefault();
-        this.#submit();
-      }
-    };
     parts.panel.onkeydown = (event) => this.#key(event);
   }
 
@@ -144,14 +139,6 @@ export class ConciergeChat extends HTMLElement {
     this.#say(text, shown);
   }
 
-  #submit() {
-    const text = this.parts.input.value.trim();
-    if (!text) return;
-    this.parts.input.value = "";
-    this.#fit();
-    this.#say(text, text);
-  }
-
   async #sendPicture() {
     const [file] = this.parts.pictureInput.files;
     this.parts.pictureInput.value = "";
@@ -161,18 +148,33 @@ export class ConciergeChat extends HTMLElement {
     this.parts.log.append(element);
     this.#retireChoices();
     this.#scrollToEnd();
+    await this.#deliver(file, element, newId());
+  }
+
+  async #deliver(file, element, clientId) {
     try {
       const { blob, preview } = await prepared(file);
+      element.querySelector("canvas")?.remove();
       element.querySelector(".bubble").append(preview);
       this.#write(true);
-      const { message_id: id } = await this.connection.sendPicture(blob, this.page);
+      const { message_id: id } = await this.connection.sendPicture(blob, clientId, this.page);
+      this.#waitNoLonger();
       if (this.#seen.get(id) !== element) this.#seen.get(id)?.remove();
       this.#seen.set(id, element);
       element.classList.remove("sending");
     } catch (error) {
       element.classList.replace("sending", "failed");
-      const why = error.code ? "picture_failed" : "picture_unread";
-      element.append(make("span", { className: "state", textContent: this.t(why) }));
+      const isForGood = error.code && !error.isForNow;
+      const why = this.t(isForGood ? "picture_failed" : "picture_unread");
+      const state = make("span", { className: "state", textContent: why });
+      const again = () => {
+        state.remove();
+        element.classList.replace("failed", "sending");
+        this.#deliver(file, element, clientId);
+      };
+      const isReadable = element.querySelector("canvas");
+      if (isReadable && !isForGood) state.append(make("button", { type: "button", textContent: this.t("again"), on: { click: again } }));
+      element.append(state);
       this.#write(false);
     }
     this.#scrollToEnd();
@@ -192,6 +194,7 @@ export class ConciergeChat extends HTMLElement {
   }
 
   #showOwn(text, id) {
+    this.composer.follow(null);
     const element = bubble({ author: "shopper", text }, this.#tools());
     element.classList.add("sending");
     element.append(make("span", { className: "state", textContent: this.t("sending") }));
@@ -240,6 +243,7 @@ export class ConciergeChat extends HTMLElement {
       const element = bubble(message, this.#tools());
       this.#seen.set(message.id, element);
       this.parts.log.append(element);
+      this.composer.follow(message.asks);
       if (message.author === "shopper") this.#retireChoices(element);
       else {
         this.#write(false);
@@ -323,16 +327,9 @@ export class ConciergeChat extends HTMLElement {
   }
 
   #typed() {
-    this.#fit();
     if (this.#handledBy !== "agent" || Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = Date.now();
     this.connection.typing();
-  }
-
-  #fit() {
-    const { input } = this.parts;
-    input.style.height = "auto";
-    input.style.height = `${Math.min(input.scrollHeight, 132)}px`;
   }
 
   #retireChoices(until) {
@@ -414,21 +411,11 @@ export class ConciergeChat extends HTMLElement {
     if (event.key === "Escape") {
       if (this.parts.menu.hidden) this.close();
       else this.#fromMenu(() => {});
-    } else if (event.key === "Tab" && this.#isPhone()) this.#keepInside(event);
-  }
-
-  /** On a phone the panel covers the page: the Tab key goes round inside it. */
-  #keepInside(event) {
-    const all = [...this.parts.panel.querySelectorAll("button, a[href], textarea, [tabindex='0']")];
-    const shown = all.filter((element) => element.offsetParent !== null);
-    const edge = event.shiftKey ? shown[0] : shown.at(-1);
-    if (this.shadowRoot.activeElement !== edge) return;
-    event.preventDefault();
-    (event.shiftKey ? shown.at(-1) : shown[0]).focus();
+    } else if (event.key === "Tab" && this.#isPhone()) keepInside(event, this.parts.panel);
   }
 
   #isPhone() {
-    return matchMedia("(max-width: 560px)").matches;
+    return matchMedia("(max-width: 560px), (max-height: 560px)").matches;
   }
 
   #isNearEnd() {

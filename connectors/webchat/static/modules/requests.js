@@ -40,8 +40,9 @@ export async function failure(response) {
   const { error: told } = await response.json().catch(() => ({}));
   const error = new Error(`status ${response.status}`);
   error.retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  error.isForNow = response.status === 429 || response.status === 408 || response.status >= 500;
   if (response.status === 429) error.code = "too_many_requests";
-  else if (response.status >= 500 || response.status === 408) error.code = "busy";
+  else if (error.isForNow) error.code = "busy";
   else error.code = told;
   return error;
 }
