@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from tests.unit.dialogue.test_polarity import NO_CLEAR_YES
 DOUBTS: Final = [text for text in NO_CLEAR_YES if not any(one.isdigit() for one in text)]
 MOST_TURNS: Final = 16
 MOST_REPLIES: Final = 4
+pytestmark = pytest.mark.timeout(300)  # each example plays a whole conversation
 YES: Final[dict[Language, str]] = {"en": "yes please", "zh": "好的"}
 # What a shopper says when a slot is asked for: words, and the entities in them.
 Fact = tuple[str, str, dict[str, str]]
@@ -143,7 +145,7 @@ MOVES = st.lists(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     case=st.sampled_from(CONFIRMED),
@@ -182,7 +184,7 @@ ANY_INTENT: Final = (
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     is_known=st.booleans(),
