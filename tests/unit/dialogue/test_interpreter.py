@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogue.acts import KINDS, Act
@@ -177,6 +177,7 @@ INTENTS = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50), QUESTIONS, INTENTS, st.floats(0, 1), st.sampled_from(["en", "zh"]))
 def test_every_message_is_read_as_acts_of_the_closed_set(
     text: str, question: Question | None, intent: str, confidence: float, language: Language

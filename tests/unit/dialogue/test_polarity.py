@@ -1,7 +1,7 @@
 """A yes counts only when every word of it is explained."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogue.polarity import Kind, lexicon, read_polarity
@@ -67,11 +67,13 @@ CONDITIONS = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(YES, st.one_of(DOUBTS, CONDITIONS))
 def test_a_yes_with_a_doubt_or_a_condition_is_never_a_clear_yes(yes: str, doubt: str) -> None:
     assert read_polarity(f"{yes}, {doubt}", "en", "cancel_order").kind != "yes"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_is_typed_gets_a_reading(text: str) -> None:
     assert read_polarity(text, "en", "cancel_order").kind in {
