@@ -33,7 +33,7 @@ from knowledge.sources import Sources
 from knowledge.vectors import Matrix
 
 # Fewer are wrong in use: here every question is asked while its own text is taken away.
-MOST_WRONG: Final = 0.05
+MOST_WRONG: Final = 0.03
 UNLEARNED_THRESHOLD: Final = 0.6
 
 
@@ -140,7 +140,7 @@ def learn(
 
 
 def same_question(filed: Sequence[tuple[str, Entry]], vectors: Matrix) -> float:
-    """The cosine from which on two questions ask the same: the middle one of those that do."""
+    """The cosine from which on two questions ask the same: a fifth of those that do are so near."""
     leads: dict[tuple[str, int], list[int]] = {}
     for at, (slug, entry) in enumerate(filed):
         if entry.is_question and entry.place is not None:
@@ -151,7 +151,7 @@ def same_question(filed: Sequence[tuple[str, Entry]], vectors: Matrix) -> float:
             near = vectors[rows] @ vectors[rows].T
             np.fill_diagonal(near, -1.0)
             nearest += near.max(axis=1).tolist()
-    return float(np.median(nearest)) if nearest else 1.0
+    return float(np.quantile(nearest, 0.8)) if nearest else 1.0
 
 
 def choose_threshold(
@@ -210,10 +210,10 @@ def _answered(
     article = articles[found.group]
     is_right = article.slug == slug
     if is_right and asking.place is not None:
-        near, words = shelf.closeness(text, vectors[at], slug)
+        near, apart, words = shelf.closeness(text, vectors[at], slug)
         entries = [entry for other, entry in filed if other == slug]
         sentences = sentences_of(article.body)
-        picked = pick(text, entries, sentences, near, words, surely=1.0, without=text)
+        picked = pick(text, entries, sentences, near, apart, words, surely=1.0, without=text)
         is_right = sentences[asking.place].text in picked.text
     return replace(found, is_right=is_right)
 

@@ -196,10 +196,12 @@ class KnowledgeIndex:
 
     def _hit(self, query: str, vector: Matrix, filed: Filed, score: float) -> Hit:
         article = filed.article
-        near, words = self._shelves[article.language].closeness(query, vector, article.slug)
+        near, apart, words = self._shelves[article.language].closeness(query, vector, article.slug)
         is_confident = score >= self._facts.thresholds[article.language]
         if len(near) != len(filed.entries):  # (it is being changed: its first paragraph stands)
             return Hit(article, score, is_confident, article.answer)
         surely = self._facts.surely.get(article.language, 1.0)
-        found: Picked = pick(query, filed.entries, filed.sentences, near, words, surely=surely)
+        found: Picked = pick(
+            query, filed.entries, filed.sentences, near, apart, words, surely=surely
+        )
         return Hit(article, score, is_confident, found.text, found.polarity, found.place)

@@ -22,7 +22,7 @@ KIND: Final = 0.05
 # Between two questions that lead to one sentence, one yes and one no, the nearer must be so nearer.
 CLEARLY: Final = 0.03
 # A sentence that no question leads to counts by its own nearness, less than a question would.
-UNASKED: Final = 0.9
+UNASKED: Final = 0.1
 # A sentence that is not so much better than the next one is said together with it.
 SURELY_BETTER: Final = 0.05
 
@@ -41,6 +41,7 @@ def pick(
     entries: Sequence[Entry],
     sentences: Sequence[Sentence],
     near: npt.NDArray[Any],
+    apart: npt.NDArray[Any],
     words: npt.NDArray[Any],
     *,
     surely: float,
@@ -48,21 +49,22 @@ def pick(
 ) -> Picked:
     """The sentence that answers `query` best.
 
-    `near` and `words` are the cosine and the share of common words of each entry, shape (entries,).
+    `near`, `apart`, `words` are each entry's cosine, its cosine once what the article has in
+    common is taken away, and its share of common words, shape (entries,).
     From the cosine `surely` on a question is taken to ask the same. The very text `without` is left
     out.
     """
-    scores = np.full((len(sentences), 3), 0.0)
+    scores = np.full((len(sentences), 3), -1.0)
     for at, entry in enumerate(entries):
         if entry.place is None or entry.text == without:
             continue
         row = scores[entry.place]
         row[2] = max(row[2], words[at])
         if entry.is_question:
-            row[0] = max(row[0], near[at])
+            row[0] = max(row[0], apart[at])
         else:
-            row[1] = near[at]
-    scores[:, 0] = np.where(scores[:, 0] > 0, scores[:, 0], UNASKED * scores[:, 1])
+            row[1] = apart[at]
+    scores[:, 0] = np.where(scores[:, 0] > -1, scores[:, 0], scores[:, 1] - UNASKED)
     kinds = np.array([fits_the_question(query, one.text) for one in sentences])
     total = scores @ np.array([NEAREST, OWN, WORDS]) + KIND * kinds
     place = int(np.argmax(total))

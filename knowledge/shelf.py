@@ -92,11 +92,19 @@ class Shelf:
         with self._lock:
             return self._raw[[number for group in groups for number in self._numbers[group]]]
 
-    def closeness(self, query: str, vector: Matrix, group: str) -> tuple[Matrix, Matrix]:
-        """Cosine and share of common words of a group's passages, each of shape (passages,)."""
+    def closeness(self, query: str, vector: Matrix, group: str) -> tuple[Matrix, Matrix, Matrix]:
+        """How near a group's passages are, each of shape (passages,).
+
+        The cosine; the cosine of what is left without the group's middle; the share of common
+        words.
+        """
         with self._lock:
             numbers = self._numbers.get(group, [])
-            return self._raw[numbers] @ vector, self._words.scores(query)[numbers]
+            raw, words = self._raw[numbers], self._words.scores(query)[numbers]
+        middle = raw.mean(axis=0) if numbers else np.zeros_like(vector)
+        left, asked = raw - middle, vector - middle
+        lengths = np.linalg.norm(left, axis=1) * np.linalg.norm(asked)
+        return raw @ vector, (left @ asked) / np.maximum(lengths, 1e-9), words
 
     def coverage(self, query: str, group: str, *, without: str | None = None) -> float:
         """The share of the query's words that the group knows, from passages but `without`."""

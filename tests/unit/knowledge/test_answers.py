@@ -77,7 +77,7 @@ def picked(query: str, nearest: str, surely: float = 0.8):
     entries = entries_of(article(), ASKED)
     near = np.array([0.9 if one.text == nearest else 0.2 for one in entries])
     words = np.zeros(len(entries))
-    return pick(query, entries, sentences_of(BODY), near, words, surely=surely)
+    return pick(query, entries, sentences_of(BODY), near, near, words, surely=surely)
 
 
 def test_the_sentence_is_said_with_its_exception_and_its_no() -> None:
