@@ -16,16 +16,18 @@ test: ## Install what tests need, start PostgreSQL and Redis, run every test
 	@scripts/setup.sh --tests
 	@scripts/test.sh
 
-setup: ## Make the locked environment in .venv
+setup: ## Make the locked environment in .venv (more: scripts/setup.sh --with train,peers,spark,dev)
 	@scripts/setup.sh
 
-check: setup ## Format, lint, types, import contracts, lock, training data, docs
+check: ## Format, lint, types, import contracts, lock, training data, docs
+	@scripts/setup.sh --with all
 	@scripts/check.sh
 
 fix: ## Format and mend what the linter can mend
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: setup ## Run the benchmarks against their peers (long)
+bench: ## Run the benchmarks against their peers (long)
+	@scripts/setup.sh --with peers,train
 	$(BIN)/concierge bench latency && $(BIN)/concierge bench train
 
 lock: ## Bring requirements.lock up to pyproject.toml (scripts/lock.sh --upgrade moves versions)

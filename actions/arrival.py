@@ -28,9 +28,20 @@ _IF_ORDERED: Final = re.compile(
 )
 
 
+# "I ordered on Thursday" and "if I order today" name the day of the order, not of its arrival.
+_WHEN_ORDERED: Final = re.compile(
+    r"\b(?:ordered|bought|placed|purchased|paid)\b[^.,;?!]{0,40}?\b(?:on |last )?(?:\w+day|\w+ night)\b"
+    r"|\b(?:if|when) (?:i|we) (?:order|buy|get)(?: it| them| this)? (?:today|now|tomorrow)"
+    r"|\border(?:ing)?(?: it| them| this)? (?:today|now)\b"
+    r"|(?:今天|现在|今晚|明天)(?:下单|买|订|拍)|(?:周|星期|礼拜)[一二三四五六日天](?:下的?单|买的|拍的)",
+    re.IGNORECASE,
+)
+
+
 def deadline(turn: Turn) -> date | None:
     """The day by which the shopper wants it; None when none is named."""
-    return None if turn.is_button else last_day_meant(turn.text, local_day(turn.now))
+    text = _WHEN_ORDERED.sub(" ", turn.text)
+    return None if turn.is_button else last_day_meant(text, local_day(turn.now))
 
 
 def names_new_order(turn: Turn) -> bool:

@@ -1,15 +1,18 @@
 """What is done for each act; tasks are run by the engine, questions by the answers' register."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
-from actions.answers import answer
+from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.chat import Asked, Chat
 from actions.handover import call_person
 from actions.tasks.engine import end, go_on, start, take, task_of, values_of
+from actions.tasks.order_slots import OTHER_ONE, ask_another
 from actions.turn import Button
 from dialogue.acts import Act, ActKind
+from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised
 from dialogue.state import Frame, Question
 
@@ -93,6 +96,8 @@ def refuse(chat: Chat, act: Act) -> None:
         return
     if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat, frame):
         return
+    if frame is not None:
+        ask_another(chat, frame)
     end(chat)
     if not further:
         chat.say("utter_nothing_changed" if question.kind == "confirm" else "utter_stopped")
@@ -125,6 +130,8 @@ def tell(chat: Chat, act: Act) -> None:
     if values.new:
         take(chat, values.new)
         go_on(chat)
+    elif any(one is not act and one.kind in {"wish", "report"} for one in chat.acts):
+        end(chat)  # the change is a task of its own, which takes the place of this one
     elif act.kind == "confirm_with":
         chat.say("utter_what_instead", buttons=[chat.words.person()])
     elif act.kind == "correct" and state.question is not None and not values.found:
@@ -173,6 +180,12 @@ def _in_context(chat: Chat, intent: str) -> str:
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
     names = chat.turn.first("category") or chat.turn.first("product")
+    about_article = chat.state.last.did == "article" and chat.state.focus.product is None
+    if about_article and intent in BROWSING and not names:
+        return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
+    likely = chat.turn.message.probability(*TRACKING)
+    if intent == "nlu_fallback" and chat.state.focus.kind == "order" and likely >= HINT:
+        return "track_order"
     if chat.state.last.did == "status" and intent in SEARCHES and not names:
         verbs = lexicon(chat.turn.language).effects["report_lost"]
         if any(verb in normalised(chat.turn.text) for verb in verbs):
@@ -180,7 +193,11 @@ def _in_context(chat: Chat, intent: str) -> str:
     return intent
 
 
-LISTS: Final = frozenset({"list_orders", "ask_product_details", "search_product", "check_stock"})
+LISTS: Final = frozenset(
+    {"list_orders", "ask_product_details", "search_product", "check_stock", "nlu_fallback"}
+)
+TRACKING: Final = ("track_order", "track_parcel", "report_late_order", "list_orders")
+HINT: Final = 0.15
 SEARCHES: Final = frozenset({"search_product", "report_late_order", "nlu_fallback"})
 
 
@@ -189,6 +206,8 @@ def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
     task = task_of(chat, intent)
     if task is not None:
         start(chat, task, intent)
+    elif act is not None and act.intent and act.intent != intent:
+        answer(chat, replace(act, intent=intent))
     else:
         answer(chat, act or Act("wish", chat.turn.message, "accepted", intent=intent))
 
@@ -210,8 +229,13 @@ def question(chat: Chat, act: Act) -> None:
     What the task itself knows is answered from it: "when do I get the money?" while a cancellation
     waits for its yes.
     """
-    intent = act.intent or chat.turn.intent
+    intent = _in_context(chat, act.intent or chat.turn.intent)
     frame, open_now = chat.state.frame, chat.state.question
+    if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
+        BY_ACT["choose"](chat, act)
+        return
+    if frame is None and _on_what_was_done(chat, intent):
+        return
     task = None if frame is None else chat.services.tasks.get(frame.task)
     own = None if task is None else task.answers.get(intent)
     if own is not None and open_now is not None and open_now.kind == "confirm":
@@ -219,6 +243,24 @@ def question(chat: Chat, act: Act) -> None:
         remind(chat)
         return
     aside(chat, act, intent)
+
+
+def _on_what_was_done(chat: Chat, intent: str) -> bool:
+    """A question on the effect just carried out is answered from its task."""
+    done = chat.state.done[-1] if chat.state.done else None
+    task = None if done is None else chat.services.tasks.get(done.task)
+    if done is None or task is None or chat.state.turn - done.turn > RECENT_TURNS:
+        return False
+    own = task.answers.get(intent)
+    if own is None or task_of(chat, intent) is not None:
+        return False  # what the database knows is told from it
+    values: dict[str, Any] = dict(done.values)
+    chat.say(own, **values)
+    chat.did("article", intent)
+    return True
+
+
+RECENT_TURNS: Final = 3
 
 
 def _texts(question: Question) -> dict[str, Any]:
@@ -247,6 +289,11 @@ def remind(chat: Chat) -> None:
     if open_now is None or state.frame is None or chat.ended:
         return
     if open_now.kind == "offer":
+        return
+    put = [one for one in chat.talk.responses if one["response"] == open_now.response]
+    if put:  # it was put in this very turn: it comes last, not twice
+        chat.talk.responses.remove(put[0])
+        chat.talk.responses.append(put[0])
         return
     reminded = int(state.notes.get("reminded", 0))
     if reminded >= MOST_REMINDED and state.notes.get("reminded_of") == open_now.slot:
@@ -280,11 +327,19 @@ def other(chat: Chat, act: Act) -> None:
         chat.say("utter_button_stale")
     elif act.intent in {"nod", "no"}:
         nod(chat, act)
+    elif act.intent == "known":
+        if chat.state.question is not None:
+            chat.state.question.asked = 0  # it was no misunderstanding
+        go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         say_unclear(chat, act)
     else:
         say_beside(chat, act)
-        remind(chat)
+        if act.intent == "goodbye":  # who leaves is not asked on
+            end(chat)
+            chat.state.parked = []
+        else:
+            remind(chat)
 
 
 def feeling(chat: Chat, act: Act) -> None:

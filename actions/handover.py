@@ -1,16 +1,31 @@
 """A person takes over."""
 
 import logging
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
 
 from actions.chat import Chat
 from actions.facts import GENERAL, read_case
 from actions.turn import Button
 from conversations import ConversationNotFound, transcript
-from desk.tickets import expected_wait, hours_of, open_ticket, open_ticket_of
+from desk.tickets import (
+    Known,
+    Understood,
+    expected_wait,
+    hours_of,
+    note_understood,
+    open_ticket,
+    open_ticket_of,
+)
+from dialogue.state import State
 from kit.i18n import format_datetime
+from shop.access import access_order
 
 log = logging.getLogger(__name__)
 CALLBACK_SLOTS = 3
+# Proofs are nobody's business, and the id of a variant tells nobody anything.
+LEFT_OUT = frozenset({"customer", "code", "variant"})
 MORE_URGENT = frozenset({"complaint", "upset"})
 
 
@@ -27,7 +42,7 @@ def hand_over(chat: Chat, *, reason: str, topic: str = GENERAL) -> bool:
         with services.database.session() as session:
             said = transcript(session, turn.conversation_id)
             case = read_case(session, turn, services, said, topic)
-            open_ticket(
+            ticket = open_ticket(
                 session,
                 conversation_id=turn.conversation_id,
                 reason=reason,
@@ -44,10 +59,63 @@ def hand_over(chat: Chat, *, reason: str, topic: str = GENERAL) -> bool:
                 order_value=case.order_value,
                 now=turn.now,
             )
+            items = _items(session, chat)
+            note_understood(session, ticket.id, understood(chat.state, items))
     except ConversationNotFound:
         log.warning("no conversation to hand over", extra={"conversation": turn.conversation_id})
         return False
     return True
+
+
+def understood(state: State, items: Mapping[int, str]) -> Understood:
+    """The dialogue in short for a colleague; codes and proofs are left out.
+
+    `items` are the titles of the order's lines by their ids.
+    """
+    frame, question = state.frame, state.question
+    known = []
+    for slot, value in ({} if frame is None else frame.slots).items():
+        if slot == "lines":
+            value = [items[one] for one in value if one in items]
+        words = _words(value)
+        if words and not slot.startswith("_") and slot not in LEFT_OUT:
+            known.append(Known(slot, words, frame.sources.get(slot, "") if frame else ""))
+    focus = [("order", state.focus.order), ("product", state.focus.product)]
+    has = {one.name for one in known}
+    known += [Known(name, value, "shown") for name, value in focus if value and name not in has]
+    return Understood(
+        task="" if frame is None else frame.task,
+        known=tuple(known),
+        kind="" if question is None else question.kind,
+        asked="" if question is None else question.slot or question.task,
+        parked=tuple(one.task for one in state.parked),
+        done=tuple(one.task for one in state.done),
+    )
+
+
+def _items(session: Session, chat: Chat) -> dict[int, str]:
+    """The titles of the lines of the order in hand, where the customer has proved to own it."""
+    frame = chat.state.frame
+    number = None if frame is None else frame.slots.get("order")
+    if chat.signed_in is None or not isinstance(number, str):
+        return {}
+    order = access_order(session, chat.signed_in, number)
+    lines = () if order is None else order.lines
+    return {
+        line.line_id: ", ".join(filter(None, (line.name(chat.turn.language), line.size)))
+        for line in lines
+    }
+
+
+def _words(value: object) -> str:
+    """A slot's value as text; what is a record and no word is left out."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int | float):
+        return str(value)
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_words, value)))
+    return ""
 
 
 def say_what_happens_next(chat: Chat) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from actions.services import Services
 from actions.turn import Talk, Turn
+from desk.tickets import note_customer
 from kit.signing import BadSignature, sign, verify
 from shop.ids import CustomerId
 
@@ -33,7 +34,10 @@ def verified_customer(turn: Turn, services: Services) -> CustomerId | None:
 
 
 def remember_proof(turn: Turn, talk: Talk, services: Services, customer_id: CustomerId) -> None:
-    """Keep for half an hour that this conversation proved to be the customer's."""
+    """Keep for half an hour that this conversation proved to be the customer's.
+
+    An agent who has the conversation's ticket sees from now on who it is.
+    """
     token = sign(
         {"conversation": turn.conversation_id, "customer": customer_id},
         key=services.settings.secret_key,
@@ -41,3 +45,5 @@ def remember_proof(turn: Turn, talk: Talk, services: Services, customer_id: Cust
         expires_at=turn.now + PROVED_FOR,
     )
     talk.remember("verified_identity", token)
+    with services.database.session() as session:
+        note_customer(session, turn.conversation_id, customer_id, now=turn.now)

@@ -21,16 +21,8 @@ from bot.model_card import CARD
 from encoders.shared import ensure_exports, shared_encoders
 from kit.i18n import LANGUAGES, Language, as_language
 from kit.settings import load_settings
+from understanding import sentiment
 from understanding.language import detect_language
-from understanding.sentiment import (
-    assistant,
-    attention,
-    attention_fit,
-    encoded,
-    features,
-    fit,
-    model,
-)
 from understanding.sentiment.assistant import example_files, fit_sentiment, read_examples
 from understanding.sentiment.model import Sentiment, SentimentModel
 
@@ -38,7 +30,8 @@ log = logging.getLogger(__name__)
 LONGEST: Final = 600
 # What is said of a message that cannot be read: nothing, and that with no confidence.
 UNKNOWN: Final = Sentiment("neutral", 0.0, 0.0)
-SOURCES: Final = (assistant, attention, attention_fit, encoded, features, fit, model)
+# All that reads moods, as files: importing every module would load torch.
+SOURCES: Final = sorted(Path(str(sentiment.__file__)).parent.glob("*.py"))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -91,8 +84,8 @@ class ShopSentiment(GraphComponent):  # type: ignore[misc]
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Changes with the modules that learn and with the examples."""
         digest = hashlib.sha256()
-        for module in SOURCES:
-            digest.update(Path(str(module.__file__)).read_bytes())
+        for source in SOURCES:
+            digest.update(source.read_bytes())
         for language in LANGUAGES:
             for path in example_files(language):
                 digest.update(path.read_bytes())

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.light_imports import needs_the_real_ones, stand_in
+from bot.light_imports import prepare_for
 from bot.models import Loaded, load_newest, models
+from kit.groups import MissingGroup
 from kit.logs import configure_logging
 from kit.settings import Settings, load_settings
 
@@ -24,8 +25,11 @@ def main() -> None:
     if not models(settings.models_dir):
         print("no trained assistant; run `concierge train assistant`", file=sys.stderr)  # noqa: T201
         raise SystemExit(1)
-    if not needs_the_real_ones(settings.root / "config.yml"):
-        stand_in()
+    try:
+        prepare_for(settings.root / "config.yml")
+    except MissingGroup as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        raise SystemExit(1) from error
     hide_warnings_of_libraries()
     serve(settings)
 

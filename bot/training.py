@@ -11,33 +11,43 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from bot.light_imports import HEAVY, needs_the_real_ones, stand_in
+from bot.light_imports import prepare_for
 from bot.model_card import write_model_card
 from bot.models import put_in_place
 from bot.server import silence_structlog
+from kit.groups import MissingGroup, explained
 from kit.locks import only_writer
 from kit.logs import configure_logging
 from kit.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
-# Training our component needs the real scikit-learn.
-NOT_NEEDED: Final = HEAVY - {"sklearn"}
 DRAFT: Final = ".draft"
 
 
 def main() -> None:
-    """Train; the last line printed is the model's file name. With `index`, build the index only."""
+    """Train; the last line printed is the model's file name.
+
+    With `index` only what the actions need is made: the knowledge index and the acts. Exits with 1
+    and one line when the configuration wants a group that is not installed.
+    """
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     settings = load_settings()
     configure_logging(settings, "train")
     if sys.argv[1:] == ["index"]:
         build_knowledge(settings)
+        learn_acts(settings)
         return
     silence_structlog()
-    if not needs_the_real_ones(settings.root / "config.yml"):
-        stand_in(NOT_NEEDED)
-    sys.stdout.write(f"{train_assistant(settings).name}\n")
+    try:
+        prepare_for(settings.root / "config.yml", needed={"sklearn"})
+        model = train_assistant(settings)
+    except (MissingGroup, ModuleNotFoundError) as error:
+        said = str(error) if isinstance(error, MissingGroup) else explained(error, "this training")
+        if said is None:
+            raise
+        raise SystemExit(said) from error
+    sys.stdout.write(f"{model.name}\n")
 
 
 def build_knowledge(settings: Settings) -> dict[str, Any]:
@@ -57,18 +67,23 @@ def build_knowledge(settings: Settings) -> dict[str, Any]:
         database.close()
 
 
+def learn_acts(settings: Settings) -> None:
+    """Learn what shoppers do with a message in a dialogue."""
+    from dialogue.training import train_dialogue
+
+    acts = train_dialogue(settings.root / "nlu_data", settings.data_dir)
+    log.info("the dialogue has learned", extra=acts)
+
+
 def train_assistant(settings: Settings) -> Path:
     """Train understanding and dialogue and build the knowledge index; the model's path.
 
     The model is made in a folder beside the others and moved among them when it is whole.
     Raises RuntimeError when Rasa refuses the data; its reasons were logged.
     """
-    from dialogue.training import train_dialogue
-
     began = time.perf_counter()
     index = build_knowledge(settings)
-    acts = train_dialogue(settings.root / "nlu_data", settings.data_dir)
-    log.info("the dialogue has learned", extra=acts)
+    learn_acts(settings)
     with draft_folder(settings.models_dir) as folder:
         draft = _train_rasa(settings, folder)
         seconds = time.perf_counter() - began

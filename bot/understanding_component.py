@@ -19,7 +19,7 @@ from encoders.onnx import OnnxEncoder
 from encoders.shared import ensure_exports, shared_encoders
 from kit.i18n import LANGUAGES, Language, as_language
 from kit.settings import load_settings
-from understanding import assistant, ngrams, two_requests
+from understanding import assistant, ngrams, swearing, two_requests
 from understanding import language as language_rules
 from understanding.assistant import FALLBACK, Understanding
 from understanding.entities import patterns
@@ -31,7 +31,9 @@ from understanding.tuning.assistant import tune_into, tuned_from
 from understanding.tuning.plan import TuningPlan
 
 log = logging.getLogger(__name__)
-SOURCES: Final = (assistant, ngrams, linear, patterns, language_rules, two_requests)
+SOURCES: Final = (
+    assistant, ngrams, linear, patterns, language_rules, swearing, two_requests,
+)  # fmt: skip
 
 
 @DefaultV1Recipe.register(

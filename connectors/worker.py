@@ -37,7 +37,7 @@ from conversations import (
     said_meanwhile,
     waiting_behind,
 )
-from desk.tickets import is_for_desk, press
+from desk.tickets import go_on, is_contact, is_for_desk, note_contact, press, solved_before
 from kit import deadlines
 from kit.clock import Clock
 from kit.database import Database
@@ -143,6 +143,13 @@ class InboxWorker:
         if work.conversation.handled_by == "agent" or is_for_desk(self._payload(work)):
             await self._finish(work, self._press, work)
             return
+        who = await self.database.reads.run(self._for_people, work)
+        if who == "contact":
+            await self._finish(work, self._note_contact, work)
+            return
+        if who == "solved" and await self.database.writes.run(self._goes_on, work):
+            self._told(work)
+            return
         wish = wants_person(work.text, work.conversation.id, self.key)
         try:
             answer = await self.assistant.ask(
@@ -188,6 +195,10 @@ class InboxWorker:
     async def _finish(self, work: Work, store: Any, *arguments: Any) -> None:
         """Store an answer of whatever kind, then tell everybody who waits for it."""
         await self.database.writes.run(store, *arguments)
+        self._told(work)
+
+    def _told(self, work: Work) -> None:
+        """The answer is stored: tell everybody who waits for it."""
         self._failures.pop(work.message.id, None)
         timer = self._timers.pop(work.message.id, None)
         if timer is not None:
@@ -293,6 +304,34 @@ class InboxWorker:
             if work.attempts > 1 and not is_for_desk(payload):
                 replies.append(self.notices.person_called(work.conversation))
             complete(session, work.message.id, replies, worker=self.name, now=now)
+
+    def _for_people(self, work: Work) -> str | None:
+        """ "contact" where words answer the desk's question for an address or a number, "solved"
+        where they go on with a ticket solved a short while ago."""
+        if self._payload(work) is not None:
+            return None
+        place, text, now = work.conversation.id, work.message.text, self.clock.now()
+        with self.database.reading() as session:
+            if is_contact(session, place, text):
+                return "contact"
+            solved = solved_before(session, place, text, now=now)
+        return None if solved is None else "solved"
+
+    def _note_contact(self, work: Work) -> None:
+        now = self.clock.now()
+        with self.database.session() as session:
+            text = note_contact(session, work.conversation.id, work.message.text, now=now)
+            replies = [Reply(text)] if text else []
+            complete(session, work.message.id, replies, worker=self.name, now=now)
+
+    def _goes_on(self, work: Work) -> bool:
+        """Open a ticket that goes on from the solved one: a person reads this message."""
+        now = self.clock.now()
+        with self.database.session() as session:
+            if go_on(session, work.conversation.id, work.message.text, now=now) is None:
+                return False
+            complete(session, work.message.id, [], worker=self.name, now=now)
+            return True
 
     def _hand_over(self, work: Work) -> None:
         """Call a person without the assistant, for this message or for one that waits behind it."""

@@ -3,7 +3,7 @@
 Functions take a unit of work of `kit.database` first. A customer's id is kept as text.
 """
 
-from conversations.content import Button, Card, Reply, reply_from_json, reply_to_json
+from conversations.content import Asks, Button, Card, Reply, reply_from_json, reply_to_json
 from conversations.inbox import (
     ClaimLost,
     answer_to,
@@ -50,6 +50,7 @@ from conversations.store import (
     get_message,
     hand_to_agent,
     hand_to_bot,
+    handled_by_agent,
     is_known,
     last_message_id,
     last_words,
@@ -67,11 +68,13 @@ from conversations.store import (
     set_language,
     show_image,
     transcript,
+    unanswered,
     unseen_agent_messages,
 )
 
 __all__ = [
     "Accepted",
+    "Asks",
     "Button",
     "Card",
     "ClaimLost",
@@ -108,6 +111,7 @@ __all__ = [
     "give_back",
     "hand_to_agent",
     "hand_to_bot",
+    "handled_by_agent",
     "has_due",
     "is_known",
     "last_message_id",
@@ -134,6 +138,7 @@ __all__ = [
     "set_language",
     "show_image",
     "transcript",
+    "unanswered",
     "unseen_agent_messages",
     "waiting_behind",
 ]

@@ -1,4 +1,4 @@
-"""What a message can carry besides text: buttons, product cards, a picture."""
+"""What a message can carry besides text: buttons, product cards, a picture, what it asks for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +32,19 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Asks:
+    """Which answer a message waits for, so that a channel can offer a fitting keyboard.
+
+    `kind` is "confirm", "choose" or the name of a value (email, code, ...); `options` are the
+    titles to choose from.
+    """
+
+    kind: str
+    slot: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reply:
     """One bubble of an answer; at least one of its parts is filled."""
 
@@ -39,6 +52,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     cards: tuple[Card, ...] = ()
     image: str = ""
+    asks: Asks | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -92,6 +106,22 @@ def cards_to_json(cards: Sequence[Card]) -> list[dict[str, Any]]:
     return found
 
 
+def asks_from_json(value: object) -> Asks | None:
+    """What is asked for, from its JSON form; None where the kind or the slot is missing."""
+    if not isinstance(value, Mapping) or not value.get("kind") or not value.get("slot"):
+        return None
+    options = value.get("options")
+    titles = tuple(_words(title) for title in options) if isinstance(options, list) else ()
+    return Asks(_words(value["kind"]), _words(value["slot"]), titles)
+
+
+def asks_to_json(asks: Asks | None) -> dict[str, Any] | None:
+    """What is asked for in its JSON form; None where nothing is."""
+    if asks is None:
+        return None
+    return {"kind": asks.kind, "slot": asks.slot, "options": list(asks.options)}
+
+
 def reply_from_json(value: Mapping[str, Any]) -> Reply:
     """A reply from the assistant's or the API's JSON form."""
     return Reply(
@@ -99,6 +129,7 @@ def reply_from_json(value: Mapping[str, Any]) -> Reply:
         buttons=buttons_from_json(value.get("buttons")),
         cards=cards_from_json(value.get("cards")),
         image=_words(value.get("image")),
+        asks=asks_from_json(value.get("asks")),
     )
 
 
@@ -109,4 +140,5 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
         "buttons": buttons_to_json(reply.buttons),
         "cards": cards_to_json(reply.cards),
         "image": reply.image or None,
+        "asks": asks_to_json(reply.asks),
     }

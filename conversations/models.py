@@ -43,6 +43,7 @@ class MessageRow(Base):
     buttons: Mapped[list[Any]] = mapped_column(JSON, default=list)
     cards: Mapped[list[Any]] = mapped_column(JSON, default=list)
     image: Mapped[str | None] = mapped_column(Text)
+    asks: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reply_to: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     position: Mapped[int | None]

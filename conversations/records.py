@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from conversations.content import Button, Card, Reply
+from conversations.content import Asks, Button, Card, Reply
 
 HandledBy = Literal["bot", "agent"]
 Author = Literal["shopper", "bot", "agent", "system"]
@@ -59,11 +59,12 @@ class Message:
     created_at: datetime
     client_message_id: str | None = None
     reply_to: int | None = None
+    asks: Asks | None = None
 
     @property
     def reply(self) -> Reply:
         """What is shown of it."""
-        return Reply(self.text, self.buttons, self.cards, self.image or "")
+        return Reply(self.text, self.buttons, self.cards, self.image or "", self.asks)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import CursorResult, Select, func, select, update
+from sqlalchemy import CursorResult, Select, case, func, select, update
 from sqlalchemy.orm import Session
 
 from conversations.content import (
     Card,
     Reply,
+    asks_from_json,
+    asks_to_json,
     buttons_from_json,
     buttons_to_json,
     cards_from_json,
@@ -33,6 +35,7 @@ from conversations.records import (
     Message,
     WrongHandler,
 )
+from kit.folding import says
 
 ID_BYTES: Final = 16
 TRANSCRIPT_LIMIT: Final = 1000
@@ -224,6 +227,7 @@ def post_bot_replies(
             buttons=buttons_to_json(reply.buttons),
             cards=cards_to_json(reply.cards),
             image=reply.image or None,
+            asks=asks_to_json(reply.asks),
             reply_to=reply_to,
             position=position if reply_to is not None else None,
             created_at=now,
@@ -305,6 +309,33 @@ def lend_to_bot(
     touch(row, now)
     session.flush()
     return message_of(asked)
+
+
+def unanswered(session: Session, conversation_ids: Collection[str]) -> dict[str, int]:
+    """Conversations whose shopper wrote after all agents, with the id of their newest message."""
+    author = MessageRow.author
+    newest = {
+        name: func.max(case((author == name, MessageRow.id), else_=0))
+        for name in ("shopper", "agent")
+    }
+    rows = session.execute(
+        select(MessageRow.conversation_id, newest["shopper"])
+        .where(MessageRow.conversation_id.in_(conversation_ids), author.in_(("shopper", "agent")))
+        .group_by(MessageRow.conversation_id)
+        .having(newest["shopper"] > newest["agent"])
+    )
+    return {place: last for place, last in rows}  # noqa: C416
+
+
+def handled_by_agent(session: Session, conversation_ids: Collection[str]) -> set[str]:
+    """Those of the conversations in which people are in charge."""
+    return set(
+        session.scalars(
+            select(ConversationRow.id).where(
+                ConversationRow.id.in_(conversation_ids), ConversationRow.handled_by == "agent"
+            )
+        )
+    )
 
 
 def said_meanwhile(session: Session, conversation_id: str, before: int) -> list[Message]:
@@ -411,18 +442,11 @@ def count_conversations(session: Session, *, since: datetime) -> int:
 def conversations_saying(session: Session, text: str, most: int) -> list[str]:
     """Ids of up to `most` conversations in which shopper, bot or agent said `text`.
 
-    Capitals do not count, as SQLite's own LIKE has it: taking it for both sides by lower() would
-    cost three times as much over all messages.
+    Capitals, accents and full-width forms do not count.
     """
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    words = MessageRow.text
-    says = (
-        words.contains(text, autoescape=True)
-        if is_sqlite
-        else words.icontains(text, autoescape=True)
-    )
+    said = says(MessageRow.text, text, session.get_bind().dialect.name)
     rows = session.scalars(
-        select(MessageRow.conversation_id).where(says, MessageRow.author != "system")
+        select(MessageRow.conversation_id).where(said, MessageRow.author != "system")
     )
     return list(itertools.islice(dict.fromkeys(rows), most))
 
@@ -579,4 +603,5 @@ def message_of(row: MessageRow) -> Message:
         created_at=row.created_at,
         client_message_id=row.client_message_id if row.author == "shopper" else None,
         reply_to=row.reply_to,
+        asks=asks_from_json(row.asks),
     )

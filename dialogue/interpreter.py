@@ -5,8 +5,9 @@ does: what a yes is a yes to, which option was picked, whether words answer the 
 interpreter is anything with `interpret`; the one here is the default and needs no language model.
 """
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from dialogue.acts import Act, ActKind, in_order
@@ -24,7 +25,7 @@ from dialogue.groups import (
 )  # fmt: skip
 from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
-from dialogue.polarity import Polarity, normalised, read_polarity
+from dialogue.polarity import Polarity, negates, normalised, read_polarity
 from dialogue.state import Question, State
 from dialogue.wanted import asks_for_person
 from encoders.scores import Vectors
@@ -35,12 +36,20 @@ SURE: Final = 0.6
 LIKELY: Final = 0.5
 # A learned act beside others counts from here on.
 ALSO: Final = 0.6
+# An effect follows words that are no yes only where the model is this sure of a yes, and of
+# nothing else.
+AS_GOOD_AS_SAID: Final = 0.8
+RULED_OUT: Final = 0.2
+AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
+_NUMBERS: Final = re.compile(r"\d+")
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
 # A message with a number that is no longer than this says nothing else.
 BARE: Final = 12
 # A feeling is named by an intent that is at least so likely.
 HINT: Final = 0.15
+# Intents that say how a question is answered, not what is wanted.
+NO_WISHES: Final = frozenset({"inform", "choose_option", "nlu_fallback", "stop", "out_of_scope"})
 
 
 @dataclass(frozen=True)
@@ -144,13 +153,15 @@ class Reading:
         message, is_offer = self.message, question.kind == "offer"
         if polarity.kind == "yes":
             return [self._act("confirm", "a clear yes")]
+        if self._is_yes_in_other_words(question, polarity):
+            return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
         if polarity.kind == "no":
             return [self._act("refuse", "a clear no")]
         if self.values.new and not is_offer and not polarity.is_question:
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
         if self.values.found and polarity.kind == "none" and not polarity.is_question:
-            return [self._act("other", "says again what is known", "unclear")]
+            return [self._act("other", "says again what is known", "known")]
         if polarity.kind == "yes_and":
             return self._yes_and(question, polarity)
         if polarity.kind == "no_and":
@@ -161,6 +172,19 @@ class Reading:
         return self._neither(question) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
+
+    def _is_yes_in_other_words(self, question: Question, polarity: Polarity) -> bool:
+        """Words that the learned model is sure are a yes, with nothing in them that could be more:
+        no value, number, negation, exception, question, hedge or wait."""
+        doubts = polarity.is_question or polarity.is_hedged or polarity.waits or polarity.turns
+        if doubts or polarity.kind not in {"none", "yes_and"} or self.values.new:
+            return False
+        numbers = set(_NUMBERS.findall(self.message.text))
+        known = set(_NUMBERS.findall(" ".join(question.values.values())))
+        if numbers - known or negates(self.message.text, self.message.language):
+            return False
+        others = max((p for act, p in self.learned.items() if act not in AGREEING), default=1.0)
+        return self.learned.get("confirm", 0.0) >= AS_GOOD_AS_SAID and others <= RULED_OUT
 
     def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
         """A yes with words: done only where the words are a thing of their own."""
@@ -189,7 +213,14 @@ class Reading:
         if best in {"ask", "refine", "compare", "undo"} or is_ask(message.intent):
             return [self._act("ask" if best not in {"refine", "compare", "undo"} else best,
                               "a question meanwhile", message.intent)]  # fmt: skip
-        return [wish] if wish is not None else []
+        return [wish] if wish is not None else self._beside()
+
+    def _beside(self) -> list[Act]:
+        """Small talk that is surely that; what was asked stays open."""
+        message = self.message
+        if message.intent in SMALL_TALK - {"out_of_scope"} and message.confidence >= SWITCH:
+            return [self._act("other", "said beside", message.intent)]
+        return []
 
     # -- a value or a choice is asked
 
@@ -219,6 +250,8 @@ class Reading:
         wish = self._wish()
         if wish is not None and not (self._of_task(message.intent) and not polarity.is_question):
             return [wish]
+        if polarity.kind != "unclear" and (beside := self._beside()):
+            return beside
         best = self._best()
         if best in {"ask", "undo", "refine", "compare"} or polarity.is_question:
             return [self._act("ask", "a question meanwhile", message.intent)]
@@ -235,11 +268,13 @@ class Reading:
         if polarity.kind == "no" and not self._names_anything():
             return [self._act("other", "a no to nothing", "no")]
         if polarity.kind == "unclear" and not self._names_anything() and not self.message.parts:
-            strong = message.intent not in SMALL_TALK and message.confidence >= SWITCH
-            if not strong:
+            beside = message.intent in SMALL_TALK | FEELINGS and message.confidence >= SURE
+            if not beside and message.confidence < SWITCH:
                 return [self._act("other", "noise", "unclear")]
         if message.parts and (parts := self._parts()):
             return parts
+        if message.intent in SMALL_TALK and self.message.mood.get("label") == "negative":
+            return [self._act("feeling", "small talk in a bad mood", "complain")]
         if message.intent in SMALL_TALK and message.confidence >= SURE:
             return [self._act("other", "said beside", message.intent)]
         if self._is_bare():
@@ -291,6 +326,12 @@ class Reading:
         # "It has a hole! What quality is that?" reports a hole and searches for nothing.
         if any(act.kind == "report" for act in acts):
             acts = [act for act in acts if act.intent not in BROWSING]
+        # "How much is it" beside a question on delivery is about that, not about a product.
+        named = {"product", "category"} & set(self.message.entities)
+        if not named and self.state.focus.product is None and len(acts) > 1:
+            acts = [act for act in acts if act.intent not in BROWSING] or acts
+            if len(acts) == 1:
+                acts = [replace(acts[0], message=self.message)]
         # "Paid two days ago" beside a wish asks nothing about paying.
         asked = [act for act in acts if act.intent not in ASKS or self._is_question(act)]
         return asked or acts
@@ -317,7 +358,8 @@ class Reading:
                 return [Act(kind_of_wish(part.intent), clause, "beside a yes or no",
                             part.confidence, part.intent)]  # fmt: skip
         sure = (
-            message.confidence >= SURE and message.intent not in YES_OR_NO | SMALL_TALK | FEELINGS
+            message.confidence >= SURE
+            and message.intent not in YES_OR_NO | SMALL_TALK | FEELINGS | NO_WISHES
         )
         if rest and sure and not self._of_task(message.intent):
             return [Act(kind_of_wish(message.intent), message, "beside a yes or no",

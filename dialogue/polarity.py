@@ -21,6 +21,8 @@ from kit.i18n import LANGUAGES, Language
 FOLDER: Final = Path(__file__).parent / "languages"
 Kind = Literal["yes", "no", "yes_and", "no_and", "unclear", "none"]
 _QUESTION: Final = re.compile(r"[?？]")
+# "ok..." trails off; it says nothing yet.
+_TRAILS_OFF: Final = re.compile(r"(?:\.{2,}|…+|。{2,}|~{2,})\s*$")
 _EDGES: Final = " \t\n,，.。!！;；:：~～…、\"'“”‘’()（）-—"
 _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _MODIFIERS: Final = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
@@ -107,7 +109,8 @@ def read_polarity(
     facts: dict[str, Any] = {
         "is_question": bool(_QUESTION.search(plain))
         or (not whole and any(_opens_question(plain, one) for one in own)),
-        "is_hedged": any(_holds(plain, one.hedges) for one in own),
+        "is_hedged": bool(_TRAILS_OFF.search(plain))
+        or any(_holds(plain, one.hedges) for one in own),
         "waits": any(_holds(plain, one.waits) for one in own),
         "turns": any(_holds(plain, one.turns) for one in own),
     }
@@ -135,6 +138,15 @@ def read_polarity(
         return Polarity("no_and", rest, **facts)
     hesitates = facts["waits"] or facts["is_hedged"]
     return Polarity("unclear" if hesitates else "yes_and", rest, **facts)
+
+
+def negates(text: str, language: Language) -> bool:
+    """Whether any word of no or of an exception stands in `text`."""
+    plain = normalised(text)
+    return any(
+        _holds(plain, one.no) or _holds(plain, one.turns)
+        for one in (lexicon(name) for name in (language, *LANGUAGES))
+    )
 
 
 @dataclass(frozen=True)

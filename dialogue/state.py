@@ -99,11 +99,15 @@ class Last:
 
 @dataclass
 class Done:
-    """An effect that was carried out, so that a changed mind can be met."""
+    """An effect that was carried out, so that a changed mind and questions on it can be met.
+
+    `values` are those that its last words were filled with.
+    """
 
     task: str
     slots: dict[str, Any] = field(default_factory=dict)
     turn: int = 0
+    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

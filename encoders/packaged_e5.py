@@ -87,7 +87,10 @@ def read_packaged_e5(path: Path) -> PackagedE5:
 
 
 def build_model(parts: PackagedE5) -> Any:
-    """A transformers BertModel with these weights; its vocabulary is the kept pieces."""
+    """A transformers BertModel with these weights, to be tuned; its vocabulary is the kept pieces.
+
+    Needs the group `train`; exporting does not.
+    """
     import torch
     from transformers import BertConfig, BertModel
 
@@ -104,7 +107,7 @@ def build_model(parts: PackagedE5) -> Any:
         layer_norm_eps=1e-12,
     )
     model = make_model(config, add_pooling_layer=False).eval()
-    state = {name: torch.from_numpy(values) for name, values in _state(parts).items()}
+    state = {name: torch.from_numpy(values) for name, values in state_of(parts).items()}
     missing, unexpected = model.load_state_dict(state, strict=False)
     left = [name for name in missing if not name.endswith("position_ids")]
     if left or unexpected:
@@ -127,7 +130,7 @@ def build_tokenizer(parts: PackagedE5) -> Any:
     return tokenizer
 
 
-def _state(parts: PackagedE5) -> dict[str, npt.NDArray[np.float32]]:
+def state_of(parts: PackagedE5) -> dict[str, npt.NDArray[np.float32]]:
     """Our tensors under the names that transformers gives them."""
     found, hidden = parts.tensors, parts.hidden
     state = {

@@ -17,6 +17,7 @@ import pandas as pd
 from forecasting.engine import Forecaster, PanelForecast, Tell, forecast
 from forecasting.intervals import INTERVALS, LEVELS
 from forecasting.panel import Floats, Panel
+from kit.groups import explained
 
 GROUP: Final = 2500  # series that learn together: a minute's work, and more teach models no better
 SENT: Final = "place:long,group:int,id:str,numbers:[double]"
@@ -98,8 +99,8 @@ def spark_session(master: str) -> Any:
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise NoSpark("pyspark is not installed; install the dev group of the lock") from error
+    except ModuleNotFoundError as error:
+        raise NoSpark(explained(error, "this") or str(error)) from error
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = (
         SparkSession.builder.master(master).appName("concierge")

@@ -24,6 +24,7 @@ from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from kit.deadlines import Deadline
+from kit.folding import fold
 from kit.money import to_cents
 from kit.threads import Threads
 
@@ -121,6 +122,7 @@ def _prepare_sqlite(writer_seconds: float, connection: Any, _record: Any) -> Non
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("fold", 1, fold, deterministic=True)
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -2,15 +2,15 @@
 
 Learned on the articles' own questions, each searched for while it was held out, and on texts that
 no article answers: how to rank (`knowledge.fitting`), how likely the best article is right, and
-from which probability on the assistant answers by itself. A wrong answer is held to be twice as
-bad as asking back, which shows three articles to choose from; the threshold costs least by that,
-among those at which a wrong answer is rarer than asking back. The card says what that comes to.
+from which probability on the assistant answers by itself: the lowest at which, of all the texts, no
+more than `MOST_WRONG` get a wrong sentence. Below it a person is offered. The card says what that
+comes to. Questions that are held out (`knowledge.questions`) are never seen here.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -21,15 +21,19 @@ import yaml
 from encoders.shared import Encoders, shared_encoders
 from kit.database import Database
 from kit.i18n import LANGUAGES, Language
-from knowledge.articles import Article, entry_texts
-from knowledge.fitting import Fitter, Outcome, fit_confidence, outcome
+from knowledge.articles import Article
+from knowledge.fitting import Fitter, Outcome, fit_confidence
+from knowledge.picking import pick
+from knowledge.questions import Entry, Questions, entries_of, load_questions
 from knowledge.ranking import Ranking, plain_ranking
+from knowledge.sentences import sentences_of
 from knowledge.shelf import Passage, Shelf
 from knowledge.snapshot import Snapshot, publish
 from knowledge.sources import Sources
 from knowledge.vectors import Matrix
 
-COST_OF_WRONG: Final = 2.0
+# Fewer are wrong in use: here every question is asked while its own text is taken away.
+MOST_WRONG: Final = 0.05
 UNLEARNED_THRESHOLD: Final = 0.6
 
 
@@ -42,6 +46,8 @@ class Learned:
     ranking: Ranking
     threshold: float
     metrics: dict[str, float]
+    questions: Questions = field(default_factory=Questions)
+    surely: float = 1.0
 
 
 def build_index(
@@ -56,12 +62,19 @@ def build_index(
     sources.refresh()
     learned = {
         language: learn(
-            sources.articles(language), encoders, language, out_of_scope(nlu_data, language)
+            sources.articles(language),
+            encoders,
+            language,
+            out_of_scope(nlu_data, language),
+            load_questions(nlu_data, language),
         )
         for language in LANGUAGES
     }
     written = json.dumps(
-        {language: [asdict(a) for a in one.articles] for language, one in learned.items()}
+        {
+            language: [[asdict(a) for a in one.articles], asdict(one.questions)]
+            for language, one in learned.items()
+        }
     )
     card = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -76,6 +89,8 @@ def build_index(
         encoders={language: encoders.fingerprint(language) for language in LANGUAGES},
         files=sources.files,
         revision=sources.revision,
+        questions={language: one.questions for language, one in learned.items()},
+        surely={language: one.surely for language, one in learned.items()},
         card=card,
     )
     publish(target, snapshot)
@@ -83,32 +98,60 @@ def build_index(
 
 
 def learn(
-    articles: list[Article], encoders: Encoders, language: Language, strangers: Sequence[str]
+    articles: list[Article],
+    encoders: Encoders,
+    language: Language,
+    strangers: Sequence[str],
+    questions: Questions,
 ) -> Learned:
     """Rank and threshold of a language from its articles and from texts that none answers."""
-    entries = [Passage(article.slug, text) for article in articles for text in entry_texts(article)]
-    vectors = encoders.encode([one.text for one in entries], language)
+    filed = [
+        (article.slug, entry)
+        for article in articles
+        for entry in entries_of(article, questions.learned(article.slug))
+    ]
+    vectors = encoders.encode([entry.text for _, entry in filed], language)
     if not articles:
         return Learned([], vectors, plain_ranking(vectors.shape[1]), UNLEARNED_THRESHOLD, {})
     number = {article.slug: place for place, article in enumerate(articles)}
-    questions = {question for article in articles for question in article.questions}
     fitter = Fitter(
-        [one.text for one in entries],
+        [entry.text for _, entry in filed],
         vectors,
-        [number[one.group] for one in entries],
-        is_query=[one.text in questions for one in entries],
+        [number[slug] for slug, _ in filed],
+        is_query=[entry.is_question for _, entry in filed],
     )
-    ranking, asked = fitter.fit()
-    known = [outcome(one, ranking.weights, ranking.sharpness) for one in asked]
-    shelf = Shelf.of(ranking, entries, vectors)
-    unrelated = encoders.encode(strangers, language)
+    ranking, _ = fitter.fit()
+    shelf = Shelf.of(ranking, [Passage(slug, entry.text) for slug, entry in filed], vectors)
+    known = [
+        _answered(at, number, articles, filed, vectors, shelf)
+        for at, (_, entry) in enumerate(filed)
+        if entry.is_question
+    ]
+    texts = [*strangers, *(one.text for one in questions.unanswerable if not one.held_out)]
+    unrelated = encoders.encode(texts, language)
     outside = [
-        _stranger(shelf, text, vector) for text, vector in zip(strangers, unrelated, strict=True)
+        _best(shelf, text, vector, number) for text, vector in zip(texts, unrelated, strict=True)
     ]
     slope, offset = fit_confidence([*known, *outside])
     ranking = replace(ranking, slope=slope, offset=offset)
     threshold, metrics = choose_threshold(ranking, known, outside)
-    return Learned(articles, vectors, ranking, threshold, metrics)
+    surely = same_question(filed, vectors)
+    return Learned(articles, vectors, ranking, threshold, metrics, questions, surely)
+
+
+def same_question(filed: Sequence[tuple[str, Entry]], vectors: Matrix) -> float:
+    """The cosine from which on two questions ask the same: the middle one of those that do."""
+    leads: dict[tuple[str, int], list[int]] = {}
+    for at, (slug, entry) in enumerate(filed):
+        if entry.is_question and entry.place is not None:
+            leads.setdefault((slug, entry.place), []).append(at)
+    nearest: list[float] = []
+    for rows in leads.values():
+        if len(rows) > 1:
+            near = vectors[rows] @ vectors[rows].T
+            np.fill_diagonal(near, -1.0)
+            nearest += near.max(axis=1).tolist()
+    return float(np.median(nearest)) if nearest else 1.0
 
 
 def choose_threshold(
@@ -118,13 +161,9 @@ def choose_threshold(
     everything = [*known, *outside]
     chance = np.array([ranking.probability(one.best, one.second) for one in everything])
     right = np.array([one.is_right for one in everything], bool)
-    best = (np.inf, UNLEARNED_THRESHOLD)
-    for limit in np.unique(np.round(chance, 3)):
-        wrong = float(((chance >= limit) & ~right).mean())
-        unsure = float((chance < limit).mean())
-        if wrong < unsure:
-            best = min(best, (COST_OF_WRONG * wrong + unsure, float(limit)))
-    threshold = best[1]
+    limits = np.unique(np.round(chance, 3))
+    few = (limit for limit in limits if ((chance >= limit) & ~right).mean() <= MOST_WRONG)
+    threshold = float(next(few, UNLEARNED_THRESHOLD))
     answered = chance >= threshold
     inside, strange = answered[: len(known)], answered[len(known) :]
     found = right[: len(known)]
@@ -156,13 +195,42 @@ def out_of_scope(nlu_data: Path, language: Language) -> list[str]:
     ]
 
 
-def _stranger(shelf: Shelf, text: str, vector: Matrix) -> Outcome:
-    """A text that no article answers: whatever comes out best is wrong."""
+def _answered(
+    at: int,
+    number: Mapping[str, int],
+    articles: Sequence[Article],
+    filed: Sequence[tuple[str, Entry]],
+    vectors: Matrix,
+    shelf: Shelf,
+) -> Outcome:
+    """What a question finds that is not there itself; right only if the sentence is right too."""
+    slug, asking = filed[at]
+    text = asking.text
+    found = _best(shelf, text, vectors[at], number, without=text)
+    article = articles[found.group]
+    is_right = article.slug == slug
+    if is_right and asking.place is not None:
+        near, words = shelf.closeness(text, vectors[at], slug)
+        entries = [entry for other, entry in filed if other == slug]
+        sentences = sentences_of(article.body)
+        picked = pick(text, entries, sentences, near, words, surely=1.0, without=text)
+        is_right = sentences[asking.place].text in picked.text
+    return replace(found, is_right=is_right)
+
+
+def _best(
+    shelf: Shelf, text: str, vector: Matrix, number: Mapping[str, int], without: str | None = None
+) -> Outcome:
+    """The scores of the best group and the next one for a text; whether it is right is not said."""
     scores: dict[str, float] = {}
-    for found in shelf.rank(text, vector):
+    for found in shelf.rank(text, vector, without=without):
         scores.setdefault(found.passage.group, found.score)
-    best, second = [*sorted(scores.values(), reverse=True), 0.0, 0.0][:2]
-    return Outcome(best, second, is_right=False)
+    if not scores:
+        return Outcome(0.0, 0.0, is_right=False, group=0)
+    best, second = [*scores.values(), 0.0][:2]
+    slug = next(iter(scores))
+    coverage = shelf.coverage(text, slug, without=without)
+    return Outcome(best, second, is_right=False, group=number[slug], coverage=coverage)
 
 
 def _mean(flags: np.ndarray[Any, np.dtype[np.bool_]]) -> float:

@@ -77,11 +77,16 @@ def within_group_whitening(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a query: the best group's score, the next one's, and if the best is right."""
+    """What came of a query: the best group's score, the next one's, and if the best is right.
+
+    `group` numbers the best group; `coverage` is the share of the query's words that it knows.
+    """
 
     best: float
     second: float
     is_right: bool
+    group: int = -1
+    coverage: float = 0.0
 
 
 class Fitter:
@@ -234,7 +239,7 @@ def fit_weights(asked: Sequence[Asked], sharpness: float) -> tuple[float, Weight
 
 
 def fit_confidence(outcomes: Sequence[Outcome]) -> tuple[Weights, float]:
-    """Slope (2,) and offset that make the best two groups' scores a probability (Platt 1999).
+    """Slope (3,) and offset that make the best two groups' scores a probability (Platt 1999).
 
     Without both right and wrong examples to learn from, what `plain_ranking` says.
     """
@@ -243,7 +248,7 @@ def fit_confidence(outcomes: Sequence[Outcome]) -> tuple[Weights, float]:
     plain = plain_ranking(1)
     if len({one.is_right for one in outcomes}) < 2:
         return plain.slope, plain.offset
-    features = np.array([(one.best, one.best - one.second, 1.0) for one in outcomes])
+    features = np.array([(one.best, one.best - one.second, one.coverage, 1.0) for one in outcomes])
     truth = np.array([one.is_right for one in outcomes], float)
 
     def loss(given: Weights) -> tuple[float, Weights]:
@@ -253,9 +258,10 @@ def fit_confidence(outcomes: Sequence[Outcome]) -> tuple[Weights, float]:
         slope: Weights = features.T @ (chance - truth) / len(truth) + 2e-4 * given
         return value + 1e-4 * float(given @ given), slope
 
-    bounds = [(0.0, None), (0.0, None), (None, None)]
-    found = minimize(loss, np.array([0.5, 0.5, -5.0]), jac=True, method="L-BFGS-B", bounds=bounds).x
-    return found[:2], float(found[2])
+    bounds = [(0.0, None), (0.0, None), (0.0, None), (None, None)]
+    start = np.array([0.5, 0.5, 0.0, -5.0])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return found[:3], float(found[3])
 
 
 def outcome(one: Asked, weights: Weights, sharpness: float) -> Outcome:
@@ -267,7 +273,8 @@ def outcome(one: Asked, weights: Weights, sharpness: float) -> Outcome:
         for score, group in zip(scores, one.groups, strict=True)
         if group != one.groups[first]
     ]
-    return Outcome(float(scores[first]), max(others, default=0.0), bool(one.right[first]))
+    second = max(others, default=0.0)
+    return Outcome(float(scores[first]), second, bool(one.right[first]), one.groups[first])
 
 
 def _softmax(scores: Weights) -> tuple[Weights, Weights]:

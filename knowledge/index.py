@@ -1,18 +1,22 @@
 """Search over the articles: by meaning (FAISS, inner product) and by words (BM25), together.
 
-Each article is entered with its title, each of its questions and its answer, a group of passages
-(`knowledge.ranking`); the best passage counts. The score of a hit is the probability that it is
+Each article is entered with its title, its questions, its first paragraph and its sentences, a
+group of passages (`knowledge.ranking`); the best passage counts. What is said of the best articles
+is the sentence that answers (`knowledge.picking`). The score of a hit is the probability that it is
 right, learned on the articles' own questions and on texts that no article answers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from encoders.shared import Encoders, shared_encoders
 from kit.i18n import LANGUAGES, Language
-from knowledge.articles import Article, entry_texts
+from knowledge.articles import Article
+from knowledge.picking import Picked, pick
+from knowledge.questions import Entry, Polarity, Questions, entries_of
+from knowledge.sentences import Sentence, sentences_of
 from knowledge.shelf import Passage, Shelf
 from knowledge.snapshot import IndexMissing, Snapshot, read
 from knowledge.vectors import Matrix
@@ -27,11 +31,26 @@ SUGGESTED: Final = 0.4
 
 @dataclass(frozen=True)
 class Hit:
-    """An article, the probability that it is right, and whether that is enough to answer with."""
+    """An article, the probability that it is right, and whether that is enough to answer with.
+
+    `said` is its sentence (or two) that answers, `place` which one, `polarity` whether it says yes.
+    """
 
     article: Article
     score: float
     is_confident: bool
+    said: str = ""
+    polarity: Polarity | None = None
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Filed:
+    """An article with the texts under which it is found and the sentences it is made of."""
+
+    article: Article
+    entries: tuple[Entry, ...]
+    sentences: tuple[Sentence, ...]
 
 
 class KnowledgeIndex:
@@ -41,15 +60,15 @@ class KnowledgeIndex:
         self._facts = replace(snapshot, articles={}, vectors={})
         self._encoders = encoders
         self._rankings = dict(snapshot.rankings)
-        self._articles: dict[Language, dict[str, Article]] = {}
+        self._filed: dict[Language, dict[str, Filed]] = {}
         self._shelves: dict[Language, Shelf] = {}
         for language in LANGUAGES:
             matrix = snapshot.vectors[language]
-            articles = snapshot.articles[language]
+            filed = [self._file(article) for article in snapshot.articles[language]]
             passages = [
-                Passage(article.slug, text) for article in articles for text in entry_texts(article)
+                Passage(one.article.slug, entry.text) for one in filed for entry in one.entries
             ]
-            self._articles[language] = {article.slug: article for article in articles}
+            self._filed[language] = {one.article.slug: one for one in filed}
             self._shelves[language] = Shelf.of(snapshot.rankings[language], passages, matrix)
 
     @classmethod
@@ -58,23 +77,36 @@ class KnowledgeIndex:
         return cls(read(folder)[1], shared_encoders(data_dir))
 
     def search(
-        self, query: str, language: Language, k: int = 3, *, topic: str | None = None
+        self,
+        query: str,
+        language: Language,
+        k: int = 3,
+        *,
+        topic: str | None = None,
+        category: str | None = None,
     ) -> list[Hit]:
         """The best articles for `query`, best first; in the other language when there are none.
 
-        Articles of `topic`, where the intent tells one, are moved up.
+        Articles of `topic`, where the intent tells one, are moved up; those about products of other
+        categories than `category`, where one is in focus, are left out.
         """
-        return self.search_many([query], language, k, topic=topic)[0]
+        return self.search_many([query], language, k, topic=topic, category=category)[0]
 
     def search_many(
-        self, queries: Sequence[str], language: Language, k: int = 3, *, topic: str | None = None
+        self,
+        queries: Sequence[str],
+        language: Language,
+        k: int = 3,
+        *,
+        topic: str | None = None,
+        category: str | None = None,
     ) -> list[list[Hit]]:
         """The same for several texts at once, encoded in one batch."""
         spoken = self._spoken(language)
         asked = [query for query in queries if query.strip()]
         vectors = iter(self._encoders.encode(asked, spoken))
         return [
-            self._ranked(query, next(vectors), spoken, k, topic) if query.strip() else []
+            self._ranked(query, next(vectors), spoken, k, topic, category) if query.strip() else []
             for query in queries
         ]
 
@@ -89,24 +121,26 @@ class KnowledgeIndex:
 
     def article(self, slug: str, language: Language) -> Article | None:
         """The article called `slug`."""
-        return self._articles[language].get(slug)
+        filed = self._filed[language].get(slug)
+        return None if filed is None else filed.article
 
     def articles(self, language: Language) -> list[Article]:
         """Every article of a language, by slug."""
-        return [article for _, article in sorted(self._articles[language].copy().items())]
+        return [filed.article for _, filed in sorted(self._filed[language].copy().items())]
 
     def put(self, articles: Iterable[Article]) -> None:
         """Add or replace articles; each can be found as soon as it is encoded."""
         for article in articles:
-            texts = entry_texts(article)
+            filed = self._file(article)
+            texts = [entry.text for entry in filed.entries]
             vectors = self._encoders.encode(texts, article.language)
-            self._articles[article.language][article.slug] = article
+            self._filed[article.language][article.slug] = filed
             self._shelves[article.language].put(article.slug, texts, vectors)
 
     def remove(self, slug: str, language: Language) -> None:
         """Take an article away; nothing happens when it is not there."""
         self._shelves[language].remove(slug)
-        self._articles[language].pop(slug, None)
+        self._filed[language].pop(slug, None)
 
     def snapshot(self, *, files: Mapping[str, tuple[int, int]], revision: int) -> Snapshot:
         """What to publish: everything here, as of these files and this revision."""
@@ -124,22 +158,48 @@ class KnowledgeIndex:
             return language
         return "en" if language == "zh" else "zh"
 
+    def _file(self, article: Article) -> Filed:
+        questions = self._questions(article.language)
+        entries = entries_of(article, questions.learned(article.slug))
+        return Filed(article, entries, sentences_of(article.body))
+
+    def _questions(self, language: Language) -> Questions:
+        return self._facts.questions.get(language, Questions())
+
+    def _suits(self, slug: str, language: Language, category: str | None) -> bool:
+        """Whether an article is about all products, or about those of the category."""
+        about: Container[str] = self._questions(language).categories.get(slug, ())
+        return category is None or not about or category in about
+
     def _ranked(
-        self, query: str, vector: Matrix, language: Language, k: int, topic: str | None
-    ) -> list[Hit]:
-        articles, ranking = self._articles[language], self._rankings[language]
+        self, query: str, vector: Matrix, language: Language, k: int, topic: str | None,
+        category: str | None,
+    ) -> list[Hit]:  # fmt: skip
+        filed, ranking = self._filed[language], self._rankings[language]
         scores: dict[str, float] = {}
         for found in self._shelves[language].rank(query, vector):
             slug = found.passage.group
-            if slug not in scores and slug in articles:  # else it is being withdrawn
-                bonus = TOPIC_BONUS if articles[slug].topic == topic else 0.0
+            if slug in scores or slug not in filed:  # (it is being withdrawn)
+                continue
+            if self._suits(slug, language, category):
+                bonus = TOPIC_BONUS if filed[slug].article.topic == topic else 0.0
                 scores[slug] = found.score + bonus
         order = sorted(scores, key=lambda slug: -scores[slug])
-        threshold = self._facts.thresholds[language]
         hits = []
         for place, slug in enumerate(order[:k]):
             other = order[1 if place == 0 else 0] if len(order) > 1 else None
             rival = scores[other] if other is not None else 0.0
-            score = ranking.probability(scores[slug], rival)
-            hits.append(Hit(articles[slug], score, score >= threshold))
+            coverage = self._shelves[language].coverage(query, slug)
+            score = ranking.probability(scores[slug], rival, coverage)
+            hits.append(self._hit(query, vector, filed[slug], score))
         return hits
+
+    def _hit(self, query: str, vector: Matrix, filed: Filed, score: float) -> Hit:
+        article = filed.article
+        near, words = self._shelves[article.language].closeness(query, vector, article.slug)
+        is_confident = score >= self._facts.thresholds[article.language]
+        if len(near) != len(filed.entries):  # (it is being changed: its first paragraph stands)
+            return Hit(article, score, is_confident, article.answer)
+        surely = self._facts.surely.get(article.language, 1.0)
+        found: Picked = pick(query, filed.entries, filed.sentences, near, words, surely=surely)
+        return Hit(article, score, is_confident, found.text, found.polarity, found.place)

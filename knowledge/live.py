@@ -54,10 +54,16 @@ class LiveKnowledge:
         return knowledge
 
     def search(
-        self, query: str, language: Language, k: int = 3, *, topic: str | None = None
+        self,
+        query: str,
+        language: Language,
+        k: int = 3,
+        *,
+        topic: str | None = None,
+        category: str | None = None,
     ) -> list[Hit]:
         """See KnowledgeIndex.search."""
-        return self._index.search(query, language, k, topic=topic)
+        return self._index.search(query, language, k, topic=topic, category=category)
 
     def article(self, slug: str, language: Language) -> Article | None:
         """The article called `slug`."""

@@ -26,8 +26,8 @@ Weights = npt.NDArray[np.float64]
 class Ranking:
     """What was learned: `mean` (dimensions,), `whitening` (dimensions, dimensions), `weights` (4,).
 
-    `sharpness` says how much nearer a neighbour must be to count more; `slope` (2,) and `offset`
-    make the best two scores a probability of being right.
+    `sharpness` says how much nearer a neighbour must be to count more; `slope` (3,) and `offset`
+    make the best two scores and the share of known words a probability of being right.
     """
 
     mean: Matrix
@@ -50,9 +50,9 @@ class Ranking:
         scores: Weights = signals_of(raw, adapted, words, groups, self.sharpness) @ self.weights
         return scores
 
-    def probability(self, best: float, second: float) -> float:
-        """How likely the best group is right, from its score and that of the next one."""
-        value = self.slope[0] * best + self.slope[1] * (best - second) + self.offset
+    def probability(self, best: float, second: float, coverage: float = 0.0) -> float:
+        """How likely the best group is right: its score, the next one's, the words it knows."""
+        value = float(np.dot(self.slope, (best, best - second, coverage))) + self.offset
         return float(1.0 / (1.0 + np.exp(-np.clip(value, -30, 30))))
 
 
@@ -63,7 +63,7 @@ def plain_ranking(dimensions: int) -> Ranking:
         whitening=np.eye(dimensions, dtype=np.float32),
         weights=np.array([14.0, 0.0, 5.0, 0.0]),
         sharpness=20.0,
-        slope=np.array([0.5, 0.5]),
+        slope=np.array([0.5, 0.5, 0.0]),
         offset=-5.0,
     )
 

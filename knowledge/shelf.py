@@ -92,6 +92,22 @@ class Shelf:
         with self._lock:
             return self._raw[[number for group in groups for number in self._numbers[group]]]
 
+    def closeness(self, query: str, vector: Matrix, group: str) -> tuple[Matrix, Matrix]:
+        """Cosine and share of common words of a group's passages, each of shape (passages,)."""
+        with self._lock:
+            numbers = self._numbers.get(group, [])
+            return self._raw[numbers] @ vector, self._words.scores(query)[numbers]
+
+    def coverage(self, query: str, group: str, *, without: str | None = None) -> float:
+        """The share of the query's words that the group knows, from passages but `without`."""
+        with self._lock:
+            numbers = [
+                number
+                for number in self._numbers.get(group, [])
+                if self._passages[number].text != without
+            ]
+            return self._words.coverage(query, numbers)
+
     def rank(self, query: str, vector: Matrix, *, without: str | None = None) -> list[Found]:
         """The likely passages for `query` with its `vector`, best first.
 

@@ -18,10 +18,11 @@ import numpy as np
 from kit.i18n import LANGUAGES, Language
 from kit.locks import only_writer
 from knowledge.articles import Article
+from knowledge.questions import Asked, Questions
 from knowledge.ranking import Ranking
 from knowledge.vectors import Matrix
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 KEPT: Final = 2
 
 
@@ -34,7 +35,8 @@ class Snapshot:
     """What an index is made of. `vectors`: per language (entries, dimensions), article by article.
 
     `files` are the article files it has read (`en/slug` → time and size), `revision` the last
-    change in the database it knows.
+    change in the database it knows. `questions` are those that may be learned from; from the cosine
+    `surely` on, per language, two of them ask the same.
     """
 
     articles: Mapping[Language, list[Article]]
@@ -44,6 +46,8 @@ class Snapshot:
     encoders: Mapping[Language, str]
     files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     revision: int = 0
+    questions: Mapping[Language, Questions] = field(default_factory=dict)
+    surely: Mapping[Language, float] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -102,6 +106,8 @@ def _write(folder: Path, snapshot: Snapshot) -> None:
         "encoders": dict(snapshot.encoders),
         "files": snapshot.files,
         "revision": snapshot.revision,
+        "questions": {language: _plain(one) for language, one in snapshot.questions.items()},
+        "surely": dict(snapshot.surely),
     }
     (folder / "articles.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
     np.savez(folder / "vectors.npz", **{str(k): v for k, v in snapshot.vectors.items()})
@@ -129,7 +135,29 @@ def _read(folder: Path) -> Snapshot:
         encoders=facts["encoders"],
         files={name: (int(at), int(size)) for name, (at, size) in facts["files"].items()},
         revision=int(facts["revision"]),
+        questions={language: _questions(facts["questions"][language]) for language in LANGUAGES},
+        surely=facts["surely"],
         card=json.loads((folder / "card.json").read_text("utf-8")),
+    )
+
+
+def _plain(questions: Questions) -> dict[str, Any]:
+    """Without what is held out: an index does not know it."""
+    return {
+        "asked": {
+            slug: [asdict(one) for one in questions.learned(slug)] for slug in questions.asked
+        },
+        "categories": questions.categories,
+    }
+
+
+def _questions(raw: Mapping[str, Any]) -> Questions:
+    return Questions(
+        asked={
+            slug: tuple(Asked(**{**one, "also": tuple(one["also"])}) for one in asked)
+            for slug, asked in raw["asked"].items()
+        },
+        categories={slug: tuple(names) for slug, names in raw["categories"].items()},
     )
 
 

@@ -4,7 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 services=$(mktemp -d /tmp/concierge-services.XXXXXX)
 chmod 755 "$services"
-trap 'scripts/services.sh stop "$services"' EXIT
+CONCIERGE_TEST_TRAINED=$(mktemp -d /tmp/concierge-trained.XXXXXX) # the assistant is trained once
+export CONCIERGE_TEST_TRAINED
+trap 'scripts/services.sh stop "$services"; rm -rf "$CONCIERGE_TEST_TRAINED"' EXIT
 echo "· starting PostgreSQL and Redis for the tests"
 free_port() { .venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 CONCIERGE_TEST_POSTGRES_PORT=$(free_port)

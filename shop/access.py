@@ -4,9 +4,10 @@ Each takes a CustomerId that the caller has verified (a signed token), never an 
 that somebody typed. An order of somebody else is the same as no order.
 """
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from kit.folding import says
 from kit.i18n import as_language
 from kit.money import Money
 from shop.ids import CustomerId, ReturnId
@@ -38,6 +39,19 @@ def access_customer(session: Session, customer_id: CustomerId) -> CustomerView |
         order_count=orders,
         since=customer.created_at,
     )
+
+
+def customers_called(session: Session, text: str, most: int) -> list[CustomerId]:
+    """Up to `most` customers whose name or e-mail has the text in it; for people at the desk.
+
+    Capitals and accents do not count.
+    """
+    dialect = session.get_bind().dialect.name
+    called = or_(says(Customer.name, text, dialect), says(Customer.email, text, dialect))
+    rows = session.scalars(
+        select(Customer.id).where(called, Customer.erased_at.is_(None)).limit(most)
+    )
+    return [CustomerId(one) for one in rows]
 
 
 def access_orders(session: Session, customer_id: CustomerId, limit: int = 10) -> list[OrderView]:

@@ -22,7 +22,7 @@ from shop.upsert import insert_once
 from shop.views import LineView, OrderView
 
 ServiceRefusal = Literal[
-    "unknown", "not_paid", "too_much", "over_limit", "no_stock", "not_sent"
+    "unknown", "not_paid", "too_much", "over_limit", "other_amount", "no_stock", "not_sent"
 ]  # fmt: skip
 PAID: Final = frozenset(
     {"paid", "packed", "shipped", "in_transit", "out_for_delivery", "delivered"}
@@ -55,16 +55,17 @@ def refund_part(
 ) -> Served:
     """Give part of what was paid back, never more than is left of it.
 
-    `limit` is the most that may be given back like this for the order, all times together.
+    `limit` is the most that may be given back like this for the order, all times together. A key
+    that was used for another amount is refused: what is asked now was not done then.
     """
     order = lock_order(session, customer_id, order_number)
     if order is None:
         return Served("unknown")
     if order.state not in PAID:
         return Served("not_paid")
-    known = session.scalar(select(Refund.id).where(Refund.key == f"desk:{key}"))
+    known = session.scalar(select(Refund.amount).where(Refund.key == f"desk:{key}"))
     if known is not None:
-        return Served(changed=False)
+        return Served(None if known == amount else "other_amount", changed=False)
     of_order = select(func.sum(Refund.amount)).where(Refund.order_id == order.order_id)
     given = Decimal(session.scalar(of_order) or 0)
     by_desk = Decimal(session.scalar(of_order.where(Refund.key.startswith("desk:"))) or 0)

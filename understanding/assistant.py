@@ -16,6 +16,7 @@ from kit.i18n import LANGUAGES, Language
 from understanding.entities.patterns import Entity, EntityModel, masked
 from understanding.intents.linear import Foreign, IntentModel, train_intents
 from understanding.language import detect_language
+from understanding.swearing import without_swearing
 from understanding.two_requests import SURE, Part, understood_parts
 
 log = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ class Understanding:
     def read(self, text: str, hint: Language) -> Understood:
         """Understand a message; `hint` is its language where the words do not tell."""
         language = detect_language(text) or hint
-        text = text[:LONGEST]
+        text = without_swearing(text[:LONGEST])
         found = self.entities.extract(text)
         model = self.models.get(language) or next(iter(self.models.values()), None)
         if model is None or not text.strip():

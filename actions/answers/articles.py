@@ -1,8 +1,10 @@
 """Answers from the shop's articles."""
 
+import re
 from typing import Final
 
 from actions.answers import answers
+from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.chat import Chat
 from actions.tasks.engine import go_on
@@ -10,6 +12,7 @@ from actions.turn import Button
 from dialogue.acts import Act
 from knowledge.index import Hit
 from shop.access import access_customer
+from shop.catalogue import get_product
 
 
 @answers("report_no_code")
@@ -54,30 +57,51 @@ def from_articles(chat: Chat, act: Act) -> None:
     slug = chat.turn.first("slug")
     article = chat.services.knowledge.article(slug, chat.turn.language) if slug else None
     if article is not None:
-        say_article(chat, article.answer, article.title, article.slug)
+        say_article(chat, article.body, article.title, article.slug)
         return
     hits = search(chat, TOPIC_OF_INTENT.get(act.intent))
     if hits and hits[0].is_confident:
         say_hits(chat, hits)
-    elif hits:
-        chat.say("utter_which_article", buttons=article_buttons(chat, hits))
-        chat.did("articles_listed", act.intent)
     else:
-        chat.say("utter_no_article", buttons=[chat.words.person()])
-        chat.did("not_understood", act.intent)
+        say_unknown(chat, act)
+
+
+def say_unknown(chat: Chat, act: Act) -> None:
+    """No article surely answers: a person is offered, and what is open stays open."""
+    if chat.state.question is not None or chat.state.frame is not None:
+        chat.offer_person("utter_no_article")
+    else:
+        chat.offer("person", "utter_no_article", [chat.words.person()])
+    chat.did("not_understood", act.intent)
 
 
 def search(chat: Chat, topic: str | None = None) -> list[Hit]:
-    """Articles for the message; a short follow-up is read with the question before it."""
-    text = chat.turn.text
-    asked = str(chat.state.notes.get("asked_of_articles") or "")
-    if chat.state.last.did == "article" and asked and len(text) <= FOLLOW_UP:
-        text = f"{asked} {text}"
-    chat.state.notes["asked_of_articles"] = chat.turn.text[:LONGEST]
-    return chat.services.knowledge.search(text, chat.turn.language, topic=topic) if text else []
+    """Articles for the message; one that leans on the question before is read with it."""
+    notes, text, language = chat.state.notes, chat.turn.text, chat.turn.language
+    if not text:
+        return []
+    follows = chat.state.last.did == "article"
+    before = str(notes.get("asked_of_articles") or "") if follows else ""
+    zone_before = notes.get("zone_asked_of") if follows else None
+    question = in_context(text, before, zone_before, language)
+    notes["asked_of_articles"] = question[:LONGEST]
+    notes["zone_asked_of"] = zone_of(question)
+    question = where_we_do_not_deliver(question, language) or question
+    return chat.services.knowledge.search(
+        question, language, topic=topic, category=category_in_focus(chat)
+    )
 
 
-FOLLOW_UP: Final = 24
+def category_in_focus(chat: Chat) -> str | None:
+    """The category that is named, else that of the product spoken of."""
+    named = chat.turn.first("category")
+    if named is not None or chat.state.focus.kind != "product" or not chat.state.focus.product:
+        return named
+    with chat.services.database.reading() as session:
+        product = get_product(session, chat.state.focus.product, now=chat.turn.now)
+    return None if product is None else product.category
+
+
 LONGEST: Final = 160
 
 
@@ -92,11 +116,35 @@ def say_points(chat: Chat) -> None:
 
 
 def say_hits(chat: Chat, hits: list[Hit]) -> None:
-    """The best article, named, and the next best as buttons."""
-    best = hits[0].article
-    related = [hit for hit in hits[1:] if hit.is_confident]
+    """The sentence that answers, with the whole article and the next best as buttons."""
+    hit, words = hits[0], chat.words
+    article = hit.article
+    said = hit.said or article.answer
+    related = [one for one in hits[1:] if one.is_confident]
     buttons = article_buttons(chat, related)[:-1] if related else []
-    say_article(chat, best.answer, best.title, best.slug, buttons)
+    if "".join(said.split()) != "".join(article.body.split()):
+        payload = f'/ask_order_process{{"slug":"{article.slug}"}}'
+        buttons.insert(0, Button(words.text("read_more"), payload))
+    first = _yes_or_no(chat, hit)
+    say_article(chat, f"{first}{said}", article.title, article.slug, buttons)
+
+
+# What yes and no are called depends, in Chinese, on the verb of the question.
+_VERBS: Final = (
+    ("need", re.compile(r"需要|要不要|(?<!想)要.*吗|必须")),
+    ("have", re.compile(r"有没有|有.*吗|^有")),
+    ("will", re.compile(r"会")),
+    ("can", re.compile(r"能|可以|可不可以|行|得了|支持|接受|给|收")),
+)
+_SAYS_SO: Final = re.compile(r"yes\b|no\b|可以|是的|不可以|欢迎|没有", re.IGNORECASE)
+
+
+def _yes_or_no(chat: Chat, hit: Hit) -> str:
+    """Yes or no, where people have said that the sentence means it; else nothing."""
+    if hit.polarity not in {"yes", "no"} or _SAYS_SO.match(hit.said):
+        return ""
+    verb = next((name for name, words in _VERBS if words.search(chat.turn.text)), "be")
+    return chat.words.text(f"{hit.polarity}.{verb}")
 
 
 def say_article(

@@ -5,7 +5,7 @@ from typing import Final
 from actions.answers import answers_act
 from actions.chat import Chat
 from actions.facts import is_surely_negative
-from actions.handover import call_person
+from actions.handover import call_person, say_what_happens_next
 from actions.turn import Button
 from dialogue.acts import Act
 from kit.i18n import local_day
@@ -163,6 +163,9 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return None
     if act.intent != "unclear" and answered(chat, act):
         state.misses = 0
+        return None
+    if state.person_wanted and state.last.did == "handed_over":
+        say_what_happens_next(chat)  # it stands in the ticket now
         return None
     state.misses += 1
     words = chat.words

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from actions.answers import answers_act
 from actions.answers.articles import say_article
@@ -20,6 +20,7 @@ from dialogue.acts import Act
 from kit.i18n import join_words
 from knowledge.index import Hit
 from shop.catalogue import get_products
+from shop.ids import ProductId
 from shop.views import ProductView
 
 MOST_COMPARED: Final = 4
@@ -104,16 +105,16 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
 
 def _texts(
     chat: Chat, products: Sequence[ProductView], found: Comparison
-) -> tuple[str, dict[str, str]]:
+) -> tuple[str, dict[str, Any]]:
     words, phrases = chat.words, phrases_of(chat.words, products)
     language = chat.turn.language
     names = {one.product_id: one.name(language) for one in products}
     best = "" if found.advice is None else names[found.advice.product_id]
     row = None if found.criterion is None else found.row(found.criterion.quantity)
     if found.criterion is not None and row is not None:
-        values = _values(products, row, phrases, language)
+        told = _values(products, row, phrases, language)
         if found.advice is None:
-            return "utter_compare_alike", {"values": values}
+            return "utter_compare_alike", {"values": told}
         how = phrases.name("than", f"{found.criterion.quantity}.{found.criterion.direction}",
                            found.criterion.source)  # fmt: skip
         if len(products) > 2:
@@ -122,7 +123,7 @@ def _texts(
             )
             value = phrases.value(row.attribute, row.values[row.better[0]])
             return "utter_compare_most", {"product": best, "how": superlative, "value": value}
-        return "utter_compare_by", {"product": best, "how": how, "values": values,
+        return "utter_compare_by", {"product": best, "how": how, "values": told,
                                     "gap": _gap(row, phrases)}  # fmt: skip
     rows = words.text("semicolon").join(
         words.text("compare_fact", topic=phrases.name("topic", one.attribute),
@@ -140,7 +141,7 @@ def _texts(
         if (text := _reason(name, value, phrases))
     )  # fmt: skip
     rows = f"{words.text('versus').join(names.values())} – {rows}" if rows else ""
-    values = {"product": best, "because": reasons, "rows": rows}
+    values: dict[str, Any] = {"product": best, "because": reasons, "rows": rows}
     if found.occasion is not None:
         values["occasion"] = phrases.name("occasion", found.occasion)
         general = all(name in {"price", "weight", "rating"} for name, _ in found.advice.reasons)
@@ -217,7 +218,7 @@ def say_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
 
 def _best_of_kinds(chat: Chat, heard: Heard) -> list[ProductView]:
     """The best known product of each kind that is named."""
-    ids = []
+    ids: list[ProductId] = []
     for value in heard.query.kind_values()[:MOST_COMPARED]:
         one = replace(heard.query, kinds=(Constraint("kind", "is", (value,)),), compares=None)
         ids += search(one, heard.catalogue, limit=1).ids

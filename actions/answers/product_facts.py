@@ -167,7 +167,8 @@ def _good_for(
     chat: Chat, product: ProductView, facts: Facts, occasion: str, phrases: Phrases
 ) -> str:
     """Whether a product suits an occasion, by what that prefers; empty where nothing tells."""
-    good, bad = [], []
+    good: list[str] = []
+    bad: list[str] = []
     for one in map(preference, preferences_of(occasion)):
         if one.operator in {"little", "much"}:
             continue

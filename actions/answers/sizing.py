@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from actions.answers import answers
 from actions.browsing.asked import says
@@ -113,7 +113,7 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
     response = "utter_size_take"
     if advice.alternative:
         response = "utter_size_between"
-    values = {"fit": _fit_first(chat, product), "product": name, "size": size,
+    values: dict[str, Any] = {"fit": _fit_first(chat, product), "product": name, "size": size,
               "other": advice.alternative or "", "reasons": reasons}  # fmt: skip
     if kind:
         chat.say(response, **values)

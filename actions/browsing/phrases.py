@@ -130,7 +130,7 @@ class Phrases:
         if isinstance(value, int | float):
             return "" if name in WORDLESS else self.quantity(name, float(value))
         parts = [part.strip() for part in str(value).split(",")]
-        group = {"material": "material", "season": "season", "gender": "gender"}.get(name)
+        group = name if name in {"material", "season", "gender", "care"} else None
         if group is None:
             return str(self._words.attribute(str(value)))
         return self._words.text("comma").join(self.name(group, part, part) for part in parts)

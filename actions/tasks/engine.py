@@ -90,7 +90,10 @@ def go_on(chat: Chat) -> None:
         return
     except Finished:
         pass
+    question = chat.state.question
     end(chat)
+    if question is not None and question.kind == "offer":
+        chat.state.question = question  # what the last words offered can be accepted
 
 
 def end(chat: Chat) -> None:
@@ -119,7 +122,8 @@ def _do(chat: Chat, frame: Frame, step: Step) -> None:
     log.info("effect", extra={"task": frame.task, "effect": step.name, "outcome": outcome.code})
     if outcome.is_done:
         kept = {slot: value for slot, value in frame.slots.items() if not slot.startswith("_")}
-        done = Done(frame.task, kept, chat.state.turn)
+        said = {name: str(value) for name, value in outcome.values.items()}
+        done = Done(frame.task, kept, chat.state.turn, said)
         chat.state.done = [*chat.state.done, done][-MOST_DONE:]
         chat.did("effect_done", frame.intent, frame.task)
     else:

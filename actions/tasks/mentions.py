@@ -19,6 +19,14 @@ WIDER_WORDS: Final = (
         re.compile(r"\b(coat|jacket|parka|shell|anorak)\b|外套|夹克|冲锋衣"),
     ),
     (
+        re.compile(r"\b(t-?shirts?|shirts?|tees?|tops?)\b|t恤|衬衫|短袖"),
+        re.compile(r"\b(t-?shirt|shirt|tee|top)s?\b|t恤|衬衫|短袖"),
+    ),
+    (
+        re.compile(r"\b(hats?|caps?|beanies?)\b|帽"),
+        re.compile(r"\b(hat|cap|beanie)s?\b|帽"),
+    ),
+    (
         re.compile(r"\b(pants|trousers|bottoms)\b|裤"),
         re.compile(r"\b(pants|trousers|shorts|leggings|jeans)\b|裤"),
     ),

@@ -135,6 +135,20 @@ def ask_order(chat: Chat, orders: Sequence[OrderView]) -> None:
     chat.ask("choose", "order", "utter_ask_which_order", options=options)
 
 
+def ask_another(chat: Chat, frame: Frame) -> None:
+    """ "The other one" where several could be meant: which? Raises Asked; else returns."""
+    known = frame.slots.get("order")
+    if known is None or chat.signed_in is None or not OTHER_ONE.search(chat.turn.text):
+        return
+    others = [one for one in _orders(chat) if one.number != known]
+    if not others:
+        return
+    frame.drop("order", *OrderSlot.clears)
+    frame.agreed = ""
+    chat.state.question = None
+    ask_order(chat, others[:LISTED])
+
+
 def _orders(chat: Chat) -> list[OrderView]:
     """The customer's newest orders, read once a turn."""
     known: list[OrderView] | None = chat._parts.get("orders")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from actions.arrival import say_for_order
-from actions.chat import Chat
+from actions.chat import Chat, Finished
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of, variants_of
@@ -66,6 +66,9 @@ def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
     chat.did("status", frame.intent, order.number)
     if known and response in {"utter_status_late", "utter_status_on_its_way"}:
         response = f"{response}_again"
+    if response == "utter_status_late":  # a yes to its last sentence is a wish
+        chat.offer("wish report_lost_parcel", response, buttons, **values)
+        raise Finished
     chat.finish(response, buttons, **values)
 
 

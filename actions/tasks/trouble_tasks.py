@@ -34,7 +34,8 @@ _REFUND: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_MONEY: Final = re.compile(
-    r"\b(?:not?|don'?t want)\b[^.?!]{0,16}\b(?:money|refund)|不要?退款|不退款|不要钱", re.IGNORECASE
+    r"\b(?:not?|don'?t want)\b[^.,;?!]{0,16}\b(?:money|refund)|不要?退款|不退款|不要钱",
+    re.IGNORECASE,
 )
 
 

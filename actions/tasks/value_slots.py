@@ -76,7 +76,7 @@ def address_in(text: str) -> str:
     text = clauses[-1] if clauses else text
     led = _LEAD.sub("", text, count=1).strip(" ,.!，。！")
     address = led if looks_like_address(led) else text
-    return re.sub(r"(?:\s*(?:please|pls|thanks|thank you|谢谢|吧|可以吗))+[.!。！]*$", "", address,
+    return re.sub(r"(?:\s*(?:please|pls|thanks|thank you|instead|rather|now|谢谢|吧|可以吗))+[.!。！]*$", "", address,
                   flags=re.IGNORECASE).strip(" ,，")[:LONGEST]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 
 from kit.i18n import LANGUAGES, Language
+from kit.processes import ends_with_parent
 from kit.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ def train_beside(settings: Settings) -> bool:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=ends_with_parent(),  # this thread waits for it
     )
     with suppress(ProcessLookupError):
         os.setpriority(os.PRIO_PROCESS, run.pid, LAST)

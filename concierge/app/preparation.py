@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -86,6 +87,21 @@ def migrated_database(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
+def export_encoders_meanwhile(settings: Settings) -> None:
+    """Begin to export encoders that are missing, while other steps go on; training waits for them.
+
+    What fails here fails again in training, which says why.
+    """
+    from encoders.shared import ensure_exports
+    from encoders.sources import EncoderError
+
+    def export() -> None:
+        with suppress(EncoderError, OSError):
+            ensure_exports(settings.data_dir)
+
+    Thread(target=export, name="encoders", daemon=True).start()
+
+
 def prepare_demo_shop(settings: Settings) -> bool:
     """Make the demo shop when demo mode is on and the shop is empty; True when it was made."""
     if not settings.demo:
@@ -160,13 +176,16 @@ def build_knowledge_if_needed(settings: Settings) -> bool:
 
 
 def knowledge_is_usable(settings: Settings) -> bool:
-    """Whether the action server can start with the index and the encoders that are there."""
+    """Whether the actions have all that they read: index, exported encoders, learned acts."""
+    from dialogue.training import has_learned
     from encoders.shared import Encoders
     from knowledge.snapshot import IndexMissing, read
 
     encoders = Encoders(settings.data_dir)
     try:
         _, snapshot = read(settings.knowledge_dir)
+        if not has_learned(settings.root / "nlu_data", settings.data_dir):
+            return False
         return all(encoders.fingerprint(one) == mark for one, mark in snapshot.encoders.items())
     except (IndexMissing, OSError):  # a missing encoder has no card
         return False

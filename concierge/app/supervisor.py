@@ -33,8 +33,8 @@ class Watch:
     """
 
     every: float = 3.0
-    seconds: float = 3.0
-    misses: int = 5
+    seconds: float = 5.0
+    misses: int = 6
     start: float = 900.0
 
 

@@ -141,6 +141,33 @@ def evaluate(
         json_file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
+@app.command()
+def answers(
+    language: Annotated[str | None, typer.Option(help="en or zh; both without it.")] = None,
+    show: Annotated[bool, typer.Option(help="Print the questions that were missed.")] = False,
+) -> None:
+    """Ask the index every question that was held out: right answer first, wrong answers given."""
+    from knowledge.index import IndexMissing, KnowledgeIndex
+    from knowledge.measuring import answer_figures, try_answers
+    from knowledge.questions import load_questions
+
+    settings = load_settings()
+    try:
+        index = KnowledgeIndex.load(settings.knowledge_dir, settings.data_dir)
+    except IndexMissing as error:
+        raise _bad(str(error)) from error
+    for spoken in LANGUAGES if language is None else (_language(language),):
+        tried = try_answers(index, load_questions(settings.root / "nlu_data", spoken), spoken)
+        table = Table("", spoken)
+        for name, value in answer_figures(tried).items():
+            table.add_row(name, f"{value:.4g}")
+        console.print(table)
+        for one in tried if show else ():
+            if one.hit is not None and (one.is_wrong or (one.slug and not one.is_right)):
+                told = "said" if one.is_wrong else "not sure of"
+                console.print(f"{one.asked.text} → {told}: {one.hit.said}", markup=False)
+
+
 def _table(name: str, found: Mapping[str, float | int | str]) -> Table:
     table = Table("", "ours", "BM25", "encoder", title=name)
     for figure in ("recall@1", "recall@5", "mrr"):

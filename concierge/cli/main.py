@@ -62,13 +62,23 @@ def _not_called() -> None:
 
 
 def main() -> None:
-    """Run the command line; bad settings end with exit code 2 and one clear line."""
+    """Run the command line.
+
+    Bad settings and a group of packages that is not installed end with exit code 2 and one line.
+    """
+    from kit.groups import MissingGroup, explained
     from kit.settings import SettingsError
 
     try:
         build(sys.argv[1:])()
-    except SettingsError as error:
+    except (SettingsError, MissingGroup) as error:
         print(f"concierge: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
+    except ModuleNotFoundError as error:
+        said = explained(error, " ".join(["concierge", *sys.argv[1:3]]))
+        if said is None:
+            raise
+        print(said, file=sys.stderr)
         raise SystemExit(2) from error
 
 

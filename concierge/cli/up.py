@@ -15,6 +15,7 @@ from concierge.app.preparation import (
     assistant_for_start,
     build_knowledge_if_needed,
     console,
+    export_encoders_meanwhile,
     prepare_database,
     prepare_demo_shop,
     refuse_taken_ports,
@@ -40,6 +41,7 @@ def command(
             _forget(settings)
         refuse_taken_ports(settings)
         prepare_database(settings)
+        export_encoders_meanwhile(settings)
         if prepare_demo_shop(settings):
             console.print("· the demo shop is ready")
         if train_recommender_if_missing(settings):

@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from connectors import keys
 from connectors.addresses import client_address, is_allowed_origin
@@ -143,13 +143,23 @@ class _Session:
                     return
 
     async def push(self, news: Subscription) -> None:
-        """Pass news on until the browser leaves."""
-        while True:
-            signals = {signal for _, signal in await news.next()}
-            if "changed" in signals:
-                await self.send_new()
-            if "agent_typing" in signals:
-                await self.socket.send_json({"type": "typing", "who": "agent"})
+        """Pass news on until the browser leaves.
+
+        Where news cannot be read the connection ends: the browser comes back and catches up, while
+        a connection that takes words and tells nothing would look alive for ever.
+        """
+        try:
+            while True:
+                signals = {signal for _, signal in await news.next()}
+                if "changed" in signals:
+                    await self.send_new()
+                if "agent_typing" in signals:
+                    await self.socket.send_json({"type": "typing", "who": "agent"})
+        except ConnectionResetError:
+            raise
+        except Exception:
+            log.exception("a chat's news could not be read")
+            await self.socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
 
     async def listen(self, request: web.Request) -> None:
         """Take what the browser sends; one bad message does not end the connection."""

@@ -4,9 +4,11 @@ Functions take a unit of work of `kit.database` first.
 """
 
 from desk.tickets.accounts import add_agent, change_agent, disable_agent, list_agents, set_password
+from desk.tickets.again import go_on, is_thanks, solved_before
 from desk.tickets.audit import Audited, audit, first_break, read_audit
 from desk.tickets.buttons import ask_rating, is_for_desk, press
 from desk.tickets.by_mail import note_address
+from desk.tickets.contact import is_contact, note_contact
 from desk.tickets.demo import DemoAccess, ensure_demo_agents
 from desk.tickets.dispatch import (
     Tick,
@@ -19,7 +21,14 @@ from desk.tickets.dispatch import (
 )
 from desk.tickets.files import FileTooLarge, StoredFile, WrongType, get_file, keep_file
 from desk.tickets.hours import SERVICE_HOURS, HoursRefused, ServiceHours
-from desk.tickets.inbox import Query, count_views, find_tickets, known_labels, labels_of
+from desk.tickets.inbox import (
+    Query,
+    count_views,
+    find_tickets,
+    known_labels,
+    labels_of,
+    unanswered_of,
+)
 from desk.tickets.inbox import View as InboxView
 from desk.tickets.log import events_of
 from desk.tickets.need import NeedModel, Said
@@ -49,6 +58,7 @@ from desk.tickets.queue import (
     take,
 )
 from desk.tickets.ready_made import (
+    GAP,
     STEP_KINDS,
     VARIABLES,
     Canned,
@@ -70,6 +80,7 @@ from desk.tickets.records import (
     Agent,
     AgentNotFound,
     AgentOffline,
+    NotYours,
     Outcome,
     Presence,
     Priority,
@@ -101,6 +112,13 @@ from desk.tickets.sign_in import SignIn, SignInRefused, TooManyTries
 from desk.tickets.suggestions import liking, note_suggestion
 from desk.tickets.summary import summarise
 from desk.tickets.topics import Topic, TopicModel
+from desk.tickets.understood import (
+    Known,
+    Understood,
+    note_customer,
+    note_understood,
+    understood_of,
+)
 from desk.tickets.wishes import asks_for_person
 from desk.tickets.work import (
     Note,
@@ -115,6 +133,7 @@ from desk.tickets.work import (
 
 __all__ = [
     "BY_ROLE",
+    "GAP",
     "PERMISSIONS",
     "PRIORITIES",
     "QUESTIONS",
@@ -133,9 +152,11 @@ __all__ = [
     "FileTooLarge",
     "HoursRefused",
     "InboxView",
+    "Known",
     "Line",
     "Macro",
     "NeedModel",
+    "NotYours",
     "Note",
     "Outcome",
     "Permission",
@@ -163,6 +184,7 @@ __all__ = [
     "TooManyTries",
     "Topic",
     "TopicModel",
+    "Understood",
     "WrongType",
     "add_agent",
     "add_note",
@@ -190,10 +212,13 @@ __all__ = [
     "forget_view",
     "get_file",
     "get_ticket",
+    "go_on",
     "has_unseen_mention",
     "hours_of",
     "is_anything_due",
+    "is_contact",
     "is_for_desk",
+    "is_thanks",
     "keep_file",
     "known_labels",
     "labels_of",
@@ -207,7 +232,10 @@ __all__ = [
     "list_tickets",
     "merge",
     "note_address",
+    "note_contact",
+    "note_customer",
     "note_suggestion",
+    "note_understood",
     "notes_of",
     "open_ticket",
     "open_ticket_of",
@@ -239,6 +267,7 @@ __all__ = [
     "sign_off",
     "sla_targets",
     "snooze",
+    "solved_before",
     "summarise",
     "take",
     "take_over",
@@ -246,4 +275,6 @@ __all__ = [
     "to_review",
     "transfer_to_agent",
     "transfer_to_team",
+    "unanswered_of",
+    "understood_of",
 ]

@@ -18,7 +18,7 @@ DAY_SECONDS: Final = 86_400.0
 
 @dataclass(frozen=True)
 class Waiting:
-    """A ticket that waits for somebody."""
+    """A ticket that waits for somebody; `not_agents` gave it away a moment ago."""
 
     ticket_id: int
     team: str | None
@@ -29,6 +29,7 @@ class Waiting:
     due_at: datetime
     last_agent_id: int | None = None
     also_teams: frozenset[str] = frozenset()
+    not_agents: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Match:
 
 def refusal(ticket: Waiting, person: Person) -> Why | None:
     """Why this person cannot take the ticket now; None when they can."""
+    if person.agent_id in ticket.not_agents:
+        return Why("gave_it_away")
     if person.load >= person.capacity:
         return Why("full")
     teams = ticket.also_teams | ({ticket.team} if ticket.team else set())

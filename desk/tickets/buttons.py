@@ -55,7 +55,8 @@ def ask_rating(session: Session, ticket: TicketView, *, key: bytes, now: datetim
         payload = f'/desk_rate{{"ticket":{ticket.id},"points":{points}}}'
         buttons.append(Button(title, button_token(payload, title, place, key)))
     session.add(RatingRow(ticket_id=ticket.id, asked_at=now))
-    question = notice_text(language, "rate.ask", agent=ticket.agent_name or "")
+    who = ticket.agent_name or notice_text(language, "mail.us")
+    question = notice_text(language, "rate.ask", agent=who)
     post_bot_replies(session, place, [Reply(question, buttons=tuple(buttons))], now=now)
     return True
 

@@ -6,19 +6,19 @@ give one ticket away.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from conversations import last_words
+from conversations import hand_to_bot, handled_by_agent, last_words
 from desk.tickets.accounts import agent_of
-from desk.tickets.assignment import Person, Waiting, expected_minutes, match
+from desk.tickets.assignment import Person, Waiting, expected_minutes, match, refusal
 from desk.tickets.by_mail import is_mail_due, mail_unseen
-from desk.tickets.models import AgentRow, TicketRow
-from desk.tickets.notices import tell_waiting
+from desk.tickets.models import AgentRow, TicketEventRow, TicketRow
+from desk.tickets.notices import tell_shopper, tell_waiting
 from desk.tickets.queue import change, get_ticket, queue_position, record_why, release, take
 from desk.tickets.records import PRIORITIES, Presence, TicketConflict, TicketView
 from desk.tickets.routing import Why
@@ -27,6 +27,8 @@ from desk.tickets.setup import Team, hours_of, list_teams
 GONE_AFTER: Final = timedelta(minutes=2)  # a desk that is open in a browser is seen every 30 s
 TOLD_EVERY: Final = timedelta(minutes=3)
 FIRST_TOLD: Final = timedelta(minutes=2)
+NOT_BACK: Final = timedelta(minutes=15)  # who gave a ticket away does not get it again so soon
+NOBODY_TOLD_EVERY: Final = timedelta(minutes=30)
 BATCH: Final = 200
 TOLD_AT_ONCE: Final = 20  # a look must stay short: it holds the only writer of SQLite
 LATE_AT_ONCE: Final = 50
@@ -80,6 +82,7 @@ def is_anything_due(session: Session, now: datetime) -> bool:
         found is not None
         or session.scalar(gone.limit(1)) is not None
         or bool(_written_while_snoozed(session, now))
+        or _is_anybody_untold(session, now)
         or is_mail_due(session, now)
     )
 
@@ -109,8 +112,16 @@ def assign_waiting(session: Session, *, now: datetime) -> list[str]:
             .limit(BATCH)
         )
     )
-    teams = list_teams(session)
-    tickets = [_waiting(session, row, teams, now) for row in rows]
+    teams, skills = list_teams(session), known_skills(session)
+    left = _left_by(session, [row.id for row in rows], now)
+    tickets = [
+        replace(
+            _waiting(session, row, teams, now),
+            skills=frozenset(row.skills) & skills,
+            not_agents=left.get(row.id, frozenset()),
+        )
+        for row in rows
+    ]
     version = {row.id: row.version for row in rows}
     agents = {row.id: row for row in session.scalars(select(AgentRow))}
     changed = []
@@ -166,7 +177,15 @@ def expected_wait(session: Session, ticket: TicketView, *, now: datetime) -> int
     position = queue_position(session, ticket.id)
     if position is None:
         return 0
-    people = [p for p in people_at_work(session) if ticket.language in p.languages]
+    row, teams = session.get_one(TicketRow, ticket.id), list_teams(session)
+    wanted = replace(
+        _waiting(session, row, teams, now), skills=frozenset(row.skills) & known_skills(session)
+    )
+    people = [
+        one
+        for one in people_at_work(session)
+        if refusal(wanted, replace(one, load=0, capacity=max(1, one.capacity))) is None
+    ]
     rooms = sum(max(0, person.capacity - person.load) for person in people)
     return expected_minutes(position, len(people), rooms, _minutes_per_ticket(session))
 
@@ -191,6 +210,30 @@ def sign_off(session: Session, agent_id: int, *, now: datetime) -> list[str]:
         record_why(session, ticket_id, "requeued", now, (Why("signed_off", row.name),))
         changed.append(ticket.conversation_id)
     return changed
+
+
+def known_skills(session: Session) -> frozenset[str]:
+    """Skills that somebody has, at work or not: a skill nobody has keeps no ticket waiting."""
+    rows = session.scalars(select(AgentRow.skills).where(AgentRow.is_active.is_(True)))
+    return frozenset(skill for skills in rows for skill in skills)
+
+
+def _left_by(
+    session: Session, ticket_ids: Collection[int], now: datetime
+) -> dict[int, frozenset[int]]:
+    """Who gave each of these tickets away a moment ago and shall not get it back at once."""
+    rows = session.execute(
+        select(TicketEventRow.ticket_id, TicketEventRow.agent_id).where(
+            TicketEventRow.ticket_id.in_(ticket_ids),
+            TicketEventRow.kind == "left",
+            TicketEventRow.at > now - NOT_BACK,
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for ticket_id, agent_id in rows:
+        if agent_id is not None:
+            found.setdefault(ticket_id, set()).add(agent_id)
+    return {ticket_id: frozenset(agents) for ticket_id, agents in found.items()}
 
 
 def _sign_off_gone(session: Session, now: datetime) -> list[str]:
@@ -259,15 +302,16 @@ def _mark_breaches(session: Session, now: datetime) -> list[str]:
 
 
 def _tell_those_who_wait(session: Session, now: datetime) -> list[str]:
-    """Place and expected wait, now and then, while somebody is at the desk."""
-    if not hours_of(session).is_open(now) or not people_at_work(session):
-        return []
-    told_last = func.coalesce(TicketRow.told_at, TicketRow.opened_at)
-    due = case((TicketRow.told_at.is_(None), now - FIRST_TOLD), else_=now - TOLD_EVERY)
+    """Place and expected wait, now and then; where nobody is at the desk, that."""
+    if not hours_of(session).is_open(now):
+        return _give_to_assistant(session, now)
+    is_anybody_in = bool(people_at_work(session))
+    every = TOLD_EVERY if is_anybody_in else NOBODY_TOLD_EVERY
+    due = _told_before(now, every)
     rows = list(
         session.scalars(
             select(TicketRow)
-            .where(TicketRow.state == "waiting", _is_awake(now), told_last <= due)
+            .where(TicketRow.state == "waiting", _is_awake(now), due)
             .limit(TOLD_AT_ONCE)
         )
     )
@@ -275,12 +319,44 @@ def _tell_those_who_wait(session: Session, now: datetime) -> list[str]:
     for row in rows:
         ticket = get_ticket(session, row.id)
         minutes = expected_wait(session, ticket, now=now)
+        session.execute(update(TicketRow).where(TicketRow.id == ticket.id).values(told_at=now))
         if minutes is None or ticket.position is None:
-            continue
-        session.execute(update(TicketRow).where(TicketRow.id == row.id).values(told_at=now))
-        tell_waiting(session, ticket, ticket.position, minutes, now)
+            tell_shopper(session, ticket, "nobody", "", now)
+        else:
+            tell_waiting(session, ticket, ticket.position, minutes, now)
         changed.append(ticket.conversation_id)
     return changed
+
+
+def _give_to_assistant(session: Session, now: datetime) -> list[str]:
+    """Shoppers who still wait when the desk has closed are helped by the assistant meanwhile."""
+    changed = _left_with_people(session)[:TOLD_AT_ONCE]
+    for number, place in changed:
+        hand_to_bot(session, place, now=now)
+        tell_shopper(session, get_ticket(session, number), "night", "", now)
+    return [place for _, place in changed]
+
+
+def _left_with_people(session: Session) -> list[tuple[int, str]]:
+    """Waiting tickets, with their conversations, in which the assistant does not answer."""
+    rows = session.execute(
+        select(TicketRow.id, TicketRow.conversation_id).where(TicketRow.state == "waiting")
+    ).all()
+    with_people = handled_by_agent(session, [place for _, place in rows])
+    return [(number, place) for number, place in rows if place in with_people]
+
+
+def _is_anybody_untold(session: Session, now: datetime) -> bool:
+    """Whether somebody waits while nobody is in, and was not told so."""
+    if not hours_of(session).is_open(now):
+        return bool(_left_with_people(session))
+    waits = and_(TicketRow.state == "waiting", _is_awake(now), _told_before(now, NOBODY_TOLD_EVERY))
+    return session.scalar(select(TicketRow.id).where(waits).limit(1)) is not None
+
+
+def _told_before(now: datetime, every: timedelta) -> ColumnElement[bool]:
+    last = func.coalesce(TicketRow.told_at, TicketRow.opened_at)
+    return last <= case((TicketRow.told_at.is_(None), now - FIRST_TOLD), else_=now - every)
 
 
 def _change_quietly(

@@ -8,12 +8,14 @@ from typing import Any, Final, Literal, get_args
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from conversations import conversations_saying
+from conversations import conversations_saying, unanswered
 from desk.tickets.models import TicketRow
 from desk.tickets.queue import views_of
 from desk.tickets.records import PRIORITIES, TicketView
 from desk.tickets.routing_models import TeamMemberRow
 from desk.tickets.work_models import LabelRow, MentionRow, NoteRow
+from kit.folding import says
+from shop.access import customers_called
 
 View = Literal["waiting", "mine", "team", "open", "snoozed", "breached", "mentions", "all"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
@@ -48,8 +50,12 @@ class Found:
 def find_tickets(
     session: Session, query: Query, *, agent_id: int, now: datetime, on_a_page: int = 50
 ) -> Found:
-    """The page asked for, or the last one where there are fewer."""
-    condition = and_(_in_view(query.view, agent_id, now), *_filters(session, query))
+    """The page asked for, or the last one where there are fewer.
+
+    A text is looked for in all tickets, whichever view is open.
+    """
+    view: View = "all" if query.text.strip() else query.view
+    condition = and_(_in_view(view, agent_id, now), *_filters(session, query))
     total = session.scalar(select(func.count()).select_from(TicketRow).where(condition)) or 0
     pages = max(1, -(-total // on_a_page))
     page = min(max(1, query.page), pages)
@@ -57,7 +63,7 @@ def find_tickets(
         session.scalars(
             select(TicketRow.id)
             .where(condition)
-            .order_by(*_order(query.view))
+            .order_by(*_order(view))
             .limit(on_a_page)
             .offset((page - 1) * on_a_page)
         )
@@ -82,6 +88,15 @@ def count_views(session: Session, *, agent_id: int, now: datetime) -> dict[View,
     )
     counts["mentions"] = session.scalar(unseen) or 0
     return counts
+
+
+def unanswered_of(session: Session, *, agent_id: int, now: datetime) -> tuple[int, int]:
+    """How many of an agent's tickets wait for their answer, and the newest message in those."""
+    places = session.scalars(
+        select(TicketRow.conversation_id).where(_in_view("mine", agent_id, now))
+    )
+    found = unanswered(session, list(places))
+    return len(found), max(found.values(), default=0)
 
 
 def labels_of(session: Session, ticket_ids: Collection[int]) -> dict[int, list[str]]:
@@ -158,10 +173,26 @@ def _filters(session: Session, query: Query) -> list[ColumnElement[bool]]:
     elif text:
         # Looked up once: the count and the page would each read all messages again.
         said = conversations_saying(session, text, MOST_FOUND)
-        summed_up = session.scalars(
-            select(TicketRow.id)
-            .where(TicketRow.summary.icontains(text, autoescape=True))
-            .limit(MOST_FOUND)
+        people = [str(one) for one in customers_called(session, text, MOST_FOUND)]
+        found.append(
+            or_(
+                TicketRow.conversation_id.in_(said),
+                TicketRow.customer_id.in_(people),
+                TicketRow.id.in_(_mentioning(session, text)),
+            )
         )
-        found.append(or_(TicketRow.conversation_id.in_(said), TicketRow.id.in_(list(summed_up))))
+    return found
+
+
+def _mentioning(session: Session, text: str) -> set[int]:
+    """Tickets whose summary, address for answers, notes or labels have the text in them."""
+    dialect = session.get_bind().dialect.name
+    here = or_(says(TicketRow.summary, text, dialect), says(TicketRow.mail_to, text, dialect))
+    found: set[int] = set()
+    for statement in (
+        select(TicketRow.id).where(here),
+        select(NoteRow.ticket_id).where(says(NoteRow.text, text, dialect)),
+        select(LabelRow.ticket_id).where(says(LabelRow.label, text, dialect)),
+    ):
+        found.update(session.scalars(statement.limit(MOST_FOUND)))
     return found

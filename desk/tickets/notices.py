@@ -8,11 +8,22 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from conversations import get_conversation, hand_to_bot, post_notice
+from desk.tickets.places import places_of
 from desk.tickets.records import TicketView
 from kit.i18n import Catalogue, Language, as_language
 
 Notice = Literal[
-    "joined", "handed_back", "closed", "released", "transferred", "took_over", "merged"
+    "joined",
+    "handed_back",
+    "closed",
+    "released",
+    "released_later",
+    "transferred",
+    "took_over",
+    "merged",
+    "nobody",
+    "reopened",
+    "night",
 ]
 
 
@@ -24,13 +35,13 @@ def _catalogue() -> Catalogue:
 def tell_shopper(
     session: Session, ticket: TicketView, notice: Notice, agent_name: str, now: datetime
 ) -> None:
-    """Post the notice in the conversation's language; an ended ticket gives it to the bot first."""
-    conversation_id = ticket.conversation_id
-    language = as_language(get_conversation(session, conversation_id).language)
-    if not ticket.is_open:
-        hand_to_bot(session, conversation_id, now=now)
-    text = _catalogue().text(language, notice, agent=agent_name)
-    post_notice(session, conversation_id, text, now=now)
+    """Post the notice in each conversation's language; an ended ticket gives them to the bot."""
+    for place in places_of(session, ticket):
+        language = as_language(get_conversation(session, place).language)
+        if not ticket.is_open:
+            hand_to_bot(session, place, now=now)
+        text = _catalogue().text(language, notice, agent=agent_name)
+        post_notice(session, place, text, now=now)
 
 
 def notice_text(language: Language, key: str, **values: object) -> str:

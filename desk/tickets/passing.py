@@ -3,27 +3,39 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
-from conversations import get_conversation, hand_to_agent, lend_to_bot
+from conversations import get_conversation, hand_to_agent, lend_to_bot, post_notice
 from desk.tickets.accounts import agent_of
+from desk.tickets.log import record
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import notice_text, tell_shopper
+from desk.tickets.places import places_of, put_in_charge
 from desk.tickets.queue import (
     change,
     ended,
     get_ticket,
     in_charge,
+    not_a_colleagues,
     open_ticket,
     open_ticket_of,
     record_why,
     take,
+    wait_for_person,
 )
-from desk.tickets.records import Agent, AgentNotFound, AgentOffline, TicketConflict, TicketView
+from desk.tickets.records import (
+    PRIORITIES,
+    Agent,
+    AgentNotFound,
+    AgentOffline,
+    TicketConflict,
+    TicketView,
+)
 from desk.tickets.routing import Why
 from desk.tickets.routing_models import TeamRow
 from desk.tickets.setup import SetupRefused
+from desk.tickets.work_models import LabelRow
 from kit.button import button_token
 from kit.i18n import as_language
 
@@ -42,27 +54,35 @@ STEPS: Final[dict[str, str]] = {
 def transfer_to_agent(
     session: Session, ticket_id: int, agent: Agent, to_id: int, *, version: int, now: datetime
 ) -> TicketView:
-    """Put a colleague in charge; the shopper is told.
+    """Put a colleague in charge, or oneself; the shopper is told.
 
-    Raises TicketConflict, AgentNotFound; AgentOffline for one who is not at the desk.
+    Who manages tickets may do so with those that wait and with colleagues'. Raises
+    TicketConflict, AgentNotFound; AgentOffline for a colleague who is not at the desk.
     """
     row = session.get(AgentRow, to_id)
     if row is None or not row.is_active:
         raise AgentNotFound(to_id)
     target = agent_of(row)
-    if target.presence == "offline":
+    if target.presence == "offline" and target.id != agent.id:
         raise AgentOffline(to_id)
+    before = get_ticket(session, ticket_id)
     change(
         session,
         ticket_id,
-        in_charge(agent),
+        _may_pass(agent),
         version=version,
         now=now,
-        values={"agent_id": target.id, "taken_at": now},
+        values={
+            "state": "assigned",
+            "agent_id": target.id,
+            "taken_at": now,
+            "snoozed_until": None,
+        },
     )
     ticket = get_ticket(session, ticket_id)
-    tell_shopper(session, ticket, "transferred", agent.name, now)
-    hand_to_agent(session, ticket.conversation_id, now=now, agent_name=target.name)
+    if before.agent_name is not None:
+        tell_shopper(session, ticket, "transferred", before.agent_name, now)
+    put_in_charge(session, ticket, target.name, now=now)
     tell_shopper(session, ticket, "joined", target.name, now)
     record_why(session, ticket_id, "transferred", now, (Why("to", target.name),), agent.id)
     return get_ticket(session, ticket_id)
@@ -71,23 +91,35 @@ def transfer_to_agent(
 def transfer_to_team(
     session: Session, ticket_id: int, agent: Agent, team_id: int, *, version: int, now: datetime
 ) -> TicketView:
-    """Put it into a team's queue, in its old place. Raises TicketConflict, SetupRefused."""
+    """Put it into a team's queue, in its old place; who had it does not get it back at once.
+
+    Raises TicketConflict, SetupRefused.
+    """
     team = session.get(TeamRow, team_id)
     if team is None:
         raise SetupRefused("team: there is no such team")
+    before = get_ticket(session, ticket_id)
     change(
         session,
         ticket_id,
-        in_charge(agent),
+        _may_pass(agent),
         version=version,
         now=now,
         values={"state": "waiting", "agent_id": None, "team_id": team.id},
     )
     ticket = get_ticket(session, ticket_id)
-    hand_to_agent(session, ticket.conversation_id, now=now)
-    tell_shopper(session, ticket, "transferred", agent.name, now)
+    if before.agent_name is not None:
+        wait_for_person(session, ticket, now=now)
+        tell_shopper(session, ticket, "transferred", before.agent_name, now)
     record_why(session, ticket_id, "transferred", now, (Why("to", team.name),), agent.id)
+    if before.agent_id is not None:
+        record(session, ticket_id, "left", now, agent_id=before.agent_id)
     return ticket
+
+
+def _may_pass(agent: Agent) -> ColumnElement[bool]:
+    """Own tickets; who manages tickets also sends on those that wait or are a colleague's."""
+    return not_a_colleagues(agent) if agent.may("tickets.manage") else in_charge(agent)
 
 
 def lend(
@@ -142,7 +174,9 @@ def merge(
 ) -> TicketView:
     """End a ticket in favour of another one of the same person; the survivor.
 
-    Raises TicketConflict when it moved on, SetupRefused when the two are not one person's.
+    Its conversation, notes and labels are the survivor's from now on, and the higher priority
+    counts. Raises TicketConflict when it moved on, NotYours for a colleague's, SetupRefused when
+    the two are not one person's.
     """
     source, target = get_ticket(session, ticket_id), get_ticket(session, into_id)
     same = source.customer_id is not None and source.customer_id == target.customer_id
@@ -150,20 +184,49 @@ def merge(
         raise SetupRefused("into: must be another ticket of the same person")
     if not target.is_open:
         raise TicketConflict(into_id)
+    places = places_of(session, source)
     change(
         session,
         ticket_id,
-        TicketRow.state != "closed",
+        not_a_colleagues(agent),
         version=version,
         now=now,
         values={**ended("merged", now), "merged_into_id": into_id},
     )
-    merged = get_ticket(session, ticket_id)
-    if source.conversation_id != target.conversation_id:
-        tell_shopper(session, merged, "merged", agent.name, now)
+    session.execute(
+        update(TicketRow)
+        .where(TicketRow.merged_into_id == ticket_id)
+        .values(merged_into_id=into_id)
+    )
+    session.expire_all()
+    _carry_over(session, source, target, now)
+    for place in places:
+        if target.agent_name is not None:
+            hand_to_agent(session, place, now=now, agent_name=target.agent_name)
+        language = as_language(get_conversation(session, place).language)
+        post_notice(session, place, notice_text(language, "merged", agent=agent.name), now=now)
+    if target.agent_name is None:
+        wait_for_person(session, get_ticket(session, into_id), now=now)
     record_why(session, ticket_id, "merged", now, (Why("into", f"#{into_id}"),), agent.id)
     record_why(session, into_id, "merged_here", now, (Why("from", f"#{ticket_id}"),), agent.id)
     return get_ticket(session, into_id)
+
+
+def _carry_over(session: Session, source: TicketView, target: TicketView, now: datetime) -> None:
+    """Labels and the higher priority of a merged ticket go to the one that goes on."""
+    known = set(session.scalars(select(LabelRow.label).where(LabelRow.ticket_id == target.id)))
+    theirs = session.scalars(select(LabelRow.label).where(LabelRow.ticket_id == source.id))
+    session.add_all(LabelRow(ticket_id=target.id, label=one) for one in set(theirs) - known)
+    session.flush()
+    highest = max(PRIORITIES.index(source.priority), PRIORITIES.index(target.priority))
+    change(
+        session,
+        target.id,
+        TicketRow.state != "closed",
+        version=target.version,
+        now=now,
+        values={"priority": highest},
+    )
 
 
 def follow_up(session: Session, ticket_id: int, agent: Agent, *, now: datetime) -> TicketView:

@@ -48,6 +48,7 @@ def _ticket(session: Session, row: TicketRow) -> dict[str, Any]:
         "reason": row.reason,
         "topic": row.topic,
         "summary": row.summary,
+        "understood": row.understood,
         "state": row.state,
         "opened_at": row.opened_at.isoformat(),
         "closed_at": row.closed_at.isoformat() if row.closed_at else None,
@@ -55,6 +56,7 @@ def _ticket(session: Session, row: TicketRow) -> dict[str, Any]:
         "moods": row.moods,
         "order_number": row.order_number,
         "callback_at": row.callback_at.isoformat() if row.callback_at else None,
+        "callback_phone": row.callback_phone,
         "mail_to": row.mail_to,
         "labels": list(session.scalars(select(LabelRow.label).where(LabelRow.ticket_id == row.id))),
         "notes": [

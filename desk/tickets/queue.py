@@ -24,9 +24,11 @@ from conversations import (
 from desk.tickets.log import record, replied_message_id
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import tell_shopper
+from desk.tickets.places import leave, put_in_charge, survivor_of, where_to_answer
 from desk.tickets.records import (
     PRIORITIES,
     Agent,
+    NotYours,
     Outcome,
     Priority,
     TicketConflict,
@@ -74,11 +76,9 @@ def open_ticket(
     is_open = hours.is_open(now)
     put = hand_to_agent if is_open else lock_conversation
     conversation = put(session, conversation_id, now=now)
-    existing = session.scalar(
-        select(TicketRow).where(TicketRow.open_conversation_id == conversation_id)
-    )
+    existing = open_ticket_of(session, conversation_id)
     if existing is not None:
-        return _view(session, existing)
+        return existing
     known = conversation.customer_id if customer_id is None else str(customer_id)
     facts = Facts(
         topic=topic[:NAME_LENGTH],
@@ -160,8 +160,12 @@ def get_ticket(session: Session, ticket_id: int) -> TicketView:
 
 
 def open_ticket_of(session: Session, conversation_id: str) -> TicketView | None:
-    """The open ticket of a conversation, if a person is wanted or at work in it."""
+    """The open ticket of a conversation, if a person is wanted or at work in it.
+
+    That of a conversation whose ticket was merged is the one it was merged into.
+    """
     row = session.scalar(select(TicketRow).where(TicketRow.open_conversation_id == conversation_id))
+    row = row or survivor_of(session, conversation_id)
     return None if row is None else _view(session, row)
 
 
@@ -240,21 +244,14 @@ def take(
 
     `why` is given where the desk chose the agent, and stands in the log.
     """
-    change(
-        session,
-        ticket_id,
-        TicketRow.state == "waiting",
-        version=version,
-        now=now,
-        values={
-            "state": "assigned",
-            "agent_id": agent.id,
-            "taken_at": now,
-            "snoozed_until": None,
-        },
-    )
+    taken = {"state": "assigned", "agent_id": agent.id, "taken_at": now, "snoozed_until": None}
+    is_waiting = TicketRow.state == "waiting"
+    try:
+        change(session, ticket_id, is_waiting, version=version, now=now, values=taken)
+    except NotYours as error:  # (nobody asked to act on a colleague's: somebody was faster)
+        raise TicketConflict(ticket_id) from error
     ticket = get_ticket(session, ticket_id)
-    hand_to_agent(session, ticket.conversation_id, now=now, agent_name=agent.name)
+    put_in_charge(session, ticket, agent.name, now=now)
     tell_shopper(session, ticket, "joined", agent.name, now)
     if why is None:
         record(session, ticket_id, "taken", now, agent_id=agent.id)
@@ -296,7 +293,7 @@ def reply(
         hand_to_agent(session, ticket.conversation_id, now=now, agent_name=agent.name)
     message = post_agent_message(
         session,
-        ticket.conversation_id,
+        where_to_answer(session, ticket),
         text=text,
         agent_name=agent.name,
         now=now,
@@ -319,10 +316,12 @@ def reply(
 def release(
     session: Session, ticket_id: int, agent: Agent, *, version: int, now: datetime
 ) -> TicketView:
-    """Put an assigned ticket back into the queue, in its old place; supervisors may do so for all.
+    """Put an assigned ticket back into the queue, in its old place; who manages may do so for all.
 
-    Raises TicketConflict when it is not assigned (to the agent) any more.
+    Who had it does not get it back at once. Raises TicketConflict when it is not assigned (to
+    the agent) any more.
     """
+    had_it = get_ticket(session, ticket_id).agent_id
     change(
         session,
         ticket_id,
@@ -332,10 +331,22 @@ def release(
         values={"state": "waiting", "agent_id": None},
     )
     ticket = get_ticket(session, ticket_id)
-    hand_to_agent(session, ticket.conversation_id, now=now)
-    tell_shopper(session, ticket, "released", agent.name, now)
+    is_open = wait_for_person(session, ticket, now=now)
+    tell_shopper(session, ticket, "released" if is_open else "released_later", agent.name, now)
     record(session, ticket_id, "released", now, agent_id=agent.id)
+    if had_it is not None:
+        record(session, ticket_id, "left", now, agent_id=had_it)
     return ticket
+
+
+def wait_for_person(session: Session, ticket: TicketView, *, now: datetime) -> bool:
+    """Nobody is in charge by name; outside the desk's hours the assistant helps meanwhile.
+
+    Whether the desk is open.
+    """
+    is_open = hours_of(session).is_open(now)
+    leave(session, ticket, is_open=is_open, now=now)
+    return is_open
 
 
 def finish(
@@ -349,7 +360,7 @@ def finish(
 ) -> TicketView:
     """End a ticket: solved, or handed back to the bot. Either way the bot answers what comes next.
 
-    Raises TicketConflict when it is not the agent's any more; supervisors may end all.
+    Raises TicketConflict when it is not the agent's any more; who manages tickets may end all.
     """
     change(
         session,
@@ -368,9 +379,18 @@ def finish(
 
 
 def in_charge(agent: Agent) -> ColumnElement[bool]:
-    if agent.is_at_least("supervisor"):
+    """The ticket is at work, and the agent's where they may not act on colleagues' tickets."""
+    if agent.may("tickets.manage"):
         return TicketRow.state == "assigned"
     return and_(TicketRow.state == "assigned", TicketRow.agent_id == agent.id)
+
+
+def not_a_colleagues(agent: Agent) -> ColumnElement[bool]:
+    """The ticket is open, and no colleague's where the agent may not act on those."""
+    if agent.may("tickets.manage"):
+        return TicketRow.state != "closed"
+    mine = and_(TicketRow.state == "assigned", TicketRow.agent_id == agent.id)
+    return or_(TicketRow.state == "waiting", mine)
 
 
 def ended(outcome: str, now: datetime) -> dict[str, Any]:
@@ -393,7 +413,11 @@ def change(
     now: datetime,
     values: dict[str, Any],
 ) -> None:
-    """Change the ticket if it still is as the caller saw it."""
+    """Change the ticket if it still is as the caller saw it.
+
+    Raises TicketNotFound; NotYours where it is as they saw it, but at work with a colleague;
+    TicketConflict where it moved on.
+    """
     result = session.execute(
         update(TicketRow)
         .where(TicketRow.id == ticket_id, TicketRow.version == version, condition)
@@ -403,9 +427,12 @@ def change(
     if cast("CursorResult[Any]", result).rowcount == 1:
         session.expire_all()
         return
-    if session.scalar(select(TicketRow.id).where(TicketRow.id == ticket_id)) is None:
+    now_is = session.execute(
+        select(TicketRow.version, TicketRow.state).where(TicketRow.id == ticket_id)
+    ).one_or_none()
+    if now_is is None:
         raise TicketNotFound(ticket_id)
-    raise TicketConflict(ticket_id)
+    raise (NotYours if tuple(now_is) == (version, "assigned") else TicketConflict)(ticket_id)
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:
@@ -474,6 +501,7 @@ def _record(
         breached_at=row.breached_at,
         snoozed_until=row.snoozed_until,
         callback_at=row.callback_at,
+        callback_phone=row.callback_phone,
         mail_to=row.mail_to,
         merged_into_id=row.merged_into_id,
         follows_id=row.follows_id,

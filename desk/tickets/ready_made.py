@@ -16,7 +16,8 @@ VARIABLES: Final = ("customer", "agent", "shop", "order", "ticket")
 STEP_KINDS: Final = ("reply", "label", "priority", "snooze_hours", "close", "hand_back")
 LONGEST: Final = 4000
 _SHORTCUT: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,38}")
-_VARIABLE: Final = re.compile(r"\{(\w*)\}")
+GAP: Final = "____"
+_VARIABLE: Final = re.compile(r"\{(\w*)(?:\|([^{}|]*))?\}")
 _QUERY: Final = re.compile(r"[A-Za-z0-9=&_%.+-]{1,500}")
 
 
@@ -65,7 +66,7 @@ def save_canned(session: Session, shortcut: str, language: str, text: str) -> No
         raise SetupRefused("language: must be en or zh")
     if not 0 < len(text) <= LONGEST:
         raise SetupRefused(f"text: must have 1 to {LONGEST} characters")
-    unknown = [name for name in _VARIABLE.findall(text) if name not in VARIABLES]
+    unknown = [name for name, _ in _VARIABLE.findall(text) if name not in VARIABLES]
     if unknown:
         raise SetupRefused(f"text: {{{unknown[0]}}} is not one of {', '.join(VARIABLES)}")
     row = session.scalar(
@@ -86,8 +87,15 @@ def delete_canned(session: Session, canned_id: int) -> None:
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """The reply with its variables filled in; what is not known stays visible as a gap."""
-    return _VARIABLE.sub(lambda found: values.get(found[1]) or "____", text)
+    """The reply with its variables filled in; what is not known stays visible as a gap.
+
+    `{customer|there}` says what stands where the name is not known.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        return values.get(found[1]) or (GAP if found[2] is None else found[2])
+
+    return _VARIABLE.sub(value, text)
 
 
 def list_macros(session: Session) -> list[Macro]:

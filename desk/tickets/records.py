@@ -25,6 +25,10 @@ class TicketConflict(RuntimeError):
     """Somebody else acted on the ticket first; look again before acting."""
 
 
+class NotYours(TicketConflict):
+    """The ticket is a colleague's, and this person may not act on colleagues' tickets."""
+
+
 class AgentNotFound(LookupError):
     """There is no account with this e-mail address."""
 
@@ -100,6 +104,7 @@ class TicketView:
     breached_at: datetime | None = None
     snoozed_until: datetime | None = None
     callback_at: datetime | None = None
+    callback_phone: str | None = None
     mail_to: str | None = None
     merged_into_id: int | None = None
     follows_id: int | None = None

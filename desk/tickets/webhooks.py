@@ -25,7 +25,9 @@ from desk.tickets.work_models import ApiTokenRow, WebhookDeliveryRow, WebhookRow
 from desk.tickets.work_models import WebhookDeliveryRow as Row
 
 KINDS: Final = ("webhook", "zammad", "chatwoot")
-QUIET: Final = frozenset({"noted", "labels", "priority", "reviewed"})  # the desk's own business
+QUIET: Final = frozenset(
+    {"left", "noted", "labels", "priority", "reviewed"}
+)  # the desk's own business
 BATCH: Final = 200
 MOST_ATTEMPTS: Final = 10
 FIRST_DELAY: Final = timedelta(seconds=2)

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from conversations import announce_change
 from desk.tickets.models import AgentRow, TicketRow
-from desk.tickets.queue import change, get_ticket, record_why
+from desk.tickets.places import is_this_or_merged
+from desk.tickets.queue import change, get_ticket, not_a_colleagues, record_why
 from desk.tickets.records import PRIORITIES, Agent, TicketView
 from desk.tickets.routing import Why
-from desk.tickets.setup import SetupRefused
+from desk.tickets.setup import SetupRefused, hours_of, sla_targets
 from desk.tickets.work_models import LabelRow, MentionRow, NoteRow
 
 LONGEST_NOTE: Final = 4000
@@ -36,13 +37,20 @@ class Note:
 def set_priority(
     session: Session, ticket_id: int, agent: Agent, priority: str, *, version: int, now: datetime
 ) -> TicketView:
-    """Change how urgent it is; raises SetupRefused, TicketConflict."""
+    """Change how urgent it is, and with it by when it wants what, counted from its opening.
+
+    Raises SetupRefused, NotYours, TicketConflict.
+    """
     if priority not in PRIORITIES:
         raise SetupRefused(f"priority: must be one of {', '.join(PRIORITIES)}")
-    _open_change(
-        session, ticket_id, version, now,
-        {"priority": PRIORITIES.index(priority)},
-    )  # fmt: skip
+    before = get_ticket(session, ticket_id)
+    values: dict[str, object] = {"priority": PRIORITIES.index(priority)}
+    if priority != before.priority:
+        target, hours = sla_targets(session)[priority], hours_of(session)
+        values["resolve_due_at"] = hours.after(before.opened_at, target.resolve_minutes)
+        if before.first_reply_at is None:
+            values["first_due_at"] = hours.after(before.opened_at, target.first_reply_minutes)
+    _open_change(session, ticket_id, agent, version, now, values)
     record_why(session, ticket_id, "priority", now, (Why("to", priority),), agent.id)
     return get_ticket(session, ticket_id)
 
@@ -62,7 +70,7 @@ def snooze(
     """
     if until is not None and not now < until <= now + LONGEST_SNOOZE:
         raise SetupRefused("until: must be within the next 60 days")
-    _open_change(session, ticket_id, version, now, {"snoozed_until": until})
+    _open_change(session, ticket_id, agent, version, now, {"snoozed_until": until})
     why = (Why("until", until.isoformat()),) if until else ()
     record_why(session, ticket_id, "snoozed" if until else "woken", now, why, agent.id)
     return get_ticket(session, ticket_id)
@@ -84,7 +92,8 @@ def set_labels(
     for label in wanted:
         if not _LABEL.fullmatch(label):
             raise SetupRefused(f"labels: {label[:40]!r} may have letters, digits, spaces, . and -")
-    change(session, ticket_id, TicketRow.id == ticket_id, version=version, now=now, values={})
+    allowed = or_(TicketRow.state == "closed", not_a_colleagues(agent))
+    change(session, ticket_id, allowed, version=version, now=now, values={})
     session.execute(delete(LabelRow).where(LabelRow.ticket_id == ticket_id))
     session.add_all(LabelRow(ticket_id=ticket_id, label=label) for label in wanted)
     record_why(session, ticket_id, "labels", now, (Why("to", ", ".join(wanted)),), agent.id)
@@ -126,11 +135,11 @@ def mentioned(session: Session, text: str) -> list[tuple[int, str]]:
 
 
 def notes_of(session: Session, ticket_id: int) -> list[Note]:
-    """Its notes, oldest first."""
+    """Its notes and those of tickets merged into it, oldest first."""
     rows = session.execute(
         select(NoteRow, AgentRow.name)
         .join(AgentRow, AgentRow.id == NoteRow.agent_id)
-        .where(NoteRow.ticket_id == ticket_id)
+        .where(NoteRow.ticket_id.in_(select(TicketRow.id).where(is_this_or_merged(ticket_id))))
         .order_by(NoteRow.id)
     )
     return [Note(row.id, name, row.text, row.at) for row, name in rows]
@@ -176,7 +185,12 @@ def _named(text: str, name: str) -> bool:
 
 
 def _open_change(
-    session: Session, ticket_id: int, version: int, now: datetime, values: dict[str, object]
+    session: Session,
+    ticket_id: int,
+    agent: Agent,
+    version: int,
+    now: datetime,
+    values: dict[str, object],
 ) -> None:
-    is_open = or_(TicketRow.state == "waiting", TicketRow.state == "assigned")
-    change(session, ticket_id, is_open, version=version, now=now, values=values)
+    allowed = not_a_colleagues(agent)
+    change(session, ticket_id, allowed, version=version, now=now, values=values)

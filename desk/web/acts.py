@@ -32,7 +32,7 @@ from desk.tickets import (
 from desk.web.access import access_customer_id, access_ticket
 from desk.web.desk import DESK, Desk
 from desk.web.errors import Refused, not_found
-from desk.web.forms import act_on_ticket, clean_text, form_of, go, version_of
+from desk.web.forms import act_on_ticket, check_finished, clean_text, form_of, go, version_of
 from kit.i18n import as_language
 
 MOST_AT_ONCE: Final = 100
@@ -151,6 +151,7 @@ def _macro(
     for place, (kind, value) in enumerate(macro.steps):
         if kind == "reply":
             text = filled(value, variables(session, found, agent, desk))
+            check_finished(text)
             found, _ = reply(
                 session, number, agent, text=text, version=version, now=now,
                 client_message_id=f"macro-{macro.id}-{version}-{place}",
@@ -205,7 +206,7 @@ async def bulk(request: web.Request) -> web.StreamResponse:
     ids = [int(raw) for raw in map(str, form.getall("ticket", [])) if _DIGITS.fullmatch(raw)]
     if not ids or len(ids) > MOST_AT_ONCE:
         raise Refused(422, "bad_selection", field="ticket")
-    done, left = await apply_to_many(request, ids, str(form.get("act", "")), dict(form))
+    done, left = await apply_to_many(request, ids, str(form.get("act", "")), await form_of(request))
     if "application/json" in request.headers.get("Accept", ""):
         return web.json_response({"done": done, "left": left})
     return go("/desk")

@@ -13,7 +13,7 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from conversations import WrongHandler, messages_after
-from desk.tickets import TicketConflict, TicketNotFound, get_ticket
+from desk.tickets import TicketConflict, TicketNotFound, TicketView, ask_rating, get_ticket
 from desk.tickets.remote import api_close, api_reply, tickets_changed_since
 from desk.tickets.webhooks import message_json, note_token_used, ticket_json, token_named
 from desk.web.desk import DESK
@@ -122,11 +122,15 @@ async def close(request: web.Request) -> web.Response:
     version = body.get("version")
     if not isinstance(version, int):
         raise Refused(422, "bad_version", field="version")
-    desk = request.app[DESK]
-    found = await _write(
-        request,
-        lambda session: api_close(session, _number(request), version, now=desk.clock.now()),
-    )
+    desk, number = request.app[DESK], _number(request)
+
+    def work(session: Session) -> TicketView:
+        now = desk.clock.now()
+        ended = api_close(session, number, version, now=now)
+        ask_rating(session, ended, key=desk.settings.secret_key, now=now)
+        return ended
+
+    found = await _write(request, work)
     desk.live.publish(found.conversation_id)
     return web.json_response(ticket_json(found))
 

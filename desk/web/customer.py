@@ -1,6 +1,6 @@
 """The customer beside the conversation: who they are, what they ordered, what came back."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,12 +15,12 @@ from recommender.serving.models import Models
 from recommender.serving.offers import suggestions
 from recommender.serving.shopper import read_shopper
 from recommender.serving.told import tell_reasons
-from shop.access import access_customer, access_orders, access_returns
+from shop.access import access_customer, access_orders, access_refunds, access_returns
 from shop.catalogue import get_products
 from shop.ids import CustomerId, VariantId
 from shop.orders import CHANGEABLE
 from shop.service import PAID, SENT
-from shop.views import LineView, OrderView
+from shop.views import LineView, OrderView, RefundView
 
 MOST_ORDERS: Final = 8
 VALUED_ORDERS: Final = 200
@@ -40,7 +40,7 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class OrderCard:
-    """One order, ready to read."""
+    """One order, ready to read; `amount` is what is left of the payment, for a form."""
 
     number: str
     state: str
@@ -49,6 +49,7 @@ class OrderCard:
     lines: tuple[OrderLine, ...] = ()
     address: str = ""
     amount: str = ""
+    refunds: tuple[str, ...] = ()
     can_change: bool = False
     can_refund: bool = False
     can_resend: bool = False
@@ -121,6 +122,9 @@ def read_customer(
         for product in get_products(session, sorted(products), now=now)
         for variant in product.variants
     }
+    refunds: dict[str, list[RefundView]] = {}
+    for refund in access_refunds(session, known):
+        refunds.setdefault(refund.order_number, []).append(refund)
     kept = [order.total.amount for order in orders if order.state != "cancelled"]
     currency = orders[0].total.currency if orders else "EUR"
     return CustomerPanel(
@@ -128,7 +132,10 @@ def read_customer(
         language=customer.language,
         since=format_date(local_day(customer.since), language, today),
         email=customer.email,
-        orders=tuple(_order(session, order, stock, language, today) for order in shown),
+        orders=tuple(
+            _order(session, order, refunds.get(order.number, ()), stock, language, today)
+            for order in shown
+        ),
         returns=tuple(
             ReturnCard(
                 number=item.number,
@@ -183,10 +190,12 @@ def read_names(session: Session, customer_ids: Collection[str]) -> dict[str, str
 def _order(
     session: Session,
     order: OrderView,
+    refunds: Sequence[RefundView],
     stock: Mapping[VariantId, int],
     language: Language,
     today: date,
 ) -> OrderCard:
+    left = order.total.amount - sum((one.amount.amount for one in refunds), start=Decimal(0))
     return OrderCard(
         number=order.number,
         state=order.state,
@@ -201,9 +210,14 @@ def _order(
             for line in order.lines
         ),
         address=order.address,
-        amount=str(order.total.amount),
+        amount=str(max(left, Decimal(0))),
+        refunds=tuple(
+            f"{format_money(one.amount, language)} · "
+            f"{format_date(local_day(one.created_at), language, today)}"
+            for one in refunds
+        ),
         can_change=order.state in CHANGEABLE,
-        can_refund=order.state in PAID,
+        can_refund=order.state in PAID and left > 0,
         can_resend=order.state in SENT,
     )
 

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from conversations import WrongHandler
 from desk.tickets import (
+    GAP,
     Agent,
     AgentNotFound,
     AgentOffline,
+    NotYours,
     SetupRefused,
     SignInRefused,
     TicketConflict,
@@ -38,6 +40,7 @@ from desk.web.security import LANGUAGE_COOKIE, client_address, set_cookie
 
 TEXT_LENGTH: Final = 4000
 YEAR: Final = 365 * 24 * 3600
+_SHORTCUT: Final = re.compile(r"/[a-z0-9][a-z0-9_-]{0,38}")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LOCAL_PATH: Final = re.compile(r"/desk(/[A-Za-z0-9/_-]*)?(\?[A-Za-z0-9=&_-]*)?")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -181,6 +184,7 @@ async def send_reply(request: web.Request) -> web.StreamResponse:
         raise Refused(422, "empty_text", field="text")
     if len(text) > TEXT_LENGTH:
         raise Refused(413, "long_text", field="text")
+    check_finished(text)
     if not _CLIENT_ID.fullmatch(client_message_id):
         raise Refused(422, "bad_client_message_id", field="client_message_id")
     version = await version_of(request)
@@ -215,6 +219,14 @@ async def typing(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+def check_finished(text: str) -> None:
+    """Refuse words with a gap still in them, or a shortcut in place of its reply."""
+    if GAP in text:
+        raise Refused(422, "gap", field="text")
+    if _SHORTCUT.fullmatch(text):
+        raise Refused(422, "shortcut", field="text")
+
+
 def clean_text(text: str) -> str:
     """What the agent wrote, without control characters and outer space."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
@@ -241,6 +253,8 @@ async def act_on_ticket(request: web.Request, act: Act) -> web.StreamResponse:
             access_ticket(session, number)
             try:
                 acted_on = act(session, agent, number)
+            except NotYours as error:
+                raise Refused(403, "not_yours") from error
             except (TicketConflict, WrongHandler) as error:
                 raise conflict() from error
             except SetupRefused as error:
@@ -252,7 +266,8 @@ async def act_on_ticket(request: web.Request, act: Act) -> web.StreamResponse:
             return acted_on, ticket_parts(request, session, number, after, noted)
 
     acted_on, values = await request.app[DESK].database.writes.run(work)
-    desk.live.publish(values["conversation"].id)
+    for place in values["chats"]:
+        desk.live.publish(place)
     request.app[DISPATCHER].wake()
     if not wants_json(request):
         return go(f"/desk/tickets/{acted_on.id}")

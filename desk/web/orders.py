@@ -1,5 +1,6 @@
 """Acts on a customer's order from the desk: confirmed on the page, done once, audited."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -23,6 +24,7 @@ from shop.service import refund_part, send_again
 
 AGENT_LIMIT: Final = Decimal(50)
 ACTS: Final = ("cancel", "refund", "resend", "address")
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,10 @@ class Done:
 
 
 async def act_on_order(request: web.Request) -> web.StreamResponse:
-    """Cancel, give money back, send again, or change the address of one order."""
+    """Cancel, give money back, send again, or change the address of one order.
+
+    Money is given back once per key of a form; every form that is shown has a new one.
+    """
     form = await form_of(request)
     act, number = form.get("act", ""), form.get("order", "")
     if act not in ACTS:
@@ -44,7 +49,7 @@ async def act_on_order(request: web.Request) -> web.StreamResponse:
         raise Refused(422, "not_confirmed", field="confirm")
     desk, agent = request.app[DESK], current_agent(request)
 
-    def work() -> tuple[str | None, str]:
+    def work() -> tuple[Done, str]:
         now = desk.clock.now()
         with desk.database.session() as session:
             found, conversation = access_ticket(session, ticket_id(request))
@@ -63,15 +68,16 @@ async def act_on_order(request: web.Request) -> web.StreamResponse:
                       ticket=found.id, detail=detail)  # fmt: skip
                 why = (Why("order", number), *((Why("detail", detail),) if detail else ()))
                 record_why(session, found.id, f"order_{act}", now, why, agent.id)
-            return done.refusal, conversation.id
+            return done, conversation.id
 
-    refusal, conversation_id = await request.app[DESK].database.writes.run(work)
-    if refusal is not None:
-        raise Refused(409, f"order_{refusal}", field="order")
+    done, conversation_id = await request.app[DESK].database.writes.run(work)
+    if done.refusal is not None:
+        raise Refused(409, f"order_{done.refusal}", field="order")
     desk.live.publish(conversation_id)
     if wants_json(request):
-        return web.json_response({"done": act})
-    return go(f"/desk/tickets/{ticket_id(request)}")
+        return web.json_response({"done": act, "changed": done.changed})
+    said = act if done.changed else f"already_{act}"
+    return go(f"/desk/tickets/{ticket_id(request)}?said={said}")
 
 
 def _do(
@@ -98,7 +104,9 @@ def _do(
         return Done(served.refusal, served.order_number or "", served.changed)
     amount = _amount(form.get("amount", ""))
     limit = None if agent.may("orders.refund") else AGENT_LIMIT
-    key = f"{ticket}:{number}:{form.get('key', '')[:32]}"
+    if not _KEY.fullmatch(form.get("key", "")):
+        raise Refused(422, "refused", field="key")
+    key = f"{ticket}:{number}:{form['key']}"
     served = refund_part(session, customer, number, amount, key=key, now=now, limit=limit)
     if served.refusal == "over_limit":
         raise Refused(403, "over_limit", field="amount")

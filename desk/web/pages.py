@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from conversations import Message, last_words, mark_seen, messages_after, transcript
+from conversations import Message, last_words, mark_seen
 from desk.tickets import (
     PRIORITIES,
     STEPS,
@@ -30,7 +30,10 @@ from desk.tickets import (
     others_of,
     saved_views,
     see_mentions,
+    unanswered_of,
+    understood_of,
 )
+from desk.tickets.places import messages_of, places_of, transcript_of
 from desk.web.access import access_customer_id, access_ticket, current_agent
 from desk.web.customer import CustomerPanel
 from desk.web.desk import DESK
@@ -39,6 +42,11 @@ from kit import deadlines
 
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 VIEWS: Final[tuple[InboxView, ...]] = get_args(InboxView)
+SAID: Final = frozenset(
+    f"{prefix}{act}"
+    for act in ("cancel", "refund", "resend", "address")
+    for prefix in ("", "already_")
+)
 TOPICS: Final = (
     "orders", "delivery", "returns", "refunds", "products", "payment", "account", "complaint",
     "privacy", "warranty", "general",
@@ -56,8 +64,14 @@ async def rows(request: web.Request) -> web.Response:
     values = await request.app[DESK].database.reads.run(_row_values, request, read_query(request))
     current = request.query.get("current", "")
     values["current_id"] = int(current) if _NUMBER.fullmatch(current) else None
+    unanswered, newest = values["unanswered"]
     return web.json_response(
-        {"html": render(request, "_rows.html", **values), "counts": values["counts"]}
+        {
+            "html": render(request, "_rows.html", **values),
+            "counts": values["counts"],
+            "unanswered": unanswered,
+            "newest": newest,
+        }
     )
 
 
@@ -95,8 +109,9 @@ def ticket_parts(
     return {
         "ticket": found,
         "conversation": conversation,
+        "chats": places_of(session, found),
         "items": thread(
-            messages_after(session, conversation.id, after),
+            messages_of(session, found, after),
             [note for note in notes_of(session, number) if note.id > noted],
         ),
         "events": events_of(session, number),
@@ -121,6 +136,7 @@ def ticket_state(
         "log": render(request, "_log.html", **values),
         "version": found.version,
         "state": found.state,
+        "customer": access_customer_id(found, conversation) or "",
         "seen": conversation.shopper_seen_id,
         "can_reply": found.state == "assigned" and found.agent_id == agent.id,
     }
@@ -224,6 +240,7 @@ def _row_values(request: web.Request, query: Query) -> dict[str, Any]:
             "found": found,
             "tickets": found.tickets,
             "counts": count_views(session, agent_id=agent.id, now=now),
+            "unanswered": unanswered_of(session, agent_id=agent.id, now=now),
             "last": last_words(session, {one.conversation_id for one in found.tickets}),
             "names": desk.read_names(
                 session, {one.customer_id for one in found.tickets if one.customer_id}
@@ -240,7 +257,7 @@ def _ticket_values(request: web.Request) -> dict[str, Any]:
     desk, agent = request.app[DESK], current_agent(request)
     with desk.database.reading() as session:
         found, conversation = access_ticket(session, ticket_id(request))
-        messages = transcript(session, conversation.id, desk.settings.desk_messages)
+        messages = transcript_of(session, found, desk.settings.desk_messages)
         notes = notes_of(session, found.id)
         customer_id = access_customer_id(found, conversation)
         return {
@@ -253,10 +270,12 @@ def _ticket_values(request: web.Request) -> dict[str, Any]:
             "events": events_of(session, found.id),
             "labels": labels_of(session, [found.id]).get(found.id, []),
             "others": others_of(session, found),
+            "understood": understood_of(session, found.id),
             "colleagues": [one for one in list_agents(session) if one.is_active],
             "macros": list_macros(session),
             "steps": STEPS,
             "is_named": has_unseen_mention(session, found.id, agent.id),
+            "said": request.query.get("said", "") if request.query.get("said") in SAID else "",
             "now": desk.clock.now(),
         }
 
@@ -265,18 +284,24 @@ async def _mark_seen(request: web.Request, values: dict[str, Any]) -> None:
     """Tell the shopper that who is in charge has their words on the screen."""
     found, conversation = values["ticket"], values["conversation"]
     said = [one for one in values["items"] if isinstance(one, Message) and one.author == "shopper"]
-    newest = max((one.id for one in said), default=0)
+    newest = {one.conversation_id: one.id for one in sorted(said, key=lambda one: one.id)}
+    if newest.get(conversation.id, 0) <= conversation.agent_seen_id:
+        newest.pop(conversation.id, None)
     is_mine = found.state == "assigned" and found.agent_id == current_agent(request).id
-    if not is_mine or newest <= conversation.agent_seen_id:
+    if not is_mine or not newest:
         return
     desk = request.app[DESK]
 
-    def work() -> bool:
+    def work() -> list[str]:
         with desk.database.session() as session:
-            return mark_seen(session, conversation.id, newest, by="agent")
+            return [
+                place
+                for place, last in newest.items()
+                if mark_seen(session, place, last, by="agent")
+            ]
 
-    if await desk.database.writes.aside(deadlines.ASIDE, work):
-        desk.live.publish(conversation.id)
+    for place in await desk.database.writes.aside(deadlines.ASIDE, work) or ():
+        desk.live.publish(place)
 
 
 def _see_mentions(request: web.Request, number: int) -> None:

@@ -1,5 +1,6 @@
 """Pages from templates, in the agent's language."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from kit.i18n import SHOP_ZONE, Language, as_language, format_datetime
 
 FOLDER: Final = Path(__file__).parent
 SCRIPT_TEXTS: Final = "script."
+KEY_BYTES: Final = 16
 ENVIRONMENT: Final = web.AppKey("desk_templates", Environment)
 
 
@@ -62,6 +64,7 @@ def render(request: web.Request, template: str, **values: Any) -> str:
             language=language,
             agent=known_agent(request),
             csrf=csrf_token(request),
+            new_key=lambda: secrets.token_urlsafe(KEY_BYTES),
             shop_name=desk.settings.shop_name,
             places=places_for(known_agent(request)),
             is_at=is_at,

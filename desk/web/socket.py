@@ -13,6 +13,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from conversations import Subscription
 from desk.tickets import Agent, seen
+from desk.tickets.places import places_of
 from desk.web.access import SESSION_COOKIE, access_ticket, current_agent
 from desk.web.desk import DESK
 from desk.web.errors import Refused
@@ -32,7 +33,7 @@ async def updates(request: web.Request) -> web.StreamResponse:
     if not is_own_origin(request, request.headers.get("Origin", "")):
         raise Refused(403, "wrong_origin")
     number = ticket_number(request)
-    conversation_id = await _conversation_id(request, number)
+    places = await _places(request, number)
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=1024)
     if not socket.can_prepare(request).ok:
         raise Refused(400, "not_a_socket")
@@ -41,15 +42,15 @@ async def updates(request: web.Request) -> web.StreamResponse:
     sockets.add(socket)
     async with request.app[DESK].live.subscribe() as subscription:
         await socket.send_json({"type": "ready"})
-        sender = asyncio.create_task(_send(socket, subscription, conversation_id))
+        sender = asyncio.create_task(_send(socket, subscription, places))
         watcher = asyncio.create_task(_end_with_session(request, socket, agent))
         if number is not None:
             request.app[WATCHERS].setdefault(number, {})[socket] = agent.name
             await tell_watchers(request.app, number)
         try:
             async for message in socket:
-                if number is not None and message.type is WSMsgType.TEXT:
-                    await _colleague_types(request.app, number, socket, message.data)
+                if message.type is WSMsgType.TEXT:
+                    await _hear(request.app, number, socket, message.data)
         finally:
             sockets.discard(socket)
             if number is not None:
@@ -87,17 +88,28 @@ def ticket_number(request: web.Request) -> int | None:
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 13 else None
 
 
-async def _colleague_types(
-    app: web.Application, number: int, sender: web.WebSocketResponse, raw: str
+async def _hear(
+    app: web.Application, number: int | None, socket: web.WebSocketResponse, raw: str
 ) -> None:
-    with contextlib.suppress(ValueError):
-        if json.loads(raw) != {"type": "writing"}:
-            return
-        watching = app[WATCHERS].get(number, {})
-        name = watching.get(sender, "")
-        for socket in list(watching):
-            if socket is not sender:
-                await _say(socket, {"type": "writing", "name": name})
+    """Answer "ping", so that a page can tell a quiet connection from a dead one; pass typing on."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return
+    if body == {"type": "ping"}:
+        await _say(socket, {"type": "pong"})
+    elif body == {"type": "writing"} and number is not None:
+        await _colleague_types(app, number, socket)
+
+
+async def _colleague_types(
+    app: web.Application, number: int, sender: web.WebSocketResponse
+) -> None:
+    watching = app[WATCHERS].get(number, {})
+    name = watching.get(sender, "")
+    for socket in list(watching):
+        if socket is not sender:
+            await _say(socket, {"type": "writing", "name": name})
 
 
 async def _say(socket: web.WebSocketResponse, body: dict[str, object]) -> None:
@@ -106,15 +118,16 @@ async def _say(socket: web.WebSocketResponse, body: dict[str, object]) -> None:
 
 
 async def _send(
-    socket: web.WebSocketResponse, subscription: Subscription, conversation_id: str | None
+    socket: web.WebSocketResponse, subscription: Subscription, places: frozenset[str]
 ) -> None:
     while True:
         news = await subscription.next()
-        if (conversation_id, "changed") in news:
+        here = {signal for place, signal in news if place in places}
+        if "changed" in here:
             await socket.send_json({"type": "ticket"})
         if any(signal == "changed" for _, signal in news):
             await socket.send_json({"type": "queue"})
-        if (conversation_id, "shopper_typing") in news:
+        if "shopper_typing" in here:
             await socket.send_json({"type": "typing"})
 
 
@@ -142,12 +155,13 @@ async def _end_with_session(
             return
 
 
-async def _conversation_id(request: web.Request, number: int | None) -> str | None:
+async def _places(request: web.Request, number: int | None) -> frozenset[str]:
+    """The conversations of the ticket that the page shows."""
     if number is None:
-        return None
+        return frozenset()
 
-    def read() -> str:
+    def read() -> frozenset[str]:
         with request.app[DESK].database.reading() as session:
-            return access_ticket(session, number)[1].id
+            return frozenset(places_of(session, access_ticket(session, number)[0]))
 
     return await request.app[DESK].database.reads.run(read)

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,10 +73,25 @@ def solve(case: Case) -> Outcome:
             f"case {case.name} ({case.model}): expected.{unknown[0]} is not a result of this "
             f"model; it gives {', '.join(result)}"
         )
+    for key, value in result.items():
+        if not _is_finite(value):
+            raise BadCases(
+                f"case {case.name} ({case.model}): {key} is too large to be a number; its params "
+                "are beyond what a computer can multiply, give smaller units"
+            )
     if not case.expected:
         return Outcome(case, result, None)
     passed = all(agrees(result[key], value, case.places) for key, value in case.expected.items())
     return Outcome(case, result, passed)
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether all numbers of a result are numbers."""
+    if isinstance(value, Mapping):
+        return all(map(_is_finite, value.values()))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def agrees(found: Any, expected: Any, places: int) -> bool:

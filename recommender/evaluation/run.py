@@ -49,7 +49,7 @@ def evaluate(
     """Choose on train alone, fit on all of train, measure on test; the seed fixes every draw."""
     if not len(test.user):
         raise BadInteractions("the test file has no usable rows")
-    meeting = _meeting(train, test)
+    meeting = notes_on_meeting(train, test)
     rng = np.random.default_rng(seed)
     choice = choose(protocol, train, items, name=name, k=max(ks), rng=rng, progress=progress)
     began = time.perf_counter()
@@ -74,7 +74,7 @@ def evaluate(
     return Report(choice, figures, groups, (*meeting, *dropped))
 
 
-def _meeting(train: Interactions, test: Interactions) -> tuple[str, ...]:
+def notes_on_meeting(train: Interactions, test: Interactions) -> tuple[str, ...]:
     """What is odd about the two files together; raises BadInteractions when they share no item."""
     users = {train.user_ids[one] for one in set(train.user.tolist())}
     items = {train.item_ids[one] for one in set(train.item.tolist())}

@@ -9,7 +9,7 @@ from shop.imports.keys import latin
 from shop.imports.lookups import change, found
 from shop.imports.problems import Rejected
 from shop.imports.report import Numbered
-from shop.imports.rows import CustomerRow, OrderRow
+from shop.imports.shapes import CustomerRow, OrderRow
 from shop.models import Address, Customer
 
 _NOWHERE = "import.invalid"  # nothing can be delivered there (RFC 2606)
@@ -103,6 +103,5 @@ def order_customers(
 
 def _called(row: OrderRow, *, is_guest: bool) -> str:
     """What to call somebody whose name is not given."""
-    if row.email:
-        return row.email.partition("@")[0]
-    return "Guest" if is_guest else f"Customer {row.customer}"
+    before_at, _, _ = row.email.partition("@")
+    return before_at or ("Guest" if is_guest else f"Customer {row.customer}")

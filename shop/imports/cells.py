@@ -64,7 +64,9 @@ def plain(text: str) -> str:
             text = html.unescape(text)  # escaped twice
     if "\\" in text:
         text = _WRITTEN_BREAK.sub(" ", text)
-    return " ".join(visible(text).split())
+    if not (text.isascii() and text.isprintable()):
+        text = visible(text)
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=4_096)

@@ -13,7 +13,6 @@ from shop.imports.dates import Day, DayOrder, read_day
 from shop.imports.keys import shortened
 from shop.imports.people import read_country, read_email, read_phone
 from shop.imports.problems import Note, Rejected
-from shop.typed import storable
 
 # Absurd: beyond what a shop of goods sells; a typing error or a correction in the books.
 MOST_PIECES: Final = 10_000
@@ -43,7 +42,7 @@ class Fields:
 
     def given(self, name: str) -> str:
         """The cell, or ""."""
-        return self.row.get(name, "").strip()
+        return self.row.get(name, "")
 
     def note(self, rule: str, name: str, how: str) -> None:
         """Remember that something was put right."""
@@ -51,7 +50,10 @@ class Fields:
 
     def text(self, name: str, longest: int) -> str:
         """Words on one line; too long ones are cut."""
-        value = plain(storable(self.given(name)))
+        value = self.given(name)
+        if not value:
+            return ""
+        value = plain(value)
         if len(value) > longest:
             self.note("shortened", name, f"cut to {longest} characters")
             return value[:longest].rstrip()
@@ -66,7 +68,7 @@ class Fields:
 
     def key(self, name: str, longest: int) -> str:
         """A key; a too long one is shortened so that no two become one. Raises Rejected."""
-        value = code(storable(self.given(name)))
+        value = code(self.given(name))
         if is_shortened_number(value):
             reason = f"{value} was a long number before a spreadsheet shortened it"
             raise Rejected("shortened_number", name, f"{reason}; export {name} again as text")
@@ -180,7 +182,7 @@ class Fields:
             self.note("not_an_email", "email", "left empty")
         elif found and found != value.lower():
             self.note("email_unwrapped", "email", "only the first address was taken")
-        return storable(found or "")
+        return found or ""
 
     def phone(self) -> str:
         """A telephone number; "" where there is none."""

@@ -13,7 +13,7 @@ from shop.imports.lookups import change, found, values
 from shop.imports.matching import Article, find_variants
 from shop.imports.problems import Rejected
 from shop.imports.report import Numbered, Tally
-from shop.imports.rows import ProductRow, StockRow
+from shop.imports.shapes import ProductRow, StockRow
 from shop.models import Brand, Category, Price, Product, ProductImage, Variant
 from shop.upsert import insert_once
 
@@ -129,9 +129,9 @@ def write_stock(session: Session, rows: Sequence[Numbered[StockRow]], batch: Bat
             batch.report.reject(item.number, item.raw, problem)
             continue
         batch.report.keep(item)
-        new = {"stock": item.row.stock}
+        new: dict[str, Any] = {"stock": item.row.stock}
         if known.supply == "uncounted":
-            new["supply"] = "counted"  # type: ignore[assignment]
+            new["supply"] = "counted"
         batch.report.count("stock", "updated" if change(known, new) else "unchanged")
 
 

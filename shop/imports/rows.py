@@ -5,7 +5,6 @@ the field and a reason. Everything else is put right or left empty, and noted un
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -18,8 +17,8 @@ from shop.imports.keys import Options, mark, shortened, variant_key
 from shop.imports.options import colour_of, options_of, size_of
 from shop.imports.people import phone_key, read_language
 from shop.imports.problems import Rejected
+from shop.imports.shapes import CustomerRow, EventRow, OrderRow, ProductRow, StockRow
 from shop.imports.states import is_refunded, read_state
-from shop.typed import storable
 from shop.views import OrderState
 
 __all__ = ["COLUMNS", "EVENT_KINDS", "Kind", "Rejected"]
@@ -29,114 +28,6 @@ EVENT_KINDS: Final = frozenset({"view", "search", "cart", "purchase", "rating"})
 UNCOUNTED: Final = 100
 _NO_STOCK: Final = frozenset({"not stocked", "not available", "n/a", "-", "none", "null"})
 _YES: Final = frozenset({"", "1", "yes", "true", "y", "active", "enabled", "published", "ja", "是"})
-
-
-@dataclass(frozen=True)
-class CustomerRow:
-    """A customer; `key` is the other shop's. `email` is "" for one who gave none."""
-
-    key: str
-    email: str
-    name: str
-    phone: str
-    language: str
-    created_at: datetime | None
-    address: str
-    country: str
-
-
-@dataclass(frozen=True)
-class ProductRow:
-    """One variant of a product; rows with the same `key` are variants of one product."""
-
-    key: str
-    sku: str
-    name: str
-    name_zh: str
-    description: str
-    description_zh: str
-    category: str
-    category_zh: str
-    brand: str
-    options: Options
-    price: Decimal
-    currency: str
-    stock: int | None
-    supply: str = "counted"
-    is_active: bool = True
-    image: str = ""
-
-    @property
-    def size(self) -> str:
-        """The size, as much as has place."""
-        return size_of(self.options)[:20].rstrip()
-
-    @property
-    def colour(self) -> str:
-        """The colour, as much as has place."""
-        return colour_of(self.options)[:40].rstrip()
-
-
-@dataclass(frozen=True)
-class OrderRow:
-    """One line of an order with what the file says of the order in that line.
-
-    `quantity` is below zero for goods that came back, `price` for a discount. `line_total` is what
-    the pieces cost together. `refunded` is None where nothing is said of it; `is_paid` is None
-    where the state says it.
-    """
-
-    order: str
-    placed_at: datetime
-    state: OrderState
-    customer: str
-    email: str
-    phone: str
-    name: str
-    sku: str
-    product: str
-    options: Options
-    quantity: int
-    price: Decimal
-    line_total: Decimal
-    currency: str
-    shipping: Decimal
-    discount: Decimal
-    tax: Decimal
-    total: Decimal | None
-    refunded: Decimal | None
-    is_refunded: bool
-    is_paid: bool | None
-    coupon: str
-    delivered_at: datetime | None
-    cancelled_at: datetime | None
-    recipient: str
-    address: str
-    country: str
-
-
-@dataclass(frozen=True)
-class EventRow:
-    """Something a shopper did."""
-
-    key: str
-    kind: str
-    at: datetime
-    customer: str
-    session: str
-    sku: str
-    value: float | None
-
-
-@dataclass(frozen=True)
-class StockRow:
-    """How many of a variant can be sold now, at one place or in all."""
-
-    sku: str
-    product: str
-    options: Options
-    location: str
-    stock: int
 
 
 def read_customer(fields: Fields) -> CustomerRow:
@@ -353,12 +244,12 @@ def _end_of_day(moment: datetime) -> datetime:
 
 
 def _description(fields: Fields, name: str) -> str:
-    return plain(storable(fields.given(name)))[:20_000]
+    return plain(fields.given(name))[:20_000]
 
 
 def _category(fields: Fields) -> str:
     """The shelf; lines of a cell are steps of a path."""
-    steps = [plain(storable(step)) for step in fields.given("category").splitlines()]
+    steps = [plain(step) for step in fields.given("category").splitlines()]
     value = " / ".join(filter(None, steps))
     if len(value) > 120:
         fields.note("shortened", "category", "cut to 120 characters")
@@ -407,7 +298,7 @@ def _refund(fields: Fields) -> tuple[Decimal | None, bool]:
 
 def _coupon(fields: Fields) -> str:
     """The codes, as many as have place."""
-    value = plain(storable(fields.given("coupon")))
+    value = plain(fields.given("coupon"))
     if len(value) <= 40:
         return value
     fields.note("shortened", "coupon", "only the first codes have place")

@@ -20,8 +20,6 @@ from shop.imports.presets import PRESETS, Adapter, Preset, choose_preset
 from shop.imports.problems import ImportProblem, Rejected
 from shop.imports.report import Numbered, Report, Tally
 from shop.imports.rows import (
-    OrderRow,
-    StockRow,
     read_customer,
     read_event,
     read_order,
@@ -30,6 +28,7 @@ from shop.imports.rows import (
     read_stock,
 )
 from shop.imports.sales import write_events, write_orders
+from shop.imports.shapes import OrderRow, StockRow
 from shop.imports.survey import Wanted, adapted_rows, survey
 from shop.imports.totals import Settled, not_sold, sound_order
 

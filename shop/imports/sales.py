@@ -17,7 +17,7 @@ from shop.imports.lookups import change, found, values
 from shop.imports.matching import Article, find_variants
 from shop.imports.problems import Note, Rejected
 from shop.imports.report import Numbered, Tally
-from shop.imports.rows import EventRow, OrderRow, ProductRow
+from shop.imports.shapes import EventRow, OrderRow, ProductRow
 from shop.imports.totals import Settled
 from shop.models import (
     BehaviourEvent,

@@ -114,9 +114,10 @@ def survey(
     amounts: dict[str, AmountColumn] = defaultdict(AmountColumn)
     days: dict[str, DayColumn] = defaultdict(DayColumn)
     skus = _Skus()
-    for line in source.rows():
-        if line.problem is None and line.raw:
-            adapter.learn(line.raw, _mapped(line.raw, mapping))
+    if type(adapter).learn is not Adapter.learn:  # few systems need to; a reading less for the rest
+        for line in source.rows():
+            if line.problem is None and line.raw:
+                adapter.learn(line.raw, _mapped(line.raw, mapping))
     for item in adapted_rows(kind, source, mapping, preset, adapter):
         if item.row is None or item.problem is not None:
             continue

@@ -9,7 +9,7 @@ from typing import Final
 from shop.imports.fields import Reading
 from shop.imports.problems import Note, Rejected
 from shop.imports.report import Numbered
-from shop.imports.rows import OrderRow
+from shop.imports.shapes import OrderRow
 
 _NEAR: Final = Decimal("0.02")  # cents that rounding taxes of single lines may add up to
 

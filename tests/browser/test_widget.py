@@ -130,6 +130,17 @@ def test_what_is_said_never_becomes_markup(front: RunningFront, visit: Visit) ->
     assert page.evaluate(f"{chat}.querySelectorAll('.log img, .log b').length") == 0
 
 
+def test_each_line_is_written_in_its_own_direction(front: RunningFront, visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.page
+    open_chat(page)
+    say(page, "أين طلبي رقم 10482؟")
+    own = page.locator(".shopper .bubble p")
+    expect(own).to_have_css("direction", "rtl")
+    expect(page.get_by_text("You said: ")).to_have_css("direction", "ltr")
+    visitor.shoot("widget-right-to-left")
+
+
 def test_on_a_phone_the_chat_fills_the_screen(front: RunningFront, visit: Visit) -> None:
     visitor = visit(viewport=PHONE, has_touch=True)
     page = visitor.page
@@ -145,6 +156,47 @@ def test_on_a_phone_the_chat_fills_the_screen(front: RunningFront, visit: Visit)
         page.keyboard.press("Tab")
         inside = page.evaluate("document.activeElement.localName === 'concierge-chat'")
         assert inside
+
+
+TARGETS = """() => [...document.querySelector("concierge-chat").shadowRoot
+  .querySelectorAll("button, h3 a")].filter((one) => one.offsetParent !== null)
+  .map((one) => [one.getAttribute("aria-label") || one.textContent, one.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 44 && !(box.width > 150 && box.height >= 26))
+  .map(([name]) => name)"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_composer_and_the_buttons_fit_what_is_asked(
+    front: RunningFront, visit: Visit, width: int, scheme: str
+) -> None:
+    visitor = visit(
+        viewport={"width": width, "height": 844}, color_scheme=scheme, has_touch=width == 390
+    )
+    page = visitor.page
+    open_chat(page)
+    visitor.shoot(f"widget-welcome-{scheme}-{width}")
+    field = page.get_by_role("textbox", name="Write a message")
+    say(page, "hiking boots and a code")
+    expect(field).to_have_attribute("autocomplete", "one-time-code", timeout=15_000)
+    expect(field).to_have_attribute("inputmode", "numeric")
+    letters = page.get_by_role("button", name="Write letters")
+    assert letters.is_visible() == (width == 390)
+    visitor.shoot(f"widget-code-{scheme}-{width}")
+    assert page.evaluate(TARGETS) == []
+    say(page, "cancel it")
+    expect(field).to_have_attribute("inputmode", "text")
+    expect(field).to_have_attribute("autocomplete", "off")
+    yes = page.get_by_role("button", name="Cancel the boots and the jacket")
+    expect(yes).to_be_visible()
+    keep = page.get_by_role("button", name="Keep", exact=True)
+    one, other = yes.bounding_box(), keep.bounding_box()
+    assert one is not None
+    assert other is not None
+    assert (one["width"], one["height"]) == (other["width"], other["height"])
+    assert one["y"] == other["y"]
+    visitor.shoot(f"widget-confirm-{scheme}-{width}")
+    assert page.evaluate(TARGETS) == []
 
 
 def test_chinese_and_dark(front: RunningFront, visit: Visit) -> None:

@@ -20,6 +20,7 @@ from kit.settings import Settings, load_settings
 from research.benchmarks.ours import System, our_system
 from shop.mail import list_mails
 from shop.models import Customer, Order, OrderLine, Payment, Return, Shipment, Variant
+from tests.conversations.trained import keep_trained, take_trained
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIRT = "talwind-breeze-merino-t-shirt"
@@ -165,7 +166,9 @@ class Talk:
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("data")
+    take_trained(folder)
     with our_system(ROOT, folder) as system:
+        keep_trained(folder)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("CONCIERGE_DATA_DIR", str(folder))
             settings = load_settings()

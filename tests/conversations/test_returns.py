@@ -81,6 +81,24 @@ def test_no_means_no(shop: Shop, language: str, asks: str, no: str) -> None:
 def test_something_came_broken(shop: Shop, language: str, asks: str) -> None:
     number = shop.order("mia", "delivered", FLEECE)
     talk = shop.chat("mia", language)
-    talk.say(asks.format(n=number), number)
-    talk.press("^Yes|^是的")
+    talk.say(asks.format(n=number))
+    talk.press("money|退款", r"€\d+\.\d\d")
+    assert shop.returned(number) is None
+    talk.say(talk.buttons()[0][1])
     assert shop.returned(number) == ("refund", "label_sent")
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "yes"),
+    [("en", "the fleece was not in the parcel {n}, please send it again", "yes please"),
+     ("zh", "{n}少发了抓绒衣，给我补发一件", "好的")],
+)  # fmt: skip
+def test_something_missing_is_sent_again_once(
+    shop: Shop, language: str, asks: str, yes: str
+) -> None:
+    number = shop.order("mia", "delivered", BOOTS, FLEECE)
+    talk = shop.chat("mia", language)
+    talk.say(asks.format(n=number), number)
+    assert shop.state(f"{number}-R2") is None
+    talk.say(yes, f"{number}-R2")
+    assert shop.state(f"{number}-R2") == "paid"

@@ -10,6 +10,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 import conversations.models
+import desk.tickets.models
 import desk.tickets.work_models
 from connectors.application import Tuning, create_app
 from kit.database import Base, Database, open_database
@@ -23,6 +24,8 @@ TABLES = [
         conversations.models.MessageRow,
         conversations.models.EventClaimRow,
         conversations.models.OutboxRow,
+        desk.tickets.models.AgentRow,
+        desk.tickets.models.TicketRow,
         desk.tickets.work_models.FileRow,
     )
 ]

@@ -66,7 +66,16 @@ class FakeRasa:
         if "boots" in lowered or "登山鞋" in lowered:
             replies.append({"text": "These may suit you:", "cards": CARDS})
         if "order" in lowered and not lowered.startswith("/"):
-            replies.append({"text": "Which one?", "buttons": self.buttons(sender)})
+            buttons, options = self.buttons(sender), ["Order 10482", "Order 10391"]
+            asks = {"kind": "choose", "slot": "order", "options": options}
+            replies.append({"text": "Which one?", "buttons": buttons, "asks": asks})
+        if "code" in lowered:
+            asks = {"kind": "code", "slot": "code"}
+            replies.append({"text": "Which six digits did we mail you?", "asks": asks})
+        if "cancel" in lowered:
+            buttons = self.buttons(sender, "Cancel the boots and the jacket", "Keep")
+            asks = {"kind": "confirm", "slot": "yes"}
+            replies.append({"text": "€149.95 goes back.", "buttons": buttons, "asks": asks})
         answer = {
             "replies": replies,
             "language": body["metadata"].get("language", "en"),
@@ -77,16 +86,18 @@ class FakeRasa:
         self.answered[body["message_id"]] = answer
         return answer
 
-    def buttons(self, sender: str) -> list[dict[str, str]]:
+    def buttons(self, sender: str, *titles: str) -> list[dict[str, str]]:
         """Two buttons with tokens, as the channel makes them."""
         return [
             {
-                "title": f"Order {number}",
+                "title": title,
                 "payload": button_token(
-                    f'/inform{{"order_number":"{number}"}}', f"Order {number}", sender, self.key
+                    f'/inform{{"order_number":"{number}"}}', title, sender, self.key
                 ),
             }
-            for number in ("10482", "10391")
+            for number, title in zip(
+                ("10482", "10391"), titles or ("Order 10482", "Order 10391"), strict=True
+            )
         ]
 
 

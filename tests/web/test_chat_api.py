@@ -77,6 +77,11 @@ async def test_a_pressed_button_shows_its_title_and_sends_its_token(
 ) -> None:
     thread = await front.start()
     _, body = await thread.post("where is my order")
+    options = ["Order 10482", "Order 10391"]
+    assert [reply["asks"] for reply in body["replies"]] == [
+        None,
+        {"kind": "choose", "slot": "order", "options": options},
+    ]
     button = body["replies"][1]["buttons"][0]
     status, body = await thread.post(button["payload"])
     assert status == 200

@@ -25,7 +25,7 @@ def full(front: Front) -> Admission:
     """The front's admission, which thinks that a thousand messages wait."""
     app = front.client.app
     assert app is not None
-    admission = app[keys.WORKER].admission
+    admission: Admission = app[keys.WORKER].admission
     admission.waiting, admission.turn_seconds = 1000, 0.1
     admission._counted_at = float("inf")
     return admission

@@ -146,7 +146,7 @@ async def test_a_wish_for_a_person_is_stored_once_the_database_is_back(
         calls += 1
         if calls == 1:
             raise RuntimeError("not now")
-        really(session, conversation_id, now=now)  # type: ignore[arg-type]
+        really(session, conversation_id, now=now)
 
     worker.call_person = fails_first
     await press(front, thread)

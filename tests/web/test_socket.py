@@ -187,3 +187,20 @@ async def test_what_an_open_page_fetched_is_not_seen_until_its_chat_shows_it(fro
         f"{thread.path}/seen", json={"after": "x"}, headers=thread.headers
     )
     assert (response.status, (await response.json())["field"]) == (422, "after")
+
+
+async def test_a_connection_whose_news_cannot_be_read_ends(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = await front.start()
+    socket = await opened(thread)
+    app = front.client.app
+    assert app is not None
+
+    async def broken(*_: object) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(app[keys.CHAT], "read", broken)
+    app[keys.CHAT].updates.publish(thread.id)
+    ended = await socket.receive(timeout=5)
+    assert (ended.type, socket.close_code) == (WSMsgType.CLOSE, 1013)

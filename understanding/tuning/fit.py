@@ -78,12 +78,15 @@ def tune(
     validation: Sequence[Example],
     plan: TuningPlan,
     progress: Callable[[int, int, float], None] = lambda *_: None,
+    *,
+    device: torch.device | None = None,
 ) -> Tuned:
     """An encoder that tells the intents of `examples` apart.
 
     `noisy` are places of examples with noisy copies of their texts to learn from as well;
     `validation`, where there is some, replaces the held-out tenth.
     `progress` is called with the epoch done, how many there are at most and held-out accuracy.
+    It learns on `device`, by default a GPU where PyTorch sees one, and comes back on the CPU.
     Raises ValueError for a plan that leaves all weights frozen.
     """
     torch.manual_seed(plan.seed)
@@ -95,12 +98,14 @@ def tune(
     epochs = plan.rounds(len(seen))
     steps = max(1, -(-len(seen) // plan.batch)) * epochs
     _set_dropout(model, plan.dropout)
-    model = with_gear(model, plan.gear, steps)
+    device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = with_gear(model, plan.gear, steps).to(device)
     heads = _Heads(model.config.hidden_size, len(texts.intents), len(texts.tags))
     with torch.no_grad():  # start from the middle of each intent's texts
         found = torch.from_numpy(encode(model, texts, [one.text for one in seen]))
         places = torch.tensor([texts.intents.index(one.intent) for one in seen])
         heads.intents.index_add_(0, places, found)
+    heads.to(device)
     learning = [p for p in (*model.parameters(), *heads.parameters()) if p.requires_grad]
     optimiser = torch.optim.AdamW(learning, lr=plan.rate, weight_decay=plan.weight_decay)
     rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps))
@@ -125,6 +130,7 @@ def tune(
     finished = merged(model) or model
     finished.eval()
     book.close(encode(finished, texts, [one.text for one in seen]), seen)
+    finished.to("cpu")  # what asks it later is not written for a GPU
     return Tuned(finished, tokenizer, held_out, accuracy, losses)
 
 
@@ -143,7 +149,7 @@ class _Run:
         self.model.train()
         total = 0.0
         for rows in _batches(examples, self.plan.batch, rng):
-            batch = self.texts.batch([examples[at] for at in rows])
+            batch = self.texts.batch([examples[at] for at in rows]).to(self.model.device)
             embeddings = self.model.get_input_embeddings()(batch.ids)
             attacked = self.plan.adversarial > 0
             if attacked:
@@ -182,7 +188,7 @@ class _Run:
         self.model.eval()
         loss = right = 0.0
         for start in range(0, len(examples), 64):
-            batch = self.texts.batch(examples[start : start + 64])
+            batch = self.texts.batch(examples[start : start + 64]).to(self.model.device)
             states = self.model(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
             scores = self.heads.scores(pooled(states, batch.mask))
             loss += float(functional.cross_entropy(scores, batch.intents, reduction="sum"))
@@ -205,8 +211,9 @@ def encode(model: Any, texts: Texts, given: Sequence[str]) -> Any:
     model.eval()
     found = np.zeros((len(given), model.config.hidden_size), np.float32)
     for rows in _by_length(given):
-        ids, mask = texts.tokens([given[row] for row in rows])
-        found[rows] = pooled(model(input_ids=ids, attention_mask=mask).last_hidden_state, mask)
+        ids, mask = (one.to(model.device) for one in texts.tokens([given[row] for row in rows]))
+        states = model(input_ids=ids, attention_mask=mask).last_hidden_state
+        found[rows] = pooled(states, mask).cpu()
     model.train(was_training)
     return found
 

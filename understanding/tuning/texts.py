@@ -21,6 +21,11 @@ class Batch:
     intents: torch.Tensor
     tags: torch.Tensor | None
 
+    def to(self, device: torch.device) -> "Batch":
+        """The same on `device`."""
+        tags = None if self.tags is None else self.tags.to(device)
+        return Batch(self.ids.to(device), self.mask.to(device), self.intents.to(device), tags)
+
 
 class Texts:
     """A fast tokenizer with the intents and tags of the examples to learn."""

@@ -3,6 +3,7 @@
 // data-name. The chat itself is loaded as modules and lives in its own shadow root.
 (() => {
   "use strict";
+  const MODULES = "bubbles composer connection dom element memory panel picture requests style".split(" ");
   const tag = document.currentScript;
   if (!tag || customElements.get("concierge-chat") || window.ConciergeChat) return;
   const base = new URL("./", tag.src);
@@ -11,6 +12,11 @@
   const ready = new Promise((done) => (resolve = done));
   const call = (name) => (...values) => ready.then((chat) => chat[name](...values));
   window.ConciergeChat = { open: call("open"), close: call("close"), ask: call("ask") };
+  // All modules at once: on a slow line every further round trip is seconds without a launcher.
+  for (const name of MODULES) {
+    const href = new URL(`widget/${name}.js`, base).href;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  }
   const begin = async () => {
     const { ConciergeChat } = await import(new URL("widget/element.js", base).href);
     if (!customElements.get("concierge-chat")) {

@@ -63,8 +63,7 @@ def test_from_sign_in_to_hand_back(page: Page, desk_server: DeskServer) -> None:
     expect(page.locator("#rows [data-row]")).to_have_count(1)
     expect(page.locator("#thread")).to_contain_text("Ines Vogel from our team has joined")
 
-    page.keyboard.press("r")
-    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("#text")).to_be_focused()  # what is typed after taking is the answer
     page.keyboard.type("Hello, I am sorry about the zip.\nA new jacket leaves today.")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message.agent")).to_have_count(1)

@@ -1,22 +1,26 @@
 """What actions answer about stock and arrival agrees with the tables, on both databases."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
-from actions.questions import AnswerQuestion, Fallback
 from sqlalchemy import select, update
 
 from actions.arrival import say_for_order
+from actions.browsing.live import LiveCatalogue
+from actions.chat import Chat
 from actions.identity import remember_proof
-from actions.products.stock import CheckStock, RestockDate
+from actions.respond import respond
+from actions.server import import_actions
 from actions.services import Services
+from actions.tasks.definitions import load_tasks
 from actions.turn import Talk, Turn
 from actions.wording import Words
+from dialogue.message import Message
+from dialogue.state import State
 from forecasting.delivery import promise_for_new, promise_for_order
 from forecasting.replenishment import make_plan
 from forecasting.replenishment.tables import StockPlanRow
@@ -29,6 +33,7 @@ from shop.demo import make_demo
 from shop.ids import CustomerId
 from shop.models import Customer, Order, OrderLine, Product, PurchaseOrderLine, Variant
 from tests.databases import KINDS, fresh_url
+from tests.dialogues import NoArticles
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -44,15 +49,20 @@ def services(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service
         database = open_database(url)
         make_demo(database, now=NOW, customers=60, products=60, days=160)
         make_plan(database, now=NOW)
+        import_actions()
+        tasks = load_tasks(ROOT / "nlu_data" / "tasks")
         yield Services(
             settings=load_settings({"CONCIERGE_DATA_DIR": str(tmp_path)}, tmp_path),
             database=database,
-            knowledge=cast(Any, None),
+            catalogue=LiveCatalogue(database, FixedClock(NOW)),
+            knowledge=cast(Any, NoArticles()),
             words=Catalogue.load(ROOT / "actions/locales"),
             clock=FixedClock(NOW),
             models=cast(Any, None),
             reasons=cast(Any, None),
             random=np.random.default_rng(1),
+            tasks=tasks,
+            task_of_intent={intent: task for task in tasks.values() for intent in task.intents},
         )
         database.close()
 
@@ -63,14 +73,22 @@ def turn(
     *,
     language: Language = "en",
     product: str | None = None,
+    slots: dict[str, Any] | None = None,
     **entities: str,
 ) -> Turn:
+    named = {name: (value,) for name, value in entities.items()}
+    message = Message(text, language, intent, 0.9, ((intent, 0.9),), named)
     return Turn(
-        conversation_id="c", message_id="m", text=text, intent=intent, confidence=0.9, ranking=(),
-        entities={name: (value,) for name, value in entities.items()}, language=language,
-        identity_token=None, page_product=product, visit="v", slots={}, active_form=None,
-        now=NOW,
+        conversation_id="c", message_id="m", message=message, identity_token=None,
+        page_product=product, visit="v", slots=slots or {}, now=NOW,
     )  # fmt: skip
+
+
+def answered(services: Services, asked: Turn) -> list[dict[str, Any]]:
+    """What is answered to the first message of a conversation."""
+    chat = Chat(asked, State(), Talk(), services)
+    respond(chat)
+    return chat.talk.responses
 
 
 def variant_id(services: Services, slug: str, **wanted: str) -> int:
@@ -88,8 +106,7 @@ def test_the_restock_days_are_those_of_the_plan(services: Services, language: La
     asked = turn(
         "when is it back", "ask_restock_date", language=language, product=BACKPACK, colour="olive"
     )
-    talk = Talk()
-    RestockDate().run(asked, talk, services)
+    responses = answered(services, asked)
     with services.database.reading() as session:
         plan = session.scalars(
             select(StockPlanRow).where(
@@ -97,19 +114,18 @@ def test_the_restock_days_are_those_of_the_plan(services: Services, language: La
             )
         ).one()
     words = Words(asked, services)
-    said = talk.responses[0]
+    said = responses[0]
     assert said["response"] == "utter_back_on"
     assert said["likely"] == words.day(plan.restock_likely)
     assert said["surely"] == words.day(plan.restock_surely)
     assert "/notify_restock" in said["buttons"][0]["payload"]
-    assert talk.responses[1]["response"] == "utter_there_instead"
+    assert responses[1]["response"] == "utter_there_instead"
 
 
 def test_a_day_that_is_named_gets_a_chance(services: Services) -> None:
-    talk = Talk()
     asked = turn("is it back by 30 January", "ask_restock_date", product=BACKPACK, colour="olive")
-    RestockDate().run(asked, talk, services)
-    said = talk.responses[1]
+    responses = answered(services, asked)
+    said = responses[1]
     assert said["response"] == "utter_back_by"
     assert 90 < int(said["chance"]) <= 100
 
@@ -118,22 +134,20 @@ def test_nothing_ordered_is_no_date(services: Services) -> None:
     with services.database.session() as session:
         key = variant_id(services, BACKPACK, colour="olive")
         session.query(PurchaseOrderLine).filter(PurchaseOrderLine.variant_id == key).delete()
-    talk = Talk()
     asked = turn("when is it back", "ask_restock_date", product=BACKPACK, colour="olive")
-    RestockDate().run(asked, talk, services)
-    assert talk.responses[0]["response"] == "utter_back_unknown"
+    responses = answered(services, asked)
+    assert responses[0]["response"] == "utter_back_unknown"
 
 
 def test_a_guest_hears_what_real_parcels_took(services: Services) -> None:
-    talk = Talk()
     asked = turn("if I order now, is it here before Monday?", "ask_delivery", product=SHIRT)
-    AnswerQuestion().run(asked, talk, services)
+    responses = answered(services, asked)
     by = NOW.date() + timedelta(days=5)
     with services.database.reading() as session:
         promise = promise_for_new(session, now=NOW, by=by)
     assert promise is not None
     assert promise.probability is not None
-    said = talk.responses[0]
+    said = responses[0]
     words = Words(asked, services)
     assert said["by"] == words.day(by)
     assert said["chance"] == str(round(100 * promise.probability))
@@ -145,20 +159,18 @@ def test_a_guest_hears_what_real_parcels_took(services: Services) -> None:
 
 
 def test_a_promise_survives_a_message_that_was_not_understood(services: Services) -> None:
-    talk = Talk()
     asked = turn("现在下单，12月3日之前能送到吗", "nlu_fallback", language="zh", product=SHIRT)
-    Fallback().run(asked, talk, services)
-    assert talk.responses[0]["response"].startswith("utter_arrival_")
-    assert talk.responses[0]["by"] == "12月2日（周三）"
+    responses = answered(services, asked)
+    assert responses[0]["response"].startswith("utter_arrival_")
+    assert responses[0]["by"] == "12月2日（周三）"
 
 
 def test_what_is_sold_out_is_no_promise(services: Services) -> None:
-    talk = Talk()
     asked = turn(
         "if I order now, is it here by Friday?", "ask_delivery", product=BACKPACK, colour="olive"
     )
-    AnswerQuestion().run(asked, talk, services)
-    assert talk.responses[0]["response"] == "utter_back_on"
+    responses = answered(services, asked)
+    assert responses[0]["response"] == "utter_back_on"
 
 
 def test_an_order_on_its_way_gets_the_chance_of_parcels_like_it(services: Services) -> None:
@@ -178,13 +190,14 @@ def test_an_order_on_its_way_gets_the_chance_of_parcels_like_it(services: Servic
         )
     assert promise is not None
     assert promise.probability is not None
-    talk = Talk()
-    say_for_order(turn("is it here by 24 December", "track_order"), talk, services, view)
-    assert talk.responses[0]["response"] == "utter_order_likely"
-    assert talk.responses[0]["chance"] == str(round(100 * promise.probability))
-    silent = Talk()
-    say_for_order(turn("where is it", "track_order"), silent, services, view)
-    assert silent.responses == []
+    chat = Chat(turn("is it here by 24 December", "track_order"), State(), Talk(), services)
+    say_for_order(chat, view)
+    responses = chat.talk.responses
+    assert responses[0]["response"] == "utter_order_likely"
+    assert responses[0]["chance"] == str(round(100 * promise.probability))
+    silent = Chat(turn("where is it", "track_order"), State(), Talk(), services)
+    say_for_order(silent, view)
+    assert silent.talk.responses == []
 
 
 @pytest.mark.parametrize("text", ["do you have it in my size?", "有我的尺码吗"])
@@ -200,13 +213,11 @@ def test_my_size_is_the_one_bought_before(services: Services, text: str) -> None
         session.add(
             OrderLine(order_id=order.id, position=90, variant_id=medium, quantity=40, unit_price=0)
         )
-    talk = Talk()
     known = Talk()
-    asked = turn(text, "check_stock", product=SHIRT)
-    remember_proof(asked, known, services, owner_id)
-    CheckStock().run(replace(asked, slots=known.slots), talk, services)
-    assert talk.responses[0] == {"response": "utter_your_size", "size": "M"}
-    assert talk.responses[1]["response"].startswith("utter_stock_yes")
-    guest = Talk()
-    CheckStock().run(turn(text, "check_stock", product=SHIRT), guest, services)
-    assert guest.responses[0]["response"] == "utter_stock_yes"
+    remember_proof(turn(text, "check_stock"), known, services, owner_id)
+    asked = turn(text, "check_stock", product=SHIRT, slots=known.slots)
+    responses = answered(services, asked)
+    assert responses[0] == {"response": "utter_your_size", "size": "M"}
+    assert responses[1]["response"].startswith("utter_stock_yes")
+    guest = answered(services, turn(text, "check_stock", product=SHIRT))
+    assert guest[0]["response"] == "utter_stock_yes"

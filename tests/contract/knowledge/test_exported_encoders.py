@@ -5,7 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from encoders.bert import Bert, build_graph, read_bert
+from encoders.export import packaged_minilm
 from encoders.onnx import OnnxEncoder
+from encoders.packaged_e5 import build_model, packaged_file, read_packaged_e5, state_of
 from encoders.shared import Encoders, ensure_exports
 
 CHINESE = ["我的包裹到哪里了", "想退掉这双登山鞋，42码的", "iPhone 15 的保护壳多少钱？", "运费"]
@@ -59,3 +62,30 @@ def test_a_finished_export_is_not_made_again(folder: Path) -> None:
 def test_a_missing_export_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="train the assistant"):
         OnnxEncoder(tmp_path)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_graph_is_the_model_of_the_wheel(language: str) -> None:
+    import onnxruntime
+    import torch
+    from transformers import AutoModel
+
+    random = np.random.default_rng(5)
+    mask = np.array([[1] * 9, [1] * 4 + [0] * 5])
+    if language == "en":
+        bert = read_bert(packaged_minilm())
+        model = AutoModel.from_pretrained(str(packaged_minilm())).eval()
+        given = {"input_ids": random.integers(5, 30_000, mask.shape)}
+    else:
+        parts = read_packaged_e5(packaged_file())
+        bert, model = Bert(state_of(parts), parts.layers, parts.heads), build_model(parts)
+        given = {"inputs_embeds": parts.embeddings[random.integers(5, 30_000, mask.shape)]}
+    assert bert is not None
+    graph = build_graph(bert, looks_words_up=language == "en").SerializeToString()
+    ours = onnxruntime.InferenceSession(graph).run(None, {**given, "attention_mask": mask})
+    inputs = {name: torch.from_numpy(one) for name, one in given.items()}
+    with torch.inference_mode():
+        theirs = model(**inputs, attention_mask=torch.from_numpy(mask), output_hidden_states=True)
+    middle = theirs.hidden_states[(bert.layers + 1) // 2]
+    for found, right in zip(ours, (theirs.last_hidden_state, middle), strict=True):
+        assert np.abs(found - right.numpy())[mask == 1].max() < 1e-4

@@ -1,4 +1,4 @@
-"""When a person comes: asked for, lost too often, lost where errors cost, very upset, broken."""
+"""When a person comes, and what they are told: the topic, the mood, words that ask for one."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from actions.questions import Fallback
-from actions.watch import asks_for_person, upset_in_a_row, urgency
 
 from actions.facts import mood_value, topic_of, worst_mood
 from actions.turn import Turn, read_turn
 from desk.tickets.topics import train_topics
+from dialogue.wanted import asks_for_person
 from encoders.scores import Vectors
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -29,44 +28,13 @@ def turn(**changes: Any) -> Turn:
         "sender_id": "c",
         "latest_message": {**message, **changes.pop("message", {})},
         "slots": changes.pop("slots", {}),
-        "active_loop": {"name": changes.pop("form", None)},
         "moods": changes.pop("moods", []),
     }
     return read_turn(tracker, NOW)
 
 
-@pytest.mark.parametrize(
-    ("misses", "likeliest", "reason"),
-    [
-        (1, "cancel_order", None),
-        (2, "cancel_order", "unsure"),
-        (2, "ask_delivery", None),
-        (3, "ask_delivery", "misunderstood"),
-    ],
-)
-def test_being_lost_calls_a_person(misses: int, likeliest: str, reason: str | None) -> None:
-    ranking = [{"name": likeliest, "confidence": 0.3}]
-    assert Fallback()._calls_person(turn(ranking=ranking), misses) == reason
-
-
-def test_strong_negative_messages_in_a_row_are_counted() -> None:
-    angry = {"label": "negative", "score": 0.93, "urgency": 0.75}
-    assert upset_in_a_row(turn(mood=angry)) == 1
-    assert upset_in_a_row(turn(mood=angry, slots={"upset": 1})) == 2
-    assert upset_in_a_row(turn(mood={"label": "negative", "score": 0.4}, slots={"upset": 1})) == 0
-    assert upset_in_a_row(turn()) == 0
-    lost = {"intent": {"name": "report_lost_parcel", "confidence": 0.9}}
-    assert upset_in_a_row(turn(mood=angry, slots={"upset": 1}, message=lost)) == 0
-    assert upset_in_a_row(turn(mood=angry, form="return_form")) == 0
-    complaint = {"intent": {"name": "complain", "confidence": 0.9}}
-    assert upset_in_a_row(turn(mood=angry, message=complaint)) == 1
-    assert urgency(turn(mood=angry)) == 0.75
-    assert urgency(turn()) == 0.0
-
-
 def test_the_topic_comes_from_what_was_talked_about(tmp_path: Path) -> None:
     assert topic_of(turn(), "privacy", tmp_path) == "privacy"
-    assert topic_of(turn(form="return_form"), "general", tmp_path) == "returns"
     late = {"intent": {"name": "report_late_order", "confidence": 0.9}}
     assert topic_of(turn(message=late), "general", tmp_path) == "delivery"
     assert topic_of(turn(slots={"last_order": "10482"}), "general", tmp_path) == "orders"

@@ -12,11 +12,14 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from actions import handover, server
+from actions import server
 from actions.base import Action
+from actions.chat import Chat
+from actions.respond import STATE
 from actions.server import Runner
 from actions.services import Services
 from actions.turn import Talk, Turn, read_turn
+from dialogue.state import State, state_from_json
 from kit.clock import SystemClock
 from kit.database import Database, open_database
 from kit.i18n import Catalogue
@@ -63,29 +66,18 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Reasons of the hand-overs that were made."""
     made: list[str] = []
 
-    def hand_over(
-        _turn: Turn, _talk: Talk, _services: Services, *, reason: str, topic: str
-    ) -> bool:
+    def hand_over(_chat: Chat, *, reason: str) -> bool:
         made.append(reason)
         return True
 
-    monkeypatch.setattr(handover, "hand_over", hand_over)
+    monkeypatch.setattr(server, "hand_over", hand_over)
     return made
 
 
-@pytest.fixture(autouse=True)
-def plainly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the action itself runs, without what is done before and after every action."""
-
-    def perform(action: Action, turn: Turn, talk: Talk, services: Services) -> None:
-        action.run(turn, talk, services)
-
-    monkeypatch.setattr(server, "perform_watched", perform)
-
-
-def turn(**slots: Any) -> Turn:
+def turn(troubles: int = 0) -> Turn:
     said = {"text": "x", "intent": {"name": "greet", "confidence": 0.9}}
-    tracker = {"sender_id": "c", "latest_message": said, "slots": slots, "active_loop": {}}
+    slots = {STATE: State(troubles=troubles).to_json()}
+    tracker = {"sender_id": "c", "latest_message": said, "slots": slots}
     return read_turn(tracker, SystemClock().now())
 
 
@@ -95,6 +87,11 @@ def doing(run: Any) -> Action:
 
 def said(answer: dict[str, Any]) -> list[str]:
     return [one["response"] for one in answer["responses"]]
+
+
+def troubles(answer: dict[str, Any]) -> int:
+    [event] = [one for one in answer["events"] if one["name"] == STATE]
+    return state_from_json(event["value"]).troubles
 
 
 def refunds(database: Database) -> list[str]:
@@ -166,7 +163,7 @@ async def test_too_little_time_calls_nobody(
 
     answer = await Runner(services).answer(doing(fail), turn(troubles=1))
     assert (said(answer), called) == (["utter_system_trouble"], [])
-    assert {"event": "slot", "name": "troubles", "value": 1} in answer["events"]
+    assert troubles(answer) == 1
 
 
 async def test_the_second_fault_in_a_row_calls_a_person(
@@ -180,7 +177,7 @@ async def test_the_second_fault_in_a_row_calls_a_person(
     assert (said(first), called) == (["utter_system_trouble"], [])
     second = await runner.answer(doing(fail), turn(troubles=1))
     assert (said(second), called) == (["utter_trouble_person"], ["assistant_down"])
-    assert {"event": "slot", "name": "troubles", "value": 0} in second["events"]
+    assert troubles(second) == 0
 
 
 async def test_a_hand_over_that_hangs_does_not_hold_the_apology(
@@ -194,7 +191,7 @@ async def test_a_hand_over_that_hangs_does_not_hold_the_apology(
     def fail(_turn: Turn, _talk: Talk, _services: Services) -> None:
         raise ValueError
 
-    monkeypatch.setattr(handover, "hand_over", hand_over)
+    monkeypatch.setattr(server, "hand_over", hand_over)
     began = time.monotonic()
     answer = await Runner(services, limit=LIMIT).answer(doing(fail), turn(troubles=1))
     took = time.monotonic() - began

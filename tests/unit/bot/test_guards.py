@@ -14,6 +14,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from actions.turn import read_turn
 from bot import guards
 from bot.guards import ActionClient
+from dialogue.message import Part
 from research.benchmarks.processes import free_port
 
 ANSWER = {"events": [], "responses": [{"text": "hello"}]}
@@ -44,23 +45,30 @@ async def client(port: int) -> AsyncIterator[ActionClient]:
         await made._session.close()
 
 
-def test_actions_hear_moods_and_wishes_of_the_message() -> None:
+def test_actions_hear_moods_and_parts_of_the_message() -> None:
     sad, calm = {"label": "negative", "score": 0.9}, {"label": "neutral", "score": 0.8}
+    parts = [
+        {"text": "Cancel it", "intent": "cancel_order", "confidence": 0.9},
+        {"text": "when do you open?", "intent": "ask_store_info", "confidence": 0.8},
+    ]
     said = [
         UserUttered("It broke!", parse_data={"sentiment": sad}),
         UserUttered("/talk_to_person"),
         UserUttered(
             "Cancel it, and when do you open?",
-            parse_data={"sentiment": calm, "wishes": ["cancel_order", "ask_opening_hours"]},
+            parse_data={"sentiment": calm, "parts": parts},
         ),
     ]
     tracker = DialogueStateTracker.from_events("one", said)
     sent = guards._call("action_x", tracker)["tracker"]
     assert sent["moods"] == [sad, calm]
     assert sent["latest_message"]["sentiment"] == calm
-    assert sent["latest_message"]["wishes"] == ["cancel_order", "ask_opening_hours"]
     turn = read_turn(sent, datetime(2026, 11, 29, tzinfo=UTC))
-    assert (turn.moods, turn.mood, len(turn.wishes)) == ((sad, calm), calm, 2)
+    assert (turn.moods, turn.mood) == ((sad, calm), calm)
+    assert turn.message.parts == (
+        Part("Cancel it", "cancel_order", 0.9),
+        Part("when do you open?", "ask_store_info", 0.8),
+    )
 
 
 async def test_a_call_waits_for_a_server_that_is_being_started(

@@ -62,7 +62,9 @@ def test_an_index_that_is_there_is_not_built(settings: Settings, runs: list[obje
     assert runs == []
 
 
-@pytest.mark.parametrize("lack", ["index", "pointer", "damaged", "encoder", "other encoder"])
+@pytest.mark.parametrize(
+    "lack", ["index", "pointer", "damaged", "encoder", "other encoder", "acts"]
+)
 def test_a_missing_index_is_built(
     settings: Settings, runs: list[tuple[str, ...]], lack: str
 ) -> None:
@@ -75,6 +77,9 @@ def test_a_missing_index_is_built(
         (folder / "vectors.npz").write_bytes(b"PK")
     elif lack == "encoder":
         (export_folder(settings.data_dir, "zh") / "card.json").unlink()
+    elif lack == "acts":
+        (settings.root / "nlu_data" / "zh" / "acts").mkdir(parents=True)
+        (settings.root / "nlu_data" / "zh" / "acts" / "affirm.yml").write_text("x")
     elif lack == "other encoder":
         write_hashed(export_folder(settings.data_dir, "zh"), "another")
     assert not knowledge_is_usable(settings)

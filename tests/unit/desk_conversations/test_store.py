@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from conversations import (
+    Asks,
     Button,
     Card,
     Conversation,
@@ -15,6 +16,7 @@ from conversations import (
     accept_message,
     attach_customer,
     claim_next,
+    conversations_saying,
     count_outbox,
     create_conversation,
     erase,
@@ -27,6 +29,8 @@ from conversations import (
     post_agent_message,
     post_bot_replies,
     post_notice,
+    reply_from_json,
+    reply_to_json,
     transcript,
 )
 from kit.database import Database
@@ -92,6 +96,7 @@ def test_replies_keep_buttons_cards_and_pictures(
         buttons=(Button("Yes", "btn.x"),),
         cards=(Card(title="Karst Ridge", price="€189.00", buttons=(Button("Buy", "btn.y"),)),),
         image="/media/products/x.svg",
+        asks=Asks("choose", "order", ("Order 10482", "Order 10391")),
     )
     with database.session() as session:
         post_bot_replies(session, conversation.id, [reply, Reply()], now=NOW)
@@ -99,6 +104,26 @@ def test_replies_keep_buttons_cards_and_pictures(
         [message] = transcript(session, conversation.id)
         assert count_outbox(session) == {"waiting": 1}
     assert message.reply == reply
+
+
+@pytest.mark.parametrize(
+    ("told", "asks"),
+    [
+        (None, None),
+        ("email", None),
+        ({"kind": "email"}, None),
+        ({"kind": "email", "slot": "email"}, Asks("email", "email")),
+        ({"kind": "confirm", "slot": "yes", "options": "no"}, Asks("confirm", "yes")),
+        (
+            {"kind": "choose", "slot": "size", "options": [42, "43"]},
+            Asks("choose", "size", ("42", "43")),
+        ),
+    ],
+)
+def test_what_is_asked_for_is_read_or_left_out(told: object, asks: Asks | None) -> None:
+    reply = reply_from_json({"text": "?", "asks": told})
+    assert reply == Reply("?", asks=asks)
+    assert reply_from_json(reply_to_json(reply)) == reply
 
 
 def test_with_an_agent_in_charge_nothing_waits_for_the_bot(
@@ -201,3 +226,21 @@ def test_what_browsers_fetch_needs_no_outbox(database: Database) -> None:
     with database.reading() as session:
         assert [message.text for message in messages_after(session, place)] == ["stored"]
         assert count_outbox(session) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ärger", "MÜLLER", "STRASSE", "straße", "cafe", "CAFÉ", "cafe\u0301", "ABC123", "abc１２３",
+     "订单", "100%", "a_b"],
+)  # fmt: skip
+def test_searching_counts_no_capitals_accents_or_widths(database: Database, text: str) -> None:
+    with database.session() as session:
+        places = [
+            create_conversation(session, channel="telegram", language="en", now=NOW).id
+            for _ in range(2)
+        ]
+    said = "Ärger mit MÜLLER Straße, café ＡＢＣ１２３ 订单 100% a_b"
+    say(database, places[0], said, "1")
+    say(database, places[1], "Nothing of that, a x b, 1000 pieces", "1")
+    with database.reading() as session:
+        assert conversations_saying(session, text, 10) == [places[0]]

@@ -7,8 +7,11 @@ from sqlalchemy import select
 
 from conversations import (
     Conversation,
+    Reply,
     create_conversation,
+    get_conversation,
     mark_seen,
+    post_bot_replies,
     set_language,
     transcript,
 )
@@ -18,7 +21,9 @@ from desk.tickets import (
     finish,
     get_ticket,
     is_anything_due,
+    is_contact,
     note_address,
+    note_contact,
     open_ticket,
     press,
     reply,
@@ -171,3 +176,35 @@ def test_the_mail_is_in_the_conversations_language(
         assert session.scalars(select(Mail.recipient)).all() == ["li@example.com"]
     (mail,) = mails(database)
     assert mail.subject == "Ines 已回复您"
+
+
+def test_at_night_the_assistant_leaves_to_the_desk_what_the_desk_asked_for(
+    database: Database, place: Conversation
+) -> None:
+    def say(text: str) -> str | None:
+        return note_contact(session, place.id, text, now=NIGHT)
+
+    with database.session() as session:
+        assert get_conversation(session, place.id).handled_by == "bot"
+        assert not is_contact(
+            session, place.id, "li.na@example.com"
+        )  # the assistant may have asked
+        asked = press(session, place.id, "/desk_mail", now=NIGHT)
+        assert asked is not None
+        post_bot_replies(session, place.id, [Reply(asked)], now=NIGHT)
+        assert is_contact(session, place.id, "it is li.na@example.com")
+        assert not is_contact(session, place.id, "0170 1234567")
+        assert (say("it is li.na@example.com") or "").startswith("Noted: what our colleagues")
+        booked = press(session, place.id, '/desk_callback{"at":"2026-11-25T08:00:00+00:00"}',
+                       now=NIGHT)  # fmt: skip
+        assert booked is not None
+        post_bot_replies(session, place.id, [Reply(booked)], now=NIGHT)
+        assert is_contact(session, place.id, "please on +49 170 1234567")
+        assert not is_contact(session, place.id, "order 10482")
+        assert say("please on +49 170 1234567") == (
+            "Noted: we call +49 170 1234567. To change that, write another number here."
+        )
+        found = get_ticket(session, 1)
+        assert (found.mail_to, found.callback_phone) == ("li.na@example.com", "+49 170 1234567")
+        post_bot_replies(session, place.id, [Reply("We ship to Norway.")], now=NIGHT)
+        assert not is_contact(session, place.id, "li.na@example.com")

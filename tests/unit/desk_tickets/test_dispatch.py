@@ -13,11 +13,16 @@ from desk.tickets import (
     Agent,
     TicketView,
     events_of,
+    expected_wait,
     get_ticket,
+    is_anything_due,
+    release,
     set_presence,
     sign_off,
     snooze,
+    take,
     tick,
+    transfer_to_team,
 )
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.setup import add_rule, change_rule, list_rules, save_team, set_members
@@ -214,4 +219,87 @@ def test_tickets_of_before_keep_working(database: Database, ticket: TicketView) 
     with database.session() as session:
         row = session.get_one(TicketRow, ticket.id)
         row.first_due_at = row.resolve_due_at = None
-    assert look(database, 60) == ()
+    look(database, 60)
+    assert state(database, ticket).breached_at is None
+
+
+def test_who_puts_a_ticket_back_does_not_get_it_again_at_once(
+    database: Database, ticket: TicketView, ines: Agent, wang: Agent
+) -> None:
+    come_online(database, ines)
+    look(database)
+    with database.session() as session:
+        team = save_team(session, key="returns", name="Returns")
+        set_members(session, team.id, [ines.id, wang.id])
+        release(session, ticket.id, ines, version=2, now=NOW)
+        place = get_conversation(session, ticket.conversation_id)
+    assert (place.handled_by, place.agent_name) == ("agent", None)
+    look(database, 1)
+    assert state(database, ticket).state == "waiting"
+    look(database, 14)
+    assert state(database, ticket).state == "waiting"
+    look(database, 16)
+    assert state(database, ticket).agent_id == ines.id
+    version = state(database, ticket).version
+    with database.session() as session:
+        transfer_to_team(
+            session, ticket.id, ines, team.id, version=version, now=NOW + timedelta(minutes=16)
+        )
+    look(database, 17)
+    assert state(database, ticket).state == "waiting"
+    come_online(database, wang)
+    look(database, 18)
+    assert state(database, ticket).agent_id == wang.id
+
+
+def test_a_skill_that_nobody_has_keeps_nobody_waiting(
+    database: Database, conversation: Conversation, ines: Agent, wang: Agent
+) -> None:
+    with database.session() as session:
+        add_rule(session, "Chinese", {"languages": ["en"]}, {"skills": ["mandarin"]})
+    ticket = opened(database, conversation.id)
+    come_online(database, ines)
+    with database.session() as session:
+        session.get_one(AgentRow, wang.id).skills = ["mandarin"]  # she has it, and is not in
+    look(database)
+    assert state(database, ticket).state == "waiting"
+    with database.reading() as session:
+        assert expected_wait(session, state(database, ticket), now=NOW) is None
+    with database.session() as session:
+        session.get_one(AgentRow, wang.id).is_active = False
+    look(database)
+    assert state(database, ticket).agent_id == ines.id
+
+
+def test_who_waits_while_nobody_is_in_is_told_so_now_and_then(
+    database: Database, ticket: TicketView
+) -> None:
+    told = "All our colleagues are away for a moment."
+    for minutes, times in ((1, 0), (3, 1), (20, 1), (34, 2)):
+        with database.reading() as session:
+            due = is_anything_due(session, NOW + timedelta(minutes=minutes))
+        look(database, minutes)
+        said = [one for one in words(database, ticket) if one.startswith(told)]
+        assert len(said) == times, minutes
+        assert due == (minutes in (3, 34)), minutes
+
+
+def test_whoever_waits_at_closing_time_is_helped_by_the_assistant(
+    database: Database, ticket: TicketView, ines: Agent
+) -> None:
+    night = NOW.replace(hour=21)
+    with database.session() as session:
+        assert get_conversation(session, ticket.conversation_id).handled_by == "agent"
+        assert is_anything_due(session, night)
+        assert tick(session, now=night).conversations == (ticket.conversation_id,)
+        assert get_conversation(session, ticket.conversation_id).handled_by == "bot"
+        assert tick(session, now=night).conversations == ()
+        assert get_ticket(session, ticket.id).state == "waiting"
+        take(session, ticket.id, ines, version=get_ticket(session, ticket.id).version, now=night)
+        place = get_conversation(session, ticket.conversation_id)
+        assert (place.handled_by, place.agent_name) == ("agent", "Ines")
+        version = get_ticket(session, ticket.id).version
+        release(session, ticket.id, ines, version=version, now=night)
+        place = get_conversation(session, ticket.conversation_id)
+        assert (place.handled_by, place.agent_name) == ("bot", None)
+    assert words(database, ticket)[-1].startswith("A colleague goes on as soon as the desk opens")

@@ -140,3 +140,66 @@ def test_bad_wide_files_are_named(tmp_path: Path, train: str, message: str) -> N
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadSeries, match=r"none\.csv: no such file"):
         read_files(tmp_path / "none.csv", tmp_path / "none.csv", today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("days", "frequency"),
+    [(("20230130", "20230131", "20230201"), "day"), (("202211", "202212", "202301"), "month")],
+)
+def test_days_written_as_numbers_are_days(
+    tmp_path: Path, days: tuple[str, ...], frequency: str
+) -> None:
+    files = long(tmp_path, f"a,{days[0]},1\na,{days[1]},2\n", f"a,{days[2]},4\n")
+    assert files.panel.frequency == frequency
+    np.testing.assert_array_equal(files.panel.series(0), [1, 2])
+    np.testing.assert_array_equal(files.actual, [[4]])
+
+
+def test_plain_numbers_stay_positions(tmp_path: Path) -> None:
+    files = long(tmp_path, "a,200012,1\na,200013,2\n", "a,200014,4\n")
+    assert (files.panel.frequency, files.notes) == ("", ())
+
+
+def test_one_rule_for_gaps_in_both_files(tmp_path: Path) -> None:
+    """The test file says 0, the history never does: a gap is 0 in both, no line between sales."""
+    files = long(
+        tmp_path, "a,2026-01-01,3\na,2026-01-02,2\na,2026-01-04,3\n",
+        "a,2026-01-05,4\na,2026-01-07,4\na,2026-01-08,0\n",
+    )  # fmt: skip
+    np.testing.assert_array_equal(files.panel.series(0), [3, 2, 0, 3])
+    np.testing.assert_array_equal(files.actual, [[4, 0, 4, 0]])
+
+
+def test_offsets_of_summer_and_winter_keep_the_hours_of_the_clock(tmp_path: Path) -> None:
+    files = long(
+        tmp_path,
+        "a,2026-03-29T00:00:00+01:00,1\na,2026-03-29T01:00:00+01:00,2\n"
+        "a,2026-03-29T02:00:00+02:00,3\n",
+        "a,2026-03-29T03:00:00+02:00,4\n",
+    )
+    assert files.panel.frequency == "hour"
+    np.testing.assert_array_equal(files.panel.series(0), [1, 2, 3])
+
+
+def test_semicolons_separate_as_well(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("unique_id;ds;y\na;2026-01-01;1\na;2026-01-02;2\n")
+    (tmp_path / "test.csv").write_text("unique_id;ds;y\na;2026-01-03;4\n")
+    files = read_files(tmp_path / "train.csv", tmp_path / "test.csv", today=TODAY)
+    np.testing.assert_array_equal(files.actual, [[4]])
+
+
+@pytest.mark.parametrize(
+    ("train", "says"),
+    [
+        ("unique_id,ds,y\na,1,5\na,,7\n", "train.csv, row 3: ds is empty"),
+        ("unique_id,ds,y\na,2026-01-01 02:00:00,5\na,2026-01-01 02:00:00,6\n",
+         "row 3: series a has 2026-01-01 02:00:00 twice"),
+        ("date,store,sales\n2026-01-01,1,11\n2026-01-02,1,12\n",
+         "the first column, date, holds days"),
+    ],
+)  # fmt: skip
+def test_what_is_odd_is_told_with_its_row(tmp_path: Path, train: str, says: str) -> None:
+    (tmp_path / "train.csv").write_text(train)
+    (tmp_path / "test.csv").write_text(train)
+    with pytest.raises(BadSeries, match=says):
+        read_files(tmp_path / "train.csv", tmp_path / "test.csv", today=TODAY)

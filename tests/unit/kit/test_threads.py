@@ -24,7 +24,7 @@ async def test_work_is_done_with_its_values_and_errors(threads: Threads) -> None
 
 
 async def test_who_finds_no_thread_is_told_and_nothing_is_begun(threads: Threads) -> None:
-    end, begun = Event(), []
+    end, begun = Event(), list[int]()
     stuck = [asyncio.create_task(threads.run(end.wait, 5)) for _ in range(2)]
     await asyncio.sleep(0)
     with pytest.raises(Crowded, match="testers was free"):
@@ -46,7 +46,7 @@ async def test_work_that_was_begun_may_take_longer(threads: Threads) -> None:
 def test_an_attempt_is_waited_for_a_moment_only(
     threads: Threads, caplog: pytest.LogCaptureFixture
 ) -> None:
-    end, done = Event(), []
+    end, done = Event(), list[int]()
     threads.attempt(5, done.append, 1)
     assert done == [1]
     threads.attempt(0.01, end.wait, 5)

@@ -6,7 +6,9 @@ import re
 from collections import Counter
 
 import pytest
+import yaml
 
+from knowledge.sentences import sentences_of
 from tests.unit.nlu_data import facts
 from tests.unit.nlu_data.reading import LANGUAGES, NLU_DATA, Article, articles, examples
 
@@ -125,3 +127,70 @@ def test_article_tells_the_facts_of_the_shop(shelf: list[Article], slug: str) ->
         if not re.search(rf"(?<![\d.]){re.escape(told)}(?![\d]|\.\d)", body)
     ]
     assert missing == []
+
+
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_WORDS = "three four five six seven eight nine ten eleven twelve"
+_COUNTED = {word: str(number) for number, word in enumerate(_WORDS.split(), start=3)}
+_COUNTED["august"] = "8"
+_UNTOLD = {"0", "1", "2"}  # what languages say as a word or leave out
+
+
+def _numbers(body: str) -> set[str]:
+    """Every number told, as digits, but the smallest."""
+    words = {_COUNTED[word] for word in re.findall(r"[a-z]+", body.lower()) if word in _COUNTED}
+    digits = {found.replace(",", "").rstrip(".") for found in _NUMBER.findall(body)}
+    return (digits | words) - _UNTOLD
+
+
+def test_numbers_agree_across_languages() -> None:
+    chinese = {article.slug: _numbers(article.body) for article in articles("zh")}
+    differing = {}
+    for article in articles("en"):
+        digits = {found.replace(",", "") for found in _NUMBER.findall(article.body)} - _UNTOLD
+        untold = digits - chinese[article.slug]
+        invented = chinese[article.slug] - _numbers(article.body)
+        if untold or invented:
+            differing[article.slug] = (untold, invented)
+    assert differing == {}
+
+
+def test_chinese_articles_are_written_out() -> None:
+    lengths = sorted(len(article.body.replace("\n", "")) for article in articles("zh"))
+    assert lengths[len(lengths) // 2] >= 220
+    assert lengths[0] >= 180
+
+
+def test_every_article_has_questions_that_lead_to_its_sentences(language: str) -> None:
+    written = yaml.safe_load(
+        (NLU_DATA / language / "articles" / "questions.yml").read_text("utf-8")
+    )
+    bodies = {article.slug: article.body for article in articles(language)}
+    assert written["articles"].keys() == bodies.keys()
+    lost, few = [], []
+    for slug, facts_ in written["articles"].items():
+        said = [one.text for one in sentences_of(bodies[slug])]
+        asked = facts_["questions"]
+        lost += [
+            (slug, one["ask"])
+            for one in asked
+            if sum(text.startswith(one["says"]) for text in said) != 1
+        ]
+        if len(asked) < 6 or sum(one.get("held_out", False) for one in asked) < 2:
+            few.append(slug)
+    assert (lost, few) == ([], [])
+    assert len(written["unanswerable"]) >= 25
+
+
+def test_no_question_stands_twice(language: str) -> None:
+    written = yaml.safe_load(
+        (NLU_DATA / language / "articles" / "questions.yml").read_text("utf-8")
+    )
+    asked = Counter(
+        one["ask"].casefold()
+        for one in [
+            *(one for facts_ in written["articles"].values() for one in facts_["questions"]),
+            *written["unanswerable"],
+        ]
+    )
+    assert [question for question, n in asked.items() if n > 1] == []

@@ -69,6 +69,9 @@ async def test_reading_answering_and_closing(
     assert (await client.post(close, json={"version": 1}, headers=bearer(token))).status == 409
     done = await client.post(close, json={"version": version}, headers=bearer(token))
     assert (await done.json())["outcome"] == "solved"
+    with desk_database.reading() as session:
+        last = transcript(session, ticket.conversation_id)[-1]
+    assert last.text.startswith("How was the help from")
     assert (await client.post(path, json=said, headers=bearer(token))).status == 409
 
 

@@ -213,6 +213,15 @@ async def test_the_socket_says_what_changed(
             await asyncio.sleep(0)
 
 
+async def test_the_socket_answers_whoever_asks_whether_it_lives(agent: Browser) -> None:
+    origin = str(agent.client.make_url("/")).rstrip("/")
+    async with agent.client.ws_connect("/desk/ws", headers={"Origin": origin}) as socket:
+        assert await socket.receive_json(timeout=5) == {"type": "ready"}
+        await socket.send_str("[" * 1000)
+        await socket.send_json({"type": "ping"})
+        assert await socket.receive_json(timeout=5) == {"type": "pong"}
+
+
 async def test_the_socket_ends_with_the_session(
     agent: Browser, desk_database: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

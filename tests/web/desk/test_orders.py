@@ -1,5 +1,6 @@
 """Acts on a customer's order from the desk: confirmed, done once, told, audited, nobody else's."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -144,6 +145,50 @@ async def test_an_agents_refunds_of_an_order_stay_within_the_limit_together(
         ("Ines Agent", "order.refund", "order 90002", "30.00"),
         ("Ines Supervisor", "order.refund", "order 90002", "20.01"),
     ]
+
+
+async def test_every_form_gives_money_back_once_and_a_second_form_again(
+    agent: Browser, customer_ticket: int, desk_database: Database
+) -> None:
+    await take(agent, customer_ticket)
+
+    async def form() -> tuple[str, str, str]:
+        """The page, the key and the amount of its form for order 90002."""
+        _, page = await agent.open(f"/desk/tickets/{customer_ticket}")
+        form = r'value="refund">.*?value="90002">.*?name="key" value="([^"]+)"'
+        found = re.search(form + r'.*?required value="([^"]+)"', page, re.DOTALL)
+        assert found is not None
+        return page, found[1], found[2]
+
+    _, key, offered = await form()
+    assert offered == "120.00"
+    first = {"act": "refund", "order": "90002", "amount": "5", "key": key}
+    status, body = await act(agent, customer_ticket, **first)
+    assert (status, body) == (200, {"done": "refund", "changed": True})
+    page, second, offered = await form()
+    assert offered == "115.00"
+    assert "Given back: €5.00" in page
+    assert second != key
+    more = {**first, "amount": "7.50", "key": second}
+    assert (await act(agent, customer_ticket, **more))[1] == {"done": "refund", "changed": True}
+    assert (await act(agent, customer_ticket, **more))[1] == {"done": "refund", "changed": False}
+    assert given_back(desk_database) == [Decimal(5), Decimal("7.50")]
+
+    status, body = await act(agent, customer_ticket, **{**more, "amount": "8"})
+    assert (status, body["error"]) == (409, "order_other_amount")
+    _, third, _ = await form()
+    status, body = await act(agent, customer_ticket, **{**more, "amount": "60", "key": third})
+    assert (status, body["error"]) == (403, "over_limit")
+    status, body = await act(agent, customer_ticket, **{**more, "key": ""})
+    assert (status, body["field"]) == (422, "key")
+    assert given_back(desk_database) == [Decimal(5), Decimal("7.50")]
+
+    response = await agent.send(
+        f"/desk/tickets/{customer_ticket}/order", script=False, confirm="yes", **more
+    )
+    assert response.headers["Location"].endswith("?said=already_refund")
+    _, page = await agent.open(response.headers["Location"])
+    assert "nothing more was given back now" in page
 
 
 @pytest.mark.parametrize("number", ["90003", "12345678", "<script>"])

@@ -1,9 +1,18 @@
 """Agents at work: take, answer, put back, hand back; and what happens when two act at once."""
 
-from conversations import get_conversation, transcript
+import re
+
+from conversations import (
+    Reply,
+    accept_message,
+    get_conversation,
+    post_bot_replies,
+    transcript,
+)
 from conversations.models import OutboxRow
 from desk.tickets import get_ticket, take
 from desk.tickets.accounts import list_agents
+from kit.database import Database
 from tests.web.desk.conftest import NOW, Browser, MakeTicket
 
 
@@ -84,16 +93,17 @@ async def test_a_colleague_who_was_faster_is_a_conflict(
     with desk_database.session() as session:
         other = next(person for person in list_agents(session) if person.role == "supervisor")
         take(session, ticket.id, other, version=1, now=NOW)
-    for path, fields in (
-        ("take", {"version": 1}),
-        ("take", {"version": 2}),
-        ("reply", {"version": 2, "text": "Hi", "client_message_id": "m1"}),
-        ("close", {"version": 2}),
-        ("typing", {}),
+    faster, theirs = (409, "conflict"), (403, "not_yours")
+    for path, fields, refusal in (
+        ("take", {"version": 1}, faster),
+        ("take", {"version": 2}, faster),
+        ("reply", {"version": 1, "text": "Hi", "client_message_id": "m0"}, faster),
+        ("reply", {"version": 2, "text": "Hi", "client_message_id": "m1"}, theirs),
+        ("close", {"version": 2}, theirs),
+        ("typing", {}, faster),
     ):
         response = await agent.send(f"/desk/tickets/{ticket.id}/{path}", **fields)
-        assert response.status == 409, path
-        assert (await response.json())["error"] == "conflict"
+        assert (response.status, (await response.json())["error"]) == refusal, path
     assert len(words(desk_database, ticket)) == 2
     with desk_database.reading() as session:
         assert get_ticket(session, ticket.id).version == 2
@@ -134,3 +144,56 @@ async def test_the_desk_speaks_chinese(agent: Browser) -> None:
     _, page = await agent.open("/desk")
     assert '<html lang="zh">' in page
     assert "收件箱" in page
+
+
+async def test_lists_that_fill_later_are_on_the_page_and_new_words_are_counted(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    _, page = await agent.open("/desk")
+    for view in ("snoozed", "breached", "mentions"):
+        assert re.search(rf'<a href="/desk\?view={view}" data-if-any hidden>', page), view
+    first, second = make_ticket(), make_ticket()
+    for one in (first, second):
+        await agent.send(f"/desk/tickets/{one.id}/take", version=1)
+    await agent.send(f"/desk/tickets/{first.id}/reply", version=2, text="Hi", client_message_id="a")
+    body = await (await agent.client.get("/desk/rows?view=mine&current=")).json()
+    assert body["unanswered"] == 1
+    before = body["newest"]
+    with desk_database.session() as session:
+        accept_message(session, first.conversation_id, text="And?", client_message_id="c2", now=NOW)
+    body = await (await agent.client.get("/desk/rows?view=mine&current=")).json()
+    assert body["unanswered"] == 2
+    assert body["newest"] > before
+    await agent.send(f"/desk/tickets/{second.id}/snooze", version=2, hours="4")
+    body = await (await agent.client.get("/desk/rows?view=mine&current=")).json()
+    assert (body["counts"]["snoozed"], body["unanswered"]) == (1, 1)
+
+
+async def test_a_ticket_of_the_night_shows_what_the_assistant_says_until_it_is_taken(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    ticket = make_ticket("A person, please", now=NOW.replace(hour=2))
+    place = ticket.conversation_id
+    path = f"/desk/tickets/{ticket.id}"
+    _, page = await agent.open(path)
+    assert "A person, please" in page
+    with desk_database.session() as session:
+        assert get_conversation(session, place).handled_by == "bot"
+        asked = accept_message(
+            session, place, text="Do you ship to Norway?", client_message_id="c2", now=NOW
+        )
+        post_bot_replies(session, place, [Reply("Yes, we do.")], now=NOW)
+    found = await (await agent.client.get(f"{path}/live?after={asked.message.id - 1}")).json()
+    for words in ("Do you ship to Norway?", "Yes, we do."):
+        assert words in found["messages"], words
+    assert not found["can_reply"]
+    with desk_database.reading() as session:
+        version = get_ticket(session, ticket.id).version
+    assert (await agent.send(f"{path}/take", version=version)).status == 200
+    with desk_database.session() as session:
+        conversation = get_conversation(session, place)
+        assert (conversation.handled_by, conversation.agent_name) == ("agent", "Ines Agent")
+        later = accept_message(
+            session, place, text="And to Iceland?", client_message_id="c3", now=NOW
+        )
+        assert (later.handled_by, later.is_handled) == ("agent", True)

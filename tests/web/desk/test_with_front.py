@@ -7,7 +7,17 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from concierge.app.front import build
-from desk.tickets import SERVICE_HOURS, add_agent, open_ticket
+from conversations import transcript
+from desk.tickets import (
+    SERVICE_HOURS,
+    add_agent,
+    finish,
+    list_agents,
+    open_ticket,
+    open_ticket_of,
+    set_presence,
+    take,
+)
 from kit.clock import FixedClock
 from kit.database import Database, open_database, upgrade
 from kit.settings import Settings
@@ -79,6 +89,38 @@ async def test_a_shopper_and_an_agent_talk(
         "Yes, I am Ines.",
     ]
     assert (await agent.send(f"{place}/hand-back", version=3)).status == 200
+
+
+async def test_words_after_solved_reach_the_agent_who_had_the_ticket(
+    front: TestClient[web.Request, web.Application], front_database: Database
+) -> None:
+    opened = [await (await front.post("/chat/api/conversations", json={})).json() for _ in range(2)]
+    place, elsewhere = (one["conversation_id"] for one in opened)
+    with front_database.session() as session:
+        ines = list_agents(session)[0]
+        set_presence(session, ines.id, "online", now=NOW)
+        ticket = open_ticket(
+            session, conversation_id=place, reason="asked_for", topic="refunds", language="en",
+            summary="Refund", now=NOW,
+        )  # fmt: skip
+        take(session, ticket.id, ines, version=1, now=NOW)
+        finish(session, ticket.id, ines, "solved", version=2, now=NOW)
+    sent = await front.post(
+        f"/chat/api/conversations/{place}/messages",
+        json={"text": "No, the refund is still missing", "client_message_id": "s1"},
+        headers={"Authorization": f"Bearer {opened[0]['token']}"},
+    )
+    assert (sent.status, (await sent.json())["replies"]) == (200, [])
+    with front_database.reading() as session:
+        again = open_ticket_of(session, place)
+        assert again is not None
+        assert (again.agent_id, again.follows_id) == (ines.id, ticket.id)
+        assert open_ticket_of(session, elsewhere) is None
+        said = [one.text for one in transcript(session, place)]
+    assert said[-2:] == [
+        "Ines gets to see this again. One moment, please.",
+        "Ines from our team has joined the chat.",
+    ]
 
 
 async def test_the_front_keeps_the_desks_headers(

@@ -1,24 +1,36 @@
 """Everyday work at the desk: notes, labels, snooze, passing on, macros, files, orders, bulk."""
 
 import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from PIL import Image
 
 from conversations import get_conversation, transcript
 from desk.tickets import (
+    Known,
+    TicketView,
+    Understood,
+    change_agent,
     first_break,
     get_ticket,
     labels_of,
     list_agents,
+    note_customer,
+    note_understood,
     notes_of,
     read_audit,
     save_canned,
     save_macro,
     set_presence,
     take,
+    understood_of,
 )
 from kit.database import Database
+from shop.models import Customer
 from tests.web.desk.conftest import NOW, Browser, MakeTicket
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -29,7 +41,7 @@ def state(database: Database, number: int) -> Any:
         return get_ticket(session, number)
 
 
-async def taken(agent: Browser, make_ticket: MakeTicket) -> int:
+async def taken(agent: Browser, make_ticket: Callable[[], TicketView]) -> int:
     ticket = make_ticket()
     assert (await agent.send(f"/desk/tickets/{ticket.id}/take", version=1)).status == 200
     return ticket.id
@@ -115,7 +127,7 @@ async def test_a_macro_answers_labels_and_closes_in_one_go(
 ) -> None:
     with desk_database.session() as session:
         save_macro(
-            session, "Zip", [("reply", "Hello {customer}, {agent} here."), ("label", "zip"),
+            session, "Zip", [("reply", "Hello {customer|there}, {agent} here."), ("label", "zip"),
                              ("close", "")],
         )  # fmt: skip
     number = await taken(agent, make_ticket)
@@ -125,7 +137,7 @@ async def test_a_macro_answers_labels_and_closes_in_one_go(
     assert (found.state, found.outcome) == ("closed", "solved")
     with desk_database.reading() as session:
         said = [one.text for one in transcript(session, found.conversation_id)]
-    assert "Hello ____, Ines Agent here." in said
+    assert "Hello there, Ines Agent here." in said
     assert said[-1] == "How was the help from Ines Agent?"
 
 
@@ -202,6 +214,92 @@ async def test_many_tickets_at_once_and_who_was_faster_is_counted(
     assert (await agent.send("/desk/bulk", act="take")).status == 422
 
 
+async def test_nothing_is_sent_with_gaps_or_as_a_bare_shortcut(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    with desk_database.session() as session:
+        save_macro(session, "Hi", [("reply", "Hello {customer}!"), ("label", "met")])
+    number = await taken(agent, make_ticket)
+    before = len(said_in(desk_database, number))
+    for text, code in (("____您好", "gap"), ("Order ____ is late", "gap"), ("/zzz", "shortcut")):
+        sent = await agent.send(
+            f"/desk/tickets/{number}/reply", version=2, text=text, client_message_id="a"
+        )
+        assert (sent.status, (await sent.json())["error"]) == (422, code), text
+    done = await agent.send(f"/desk/tickets/{number}/macro", version=2, macro="1")
+    assert (done.status, (await done.json())["error"]) == (422, "gap")
+    assert state(desk_database, number).version == 2
+    assert len(said_in(desk_database, number)) == before
+
+
+def said_in(database: Database, number: int) -> list[str]:
+    with database.reading() as session:
+        place = get_ticket(session, number).conversation_id
+        return [one.text for one in transcript(session, place)]
+
+
+async def test_bulk_acts_take_what_the_page_offers_and_explain_the_rest(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    numbers = [await taken(agent, make_ticket) for _ in range(2)]
+
+    async def act(**fields: str) -> tuple[int, Any]:
+        response = await agent.client.post(
+            "/desk/bulk",
+            data=[("csrf", await agent.csrf()), *fields.items(),
+                  *(("ticket", str(one)) for one in numbers)],
+            headers={"Accept": "application/json"},
+        )  # fmt: skip
+        return response.status, await response.json()
+
+    for name, value in (
+        ("priority", "Urgent"), ("label", "bad#"), ("label", " "), ("snooze", "9999"),
+        ("snooze", "0"),
+    ):  # fmt: skip
+        status, body = await act(act=name, **{name: value})
+        assert (status, body["error"]) != (500, "failed"), name
+        assert status == 422, (name, value)
+    assert {state(desk_database, one).version for one in numbers} == {2}
+
+    everything = {"label": "zip", "priority": "urgent", "snooze": "4"}
+    for name in everything:
+        assert await act(act=name, **everything) == (200, {"done": 2, "left": 0})
+    found = state(desk_database, numbers[1])
+    assert (found.priority, found.snoozed_until) == ("urgent", NOW + timedelta(hours=4))
+    with desk_database.reading() as session:
+        assert labels_of(session, numbers) == {one: ["zip"] for one in numbers}
+    assert await act(act="close") == (200, {"done": 2, "left": 0})
+    for number in numbers:
+        assert said_in(desk_database, number)[-1] == "How was the help from Ines Agent?"
+
+
+async def test_a_colleagues_ticket_is_left_alone_unless_one_may(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    number = make_ticket().id
+    with desk_database.session() as session:
+        people = {one.role: one for one in list_agents(session)}
+        take(session, number, people["supervisor"], version=1, now=NOW)
+    place = f"/desk/tickets/{number}"
+    acts: tuple[tuple[str, dict[str, str]], ...] = (
+        ("snooze", {"hours": "4"}), ("labels", {"labels": "x"}), ("priority", {"priority": "low"}),
+        ("release", {}), ("close", {}), ("transfer", {"to": f"agent:{people['agent'].id}"}),
+    )  # fmt: skip
+    for path, fields in acts:
+        sent = await agent.send(f"{place}/{path}", version=2, **fields)
+        assert (sent.status, (await sent.json())["error"]) == (403, "not_yours"), path
+    assert state(desk_database, number).version == 2
+    with desk_database.session() as session:
+        change_agent(
+            session, people["agent"].id, role="agent", languages=["en"], skills=[], capacity=4,
+            permissions=["tickets.work", "tickets.manage"],
+        )  # fmt: skip
+    for version, (path, fields) in enumerate(acts[:4], start=2):
+        assert (await agent.send(f"{place}/{path}", version=version, **fields)).status == 200, path
+    found = state(desk_database, number)
+    assert (found.state, found.priority) == ("waiting", "low")
+
+
 async def test_search_finds_words_and_numbers(agent: Browser, make_ticket: MakeTicket) -> None:
     zip_ticket = make_ticket("The zip of my Karst jacket broke 100%.")
     make_ticket("Where is my parcel?")
@@ -211,6 +309,27 @@ async def test_search_finds_words_and_numbers(agent: Browser, make_ticket: MakeT
         assert page.count("data-row=") == 1, asked
     _, page = await agent.open("/desk?view=open&q=nothing_like_it")
     assert "No ticket fits this filter." in page
+
+
+async def test_search_finds_people_notes_and_labels_in_every_list(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    with desk_database.session() as session:
+        session.add_all(
+            Customer(id=number, email=mail, name=name, created_at=NOW)
+            for number, name, mail in ((7, "Mia Berger", "mia@fernweg.example"),
+                                       (8, "José Müller", "jm@post.example"))
+        )  # fmt: skip
+    mia = await taken(agent, lambda: make_ticket("Hello", customer_id=7))
+    jose = make_ticket("Where is it?", customer_id=8).id
+    await agent.send(f"/desk/tickets/{mia}/note", version=2, text="The carrier called back.")
+    await agent.send(f"/desk/tickets/{jose}/labels", version=1, labels="vip")
+    for asked, number in (
+        ("mia berger", mia), ("mia@fernweg", mia), ("carrier called", mia), ("vip", jose),
+        ("MULLER", jose), ("josé", jose),
+    ):  # fmt: skip
+        _, page = await agent.open("/desk?view=waiting&q=" + quote(asked))
+        assert re.findall(r'data-row="(\d+)"', page) == [str(number)], asked
 
 
 async def test_a_filter_can_be_kept(agent: Browser, make_ticket: MakeTicket) -> None:
@@ -272,3 +391,37 @@ async def test_reports_as_csv_keep_formulas_harmless(
     assert "'=HYPERLINK(1)" in text
     _, page = await browser.open("/desk/reports")
     assert "<svg" in page
+
+
+async def test_the_ticket_shows_what_the_assistant_understood_and_who_proves_themselves_later(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    number = await taken(agent, make_ticket)
+    make_ticket("Something else")
+    frame = Understood(
+        task="change_address",
+        known=(Known("order", "10482", "said"), Known("address", "<b>New Lane 5", "said")),
+        kind="confirm", asked="address", parked=("return",), done=("cancel_order",),
+    )  # fmt: skip
+    with desk_database.session() as session:
+        note_understood(session, number, frame)
+        assert understood_of(session, number) == frame
+        assert understood_of(session, number + 1).is_empty
+        session.add(Customer(id=7, email="mia@fernweg.example", name="Mia Berger", created_at=NOW))
+    _, page = await agent.open(f"/desk/tickets/{number}")
+    for words in ("What the assistant understood", "Change the address", "&lt;b&gt;New Lane 5",
+                  "A yes to this", "Cancel an order"):  # fmt: skip
+        assert words in page, words
+    assert "has not proved who they are" in page
+    _, other = await agent.open(f"/desk/tickets/{number + 1}")
+    assert "What the assistant understood" not in other
+
+    place = state(desk_database, number).conversation_id
+    with desk_database.session() as session:
+        assert note_customer(session, place, 7, now=NOW)
+        assert not note_customer(session, place, 8, now=NOW)
+    body = await (await agent.client.get(f"/desk/tickets/{number}/live")).json()
+    assert body["customer"] == "7"
+    _, page = await agent.open(f"/desk/tickets/{number}")
+    assert "Mia Berger" in page
+    assert state(desk_database, number + 1).customer_id is None

@@ -6,17 +6,17 @@ export function bubble(message, { t, base, choose, language }) {
   const item = make("div", { className: `message ${message.author}` });
   if (message.id) item.dataset.id = message.id;
   if (message.author === "system") {
-    item.append(make("p", { className: "notice", textContent: message.text }));
+    item.append(make("p", { className: "notice", dir: "auto", textContent: message.text }));
     return item;
   }
   const speaker = speakerOf(message, t);
   if (message.author === "agent") {
-    item.append(make("span", { className: "name", textContent: message.author_name ?? speaker }));
+    item.append(make("span", { className: "name", dir: "auto", textContent: message.author_name ?? speaker }));
   }
   if (message.text) {
     const words = make("div", { className: "bubble" });
     words.append(make("span", { className: "unseen", textContent: `${speaker}: ` }));
-    words.append(prose(message.text));
+    words.append(make("p", { dir: "auto" }, prose(message.text)));
     item.append(words);
   }
   const picture = message.image && safeAddress(message.image, base);
@@ -24,7 +24,11 @@ export function bubble(message, { t, base, choose, language }) {
     item.append(make("img", { className: "picture", src: picture, alt: t("picture"), loading: "lazy" }));
   }
   if (message.cards?.length) item.append(carousel(message.cards, { t, base, choose }));
-  if (message.buttons?.length) item.append(choices(message.buttons, choose));
+  if (message.buttons?.length) {
+    const row = choices(message.buttons, choose);
+    row.classList.toggle("pair", message.asks?.kind === "confirm" && message.buttons.length === 2);
+    item.append(row);
+  }
   if (message.created_at) item.title = clock(message.created_at, language);
   return item;
 }
@@ -39,7 +43,7 @@ export function choices(buttons, choose) {
   const row = make("div", { className: "choices", attr: { role: "group" } });
   for (const button of buttons) {
     row.append(
-      make("button", { type: "button", textContent: button.title, on: { click: () => choose(button) } }),
+      make("button", { type: "button", dir: "auto", textContent: button.title, on: { click: () => choose(button) } }),
     );
   }
   return row;
@@ -68,7 +72,7 @@ function facts(card, { t, base, choose }) {
   const title = href
     ? make("a", { href, textContent: card.title })
     : make("span", { textContent: card.title });
-  const line = (className, text) => (text ? make("p", { className, textContent: text }) : null);
+  const line = (className, text) => (text ? make("p", { className, dir: "auto", textContent: text }) : null);
   const price = make("p", { className: "price" });
   if (card.price) price.append(make("b", { textContent: card.price }));
   if (card.old_price) {
@@ -77,7 +81,7 @@ function facts(card, { t, base, choose }) {
   return make(
     "div",
     { className: "facts" },
-    make("h3", {}, title),
+    make("h3", { dir: "auto" }, title),
     line("subtitle", card.subtitle),
     card.price ? price : null,
     line("stock", card.stock),

@@ -1,11 +1,32 @@
 // The way to the shop: one conversation, a queue that survives reloads, a socket that comes back.
+import { failure, newId, Requests } from "./requests.js";
+
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15000];
 const PING_MS = 20000;
 const POLL_MS = 4000;
 const RESEND_MS = 8000;
+const OPENING_MS = 10000; // longest between opening a socket and the shop's first word
+const ANSWER_MS = 6000; // longest between a question on the socket and the shop's next word
+const MOST_TRIES = 4; // to send a picture
+const COME_BACK_S = 5; // where the shop does not say when
+const REFUSED = 4401; // the shop knows no such conversation, or the token is not its own
+const STARTING = "concierge-chat-start";
+const UNKNOWN = new Set([401, 404]); // the same, of a request
+const WAITS = new Set(["too_many_requests", "busy", "unavailable"]);
 
-/** Says "messages", "status", "accepted", "refused", "typing" and "online" as events. */
+/**
+ * Says "messages", "status", "accepted", "refused", "typing", "online" and "moved" as events:
+ * "refused" with `isWaiting` for what goes out later by itself, "moved" when another tab began or
+ * left a conversation, which this tab follows. `last` is the newest message this tab has.
+ */
 export class Connection extends EventTarget {
+  last = 0;
+  #place = null; // the conversation this tab shows
+  #isOnline = true;
+  #deadline = 0;
+  #notBefore = 0;
+  #later = 0;
+  #isPosting = false;
   #socket = null;
   #failures = 0;
   #timer = 0;
@@ -16,13 +37,17 @@ export class Connection extends EventTarget {
     super();
     this.base = base;
     this.memory = memory;
+    this.requests = new Requests(base, memory);
     this.language = language;
     this.identity = identity || null;
     this.isReady = false;
-    addEventListener("online", () => this.#reconnectNow());
-    addEventListener("offline", () => this.#say("online", { isOnline: false }));
+    addEventListener("online", () => this.#look());
+    addEventListener("offline", () => this.#setOnline(false));
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && !this.isReady) this.#reconnectNow();
+      if (!document.hidden) this.#look();
+    });
+    memory.addEventListener("changed", () => {
+      if (this.#follow() && this.#place) this.connect();
     });
     setInterval(() => this.#beat(), PING_MS);
   }
@@ -32,7 +57,7 @@ export class Connection extends EventTarget {
   }
 
   get queue() {
-    return this.memory.get("queue", []);
+    return this.memory.queue;
   }
 
   /** Put a message in the queue; it stays there until the shop has stored it. */
@@ -47,25 +72,27 @@ export class Connection extends EventTarget {
 
   #queue(what) {
     const id = newId();
-    const entry = { id, at: Date.now(), ...what };
-    this.memory.set({ queue: [...this.queue, entry] });
+    this.memory.push({ id, at: Date.now(), ...what });
     this.#flush();
     return id;
   }
 
-  /** Send a picture at once; it is not kept for later. Throws with the shop's `code` when refused. */
-  async sendPicture(blob, page) {
-    await this.connect();
-    const query = new URLSearchParams({ client_message_id: newId(), ...page });
-    const response = await this.#request(`pictures?${query}`, {
-      method: "POST",
-      headers: { "Content-Type": blob.type },
-      body: blob,
-    });
-    if (response.ok) return await response.json();
-    const error = new Error(`status ${response.status}`);
-    error.code = (await response.json().catch(() => ({}))).error;
-    throw error;
+  /**
+   * Send a picture at once; it is not kept for later, but a full shop is asked again. `id` is the
+   * same for every try. Throws with the shop's `code` when refused, without one when not heard.
+   */
+  async sendPicture(blob, id, page) {
+    const query = new URLSearchParams({ client_message_id: id, ...page });
+    const picture = { method: "POST", headers: { "Content-Type": blob.type }, body: blob };
+    for (let tries = 1; ; tries += 1) {
+      await this.connect();
+      const response = await this.requests.fetch(`pictures?${query}`, picture);
+      if (response.ok) return await response.json();
+      const error = await failure(response);
+      if (!error.isForNow || tries === MOST_TRIES) throw error;
+      this.#say("refused", { error: error.code, isWaiting: true });
+      await new Promise((resolve) => setTimeout(resolve, later(error.retryAfter)));
+    }
   }
 
   typing() {
@@ -75,16 +102,18 @@ export class Connection extends EventTarget {
   /** The shopper has everything up to this message before their eyes. */
   seen(id) {
     if (this.isReady) this.#transmit({ type: "seen", after: id });
-    else if (this.#poller) this.#call("seen", { after: id }).catch(() => {});
+    else if (this.#poller) this.requests.tell("seen", { after: id }).catch(() => {});
   }
 
   async setLanguage(language) {
     this.language = language;
-    if (this.hasConversation) await this.#call("language", { language }).catch(() => {});
+    if (this.hasConversation) await this.requests.tell("language", { language }).catch(() => {});
   }
 
   startOver() {
     this.memory.forget();
+    this.#place = null;
+    this.last = 0;
     this.#close();
   }
 
@@ -92,7 +121,7 @@ export class Connection extends EventTarget {
   async reload() {
     await this.#opening;
     this.#close();
-    this.memory.set({ last: 0 });
+    this.last = 0;
     await this.connect();
   }
 
@@ -107,49 +136,77 @@ export class Connection extends EventTarget {
     try {
       if (!this.hasConversation) await this.#start();
     } catch (error) {
+      if (error.retryAfter) this.#say("refused", { error: error.code, isWaiting: true });
+      else this.#setOnline(false);
       this.#retry(error.retryAfter);
       return;
     }
+    this.#follow();
+    if (!this.#place) return; // another tab has just left it, and begins the next one
     const address = new URL("ws", this.base);
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address);
+    const place = this.#place;
     this.#socket = socket;
+    this.#expect(OPENING_MS);
     socket.onopen = () =>
       this.#transmit({
         type: "auth",
-        conversation_id: this.memory.get("id"),
+        conversation_id: place,
         token: this.memory.get("token"),
-        after: this.memory.get("last", 0),
+        after: this.last,
       });
     socket.onmessage = (event) => this.#receive(JSON.parse(event.data));
-    socket.onclose = (event) => this.#lost(event);
+    socket.onclose = (event) => this.#lost(event.code === REFUSED ? place : null);
   }
 
+  /** Begin a conversation, unless another tab does so at this moment. */
   async #start() {
+    const once = () => (this.hasConversation ? null : this.#create());
+    await (navigator.locks ? navigator.locks.request(STARTING, once) : once());
+  }
+
+  async #create() {
     const body = { language: this.language, ...(this.identity && { identity: this.identity }) };
-    let response = await this.#post("api/conversations", body);
+    let response = await this.requests.post("api/conversations", body);
     if (response.status === 401 && this.identity) {
       this.identity = null; // the page is older than its proof of who is reading it
-      response = await this.#post("api/conversations", { language: this.language });
+      response = await this.requests.post("api/conversations", { language: this.language });
     }
     if (!response.ok) throw await failure(response);
     const { conversation_id: id, token } = await response.json();
-    this.memory.set({ id, token, last: 0, seen: 0 });
+    this.#place = id;
+    this.last = 0;
+    this.memory.set({ id, token, seen: 0 });
+  }
+
+  /** Show the conversation that the browser remembers; whether that is another one. */
+  #follow() {
+    const place = this.memory.get("id");
+    if (place === this.#place) return false;
+    const hadOne = this.#place !== null;
+    this.#place = place;
+    this.last = 0;
+    this.#close();
+    if (hadOne) this.#say("moved", {});
+    return true;
   }
 
   #receive(news) {
+    this.#answered();
     if (news.type === "ready") {
       this.isReady = true;
       this.#failures = 0;
       clearInterval(this.#poller);
       this.#poller = 0;
-      this.#say("online", { isOnline: true });
       this.#flush();
     }
+    // What comes in while the browser says that it is offline was on its way before.
+    if (this.isReady && (navigator.onLine || news.type === "ready")) this.#setOnline(true);
     if (news.type === "ready" || news.type === "status") this.#say("status", news);
     else if (news.type === "messages") this.#take(news.messages);
     else if (news.type === "accepted") {
-      this.#remove(news.client_message_id);
+      this.memory.drop(news.client_message_id);
       this.#say("accepted", news);
     } else if (news.type === "typing") this.#say("typing", news);
     else if (news.type === "error") this.#refused(news);
@@ -158,29 +215,36 @@ export class Connection extends EventTarget {
   #take(messages) {
     if (!messages.length) return;
     for (const message of messages) {
-      if (message.client_message_id) this.#remove(message.client_message_id);
+      if (message.client_message_id) this.memory.drop(message.client_message_id);
     }
-    const last = Math.max(this.memory.get("last", 0), messages.at(-1).id);
-    this.memory.set({ last });
+    this.last = Math.max(this.last, messages.at(-1).id);
     this.#say("messages", { messages });
   }
 
   #refused(news) {
-    if (news.error === "too_many_requests" || news.error === "busy" || news.error === "unavailable") {
-      setTimeout(() => this.#flush(), (news.retry_after || 5) * 1000);
-    } else if (news.client_message_id) {
-      this.#remove(news.client_message_id);
-    }
-    this.#say("refused", news);
+    const isWaiting = WAITS.has(news.error);
+    if (isWaiting) this.#wait(news.retry_after);
+    else if (news.client_message_id) this.memory.drop(news.client_message_id);
+    this.#say("refused", { ...news, isWaiting });
   }
 
-  #remove(id) {
-    this.memory.set({ queue: this.queue.filter((entry) => entry.id !== id) });
+  /** Send nothing before the shop has room again. */
+  #wait(seconds) {
+    const wait = later(seconds);
+    this.#notBefore = Date.now() + wait;
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => {
+      this.#notBefore = 0;
+      this.#flush();
+    }, wait);
   }
 
   #flush() {
+    if (this.#follow()) return void this.connect();
     if (this.#poller) return void this.#flushByPost();
     if (!this.isReady) return void this.connect();
+    if (Date.now() < this.#notBefore || !this.queue.length) return;
+    this.#ask();
     for (const entry of this.queue) {
       const said = entry.person ? { type: "person" } : { type: "message", ...words(entry) };
       this.#transmit({ ...said, client_message_id: entry.id });
@@ -192,22 +256,60 @@ export class Connection extends EventTarget {
   }
 
   #beat() {
-    this.#transmit({ type: "ping" });
+    this.#ask();
     const isStuck = this.queue.some((entry) => Date.now() - entry.at > RESEND_MS);
     if (isStuck) this.#flush();
   }
 
-  #lost(event) {
+  // A connection can die without a word: a proxy or a sleeping computer swallows all that is sent.
+  // So every question wants an answer in time.
+
+  #ask() {
+    if (!this.isReady || this.#deadline) return;
+    this.#transmit({ type: "ping" });
+    this.#expect(ANSWER_MS);
+  }
+
+  #expect(wait) {
+    this.#answered();
+    this.#deadline = setTimeout(() => {
+      this.#close();
+      this.#lost(null);
+    }, wait);
+  }
+
+  #answered() {
+    clearTimeout(this.#deadline);
+    this.#deadline = 0;
+  }
+
+  /** The page is back in front or in the net: see whether the connection lives. */
+  #look() {
+    if (this.#socket) this.#ask();
+    else this.#reconnectNow();
+  }
+
+  #setOnline(isOnline) {
+    if (isOnline && this.#isOnline) return;
+    this.#isOnline = isOnline;
+    this.#say("online", { isOnline });
+  }
+
+  /** The socket is gone, because the shop does not know the conversation `unknown`, or by itself. */
+  #lost(unknown) {
+    this.#answered();
     this.#socket = null;
     this.isReady = false;
-    if (event.code === 4401) {
-      const { queue } = this;
-      this.memory.forget();
-      this.memory.set({ queue });
-      this.#say("forgotten", {});
-    }
-    this.#say("online", { isOnline: false });
+    if (unknown) this.#leave(unknown);
+    this.#setOnline(false);
     this.#retry();
+  }
+
+  /** Give a conversation up, unless another tab has given it up already. */
+  #leave(place) {
+    if (place === this.memory.get("id")) this.memory.leave();
+    this.#place = null;
+    this.last = 0;
   }
 
   #retry(seconds) {
@@ -226,6 +328,7 @@ export class Connection extends EventTarget {
 
   #close() {
     clearTimeout(this.#timer);
+    this.#answered();
     const socket = this.#socket;
     this.#socket = null;
     this.isReady = false;
@@ -244,55 +347,54 @@ export class Connection extends EventTarget {
   }
 
   async #poll() {
-    const after = this.memory.get("last", 0);
-    const response = await this.#request(`messages?after=${after}`).catch(() => null);
-    if (!response?.ok) return;
+    if (this.#follow()) return void this.connect();
+    if (!this.#place) return;
+    const response = await this.requests.fetch(`messages?after=${this.last}`).catch(() => null);
+    if (UNKNOWN.has(response?.status)) return this.#beginAnew();
+    if (!response?.ok) return void (response?.status === 503 || this.#setOnline(false));
     const found = await response.json();
-    this.#say("online", { isOnline: true });
+    this.#setOnline(true);
     this.#say("status", found);
     this.#take(found.messages);
     this.#flushByPost();
   }
 
   async #flushByPost() {
-    for (const entry of this.queue) {
-      const { id } = entry;
-      const body = { client_message_id: id, ...(entry.person ? {} : words(entry)) };
-      const path = entry.person ? "person" : "messages";
-      const response = await this.#call(path, body).catch(() => null);
-      if (!response) return;
-      if (response.ok) this.#remove(id);
-      else {
-        const wait = Number(response.headers.get("Retry-After"));
-        const told = await response.json().catch(() => ({ error: "unavailable" }));
-        this.#refused({ ...told, retry_after: wait, client_message_id: id });
-        if (wait) return;
+    if (this.#isPosting || Date.now() < this.#notBefore) return;
+    this.#isPosting = true;
+    try {
+      for (const entry of this.queue) {
+        if (!(await this.#sendByPost(entry))) break;
       }
-      await this.#poll();
+    } finally {
+      this.#isPosting = false;
     }
   }
 
-  #call(path, body) {
-    return this.#post(`api/conversations/${this.memory.get("id")}/${path}`, body);
+  #beginAnew() {
+    this.#leave(this.#place);
+    this.#close();
+    this.connect();
   }
 
-  #request(path, init = {}) {
-    const headers = { Authorization: `Bearer ${this.memory.get("token")}`, ...init.headers };
-    const address = new URL(`api/conversations/${this.memory.get("id")}/${path}`, this.base);
-    return fetch(address, { ...init, headers, credentials: "omit" });
-  }
-
-  #post(path, body) {
-    const token = this.memory.get("token");
-    return fetch(new URL(path, this.base), {
-      method: "POST",
-      credentials: "omit",
-      headers: {
-        "Content-Type": "application/json",
-        ...(token && { Authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify(body),
-    });
+  /** Whether the next one may be sent too. What was refused for now stays in the queue. */
+  async #sendByPost(entry) {
+    const { id } = entry;
+    const body = { client_message_id: id, ...(entry.person ? {} : words(entry)) };
+    const response = await this.requests.tell(entry.person ? "person" : "messages", body).catch(() => null);
+    if (!response) return false;
+    if (response.ok) {
+      this.memory.drop(id);
+      await this.#poll();
+      return true;
+    }
+    if (UNKNOWN.has(response.status)) {
+      this.#beginAnew();
+      return false;
+    }
+    const { code, retryAfter } = await failure(response);
+    this.#refused({ error: code, retry_after: retryAfter, client_message_id: id });
+    return !WAITS.has(code);
   }
 
   #say(type, detail) {
@@ -300,18 +402,11 @@ export class Connection extends EventTarget {
   }
 }
 
+/** Milliseconds to wait: a little longer than the shop said, so that not all come back at once. */
+function later(seconds) {
+  return (seconds || COME_BACK_S) * 1000 * (1 + Math.random() * 0.3);
+}
+
 function words({ text, page }) {
   return { text, ...(page && { page }) };
-}
-
-async function failure(response) {
-  const error = new Error(`status ${response.status}`);
-  error.retryAfter = Number(response.headers.get("Retry-After")) || 0;
-  return error;
-}
-
-/** 22 random letters and digits; nobody else makes the same. */
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (c) => ({ "+": "-", "/": "_" })[c] ?? "");
 }

@@ -38,7 +38,8 @@ export const SHAPES = {
   person: ["M12 12a3.7 3.7 0 1 0 0-7.4 3.7 3.7 0 0 0 0 7.4Z", "M5 20c.6-3.7 3.4-5.5 7-5.5s6.4 1.8 7 5.5"],
 };
 
-const ADDRESS = /https?:\/\/[^\s<>"'，。！？、）)]+/g;
+const ADDRESS = /https?:\/\/[^\s<>"'，。！？、；：）】」』》]+/g;
+const OPENS = { ")": "(", "]": "[", "}": "{" };
 
 /** Text with its web addresses as links, and `**strong**` words, and nothing else. */
 export function prose(text) {
@@ -46,16 +47,28 @@ export function prose(text) {
   let end = 0;
   for (const found of text.matchAll(ADDRESS)) {
     parts.append(...strong(text.slice(end, found.index)));
-    const href = safeAddress(found[0]);
+    const address = withoutItsSentence(found[0]);
+    const href = safeAddress(address);
     parts.append(
       href
-        ? make("a", { href, textContent: found[0], attr: { target: "_blank", rel: "noopener noreferrer" } })
-        : found[0],
+        ? make("a", { href, textContent: address, attr: { target: "_blank", rel: "noopener noreferrer" } })
+        : address,
     );
-    end = found.index + found[0].length;
+    end = found.index + address.length;
   }
   parts.append(...strong(text.slice(end)));
   return parts;
+}
+
+/** An address without the marks that end its sentence, and brackets that opened before it. */
+function withoutItsSentence(found) {
+  let address = found;
+  for (;;) {
+    const last = address.at(-1);
+    const isOver = OPENS[last] && address.split(last).length > address.split(OPENS[last]).length;
+    if (!isOver && !/[.,;:!?*…]/.test(last)) return address;
+    address = address.slice(0, -1);
+  }
 }
 
 function strong(text) {

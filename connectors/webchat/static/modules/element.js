@@ -1,22 +1,24 @@
 // The chat's custom element: holds the parts together, decides what happens when.
 import { bubble, choices, writing } from "./bubbles.js";
+import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { make } from "./dom.js";
 import { Memory } from "./memory.js";
-import { buildPanel } from "./panel.js";
+import { buildPanel, keepInside } from "./panel.js";
 import { prepared } from "./picture.js";
+import { newId } from "./requests.js";
 import { styles } from "./style.js";
 
 const TYPING_EVERY_MS = 3000;
 const AGENT_TYPING_MS = 5000;
 const NEAR_END_PX = 80;
-const WAITS = new Set(["too_many_requests", "busy", "unavailable"]); // sent again by itself
 
 /** The chat of a shop's page. `setUp` once, then put it into the page. */
 export class ConciergeChat extends HTMLElement {
   #seen = new Map(); // message id → element
   #sending = new Map(); // client id → element
-  #unread = 0;
+  #unread = new Set(); // message ids
+  #isWaiting = false; // the banner says that messages go out later
   #typedAt = 0;
   #agentTimer = 0;
   #handledBy = "bot";
@@ -32,7 +34,8 @@ export class ConciergeChat extends HTMLElement {
     // Who signs in or out starts afresh, so that nobody reads what another person wrote here.
     const reader = customer ?? "";
     if (this.memory.get("customer", "") !== reader) this.memory.forget();
-    this.memory.set({ customer: reader, last: 0 });
+    this.memory.set({ customer: reader });
+    this.memory.addEventListener("changed", () => this.#changedElsewhere(reader));
     const wanted = language ?? document.documentElement.lang ?? navigator.language;
     this.language = String(wanted).startsWith("zh") ? "zh" : "en";
     this.connection = new Connection(base, this.memory, { language: this.language, identity });
@@ -42,7 +45,7 @@ export class ConciergeChat extends HTMLElement {
       await this.#draw();
       this.#listen();
       if (this.connection.hasConversation) this.connection.connect();
-      if (this.memory.get("open") && innerWidth > 560) this.open({ focus: false });
+      if (this.memory.get("open") && !this.#isPhone()) this.open({ focus: false });
       done();
     };
   }
@@ -78,19 +81,12 @@ export class ConciergeChat extends HTMLElement {
     parts.languageEntry.onclick = () => this.#switchLanguage();
     parts.latest.onclick = () => this.#scrollToEnd();
     parts.log.onscroll = () => (parts.latest.hidden = this.#isNearEnd());
-    parts.form.onsubmit = (event) => {
-      event.preventDefault();
-      this.#submit();
-    };
+    this.composer = new Composer(parts, {
+      submit: (text) => this.#say(text, text),
+      typed: () => this.#typed(),
+    });
     parts.pictureButton.onclick = () => parts.pictureInput.click();
     parts.pictureInput.onchange = () => this.#sendPicture();
-    parts.input.oninput = () => this.#typed();
-    parts.input.onkeydown = (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-        event.preventDefault();
-        this.#submit();
-      }
-    };
     parts.panel.onkeydown = (event) => this.#key(event);
   }
 
@@ -102,6 +98,7 @@ export class ConciergeChat extends HTMLElement {
     connection.addEventListener("status", ({ detail }) => this.#changed(detail));
     connection.addEventListener("online", ({ detail }) => this.#online(detail.isOnline));
     connection.addEventListener("typing", () => this.#agentWrites());
+    connection.addEventListener("moved", () => this.#clear());
     document.addEventListener("visibilitychange", () => this.isOpen && this.#noteSeen());
     for (const entry of connection.queue) this.#showOwn(entry.text, entry.id);
   }
@@ -119,7 +116,7 @@ export class ConciergeChat extends HTMLElement {
     launcher.setAttribute("aria-expanded", "true");
     launcher.setAttribute("aria-label", this.t("close"));
     this.memory.set({ open: true });
-    this.#setUnread(0);
+    this.#setUnread([]);
     this.connection.connect().then(() => this.#noteSeen());
     this.#scrollToEnd();
     if (focus) input.focus();
@@ -142,14 +139,6 @@ export class ConciergeChat extends HTMLElement {
     this.#say(text, shown);
   }
 
-  #submit() {
-    const text = this.parts.input.value.trim();
-    if (!text) return;
-    this.parts.input.value = "";
-    this.#fit();
-    this.#say(text, text);
-  }
-
   async #sendPicture() {
     const [file] = this.parts.pictureInput.files;
     this.parts.pictureInput.value = "";
@@ -159,18 +148,33 @@ export class ConciergeChat extends HTMLElement {
     this.parts.log.append(element);
     this.#retireChoices();
     this.#scrollToEnd();
+    await this.#deliver(file, element, newId());
+  }
+
+  async #deliver(file, element, clientId) {
     try {
       const { blob, preview } = await prepared(file);
+      element.querySelector("canvas")?.remove();
       element.querySelector(".bubble").append(preview);
       this.#write(true);
-      const { message_id: id } = await this.connection.sendPicture(blob, this.page);
+      const { message_id: id } = await this.connection.sendPicture(blob, clientId, this.page);
+      this.#waitNoLonger();
       if (this.#seen.get(id) !== element) this.#seen.get(id)?.remove();
       this.#seen.set(id, element);
       element.classList.remove("sending");
     } catch (error) {
       element.classList.replace("sending", "failed");
-      const why = error.code ? "picture_failed" : "picture_unread";
-      element.append(make("span", { className: "state", textContent: this.t(why) }));
+      const isForGood = error.code && !error.isForNow;
+      const why = this.t(isForGood ? "picture_failed" : "picture_unread");
+      const state = make("span", { className: "state", textContent: why });
+      const again = () => {
+        state.remove();
+        element.classList.replace("failed", "sending");
+        this.#deliver(file, element, clientId);
+      };
+      const isReadable = element.querySelector("canvas");
+      if (isReadable && !isForGood) state.append(make("button", { type: "button", textContent: this.t("again"), on: { click: again } }));
+      element.append(state);
       this.#write(false);
     }
     this.#scrollToEnd();
@@ -190,6 +194,7 @@ export class ConciergeChat extends HTMLElement {
   }
 
   #showOwn(text, id) {
+    this.composer.follow(null);
     const element = bubble({ author: "shopper", text }, this.#tools());
     element.classList.add("sending");
     element.append(make("span", { className: "state", textContent: this.t("sending") }));
@@ -200,6 +205,7 @@ export class ConciergeChat extends HTMLElement {
 
   #accepted({ client_message_id: id, message, is_answered: isAnswered }) {
     this.#settle(id, message);
+    this.#waitNoLonger();
     if (!isAnswered && this.#handledBy === "bot") this.#write(true);
   }
 
@@ -215,12 +221,13 @@ export class ConciergeChat extends HTMLElement {
     return true;
   }
 
-  #refused({ client_message_id: id, error }) {
-    const element = this.#sending.get(id);
-    if (!element || WAITS.has(error)) {
-      if (WAITS.has(error)) this.#banner(this.t(error === "too_many_requests" ? "slow" : "busy"));
-      return;
+  #refused({ client_message_id: id, error, isWaiting }) {
+    if (isWaiting) {
+      this.#isWaiting = true;
+      return this.#banner(this.t(error === "too_many_requests" ? "slow" : "busy"));
     }
+    const element = this.#sending.get(id);
+    if (!element) return;
     this.#sending.delete(id);
     element.classList.replace("sending", "failed");
     element.querySelector(".state").textContent = this.t(error === "too_long" ? "too_long" : "failed");
@@ -228,33 +235,36 @@ export class ConciergeChat extends HTMLElement {
 
   #receive(messages) {
     const wasNearEnd = this.#isNearEnd();
-    let news = 0;
+    const unread = new Set();
     for (const message of messages) {
       if (this.#seen.has(message.id)) continue;
+      if (message.client_message_id) this.#waitNoLonger();
       if (message.client_message_id && this.#settle(message.client_message_id, message)) continue;
       const element = bubble(message, this.#tools());
       this.#seen.set(message.id, element);
       this.parts.log.append(element);
+      this.composer.follow(message.asks);
       if (message.author === "shopper") this.#retireChoices(element);
       else {
         this.#write(false);
-        news += message.id > this.memory.get("seen", 0) ? 1 : 0;
+        if (message.id > this.memory.get("seen", 0)) unread.add(message.id);
       }
     }
     for (const waiting of this.#sending.values()) this.parts.log.append(waiting);
     this.#showReceipt();
     this.parts.log.querySelector(".welcome .choices")?.remove();
     if (this.isOpen) this.#noteSeen();
-    else this.#setUnread(this.#unread + news);
+    else this.#setUnread([...this.#unread, ...unread]);
     if (wasNearEnd) this.#scrollToEnd();
-    else if (news) this.parts.latest.hidden = false;
+    else if (unread.size) this.parts.latest.hidden = false;
   }
 
   /** What lies in an open panel of a page in front is seen; what was only fetched is not. */
   #noteSeen() {
-    const seen = this.memory.get("last", 0);
-    this.memory.set({ seen });
-    if (seen && !document.hidden) this.connection.seen(seen);
+    if (document.hidden) return;
+    const { last } = this.connection;
+    if (last > this.memory.get("seen", 0)) this.memory.set({ seen: last });
+    if (last) this.connection.seen(last);
   }
 
   #changed({ handled_by: handledBy, agent_name: agentName, agent_seen_id: agentSeen = 0 }) {
@@ -286,8 +296,14 @@ export class ConciergeChat extends HTMLElement {
   }
 
   #online(isOnline) {
+    this.#isWaiting = false;
     if (isOnline) this.parts.banner.hidden = true;
     else this.#banner(this.t(navigator.onLine ? "reconnecting" : "offline"));
+  }
+
+  #waitNoLonger() {
+    if (this.#isWaiting) this.parts.banner.hidden = true;
+    this.#isWaiting = false;
   }
 
   #banner(text) {
@@ -311,16 +327,9 @@ export class ConciergeChat extends HTMLElement {
   }
 
   #typed() {
-    this.#fit();
     if (this.#handledBy !== "agent" || Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = Date.now();
     this.connection.typing();
-  }
-
-  #fit() {
-    const { input } = this.parts;
-    input.style.height = "auto";
-    input.style.height = `${Math.min(input.scrollHeight, 132)}px`;
   }
 
   #retireChoices(until) {
@@ -336,7 +345,7 @@ export class ConciergeChat extends HTMLElement {
     const starters = ["starter.order", "starter.return", "starter.find"];
     const buttons = starters.map((key) => ({ title: t(key), payload: t(key) }));
     buttons.push({ title: t("person"), isPerson: true });
-    if (!this.connection?.hasConversation || !this.memory.get("last", 0)) {
+    if (!this.connection?.hasConversation || !this.connection.last) {
       const choose = (button) =>
         button.isPerson ? this.#callPerson() : this.#say(button.payload, button.title);
       box.append(choices(buttons, choose));
@@ -366,13 +375,27 @@ export class ConciergeChat extends HTMLElement {
 
   #startOver() {
     this.connection.startOver();
+    this.#clear();
+    this.connection.connect();
+  }
+
+  /** An empty log, for a conversation that begins or that another tab has begun. */
+  #clear() {
     this.#changed({ handled_by: "bot", agent_name: null });
     this.#write(false);
     this.#seen.clear();
     this.#sending.clear();
+    this.#setUnread([]);
     this.parts.log.replaceChildren();
     this.#welcome();
-    this.connection.connect();
+  }
+
+  /** What is read in one tab is read in all; who signs out in one is not known in the others. */
+  #changedElsewhere(reader) {
+    if (!this.parts) return;
+    if (this.memory.get("customer", "") !== reader) this.connection.identity = null;
+    const seen = this.memory.get("seen", 0);
+    this.#setUnread([...this.#unread].filter((id) => id > seen));
   }
 
   async #switchLanguage() {
@@ -388,21 +411,11 @@ export class ConciergeChat extends HTMLElement {
     if (event.key === "Escape") {
       if (this.parts.menu.hidden) this.close();
       else this.#fromMenu(() => {});
-    } else if (event.key === "Tab" && this.#isPhone()) this.#keepInside(event);
-  }
-
-  /** On a phone the panel covers the page: the Tab key goes round inside it. */
-  #keepInside(event) {
-    const all = [...this.parts.panel.querySelectorAll("button, a[href], textarea, [tabindex='0']")];
-    const shown = all.filter((element) => element.offsetParent !== null);
-    const edge = event.shiftKey ? shown[0] : shown.at(-1);
-    if (this.shadowRoot.activeElement !== edge) return;
-    event.preventDefault();
-    (event.shiftKey ? shown.at(-1) : shown[0]).focus();
+    } else if (event.key === "Tab" && this.#isPhone()) keepInside(event, this.parts.panel);
   }
 
   #isPhone() {
-    return matchMedia("(max-width: 560px)").matches;
+    return matchMedia("(max-width: 560px), (max-height: 560px)").matches;
   }
 
   #isNearEnd() {
@@ -415,12 +428,12 @@ export class ConciergeChat extends HTMLElement {
     log.scrollTop = log.scrollHeight;
   }
 
-  #setUnread(count) {
-    this.#unread = count;
+  #setUnread(ids) {
+    this.#unread = new Set(ids);
+    const count = this.#unread.size;
     const { badge, launcher } = this.parts;
     badge.hidden = count === 0;
     badge.textContent = count > 9 ? "9+" : String(count);
-    if (count) launcher.setAttribute("aria-label", `${this.t("open")} (${count})`);
-    if (!count) this.memory.set({ seen: this.memory.get("last", 0) });
+    if (!this.isOpen) launcher.setAttribute("aria-label", this.t("open") + (count ? ` (${count})` : ""));
   }
 }

@@ -82,6 +82,8 @@ function buildForm(t, parts) {
     maxLength: 3000,
     placeholder: t("placeholder"),
     enterKeyHint: "send",
+    dir: "auto",
+    inputMode: "text",
     attr: { "aria-label": t("placeholder"), autocomplete: "off" },
   });
   parts.sendButton = make(
@@ -90,6 +92,14 @@ function buildForm(t, parts) {
     drawing(...SHAPES.send),
   );
   parts.pictureButton = iconButton(t("send_picture"), SHAPES.picture);
+  parts.lettersButton = make("button", {
+    type: "button",
+    className: "icon letters",
+    hidden: true,
+    textContent: "ABC",
+    title: t("letters"),
+    attr: { "aria-label": t("letters") },
+  });
   parts.pictureInput = make("input", {
     type: "file",
     accept: "image/jpeg,image/png,image/webp",
@@ -99,8 +109,26 @@ function buildForm(t, parts) {
   parts.form = make(
     "form",
     {},
-    make("div", { className: "entry" }, parts.input, parts.pictureInput, parts.pictureButton, parts.sendButton),
+    make(
+      "div",
+      { className: "entry" },
+      parts.input,
+      parts.lettersButton,
+      parts.pictureInput,
+      parts.pictureButton,
+      parts.sendButton,
+    ),
   );
   parts.form.append(make("p", { className: "privacy", textContent: t("privacy.short") }));
   return parts.form;
+}
+
+/** On a phone the panel covers the page: the Tab key goes round inside it. */
+export function keepInside(event, panel) {
+  const all = [...panel.querySelectorAll("button, a[href], textarea, [tabindex='0']")];
+  const shown = all.filter((element) => element.offsetParent !== null);
+  const edge = event.shiftKey ? shown[0] : shown.at(-1);
+  if (panel.getRootNode().activeElement !== edge) return;
+  event.preventDefault();
+  (event.shiftKey ? shown.at(-1) : shown[0]).focus();
 }

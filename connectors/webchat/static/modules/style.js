@@ -1,8 +1,8 @@
 // The chat's only style sheet, adopted by its shadow root: nothing leaks in or out of it.
 const CSS = `
-:host { --accent: var(--concierge-accent, #1d5c45); --on-accent: #fff; --paper: #fff; --ground: #f6f4ef; --ink: #1c2420; --soft: #5a655f; --line: #dfe0d9; --theirs: #ecefe8; --warm: #a8480f; --shade: 0 18px 50px rgb(16 32 24 / .22), 0 2px 8px rgb(16 32 24 / .12); all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
-:host([data-theme="dark"]) { --accent: var(--concierge-accent-dark, #7fcba6); --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; }
-@media (prefers-color-scheme: dark) { :host(:not([data-theme="light"])) { --accent: var(--concierge-accent-dark, #7fcba6); --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; } }
+:host { --accent: var(--concierge-accent, #1d5c45); --on-accent: #fff; --paper: #fff; --ground: #f6f4ef; --ink: #1c2420; --soft: #5a655f; --line: #dfe0d9; --theirs: #ecefe8; --warm: #a8480f; --note: #fdf0d9; --note-line: #efd9ae; --note-ink: #33240d; --shade: 0 18px 50px rgb(16 32 24 / .22), 0 2px 8px rgb(16 32 24 / .12); all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+:host([data-theme="dark"]) { --accent: var(--concierge-accent-dark, #7fcba6); --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; }
+@media (prefers-color-scheme: dark) { :host(:not([data-theme="light"])) { --accent: var(--concierge-accent-dark, #7fcba6); --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; } }
 *, *::before { box-sizing: border-box; }
 [hidden] { display: none !important; }
 button, textarea { font: inherit; color: inherit; }
@@ -25,14 +25,14 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .status { font-size: 13px; line-height: 1.35; color: var(--soft); }
 .status::before { content: ""; display: inline-block; width: 8px; height: 8px; margin-right: 6px; border-radius: 50%; background: #3b9d6e; }
 [data-by="agent"] .status::before { background: #d97706; }
-.icon { flex: none; width: 40px; height: 40px; border-radius: 12px; display: grid; place-items: center; color: var(--soft); }
+.icon { flex: none; width: 44px; height: 44px; border-radius: 12px; display: grid; place-items: center; color: var(--soft); }
 .icon:hover { background: var(--theirs); color: var(--ink); }
 .icon svg { stroke-width: 2.6; }
 .menu { position: absolute; z-index: 2; top: 64px; right: 14px; left: 60px; padding: 8px; border: 1px solid var(--line); border-radius: 14px; background: var(--paper); box-shadow: var(--shade); }
-.menu button { display: block; width: 100%; padding: 10px 12px; border-radius: 9px; text-align: start; }
+.menu button { display: block; width: 100%; min-height: 44px; padding: 10px 12px; border-radius: 9px; text-align: start; }
 .menu button:hover { background: var(--theirs); }
 .menu .privacy { margin: 6px 0 0; padding: 10px 12px 6px; border-top: 1px solid var(--line); text-align: start; }
-.banner { padding: 8px 16px; font-size: 13px; background: #fdf0d9; color: #6b3a05; }
+.banner { padding: 8px 16px; font-size: 13px; background: var(--note); color: var(--note-ink); }
 .middle { position: relative; flex: 1; min-height: 0; }
 .log { height: 100%; overflow-y: auto; overscroll-behavior: contain; padding: 18px 16px 10px; display: flex; flex-direction: column; gap: 10px; background: var(--ground); }
 .log:focus-visible { outline-offset: -3px; }
@@ -40,17 +40,21 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .message.shopper { align-items: flex-end; gap: 3px; }
 .bubble { max-width: 86%; padding: 10px 14px; border-radius: 18px 18px 18px 5px; background: var(--paper); border: 1px solid var(--line); white-space: pre-line; overflow-wrap: anywhere; }
 .shopper .bubble { background: var(--accent); border-color: var(--accent); color: var(--on-accent); border-radius: 18px 18px 5px 18px; }
-.agent .bubble { background: #fdf0d9; border-color: #efd9ae; color: #33240d; }
+.agent .bubble { background: var(--note); border-color: var(--note-line); color: var(--note-ink); }
+.bubble p { unicode-bidi: plaintext; }
 .bubble a { color: inherit; text-underline-offset: 2px; }
 .name { font-size: 12.5px; font-weight: 600; color: var(--soft); margin: 2px 0 -5px 4px; }
 .notice { align-self: center; max-width: 90%; padding: 2px 0; text-align: center; font-size: 13px; color: var(--soft); }
 .sending .bubble { opacity: .72; }
 .failed .bubble { background: none; border: 1.5px dashed var(--warm); color: var(--ink); }
 .state { font-size: 12px; color: var(--soft); }
+.state button { min-height: 44px; padding: 0 8px; font-weight: 650; text-decoration: underline; }
 .failed .state { color: var(--warm); }
 .picture { max-width: 78%; border-radius: 16px; border: 1px solid var(--line); }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; }
-.choices button { padding: 8px 14px; border: 1.5px solid var(--accent); border-radius: 99px; background: var(--paper); color: var(--accent); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
+.choices button { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent); border-radius: 99px; background: var(--paper); color: var(--accent); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
+.choices.pair { align-self: stretch; display: grid; grid-template-columns: 1fr 1fr; }
+.choices.pair button { min-height: 48px; border-radius: 14px; text-align: center; }
 .choices button:hover { background: var(--accent); color: var(--on-accent); }
 .cards { align-self: stretch; display: flex; gap: 12px; margin: 0 -16px; padding: 4px 16px 10px; overflow-x: auto; scroll-snap-type: x proximity; scroll-padding: 16px; list-style: none; scrollbar-width: thin; }
 .cards li { flex: 0 0 214px; scroll-snap-align: start; display: flex; flex-direction: column; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); overflow: hidden; }
@@ -68,25 +72,26 @@ h3 a:hover { text-decoration: underline; }
 .reason { color: var(--accent); }
 .facts .choices { margin-top: auto; padding-top: 9px; }
 .facts .choices button { padding: 6px 12px; font-size: 13.5px; }
+.facts h3 a { display: block; padding: 4px 0; }
 .dots { display: inline-flex; gap: 5px; padding: 6px 0; }
 .dots i { width: 7px; height: 7px; border-radius: 50%; background: var(--soft); animation: breathe 1.2s infinite; }
 .dots i:nth-child(2) { animation-delay: .18s; }
 .dots i:nth-child(3) { animation-delay: .36s; }
-.latest { position: absolute; left: 50%; bottom: 10px; transform: translateX(-50%); padding: 6px 14px; border-radius: 99px; background: var(--ink); color: var(--paper); font-size: 13px; box-shadow: var(--shade); }
+.latest { position: absolute; left: 50%; bottom: 10px; transform: translateX(-50%); min-height: 44px; padding: 6px 18px; border-radius: 99px; background: var(--ink); color: var(--paper); font-size: 13px; box-shadow: var(--shade); }
 form { padding: 10px 12px 8px; border-top: 1px solid var(--line); background: var(--paper); }
-.entry { display: flex; align-items: flex-end; gap: 6px; padding: 4px 4px 4px 14px; border: 1.5px solid var(--line); border-radius: 22px; background: var(--ground); }
+.entry { display: flex; align-items: flex-end; gap: 4px; padding: 2px 2px 2px 14px; border: 1.5px solid var(--line); border-radius: 25px; background: var(--ground); }
 .entry:focus-within { border-color: var(--accent); }
-textarea { flex: 1; min-width: 0; height: 38px; max-height: 132px; padding: 8px 0; border: 0; background: none; resize: none; line-height: 22px; }
+textarea { flex: 1; min-width: 0; height: 44px; max-height: 138px; padding: 11px 0; border: 0; background: none; resize: none; line-height: 22px; }
 textarea:focus-visible { outline: 0; }
 textarea::placeholder { color: var(--soft); opacity: 1; }
-.send { flex: none; width: 38px; height: 38px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); }
-.entry .icon { flex: none; width: 38px; height: 38px; }
+.send { flex: none; width: 44px; height: 44px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); }
+.letters { font-size: 13px; font-weight: 650; }
 .bubble canvas { display: block; max-width: 100%; border-radius: 10px; }
 .send svg { width: 21px; height: 21px; stroke-width: 2.2; }
 .privacy { margin-top: 6px; font-size: 12px; line-height: 1.4; color: var(--soft); text-align: center; }
 @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
 @keyframes breathe { 0%, 60%, 100% { opacity: .3; } 30% { opacity: 1; } }
-@media (max-width: 560px) {
+@media (max-width: 560px), (max-height: 560px) {
   .panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; }
   :host([open]) .launcher { display: none; }
   .launcher { right: 16px; bottom: 16px; }

@@ -121,13 +121,16 @@ export class Composer {
     return this.replies.filter((one) => one.shortcut.startsWith(typed)).slice(0, MOST_CANNED);
   }
 
-  /** A shortcut alone is never sent: its reply takes its place. True where it did. */
+  /** A shortcut alone is never sent: its reply takes its place. True where the text was one. */
   async fill(text) {
     const typed = /^\/([a-z0-9_-]+)$/.exec(text)?.[1];
     if (typed === undefined) return false;
     await this.load();
     const [found] = this.starting(typed);
-    if (!found) return false;
+    if (!found) {
+      this.ticket.complain(this.ticket.texts.shortcut);
+      return true;
+    }
     this.text.value = found.text;
     this.ticket.keepDraft();
     this.close();

@@ -10,7 +10,7 @@ import { Ticket } from "./ticket.js";
 const page = document.body;
 const texts = JSON.parse(page.dataset.texts);
 const rows = document.querySelector("#rows");
-const notifier = new Notifier(document.querySelector("#notify"), texts);
+const notifier = new Notifier(document.querySelector("#notify"), document.querySelector("#sound"), texts);
 const list = rows && new TicketList(rows, texts, notifier);
 const ticket = page.dataset.ticket ? new Ticket(page, texts, () => list.refresh()) : null;
 
@@ -42,8 +42,24 @@ if (page.dataset.refresh) {
 }
 
 for (const select of document.querySelectorAll("select[data-submit]")) {
-  select.addEventListener("change", () => select.form.requestSubmit());
+  const shown = select.value;
+  select.addEventListener("change", () => {
+    if (isMeant(select.selectedOptions[0].dataset.confirm)) select.form.requestSubmit();
+    else select.value = shown;
+  });
 }
+
+document.addEventListener("submit", (event) => {
+  const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+  if (!isMeant(question)) event.preventDefault();
+}, { capture: true });
+
+/** Ask before what cannot be undone; acts without a question are meant. */
+function isMeant(question) {
+  return !question || confirm(question);
+}
+
+if (location.hash === "#q") document.querySelector("#q")?.focus();
 
 for (const button of document.querySelectorAll("[data-email]")) {
   button.addEventListener("click", () => {

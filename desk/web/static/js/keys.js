@@ -31,7 +31,7 @@ export function listenForKeys({ list, ticket }) {
       n: () => ticket?.composer.write("note"),
       t: () => document.querySelector('[data-key="t"]')?.click(),
       m: () => { const tools = document.querySelector("#tools"); if (tools) { tools.open = !tools.open; tools.querySelector("select, input:not([type=hidden])")?.focus(); } },
-      s: () => (document.querySelector("#q") ? document.querySelector("#q").focus() : location.assign("/desk")),
+      s: () => (document.querySelector("#q") ? document.querySelector("#q").focus() : location.assign("/desk?view=all#q")),
       u: () => location.assign(document.querySelector(".back")?.href || "/desk"),
       "?": () => help?.showModal(),
     };

@@ -19,6 +19,8 @@ export class TicketList {
     if (this.bulk) {
       this.element.addEventListener("change", () => this.counted());
       this.bulk.addEventListener("submit", (event) => this.apply(event));
+      this.bulk.elements.act.addEventListener("change", () => this.ask());
+      this.ask();
     }
   }
 
@@ -30,7 +32,7 @@ export class TicketList {
     this.isBusy = true;
     try {
       const { query, current } = this.element.dataset;
-      const { html, counts } = await get(`/desk/rows?${query}&current=${current}`);
+      const { html, counts, unanswered, newest } = await get(`/desk/rows?${query}&current=${current}`);
       const focused = document.activeElement?.closest?.("[data-row]")?.dataset.row;
       const picked = new Set(this.picked());
       place(this.element, html);
@@ -38,10 +40,15 @@ export class TicketList {
       showTimes(this.element, this.texts);
       if (focused) this.element.querySelector(`[data-row="${focused}"]`)?.focus();
       for (const [name, count] of Object.entries(counts)) {
-        for (const badge of document.querySelectorAll(`[data-count="${name}"]`)) badge.textContent = count;
+        for (const badge of document.querySelectorAll(`[data-count="${name}"]`)) {
+          badge.textContent = count;
+          const tab = badge.closest("[data-if-any]");
+          if (tab) tab.hidden = !count && !tab.hasAttribute("aria-current");
+        }
       }
-      document.title = counts.waiting ? `(${counts.waiting}) ${this.title}` : this.title;
-      this.notifier.counted(counts);
+      const wanting = counts.waiting + unanswered;
+      document.title = wanting ? `(${wanting}) ${this.title}` : this.title;
+      this.notifier.counted(counts, newest);
       this.counted();
     } catch {
       // The socket says "queue" again when the connection is back.
@@ -65,10 +72,16 @@ export class TicketList {
     this.bulk.querySelector("#bulk-count").textContent = this.texts.picked.replace("{n}", String(count));
   }
 
+  /** Show the field that the chosen act needs. */
+  ask() {
+    for (const part of this.bulk.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== this.bulk.elements.act.value;
+  }
+
   async apply(event) {
     event.preventDefault();
     const fields = new URLSearchParams(new FormData(this.bulk));
-    const said = this.bulk.querySelector("#bulk-result");
+    const said = document.querySelector("#bulk-result"); // (outside the bar, which goes away)
+    said.hidden = false;
     try {
       const { done, left } = await post(this.bulk.action, fields);
       said.textContent = this.texts.bulk_done.replace("{done}", done).replace("{left}", left);

@@ -4,7 +4,9 @@ import { Problem, append, get, place, post } from "./api.js";
 import { Colleagues } from "./colleagues.js";
 import { Composer } from "./composer.js";
 import { showTimes } from "./format.js";
+import { ThreadEnd } from "./thread.js";
 
+const GAP = "____";
 const TYPING_EVERY = 3000;
 const TYPING_SHOWN = 5000;
 
@@ -24,10 +26,11 @@ export class Ticket {
     this.typing = document.querySelector("#typing");
     this.draft = `desk-draft-${this.id}`;
     this.version = Number(page.dataset.version);
+    this.customer = page.dataset.customer;
     this.sentTyping = 0;
     this.mayReply(!this.form.hidden);
     this.newMessageId();
-    this.thread.scrollTop = this.thread.scrollHeight;
+    this.end = new ThreadEnd(this.thread, document.querySelector("#latest"));
     this.text.value = sessionStorage.getItem(this.draft) || "";
     this.form.addEventListener("submit", (event) => this.send(event));
     this.text.addEventListener("input", () => this.wrote());
@@ -53,9 +56,9 @@ export class Ticket {
 
   /** Put the ticket's new state into the page; older answers that come late change nothing. */
   show(state) {
-    const isAtEnd = this.thread.scrollHeight - this.thread.scrollTop - this.thread.clientHeight < 80;
     if (state.last_id > this.last || state.last_note > this.notes) {
       append(this.thread, state.messages);
+      this.end.grew();
       if (state.last_id > this.last) this.composer.suggest();
       this.last = Math.max(this.last, state.last_id);
       this.notes = Math.max(this.notes, state.last_note);
@@ -76,7 +79,15 @@ export class Ticket {
       else if (hadFocus) document.querySelector("#main").focus();
     }
     this.showSeen(state.seen);
-    if (isAtEnd) this.thread.scrollTop = this.thread.scrollHeight;
+    if (state.customer !== undefined && state.customer !== this.customer) this.showPanel(state.customer);
+  }
+
+  /** Fetch what is known of a customer who has just proved who they are. */
+  async showPanel(customer) {
+    this.customer = customer;
+    const page = await fetch(`/desk/tickets/${this.id}`).then((response) => (response.ok ? response.text() : ""));
+    const found = new DOMParser().parseFromString(page, "text/html").querySelector(".panel");
+    if (found) document.querySelector(".panel").replaceChildren(...found.childNodes);
   }
 
   /** Mark the last of our messages that the shopper's screen has shown. */
@@ -106,6 +117,7 @@ export class Ticket {
     const button = this.form.querySelector("button.primary");
     if (!text || button.disabled) return;
     if (await this.composer.fill(text).catch(() => false)) return; // to be read before it is sent
+    if (text.includes(GAP)) return this.showGap();
     button.disabled = true;
     const label = button.textContent;
     try {
@@ -118,13 +130,21 @@ export class Ticket {
       this.newMessageId();
       this.complain("");
       this.show(state);
-      this.thread.scrollTop = this.thread.scrollHeight;
+      this.end.go();
     } catch (error) {
       await this.refused(error);
     }
     this.mayReply(this.canReply);
     button.textContent = label;
     if (this.canReply) this.text.focus();
+  }
+
+  /** A gap of a ready-made reply is filled in before anything is sent. */
+  showGap() {
+    this.complain(this.texts.gap);
+    const gap = this.text.value.indexOf(GAP);
+    this.text.focus();
+    this.text.setSelectionRange(gap, gap + GAP.length);
   }
 
   /** Do what a form of the page says, on the version that is shown; whether it was done. */
@@ -138,9 +158,11 @@ export class Ticket {
         location.assign(state.go);
         return true;
       }
+      const couldReply = this.canReply;
       this.show(state);
       this.acted();
       this.complain("");
+      if (!couldReply && this.canReply) this.text.focus(); // taken: what is typed now is the answer
       return true;
     } catch (error) {
       await this.refused(error);

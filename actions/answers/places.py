@@ -1,0 +1,100 @@
+"""Places in questions about delivery, and questions that lean on the one before them."""
+
+import re
+from typing import Final
+
+from kit.i18n import Language
+
+_ZONES: Final = {
+    "elsewhere": (
+        r"\b(?:iceland|america|usa|u\.s\.a?\.?|united states|canada|australia|new zealand|japan|"
+        r"(?:south )?korea|india|brazil|argentina|chile|mexico|turkey|türkiye|russia|ukraine|"
+        r"serbia|bosnia|albania|singapore|malaysia|thailand|vietnam|indonesia|israel|dubai|uae|"
+        r"saudi arabia|south africa|egypt|morocco|hong ?kong|macau|macao|taiwan|taipei|new york|"
+        r"tokyo|sydney|toronto|reykjav[ií]k)\b|"
+        r"冰岛|美国|加拿大|澳大利亚|澳洲|新西兰|日本|韩国|印度|巴西|墨西哥|土耳其|俄罗斯|乌克兰|塞尔维亚|"
+        r"新加坡|马来西亚|泰国|越南|印尼|以色列|迪拜|南非|埃及|香港|澳门|台湾|台北|纽约|东京|悉尼|多伦多"
+    ),
+    "norway": r"\b(?:norway|oslo|bergen)\b|挪威|奥斯陆",
+    "switzerland": r"\b(?:switzerland|swiss|zurich|zürich|geneva|bern|basel)\b|瑞士|苏黎世|日内瓦",
+    "kingdom": (
+        r"\b(?:united kingdom|uk|u\.k\.|great britain|england|scotland|wales|london)\b|"
+        r"英国|伦敦|苏格兰"
+    ),
+    "china": (
+        r"\b(?:mainland china|china|beijing|shanghai|shenzhen|guangzhou|chengdu|hangzhou|wuhan)\b|"
+        r"中国大陆|中国|国内|北京|上海|深圳|广州|成都|杭州|武汉|南京|西安|重庆|天津|苏州"
+    ),
+    "union": (
+        r"\b(?:austria|belgium|bulgaria|croatia|cyprus|czechia|czech republic|denmark|estonia|"
+        r"finland|france|germany|greece|hungary|ireland|italy|latvia|lithuania|luxembourg|malta|"
+        r"(?:the )?netherlands|holland|poland|portugal|romania|slovakia|slovenia|spain|sweden|"
+        r"vienna|paris|rome|madrid|berlin|hamburg|munich|warsaw|amsterdam|lisbon)\b|"
+        r"奥地利|比利时|保加利亚|克罗地亚|捷克|丹麦|爱沙尼亚|芬兰|法国|德国|希腊|匈牙利|爱尔兰|意大利|拉脱维亚|"
+        r"立陶宛|卢森堡|马耳他|荷兰|波兰|葡萄牙|罗马尼亚|斯洛伐克|斯洛文尼亚|西班牙|瑞典|维也纳|巴黎|罗马|马德里"
+    ),
+}
+_FINDERS: Final = {zone: re.compile(words, re.IGNORECASE) for zone, words in _ZONES.items()}
+# What articles call a place of each zone: the words by which it is looked for.
+_CALLED: Final[dict[Language, dict[str, str]]] = {
+    "en": {
+        "elsewhere": "Canada", "norway": "Norway", "switzerland": "Switzerland",
+        "kingdom": "the UK", "china": "China", "union": "France",
+    },
+    "zh": {
+        "elsewhere": "加拿大", "norway": "挪威", "switzerland": "瑞士", "kingdom": "英国",
+        "china": "中国大陆", "union": "法国",
+    },
+}  # fmt: skip
+_DELIVERED: Final[dict[Language, str]] = {"en": "do you deliver to {}", "zh": "可以寄到{}吗"}
+_SENDS: Final = re.compile(
+    r"\b(?:ship|send|deliver|parcel|post|order|customs|duties|cost|how long)|"
+    r"寄|送|发|邮|运|快递|几天|多久",
+    re.IGNORECASE,
+)
+_LEANS: Final = re.compile(
+    r"^(?:and|or|what about|how about|but|then|so|also)\b|\b(?:that|it|there|they|those)\b|"
+    r"^(?:那|那么|还有|如果是|要是|换成)|呢[?？]?$",
+    re.IGNORECASE,
+)
+_LEFT_OUT: Final = {"en": 4, "zh": 7}
+
+
+def zone_of(text: str) -> str | None:
+    """The delivery zone of the first place named; None where there is none."""
+    found = [(match.start(), zone) for zone, one in _FINDERS.items() if (match := one.search(text))]
+    return min(found)[1] if found else None
+
+
+def named_by_zone(text: str, language: Language) -> str:
+    """The text with each place called as the articles call places of its zone."""
+    for zone, finder in _FINDERS.items():
+        text = finder.sub(_CALLED[language][zone], text)
+    return text
+
+
+def in_context(text: str, before: str, zone_before: str | None, language: Language) -> str:
+    """The question that is meant: `text` alone, or read with the question `before` it.
+
+    A place takes the place of the one before; what leaves the place out keeps it.
+    """
+    zone = zone_of(text)
+    length = len(text.split()) if language == "en" else len(text)
+    leans = _LEANS.search(text.strip()) is not None or length <= _LEFT_OUT[language]
+    if not before or not leans:
+        return named_by_zone(text, language)
+    if zone is not None and zone_of(before) is not None:
+        called = _CALLED[language][zone]
+        return re.sub("|".join(_ZONES.values()), called, before, flags=re.IGNORECASE)
+    if zone is None and zone_before is not None:
+        called = _CALLED[language][zone_before]
+        return f"{text} delivery to {called}" if language == "en" else f"寄到{called}{text}"
+    return named_by_zone(f"{before} {text}", language)
+
+
+def where_we_do_not_deliver(question: str, language: Language) -> str | None:
+    """Of a question about sending to a place we do not serve: whether we deliver there."""
+    called = _CALLED[language]["elsewhere"]
+    if called.lower() not in question.lower() or not _SENDS.search(question):
+        return None
+    return _DELIVERED[language].format(called)

@@ -1,0 +1,288 @@
+"""Every task: everything said at once, corrected, doubted, confirmed, interrupted, left."""
+
+import copy
+import dataclasses
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from actions.server import import_actions
+from actions.tasks.definitions import load_tasks
+from actions.tasks.registry import check_names
+from dialogue.message import Part
+from dialogue.polarity import lexicon
+from kit.i18n import LANGUAGES, Language
+from shop.models import Order
+from tests.dialogues import MIA, NOW, ROOT, TOM, Desk, Talk, changes
+from tests.unit.actions.cases import CASES, CONFIRMED, CORRECTED, Case
+from tests.unit.dialogue.test_polarity import CLEAR_NO, NO_CLEAR_YES
+
+YES: dict[Language, str] = {"en": "yes please", "zh": "确认"}
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.task)
+each_confirmed = pytest.mark.parametrize("case", CONFIRMED, ids=lambda case: case.task)
+
+
+def opened(desk: Desk, case: Case, language: Language) -> Talk:
+    """The case after its first message."""
+    talk = desk.talk(case.who, language)
+    talk.say(case.opening[language], case.intent, **case.named)
+    return talk
+
+
+def test_there_is_a_case_for_every_task_and_every_task_is_sound() -> None:
+    import_actions()
+    tasks = load_tasks(ROOT / "nlu_data" / "tasks")
+    assert {case.task for case in CASES} == set(tasks)
+    for task in tasks.values():
+        check_names(task)
+
+
+@each_language
+@each_case
+def test_what_the_first_message_says_is_not_asked(
+    desk: Desk, case: Case, language: Language
+) -> None:
+    talk = opened(desk, case, language)
+    assert talk.said == [case.asks]
+    assert "{" not in talk.text
+    frame = talk.state.frame
+    known = {} if frame is None else {name: frame.slots.get(name) for name in case.knows}
+    assert known == case.knows
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if not case.done], ids=lambda c: c.task)
+def test_what_needs_no_yes_is_done_at_once(desk: Desk, case: Case) -> None:
+    before = desk.rows()
+    talk = opened(desk, case, "en")
+    assert changes(before, desk.rows()) == list(case.effect)
+    assert talk.state.frame is None
+
+
+@each_confirmed
+def test_a_clear_yes_does_exactly_what_was_asked_and_does_it_once(desk: Desk, case: Case) -> None:
+    before = desk.rows()
+    talk = opened(desk, case, "en")
+    assert changes(before, desk.rows()) == []
+    asked = talk.replies[-1]
+    assert talk.say("yes please", "affirm") == [case.done]
+    assert changes(before, desk.rows()) == list(case.effect)
+    assert (talk.state.frame, talk.state.question) == (None, None)
+    assert [one.task for one in talk.state.done] == [case.task]
+    after = desk.rows()
+    talk.say("yes", "affirm")
+    talk.press_payload(asked.buttons[0][1])
+    assert changes(after, desk.rows()) == []
+
+
+@each_confirmed
+def test_a_clear_yes_in_chinese(desk: Desk, case: Case) -> None:
+    before = desk.rows()
+    talk = opened(desk, case, "zh")
+    assert talk.say("确认", "affirm") == [case.done]
+    assert len(changes(before, desk.rows())) == len(case.effect)
+
+
+@each_language
+@pytest.mark.parametrize("case", CORRECTED, ids=lambda case: case.task)
+def test_a_correction_changes_the_frame_and_the_confirmation(
+    desk: Desk, case: Case, language: Language
+) -> None:
+    before = desk.rows()
+    talk = opened(desk, case, language)
+    first = talk.replies[-1]
+    talk.say(case.correction[language], "deny", **case.correction_named)
+    frame = talk.state.frame
+    assert {name: frame.slots.get(name) for name in case.corrected} == case.corrected
+    assert case.anew in talk.text
+    assert talk.text != first.text
+    assert talk.state.question.kind == "confirm"
+    talk.press_payload(first.buttons[0][1])
+    assert changes(before, desk.rows()) == []
+    talk.say(YES[language], "affirm")
+    done = changes(before, desk.rows())
+    assert done
+    if language == "en":
+        assert done != list(case.effect)
+
+
+def unclear(language: Language) -> list[str]:
+    """What is no clear yes, whatever an intent says; in both languages, as chats mix them."""
+    words = lexicon(language)
+    yes = YES[language]
+    hedged = [f"{yes}, {word}" for word in (*words.hedges[:6], *words.waits[:6])]
+    return [*NO_CLEAR_YES, *CLEAR_NO, *hedged]
+
+
+@each_confirmed
+def test_what_is_no_clear_yes_changes_nothing(desk: Desk, case: Case) -> None:
+    before = desk.rows()
+    language: Language = "en" if CONFIRMED.index(case) % 2 else "zh"
+    at_confirmation = opened(desk, case, language).player
+    answers = unclear(language)
+    assert len(answers) >= 60
+    for text in answers:
+        player = dataclasses.replace(at_confirmation, slots=copy.deepcopy(at_confirmation.slots))
+        talk = Talk(player)
+        talk.say(text, "affirm")
+        assert [one.task for one in talk.state.done] == [], text
+        assert 1 <= len(talk.replies) <= 4, text
+    assert changes(before, desk.rows()) == []
+
+
+@each_confirmed
+def test_a_question_is_put_twice_then_a_person_is_offered(desk: Desk, case: Case) -> None:
+    talk = opened(desk, case, "en")
+    assert talk.say("hm") == [case.asks]
+    assert talk.say("hmm") == ["utter_stuck"]
+    assert "/talk_to_person" in [payload for _, payload in talk.replies[-1].buttons]
+    assert talk.say("yes please", "affirm") == [case.done]
+
+
+@pytest.mark.parametrize(
+    ("intent", "question"),
+    [
+        ("return_item", "utter_ask_which_order"),
+        ("cancel_order", "utter_ask_which_order"),
+        ("report_damaged_item", "utter_ask_which_order"),
+    ],
+)
+def test_a_choice_is_put_twice_then_a_person_is_offered(
+    desk: Desk, intent: str, question: str
+) -> None:
+    talk = desk.talk(MIA)
+    assert talk.say("I need help with my things", intent) == [question]
+    assert talk.say("hm") == [question]
+    assert talk.say("hmm") == ["utter_stuck"]
+    talk.say("20002")
+    assert talk.state.frame is None or talk.state.frame.slots["order"] == "20002"
+
+
+@each_confirmed
+def test_a_digression_is_answered_and_the_question_comes_back(desk: Desk, case: Case) -> None:
+    before = desk.rows()
+    talk = opened(desk, case, "en")
+    asked = talk.replies[-1]
+    assert talk.say("are you a robot?", "bot_challenge") == ["utter_i_am_a_bot", case.asks]
+    assert talk.replies[-1].text == asked.text
+    said = talk.say("do you have a shop in Hamburg?", "ask_store_info")
+    assert case.asks not in said[:1]
+    assert changes(before, desk.rows()) == []
+    assert talk.say("ok do it", "affirm") == [case.done]
+    assert changes(before, desk.rows()) == list(case.effect)
+
+
+@each_language
+@each_confirmed
+def test_stop_and_no_end_it_without_effect(desk: Desk, case: Case, language: Language) -> None:
+    before = desk.rows()
+    for text, intent in (("forget it", "stop"), ("no", "deny"), ("不用了", "deny")):
+        talk = opened(desk, case, language)
+        talk.say(text, intent)
+        assert (talk.state.frame, talk.state.question) == (None, None)
+        talk.say(YES[language], "affirm")
+    assert changes(before, desk.rows()) == []
+
+
+@each_confirmed
+def test_a_second_wish_is_done_after_the_first(desk: Desk, case: Case) -> None:
+    before = desk.rows()
+    talk = opened(desk, case, "en")
+    said = talk.say("yes, and show me my orders", "list_orders")
+    assert said[0] == case.done
+    assert said[-1] in {"utter_orders", "utter_no_orders"}
+    assert changes(before, desk.rows()) == list(case.effect)
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.who is MIA and "order" in case.knows],
+    ids=lambda case: case.task,
+)  # fmt: skip
+def test_a_foreign_order_is_as_unknown_as_one_that_does_not_exist(desk: Desk, case: Case) -> None:
+    before = desk.rows()
+    number = str(case.knows["order"])
+    texts = []
+    for other in ("30001", "99999"):
+        talk = desk.talk(MIA)
+        talk.say(case.opening["en"].replace(number, other), case.intent, **case.named)
+        assert talk.said[0] == "utter_order_not_found"
+        texts.append(talk.text.replace(other, "…"))
+        talk.say("yes", "affirm")
+    assert texts[0] == texts[1]
+    assert changes(before, desk.rows()) == []
+
+
+def test_a_guest_learns_nothing_of_an_order_before_the_proof(desk: Desk) -> None:
+    texts = []
+    for number in ("20001", "99999"):
+        talk = desk.talk(None)
+        assert talk.say(f"Please cancel order {number}", "cancel_order") == ["utter_ask_email"]
+        said = talk.text
+        assert talk.say("mia@fernweg.example", "inform") == ["utter_ask_code"]
+        texts.append((said + talk.text).replace(number, "…"))
+    assert texts[0] == texts[1]
+
+
+def test_two_tasks_wait_for_each_other(desk: Desk) -> None:
+    before = desk.rows()
+    talk = desk.talk(MIA)
+    talk.say("Please cancel order 20001", "cancel_order")
+    assert talk.say("stop the newsletter first", "unsubscribe") == ["utter_ask_unsubscribe"]
+    said = talk.say("yes", "affirm")
+    assert said[0] == "utter_unsubscribed"
+    assert said[-1] == "utter_back_to_task"
+    assert talk.say("yes", "affirm") == ["utter_ask_cancel"]
+    assert changes(before, desk.rows()) == ["consent 1 newsletter: granted True → False"]
+    assert talk.say("yes", "affirm") == ["utter_cancelled"]
+
+
+def test_tom_cannot_press_mias_button(desk: Desk) -> None:
+    mia, tom = desk.talk(MIA), desk.talk(TOM)
+    mia.say("Please cancel order 20001", "cancel_order")
+    tom.say("Please cancel order 30001", "cancel_order")
+    before = desk.rows()
+    tom.press_payload(mia.replies[-1].buttons[0][1])
+    assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_what_the_last_words_of_a_task_offer_can_be_accepted(
+    desk: Desk, language: Language
+) -> None:
+    with desk.database.session() as session:
+        late = {"promised_on": (NOW - timedelta(days=6)).date()}
+        session.execute(update(Order).where(Order.number == "30002").values(**late))
+    talk = desk.talk(TOM, language)
+    assert talk.say("30002", "track_order") == ["utter_status_late"]
+    assert talk.say(YES[language], "affirm") == ["utter_ask_report_lost"]
+    assert talk.state.frame.slots["order"] == "30002"
+    assert talk.say("no", "deny") == ["utter_nothing_changed"]
+    assert talk.state.question is None
+
+
+@each_language
+def test_two_wishes_of_which_the_first_asks_put_its_question_once_and_last(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    parts = (
+        Part("cancel my order", "cancel_order", 0.9),
+        Part("are you open", "ask_store_info", 0.9),
+    )
+    said = talk.say("cancel my order and are you open", "cancel_order", parts=parts)
+    assert said.count("utter_ask_which_order") == 1
+    assert said[-1] == "utter_ask_which_order"
+
+
+@each_language
+def test_no_the_other_one_asks_which_where_several_are_meant(
+    desk: Desk, language: Language
+) -> None:
+    before = desk.rows()
+    text = {"en": "no, the other one", "zh": "不，是另一个"}[language]
+    talk = desk.talk(TOM, language)
+    talk.say("30001", "cancel_order")
+    assert talk.say(text, "choose_option") == ["utter_ask_which_order"]
+    assert talk.say("30002", "inform") == ["utter_refused_already_packed"]
+    assert changes(before, desk.rows()) == []

@@ -1,0 +1,200 @@
+"""What a message does in its state: the acts, in their order, by rules alone."""
+
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogue.acts import KINDS, Act
+from dialogue.interpreter import LearnedInterpreter, Values
+from dialogue.message import Message, Part
+from dialogue.state import Focus, Frame, Option, Question, Shown, State, state_from_json
+from kit.i18n import Language
+from tests.unit.dialogue.test_polarity import CLEAR_NO, NO_CLEAR_YES
+
+CONFIRM = Question("confirm", "cancel_order", "yes", "utter_ask_cancel",
+                   {"number": "10482", "total": "€89.90"}, key="k1")  # fmt: skip
+WHICH = Question("choose", "return", "lines", "utter_ask_which_return", {},
+                 [Option("11", "2 × Birch Fleece (green, size M), €79.95"),
+                  Option("12", "Summit Hiking Boots (brown, size 42), €169.95")])  # fmt: skip
+ADDRESS = Question("value", "change_address", "address", "utter_ask_address")
+OFFER = Question("offer", "", "person", "utter_offer_person")
+
+
+def message(
+    text: str,
+    intent: str = "nlu_fallback",
+    confidence: float = 0.9,
+    language: Language = "en",
+    parts: tuple[Part, ...] = (),
+    **entities: str,
+) -> Message:
+    named = {name: (value,) for name, value in entities.items()}
+    return Message(text, language, intent, confidence, ((intent, confidence),), named, parts)
+
+
+def button(intent: str, **values: str) -> Message:
+    named = {name: (value,) for name, value in values.items()}
+    return Message("", "en", intent, 1.0, ((intent, 1.0),), named, is_button=True)
+
+
+def at(question: Question | None, frame: Frame | None = None) -> State:
+    if question is not None and question.task and frame is None:
+        frame = Frame(question.task, {"order": "10482"}, intent=question.task)
+    return State(turn=3, question=question, frame=frame)
+
+
+def acts(state: State, said: Message, values: Values | None = None) -> list[tuple[str, str]]:
+    found = LearnedInterpreter().interpret(state, said, values or Values())
+    assert all(isinstance(one, Act) and one.reason for one in found)
+    return [(one.kind, one.intent) for one in found]
+
+
+@pytest.mark.parametrize("text", ["yes", "好的", "cancel it", "ok go ahead", "确认取消"])
+def test_a_clear_yes_confirms_whatever_the_intent_says(text: str) -> None:
+    assert acts(at(CONFIRM), message(text, "list_orders")) == [("confirm", "")]
+
+
+@pytest.mark.parametrize("text", ["?", "hm", "maybe", "ok wait", "哦", "i guess"])
+def test_doubt_is_neither_yes_nor_no(text: str) -> None:
+    assert acts(at(CONFIRM), message(text, "affirm")) == [("other", "unclear")]
+
+
+class SureOfYes:
+    """A model that hears a yes in everything."""
+
+    mean: tuple[float, ...] = ()
+
+    def probabilities(self, *_: object) -> dict[str, float]:
+        return {"confirm": 1.0, "refuse": 0.0}
+
+
+@pytest.mark.parametrize("text", [*NO_CLEAR_YES, *CLEAR_NO])
+def test_no_model_however_sure_makes_doubt_a_yes(text: str) -> None:
+    model = cast(Any, SureOfYes())
+    interpreter = LearnedInterpreter({"en": model, "zh": model})
+    language: Language = "zh" if any("\u3400" <= one <= "\u9fff" for one in text) else "en"
+    found = interpreter.interpret(at(CONFIRM), message(text, "affirm", language=language), Values())
+    assert "confirm" not in {one.kind for one in found}
+
+
+def test_a_no_refuses_and_what_it_says_beside_is_done() -> None:
+    assert acts(at(CONFIRM), message("no thanks", "deny")) == [("refuse", "")]
+    parts = (Part("no", "deny", 0.9), Part("where is my parcel", "track_order", 0.9))
+    said = message("no, where is my parcel?", "track_order", parts=parts)
+    assert acts(at(CONFIRM), said) == [("refuse", ""), ("wish", "track_order")]
+
+
+def test_a_value_told_anew_corrects_and_is_no_yes() -> None:
+    told = Values({"order": "10391"}, {"order": "10391"})
+    said = message("yes, cancel 10391 instead", "affirm", order_number="10391")
+    assert acts(at(CONFIRM), said, told) == [("confirm_with", "")]
+    said = message("sorry, 10391", "inform", order_number="10391")
+    assert acts(at(CONFIRM), said, told) == [("correct", "")]
+
+
+def test_a_yes_with_another_wish_is_both_a_yes_with_a_change_is_none() -> None:
+    said = message("yes, and show me my orders", "list_orders")
+    assert acts(at(CONFIRM), said) == [("confirm", ""), ("wish", "list_orders")]
+    said = message("yes but keep the hat", "affirm")
+    assert acts(at(CONFIRM), said) == [("confirm_with", "")]
+
+
+def test_buttons_mean_what_stands_on_them_while_their_question_is_open() -> None:
+    assert acts(at(CONFIRM), button("affirm", key="k1")) == [("confirm", "")]
+    assert acts(at(CONFIRM), button("affirm", key="k0")) == [("other", "stale")]
+    assert acts(at(None), button("affirm", key="k1")) == [("other", "stale")]
+    assert acts(at(CONFIRM), button("deny", key="k1")) == [("refuse", "")]
+    assert acts(at(WHICH), button("choose_option", value="12")) == [("choose", "")]
+    assert acts(at(None), button("talk_to_person")) == [("person", "")]
+    assert acts(at(CONFIRM), button("report_lost_parcel")) == [("report", "report_lost_parcel")]
+
+
+@pytest.mark.parametrize(
+    ("said", "choice"),
+    [
+        (message("the second one", "choose_option", ordinal="2"), "12"),
+        (message("the last", "choose_option", ordinal="-1"), "12"),
+        (message("the boots", "return_item"), "12"),
+        (message("birch fleece", "inform"), "11"),
+    ],
+)
+def test_an_option_is_picked_by_place_or_words(said: Message, choice: str) -> None:
+    found = LearnedInterpreter().interpret(at(WHICH), said, Values())
+    assert [(one.kind, one.choice) for one in found] == [("choose", choice)]
+
+
+def test_where_a_value_is_asked_it_is_answered_and_a_question_is_a_question() -> None:
+    told = Values({"address": "Elm Street 4"}, {"address": "Elm Street 4"})
+    assert acts(at(ADDRESS), message("Elm Street 4", "inform"), told) == [("answer", "")]
+    assert acts(at(ADDRESS), message("no", "deny")) == [("refuse", "")]
+    assert acts(at(ADDRESS), message("yes", "affirm")) == [("other", "unclear")]
+    said = message("how long does delivery take?", "ask_delivery")
+    assert acts(at(ADDRESS), said)[0][0] in {"ask", "wish"}
+
+
+def test_a_person_is_a_person_at_every_question() -> None:
+    for question in (None, CONFIRM, WHICH, ADDRESS, OFFER):
+        for text in ("I want to talk to a human", "转人工", "yes get me someone real please"):
+            kind = acts(at(question), message(text, "affirm"))[0][0]
+            assert kind == "person", (question, text)
+
+
+@pytest.mark.parametrize("question", [CONFIRM, WHICH, ADDRESS, OFFER])
+def test_small_talk_is_heard_while_something_is_open(question: Question) -> None:
+    said = message("are you a robot?", "bot_challenge")
+    assert acts(at(question), said) == [("other", "bot_challenge")]
+
+
+def test_a_yes_to_an_offer_accepts_it() -> None:
+    assert acts(at(OFFER), message("yes please", "affirm")) == [("confirm", "")]
+    assert acts(at(OFFER), message("no", "deny")) == [("refuse", "")]
+
+
+def test_with_nothing_open_a_yes_is_a_nod_and_a_wish_a_wish() -> None:
+    assert acts(at(None), message("ok", "affirm")) == [("other", "nod")]
+    assert acts(at(None), message("cancel 10482", "cancel_order")) == [("wish", "cancel_order")]
+    said = message("it is torn", "report_damaged_item")
+    assert acts(at(None), said) == [("report", "report_damaged_item")]
+
+
+def test_two_wishes_are_two_acts_in_the_order_said() -> None:
+    parts = (
+        Part("cancel 10482", "cancel_order", 0.9),
+        Part("send my invoice", "request_invoice", 0.9),
+    )
+    said = message("cancel 10482 and send my invoice", "cancel_order", parts=parts,
+                   order_number="10482")  # fmt: skip
+    assert acts(at(None), said) == [("wish", "cancel_order"), ("wish", "request_invoice")]
+
+
+QUESTIONS = st.sampled_from([None, CONFIRM, WHICH, ADDRESS, OFFER])
+INTENTS = st.sampled_from(
+    ["nlu_fallback", "affirm", "deny", "stop", "inform", "cancel_order", "ask_delivery", "complain",
+     "praise", "greet", "report_lost_parcel", "refine_search", "compare_products", "out_of_scope",
+     "choose_option", "talk_to_person", "check_stock"]
+)  # fmt: skip
+
+
+@given(st.text(max_size=50), QUESTIONS, INTENTS, st.floats(0, 1), st.sampled_from(["en", "zh"]))
+def test_every_message_is_read_as_acts_of_the_closed_set(
+    text: str, question: Question | None, intent: str, confidence: float, language: Language
+) -> None:
+    state = at(question)
+    before = state.to_json()
+    found = acts(state, message(text, intent, confidence, language))
+    assert found
+    assert {kind for kind, _ in found} <= set(KINDS)
+    assert state.to_json() == before
+
+
+def test_a_state_survives_being_kept() -> None:
+    state = at(WHICH)
+    state.parked = [Frame("cancel_order", {"order": "1"}, {"order": "said"}, "cancel_order", "k")]
+    state.focus = Focus("order", order="1", size="M")
+    state.shown = Shown("orders", ["1", "2"])
+    state.notes["later"] = [{"intent": "x", "text": "y", "entities": {}}]
+    assert state_from_json(state.to_json()) == state
+    assert state_from_json(None) == State()
+    assert state_from_json({**state.to_json(), "version": 0}) == State()

@@ -1,0 +1,23 @@
+"""A wish for a person is heard whatever topic stands beside it."""
+
+import pytest
+
+from dialogue.wanted import asks_for_person
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I forgot my password, talk to an agent",
+        "human please, I have a question about a gift card",
+        "my parcel is late, get me a person",
+        "退款还没到，转人工",
+    ],
+)
+def test_a_topic_hides_no_wish_for_a_person(text: str) -> None:
+    assert asks_for_person(text)
+
+
+@pytest.mark.parametrize("text", ["are you a real person?", "I don't want to talk to an agent"])
+def test_other_words_about_persons_are_no_wish(text: str) -> None:
+    assert not asks_for_person(text)
