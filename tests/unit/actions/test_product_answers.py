@@ -26,6 +26,7 @@ from shop.demo import make_demo
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+NAME = "Alpenrot Summit Hiking Boots"
 BOOTS = "alpenrot-summit-hiking-boots"
 SHELL = "nordlicht-storm-rain-shell"
 
@@ -44,7 +45,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     url = f"sqlite:///{folder}/shop.db"
     upgrade(url)
     database = open_database(url)
-    make_demo(database, now=NOW, customers=4, products=60, days=30)
+    make_demo(database, now=NOW, customers=20, products=60, days=120)
     clock = FixedClock(NOW)
     yield Services(
         settings=load_settings({"CONCIERGE_DATA_DIR": str(folder)}, folder),
@@ -126,8 +127,7 @@ def test_a_product_in_focus_outlives_a_list(english: Talking) -> None:
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
-        ("are they waterproof?", "Yes, Alpenrot Summit Hiking Boots is waterproof"
-                                 " (15000 mm water column)."),
+        ("are they waterproof?", f"Yes, {NAME} is waterproof (15000 mm water column)."),
         ("how heavy are they", "Alpenrot Summit Hiking Boots – weight: 1.24 kg."),
         ("what are they made of?", "Alpenrot Summit Hiking Boots – material: nubuck leather."),
     ],
