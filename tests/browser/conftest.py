@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from connectors.application import Tuning, create_app
 from conversations import hand_to_agent, list_conversations, post_agent_message
@@ -32,6 +32,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=15_000)  # (a first answer takes its time on a busy machine)
 SCREENSHOTS = Path(__file__).parents[2] / "var" / "artefacts" / "screenshots"
 
 

@@ -200,7 +200,7 @@ async def test_a_connection_whose_news_cannot_be_read_ends(
     async def broken(*_: object) -> None:
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr(app[keys.CHAT], "read", broken)
+    monkeypatch.setattr(type(app[keys.CHAT]), "read", broken)
     app[keys.CHAT].updates.publish(thread.id)
     ended = await socket.receive(timeout=5)
     assert (ended.type, socket.close_code) == (WSMsgType.CLOSE, 1013)
