@@ -22,7 +22,8 @@ from shop.upsert import insert_once
 from shop.views import LineView, OrderView
 
 ServiceRefusal = Literal[
-    "unknown", "not_paid", "too_much", "over_limit", "other_amount", "no_stock", "not_sent"
+    "unknown", "not_paid", "too_much", "over_limit", "other_amount", "no_stock", "not_sent",
+    "settled",
 ]  # fmt: skip
 PAID: Final = frozenset(
     {"paid", "packed", "shipped", "in_transit", "out_for_delivery", "delivered"}
@@ -166,7 +167,8 @@ def replace_lines(
 ) -> Served:
     """A free order for lines that came damaged, wrong or not at all; once per line.
 
-    `variants` says what is sent for each line. The new order is in state paid.
+    `variants` says what is sent for each line. The new order is in state paid. Lines of which one
+    was sent again or paid back already are refused as "settled".
     """
     order = lock_order(session, customer_id, order_number)
     if order is None:
@@ -176,7 +178,11 @@ def replace_lines(
         return Served("not_sent")
     number = f"{order.number}{AGAIN}{min(line.position for line in lines)}"
     if access_order(session, customer_id, number) is not None:
-        return Served(order_number=number, changed=False)
+        again = _positions(session, customer_id, number)
+        same = again == {line.position for line in lines}
+        return Served(None if same else "settled", order_number=number, changed=False)
+    if _settled(session, customer_id, order) & {line.position for line in lines}:
+        return Served("settled")
     pieces: dict[VariantId, int] = {}
     for line in lines:
         wanted = variants[line.line_id]
@@ -197,7 +203,8 @@ def refund_missing(
 ) -> tuple[Served, Money | None]:
     """What was paid for lines that never came; once per line, never more than is left.
 
-    The second value is the amount that goes back.
+    The second value is the amount that goes back. Lines of which one was sent again or paid back
+    already are refused as "settled".
     """
     order = lock_order(session, customer_id, order_number)
     if order is None:
@@ -207,6 +214,34 @@ def refund_missing(
         return Served("unknown"), None
     paid = sum((line.unit_price.amount * line.quantity for line in lines), start=Decimal(0))
     amount = min(paid, order.total.amount)
-    key = f"missing:{order.order_id}:{min(line.line_id for line in lines)}"
+    positions = {line.position for line in lines}
+    key = f"{_missing(order)}{'.'.join(map(str, sorted(positions)))}"
+    known = session.scalar(select(Refund.id).where(Refund.key == f"desk:{key}"))
+    if known is None and _settled(session, customer_id, order) & positions:
+        return Served("settled"), None
     done = refund_part(session, customer_id, order_number, amount, key=key, now=now)
     return done, Money(amount, order.total.currency)
+
+
+def _missing(order: OrderView) -> str:
+    return f"missing:{order.order_id}:"
+
+
+def _positions(session: Session, customer_id: CustomerId, order_number: str) -> set[int]:
+    order = access_order(session, customer_id, order_number)
+    return set() if order is None else {line.position for line in order.lines}
+
+
+def _settled(session: Session, customer_id: CustomerId, order: OrderView) -> set[int]:
+    """Positions of the lines that were sent again, or paid back as missing."""
+    again = session.scalars(
+        select(Order.number).where(
+            Order.customer_id == customer_id, Order.number.startswith(f"{order.number}{AGAIN}")
+        )
+    )
+    positions = set().union(*(_positions(session, customer_id, one) for one in list(again)))
+    start = f"desk:{_missing(order)}"
+    keys = session.scalars(
+        select(Refund.key).where(Refund.order_id == order.order_id, Refund.key.startswith(start))
+    )
+    return positions.union(int(one) for key in keys for one in key[len(start) :].split("."))
