@@ -56,6 +56,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
         clock=SystemClock(),
         models=cast(Any, None),
         reasons=cast(Any, None),
+        catalogue=cast(Any, None),
         random=cast(Any, None),
     )
     database.close()
