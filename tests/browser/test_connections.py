@@ -176,7 +176,7 @@ def test_without_sockets_what_was_refused_for_now_is_said_again(
         if route.request.method != "POST" or len(refusals) == 2:
             return route.fallback()
         refusals.append(route.request.post_data_json["text"])
-        headers = {"Retry-After": "1"} if status == 503 else {}
+        headers = {"Retry-After": "5"} if status == 503 else {}
         return route.fulfill(status=status, body=body, headers=headers)
 
     page.route(f"{front.url}/chat/api/conversations/*/messages*", refuse)
@@ -189,7 +189,7 @@ def test_without_sockets_what_was_refused_for_now_is_said_again(
     expect(page.get_by_text("Your message goes out by itself in a moment.")).to_be_visible()
     expect(page.get_by_text("This could not be sent")).to_have_count(0)
     visitor.shoot(f"widget-busy-{status}")
-    for _ in range(4):
+    for _ in range(6):
         page.clock.run_for(4_000)
     expect(page.get_by_text("You said: two")).to_be_visible(timeout=15_000)
     expect(page.get_by_text("Your message goes out by itself in a moment.")).to_be_hidden()

@@ -120,6 +120,15 @@ for (const [name, refusal] of [
   });
 }
 
+test("where plain requests come through, a socket that fails again is no news", async () => {
+  const tab = await pollingTab(() => NOTHING_NEW);
+  await pass(4000);
+  tab.said.length = 0;
+  tab.sockets.at(-1).fail();
+  await settle();
+  assert.deepEqual(tab.said.filter(({ type }) => type === "online"), []);
+});
+
 test("what is refused for good leaves the queue", async () => {
   const tab = await pollingTab(() => ({ status: 422, told: { error: "too_long" } }));
   const id = tab.connection.send("far too long");

@@ -301,7 +301,7 @@ export class Connection extends EventTarget {
     this.#socket = null;
     this.isReady = false;
     if (unknown) this.#leave(unknown);
-    this.#setOnline(false);
+    if (!this.#poller) this.#setOnline(false); // (else plain requests say whether they come through)
     this.#retry();
   }
 
