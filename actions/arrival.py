@@ -17,10 +17,6 @@ from shop.views import OrderView
 
 LIKELY: Final = 0.8
 OPEN: Final = 0.5
-_ORDER: Final = re.compile(
-    r"\b(orders?|ordered|parcels?|packages?|shipments?|tracking)\b|订单|包裹|快递|我买的|下的单",
-    re.IGNORECASE,
-)
 _IF_ORDERED: Final = re.compile(
     r"\b(if|when) (i|we) (order|buy|get)|\border(ing)? (it |them |this )?(now|today)"
     r"|如果.*(下单|买|订)|(现在|今天)(下单|买|订)",
@@ -47,14 +43,6 @@ def deadline(turn: Turn) -> date | None:
 def names_new_order(turn: Turn) -> bool:
     """Whether the words themselves speak of ordering now."""
     return bool(_IF_ORDERED.search(turn.text))
-
-
-def is_about_new(turn: Turn) -> bool:
-    """Whether the question is about something that is not ordered yet."""
-    if names_new_order(turn):
-        return True
-    looks_at = turn.slots.get("focus_product") or turn.page_product
-    return bool(looks_at) and not turn.first("order_number") and not _ORDER.search(turn.text)
 
 
 def say_if_ordered_now(chat: Chat, by: date) -> bool:

@@ -135,7 +135,7 @@ def _read(folder: Path) -> Snapshot:
         encoders=facts["encoders"],
         files={name: (int(at), int(size)) for name, (at, size) in facts["files"].items()},
         revision=int(facts["revision"]),
-        questions={language: _questions(facts["questions"][language]) for language in LANGUAGES},
+        questions={one: _questions(kept) for one, kept in facts["questions"].items()},
         surely=facts["surely"],
         card=json.loads((folder / "card.json").read_text("utf-8")),
     )
