@@ -19,7 +19,7 @@ if [ $# -gt 0 ]; then
   .venv/bin/pytest "$@"
   exit
 fi
-limit="timeout -k 30 30m" # a run that hangs fails, in time for somebody to read where
+limit="timeout -k 30 45m" # a run that hangs fails, in time for somebody to read where
 whole='conversation or browser or system or train'
 echo "· fast tests"
 $limit .venv/bin/pytest -q -n 2 --dist loadfile -m "not ($whole)"
