@@ -11,7 +11,7 @@ from concierge.cli.client import ChatClient, Turn
 from shop.models import Order, Refund, Return, StockNotice
 from tests.conversations.conftest import Shop
 
-pytestmark = [pytest.mark.conversation, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
 
 
 def prove(shop: Shop, chat: ChatClient, number: str, email: str, wish: str) -> Turn:

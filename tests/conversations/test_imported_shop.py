@@ -15,8 +15,9 @@ from research.benchmarks.ours import our_system
 from research.benchmarks.real_input import shared_data
 from shop.imports import import_file
 from tests.conversations.conftest import ROOT, Shop, Talk
+from tests.conversations.trained import take_trained
 
-pytestmark = [pytest.mark.conversation, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
 CUSTOMER = "customer-17850@import.invalid"
 
 
@@ -30,6 +31,7 @@ def talk(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]
 
     folder: Path = tmp_path_factory.mktemp("imported")
     shutil.copytree(shop.settings.data_dir / "encoders", folder / "encoders")
+    take_trained(folder)
     part = folder / "part.parquet"
     parquet.write_table(parquet.read_table(file).slice(0, 15_000), part)
     with pytest.MonkeyPatch.context() as patch:

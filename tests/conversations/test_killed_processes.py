@@ -14,7 +14,7 @@ from concierge.cli.client import ChatClient, ChatError
 from shop.models import Order, Refund
 from tests.conversations.conftest import Shop
 
-pytestmark = [pytest.mark.conversation, pytest.mark.system, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.conversation, pytest.mark.system, pytest.mark.timeout(900)]
 
 PARTS = {
     "actions": "actions.server",

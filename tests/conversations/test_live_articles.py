@@ -9,7 +9,7 @@ from knowledge.articles import make_article
 from knowledge.store import put_article, withdraw_article
 from tests.conversations.conftest import Shop
 
-pytestmark = [pytest.mark.conversation, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
 PROMISED_SECONDS = 1.0
 
 

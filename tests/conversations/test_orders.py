@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shop.models import Order, OrderLine, Variant
 from tests.conversations.conftest import BOOTS, FLEECE, SHIRT, Shop
 
-pytestmark = [pytest.mark.conversation, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize(

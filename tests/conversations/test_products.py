@@ -9,7 +9,7 @@ from desk.tickets.models import TicketRow
 from shop.models import StockNotice
 from tests.conversations.conftest import Shop, Talk
 
-pytestmark = [pytest.mark.conversation, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
 
 
 def prices(cards: object) -> list[float]:

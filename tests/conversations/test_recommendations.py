@@ -14,7 +14,7 @@ from shop.models import BehaviourEvent, Customer, Product, Variant
 from tests.conversations.conftest import BOOTS, SHIRT, Shop, Talk
 from tests.conversations.test_products import prices
 
-pytestmark = [pytest.mark.conversation, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
 
 
 def slugs(talk: Talk) -> list[str]:

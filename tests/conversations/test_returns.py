@@ -4,7 +4,7 @@ import pytest
 
 from tests.conversations.conftest import BOOTS, FLEECE, SHIRT, Shop
 
-pytestmark = [pytest.mark.conversation, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize(

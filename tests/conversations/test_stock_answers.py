@@ -13,7 +13,7 @@ from kit.i18n import Language, format_date, local_day
 from shop.models import Order, Product, PurchaseOrder, PurchaseOrderLine, Variant
 from tests.conversations.conftest import SHIRT, Shop
 
-pytestmark = [pytest.mark.conversation, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
 BACKPACK = "karst-ridge-45-backpack"
 
 
