@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
+from actions.answers.places import in_context, named_by_zone, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.chat import Chat
 from actions.tasks.engine import go_on
@@ -86,10 +86,17 @@ def search(chat: Chat, topic: str | None = None) -> list[Hit]:
     question = in_context(text, before, zone_before, language)
     notes["asked_of_articles"] = question[:LONGEST]
     notes["zone_asked_of"] = zone_of(question)
-    question = where_we_do_not_deliver(question, language) or question
-    return chat.services.knowledge.search(
-        question, language, topic=topic, category=category_in_focus(chat)
-    )
+    not_served = where_we_do_not_deliver(question, language)
+    category = category_in_focus(chat)
+    # An article may name the very place: the surer of both readings counts.
+    readings = [not_served] if not_served else [question]
+    if not not_served and question == named_by_zone(text, language) != text:
+        readings.append(text)
+    found = [
+        chat.services.knowledge.search(one, language, topic=topic, category=category)
+        for one in readings
+    ]
+    return max(found, key=lambda hits: hits[0].score if hits else 0.0)
 
 
 def category_in_focus(chat: Chat) -> str | None:
