@@ -40,9 +40,10 @@ def deadline(turn: Turn) -> date | None:
     return None if turn.is_button else last_day_meant(text, local_day(turn.now))
 
 
-def names_new_order(turn: Turn) -> bool:
-    """Whether the words themselves speak of ordering now."""
-    return bool(_IF_ORDERED.search(turn.text))
+def told_if_ordered_now(chat: Chat) -> bool:
+    """Whether "if I order now, is it here by Friday?" was answered, by its words alone."""
+    by = deadline(chat.turn) if _IF_ORDERED.search(chat.turn.text) else None
+    return by is not None and say_if_ordered_now(chat, by)
 
 
 def say_if_ordered_now(chat: Chat, by: date) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
+from actions.arrival import told_if_ordered_now
 from actions.chat import Asked, Chat
 from actions.handover import call_person
 from actions.tasks.engine import end, go_on, start, take, task_of, values_of
@@ -204,7 +205,9 @@ SEARCHES: Final = frozenset({"search_product", "report_late_order", "nlu_fallbac
 def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
     """Start the task of an intent, else answer it."""
     task = task_of(chat, intent)
-    if task is not None:
+    if intent in TRACKING and told_if_ordered_now(chat):
+        chat.did("article", intent)  # what is not ordered yet has no number to ask for
+    elif task is not None:
         start(chat, task, intent)
     elif act is not None and act.intent and act.intent != intent:
         answer(chat, replace(act, intent=intent))

@@ -3,7 +3,7 @@
 from typing import Final
 
 from actions.answers import answers_act
-from actions.arrival import deadline, names_new_order, say_if_ordered_now
+from actions.arrival import told_if_ordered_now
 from actions.chat import Chat
 from actions.facts import is_surely_negative
 from actions.handover import call_person, say_what_happens_next
@@ -162,7 +162,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
     if about_products(chat, act):
         state.misses = 0
         return None
-    if _asks_for_a_day(chat) or (act.intent != "unclear" and answered(chat, act)):
+    if told_if_ordered_now(chat) or (act.intent != "unclear" and answered(chat, act)):
         state.misses = 0
         return None
     if state.person_wanted and state.last.did == "handed_over":
@@ -186,12 +186,6 @@ def say_unclear(chat: Chat, act: Act) -> None:
         chat.say("utter_not_understood", buttons=[words.person()])
     chat.did("not_understood")
     return None
-
-
-def _asks_for_a_day(chat: Chat) -> bool:
-    """Whether "if I order now, is it here by Friday?" was answered, by its words alone."""
-    by = deadline(chat.turn) if names_new_order(chat.turn) else None
-    return by is not None and say_if_ordered_now(chat, by)
 
 
 def _ask_again(chat: Chat) -> None:

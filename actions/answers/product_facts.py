@@ -202,6 +202,7 @@ def _met(
 
 def describe(chat: Chat, product: ProductView) -> None:
     """What it is like, in short, with the facts that matter."""
+    note_looked_at(chat, product)
     phrases, facts = phrases_of(chat.words, [product]), facts_of(product)
     told = [
         phrases.quantity(name, facts.quantities[name]) for name in TOLD if name in facts.quantities
