@@ -189,7 +189,8 @@ def test_who_stays_upset_gets_a_person_unasked(
 
 @pytest.mark.parametrize(
     ("language", "says", "first", "second"),
-    [("en", "cancel my order and when do you open on saturday", "order|cancel", "open|hours|closed"),
+    [("en", "cancel my order and when do you open on saturday", "order|cancel",
+      "open|hours|closed"),
      ("zh", "取消订单，另外你们周六几点开门", "订单|取消", "门店|周六|营业")],
 )  # fmt: skip
 def test_a_second_wish_is_not_forgotten(
