@@ -129,5 +129,5 @@ def _do(chat: Chat, frame: Frame, step: Step) -> None:
     else:
         chat.did("refused", frame.intent, frame.task)
     if response:
-        buttons = () if outcome.is_done else (chat.words.person(),)
+        buttons = outcome.buttons if outcome.is_done else (chat.words.person(),)
         chat.finish(str(response), buttons, **outcome.values)

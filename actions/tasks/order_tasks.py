@@ -87,7 +87,7 @@ def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[B
         lost = Button(words.text("wish.report_lost_parcel"),
                       f'/report_lost_parcel{{"order_number":"{order.number}"}}')  # fmt: skip
         undated = "_undated" if order.delivered_at is None else ""
-        return f"utter_status_delivered{undated}", values, [lost]
+        return f"utter_status_delivered{undated}", values, [lost, goes_with(chat, order)]
     if order.state == "cancelled":
         return "utter_status_cancelled", values, []
     if not order.shipments:
@@ -109,8 +109,14 @@ def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[B
                         f'/report_lost_parcel{{"order_number":"{order.number}"}}')  # fmt: skip
         return "utter_status_late", values, [search, words.person()]
     if order.state == "out_for_delivery":
-        return "utter_status_out_for_delivery", values, []
-    return "utter_status_on_its_way", values, []
+        return "utter_status_out_for_delivery", values, [goes_with(chat, order)]
+    return "utter_status_on_its_way", values, [goes_with(chat, order)]
+
+
+def goes_with(chat: Chat, order: OrderView) -> Button:
+    """A button that shows what goes with an order."""
+    title = chat.words.text("goes_with")
+    return Button(title, f'/ask_complements{{"order_number":"{order.number}"}}')
 
 
 @tells("order_list")

@@ -1,12 +1,13 @@
 """What steps of tasks can name: slots, checks, tellings, facts and effects, in Python."""
 
 import abc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from actions.chat import Chat
 from actions.tasks.definitions import BadTask, Step, Task
+from actions.turn import Button
 from dialogue.state import Frame
 
 
@@ -14,13 +15,14 @@ from dialogue.state import Frame
 class Outcome:
     """What came of an effect: a code that the step's `say` translates, and the values to say it.
 
-    `utter` is said as it is where the code has no entry.
+    `utter` is said as it is where the code has no entry; `buttons` lead on from what was done.
     """
 
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
     utter: str = ""
     is_done: bool = True
+    buttons: Sequence[Button] = ()
 
 
 class SlotKind(abc.ABC):

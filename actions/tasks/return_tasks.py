@@ -12,6 +12,7 @@ from actions.tasks.line_slots import lines_of
 from actions.tasks.order_slots import order_of
 from actions.tasks.order_tasks import variant_of
 from actions.tasks.registry import Outcome, check, effect, facts
+from actions.turn import Button
 from dialogue.state import Frame
 from kit.money import Money
 from shop.orders import change_refusal
@@ -104,7 +105,11 @@ def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
     new = "" if variant is None else chat.words.variant(variant)
     values |= {"label": done.returned.label, "new": new,
                "amount": chat.words.money(done.returned.amount)}  # fmt: skip
-    return Outcome("done", values)
+    shows = ("goes_with", "ask_complements") if exchange else ("instead", "recommend_products")
+    about = f'{{"slug":"{lines[0].slug}","order_number":"{order.number}"}}'
+    return Outcome(
+        "done", values, buttons=[Button(chat.words.text(shows[0]), f"/{shows[1]}{about}")]
+    )
 
 
 def _amount(chat: Chat, frame: Frame) -> Money:

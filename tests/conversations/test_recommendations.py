@@ -2,11 +2,13 @@
 
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from recommender.drawings import drawn
+from recommender.serving.tables import RecommendationRequest
 from shop.demo.pictures import product_picture_svg
 from shop.models import BehaviourEvent, Customer, Product, Variant
 from tests.conversations.conftest import BOOTS, SHIRT, Shop, Talk
@@ -59,7 +61,7 @@ def categories(shop: Shop, names: list[str]) -> set[str]:
 
 @pytest.mark.parametrize(
     ("language", "asks", "says", "use", "budget"),
-    [("en", "recommend me something", "what is it for", "for camping", "about 100 at most"),
+    [("en", "anything for me?", "what is it for", "for camping", "about 100 at most"),
      ("zh", "给我推荐点东西吧", "做什么用", "露营用的", "一百以内")],
 )  # fmt: skip
 def test_a_new_shopper_is_asked_two_questions(
@@ -85,7 +87,7 @@ def test_a_new_shopper_is_asked_two_questions(
 
 def test_the_two_questions_may_be_left_unanswered(shop: Shop) -> None:
     talk = shop.chat()
-    talk.say("recommend me something", "what is it for")
+    talk.say("anything for me?", "what is it for")
     talk.say("how much is delivery to Austria?", "!what is it for", "Austria|deliver")
     talk.say("hello again", "!what is it for", "!at most")
     assert events(shop, talk, "taste") == []
@@ -138,7 +140,7 @@ def test_what_was_asked_for_is_not_called_a_recommendation(
     ("who", "language", "asks", "refuses", "noted", "again"),
     [("mia", "en", "recommend me something", "not the second one", "Noted", "what do you suggest"),
      ("mia", "zh", "推荐几款", "第二个不要", "记下了", "有什么推荐的"),
-     (None, "en", "what do you recommend", "i don't like the first", "Noted", "surprise me"),
+     (None, "en", "what's popular", "i don't like the first", "Noted", "surprise me"),
      (None, "zh", "有什么热销的", "不喜欢第一个", "记下了", "随便推荐点")],
 )  # fmt: skip
 def test_a_refusal_is_kept_and_respected(
@@ -159,10 +161,12 @@ def test_a_refusal_is_kept_and_respected(
         assert refused not in slugs(later)
 
 
-def test_all_of_them_can_be_refused(shop: Shop) -> None:
+def test_all_of_them_can_be_refused_and_one_of_many_is_asked_for(shop: Shop) -> None:
     talk = shop.chat()
-    talk.say("what do you recommend")
+    talk.say("what's popular right now")
     first = slugs(talk)
+    talk.say("not this one", "which one")
+    assert events(shop, talk, "recommendation_refused") == []
     talk.say("I don't like any of these", "Noted")
     assert not set(first) & set(slugs(talk))
     refused = [one.product_id for one in events(shop, talk, "recommendation_refused")]
@@ -278,6 +282,47 @@ def test_what_is_looked_at_is_compared_with_another(
     assert slugs(talk) == [BOOTS]
     talk.say(asks, name)
     assert slugs(talk) == [BOOTS, SHIRT]
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "press"),
+    [("en", "where is order {n}", "goes with"), ("zh", "订单{n}到哪了", "搭配")],
+)
+def test_an_order_is_completed(shop: Shop, language: str, asks: str, press: str) -> None:
+    number = shop.order("mia", "in_transit", BOOTS)
+    talk = shop.chat("mia", language)
+    since = datetime.now(UTC)
+    talk.say(asks.format(n=number), number)
+    talk.press(press)
+    assert talk.cards()
+    assert BOOTS not in slugs(talk)
+    with shop.database.reading() as session:
+        found = session.scalars(
+            select(RecommendationRequest).where(
+                RecommendationRequest.slot == "order", RecommendationRequest.at >= since
+            )
+        ).all()
+    assert [one.strategy for one in found] == ["complements"]
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "reason", "yes", "press"),
+    [("en", "i want to return order {n}", "changed my mind", "yes", "instead"),
+     ("zh", "我要退订单{n}", "不想要了", "确认", "类似")],
+)  # fmt: skip
+def test_after_a_return_something_else_is_offered(
+    shop: Shop, language: str, asks: str, reason: str, yes: str, press: str
+) -> None:
+    number = shop.order("mia", "delivered", SHIRT)
+    talk = shop.chat("mia", language)
+    talk.say(asks.format(n=number))
+    talk.say(reason, number)
+    talk.say(yes)
+    assert shop.returned(number) is not None
+    talk.press(press)
+    assert talk.cards()
+    assert SHIRT not in slugs(talk)
+    assert categories(shop, slugs(talk)) == {"t-shirts"}
 
 
 @pytest.mark.parametrize(
