@@ -236,6 +236,8 @@ class Reading:
         option = picked(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option by its words", choice=option)]
+        if self._refuses_shown():
+            return [self._act("wish", "refuses what is shown", message.intent)]
         if polarity.kind == "no":
             return [self._act("refuse", "does not want to answer")]
         if self._is("stop"):
@@ -265,7 +267,7 @@ class Reading:
         message = self.message
         if polarity.kind == "yes" and not self._names_anything():
             return [self._act("other", "a nod", "nod")]
-        if polarity.kind == "no" and not self._names_anything():
+        if polarity.kind == "no" and not self._names_anything() and not self._refuses_shown():
             return [self._act("other", "a no to nothing", "no")]
         if polarity.kind == "unclear" and not self._names_anything() and not self.message.parts:
             beside = message.intent in SMALL_TALK | FEELINGS and message.confidence >= SURE
@@ -273,7 +275,7 @@ class Reading:
                 return [self._act("other", "noise", "unclear")]
         if message.parts and (parts := self._parts()):
             return parts
-        if message.intent in SMALL_TALK and self.message.mood.get("label") == "negative":
+        if self._is_beside_in_anger():
             return [self._act("feeling", "small talk in a bad mood", "complain")]
         if message.intent in SMALL_TALK and message.confidence >= SURE:
             return [self._act("other", "said beside", message.intent)]
@@ -295,6 +297,22 @@ class Reading:
         if best is not None and best not in YES_OR_NO:
             return [self._act(best, "learned in context", message.intent, self.learned[best])]
         return []
+
+    def _is_beside_in_anger(self) -> bool:
+        """Small talk in a bad mood; what is surely none of ours is that in any mood."""
+        message = self.message
+        is_foreign = message.intent == "out_of_scope" and message.confidence >= SURE
+        return (
+            message.intent in SMALL_TALK
+            and not is_foreign
+            and message.mood.get("label") == "negative"
+        )
+
+    def _refuses_shown(self) -> bool:
+        """A no to products on show: "not this one"."""
+        message = self.message
+        is_said = message.intent == "refuse_product" and message.confidence >= LIKELY
+        return is_said and self.state.shown.kind == "products"
 
     def _can(self, kind: str) -> bool:
         """Whether the state has what the act points at."""

@@ -34,13 +34,19 @@ def recommend(chat: Chat, act: Act) -> None:
     query = with_level(chat, heard.query)
     categories = tuple(chat.turn.entities.get("category", ()))
     others = replace(query, kinds=())
-    if heard.kinds or query.occasion or query.constraints or query.order:
+    if heard.kinds or query.occasion or _asks_more_than_popular(query):
         plain = is_plain(others) and categories and not others.is_empty
         if not (plain or (categories and others.is_empty)):
             find(chat, heard, _joined(chat, heard, query), is_refined=bool(heard.shown))
             return
     filters = replace(filter_of(others, {}), categories=categories)
     _offer(chat, heard, filters)
+
+
+def _asks_more_than_popular(query: Query) -> bool:
+    """Whether anything is asked beside "popular", which offers go by anyway."""
+    wanted = {*(one.attribute for one in query.constraints), *(one.quantity for one in query.order)}
+    return bool(wanted - {"popularity"})
 
 
 def _joined(chat: Chat, heard: Heard, query: Query) -> Query:

@@ -48,6 +48,7 @@ def refuse_offer(chat: Chat, act: Act) -> None:
         if not is_plain(query):
             from actions.answers.finding import find
 
+            chat.say("utter_refused", product=names)
             find(chat, heard, query, is_refined=True)
             return
         filters = filter_of(query, {})
