@@ -135,7 +135,9 @@ def tell_orders(chat: Chat, frame: Frame, step: Step) -> None:
         )
         for order in orders
     ]  # fmt: skip
-    chat.state.focus.order, chat.state.focus.kind = orders[0].number, "order"
+    chat.state.focus.order = orders[0].number
+    if len(orders) == 1:  # of several none is meant yet
+        chat.state.focus.kind = "order"
     chat.state.shown.kind = "orders"
     chat.state.shown.keys = [order.number for order in orders]
     chat.did("orders_listed", frame.intent)
