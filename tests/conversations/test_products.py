@@ -142,7 +142,7 @@ def test_points(shop: Shop, language: str, asks: str, says: str) -> None:
         ("en", "thanks a lot", "help|welcome"),
         ("en", "you guys rock", "kind|thank"),
         ("en", "see you", "bye|write any time"),
-        ("en", "write me a poem about the sea", "outside what I know"),
+        ("en", "who won the football match yesterday", "outside what I know"),
         ("zh", "早上好", "您好|你好"),
         ("zh", "太感谢了", "高兴|不客气"),
         ("zh", "你们服务真棒", "谢谢|感谢|夸奖"),
@@ -189,8 +189,7 @@ def test_who_stays_upset_gets_a_person_unasked(
 
 @pytest.mark.parametrize(
     ("language", "says", "first", "second"),
-    [("en", "cancel my order and when do you open on saturday", "order|cancel",
-      "open|hours|closed"),
+    [("en", "cancel my order and when do you open on saturday", "order|cancel", "open|hours"),
      ("zh", "取消订单，另外你们周六几点开门", "订单|取消", "门店|周六|营业")],
 )  # fmt: skip
 def test_a_second_wish_is_not_forgotten(

@@ -90,7 +90,7 @@ async def test_twice_the_load_is_answered_or_told_to_wait(
         await asyncio.sleep(1 / 40)
     await asyncio.gather(*sending)
     assert set(found) == {200, 503}
-    assert found.count(200) > SECONDS * 5
+    assert found.count(200) > SECONDS * 10
     assert _counts(front) == {"bot": 60}
 
 
