@@ -95,7 +95,7 @@ def refuse(chat: Chat, act: Act) -> None:
         if not further:
             chat.say("utter_fine_stopped")
         return
-    if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat, frame):
+    if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat):
         return
     if frame is not None:
         ask_another(chat, frame)
@@ -104,7 +104,7 @@ def refuse(chat: Chat, act: Act) -> None:
         chat.say("utter_nothing_changed" if question.kind == "confirm" else "utter_stopped")
 
 
-def _means_other(chat: Chat, frame: Frame) -> bool:
+def _means_other(chat: Chat) -> bool:
     """ "No, the other one": values in the words of a no are a correction."""
     values = values_of(chat)
     if not values.new:
