@@ -29,10 +29,6 @@ class Action(abc.ABC):
             raise DuplicateActionError(f"two actions are called {cls.name}")
         REGISTER[cls.name] = cls()
 
-    def takes(self, turn: Turn) -> bool:
-        """Whether a message answers what this action has asked; only actions that ask know."""
-        return False
-
     @abc.abstractmethod
     def run(self, turn: Turn, talk: Talk, services: Services) -> None:
         """Answer the turn through `talk`."""

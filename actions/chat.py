@@ -45,11 +45,6 @@ class Chat:
         """Facts as words in the language of the message."""
         return Words(self.turn, self.services)
 
-    @property
-    def language(self) -> str:
-        """The language of the message."""
-        return self.turn.language
-
     @cached_property
     def signed_in(self) -> CustomerId | None:
         """The customer by sign-in or earlier proof; None for a guest."""
@@ -62,20 +57,8 @@ class Chat:
 
     @property
     def seen(self) -> Turn:
-        """The turn with what is in focus and was shown, as the products' answers read it."""
-        state = self.state
-        slots = {
-            **self.turn.slots,
-            "focus_product": state.focus.product if state.focus.kind == "product" else None,
-            "shown_products": state.shown.keys if state.shown.kind == "products" else None,
-            "shown_orders": state.shown.keys if state.shown.kind == "orders" else None,
-            "last_order": state.focus.order,
-            "search": state.search,
-            "offered": state.offered,
-            "asks": state.notes.get("asks"),
-            "misses": state.misses,
-        }
-        return replace(self.turn, slots=slots)
+        """The turn with the order spoken of last, as a colleague's ticket tells it."""
+        return replace(self.turn, slots={**self.turn.slots, "last_order": self.state.focus.order})
 
     def kept(self, key: str) -> Any | None:
         """What was worked out before in this turn."""

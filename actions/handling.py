@@ -1,29 +1,30 @@
 """What is done for each act; tasks are run by the engine, questions by the answers' register."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.arrival import told_if_ordered_now
-from actions.chat import Asked, Chat
+from actions.chat import SHORTER, Asked, Chat, option_button
 from actions.handover import call_person
 from actions.tasks.engine import end, go_on, start, take, task_of, values_of
 from actions.tasks.order_slots import OTHER_ONE, ask_another
-from actions.turn import Button
 from dialogue.acts import Act, ActKind
 from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised
-from dialogue.state import Frame, Question
+from dialogue.state import Frame
 
 # A digression is answered and the open question put again, so often in all.
 MOST_REMINDED: Final = 1
 
 
 def handle(chat: Chat, act: Act) -> None:
-    """Do one act."""
-    HANDLERS[act.kind](chat, act)
+    """Do one act; what a task asks ends it."""
+    with suppress(Asked):
+        HANDLERS[act.kind](chat, act)
 
 
 def person(chat: Chat, act: Act) -> None:
@@ -95,7 +96,7 @@ def refuse(chat: Chat, act: Act) -> None:
         if not further:
             chat.say("utter_fine_stopped")
         return
-    if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat, frame):
+    if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat):
         return
     if frame is not None:
         ask_another(chat, frame)
@@ -104,7 +105,7 @@ def refuse(chat: Chat, act: Act) -> None:
         chat.say("utter_nothing_changed" if question.kind == "confirm" else "utter_stopped")
 
 
-def _means_other(chat: Chat, frame: Frame) -> bool:
+def _means_other(chat: Chat) -> bool:
     """ "No, the other one": values in the words of a no are a correction."""
     values = values_of(chat)
     if not values.new:
@@ -242,7 +243,7 @@ def question(chat: Chat, act: Act) -> None:
     task = None if frame is None else chat.services.tasks.get(frame.task)
     own = None if task is None else task.answers.get(intent)
     if own is not None and open_now is not None and open_now.kind == "confirm":
-        chat.say(own, **_texts(open_now))
+        chat.say(own, **open_now.values)
         remind(chat)
         return
     aside(chat, act, intent)
@@ -257,18 +258,12 @@ def _on_what_was_done(chat: Chat, intent: str) -> bool:
     own = task.answers.get(intent)
     if own is None or task_of(chat, intent) is not None:
         return False  # what the database knows is told from it
-    values: dict[str, Any] = dict(done.values)
-    chat.say(own, **values)
+    chat.say(own, **done.values)
     chat.did("article", intent)
     return True
 
 
 RECENT_TURNS: Final = 3
-
-
-def _texts(question: Question) -> dict[str, Any]:
-    """The values of a question, to say its words again."""
-    return dict(question.values)
 
 
 def aside(chat: Chat, act: Act, intent: str) -> None:
@@ -303,15 +298,11 @@ def remind(chat: Chat) -> None:
         return
     state.notes["reminded"] = reminded + 1
     state.notes["reminded_of"] = open_now.slot
-    buttons = [
-        Button(one.title, f'/choose_option{{"value":"{one.value}"}}') for one in open_now.options
-    ]
+    buttons = [option_button(one) for one in open_now.options]
     if open_now.kind == "confirm":
         buttons = list(chat.yes_and_no(open_now.task, open_now.key))
-    from actions.chat import SHORTER
-
     response = SHORTER.get(open_now.response, open_now.response)
-    chat.say(response, buttons=buttons, **_texts(open_now))
+    chat.say(response, buttons=buttons, **open_now.values)
     chat.expect(open_now.kind, open_now.slot, open_now.options)
 
 
@@ -352,10 +343,7 @@ def feeling(chat: Chat, act: Act) -> None:
         remind(chat)
 
 
-Handler = Callable[[Chat, Act], None]
-
-
-_HANDLERS: Final[dict[ActKind, Handler]] = {
+HANDLERS: Final[dict[ActKind, Callable[[Chat, Act], None]]] = {
     "answer": tell,
     "choose": tell,
     "correct": tell,
@@ -373,19 +361,4 @@ _HANDLERS: Final[dict[ActKind, Handler]] = {
     "person": person,
     "feeling": feeling,
     "other": other,
-}
-
-
-def _ending_early(handler: Handler) -> Handler:
-    def run(chat: Chat, act: Act) -> None:
-        try:
-            handler(chat, act)
-        except Asked:
-            return
-
-    return run
-
-
-HANDLERS: Final[dict[ActKind, Handler]] = {
-    kind: _ending_early(handler) for kind, handler in _HANDLERS.items()
 }

@@ -40,11 +40,6 @@ class Turn:
         return self.message.intent
 
     @property
-    def confidence(self) -> float:
-        """How likely that intent is."""
-        return self.message.confidence
-
-    @property
     def ranking(self) -> tuple[tuple[str, float], ...]:
         """The likeliest intents, best first."""
         return self.message.ranking
@@ -158,11 +153,6 @@ class Talk:
     def remember(self, slot: str, value: Any) -> None:
         """Set a slot."""
         self.slots[slot] = value
-
-    def offers_person(self) -> bool:
-        """Whether the last thing said has one button, and it leads to a person."""
-        buttons = self.responses[-1].get("buttons", ()) if self.responses else ()
-        return [button["payload"] for button in buttons] == [PERSON]
 
     def expect(self, asks: Mapping[str, Any]) -> None:
         """Say with the last words which answer is waited for, so that a channel can help."""

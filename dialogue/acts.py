@@ -5,7 +5,7 @@ The set follows what task-oriented systems found enough (Schema-Guided Dialogue,
 questions on what is in focus, refinements, wishes, and what is said beside them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from dialogue.message import Message
@@ -36,7 +36,6 @@ class Act:
     confidence: float = 1.0
     intent: str = ""
     choice: str | None = None
-    of: str = field(default="")
 
     def __str__(self) -> str:
         about = f" {self.intent}" if self.intent else ""

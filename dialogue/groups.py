@@ -31,11 +31,6 @@ ASKS: Final = frozenset(
 )  # fmt: skip
 
 
-def is_ask(intent: str) -> bool:
-    """Whether an intent asks something."""
-    return intent in ASKS
-
-
 def kind_of_wish(intent: str) -> ActKind:
     """The act that an intent of its own does."""
     if intent in REPORTS:

@@ -20,7 +20,6 @@ from dialogue.groups import (
     REPORTS,
     SMALL_TALK,
     YES_OR_NO,
-    is_ask,
     kind_of_wish,
 )  # fmt: skip
 from dialogue.message import Message
@@ -210,7 +209,7 @@ class Reading:
             return [self._act(best, "learned", confidence=self.learned[best])]
         if best in {"confirm_with", "correct"}:
             return [self._act(best, "learned", confidence=self.learned[best])]
-        if best in {"ask", "refine", "compare", "undo"} or is_ask(message.intent):
+        if best in {"ask", "refine", "compare", "undo"} or message.intent in ASKS:
             return [self._act("ask" if best not in {"refine", "compare", "undo"} else best,
                               "a question meanwhile", message.intent)]  # fmt: skip
         return [wish] if wish is not None else self._beside()

@@ -44,7 +44,7 @@ TOPIC_OF_INTENT: Final = {
 @answers(
     "ask_delivery", "ask_payment", "ask_warranty", "ask_return_policy", "ask_privacy",
     "ask_store_info", "ask_gift_card", "ask_loyalty", "ask_order_process", "ask_account",
-    "ask_repair", "ask_compensation",
+    "ask_repair",
 )  # fmt: skip
 def from_articles(chat: Chat, act: Act) -> None:
     """The best article on the topic, or the articles it may be."""

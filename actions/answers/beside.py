@@ -39,7 +39,7 @@ def say_beside(chat: Chat, act: Act) -> None:
     intent = act.intent or chat.turn.intent
     if intent == "greet":
         return greet(chat)
-    if level_told(chat, act):
+    if level_told(chat):
         return None
     if intent == "out_of_scope" and asks_what_is_sold(chat):
         return search_products(chat, act)

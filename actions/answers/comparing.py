@@ -1,6 +1,5 @@
 """Products side by side, what they differ in, and which one to take and why."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -34,14 +33,13 @@ _BY_TOPIC: Final = {
     "brightness": ("brightness", "most"), "water_column": ("water_column", "most"),
     "insulation": ("insulation", "most"),
 }  # fmt: skip
-_BOTH: Final = re.compile(r"\b(?:it|this|that)\b|它|这个|这款|那个", re.IGNORECASE)
 
 
 @answers_act("compare")
 def compare_products(chat: Chat, act: Act) -> None:
     """The products meant, by what is asked; two kinds of products by an article on them."""
     heard = hear(chat)
-    products = compared(heard, chat.turn.text)
+    products = compared(heard)
     if len(products) < 2 and len(heard.kinds) > 1:
         if _from_article(chat):
             return
@@ -52,7 +50,7 @@ def compare_products(chat: Chat, act: Act) -> None:
     say_comparison(chat, heard, products)
 
 
-def compared(heard: Heard, text: str) -> list[ProductView]:
+def compared(heard: Heard) -> list[ProductView]:
     """Those named; the one named and the one in focus; those pointed at; the list shown."""
     named = list(heard.named)
     if len(named) >= 2:
@@ -90,9 +88,8 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
                  topic=phrases_of(chat.words).name("topic", criterion.quantity))  # fmt: skip
         chat.did("comparison")
         return
-    told = _texts(chat, products, found)
+    response, values = _texts(chat, products, found)
     is_new = [str(one.product_id) for one in products] != chat.state.shown.keys
-    response, values = told
     if is_new:
         show(chat, products, response, did="comparison", **values)
     else:
@@ -127,7 +124,7 @@ def _texts(
                                     "gap": _gap(row, phrases)}  # fmt: skip
     rows = words.text("semicolon").join(
         words.text("compare_fact", topic=phrases.name("topic", one.attribute),
-                   values=words.text("versus").join(_cell(value, one.attribute, phrases)
+                   values=words.text("versus").join(phrases.value(one.attribute, value)
                                                     for value in one.values))
         for one in _telling(found)
     )  # fmt: skip
@@ -163,10 +160,6 @@ def _telling(found: Comparison) -> list[Row]:
         if (row := found.row(name)) is not None
         and len(set(row.values)) > 1 and None not in row.values
     ][:MOST_ROWS]  # fmt: skip
-
-
-def _cell(value: object, name: str, phrases: Phrases) -> str:
-    return phrases.value(name, value)
 
 
 def _values(products: Sequence[ProductView], row: Row, phrases: Phrases, language: str) -> str:

@@ -112,7 +112,7 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
     if relative is not None and not result.is_exact and is_refined:
         _say_no_more(chat, heard, query, relative)
     elif result.products and result.is_exact:
-        _say_found(chat, query, _by_words(heard, query, result.products), is_refined)
+        _say_found(chat, query, _by_words(heard, query, result.products))
     elif result.products and _worth_showing(result):
         _say_unsure(chat, query, result)
     else:
@@ -205,7 +205,7 @@ def _views(chat: Chat, found: Sequence[Found]) -> list[ProductView]:
         return get_products(session, [one.product_id for one in found], now=chat.turn.now)
 
 
-def _say_found(chat: Chat, query: Query, found: Sequence[Found], is_refined: bool) -> None:
+def _say_found(chat: Chat, query: Query, found: Sequence[Found]) -> None:
     products = _views(chat, found)
     phrases = phrases_of(chat.words, products)
     met = phrases.all_of(one for one in query.hard if one.attribute != "stock")
@@ -316,8 +316,3 @@ def shelves_named(chat: Chat) -> str:
     return chat.words.text("comma").join(
         name.lower() if chat.turn.language == "en" else name for name in names
     )
-
-
-def ids_of(products: Sequence[ProductView]) -> list[ProductId]:
-    """Ids of products."""
-    return [one.product_id for one in products]

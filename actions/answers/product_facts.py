@@ -33,7 +33,7 @@ def product_details(chat: Chat, act: Act) -> None:
     """The detail that is asked of the product meant; else what it is like."""
     heard = hear(chat)
     product = meant(chat, heard)
-    if product is None and _wants_other(chat, heard):
+    if product is None and heard.kinds:  # another kind of thing than what is in focus
         _search_instead(chat, act, heard)
         return
     asked = asked_of(chat.turn.text, heard)
@@ -52,10 +52,10 @@ def product_details(chat: Chat, act: Act) -> None:
         _search_instead(chat, act, heard)
         return
     note_looked_at(chat, product)
-    say_of_product(chat, heard, product, asked)
+    say_of_product(chat, product, asked)
 
 
-def say_of_product(chat: Chat, heard: Heard, product: ProductView, asked: Asked) -> None:
+def say_of_product(chat: Chat, product: ProductView, asked: Asked) -> None:
     """Answer from attributes, else from articles, else honestly; where nothing is asked, all."""
     if chat.turn.is_button or (asked.is_empty and not asked.wants_detail):
         describe(chat, product)
@@ -259,11 +259,6 @@ def _suits(chat: Chat, title: str, facts: Facts) -> bool:
         return False
     materials = {v for one in query.must if one.attribute == "material" for v in one.values}
     return not materials or facts.materials is None or bool(materials & facts.materials)
-
-
-def _wants_other(chat: Chat, heard: Heard) -> bool:
-    """Whether another kind of thing is named than what is in focus."""
-    return bool(heard.kinds)
 
 
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:

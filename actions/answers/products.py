@@ -67,7 +67,7 @@ def about_products(chat: Chat, act: Act) -> bool:
         if asked.is_empty:
             describe(chat, product)
         else:
-            say_of_product(chat, heard, product, asked)
+            say_of_product(chat, product, asked)
     elif _chooses(heard, chat.turn.text):
         compare_products(chat, act)
     elif _asks_focus(chat, heard):
@@ -125,7 +125,7 @@ def without_an_intent(chat: Chat, act: Act) -> None:
         say_unclear(chat, act)
 
 
-def level_told(chat: Chat, act: Act) -> bool:
+def level_told(chat: Chat) -> bool:
     """Refine the list by what only says how experienced somebody is; False for anything else."""
     if chat.state.shown.kind != "products" or not says("beginner", chat.turn.text):
         return False

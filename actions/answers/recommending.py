@@ -37,7 +37,7 @@ def recommend(chat: Chat, act: Act) -> None:
     if heard.kinds or query.occasion or _asks_more_than_popular(query):
         plain = is_plain(others) and categories and not others.is_empty
         if not (plain or (categories and others.is_empty)):
-            find(chat, heard, _joined(chat, heard, query), is_refined=bool(heard.shown))
+            find(chat, heard, _joined(chat, query), is_refined=bool(heard.shown))
             return
     filters = replace(filter_of(others, {}), categories=categories)
     _offer(chat, heard, filters)
@@ -49,7 +49,7 @@ def _asks_more_than_popular(query: Query) -> bool:
     return bool(wanted - {"popularity"})
 
 
-def _joined(chat: Chat, heard: Heard, query: Query) -> Query:
+def _joined(chat: Chat, query: Query) -> Query:
     """What was wished a moment ago still holds: the budget of the last recommendation."""
     if chat.state.search and chat.state.shown.kind == "products" and not query.occasion:
         return refine(Query.from_json(chat.state.search), query)

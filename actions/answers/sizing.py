@@ -20,8 +20,6 @@ from shop.fit import fit_returns
 from shop.views import ProductView
 
 _HEIGHT: Final = re.compile(r"(?<!\d)(?:1[4-9]\d|20\d)(?!\d)")
-# Reasons that only say what the shopper has said.
-_TOLD: Final = frozenset({"height_cm", "weight_kg"})
 MOST_REASONS: Final = 4
 
 

@@ -48,7 +48,7 @@ def complements(chat: Chat, act: Act) -> None:
     if wanted is not None:
         _of_kind(chat, heard, wanted, product)
         return
-    wish, named = _wish(chat, heard, order, product)
+    wish, named = _wish(chat, order, product)
     if wish is None:
         chat.say("utter_ask_goes_with_what")
         chat.did("asked")
@@ -135,7 +135,7 @@ _PLAIN: Final = frozenset({"utter_products_of_kind", "utter_products_found"})
 
 
 def _wish(
-    chat: Chat, heard: Heard, order: OrderView | None, product: ProductView | None
+    chat: Chat, order: OrderView | None, product: ProductView | None
 ) -> tuple[Wish | None, str]:
     """The wish and what it is about in words; None when nothing is named or shown."""
     if order is not None:

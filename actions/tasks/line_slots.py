@@ -71,7 +71,7 @@ class LinesSlot(SlotKind):
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The lines that are named, the only one there is, or chosen from a list."""
         order = order_of(chat, frame)
-        free = self._free(chat, frame, order, step)
+        free = self._free(chat, order, step)
         known = [one for one in frame.slots.get("lines") or () if one in {f.line_id for f in free}]
         if not known:
             named = named_lines(chat, free) if chat.turn.text else []
@@ -87,7 +87,7 @@ class LinesSlot(SlotKind):
         response = step.option("ask", "utter_ask_which_item")
         chat.ask("choose", "lines", response, options=options, number=order.number)
 
-    def _free(self, chat: Chat, frame: Frame, order: OrderView, step: Step) -> list[LineView]:
+    def _free(self, chat: Chat, order: OrderView, step: Step) -> list[LineView]:
         if step.option("of") != "returnable" or change_refusal(order) is None:
             return list(order.lines)
         with chat.services.database.reading() as session:
@@ -114,10 +114,10 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     if not named or not spans:
         return named
     outside = _without(text, spans)
-    stated = [line for line in named if _is_named_in(chat, line, [outside])]
+    stated = [line for line in named if _is_named_in(line, [outside])]
     if stated and len(stated) < len(named):
         return stated
-    kept = [line for line in named if _is_named_in(chat, line, [text[a:b] for a, b in spans])]
+    kept = [line for line in named if _is_named_in(line, [text[a:b] for a, b in spans])]
     rest = [line for line in named if line not in kept]
     return rest or [line for line in lines if line not in kept]
 
@@ -133,7 +133,7 @@ def _clause_end(text: str, start: int) -> int:
     return len(text) if found is None else found.start()
 
 
-def _is_named_in(chat: Chat, line: LineView, clauses: Sequence[str]) -> bool:
+def _is_named_in(line: LineView, clauses: Sequence[str]) -> bool:
     from actions.tasks.mentions import names_product
 
     return any(names_product(clause, line.name_en, line.name_zh) for clause in clauses)
