@@ -95,7 +95,9 @@ def _value_at(tokens: Sequence[Token], place: int, words: Lexicon) -> tuple[floa
         if phrase in words.numerals:
             return words.numerals[phrase], place + length
     last = place
-    while last < len(tokens) and tokens[last].text in {**words.signs, **words.sign_units}:
+    while last < len(tokens) and (
+        tokens[last].text in words.signs or tokens[last].text in words.sign_units
+    ):
         last += 1
     if last == place:
         return None, place
