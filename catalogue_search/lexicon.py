@@ -162,6 +162,11 @@ def count_before(cues: Cues, tokens: Sequence[Token], place: int) -> int:
     return cues.count_before(tokens, place)
 
 
+def is_said(cues: Cues, tokens: Sequence[Token]) -> bool:
+    """Whether one of `cues` stands anywhere among the tokens."""
+    return any(cues.count_at(tokens, place) for place in range(len(tokens)))
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """The phrases and cue words of all languages together; shoppers mix them."""
