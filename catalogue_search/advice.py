@@ -13,7 +13,7 @@ from typing import Final
 
 from catalogue_search.body import LETTERS, Body
 from catalogue_search.facts import Facts, facts_of
-from catalogue_search.lexicon import count_at, lexicon
+from catalogue_search.lexicon import is_said, lexicon
 from catalogue_search.tokens import tokenize
 from shop.fit import FitReturns
 from shop.views import ProductView
@@ -102,7 +102,7 @@ def _said_fit(text: str) -> float | None:
     tokens = tokenize(text.partition(",")[0])
     cues = lexicon().cues
     for name, value in (("small", HALF), ("large", -HALF), ("as_usual", 0.0)):
-        if any(count_at(cues[f"fit_words.{name}"], tokens, place) for place in range(len(tokens))):
+        if is_said(cues[f"fit_words.{name}"], tokens):
             return value
     return None
 
@@ -111,7 +111,7 @@ def _cut(text: str) -> str:
     """Whether a fit attribute says slim or relaxed; "" for neither."""
     tokens, cues = tokenize(text), lexicon().cues
     for name in ("slim", "relaxed"):
-        if any(count_at(cues[f"fit_words.{name}"], tokens, place) for place in range(len(tokens))):
+        if is_said(cues[f"fit_words.{name}"], tokens):
             return name
     return ""
 

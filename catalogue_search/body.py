@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, Self
 
-from catalogue_search.lexicon import count_at, lexicon
+from catalogue_search.lexicon import count_at, is_said, lexicon
 from catalogue_search.numbers import Number, read_numbers
 from catalogue_search.tokens import Token, plain, tokenize
 
@@ -61,17 +61,14 @@ def read_body(text: str) -> Body:
         found = _measured(found, number, tokens)
     found = _pair(found, numbers)
     letter = None if found.usual_size else _usual_letter(text, tokens)
+    cues = lexicon().cues
     return replace(
         found,
         usual_size=found.usual_size or letter,
-        has_wide_feet=_says("wide", tokens),
-        has_narrow_feet=_says("narrow", tokens),
-        wears_thick_socks=_says("thick_socks", tokens),
+        has_wide_feet=is_said(cues["wide"], tokens),
+        has_narrow_feet=is_said(cues["narrow"], tokens),
+        wears_thick_socks=is_said(cues["thick_socks"], tokens),
     )
-
-
-def _says(cue: str, tokens: Sequence[Token]) -> bool:
-    return any(count_at(lexicon().cues[cue], tokens, place) for place in range(len(tokens)))
 
 
 def _imperial(text: str) -> Body | None:

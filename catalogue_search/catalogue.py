@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from catalogue_search.aliases import NameIndex, build_names
 from catalogue_search.facts import Facts, colour_ids, facts_of
-from catalogue_search.lexicon import Phrases, Sense, lexicon, near_words, spellings
+from catalogue_search.lexicon import FUZZY_FROM, Phrases, Sense, lexicon, near_words, spellings
 from catalogue_search.tokens import Token, plain, stem, tokenize, words_of
 from shop.catalogue import CategoryView, catalogue_version, iterate_products, list_categories
 from shop.ids import ProductId
@@ -103,12 +103,12 @@ class Catalogue:
 
     def tokens_of(self, text: str) -> list[Token]:
         """The tokens of a text; misspelt words become the catalogue's or the lexicon's."""
-        tokens = lexicon().corrected(tokenize(text), frozenset(self.postings))
+        tokens = lexicon().corrected(tokenize(text), self.postings)
         return [self._corrected(token) for token in tokens]
 
     def _corrected(self, token: Token) -> Token:
         word, words = token.text, lexicon()
-        if len(word) < 5 or not token.is_latin or word in self.postings:
+        if len(word) < FUZZY_FROM or not token.is_latin or word in self.postings:
             return token
         if word in words.phrases.vocabulary or word in words.ordinary:
             return token
@@ -123,7 +123,6 @@ def build_catalogue(
     views = list(products)
     facts = [facts_of(product, place) for place, product in enumerate(views)]
     facts = _with_nouns(views, facts)
-    count = len(views)
     phrases = Phrases()
     _name_things(phrases, views, facts, shelves)
     return Catalogue(
@@ -141,7 +140,7 @@ def build_catalogue(
         phrases=phrases,
         sizes=frozenset(v.size for one in views for v in one.variants if v.size),
         spellings=spellings({word for one in views for word in words_of(one.brand)}),
-        names=build_names(views) if count else build_names([]),
+        names=build_names(views),
     )
 
 

@@ -115,8 +115,7 @@ def _merged(query: Query, message: Message) -> Query:
 
 def _narrowest(kinds: Constraint) -> Constraint:
     """Without kinds that are only the wider ones of others: a jacket, a rain jacket."""
-    known = concepts()["kinds"]
-    above = {w for v in kinds.values if v in known for w in wider(v, "kinds")[1:]}
+    above = {w for value in kinds.values for w in wider(value, "kinds")[1:]}
     return replace(kinds, values=tuple(value for value in kinds.values if value not in above))
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from catalogue_search.lexicon import Cues, Hit, concepts, count_at, count_before, lexicon
+from catalogue_search.lexicon import Cues, Hit, concepts, count_at, count_before, is_said, lexicon
 from catalogue_search.message import Message
 from catalogue_search.query import Constraint, Direction, Operator, Order
 
@@ -54,7 +54,7 @@ def read_degrees(message: Message) -> Degrees:
 def _difference(message: Message) -> Order | None:
     """The weight difference, 价格差多少: which quantity of some is to be compared."""
     cues, tokens = lexicon().cues, message.tokens
-    if not any(count_at(cues["differs"], tokens, place) for place in range(len(tokens))):
+    if not is_said(cues["differs"], tokens):
         return None
     for quantity, table in concepts()["quantities"].items():
         cue = cues.get(f"attributes.{quantity}", Cues())

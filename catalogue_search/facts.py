@@ -60,7 +60,7 @@ def colour_ids(name: str) -> frozenset[str]:
 
 
 def wider(name: str, section: str) -> tuple[str, ...]:
-    """An id with every wider one above it, itself first."""
+    """An id with every wider one above it, itself first; one not in the section stands alone."""
     table = concepts()[section]
     above = table.get(name)
     parents = [above] if isinstance(above, str) else list(above or ())

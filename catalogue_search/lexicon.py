@@ -1,7 +1,7 @@
 """The words of both languages for what a search can speak of, found in a text by longest match."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import yaml
 
-from catalogue_search.tokens import Token, tokenize, words_of
+from catalogue_search.tokens import Token, words_of
 from kit.i18n import LANGUAGES
 from kit.spelling import one_slip
 
@@ -162,6 +162,11 @@ def count_before(cues: Cues, tokens: Sequence[Token], place: int) -> int:
     return cues.count_before(tokens, place)
 
 
+def is_said(cues: Cues, tokens: Sequence[Token]) -> bool:
+    """Whether one of `cues` stands anywhere among the tokens."""
+    return any(cues.count_at(tokens, place) for place in range(len(tokens)))
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """The phrases and cue words of all languages together; shoppers mix them."""
@@ -180,23 +185,17 @@ class Lexicon:
     fuzzy: Mapping[str, tuple[str, ...]]
     ordinary: frozenset[str]
 
-    def corrected(self, tokens: Sequence[Token], known: frozenset[str]) -> list[Token]:
+    def corrected(self, tokens: Sequence[Token], known: Container[str]) -> list[Token]:
         """The tokens with misspelt words of the lexicon put right; words in `known` are left."""
         return [self._correct(token, known) for token in tokens]
 
-    def _correct(self, token: Token, known: frozenset[str]) -> Token:
+    def _correct(self, token: Token, known: Container[str]) -> Token:
         word = token.text
         if len(word) < FUZZY_FROM or not token.is_latin:
             return token
         if word in self.phrases.vocabulary or word in self.ordinary or word in known:
             return token
-        near = {
-            other
-            for key in _shortened(word)
-            for other in self.fuzzy.get(key, ())
-            if one_slip(word, other)
-        }
-        same_head = sorted(other for other in near if other[0] == word[0])
+        same_head = [other for other in near_words(word, self.fuzzy) if other[0] == word[0]]
         return replace(token, text=same_head[0]) if same_head else token
 
 
@@ -303,8 +302,3 @@ def near_words(word: str, known: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Words of `known`, as `spellings` made it, that are one slip away from `word`."""
     found = {other for key in _shortened(word) for other in known.get(key, ())}
     return sorted(other for other in found if one_slip(word, other))
-
-
-def tokens_of(text: str, known: frozenset[str] = frozenset()) -> list[Token]:
-    """The tokens of a shopper's text, misspelt ones put right."""
-    return lexicon().corrected(tokenize(text), known)

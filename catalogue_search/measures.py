@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from catalogue_search.facts import wider
 from catalogue_search.lexicon import concepts, count_at, count_before, lexicon
 from catalogue_search.message import Message
 from catalogue_search.numbers import Number
@@ -219,9 +220,4 @@ def _shoe_size(message: Message, place: int, before: int, after: int) -> tuple[i
 
 
 def _is_footwear(kind: str) -> bool:
-    above: str | None = kind
-    while above is not None:
-        if above in {"shoe", "socks"}:
-            return True
-        above = concepts()["kinds"].get(above)
-    return False
+    return not {"shoe", "socks"}.isdisjoint(wider(kind, "kinds"))

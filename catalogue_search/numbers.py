@@ -8,6 +8,7 @@ from typing import Final
 from catalogue_search.lexicon import LONGEST, Lexicon, count_at, count_before, lexicon
 from catalogue_search.query import Operator
 from catalogue_search.tokens import STOPS, Token
+from kit.numerals import chinese_value
 
 _MINUS: Final = "-−–"
 _NO_RANGE: Final = frozenset({None, "other", "days"})
@@ -95,7 +96,9 @@ def _value_at(tokens: Sequence[Token], place: int, words: Lexicon) -> tuple[floa
         if phrase in words.numerals:
             return words.numerals[phrase], place + length
     last = place
-    while last < len(tokens) and tokens[last].text in {**words.signs, **words.sign_units}:
+    while last < len(tokens) and (
+        tokens[last].text in words.signs or tokens[last].text in words.sign_units
+    ):
         last += 1
     if last == place:
         return None, place
@@ -118,17 +121,7 @@ def sign_number(text: str, signs: Mapping[str, int], units: Mapping[str, int]) -
     """What number signs say: 一千五 is 1500, 两百五十 is 250, 十二 is 12, 一三 is 13."""
     if not any(sign in units for sign in text):
         return float("".join(str(signs[sign]) for sign in text))
-    total, digit, unit = 0, 0, 1
-    for sign in text:
-        if sign in units:
-            unit = units[sign]
-            total += (digit or 1) * unit
-            digit = 0
-        elif signs[sign] == 0:
-            unit = 10  # 三百零五 is 305, not 350
-        else:
-            digit = signs[sign]
-    return float(total + digit * (unit // 10 if unit > 10 else 1))
+    return float(chinese_value(text, signs, units))
 
 
 def _unit_at(tokens: Sequence[Token], place: int, words: Lexicon) -> tuple[str | None, float, int]:

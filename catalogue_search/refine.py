@@ -49,11 +49,10 @@ def refine(previous: Query, addition: Query, drop: Collection[str] = ()) -> Quer
 
 def _is_narrower(addition: Query, previous: Query) -> bool:
     """Whether the new kinds are the old ones, or kinds of them: backpacks, then daypacks."""
-    known = concepts()["kinds"]
     old = set(previous.kind_values())
     new = addition.kind_values()
-    above = {w for kind in new for w in (wider(kind, "kinds") if kind in known else (kind,))}
-    below = {w for kind in old for w in (wider(kind, "kinds") if kind in known else (kind,))}
+    above = {w for kind in new for w in wider(kind, "kinds")}
+    below = {w for kind in old for w in wider(kind, "kinds")}
     return not old or bool(above & old) or bool(below & set(new))
 
 

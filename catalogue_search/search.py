@@ -269,11 +269,10 @@ def _blocked(prepared: _Search, out: tuple[Check, ...], mask: Mask) -> Blocking:
 
 def _without_kind(prepared: _Search) -> tuple[Blocking, ...]:
     """The shop has nothing of the kind: the next wider kind that it has."""
-    known = concepts()["kinds"]
     above = [
         parent
         for kind in prepared.kinds
-        for parent in (wider(kind, "kinds")[1:] if kind in known else ())
+        for parent in wider(kind, "kinds")[1:]
         if parent in prepared.catalogue.kinds.by_value
     ]
     if not above:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kit.i18n import Language
+from kit.numerals import chinese_value
 from kit.spelling import one_slip
 
 # Which entity a span goes to when several want it, first wins.
@@ -86,6 +87,7 @@ _CHINESE_DIGITS: Final = {c: str(n) for n, c in enumerate("零一二三四五六
     "两": "2",
     "十": "10",
 }
+_CHINESE_VALUES: Final = {sign: int(value) for sign, value in _CHINESE_DIGITS.items()}
 _CHINESE_UNITS: Final = {"十": 10, "百": 100, "千": 1000}
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
 _WORDS: Final = re.compile(r"[A-Za-z0-9&'-]+")
@@ -261,18 +263,8 @@ def _price(value: str) -> str:
 
 
 def chinese_number(text: str) -> int:
-    """`1500` from `一千五`, `250` from `两百五十元`, `12` from `十二`; other signs are passed over."""
-    total, digit, unit = 0, 0, 1
-    for sign in text:
-        if sign in _CHINESE_UNITS:
-            unit = _CHINESE_UNITS[sign]
-            total += (digit or 1) * unit
-            digit = 0
-        elif sign == "零":
-            unit = 10  # 三百零五 is 305, not 350
-        elif sign in _CHINESE_DIGITS:
-            digit = int(_CHINESE_DIGITS[sign])
-    return total + digit * (unit // 10 if unit > 10 else 1)
+    """See chinese_value: `250` from `两百五十元`."""
+    return chinese_value(text, _CHINESE_VALUES, _CHINESE_UNITS)
 
 
 def collect_names(
