@@ -16,9 +16,8 @@ from kit.money import Money
 from shop.access import access_order, lock_order
 from shop.ids import CustomerId, VariantId
 from shop.models import Order, OrderLine, Refund
-from shop.orders import REFUND_WORKING_DAYS, add_working_days, tell_customer
+from shop.orders import give_back, tell_customer
 from shop.stock import shift_stock
-from shop.upsert import insert_once
 from shop.views import LineView, OrderView
 
 ServiceRefusal = Literal[
@@ -74,21 +73,7 @@ def refund_part(
         return Served("too_much")
     if limit is not None and by_desk + amount > limit:
         return Served("over_limit")
-    due = add_working_days(now, REFUND_WORKING_DAYS).date()
-    insert_once(
-        session,
-        Refund,
-        {
-            "key": f"desk:{key}",
-            "order_id": order.order_id,
-            "amount": amount,
-            "state": "pending",
-            "method": order.payment_method,
-            "created_at": now,
-            "expected_on": due,
-        },
-        unique=["key"],
-    )
+    due = give_back(session, order, f"desk:{key}", amount, now)
     tell_customer(
         session, customer_id, f"desk-refund:{key}", "desk_refund", now,
         number=order.number, amount=Money(amount, order.total.currency),
