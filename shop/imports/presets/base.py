@@ -1,7 +1,7 @@
 """What a preset is, and the tools that presets share."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shop.imports.amounts import Decimals
 from shop.imports.cells import fold
@@ -69,7 +69,6 @@ class Preset:
     tax_on_top: bool = False
     decimals: Decimals | None = None
     day_order: DayOrder | None = None
-    notes: tuple[str, ...] = field(default=())
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Our column → the names it may have."""
