@@ -20,6 +20,7 @@ class Adapter:
 
     def __init__(self) -> None:
         self.used: set[str] = set()
+        self.rewind()
 
     def cell(self, raw: Raw, *names: str) -> str:
         """The first of these columns that is filled."""
@@ -39,7 +40,7 @@ class Adapter:
         """Look at a row before any is imported."""
 
     def rewind(self) -> None:
-        """The file is read from its beginning again."""
+        """The file is read from its beginning, for the first time or again."""
 
     def adapt(self, raw: Raw, row: Row) -> Row | None:
         """The row to import; None where it only tells something about others."""
