@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 PREFIX: Final = "CONCIERGE_"
+KEY_FILE: Final = "secret.key"  # in the data folder, where no key is given
 MINIMUM_SECRET_BYTES: Final = 32
 
 
@@ -230,7 +231,7 @@ def _secret_key(given: str | None, data_dir: Path) -> bytes:
                 f"{PREFIX}SECRET_KEY must be at least {MINIMUM_SECRET_BYTES} bytes long"
             )
         return given.encode()
-    path = data_dir / "secret.key"
+    path = data_dir / KEY_FILE
     data_dir.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

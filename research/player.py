@@ -5,6 +5,7 @@ What answers is what serves. Scripted shoppers and judges of dialogues use it.
 
 import json
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,9 +31,7 @@ from understanding.assistant import Understanding
 from understanding.entities.patterns import collect_names
 from understanding.language import detect_language
 
-_MARKED = __import__("re").compile(
-    r"\[(?P<surface>[^\]]+)\](?:\((?P<entity>\w+)\)|(?P<more>\{[^}]*\}))"
-)
+_MARKED = re.compile(r"\[(?P<surface>[^\]]+)\](?:\((?P<entity>\w+)\)|(?P<more>\{[^}]*\}))")
 
 
 def learn(root: Path, data_dir: Path, names: Mapping[str, tuple[str, str]]) -> Understanding:
@@ -163,7 +162,7 @@ class Player:
     def send(self, message: Message) -> list[Said]:
         """Answer a message that was understood elsewhere."""
         self.count += 1
-        state = state_from_json(self.slots.get(STATE))
+        state = self.state
         state.turn += 1
         talk = Talk()
         chat = Chat(self._turn(message), state, talk, self.services)

@@ -19,7 +19,7 @@ from shop.models import Order, OrderLine, Refund, Variant
 from shop.stock import shift_stock
 from shop.typed import storable
 from shop.upsert import insert_once
-from shop.views import LineView, OrderState, OrderView
+from shop.views import OrderState, OrderView
 
 MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
     "placed": frozenset({"paid", "cancelled"}),
@@ -96,8 +96,7 @@ def cancel_order(
         pieces[line.variant_id] += line.quantity
     shift_stock(session, pieces)
     if order.state == "paid":
-        _refund_order(session, order, now)
-        due = add_working_days(now, REFUND_WORKING_DAYS).date()
+        due = give_back(session, order, f"cancel:{order.order_id}", order.total.amount, now)
         tell_customer(
             session, customer_id, f"cancelled:{order.order_id}", "order_cancelled", now,
             number=order.number, amount=order.total, method=order.payment_method, day=due,
@@ -120,21 +119,24 @@ def _refund_of(session: Session, order: OrderView) -> Money | None:
     return None if amount is None else Money(amount, order.total.currency)
 
 
-def _refund_order(session: Session, order: OrderView, now: datetime) -> None:
+def give_back(session: Session, order: OrderView, key: str, amount: Decimal, now: datetime) -> date:
+    """Begin to give money of an order back, once per `key`; the day by which it is there."""
+    due = add_working_days(now, REFUND_WORKING_DAYS).date()
     insert_once(
         session,
         Refund,
         {
-            "key": f"cancel:{order.order_id}",
+            "key": key,
             "order_id": order.order_id,
-            "amount": order.total.amount,
+            "amount": amount,
             "state": "pending",
             "method": order.payment_method,
             "created_at": now,
-            "expected_on": add_working_days(now, REFUND_WORKING_DAYS).date(),
+            "expected_on": due,
         },
         unique=["key"],
     )
+    return due
 
 
 def change_shipping_address(
@@ -304,7 +306,8 @@ def cancel_lines(
         )
     )
     if order.state == "paid":
-        _refund_lines(session, order, gone, back.amount, now)
+        first = min(line.line_id for line in gone)  # a line goes once
+        give_back(session, order, f"cancel:{order.order_id}:{first}", back.amount, now)
     tell_customer(
         session, customer_id, f"lines:{gone[0].line_id}", "items_cancelled", now,
         number=order.number, items=", ".join(line.name_en for line in gone), amount=back,
@@ -315,23 +318,3 @@ def cancel_lines(
         access_order(session, customer_id, order_number), changed=True,
         refund=back if order.state == "paid" else None,
     )  # fmt: skip
-
-
-def _refund_lines(
-    session: Session, order: OrderView, gone: Sequence[LineView], amount: Decimal, now: datetime
-) -> None:
-    first = min(line.line_id for line in gone)  # a line goes once
-    insert_once(
-        session,
-        Refund,
-        {
-            "key": f"cancel:{order.order_id}:{first}",
-            "order_id": order.order_id,
-            "amount": amount,
-            "state": "pending",
-            "method": order.payment_method,
-            "created_at": now,
-            "expected_on": add_working_days(now, REFUND_WORKING_DAYS).date(),
-        },
-        unique=["key"],
-    )

@@ -3,6 +3,7 @@
 Both are done once per `key`, whatever happens to the request that asked for them.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +17,8 @@ from kit.money import Money
 from shop.access import access_order, lock_order
 from shop.ids import CustomerId, VariantId
 from shop.models import Order, OrderLine, Refund
-from shop.orders import REFUND_WORKING_DAYS, add_working_days, tell_customer
+from shop.orders import give_back, tell_customer
 from shop.stock import shift_stock
-from shop.upsert import insert_once
 from shop.views import LineView, OrderView
 
 ServiceRefusal = Literal[
@@ -74,21 +74,7 @@ def refund_part(
         return Served("too_much")
     if limit is not None and by_desk + amount > limit:
         return Served("over_limit")
-    due = add_working_days(now, REFUND_WORKING_DAYS).date()
-    insert_once(
-        session,
-        Refund,
-        {
-            "key": f"desk:{key}",
-            "order_id": order.order_id,
-            "amount": amount,
-            "state": "pending",
-            "method": order.payment_method,
-            "created_at": now,
-            "expected_on": due,
-        },
-        unique=["key"],
-    )
+    due = give_back(session, order, f"desk:{key}", amount, now)
     tell_customer(
         session, customer_id, f"desk-refund:{key}", "desk_refund", now,
         number=order.number, amount=Money(amount, order.total.currency),
@@ -109,23 +95,22 @@ def send_again(
         return Served(order_number=number, changed=False)
     if order.state not in SENT or order.number.endswith(AGAIN):
         return Served("not_sent")
-    pieces: dict[VariantId, int] = {}
-    for line in order.lines:
-        pieces[line.variant_id] = pieces.get(line.variant_id, 0) - line.quantity
-    if not shift_stock(session, pieces):
-        return Served("no_stock")
-    _insert_free(session, order, number, [(line, line.variant_id) for line in order.lines], now)
-    return Served(order_number=number)
+    return _send_free(session, order, number, [(one, one.variant_id) for one in order.lines], now)
 
 
-def _insert_free(
+def _send_free(
     session: Session,
     order: OrderView,
     number: str,
     lines: Sequence[tuple[LineView, VariantId]],
     now: datetime,
-) -> None:
+) -> Served:
     """A paid order that costs nothing, to the address of `order`; the customer is told."""
+    pieces: Counter[VariantId] = Counter()
+    for line, variant_id in lines:
+        pieces[variant_id] -= line.quantity
+    if not shift_stock(session, pieces):
+        return Served("no_stock")
     row = Order(
         number=number,
         customer_id=order.customer_id,
@@ -155,6 +140,7 @@ def _insert_free(
         number=order.number, new=number,
     )  # fmt: skip
     session.flush()
+    return Served(order_number=number)
 
 
 def replace_lines(
@@ -176,21 +162,15 @@ def replace_lines(
     lines = [line for line in order.lines if line.line_id in variants]
     if not lines or order.state not in SENT or AGAIN in order.number:
         return Served("not_sent")
-    number = f"{order.number}{AGAIN}{min(line.position for line in lines)}"
-    if access_order(session, customer_id, number) is not None:
-        again = _positions(session, customer_id, number)
-        same = again == {line.position for line in lines}
+    positions = {line.position for line in lines}
+    number = f"{order.number}{AGAIN}{min(positions)}"
+    before = access_order(session, customer_id, number)
+    if before is not None:
+        same = {line.position for line in before.lines} == positions
         return Served(None if same else "settled", order_number=number, changed=False)
-    if _settled(session, customer_id, order) & {line.position for line in lines}:
+    if _settled(session, order) & positions:
         return Served("settled")
-    pieces: dict[VariantId, int] = {}
-    for line in lines:
-        wanted = variants[line.line_id]
-        pieces[wanted] = pieces.get(wanted, 0) - line.quantity
-    if not shift_stock(session, pieces):
-        return Served("no_stock")
-    _insert_free(session, order, number, [(line, variants[line.line_id]) for line in lines], now)
-    return Served(order_number=number)
+    return _send_free(session, order, number, [(one, variants[one.line_id]) for one in lines], now)
 
 
 def refund_missing(
@@ -217,7 +197,7 @@ def refund_missing(
     positions = {line.position for line in lines}
     key = f"{_missing(order)}{'.'.join(map(str, sorted(positions)))}"
     known = session.scalar(select(Refund.id).where(Refund.key == f"desk:{key}"))
-    if known is None and _settled(session, customer_id, order) & positions:
+    if known is None and _settled(session, order) & positions:
         return Served("settled"), None
     done = refund_part(session, customer_id, order_number, amount, key=key, now=now)
     return done, Money(amount, order.total.currency)
@@ -227,21 +207,18 @@ def _missing(order: OrderView) -> str:
     return f"missing:{order.order_id}:"
 
 
-def _positions(session: Session, customer_id: CustomerId, order_number: str) -> set[int]:
-    order = access_order(session, customer_id, order_number)
-    return set() if order is None else {line.position for line in order.lines}
-
-
-def _settled(session: Session, customer_id: CustomerId, order: OrderView) -> set[int]:
+def _settled(session: Session, order: OrderView) -> set[int]:
     """Positions of the lines that were sent again, or paid back as missing."""
     again = session.scalars(
-        select(Order.number).where(
-            Order.customer_id == customer_id, Order.number.startswith(f"{order.number}{AGAIN}")
+        select(OrderLine.position)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(
+            Order.customer_id == order.customer_id,
+            Order.number.startswith(f"{order.number}{AGAIN}"),
         )
     )
-    positions = set().union(*(_positions(session, customer_id, one) for one in list(again)))
     start = f"desk:{_missing(order)}"
     keys = session.scalars(
         select(Refund.key).where(Refund.order_id == order.order_id, Refund.key.startswith(start))
     )
-    return positions.union(int(one) for key in keys for one in key[len(start) :].split("."))
+    return {*again}.union(int(one) for key in keys for one in key[len(start) :].split("."))

@@ -27,14 +27,13 @@ from concierge.app.database_copies import (
     sqlite_path,
 )
 from kit.clock import SystemClock
-from kit.settings import PREFIX, Settings
+from kit.settings import KEY_FILE, PREFIX, Settings
 
 LAYOUT: Final = 1
 MANIFEST: Final = "manifest.json"
 DATABASES: Final = {"main": "DATABASE_URL", "tracker": "TRACKER_DATABASE_URL"}
 _LIVE: Final = ("-wal", "-shm", "-journal")
 _SQLITE: Final = b"SQLite format 3\0"
-_BLOCK: Final = 2**20
 
 
 class BackupError(RuntimeError):
@@ -164,11 +163,8 @@ def _add(archive: tarfile.TarFile, path: Path, name: str) -> str:
 
 
 def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unpack(source: Path, place: Path) -> dict[str, Any]:
@@ -210,12 +206,8 @@ def _proved(settings: Settings, place: Path, manifest: dict[str, Any]) -> Backup
 
 def _is_empty(settings: Settings) -> bool:
     """Whether there is nothing but the key that settings make by themselves."""
-    inside = {path.name for path in settings.data_dir.iterdir()} if _exists(settings) else set()
-    return inside <= {"secret.key"}
-
-
-def _exists(settings: Settings) -> bool:
-    return settings.data_dir.is_dir()
+    folder = settings.data_dir
+    return not folder.is_dir() or {path.name for path in folder.iterdir()} <= {KEY_FILE}
 
 
 def _put_database(settings: Settings, database: str, place: Path) -> None:
@@ -240,10 +232,10 @@ def _put_database(settings: Settings, database: str, place: Path) -> None:
 
 def _put_folder(settings: Settings, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    key = folder / "secret.key"
+    key = folder / KEY_FILE
     if key.exists():
         key.chmod(0o600)
-    if _exists(settings):
+    if settings.data_dir.is_dir():
         os.replace(
             settings.data_dir,
             settings.data_dir.with_name(f"{settings.data_dir.name}.before-{_now()}"),

@@ -1,4 +1,4 @@
-"""A small client of the chat API, used by `chat`, `check` and the research.benchmarks."""
+"""A small client of the chat API, used by `chat`, `check` and the benchmarks."""
 
 import json
 import urllib.error

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from recommender.base import Recommender
 from recommender.data import BadInteractions, Histories, Interactions, Items, Mask, Places
@@ -91,19 +92,25 @@ def notes_on_meeting(train: Interactions, test: Interactions) -> tuple[str, ...]
             f"train and test share no user (such as {min(users)!r} and {min(asked)!r}): "
             "all are judged as newcomers; are the ids written alike?"
         )
-    pairs = [
-        {
-            (one.user_ids[user], one.item_ids[item])
-            for user, item in zip(one.user, one.item, strict=True)
-        }
-        for one in (train, test)
-    ]
-    if len(pairs[1] - pairs[0]) * 2 < len(pairs[1]):
+    known, judged = _pairs(train, test)
+    if 2 * np.isin(judged, known).sum() > len(judged):
         notes.append(
             "more than half of test stands in train already: what was learnt from is not judged; "
             "give a test file of what came after"
         )
     return tuple(notes)
+
+
+def _pairs(*both: Interactions) -> list[npt.NDArray[np.int64]]:
+    """Each (user, item) of each once, as a number that means the same pair in all of them."""
+    users = {key: at for at, key in enumerate({key: 0 for one in both for key in one.user_ids})}
+    items = {key: at for at, key in enumerate({key: 0 for one in both for key in one.item_ids})}
+    found = []
+    for one in both:
+        user = np.asarray([users[key] for key in one.user_ids], dtype=np.int64)[one.user]
+        item = np.asarray([items[key] for key in one.item_ids], dtype=np.int64)[one.item]
+        found.append(np.unique(user * len(items) + item))
+    return found
 
 
 def _ranking(

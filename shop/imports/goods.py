@@ -141,12 +141,10 @@ class _Shelves:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._brands = {brand.name: brand.id for brand in session.scalars(select(Brand))}
-        self._slugs: set[str] = set()
-        self._categories: dict[str, int] = {}
-        for category in session.scalars(select(Category)):
-            self._slugs.add(category.slug)
-            self._categories[category.name_en.lower()] = category.id
-        for category in session.scalars(select(Category)):
+        categories = session.scalars(select(Category)).all()
+        self._slugs = {category.slug for category in categories}
+        self._categories = {category.name_en.lower(): category.id for category in categories}
+        for category in categories:
             # The demo's categories are asked for by their slugs, too.
             self._categories.setdefault(category.slug, category.id)
 

@@ -3,18 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from kit.database import Base
 from shop.imports.keys import Options, shortened, variant_key
 from shop.imports.lookups import found, parts
 from shop.imports.options import titles
 from shop.models import Product, Variant
-
-M = TypeVar("M", bound=Base)
 
 
 @dataclass(frozen=True)

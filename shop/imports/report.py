@@ -121,11 +121,6 @@ class Report:
             shown.append(example)
 
     @property
-    def rejected(self) -> int:
-        """Rows refused."""
-        return self.refused
-
-    @property
     def changed(self) -> int:
         """Rows written or changed."""
         return sum(number for name, number in self.counts.items() if not name.endswith("unchanged"))

@@ -11,7 +11,6 @@ from typing import Final
 
 from kit.money import to_cents
 from shop.imports.cells import plain
-from shop.imports.columns import COLUMNS, Kind
 from shop.imports.fields import Fields
 from shop.imports.keys import Options, mark, shortened, variant_key
 from shop.imports.options import colour_of, options_of, size_of
@@ -20,8 +19,6 @@ from shop.imports.problems import Rejected
 from shop.imports.shapes import CustomerRow, EventRow, OrderRow, ProductRow, StockRow
 from shop.imports.states import is_refunded, read_state
 from shop.views import OrderState
-
-__all__ = ["COLUMNS", "EVENT_KINDS", "Kind", "Rejected"]
 
 EVENT_KINDS: Final = frozenset({"view", "search", "cart", "purchase", "rating"})
 # What a shop has of goods that it does not count; the variant's `supply` says so.

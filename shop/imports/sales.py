@@ -212,6 +212,8 @@ def _order_variants(
         elif sku in missing:
             continue
         missing[sku] = Numbered(line.number, line.raw, made)
+    if not missing:
+        return known
     # The rows are the orders'; only what became of the products is counted here.
     tally = Tally()
     write_products(session, list(missing.values()), replace(batch, report=tally))

@@ -15,6 +15,7 @@ from shop.imports.files import Line, SourceFile
 from shop.imports.keys import shortened
 from shop.imports.options import options_of
 from shop.imports.presets import Adapter, Preset, Row
+from shop.imports.presets.base import FillDown
 from shop.imports.problems import ImportProblem, Note, Rejected
 
 _KEYS: Final[Mapping[Kind, tuple[str, ...]]] = {
@@ -43,14 +44,16 @@ def adapted_rows(
 
     `mapping` is our column → the key of the file's.
     """
-    carried = _Carried(kind, preset.added_up)
+    group = {"orders": "order", "products": "product"}.get(kind, "")
+    of_group = frozenset(OF_AN_ORDER if kind == "orders" else OF_A_PRODUCT) - preset.added_up
+    carried = FillDown(of_group.__contains__)
     for line in source.rows():
         if line.problem is not None:
             yield Adapted(line, dict(_mapped(line.raw, mapping)), problem=line.problem)
             continue
         if not any(line.raw.values()):
-            note = line.note or Note("empty_row_skipped", "row", "nothing stands in it")
-            if note.rule == "short_row":
+            note = line.note
+            if note is None or note.rule == "short_row":
                 note = Note("empty_row_skipped", "row", "nothing stands in it")
             yield Adapted(line, note=note)
             continue
@@ -61,34 +64,12 @@ def adapted_rows(
             yield Adapted(line, row, problem=problem)
             continue
         if made is not None:
-            carried.fill(made)
+            made, _ = carried.fill(made.get(group, ""), made)
         yield Adapted(line, made, line.note)
 
 
 def _mapped(raw: Mapping[str, str], mapping: Mapping[str, str]) -> Row:
     return {ours: raw.get(key, "") for ours, key in mapping.items()}
-
-
-class _Carried:
-    """Blank cells of a later line of an order or a product are as in its first."""
-
-    def __init__(self, kind: Kind, added_up: frozenset[str]) -> None:
-        self._by = {"orders": "order", "products": "product"}.get(kind, "")
-        fields = OF_AN_ORDER if kind == "orders" else OF_A_PRODUCT
-        self._fields = [name for name in fields if name not in added_up]
-        self._key = ""
-        self._first: Row = {}
-
-    def fill(self, row: Row) -> None:
-        """Fill `row` from the first of its group, or remember it as the first."""
-        key = row.get(self._by, "") if self._by else ""
-        if not key or key != self._key:
-            self._key = key
-            self._first = {name: row[name] for name in self._fields if row.get(name)}
-            return
-        for name, value in self._first.items():
-            if not row.get(name):
-                row[name] = value
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What a preset is, and the tools that presets share."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shop.imports.amounts import Decimals
 from shop.imports.cells import fold
@@ -20,6 +20,7 @@ class Adapter:
 
     def __init__(self) -> None:
         self.used: set[str] = set()
+        self.rewind()
 
     def cell(self, raw: Raw, *names: str) -> str:
         """The first of these columns that is filled."""
@@ -39,7 +40,7 @@ class Adapter:
         """Look at a row before any is imported."""
 
     def rewind(self) -> None:
-        """The file is read from its beginning again."""
+        """The file is read from its beginning, for the first time or again."""
 
     def adapt(self, raw: Raw, row: Row) -> Row | None:
         """The row to import; None where it only tells something about others."""
@@ -69,7 +70,6 @@ class Preset:
     tax_on_top: bool = False
     decimals: Decimals | None = None
     day_order: DayOrder | None = None
-    notes: tuple[str, ...] = field(default=())
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Our column → the names it may have."""

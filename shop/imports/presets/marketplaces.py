@@ -76,10 +76,6 @@ class EbayOrders(Adapter):
 class EbayProducts(Adapter):
     """Rows of a listing's variations name their properties as `Color=Red|Size=M`."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.rewind()
-
     def rewind(self) -> None:
         """Forget the listing before."""
         self._listing: Row = {}

@@ -16,10 +16,6 @@ _PRODUCT_LEVEL: Final = frozenset(map(fold, (
 class Products(Adapter):
     """Rows after a product's first leave its title, options' names and status empty."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.rewind()
-
     def rewind(self) -> None:
         """Forget the product before."""
         self._down = FillDown(_PRODUCT_LEVEL.__contains__)
@@ -62,10 +58,6 @@ class Products(Adapter):
 
 class Orders(Adapter):
     """Lines after an order's first leave everything but the item empty."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rewind()
 
     def rewind(self) -> None:
         """Forget the order before."""
@@ -111,10 +103,6 @@ class Customers(Adapter):
 
 class Stock(Adapter):
     """One row for each place; options are named in each."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rewind()
 
     def rewind(self) -> None:
         """Forget the product before."""

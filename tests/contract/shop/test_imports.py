@@ -16,7 +16,8 @@ from shop.access import access_order, access_orders
 from shop.catalogue import find_products_by_name
 from shop.imports import ImportProblem, Kind, Report, import_file
 from shop.imports.fields import Fields, Reading
-from shop.imports.rows import Rejected, read_order
+from shop.imports.problems import Rejected
+from shop.imports.rows import read_order
 from shop.models import BehaviourEvent, Customer, Order, OrderLine, Price, Product, Variant
 from shop.pictures import photograph_of
 from shop.privacy import find_customer
