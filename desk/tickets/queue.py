@@ -387,10 +387,7 @@ def in_charge(agent: Agent) -> ColumnElement[bool]:
 
 def not_a_colleagues(agent: Agent) -> ColumnElement[bool]:
     """The ticket is open, and no colleague's where the agent may not act on those."""
-    if agent.may("tickets.manage"):
-        return TicketRow.state != "closed"
-    mine = and_(TicketRow.state == "assigned", TicketRow.agent_id == agent.id)
-    return or_(TicketRow.state == "waiting", mine)
+    return or_(TicketRow.state == "waiting", in_charge(agent))
 
 
 def ended(outcome: str, now: datetime) -> dict[str, Any]:
