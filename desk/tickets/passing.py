@@ -22,6 +22,7 @@ from desk.tickets.queue import (
     open_ticket_of,
     record_why,
     take,
+    taken_by,
     wait_for_person,
 )
 from desk.tickets.records import (
@@ -72,12 +73,7 @@ def transfer_to_agent(
         _may_pass(agent),
         version=version,
         now=now,
-        values={
-            "state": "assigned",
-            "agent_id": target.id,
-            "taken_at": now,
-            "snoozed_until": None,
-        },
+        values=taken_by(target, now),
     )
     ticket = get_ticket(session, ticket_id)
     if before.agent_name is not None:
