@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from conversations import get_conversation, hand_to_agent, lend_to_bot, post_notice
 from desk.tickets.accounts import agent_of
+from desk.tickets.inbox import labels_of
 from desk.tickets.log import record
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import notice_text, tell_shopper
@@ -210,9 +211,9 @@ def merge(
 
 def _carry_over(session: Session, source: TicketView, target: TicketView, now: datetime) -> None:
     """Labels and the higher priority of a merged ticket go to the one that goes on."""
-    known = set(session.scalars(select(LabelRow.label).where(LabelRow.ticket_id == target.id)))
-    theirs = session.scalars(select(LabelRow.label).where(LabelRow.ticket_id == source.id))
-    session.add_all(LabelRow(ticket_id=target.id, label=one) for one in set(theirs) - known)
+    labels = labels_of(session, [source.id, target.id])
+    lacking = set(labels.get(source.id, ())) - set(labels.get(target.id, ()))
+    session.add_all(LabelRow(ticket_id=target.id, label=one) for one in lacking)
     session.flush()
     highest = max(PRIORITIES.index(source.priority), PRIORITIES.index(target.priority))
     change(
