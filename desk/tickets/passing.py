@@ -31,6 +31,7 @@ from desk.tickets.records import (
     Agent,
     AgentNotFound,
     AgentOffline,
+    Priority,
     TicketConflict,
     TicketView,
 )
@@ -234,21 +235,29 @@ def follow_up(session: Session, ticket_id: int, agent: Agent, *, now: datetime) 
     old = get_ticket(session, ticket_id)
     if old.is_open or open_ticket_of(session, old.conversation_id) is not None:
         raise TicketConflict(ticket_id)
-    ticket = open_ticket(
+    ticket = open_following(session, old, "follow_up", now=now)
+    return take(session, ticket.id, agent, version=ticket.version, now=now)
+
+
+def open_following(
+    session: Session, old: TicketView, reason: str, *, now: datetime, priority: Priority = "normal"
+) -> TicketView:
+    """A new ticket that goes on from a closed one, for anybody, with what was known then."""
+    return open_ticket(
         session,
         conversation_id=old.conversation_id,
-        reason="follow_up",
+        reason=reason,
         topic=old.topic,
         language=old.language,
         summary=old.summary,
         customer_id=old.customer_id,
+        priority=priority,
         customer_value=old.customer_value,
         order_number=old.order_number,
         order_value=old.order_value,
         follows_id=old.id,
         now=now,
     )
-    return take(session, ticket.id, agent, version=ticket.version, now=now)
 
 
 def others_of(session: Session, ticket: TicketView, limit: int = 10) -> list[TicketView]:
