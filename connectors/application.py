@@ -117,7 +117,7 @@ def _build(
         app[keys.METRICS],
         name=name,
     )
-    app[keys.PROBE] = health.Probe(app[keys.DATABASE], app[keys.CLOCK], name)
+    app[health.PROBE] = health.Probe(app[keys.DATABASE], app[keys.CLOCK], name)
     app[keys.WORKER] = InboxWorker(
         database=app[keys.DATABASE],
         clock=app[keys.CLOCK],

@@ -47,6 +47,9 @@ class Probe:
             note_alive(session, self._name, now=self._clock.now())
 
 
+PROBE: Final = web.AppKey("probe", Probe)
+
+
 def add_routes(app: web.Application) -> None:
     """/healthz, /readyz and /metrics."""
     app.add_routes(
@@ -65,7 +68,7 @@ async def healthz(request: web.Request) -> web.Response:
 
 async def readyz(request: web.Request) -> web.Response:
     """Messages can be stored. A missing assistant does not make the front unready."""
-    is_ready = await request.app[keys.PROBE].can_store()
+    is_ready = await request.app[PROBE].can_store()
     parts = {
         "database": "ok" if is_ready else "down",
         "assistant": "ok" if request.app[keys.ASSISTANT].is_up else "down",

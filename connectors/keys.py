@@ -1,6 +1,6 @@
 """What the application carries, by typed keys."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiohttp import web
 
@@ -18,9 +18,6 @@ from kit.i18n import Catalogue
 from kit.settings import Settings
 from recommender.serving.models import Models
 
-if TYPE_CHECKING:
-    from connectors.health import Probe
-
 SETTINGS: Final = web.AppKey("settings", Settings)
 DATABASE: Final = web.AppKey("database", Database)
 CLOCK: Final = web.AppKey("clock", Clock)
@@ -31,7 +28,6 @@ UPDATES: Final = web.AppKey("updates", LiveUpdates)
 ASSISTANT: Final = web.AppKey("assistant", Assistant)
 SENDER: Final = web.AppKey("sender", OutboxSender)
 WORKER: Final = web.AppKey("worker", InboxWorker)
-PROBE: Final[web.AppKey["Probe"]] = web.AppKey("probe")
 CHAT: Final = web.AppKey("chat", Chat)
 MODELS: Final = web.AppKey("models", Models)
 PAGES: Final = web.AppKey("pages", Pages)

@@ -12,7 +12,8 @@ from desk.tickets.accounts import agent_of
 from desk.tickets.inbox import labels_of
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import tell_shopper
-from desk.tickets.queue import get_ticket, open_ticket, open_ticket_of, take
+from desk.tickets.passing import open_following
+from desk.tickets.queue import get_ticket, open_ticket_of, take
 from desk.tickets.records import TicketView
 from desk.tickets.routing import Why
 from desk.tickets.setup import hours_of
@@ -76,21 +77,7 @@ def go_on(session: Session, conversation_id: str, text: str, *, now: datetime) -
     if number is None or open_ticket_of(session, conversation_id) is not None:
         return None
     before = get_ticket(session, number)
-    ticket = open_ticket(
-        session,
-        conversation_id=conversation_id,
-        reason="not_solved",
-        topic=before.topic,
-        language=before.language,
-        summary=before.summary,
-        customer_id=before.customer_id,
-        priority=before.priority,
-        customer_value=before.customer_value,
-        order_number=before.order_number,
-        order_value=before.order_value,
-        follows_id=before.id,
-        now=now,
-    )
+    ticket = open_following(session, before, "not_solved", now=now, priority=before.priority)
     labels = labels_of(session, [before.id]).get(before.id, [])
     session.add_all(LabelRow(ticket_id=ticket.id, label=one) for one in labels)
     had_it = None if before.agent_id is None else session.get(AgentRow, before.agent_id)

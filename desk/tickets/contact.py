@@ -16,14 +16,13 @@ from desk.tickets.by_mail import note_address
 from desk.tickets.models import TicketRow
 from desk.tickets.notices import notice_text
 from desk.tickets.queue import open_ticket_of, record_why
-from kit.i18n import Language, as_language
+from kit.i18n import LANGUAGES, Language, as_language
 
 LOOKED_BACK: Final = 30
 LONGEST: Final = 40
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()/.-]{4,30}[0-9]")
 _MAIL_QUESTIONS: Final = ("mail.ask", "mail.unclear", "mail.noted")
 _PHONE_QUESTIONS: Final = ("callback.booked", "callback.noted")
-_LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
 
 def is_contact(session: Session, conversation_id: str, text: str) -> bool:
@@ -54,7 +53,7 @@ def _asked(session: Session, conversation_id: str) -> str | None:
     said = transcript(session, conversation_id, LOOKED_BACK)
     last = next((one.text for one in reversed(said) if one.author != "shopper"), "")
     for kind, keys in (("mail", _MAIL_QUESTIONS), ("phone", _PHONE_QUESTIONS)):
-        if any(last.startswith(_opening(key, language)) for key in keys for language in _LANGUAGES):
+        if any(last.startswith(_opening(key, language)) for key in keys for language in LANGUAGES):
             return kind
     return None
 

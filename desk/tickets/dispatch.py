@@ -116,8 +116,7 @@ def assign_waiting(session: Session, *, now: datetime) -> list[str]:
     left = _left_by(session, [row.id for row in rows], now)
     tickets = [
         replace(
-            _waiting(session, row, teams, now),
-            skills=frozenset(row.skills) & skills,
+            _waiting(session, row, teams, skills, now),
             not_agents=left.get(row.id, frozenset()),
         )
         for row in rows
@@ -177,17 +176,8 @@ def expected_wait(session: Session, ticket: TicketView, *, now: datetime) -> int
     position = queue_position(session, ticket.id)
     if position is None:
         return 0
-    row, teams = session.get_one(TicketRow, ticket.id), list_teams(session)
-    wanted = replace(
-        _waiting(session, row, teams, now), skills=frozenset(row.skills) & known_skills(session)
-    )
-    people = [
-        one
-        for one in people_at_work(session)
-        if refusal(wanted, replace(one, load=0, capacity=max(1, one.capacity))) is None
-    ]
-    rooms = sum(max(0, person.capacity - person.load) for person in people)
-    return expected_minutes(position, len(people), rooms, _minutes_per_ticket(session))
+    staffing = _staffing(session, people_at_work(session))
+    return _minutes_at(session, ticket.id, position, staffing, now)
 
 
 def sign_off(session: Session, agent_id: int, *, now: datetime) -> list[str]:
@@ -234,6 +224,36 @@ def _left_by(
         if agent_id is not None:
             found.setdefault(ticket_id, set()).add(agent_id)
     return {ticket_id: frozenset(agents) for ticket_id, agents in found.items()}
+
+
+@dataclass(frozen=True)
+class _Staffing:
+    """What every expected wait is reckoned from."""
+
+    people: list[Person]
+    teams: list[Team]
+    skills: frozenset[str]
+    minutes_per_ticket: float
+
+
+def _staffing(session: Session, people: list[Person]) -> _Staffing:
+    return _Staffing(
+        people, list_teams(session), known_skills(session), _minutes_per_ticket(session)
+    )
+
+
+def _minutes_at(
+    session: Session, ticket_id: int, position: int, staffing: _Staffing, now: datetime
+) -> int | None:
+    row = session.get_one(TicketRow, ticket_id)
+    wanted = _waiting(session, row, staffing.teams, staffing.skills, now)
+    able = [
+        one
+        for one in staffing.people
+        if refusal(wanted, replace(one, load=0, capacity=max(1, one.capacity))) is None
+    ]
+    rooms = sum(max(0, person.capacity - person.load) for person in able)
+    return expected_minutes(position, len(able), rooms, staffing.minutes_per_ticket)
 
 
 def _sign_off_gone(session: Session, now: datetime) -> list[str]:
@@ -305,8 +325,8 @@ def _tell_those_who_wait(session: Session, now: datetime) -> list[str]:
     """Place and expected wait, now and then; where nobody is at the desk, that."""
     if not hours_of(session).is_open(now):
         return _give_to_assistant(session, now)
-    is_anybody_in = bool(people_at_work(session))
-    every = TOLD_EVERY if is_anybody_in else NOBODY_TOLD_EVERY
+    people = people_at_work(session)
+    every = TOLD_EVERY if people else NOBODY_TOLD_EVERY
     due = _told_before(now, every)
     rows = list(
         session.scalars(
@@ -315,15 +335,19 @@ def _tell_those_who_wait(session: Session, now: datetime) -> list[str]:
             .limit(TOLD_AT_ONCE)
         )
     )
-    changed = []
+    if not rows:
+        return []
+    staffing, changed = _staffing(session, people), []
     for row in rows:
         ticket = get_ticket(session, row.id)
-        minutes = expected_wait(session, ticket, now=now)
+        position, minutes = ticket.position, None
+        if position is not None:
+            minutes = _minutes_at(session, ticket.id, position, staffing, now)
         session.execute(update(TicketRow).where(TicketRow.id == ticket.id).values(told_at=now))
-        if minutes is None or ticket.position is None:
+        if minutes is None or position is None:
             tell_shopper(session, ticket, "nobody", "", now)
         else:
-            tell_waiting(session, ticket, ticket.position, minutes, now)
+            tell_waiting(session, ticket, position, minutes, now)
         changed.append(ticket.conversation_id)
     return changed
 
@@ -377,7 +401,14 @@ def _change_quietly(
     return [conversation_id]
 
 
-def _waiting(session: Session, row: TicketRow, teams: Collection[Team], now: datetime) -> Waiting:
+def _waiting(
+    session: Session,
+    row: TicketRow,
+    teams: Collection[Team],
+    skills: frozenset[str],
+    now: datetime,
+) -> Waiting:
+    """The ticket as one that waits, wanting only those of its skills that somebody has."""
     team = next((team for team in teams if team.id == row.team_id), None)
     also: set[str] = set()
     if team is not None and team.overflow_key is not None:
@@ -387,7 +418,7 @@ def _waiting(session: Session, row: TicketRow, teams: Collection[Team], now: dat
         ticket_id=row.id,
         team=team.key if team is not None and team.members else None,
         language=row.language,
-        skills=frozenset(row.skills),
+        skills=frozenset(row.skills) & skills,
         priority=row.priority,
         opened_at=row.opened_at,
         due_at=row.first_due_at or row.opened_at,

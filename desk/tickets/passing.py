@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from conversations import get_conversation, hand_to_agent, lend_to_bot, post_notice
 from desk.tickets.accounts import agent_of
+from desk.tickets.inbox import labels_of
 from desk.tickets.log import record
 from desk.tickets.models import AgentRow, TicketRow
 from desk.tickets.notices import notice_text, tell_shopper
@@ -22,6 +23,7 @@ from desk.tickets.queue import (
     open_ticket_of,
     record_why,
     take,
+    taken_by,
     wait_for_person,
 )
 from desk.tickets.records import (
@@ -29,6 +31,7 @@ from desk.tickets.records import (
     Agent,
     AgentNotFound,
     AgentOffline,
+    Priority,
     TicketConflict,
     TicketView,
 )
@@ -72,12 +75,7 @@ def transfer_to_agent(
         _may_pass(agent),
         version=version,
         now=now,
-        values={
-            "state": "assigned",
-            "agent_id": target.id,
-            "taken_at": now,
-            "snoozed_until": None,
-        },
+        values=taken_by(target, now),
     )
     ticket = get_ticket(session, ticket_id)
     if before.agent_name is not None:
@@ -214,9 +212,9 @@ def merge(
 
 def _carry_over(session: Session, source: TicketView, target: TicketView, now: datetime) -> None:
     """Labels and the higher priority of a merged ticket go to the one that goes on."""
-    known = set(session.scalars(select(LabelRow.label).where(LabelRow.ticket_id == target.id)))
-    theirs = session.scalars(select(LabelRow.label).where(LabelRow.ticket_id == source.id))
-    session.add_all(LabelRow(ticket_id=target.id, label=one) for one in set(theirs) - known)
+    labels = labels_of(session, [source.id, target.id])
+    lacking = set(labels.get(source.id, ())) - set(labels.get(target.id, ()))
+    session.add_all(LabelRow(ticket_id=target.id, label=one) for one in lacking)
     session.flush()
     highest = max(PRIORITIES.index(source.priority), PRIORITIES.index(target.priority))
     change(
@@ -237,21 +235,29 @@ def follow_up(session: Session, ticket_id: int, agent: Agent, *, now: datetime) 
     old = get_ticket(session, ticket_id)
     if old.is_open or open_ticket_of(session, old.conversation_id) is not None:
         raise TicketConflict(ticket_id)
-    ticket = open_ticket(
+    ticket = open_following(session, old, "follow_up", now=now)
+    return take(session, ticket.id, agent, version=ticket.version, now=now)
+
+
+def open_following(
+    session: Session, old: TicketView, reason: str, *, now: datetime, priority: Priority = "normal"
+) -> TicketView:
+    """A new ticket that goes on from a closed one, for anybody, with what was known then."""
+    return open_ticket(
         session,
         conversation_id=old.conversation_id,
-        reason="follow_up",
+        reason=reason,
         topic=old.topic,
         language=old.language,
         summary=old.summary,
         customer_id=old.customer_id,
+        priority=priority,
         customer_value=old.customer_value,
         order_number=old.order_number,
         order_value=old.order_value,
         follows_id=old.id,
         now=now,
     )
-    return take(session, ticket.id, agent, version=ticket.version, now=now)
 
 
 def others_of(session: Session, ticket: TicketView, limit: int = 10) -> list[TicketView]:

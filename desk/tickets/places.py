@@ -50,9 +50,12 @@ def leave(session: Session, ticket: TicketView, *, is_open: bool, now: datetime)
 
 def where_to_answer(session: Session, ticket: TicketView) -> str:
     """The conversation in which the shopper wrote last: there they are."""
+    places = places_of(session, ticket)
+    if len(places) == 1:
+        return ticket.conversation_id
     said = [
         one
-        for place in places_of(session, ticket)
+        for place in places
         for one in transcript(session, place, RECENT)
         if one.author == "shopper"
     ]

@@ -244,10 +244,9 @@ def take(
 
     `why` is given where the desk chose the agent, and stands in the log.
     """
-    taken = {"state": "assigned", "agent_id": agent.id, "taken_at": now, "snoozed_until": None}
-    is_waiting = TicketRow.state == "waiting"
+    is_waiting, values = TicketRow.state == "waiting", taken_by(agent, now)
     try:
-        change(session, ticket_id, is_waiting, version=version, now=now, values=taken)
+        change(session, ticket_id, is_waiting, version=version, now=now, values=values)
     except NotYours as error:  # (nobody asked to act on a colleague's: somebody was faster)
         raise TicketConflict(ticket_id) from error
     ticket = get_ticket(session, ticket_id)
@@ -387,10 +386,12 @@ def in_charge(agent: Agent) -> ColumnElement[bool]:
 
 def not_a_colleagues(agent: Agent) -> ColumnElement[bool]:
     """The ticket is open, and no colleague's where the agent may not act on those."""
-    if agent.may("tickets.manage"):
-        return TicketRow.state != "closed"
-    mine = and_(TicketRow.state == "assigned", TicketRow.agent_id == agent.id)
-    return or_(TicketRow.state == "waiting", mine)
+    return or_(TicketRow.state == "waiting", in_charge(agent))
+
+
+def taken_by(agent: Agent, now: datetime) -> dict[str, Any]:
+    """What a ticket holds when it is somebody's from now on, for `change`."""
+    return {"state": "assigned", "agent_id": agent.id, "taken_at": now, "snoozed_until": None}
 
 
 def ended(outcome: str, now: datetime) -> dict[str, Any]:

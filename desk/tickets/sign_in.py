@@ -89,7 +89,7 @@ class SignIn:
                 current.password_hash = hash_password(password, email)
             session.add(
                 AgentSessionRow(
-                    token_hash=_hash(token), agent_id=row.id, created_at=now, seen_at=now
+                    token_hash=hash_token(token), agent_id=row.id, created_at=now, seen_at=now
                 )
             )
             session.execute(
@@ -108,7 +108,9 @@ class SignIn:
             found = session.execute(
                 select(AgentSessionRow, AgentRow)
                 .join(AgentRow, AgentRow.id == AgentSessionRow.agent_id)
-                .where(AgentSessionRow.token_hash == _hash(token), AgentRow.is_active.is_(True))
+                .where(
+                    AgentSessionRow.token_hash == hash_token(token), AgentRow.is_active.is_(True)
+                )
             ).first()
         if found is None:
             return None
@@ -127,7 +129,7 @@ class SignIn:
         """End this session; safe to repeat."""
         with self.database.session() as session:
             session.execute(
-                delete(AgentSessionRow).where(AgentSessionRow.token_hash == _hash(token))
+                delete(AgentSessionRow).where(AgentSessionRow.token_hash == hash_token(token))
             )
 
 
@@ -148,7 +150,8 @@ def _forget_old(session: Session, now: datetime) -> None:
     session.execute(delete(AgentSessionRow).where(AgentSessionRow.created_at < now - ABSOLUTE))
 
 
-def _hash(token: str) -> str:
+def hash_token(token: str) -> str:
+    """What is kept of a token: enough to know it again, and no use to who reads it."""
     return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
 
 

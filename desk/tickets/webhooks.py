@@ -21,6 +21,7 @@ from desk.tickets.models import TicketEventRow, TicketRow
 from desk.tickets.queue import get_ticket
 from desk.tickets.records import TicketNotFound, TicketView
 from desk.tickets.setup import SetupRefused
+from desk.tickets.sign_in import hash_token
 from desk.tickets.work_models import ApiTokenRow, WebhookDeliveryRow, WebhookRow
 from desk.tickets.work_models import WebhookDeliveryRow as Row
 
@@ -296,7 +297,9 @@ def add_token(session: Session, name: str, *, can_write: bool, now: datetime) ->
         raise SetupRefused("name: there is a token of this name")
     token = f"cdk_{secrets.token_urlsafe(32)}"
     session.add(
-        ApiTokenRow(name=name.strip(), token_hash=_hash(token), can_write=can_write, created_at=now)
+        ApiTokenRow(
+            name=name.strip(), token_hash=hash_token(token), can_write=can_write, created_at=now
+        )
     )
     session.flush()
     return token
@@ -304,14 +307,14 @@ def add_token(session: Session, name: str, *, can_write: bool, now: datetime) ->
 
 def token_named(session: Session, token: str) -> tuple[str, bool, datetime | None] | None:
     """Whose token it is, whether it may write, when it was last used; None for an unknown one."""
-    row = session.scalar(select(ApiTokenRow).where(ApiTokenRow.token_hash == _hash(token)))
+    row = session.scalar(select(ApiTokenRow).where(ApiTokenRow.token_hash == hash_token(token)))
     return None if row is None else (row.name, row.can_write, row.used_at)
 
 
 def note_token_used(session: Session, token: str, *, now: datetime) -> None:
     """Remember that a token was used."""
     session.execute(
-        update(ApiTokenRow).where(ApiTokenRow.token_hash == _hash(token)).values(used_at=now)
+        update(ApiTokenRow).where(ApiTokenRow.token_hash == hash_token(token)).values(used_at=now)
     )
 
 
@@ -348,7 +351,3 @@ def _remote_id(session: Session, webhook_id: int, ticket_id: int) -> str | None:
         .order_by(Row.id.desc())
         .limit(1)
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()

@@ -61,7 +61,7 @@ async def inbox(request: web.Request) -> web.Response:
 
 async def rows(request: web.Request) -> web.Response:
     """The list alone, for live updates."""
-    values = await request.app[DESK].database.reads.run(_row_values, request, read_query(request))
+    values = await request.app[DESK].database.reads.run(_news_values, request, read_query(request))
     current = request.query.get("current", "")
     values["current_id"] = int(current) if _NUMBER.fullmatch(current) else None
     unanswered, newest = values["unanswered"]
@@ -228,8 +228,17 @@ def _list_values(request: web.Request, query: Query) -> dict[str, Any]:
     }
 
 
+def _news_values(request: web.Request, query: Query) -> dict[str, Any]:
+    """The list for live updates, and what of one's own waits for an answer."""
+    desk, agent = request.app[DESK], current_agent(request)
+    rows = _row_values(request, query)
+    with desk.database.reading() as session:
+        waits = unanswered_of(session, agent_id=agent.id, now=rows["now"])
+    return {**rows, "unanswered": waits}
+
+
 def _row_values(request: web.Request, query: Query) -> dict[str, Any]:
-    """One page of the list, for live updates."""
+    """One page of the list."""
     desk, agent = request.app[DESK], current_agent(request)
     now = desk.clock.now()
     with desk.database.reading() as session:
@@ -240,7 +249,6 @@ def _row_values(request: web.Request, query: Query) -> dict[str, Any]:
             "found": found,
             "tickets": found.tickets,
             "counts": count_views(session, agent_id=agent.id, now=now),
-            "unanswered": unanswered_of(session, agent_id=agent.id, now=now),
             "last": last_words(session, {one.conversation_id for one in found.tickets}),
             "names": desk.read_names(
                 session, {one.customer_id for one in found.tickets if one.customer_id}

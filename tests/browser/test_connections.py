@@ -40,7 +40,7 @@ def wired(visitor: Visitor) -> Wire:
     page.reload()
     open_chat(page)
     say(page, "first")
-    expect(page.get_by_text("You said: first")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("You said: first")).to_be_visible()
     return wire
 
 
@@ -59,7 +59,7 @@ def test_what_is_said_into_a_dead_connection_goes_out_on_a_new_one(
     say(page, "second")
     expect(page.get_by_text("Sending…")).to_be_visible()
     page.clock.fast_forward(6_500)
-    expect(page.get_by_text("You said: second")).to_have_count(1, timeout=15_000)
+    expect(page.get_by_text("You said: second")).to_have_count(1)
     expect(page.get_by_text("Sending…")).to_have_count(0)
     expect(page.get_by_text("Connecting…")).to_be_hidden()
     assert [asked["text"] for asked in front.rasa.asked] == ["first", "second"]
@@ -75,7 +75,7 @@ def test_words_missed_on_a_dead_connection_are_caught_up(front: RunningFront, vi
     front.agent_says("Are you still there?", "Ines")
     page.clock.fast_forward(20_500)  # it asks whether anybody hears
     page.clock.fast_forward(6_500)  # nobody does
-    expect(page.get_by_text("Are you still there?")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Are you still there?")).to_be_visible()
     assert wire.opened == 2
 
 
@@ -95,7 +95,7 @@ def test_back_in_the_net_a_dead_connection_is_found_at_once_and_a_live_one_kept(
     page.clock.fast_forward(6_500)
     expect(page.get_by_text("Connecting…")).to_be_visible()
     page.clock.fast_forward(1_000)
-    expect(page.get_by_text("Connecting…")).to_be_hidden(timeout=15_000)
+    expect(page.get_by_text("Connecting…")).to_be_hidden()
     assert wire.opened == 2
 
 
@@ -191,7 +191,7 @@ def test_without_sockets_what_was_refused_for_now_is_said_again(
     visitor.shoot(f"widget-busy-{status}")
     for _ in range(6):
         page.clock.run_for(4_000)
-    expect(page.get_by_text("You said: two")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("You said: two")).to_be_visible()
     expect(page.get_by_text("Your message goes out by itself in a moment.")).to_be_hidden()
     expect(page.get_by_text("Sending…")).to_have_count(0)
     assert refusals == ["one", "one"]
@@ -226,6 +226,6 @@ def test_a_full_shop_is_told_of_and_nothing_is_lost(front: RunningFront, visit: 
     open_chat(page)
     say(page, "hello")
     expect(page.get_by_text("Many people are writing to us right now.")).to_be_visible()
-    expect(page.get_by_text("You said: hello")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("You said: hello")).to_be_visible()
     expect(page.get_by_text("Many people are writing to us right now.")).to_be_hidden()
     assert len(front.rasa.asked) == 1

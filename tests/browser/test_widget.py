@@ -66,7 +66,7 @@ def test_what_is_written_offline_is_sent_later_once(front: RunningFront, visit: 
     expect(page.get_by_text("You are offline.")).to_be_visible()
     visitor.shoot("widget-offline-desktop")
     page.context.set_offline(False)
-    expect(page.get_by_text("You said: written in a tunnel")).to_have_count(1, timeout=15000)
+    expect(page.get_by_text("You said: written in a tunnel")).to_have_count(1)
     expect(page.get_by_text("Sending…")).to_have_count(0)
     texts = [asked["text"] for asked in front.rasa.asked]
     assert texts == ["first", "written in a tunnel"]
@@ -178,7 +178,7 @@ def test_the_composer_and_the_buttons_fit_what_is_asked(
     visitor.shoot(f"widget-welcome-{scheme}-{width}")
     field = page.get_by_role("textbox", name="Write a message")
     say(page, "hiking boots and a code")
-    expect(field).to_have_attribute("autocomplete", "one-time-code", timeout=15_000)
+    expect(field).to_have_attribute("autocomplete", "one-time-code")
     expect(field).to_have_attribute("inputmode", "numeric")
     letters = page.get_by_role("button", name="Write letters")
     assert letters.is_visible() == (width == 390)

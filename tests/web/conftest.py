@@ -1,5 +1,6 @@
 """The front on a database of its own, with a stand-in for the assistant."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -103,6 +104,13 @@ class Thread:
         )
         assert response.status == 200
         return list((await response.json())["messages"])
+
+
+async def until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for something that comes to hold; TimeoutError where it does not in time."""
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.02)
 
 
 StartFront = Callable[..., Awaitable[Front]]

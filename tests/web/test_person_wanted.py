@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
 from connectors import keys
 from conversations import get_conversation
-from tests.web.conftest import FAST, Front, StartFront, Thread
+from tests.web.conftest import FAST, Front, StartFront, Thread, until
 from tests.web.fake_rasa import FakeRasa
 
 CALLED = "asked a colleague"
@@ -27,15 +26,6 @@ async def press(front: Front, thread: Thread, key: str = "press") -> tuple[int, 
     )
     body = await response.json()
     return response.status, body["handled_by"], [one["text"] for one in body["replies"]]
-
-
-async def until(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            found = holds()
-            if found if isinstance(found, bool) else await found:
-                return
-            await asyncio.sleep(0.02)
 
 
 async def test_a_press_is_honoured_when_its_action_failed(front: Front, rasa: FakeRasa) -> None:

@@ -8,14 +8,14 @@ const NOTHING_NEW = { status: 200, told: { messages: [], handled_by: "bot" } };
 const isBegin = ({ path }) => path.endsWith("/conversations");
 const answer = (request) => (isBegin(request) ? BEGUN : NOTHING_NEW);
 
-/** A tab whose sockets all failed, with one message waiting to be posted by `answer`. */
-async function pollingTab(answer) {
-  const tab = await connectedTab({ answer: (request) => (isBegin(request) ? BEGUN : NOTHING_NEW) });
+/** A tab whose sockets all failed; `answerNow` gives the shop's answers from then on. */
+async function pollingTab(answerNow) {
+  const tab = await connectedTab({ answer });
   for (let failed = 0; failed < 3; failed += 1) {
     tab.sockets.at(-1).fail();
     await pass(8000);
   }
-  tab.answer = answer;
+  tab.answer = answerNow;
   tab.said.length = 0;
   return tab;
 }
