@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
@@ -15,7 +15,7 @@ from actions.tasks.order_slots import OTHER_ONE, ask_another
 from dialogue.acts import Act, ActKind
 from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised
-from dialogue.state import Frame
+from dialogue.state import Done, Frame, Question
 
 # A digression is answered and the open question put again, so often in all.
 MOST_REMINDED: Final = 1
@@ -243,7 +243,7 @@ def question(chat: Chat, act: Act) -> None:
     task = None if frame is None else chat.services.tasks.get(frame.task)
     own = None if task is None else task.answers.get(intent)
     if own is not None and open_now is not None and open_now.kind == "confirm":
-        chat.say(own, **open_now.values)
+        chat.say(own, **_texts(open_now))
         remind(chat)
         return
     aside(chat, act, intent)
@@ -258,12 +258,17 @@ def _on_what_was_done(chat: Chat, intent: str) -> bool:
     own = task.answers.get(intent)
     if own is None or task_of(chat, intent) is not None:
         return False  # what the database knows is told from it
-    chat.say(own, **done.values)
+    chat.say(own, **_texts(done))
     chat.did("article", intent)
     return True
 
 
 RECENT_TURNS: Final = 3
+
+
+def _texts(said: Question | Done) -> dict[str, Any]:
+    """What filled the words of a question or an outcome, to say them again."""
+    return dict(said.values)
 
 
 def aside(chat: Chat, act: Act, intent: str) -> None:
@@ -302,7 +307,7 @@ def remind(chat: Chat) -> None:
     if open_now.kind == "confirm":
         buttons = list(chat.yes_and_no(open_now.task, open_now.key))
     response = SHORTER.get(open_now.response, open_now.response)
-    chat.say(response, buttons=buttons, **open_now.values)
+    chat.say(response, buttons=buttons, **_texts(open_now))
     chat.expect(open_now.kind, open_now.slot, open_now.options)
 
 

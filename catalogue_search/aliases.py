@@ -2,8 +2,8 @@
 
 A name's words are its brand, its series or number, and its type. A stretch of the message is a
 mention when all its words stand in one product's name and one of them is the name's own (neither
-brand nor type). How sure it is: the share of the name that is said, rare words counting more, and
-how many other products it would be as well.
+brand nor type), or when they are the whole of a longer name. How sure it is: the share of the name
+that is said, rare words counting more, and how many other products it would be as well.
 """
 
 import math
@@ -29,6 +29,7 @@ _NUMBER: Final = re.compile(r"\d+(?![\d.,]*\s*(?:[a-z€%]|[\u3400-\u9fff]))", r
 _LONGEST_SERIES: Final = 4
 _LONGEST_GAP: Final = 2  # words in between that no name has
 _FUZZY_FROM: Final = 4
+_WHOLE_FROM: Final = 3  # a whole name of so many words is a mention, however common they are
 _FEW: Final = 2  # a brand and a type name a product when no more than these are both
 _SURE_LENGTH: Final = 5  # a misspelt word alone must be longer
 _FEWEST_OF_A_TYPE: Final = 2
@@ -227,12 +228,17 @@ def _mentions(text: str, index: NameIndex) -> list[list[_Piece]]:
 
 def _names_something(pieces: Sequence[_Piece], index: NameIndex) -> bool:
     own = [piece for piece in pieces if piece.word in index.own]
+    if len(pieces) == 1 and pieces[0].word in lexicon().ordinary:
+        return False  # the "me" of the Drink Me Mug
     if own:
         sure = not all(piece.is_slip for piece in own) or len(pieces) > 1
         return sure or len(own[0].word) > _SURE_LENGTH
-    if not any(piece.word in index.brands for piece in pieces) or len(pieces) < 2:
-        return False
     few = frozenset.intersection(*(index.postings[piece.word] for piece in pieces))
+    said = {piece.word for piece in pieces}
+    if len(said) >= _WHOLE_FROM and any(index.names[one][0] <= said for one in few):
+        return True
+    if not said & index.brands or len(pieces) < 2:
+        return False
     return _has_number(piece.word for piece in pieces) or len(few) <= _FEW
 
 

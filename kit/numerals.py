@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 def chinese_value(text: str, digits: Mapping[str, int], units: Mapping[str, int]) -> int:
-    """`1500` from `一千五`, `250` from `两百五十元`, `12` from `十二`; other signs are passed over."""
+    """1500 from 一千五, 250 from 两百五十元, 12 from 十二; other signs are passed over."""
     total, digit, unit = 0, 0, 1
     for sign in text:
         if sign in units:

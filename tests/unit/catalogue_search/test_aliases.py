@@ -1,8 +1,10 @@
 """Products by parts of their names."""
 
+from dataclasses import replace
+
 import pytest
 
-from catalogue_search.aliases import find_products
+from catalogue_search.aliases import build_names, find_products
 from catalogue_search.catalogue import Catalogue
 from kit.i18n import Language
 from shop.ids import ProductId
@@ -50,6 +52,21 @@ def test_a_short_name_finds_its_product(
     assert [(m.product_id, text[m.start : m.end]) for m in matches] == [
         (expected.product_id, words)  # type: ignore[attr-defined]
     ]
+
+
+def test_a_whole_name_of_common_words_names_its_product() -> None:
+    names = [
+        "White Hanging Heart Light Holder", "Red Hanging Heart Light Holder", "Glass Heart",
+        "Wall Hanging White", "Ceramic Light", "Drink Me Mug", "Heart of Hanging", "Cake Holder",
+    ]  # fmt: skip
+    goods = [
+        replace(RAIN, product_id=ProductId(place), brand="", name_en=name, name_zh="")
+        for place, name in enumerate(names, start=1)
+    ]
+    index = build_names(goods)
+    found = find_products("what does the white hanging heart light holder cost?", "en", index)
+    assert found[0].product_id == 1
+    assert find_products("show me a holder", "en", index) == []
 
 
 @pytest.mark.parametrize(
