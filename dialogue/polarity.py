@@ -120,6 +120,9 @@ def read_polarity(
     no = _leading(stripped, tuple(word for one in own for word in one.no))
     if not stripped:
         return Polarity("unclear", **facts)
+    if no is not None and yes is not None and no.first == yes.first:
+        # "Don't want it" at "cancel?": the order or the cancelling.
+        return Polarity("unclear", **facts)
     if no is not None and (yes is None or len(no.first) >= len(yes.first)):
         rest = _unexplained(no.rest, own, (*named, *effects, *(w for o in own for w in o.no)))
         return Polarity("no_and" if rest else "unclear" if facts["is_question"] else "no", rest,

@@ -10,6 +10,7 @@ from dialogue.interpreter import LearnedInterpreter
 from encoders.scores import Vectors
 from encoders.shared import Encoders, shared_encoders
 from kit.i18n import LANGUAGES, Language
+from understanding.ngrams import with_one_number
 
 log = logging.getLogger(__name__)
 FOLDER: Final = "dialogue"
@@ -26,9 +27,10 @@ def train_dialogue(nlu_data: Path, data_dir: Path) -> dict[str, float]:
         examples = read_folder(nlu_data / language / "acts")
         if not examples:
             continue
-        texts = sorted({one.text for one in examples})  # many stand in several contexts
+        said = [with_one_number(one.text) for one in examples]
+        texts = sorted(set(said))  # many stand in several contexts
         places = {text: place for place, text in enumerate(texts)}
-        vectors = encoders.encode(texts, language)[[places[one.text] for one in examples]]
+        vectors = encoders.encode(texts, language)[[places[text] for text in said]]
         model = train_acts(examples, vectors)
         model.save(data_dir / FOLDER, language)
         figures[f"acts_{language}_examples"] = float(len(examples))
@@ -55,7 +57,7 @@ def load_interpreter(data_dir: Path) -> LearnedInterpreter:
     encoders: Encoders = shared_encoders(data_dir)
 
     def encode(text: str, language: Language) -> Vectors | None:
-        vector: Vectors = encoders.encode([text], language)[0]
+        vector: Vectors = encoders.encode([with_one_number(text)], language)[0]
         return vector
 
     return LearnedInterpreter(models, encode)

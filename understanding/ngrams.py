@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 _TOKEN: Final = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
 _DIGITS: Final = re.compile(r"\d+")
+_LONG_NUMBER: Final = re.compile(r"\d{5,}")
 CHARACTER_LENGTHS: Final = (2, 3, 4, 5)
 Grams = tuple[Counter[str], Counter[str]]  # of words and of characters
 
@@ -24,6 +25,11 @@ Grams = tuple[Counter[str], Counter[str]]  # of words and of characters
 def normalise(text: str) -> str:
     """Lower case, runs of digits as one sign, so that one order number is like another."""
     return _DIGITS.sub("0", text.lower().replace("’", "'"))
+
+
+def with_one_number(text: str) -> str:
+    """`text` with every number of five digits or more as one and the same, for an encoder."""
+    return _LONG_NUMBER.sub("10482", text)
 
 
 def word_grams(text: str) -> Counter[str]:

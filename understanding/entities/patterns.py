@@ -316,15 +316,16 @@ def _is_worth_knowing(surface: str, entity: str) -> bool:
     return surface not in EVERYDAY
 
 
-# A product is asked for in the same words whatever its name is.
+# A product is asked for in the same words whatever its name is, an order whatever its number.
+_DATA_MASKS: Final = {"order_number": "10482", "email": "me@mail.com"}
 _MASKS: Final[Mapping[Language, Mapping[str, str]]] = {
-    "en": {"product": "product", "category": "product", "brand": "brand"},
-    "zh": {"product": "商品", "category": "商品", "brand": "品牌"},
+    "en": {"product": "product", "category": "product", "brand": "brand", **_DATA_MASKS},
+    "zh": {"product": "商品", "category": "商品", "brand": "品牌", **_DATA_MASKS},
 }
 
 
 def masked(text: str, entities: Iterable[Entity], language: Language) -> str:
-    """`text` with the names of products, categories and brands replaced by what they are."""
+    """`text` with names of products, categories and brands as what they are, data as one example."""
     words = _MASKS[language]
     for entity in sorted(entities, key=lambda one: -one.start):
         if entity.entity in words:

@@ -14,7 +14,7 @@ CLEAR_YES = (
 )  # fmt: skip
 CLEAR_NO = (
     "no", "nope", "no thanks", "never mind", "not yet", "please don't cancel", "don't cancel it",
-    "leave it as it is", "i changed my mind", "不用了", "算了", "先不取消", "别取消", "不要了谢谢", "还是算了",
+    "leave it as it is", "i changed my mind", "不用了", "算了", "先不取消", "别取消", "不用了谢谢", "还是算了",
 )  # fmt: skip
 NO_CLEAR_YES = (
     "?", ".", "-", "oh", "ah", "uh", "um", "hm", "hmm", "huh", "so?", "ok?", "sure?", "yes?", "maybe",
@@ -44,6 +44,12 @@ def test_a_clear_no(text: str) -> None:
 @pytest.mark.parametrize("text", NO_CLEAR_YES)
 def test_noise_hedges_questions_and_conditions_are_no_clear_yes(text: str) -> None:
     assert kind(text) != "yes"
+
+
+@pytest.mark.parametrize("text", ["不要了", "不想要了", "不要了谢谢"])
+def test_not_wanted_may_mean_the_order_or_the_cancelling(text: str) -> None:
+    assert kind(text) == "unclear"
+    assert read_polarity(text, "zh", "change_address").kind == "no"
 
 
 def test_another_number_than_the_one_asked_about_is_no_clear_yes() -> None:
