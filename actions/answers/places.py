@@ -1,9 +1,12 @@
 """Places in questions about delivery, and questions that lean on the one before them."""
 
 import re
+from functools import cache
 from typing import Final
 
-from kit.i18n import Language
+from babel import Locale
+
+from kit.i18n import LANGUAGES, Language
 
 _ZONES: Final = {
     "elsewhere": (
@@ -57,6 +60,8 @@ _LEANS: Final = re.compile(
     r"^(?:那|那么|还有|如果是|要是|换成)|呢[?？]?$",
     re.IGNORECASE,
 )
+_CJK: Final = re.compile(r"[\u3400-\u9fff]")
+_LAST_WORDS: Final = 3
 _LEFT_OUT: Final = {"en": 4, "zh": 7}
 
 
@@ -64,6 +69,38 @@ def zone_of(text: str) -> str | None:
     """The delivery zone of the first place named; None where there is none."""
     found = [(match.start(), zone) for zone, one in _FINDERS.items() if (match := one.search(text))]
     return min(found)[1] if found else None
+
+
+def is_abroad(address: str, country: str) -> bool:
+    """Whether an address surely lies outside `country` (ISO 3166 code).
+
+    A Latin address names its country or city last: London Road in Hamburg is not in London.
+    """
+    place = address
+    if not _CJK.search(address):
+        parts = [part for part in address.replace("\n", ",").split(",") if part.strip()]
+        place = " ".join((parts[-1] if parts else "").split()[-_LAST_WORDS:])
+    codes = {code for name, code in _countries().items() if _is_named(name, place)}
+    if codes or not country:
+        return bool(country) and country not in codes
+    zone, own = zone_of(place), zone_of(str(Locale("en").territories.get(country, "")))
+    return zone is not None and own is not None and zone != own
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Codes by the names of countries in every language."""
+    return {
+        name.lower(): code
+        for language in LANGUAGES
+        for code, name in Locale(language).territories.items()
+        if len(code) == 2 and code.isalpha()
+    }
+
+
+def _is_named(name: str, place: str) -> bool:
+    ends = "" if _CJK.search(name) else r"\b"
+    return re.search(f"{ends}{re.escape(name)}{ends}", place, re.IGNORECASE) is not None
 
 
 def named_by_zone(text: str, language: Language) -> str:

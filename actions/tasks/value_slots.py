@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from actions.answers.places import is_abroad
 from actions.chat import Chat
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import order_of
@@ -55,10 +56,14 @@ class AddressSlot(SlotKind):
         return None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
-        """Ask for it; the one it goes to now is shown."""
-        if frame.slots.get("address"):
+        """Ask for it; the one it goes to now is shown. The country of an order stays."""
+        address, order = frame.slots.get("address"), order_of(chat, frame)
+        if address and is_abroad(str(address), order.country):
+            del frame.slots["address"]
+            chat.ask("value", "address", "utter_ask_address_same_country", number=order.number,
+                     country=chat.words.country(order.country))  # fmt: skip
+        if address:
             return
-        order = order_of(chat, frame)
         chat.ask("value", "address", "utter_ask_address", number=order.number,
                  current=order.address)  # fmt: skip
 

@@ -78,7 +78,7 @@ CASES: Final = (
     Case(
         "change_address", MIA, "change_address",
         {"en": "Send order 20001 to Elm Street 4, 20095 Hamburg instead",
-         "zh": "订单20001改寄到上海市黄浦区南京东路100号"},
+         "zh": "订单20001改寄到汉堡市老城区花园路100号"},
         "utter_ask_change_address", {"order": "20001"}, done="utter_address_changed",
         effect=(
             "+ mail mia@fernweg.example New delivery address for order 20001",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
+from actions.answers.places import in_context, is_abroad, where_we_do_not_deliver, zone_of
 from kit.i18n import Language
 
 
@@ -32,3 +32,24 @@ def test_sending_to_where_nothing_is_sent_asks_whether_we_deliver() -> None:
     assert where_we_do_not_deliver("寄到加拿大要几天", "zh") == "可以寄到加拿大吗"
     assert where_we_do_not_deliver("is Canada cold", "en") is None
     assert zone_of("is your team in the shop") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "country", "abroad"),
+    [
+        ("Rue de Rivoli 5, 75001 Paris, France", "DE", True),
+        ("10 High Street, London", "DE", True),
+        ("London Road 5, 20095 Hamburg", "DE", False),
+        ("Elm Street 4, 20095 Hamburg", "DE", False),
+        ("Elm Street 4, 20095 Hamburg, Germany", "DE", False),
+        ("Rue de Rivoli 5, 75001 Paris", "FR", False),
+        ("上海市黄浦区南京东路100号", "DE", True),
+        ("上海市黄浦区南京东路100号", "CN", False),
+        ("德国汉堡市花园路8号", "DE", False),
+        ("Rue de Rivoli 5, Paris", "", False),
+    ],
+)
+def test_an_address_abroad_is_known_by_its_country_or_city(
+    address: str, country: str, abroad: bool
+) -> None:
+    assert is_abroad(address, country) is abroad

@@ -290,3 +290,15 @@ def test_no_the_other_one_asks_which_where_several_are_meant(
     assert talk.say(text, "choose_option") == ["utter_ask_which_order"]
     assert talk.say("30002", "inform") == ["utter_refused_already_packed"]
     assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_an_order_does_not_change_its_country(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    asks = {"en": "Send order 20001 to 10 High Street, 1010 Vienna, Austria",
+            "zh": "订单20001改寄到上海市黄浦区南京东路100号"}  # fmt: skip
+    before = desk.rows()
+    talk.say(asks[language], "change_address")
+    assert talk.said == ["utter_ask_address_same_country"]
+    talk.say(YES[language], "affirm")
+    assert changes(before, desk.rows()) == []
