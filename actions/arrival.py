@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Any, Final
 
+from actions.answers.places import country_named
 from actions.browsing.hearing import hear, meant
 from actions.browsing.variants import say_when_back, variants_wanted
 from actions.chat import Chat
@@ -61,7 +62,7 @@ def say_if_ordered_now(chat: Chat, by: date) -> bool:
             say_when_back(chat, session, product, wanted)
             return True
         last = access_orders(session, customer, limit=1) if customer is not None else []
-        country = last[0].country if last and last[0].country else None
+        country = country_named(turn.text) or (last[0].country if last else None) or None
         promise = promise_for_new(session, now=turn.now, by=by, country=country)
     if promise is None:
         return False

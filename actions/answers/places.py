@@ -87,6 +87,12 @@ def is_abroad(address: str, country: str) -> bool:
     return zone is not None and own is not None and zone != own
 
 
+def country_named(text: str) -> str | None:
+    """The ISO 3166 code of the one country that `text` names; None for none or several."""
+    codes = {code for name, code in _countries().items() if _is_named(name, text)}
+    return codes.pop() if len(codes) == 1 else None
+
+
 @cache
 def _countries() -> dict[str, str]:
     """Codes by the names of countries in every language."""

@@ -158,6 +158,16 @@ def test_a_guest_hears_what_real_parcels_took(services: Services) -> None:
     assert promise.likely <= promise.surely
 
 
+def test_the_country_that_is_named_counts(services: Services) -> None:
+    asked = turn("if I order now, is it in Germany before Monday?", "ask_delivery", product=SHIRT)
+    said = answered(services, asked)[0]
+    with services.database.reading() as session:
+        by = NOW.date() + timedelta(days=5)
+        promise = promise_for_new(session, now=NOW, by=by, country="DE")
+    assert promise is not None
+    assert (said["country"], said["parcels"]) == ("Germany", str(promise.parcels))
+
+
 def test_a_promise_survives_a_message_that_was_not_understood(services: Services) -> None:
     asked = turn("现在下单，12月3日之前能送到吗", "nlu_fallback", language="zh", product=SHIRT)
     responses = answered(services, asked)
