@@ -234,19 +234,27 @@ def question(chat: Chat, act: Act) -> None:
     waits for its yes.
     """
     intent = _in_context(chat, act.intent or chat.turn.intent)
-    frame, open_now = chat.state.frame, chat.state.question
+    frame = chat.state.frame
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
         BY_ACT["choose"](chat, act)
         return
     if frame is None and _on_what_was_done(chat, intent):
         return
-    task = None if frame is None else chat.services.tasks.get(frame.task)
-    own = None if task is None else task.answers.get(intent)
-    if own is not None and open_now is not None and open_now.kind == "confirm":
-        chat.say(own, **_texts(open_now))
-        remind(chat)
-        return
     aside(chat, act, intent)
+
+
+def _on_the_task(chat: Chat, intent: str) -> bool:
+    """A question on the task in hand is answered from it: the money of the cancellation asked."""
+    frame, open_now = chat.state.frame, chat.state.question
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    if task is None or open_now is None or open_now.task != task.name:
+        return False
+    known = task.answers if open_now.kind == "confirm" else task.meanwhile
+    if intent not in known:
+        return False
+    chat.say(known[intent], **_texts(open_now))
+    remind(chat)
+    return True
 
 
 def _on_what_was_done(chat: Chat, intent: str) -> bool:
@@ -275,6 +283,8 @@ def aside(chat: Chat, act: Act, intent: str) -> None:
     """See to something else; what was open goes on afterwards, unless the other asks something."""
     state = chat.state
     frame, open_now = state.frame, state.question
+    if _on_the_task(chat, intent):
+        return
     begin(chat, intent, act)
     if frame is None or chat.ended or state.frame is frame:
         if frame is not None and not chat.ended and state.question is open_now:

@@ -269,8 +269,9 @@ class Reading:
         if polarity.kind == "no" and not self._names_anything() and not self._refuses_shown():
             return [self._act("other", "a no to nothing", "no")]
         if polarity.kind == "unclear" and not self._names_anything() and not self.message.parts:
-            beside = message.intent in SMALL_TALK | FEELINGS and message.confidence >= SURE
-            if not beside and message.confidence < SWITCH:
+            talk = SMALL_TALK - {"out_of_scope"} | FEELINGS  # a "?" is not foreign, it is nothing
+            beside = message.intent in talk and message.confidence >= SURE
+            if not beside and (message.confidence < SWITCH or message.intent == "out_of_scope"):
                 return [self._act("other", "noise", "unclear")]
         if message.parts and (parts := self._parts()):
             return parts

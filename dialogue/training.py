@@ -1,6 +1,7 @@
 """Learning the acts from nlu_data, and loading what was learned."""
 
 import logging
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -22,19 +23,24 @@ def train_dialogue(nlu_data: Path, data_dir: Path) -> dict[str, float]:
     Raises BadActs for a file that is wrong.
     """
     encoders = shared_encoders(data_dir)
+    fitted: dict[Language, Future[ActsModel]] = {}
+    # One language is fitted on one core while the next is encoded on the others.
+    with ThreadPoolExecutor(1) as fitting:
+        for language in LANGUAGES:
+            examples = read_folder(nlu_data / language / "acts")
+            if not examples:
+                continue
+            said = [with_one_number(one.text) for one in examples]
+            texts = sorted(set(said))  # many stand in several contexts
+            places = {text: place for place, text in enumerate(texts)}
+            vectors = encoders.encode(texts, language)[[places[text] for text in said]]
+            fitted[language] = fitting.submit(train_acts, examples, vectors)
     figures: dict[str, float] = {}
-    for language in LANGUAGES:
-        examples = read_folder(nlu_data / language / "acts")
-        if not examples:
-            continue
-        said = [with_one_number(one.text) for one in examples]
-        texts = sorted(set(said))  # many stand in several contexts
-        places = {text: place for place, text in enumerate(texts)}
-        vectors = encoders.encode(texts, language)[[places[text] for text in said]]
-        model = train_acts(examples, vectors)
+    for language, one in fitted.items():
+        model = one.result()
         model.save(data_dir / FOLDER, language)
-        figures[f"acts_{language}_examples"] = float(len(examples))
-        log.info("acts learned", extra={"language": language, "examples": len(examples)})
+        figures[f"acts_{language}_examples"] = model.metrics["examples"]
+        log.info("acts learned", extra={"language": language, **model.metrics})
     return figures
 
 

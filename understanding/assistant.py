@@ -6,6 +6,7 @@ player use it without Rasa, so what is measured is what serves.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -93,16 +94,22 @@ class Understanding:
         labels = {language: [intent for _, intent in pairs] for language, pairs in examples.items()}
         if tune is not None:
             self.tuned = tune(list(zip(texts["en"], labels["en"], strict=True)))
-        for language, intents in labels.items():
-            if len(set(intents)) < 2:
-                continue
-            foreign = None
-            if language != "en" and "en" in texts and len(intents) < ENOUGH:
-                # English ones as the multilingual encoder sees them.
-                foreign = Foreign(labels["en"], self.encoders.encode(texts["en"], language))
-            vectors = self.encode(texts[language], language)
-            model = train_intents(texts[language], intents, vectors, foreign)
-            self.models[language] = model
+        fitted: dict[Language, Future[IntentModel]] = {}
+        # One language is fitted on one core while the next is encoded on the others.
+        with ThreadPoolExecutor(1) as fitting:
+            for language, intents in labels.items():
+                if len(set(intents)) < 2:
+                    continue
+                foreign = None
+                if language != "en" and "en" in texts and len(intents) < ENOUGH:
+                    # English ones as the multilingual encoder sees them.
+                    foreign = Foreign(labels["en"], self.encoders.encode(texts["en"], language))
+                vectors = self.encode(texts[language], language)
+                fitted[language] = fitting.submit(
+                    train_intents, texts[language], intents, vectors, foreign
+                )
+        for language, one in fitted.items():
+            model = self.models[language] = one.result()
             log.info("intents learned", extra={"language": language, **model.metrics})
 
     def read(self, text: str, hint: Language) -> Understood:
@@ -168,6 +175,7 @@ _KIN: Final = (
     frozenset({"refine_search", "refuse_product"}),
     frozenset({"track_order", "track_parcel", "report_late_order", "list_orders"}),
     frozenset({"thank", "praise"}),
+    frozenset({"greet", "small_talk"}),
     frozenset({"cancel_order", "cancel_item"}),
     frozenset({"report_wrong_item", "exchange_item"}),
 )

@@ -4,6 +4,7 @@ from typing import Final
 
 from actions.answers import answers_act
 from actions.arrival import told_if_ordered_now
+from actions.browsing.asked import says
 from actions.chat import Chat
 from actions.facts import is_surely_negative
 from actions.handover import call_person, say_what_happens_next
@@ -49,10 +50,17 @@ def say_beside(chat: Chat, act: Act) -> None:
         chat.state.misses += 1
         chat.say("utter_out_of_scope", buttons=[chat.words.person()])
     else:
-        chat.say(SAYS.get(intent, "utter_small_talk"))
+        chat.say(_small_talk(chat, intent))
     if chat.state.question is None:
         chat.did("small_talk", intent)
     return None
+
+
+def _small_talk(chat: Chat, intent: str) -> str:
+    """What is said back; "I am fine" only to those who have asked."""
+    said = SAYS.get(intent, "utter_small_talk")
+    asks = says("wellbeing", chat.turn.text)
+    return "utter_small_talk_other" if said == "utter_small_talk" and not asks else said
 
 
 def greet(chat: Chat) -> None:

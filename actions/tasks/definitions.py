@@ -51,7 +51,8 @@ class Task:
     """A task: the intents that start it, its topic for the desk, its steps in order.
 
     `undo` says what is answered when the shopper takes it back afterwards, `answers` what is said
-    to questions while its confirmation is open, filled with the confirmation's values.
+    to questions while its confirmation is open, filled with the confirmation's values, `meanwhile`
+    what is said to them while something else is asked: texts that need no values.
     `starts_with` are slots that an intent sets when it starts the task.
     """
 
@@ -62,10 +63,16 @@ class Task:
     starts_with: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     undo: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    meanwhile: Mapping[str, str] = field(default_factory=dict)
 
     def needs(self) -> tuple[str, ...]:
         """The slots of the task, in the order they are asked for."""
         return tuple(dict.fromkeys(step.name for step in self.steps if step.kind == "need"))
+
+
+KEYS: Final = frozenset(
+    {"task", "intents", "topic", "steps", "starts_with", "undo", "answers", "meanwhile"}
+)
 
 
 def load_tasks(folder: Path) -> dict[str, Task]:
@@ -95,7 +102,7 @@ def read_task(path: Path) -> Task:
     for name in ("task", "intents", "topic", "steps"):
         if not body.get(name):
             raise BadTask(f"{path.name}: '{name}' is missing")
-    unknown = set(body) - {"task", "intents", "topic", "steps", "starts_with", "undo", "answers"}
+    unknown = set(body) - KEYS
     if unknown:
         raise BadTask(f"{path.name}: '{min(unknown)}' is not known here")
     return Task(
@@ -106,6 +113,7 @@ def read_task(path: Path) -> Task:
         starts_with=body.get("starts_with") or {},
         undo=str(body.get("undo") or ""),
         answers=body.get("answers") or {},
+        meanwhile=body.get("meanwhile") or {},
     )
 
 

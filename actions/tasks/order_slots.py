@@ -110,7 +110,9 @@ class OrderSlot(SlotKind):
         orders = _orders(chat)
         focus = next((one for one in orders if one.number == chat.state.focus.order), None)
         is_meant = refers_back(chat.turn.text) or chat.state.focus.kind == "order"
-        if focus is not None and is_meant and _fits(chat, focus):
+        # "When was it delivered?" is about the order spoken of, though others are under way.
+        is_told_of = refers_back(chat.turn.text) and step.option("or_newest") == "True"
+        if focus is not None and is_meant and (is_told_of or _fits(chat, focus)):
             return self._take(chat, frame, focus)
         candidates = [one for one in orders if _fits(chat, one)]
         if not candidates and step.option("or_newest") == "True":

@@ -302,3 +302,35 @@ def test_an_order_does_not_change_its_country(desk: Desk, language: Language) ->
     assert talk.said == ["utter_ask_address_same_country"]
     talk.say(YES[language], "affirm")
     assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_the_cost_of_a_return_is_told_while_its_reason_is_asked(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    asks = {"en": "I want to send the fleece of 20002 back", "zh": "20002的抓绒夹克想退"}
+    costs = {"en": "who pays for the postage?", "zh": "运费谁出"}
+    assert talk.say(asks[language], "return_item") == ["utter_ask_reason"]
+    said = talk.say(costs[language], "ask_delivery")
+    assert said[0] == "utter_return_costs"
+    assert said[1:] == ["utter_ask_reason"]
+
+
+@each_language
+def test_it_is_the_order_spoken_of_though_others_are_under_way(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say("20002", "track_order")
+    asks = {"en": "when exactly was it delivered?", "zh": "它是哪天送到的"}
+    assert talk.say(asks[language], "track_order")[0] == "utter_status_delivered"
+
+
+@each_language
+def test_only_who_asks_how_we_are_hears_it(desk: Desk, language: Language) -> None:
+    talk = desk.talk(None, language)
+    asks = {"en": ("how are you?", "whats your favourite mountain"),
+            "zh": ("你最近怎么样", "你最喜欢哪座山")}  # fmt: skip
+    said = [talk.say(text, "small_talk")[0] for text in asks[language]]
+    assert said == ["utter_small_talk", "utter_small_talk_other"]

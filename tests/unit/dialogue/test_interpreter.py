@@ -199,3 +199,10 @@ def test_a_state_survives_being_kept() -> None:
     assert state_from_json(state.to_json()) == state
     assert state_from_json(None) == State()
     assert state_from_json({**state.to_json(), "version": 0}) == State()
+
+
+def test_a_lone_sign_is_noise_and_nothing_foreign() -> None:
+    assert acts(at(None), message("?", "out_of_scope", 0.83)) == [("other", "unclear")]
+    assert acts(at(None), message("write me a poem", "out_of_scope", 0.9)) == [
+        ("other", "out_of_scope")
+    ]
