@@ -52,8 +52,7 @@ def from_articles(chat: Chat, act: Act) -> None:
     if by is not None and say_if_ordered_now(chat, by):
         chat.did("article", act.intent)
         return
-    if act.intent == "ask_loyalty":
-        say_points(chat)
+    knows_points = act.intent == "ask_loyalty" and say_points(chat)
     slug = chat.turn.first("slug")
     article = chat.services.knowledge.article(slug, chat.turn.language) if slug else None
     if article is not None:
@@ -62,6 +61,8 @@ def from_articles(chat: Chat, act: Act) -> None:
     hits = search(chat, TOPIC_OF_INTENT.get(act.intent))
     if hits and hits[0].is_confident:
         say_hits(chat, hits)
+    elif knows_points:
+        chat.did("article", act.intent)
     else:
         say_unknown(chat, act)
 
@@ -112,14 +113,15 @@ def category_in_focus(chat: Chat) -> str | None:
 LONGEST: Final = 160
 
 
-def say_points(chat: Chat) -> None:
-    """How many points a known customer has, before the article on them."""
+def say_points(chat: Chat) -> bool:
+    """How many points a known customer has, before the article on them; False for a guest."""
     if chat.signed_in is None:
-        return
+        return False
     with chat.services.database.reading() as session:
         found = access_customer(session, chat.signed_in)
     if found is not None:
         chat.say("utter_points", points=found.loyalty_points)
+    return found is not None
 
 
 def say_hits(chat: Chat, hits: list[Hit]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from actions.arrival import say_for_order
+from actions.browsing.asked import says
 from actions.chat import Chat, Finished
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
@@ -189,8 +190,12 @@ def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
 
 @tells("invoice")
 def mail_invoice(chat: Chat, frame: Frame, step: Step) -> None:
-    """A copy of the invoice to the customer's own address."""
+    """A copy of the invoice to the customer's own address; a corrected one is a colleague's."""
     order = order_of(chat, frame)
+    if says("invoice_title", chat.turn.text):
+        chat.did("refused", frame.intent, order.number)
+        chat.offer("person", "utter_invoice_title", [chat.words.person()], number=order.number)
+        raise Finished
     with chat.services.database.session() as session:
         invoice = send_invoice(session, customer_of(chat), order.number, now=chat.turn.now)
     assert invoice is not None

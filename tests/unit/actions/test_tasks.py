@@ -334,3 +334,15 @@ def test_only_who_asks_how_we_are_hears_it(desk: Desk, language: Language) -> No
             "zh": ("你最近怎么样", "你最喜欢哪座山")}  # fmt: skip
     said = [talk.say(text, "small_talk")[0] for text in asks[language]]
     assert said == ["utter_small_talk", "utter_small_talk_other"]
+
+
+@each_language
+def test_a_company_on_the_invoice_is_a_colleagues_to_write(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    asks = {"en": "invoice for 20002 please, with our company and VAT DE123456789 on it",
+            "zh": "20002开发票，抬头写我们公司，税号稍后给"}  # fmt: skip
+    before = desk.rows()
+    assert talk.say(asks[language], "request_invoice") == ["utter_invoice_title"]
+    assert talk.state.question is not None
+    assert (talk.state.question.kind, talk.state.question.slot) == ("offer", "person")
+    assert [one for one in changes(before, desk.rows()) if "mail" in one] == []
