@@ -41,6 +41,11 @@ _BEGINNINGS: Final = (SessionStarted, Restarted, AllSlotsReset)
 _SAVED: Final = "concierge_saved"
 
 EVENTS: Final[sa.Table] = SQLTrackerStore.SQLEvent.__table__
+# Without it PostgreSQL looks for a conversation's newest row backwards through everybody's;
+# SQLite keeps the row's id in every index.
+OF_ONE_SENDER: Final = sa.Index("ix_events_sender_id_id", EVENTS.c.sender_id, EVENTS.c.id).ddl_if(
+    dialect="postgresql"
+)
 
 
 class ConciergeTrackerStore(TrackerStore):  # type: ignore[misc]
@@ -55,6 +60,9 @@ class ConciergeTrackerStore(TrackerStore):  # type: ignore[misc]
     ) -> None:
         engine = create_database_engine(url or load_settings().tracker_database_url)
         EVENTS.metadata.create_all(engine)
+        if engine.dialect.name == "postgresql":  # a table of an earlier release lacks it
+            with engine.begin() as connection:
+                connection.execute(sa.schema.CreateIndex(OF_ONE_SENDER, if_not_exists=True))
         self._engine = engine
         self._reader = engine.execution_options(writes=False)
         self._cache: OrderedDict[str, DialogueStateTracker] = OrderedDict()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from rasa.shared.core.domain import Domain
@@ -21,7 +22,14 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.tracker_store import KEPT_TURNS, RECENT_ROWS, ConciergeTrackerStore, shortened
+from bot.tracker_store import (
+    EVENTS,
+    KEPT_TURNS,
+    RECENT_ROWS,
+    ConciergeTrackerStore,
+    shortened,
+)
+from kit.database import create_database_engine
 from tests.databases import KINDS, fresh_url
 
 DOMAIN = Domain.from_dict(
@@ -155,3 +163,34 @@ def test_shortening_changes_no_state(seed: int, turns: int, kept: int) -> None:
     short = shortened(events, kept)
     assert state(short) == state(events)
     assert sum(isinstance(event, UserUttered) for event in short) == min(turns, kept)
+
+
+async def test_the_newest_row_of_one_is_found_without_reading_the_others(url: str) -> None:
+    ConciergeTrackerStore(DOMAIN, url=url)
+    engine = create_database_engine(url)
+    rows = [
+        {"sender_id": f"s{number % 400}", "type_name": "user", "data": "{}"}
+        for number in range(20_000)
+    ]
+    with engine.begin() as connection:
+        connection.execute(sa.insert(EVENTS), [{"sender_id": "rare", "type_name": "user"}, *rows])
+        connection.execute(sa.text("ANALYZE"))
+    is_lite = engine.dialect.name == "sqlite"
+    explain = "EXPLAIN QUERY PLAN" if is_lite else "EXPLAIN"
+    asks = f"{explain} SELECT max(id) FROM events WHERE sender_id = 'rare'"
+    with engine.connect() as connection:
+        plan = " ".join(map(str, connection.execute(sa.text(asks)).all()))
+    assert ("COVERING INDEX ix_events_sender_id" if is_lite else "ix_events_sender_id_id") in plan
+
+
+async def test_a_table_of_an_earlier_release_gets_the_index(url: str) -> None:
+    engine = create_database_engine(url)
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite needs no index of its own for this")
+    ConciergeTrackerStore(DOMAIN, url=url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP INDEX ix_events_sender_id_id"))
+    ConciergeTrackerStore(DOMAIN, url=url)
+    assert "ix_events_sender_id_id" in {
+        one["name"] for one in sa.inspect(engine).get_indexes("events")
+    }
