@@ -16,11 +16,13 @@ from desk.tickets.by_mail import note_address
 from desk.tickets.models import TicketRow
 from desk.tickets.notices import notice_text
 from desk.tickets.queue import open_ticket_of, record_why
+from desk.tickets.records import TicketView
 from kit.i18n import LANGUAGES, Language, as_language
 
 LOOKED_BACK: Final = 30
 LONGEST: Final = 40
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()/.-]{4,30}[0-9]")
+_MAIL: Final = re.compile(r"\S+@\S+")
 _MAIL_QUESTIONS: Final = ("mail.ask", "mail.unclear", "mail.noted")
 _PHONE_QUESTIONS: Final = ("callback.booked", "callback.noted")
 
@@ -33,18 +35,28 @@ def is_contact(session: Session, conversation_id: str, text: str) -> bool:
 
 
 def note_contact(session: Session, conversation_id: str, text: str, *, now: datetime) -> str | None:
-    """Keep it with the ticket; what to say, or None where the words hold nothing of the kind."""
+    """Keep number and address with the ticket, one or both; what to say.
+
+    None where the words hold nothing of the kind.
+    """
     ticket, number = open_ticket_of(session, conversation_id), _phone(text)
     if ticket is None:
         return None
-    if _asked(session, conversation_id) == "mail" or number is None:
-        return note_address(session, conversation_id, text, now=now)
+    noted: list[str | None] = []
+    if number is not None and _asked(session, conversation_id) != "mail":
+        noted.append(_note_number(session, ticket, number, now))
+    if "@" in text or not noted:
+        noted.append(note_address(session, conversation_id, text, now=now))
+    return "\n".join(filter(None, noted)) or None
+
+
+def _note_number(session: Session, ticket: TicketView, number: str, now: datetime) -> str:
     session.execute(
         update(TicketRow).where(TicketRow.id == ticket.id).values(callback_phone=number)
     )
     session.expire_all()
     record_why(session, ticket.id, "phone_noted", now, ())
-    language = as_language(get_conversation(session, conversation_id).language)
+    language = as_language(get_conversation(session, ticket.conversation_id).language)
     return notice_text(language, "callback.noted", number=number)
 
 
@@ -65,5 +77,5 @@ def _opening(key: str, language: Language) -> str:
 
 
 def _phone(text: str) -> str | None:
-    found = _PHONE.search(text)
+    found = _PHONE.search(_MAIL.sub(" ", text))  # an address may hold digits
     return None if found is None else found.group()[:LONGEST]

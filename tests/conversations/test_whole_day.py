@@ -67,6 +67,15 @@ def hears(talk: Talk, text: str) -> None:
     wait_until(lambda: any(text in said for _, said in history(talk.client)))
 
 
+def sees(shop: Shop, talk: Talk) -> None:
+    """The shopper has everything that was said before their eyes."""
+    client = talk.client
+    with shop.database.reading() as session:
+        newest = transcript(session, client.conversation_id)[-1].id
+    path = f"/chat/api/conversations/{client.conversation_id}/seen"
+    assert client._post(path, {"after": newest}, token=client._token) == {"seen": True}
+
+
 def sign_in(page: Page, shop: Shop, email: str, path: str = "") -> None:
     access = ensure_demo_agents(shop.database, shop.settings.data_dir, SystemClock().now())
     page.goto("about:blank")
@@ -160,6 +169,8 @@ def test_a_whole_day(page: Page, quiet_desk: Shop) -> None:
     )
     page.keyboard.press("Control+Enter")
     hears(mia, "this is Ines Vogel")
+    expect(page.locator(".message.agent .receipt:not([hidden])")).to_have_count(0)
+    sees(shop, mia)
     expect(page.locator(".message.agent .receipt:not([hidden])")).to_have_count(1)
     page.keyboard.press("Escape")
     page.keyboard.press("n")

@@ -206,5 +206,11 @@ def test_at_night_the_assistant_leaves_to_the_desk_what_the_desk_asked_for(
         )
         found = get_ticket(session, 1)
         assert (found.mail_to, found.callback_phone) == ("li.na@example.com", "+49 170 1234567")
+        both = (say("+49 40 7654321 or li1234567@example.com") or "").split("\n")
+        assert [one.partition(":")[0] for one in both] == ["Noted", "Noted"]
+        found = get_ticket(session, 1)
+        assert (found.mail_to, found.callback_phone) == (
+            "li1234567@example.com", "+49 40 7654321",
+        )  # fmt: skip
         post_bot_replies(session, place.id, [Reply("We ship to Norway.")], now=NIGHT)
         assert not is_contact(session, place.id, "li.na@example.com")
