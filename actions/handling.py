@@ -8,15 +8,20 @@ from typing import Any, Final
 from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.arrival import told_if_ordered_now
+from actions.browsing.asked import says
 from actions.chat import SHORTER, Asked, Chat, option_button
 from actions.handover import call_person
-from actions.tasks.engine import end, go_on, start, take, task_of, values_of
+from actions.tasks.definitions import Task
+from actions.tasks.engine import end, go_on, narrow, start, take, task_of, values_of
 from actions.tasks.order_slots import OTHER_ONE, ask_another
 from dialogue.acts import Act, ActKind
 from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised
 from dialogue.state import Done, Frame, Question
 
+# What is asked where a yes or a correction does not say what is to be different: a plain yes after
+# it is no yes to the question before.
+CHANGE: Final = "change"
 # A digression is answered and the open question put again, so often in all.
 MOST_REMINDED: Final = 1
 
@@ -96,7 +101,12 @@ def refuse(chat: Chat, act: Act) -> None:
         if not further:
             chat.say("utter_fine_stopped")
         return
+    if question.slot == CHANGE:
+        go_on(chat)  # nothing is to be different: then it is asked as it was
+        return
     if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat):
+        return
+    if narrow(chat):
         return
     if frame is not None:
         ask_another(chat, frame)
@@ -134,10 +144,15 @@ def tell(chat: Chat, act: Act) -> None:
         go_on(chat)
     elif any(one is not act and one.kind in {"wish", "report"} for one in chat.acts):
         end(chat)  # the change is a task of its own, which takes the place of this one
+    elif narrow(chat):
+        return
     elif act.kind == "confirm_with":
-        chat.say("utter_what_instead", buttons=[chat.words.person()])
+        chat.ask("value", CHANGE, "utter_what_instead", buttons=[chat.words.person()])
     elif act.kind == "correct" and state.question is not None and not values.found:
-        chat.say("utter_what_instead")
+        chat.ask("value", CHANGE, "utter_what_instead")
+    elif act.kind == "answer" and chat.asked_for("reason"):
+        take(chat, {"reason": "other"})  # a reason of their own is as good
+        go_on(chat)
     else:
         say_unclear(chat, act)
 
@@ -259,9 +274,8 @@ def _on_the_task(chat: Chat, intent: str) -> bool:
 
 def _on_what_was_done(chat: Chat, intent: str) -> bool:
     """A question on the effect just carried out is answered from its task."""
-    done = chat.state.done[-1] if chat.state.done else None
-    task = None if done is None else chat.services.tasks.get(done.task)
-    if done is None or task is None or chat.state.turn - done.turn > RECENT_TURNS:
+    done, task = _just_done(chat)
+    if done is None or task is None:
         return False
     own = task.answers.get(intent)
     if own is None or task_of(chat, intent) is not None:
@@ -269,6 +283,24 @@ def _on_what_was_done(chat: Chat, intent: str) -> bool:
     chat.say(own, **_texts(done))
     chat.did("article", intent)
     return True
+
+
+def _when_we_hear(chat: Chat, intent: str) -> bool:
+    """ "How will I know it is done?" after an effect that takes its time."""
+    _, task = _just_done(chat)
+    if task is None or not task.later or not says("hears_back", chat.turn.text):
+        return False
+    chat.say(task.later)
+    chat.did("article", intent)
+    return True
+
+
+def _just_done(chat: Chat) -> tuple[Done | None, Task | None]:
+    """The effect carried out a few turns ago at most, and its task."""
+    done = chat.state.done[-1] if chat.state.done else None
+    if done is None or chat.state.turn - done.turn > RECENT_TURNS:
+        return None, None
+    return done, chat.services.tasks.get(done.task)
 
 
 RECENT_TURNS: Final = 3
@@ -283,7 +315,7 @@ def aside(chat: Chat, act: Act, intent: str) -> None:
     """See to something else; what was open goes on afterwards, unless the other asks something."""
     state = chat.state
     frame, open_now = state.frame, state.question
-    if _on_the_task(chat, intent):
+    if _on_the_task(chat, intent) or (frame is None and _when_we_hear(chat, intent)):
         return
     begin(chat, intent, act)
     if frame is None or chat.ended or state.frame is frame:

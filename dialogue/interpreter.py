@@ -40,6 +40,7 @@ ALSO: Final = 0.6
 AS_GOOD_AS_SAID: Final = 0.8
 RULED_OUT: Final = 0.2
 AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
+_CLAUSE: Final = re.compile(r"[,.;!，。；！]+\s*")
 _NUMBERS: Final = re.compile(r"\d+")
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
@@ -168,7 +169,7 @@ class Reading:
             return [self._act("refuse", "a no that says more"), *further]
         if polarity.kind == "unclear":
             return [self._act("other", "neither yes nor no", intent="unclear")]
-        return self._neither(question) or [
+        return self._neither(question, polarity) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
 
@@ -188,7 +189,9 @@ class Reading:
     def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
         """A yes with words: done only where the words are a thing of their own."""
         if polarity.is_question:
-            return self._neither(question) or [self._act("ask", "a question beside a yes")]
+            return self._neither(question, polarity) or [
+                self._act("ask", "a question beside a yes")
+            ]
         further = self._further(polarity.rest)
         if further and not polarity.turns:
             return [self._act("confirm", "a yes, and something of its own"), *further]
@@ -196,18 +199,18 @@ class Reading:
             return [self._act("confirm", "a yes to what was offered")]
         return [self._act("confirm_with", f"a yes with a change: {polarity.rest}"), *further]
 
-    def _neither(self, question: Question) -> list[Act]:
+    def _neither(self, question: Question, polarity: Polarity) -> list[Act]:
         """No word of yes or no: a question, a correction, another wish; else nothing."""
         message = self.message
         if self._is("stop"):
-            return [self._act("stop", "the task is to end", "stop")]
+            return [self._act("stop", "the task is to end", "stop"), *self._asked_on(polarity)]
         best = self._best()
         wish = self._wish()
         if wish is not None and wish.confidence >= SWITCH and not self._of_task(message.intent):
             return [wish]
         if best in {"confirm", "refuse"} and self.learned[best] >= 0.9 and question.kind == "offer":
             return [self._act(best, "learned", confidence=self.learned[best])]
-        if best in {"confirm_with", "correct"}:
+        if best in {"confirm_with", "correct"} and not polarity.is_question:
             return [self._act(best, "learned", confidence=self.learned[best])]
         if best in {"ask", "refine", "compare", "undo"} or message.intent in ASKS:
             return [self._act("ask" if best not in {"refine", "compare", "undo"} else best,
@@ -232,7 +235,7 @@ class Reading:
             return [self._act("answer", f"answers {question.slot}")]
         if self.values.new and not polarity.is_question:
             return [self._act("correct", f"tells {', '.join(self.values.new)}")]
-        option = picked(message, question.options)
+        option = None if polarity.is_question else picked(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option by its words", choice=option)]
         if self._refuses_shown():
@@ -240,7 +243,7 @@ class Reading:
         if polarity.kind == "no":
             return [self._act("refuse", "does not want to answer")]
         if self._is("stop"):
-            return [self._act("stop", "the task is to end", "stop")]
+            return [self._act("stop", "the task is to end", "stop"), *self._asked_on(polarity)]
         if self.values.new:
             return [self._act("correct", f"tells {', '.join(self.values.new)}")]
         if polarity.kind == "yes":
@@ -268,7 +271,9 @@ class Reading:
             return [self._act("other", "a nod", "nod")]
         if polarity.kind == "no" and not self._names_anything() and not self._refuses_shown():
             return [self._act("other", "a no to nothing", "no")]
-        if polarity.kind == "unclear" and not self._names_anything() and not self.message.parts:
+        undoes = bool(self.state.done) and self.learned.get("undo", 0.0) >= SURE
+        names = self._names_anything() or bool(self.message.parts) or undoes
+        if polarity.kind == "unclear" and not names:
             talk = SMALL_TALK - {"out_of_scope"} | FEELINGS  # a "?" is not foreign, it is nothing
             beside = message.intent in talk and message.confidence >= SURE
             if not beside and (message.confidence < SWITCH or message.intent == "out_of_scope"):
@@ -363,6 +368,15 @@ class Reading:
         if "order_number" not in named or self.message.confidence >= SURE:
             return False
         return "email" in named or len(self.message.text) <= BARE
+
+    def _asked_on(self, polarity: Polarity) -> list[Act]:
+        """The question after "never mind, …", read by its own words."""
+        _, *rest = _CLAUSE.split(self.message.text, maxsplit=1)
+        if not polarity.is_question or not rest or not rest[0] or polarity.kind != "no_and":
+            return []
+        asked = replace(self.message, text=rest[0], intent="nlu_fallback", confidence=0.0,
+                        ranking=(), parts=())  # fmt: skip
+        return [Act("ask", asked, "a question after a stop", intent="nlu_fallback")]
 
     def _further(self, rest: str) -> list[Act]:
         """What the words after a yes or a no ask for by themselves; nothing where that is unsure.

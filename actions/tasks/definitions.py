@@ -52,7 +52,9 @@ class Task:
 
     `undo` says what is answered when the shopper takes it back afterwards, `answers` what is said
     to questions while its confirmation is open, filled with the confirmation's values, `meanwhile`
-    what is said to them while something else is asked: texts that need no values.
+    what is said to them while something else is asked: texts that need no values. `narrows` is
+    the task that does the same to some lines only, `later` what is said to who asks, when it is
+    done, when they will hear of it.
     `starts_with` are slots that an intent sets when it starts the task.
     """
 
@@ -64,6 +66,8 @@ class Task:
     undo: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     meanwhile: Mapping[str, str] = field(default_factory=dict)
+    narrows: str = ""
+    later: str = ""
 
     def needs(self) -> tuple[str, ...]:
         """The slots of the task, in the order they are asked for."""
@@ -71,7 +75,18 @@ class Task:
 
 
 KEYS: Final = frozenset(
-    {"task", "intents", "topic", "steps", "starts_with", "undo", "answers", "meanwhile"}
+    {
+        "task",
+        "intents",
+        "topic",
+        "steps",
+        "starts_with",
+        "undo",
+        "answers",
+        "meanwhile",
+        "narrows",
+        "later",
+    }
 )
 
 
@@ -114,6 +129,8 @@ def read_task(path: Path) -> Task:
         undo=str(body.get("undo") or ""),
         answers=body.get("answers") or {},
         meanwhile=body.get("meanwhile") or {},
+        narrows=str(body.get("narrows") or ""),
+        later=str(body.get("later") or ""),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from actions.chat import Asked, Chat, Finished
 from actions.tasks.definitions import Step, Task
 from actions.tasks.registry import CHECKS, EFFECTS, FACTS, SLOTS, TELLS
+from actions.turn import refers_back
 from dialogue.interpreter import Values
 from dialogue.state import Done, Frame
 
@@ -40,11 +41,35 @@ def values_of(chat: Chat, frame: Frame | None = None) -> Values:
     return Values(found, new)
 
 
+def narrow(chat: Chat) -> bool:
+    """Go on with a part: "no, just the shirt" at a whole order's question; False for no part."""
+    state, frame = chat.state, chat.state.frame
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    narrower = None if task is None else chat.services.tasks.get(task.narrows)
+    if frame is None or narrower is None or chat.turn.is_button:
+        return False
+    part = Frame(narrower.name, {"order": frame.slots.get("order")}, intent=narrower.intents[0])
+    values = values_of(chat, part).found
+    if "lines" not in values:
+        return False
+    state.frame, state.question = part, None
+    take(chat, values)
+    go_on(chat)
+    return True
+
+
 def start(chat: Chat, task: Task, intent: str) -> None:
-    """Begin a task with everything the message says already; another one in hand is parked."""
-    state = chat.state
-    if state.frame is not None and state.frame.task != task.name:
-        state.park()
+    """Begin a task with everything the message says already; another one in hand is parked.
+
+    "Swap them instead" takes what "them" are from the task in hand, which it replaces.
+    """
+    state, before = chat.state, chat.state.frame
+    lines = _lines_meant(chat, before, task)
+    if before is not None and before.task != task.name:
+        if lines:
+            state.frame = None
+        else:
+            state.park()
     parked = next((one for one in state.parked if one.task == task.name), None)
     if state.frame is None or state.frame.intent != intent:
         if state.frame is None and parked is not None and parked.intent == intent:
@@ -53,10 +78,20 @@ def start(chat: Chat, task: Task, intent: str) -> None:
             state.frame = Frame(task.name, intent=intent)
         state.question = None
     state.parked = [one for one in state.parked if one.task != task.name]
+    if before is not None and lines:
+        state.frame.put("order", before.slots["order"], "inferred")
+        state.frame.put("lines", lines, "inferred")
     for slot, value in (task.starts_with.get(intent) or {}).items():
         state.frame.put(slot, value, "intent")
     take(chat, values_of(chat).found)
     go_on(chat)
+
+
+def _lines_meant(chat: Chat, before: Frame | None, task: Task) -> list[int]:
+    """The lines of the task in hand that "it" or "them" means for another task."""
+    if before is None or before.task == task.name or "lines" not in task.needs():
+        return []
+    return list(before.slots.get("lines") or ()) if refers_back(chat.turn.text) else []
 
 
 def take(chat: Chat, values: Mapping[str, Any]) -> bool:

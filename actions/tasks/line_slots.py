@@ -26,6 +26,10 @@ _NOT: Final = re.compile(
     r"(?:\bnot|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
     re.IGNORECASE,
 )
+# 帽子留着: what stands right before these words is not meant.
+_NOT_THAT: Final = re.compile(
+    r"([^\s，。,.;；!！]{1,12}?)(?:我|就|都|还|先)?(?:留着|留下|保留|不退|不要退|不用退|不取消|别取消|不换|不用换)"
+)
 # "There was only the dress in the box": what is named came, the rest is missing.
 _ONLY_CAME: Final = re.compile(
     r"\b(?:only|just)\b[^.!?]{0,24}\b(?:got|came|received|arrived|in|inside)\b|\b(?:only|just) (?:the|my|got|received)\b|只有|只收到|就收到|只来了|只发了",
@@ -111,6 +115,8 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     named = mentions_line(chat, lines)
     text = chat.turn.text
     spans = [(found.end(), _clause_end(text, found.end())) for found in _NOT.finditer(text)]
+    if not any(_is_named_in(line, [text[a:b] for a, b in spans]) for line in named):
+        spans += [found.span(1) for found in _NOT_THAT.finditer(text)]
     if not named or not spans:
         return named
     outside = _without(text, spans)

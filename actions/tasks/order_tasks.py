@@ -185,7 +185,9 @@ def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
         )  # fmt: skip
     if returns:
         tell_returns(chat, frame, step)
-    chat.finish("utter_no_refunds", [words.person()])
+    back = Button(words.text("wish.return_item"), "/return_item")
+    chat.offer("wish return_item", "utter_no_refunds", [back, words.person()])
+    raise Finished
 
 
 @tells("invoice")

@@ -15,7 +15,15 @@ from dialogue.polarity import lexicon
 from kit.i18n import LANGUAGES, Language
 from shop.models import Order
 from tests.dialogues import MIA, NOW, ROOT, TOM, Desk, Talk, changes
-from tests.unit.actions.cases import CASES, CONFIRMED, CORRECTED, Case
+from tests.unit.actions.cases import (
+    BOOTS,
+    CASES,
+    CONFIRMED,
+    CORRECTED,
+    FLEECE_M,
+    LINE,
+    Case,
+)
 from tests.unit.dialogue.test_polarity import CLEAR_NO, NO_CLEAR_YES
 
 YES: dict[Language, str] = {"en": "yes please", "zh": "确认"}
@@ -346,3 +354,66 @@ def test_a_company_on_the_invoice_is_a_colleagues_to_write(desk: Desk, language:
     assert talk.state.question is not None
     assert (talk.state.question.kind, talk.state.question.slot) == ("offer", "person")
     assert [one for one in changes(before, desk.rows()) if "mail" in one] == []
+
+
+@each_language
+def test_a_yes_after_what_should_be_different_is_no_yes_to_the_question_before(
+    desk: Desk, language: Language
+) -> None:
+    asks = {"en": "Send order 20001 to Elm Street 4, 20095 Hamburg",
+            "zh": "订单20001改寄到汉堡市老城区花园路100号"}  # fmt: skip
+    but = {"en": "yes but ring at Schmidt", "zh": "好的 但是要放门口"}
+    before = desk.rows()
+    talk = desk.talk(MIA, language)
+    talk.say(asks[language], "change_address")
+    assert talk.say(but[language], "affirm") == ["utter_what_instead"]
+    assert talk.say(YES[language], "affirm") == ["utter_ask_change_address"]
+    assert changes(before, desk.rows()) == []
+    assert talk.say(YES[language], "affirm") == ["utter_address_changed"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "gone"),
+    [("en", "no, just the boots", BOOTS), ("en", "yes but keep the shirt", BOOTS),
+     ("zh", "不，只取消登山鞋", BOOTS), ("zh", "好的，但是T恤留着", BOOTS)],
+)  # fmt: skip
+def test_a_part_of_the_order_is_cancelled_where_a_part_is_named(
+    desk: Desk, language: Language, text: str, gone: str
+) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say("20001", "cancel_order")
+    assert talk.say(text, "deny") == ["utter_ask_cancel_item"]
+    assert talk.state.frame.slots["lines"] == [LINE["20001", gone]]
+    assert talk.say(YES[language], "affirm") == ["utter_item_cancelled"]
+
+
+@each_language
+def test_what_them_means_goes_along_to_another_task(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    asks = {"en": "I want to send the fleece of 20002 back", "zh": "20002的抓绒夹克想退"}
+    swap = {"en": "actually can i swap it for S instead", "zh": "算了 这个换成S码吧"}
+    talk.say(asks[language], "return_item")
+    said = talk.say(swap[language], "exchange_item", size="S")
+    assert "utter_ask_which_item" not in said
+    assert talk.state.frame.task == "exchange"
+    assert talk.state.frame.slots["lines"] == [LINE["20002", FLEECE_M]]
+    assert talk.state.parked == []
+
+
+@each_language
+def test_who_asks_when_they_hear_of_it_is_told(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say("delete my account", "delete_account")
+    talk.say(YES[language], "affirm")
+    asks = {"en": "how will i know its done?", "zh": "怎么知道删好了没"}
+    assert talk.say(asks[language], "track_order") == ["utter_later_deletion"]
+
+
+@each_language
+def test_without_a_refund_a_return_is_offered(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    assert talk.say("i want a refund", "track_refund") == ["utter_no_refunds"]
+    assert talk.say(YES[language], "affirm")[-1] in {
+        "utter_ask_which_order",
+        "utter_ask_which_return",
+    }

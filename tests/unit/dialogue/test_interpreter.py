@@ -206,3 +206,17 @@ def test_a_lone_sign_is_noise_and_nothing_foreign() -> None:
     assert acts(at(None), message("write me a poem", "out_of_scope", 0.9)) == [
         ("other", "out_of_scope")
     ]
+
+
+def test_a_question_names_no_option_by_its_words() -> None:
+    options = [Option("1", "brown, size 41"), Option("2", "brown, size 42")]
+    question = Question("choose", "exchange", "variant", options=options)
+    assert acts(at(question), message("41 in brown please")) == [("choose", "")]
+    assert acts(at(question), message("and is 41 there in black"))[0][0] != "choose"
+
+
+def test_a_question_after_never_mind_is_heard() -> None:
+    text = "never mind, how long do i have for returns anyway"
+    found = LearnedInterpreter().interpret(at(ADDRESS), message(text, "stop"), Values())
+    assert [one.kind for one in found] == ["stop", "ask"]
+    assert found[1].message.text == "how long do i have for returns anyway"
