@@ -46,6 +46,8 @@ PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
 # A message with a number that is no longer than this says nothing else.
 BARE: Final = 12
+# An answer that does no more than name a thing.
+SHORT_NAME: Final = 30
 # A feeling is named by an intent that is at least so likely.
 HINT: Final = 0.15
 # Intents that say how a question is answered, not what is wanted.
@@ -157,6 +159,8 @@ class Reading:
             return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
         if polarity.kind == "no":
             return [self._act("refuse", "a clear no")]
+        if self._names_what_goes_back(question, polarity):
+            return [self._act("confirm", "names what is to go back")]
         if self.values.new and not is_offer and not polarity.is_question:
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
@@ -185,6 +189,14 @@ class Reading:
             return False
         others = max((p for act, p in self.learned.items() if act not in AGREEING), default=1.0)
         return self.learned.get("confirm", 0.0) >= AS_GOOD_AS_SAID and others <= RULED_OUT
+
+    def _names_what_goes_back(self, question: Question, polarity: Polarity) -> bool:
+        """ "For the boots" where a return was offered; to begin one changes nothing yet."""
+        named = {"product", "category"} & set(self.message.entities)
+        wishes = self.message.confidence >= SWITCH and self.message.intent not in NO_WISHES
+        short = len(self.message.text) <= SHORT_NAME and not wishes
+        plain = polarity.kind == "none" and not polarity.is_question
+        return question.slot == "wish return_item" and bool(named) and short and plain
 
     def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
         """A yes with words: done only where the words are a thing of their own."""

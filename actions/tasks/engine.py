@@ -19,6 +19,7 @@ from dialogue.state import Done, Frame
 
 log = logging.getLogger(__name__)
 MOST_DONE = 4
+RECENT = 2  # turns after an effect in which "them" are what it was about
 
 
 def task_of(chat: Chat, intent: str) -> Task | None:
@@ -78,20 +79,25 @@ def start(chat: Chat, task: Task, intent: str) -> None:
             state.frame = Frame(task.name, intent=intent)
         state.question = None
     state.parked = [one for one in state.parked if one.task != task.name]
-    if before is not None and lines:
-        state.frame.put("order", before.slots["order"], "inferred")
-        state.frame.put("lines", lines, "inferred")
+    for slot, value in lines.items():
+        state.frame.put(slot, value, "inferred")
     for slot, value in (task.starts_with.get(intent) or {}).items():
         state.frame.put(slot, value, "intent")
     take(chat, values_of(chat).found)
     go_on(chat)
 
 
-def _lines_meant(chat: Chat, before: Frame | None, task: Task) -> list[int]:
-    """The lines of the task in hand that "it" or "them" means for another task."""
-    if before is None or before.task == task.name or "lines" not in task.needs():
-        return []
-    return list(before.slots.get("lines") or ()) if refers_back(chat.turn.text) else []
+def _lines_meant(chat: Chat, before: Frame | None, task: Task) -> dict[str, Any]:
+    """The lines of the task in hand, or just done, that "it" or "them" means for another task."""
+    if "lines" not in task.needs() or not refers_back(chat.turn.text):
+        return {}
+    slots: Mapping[str, Any] = {}
+    if before is not None:
+        slots = before.slots if before.task != task.name else {}
+    elif chat.state.done and chat.state.turn - chat.state.done[-1].turn <= RECENT:
+        slots = chat.state.done[-1].slots
+    known = slots.get("order") and slots.get("lines")
+    return {name: slots[name] for name in ("order", "lines")} if known else {}
 
 
 def take(chat: Chat, values: Mapping[str, Any]) -> bool:

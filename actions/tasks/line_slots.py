@@ -76,7 +76,10 @@ class LinesSlot(SlotKind):
         """The lines that are named, the only one there is, or chosen from a list."""
         order = order_of(chat, frame)
         free = self._free(chat, order, step)
-        known = [one for one in frame.slots.get("lines") or () if one in {f.line_id for f in free}]
+        asked = frame.slots.get("lines") or []
+        known = [one for one in asked if one in {f.line_id for f in free}]
+        if asked and not known:
+            self._say_settled(chat, order, asked)
         if not known:
             named = named_lines(chat, free) if chat.turn.text else []
             known = [line.line_id for line in named]
@@ -90,6 +93,19 @@ class LinesSlot(SlotKind):
         options = [Option(str(line.line_id), chat.words.line(line)) for line in free]
         response = step.option("ask", "utter_ask_which_item")
         chat.ask("choose", "lines", response, options=options, number=order.number)
+
+    def _say_settled(self, chat: Chat, order: OrderView, asked: Sequence[int]) -> None:
+        """What is meant goes back already, or cannot: that is the answer, not another item."""
+        with chat.services.database.reading() as session:
+            entries = returnable_lines(session, order, now=chat.turn.now)
+        refusal = next((e.refusal for e in entries if e.line.line_id in asked and e.refusal), None)
+        if refusal is not None:
+            lines = [line for line in order.lines if line.line_id in asked]
+            over = window_end(order) if order.delivered_at else None
+            chat.finish(
+                f"utter_return_{refusal}", [chat.words.person()], number=order.number,
+                day=chat.words.day(over), product=chat.words.lines(lines),
+            )  # fmt: skip
 
     def _free(self, chat: Chat, order: OrderView, step: Step) -> list[LineView]:
         if step.option("of") != "returnable" or change_refusal(order) is None:

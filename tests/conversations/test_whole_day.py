@@ -190,7 +190,10 @@ def test_a_whole_day(page: Page, quiet_desk: Shop) -> None:
     expect(page.locator("#bar")).to_contain_text("You are in charge")
     assert not any("new jacket" in said for _, said in history(mia.client))
 
-    # Passed on to Wang Fang, who answers and hands back to the assistant.
+    # Passed on to Wang Fang, who has come in, answers and hands back to the assistant.
+    sign_in(page, shop, "agent2@fernweg.example")
+    set_presence(page, "online")
+    sign_in(page, shop, "agent@fernweg.example", f"/tickets/{number}")
     open_tools(page)
     page.locator("#tool-transfer").select_option(f"agent:{agent_named(shop, 'Wang').id}")
     page.locator("form[action$='/transfer'] button").click()
@@ -200,6 +203,7 @@ def test_a_whole_day(page: Page, quiet_desk: Shop) -> None:
     reply(page, mia, "A new jacket is on its way.")
     page.get_by_role("button", name="Hand to assistant").click()
     hears(mia, "has handed you back to the assistant")
+    set_presence(page, "offline")
     mia.say("how much is delivery to Austria?", "Europe")
 
     # Ines signs off, the Chinese shopper is told; Wang Fang solves it and is rated.
