@@ -34,6 +34,7 @@ CHESTS_CM: Final[Mapping[str, Sequence[float]]] = {
     "unisex": (86, 94, 102, 110, 118),
 }  # fmt: skip
 WEIGHT_SHARE: Final = 0.65  # the rest is the height's
+LIKED: Final[Mapping[str, float]] = {"loose": 0.75, "snug": -0.5}  # sizes of clothes
 CLOSE: Final = 0.3  # of a size: the neighbour fits as well
 FEWEST_RETURNS: Final = 5
 SHARE_OF_SALES: Final = 0.05
@@ -46,8 +47,9 @@ class SizeAdvice:
 
     `reasons` are (code, value): foot_cm, usual_size, height_cm, weight_kg, chest_cm, room_cm,
     runs_small, runs_large, true_to_size, returns_too_small, returns_too_big (counts), wide_feet,
-    narrow_feet, wide_last, thick_socks, slim_cut, relaxed_cut, takes_layers. `missing` is what to
-    ask for when `size` is None. `exact` is the size before it was rounded to one that there is.
+    narrow_feet, wide_last, thick_socks, likes_loose, likes_snug, slim_cut, relaxed_cut,
+    takes_layers. `missing` is what to ask for when `size` is None. `exact` is the size before it
+    was rounded to one that there is.
     """
 
     size: str | None
@@ -181,6 +183,9 @@ def _of_clothes(
     bias, why = fit_bias(product, returns)
     cut = _cut(str(product.attributes.get("fit", "")))
     place, reasons = place + bias, [*reasons, *why]
+    if body.likes is not None:
+        place = max(0.0, place + LIKED[body.likes])
+        reasons.insert(0, (f"likes_{body.likes}", 0.0))
     larger = "jacket" in facts.kinds or bias > 0
     if "jacket" in facts.kinds:
         reasons.append(("takes_layers", 0.0))

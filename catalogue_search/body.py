@@ -32,6 +32,7 @@ class Body:
     has_wide_feet: bool = False
     has_narrow_feet: bool = False
     wears_thick_socks: bool = False
+    likes: str | None = None  # "loose" or "snug"
 
     @property
     def is_empty(self) -> bool:
@@ -68,6 +69,9 @@ def read_body(text: str) -> Body:
         has_wide_feet=is_said(cues["wide"], tokens),
         has_narrow_feet=is_said(cues["narrow"], tokens),
         wears_thick_socks=is_said(cues["thick_socks"], tokens),
+        likes=next(
+            (one for one in ("loose", "snug") if is_said(cues[f"prefers_{one}"], tokens)), None
+        ),
     )
 
 

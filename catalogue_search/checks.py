@@ -10,6 +10,7 @@ from catalogue_search.catalogue import Catalogue, Floats, Mask
 from catalogue_search.query import OF_VARIANTS, Constraint
 
 State = Literal["met", "unknown", "unmet"]
+_MOST: Final = 0.75
 _CLOSE: Final = 1e-9
 
 
@@ -101,8 +102,11 @@ def within(values: Floats, constraint: Constraint, among: Mask) -> Mask:
         held = values[among & ~np.isnan(values)]
         if not held.size:
             return np.zeros(len(values), dtype=bool)
-        middle = float(np.median(held))
-        found = values <= middle if constraint.operator == "little" else values >= middle
+        sign = -1.0 if constraint.operator == "little" else 1.0
+        middle = float(np.median(held)) * sign
+        # Where most have the middle value it tells nobody from another: warm is what is warmer.
+        is_plain = (held * sign >= middle).mean() > _MOST and (held * sign > middle).any()
+        found = values * sign > middle if is_plain else values * sign >= middle
         return found
     found = ~np.isnan(values)
     if constraint.low is not None:

@@ -16,6 +16,7 @@ from shop.ids import ProductId
 
 SHOWN: Final = 20
 NEAREST: Final = 3
+SAID: Final = 3.0  # times what an occasion prefers
 MOST_CONSTRAINTS: Final = 8  # of which every subset is tried; more are taken by their importance
 MOST_IN_THE_WAY: Final = 3
 IN_STOCK: Final = Constraint("stock", "is", ("in_stock",))
@@ -140,7 +141,8 @@ def _ordered(prepared: _Search, mask: Mask, *, by_unknown: bool = False) -> list
     keys.append(-_relevance(prepared)[rows])
     keys.append(_closeness(prepared)[rows])
     wishes = [
-        one.met[rows].astype(float) - (~one.met & ~one.unknown)[rows] for one in prepared.soft
+        weight * (one.met[rows].astype(float) - (~one.met & ~one.unknown)[rows])
+        for one, weight in zip(prepared.soft, _weights(prepared.soft), strict=True)
     ]
     keys.append(-np.sum(wishes, axis=0) if wishes else np.zeros(len(rows)))
     if by_unknown:
@@ -150,6 +152,15 @@ def _ordered(prepared: _Search, mask: Mask, *, by_unknown: bool = False) -> list
         signed = -values if one.direction == "most" else values
         keys.append(np.where(np.isnan(signed), np.inf, signed))
     return [int(row) for row in rows[np.lexsort(keys)]]
+
+
+def _weights(soft: Sequence[Check]) -> list[float]:
+    """What is said outright counts more than what a use lets one prefer: a warm jacket for a hike.
+
+    An occasion's preferences stand for the same words, several of them.
+    """
+    spans = [(one.constraint.start, one.constraint.end) for one in soft]
+    return [1.0 if spans.count(span) > 1 else SAID for span in spans]
 
 
 def _closeness(prepared: _Search) -> Floats:

@@ -151,12 +151,18 @@ def _is_in_band(band: str, number: float) -> bool:
 
 
 def _without_unmarked(heard: Heard, query: Query) -> tuple[Query, list[Constraint]]:
-    """Without what this shop tells of no product at all, which would rule out everything."""
-    if heard.catalogue.genders.is_known.any():
+    """Without what this shop tells of no product of the kind, which would rule out everything.
+
+    That is said where it is told of no product at all: a sleeping bag is anybody's.
+    """
+    catalogue, kinds = heard.catalogue, query.kind_values()
+    known = catalogue.genders.is_known
+    if known.any() and (not kinds or (known & catalogue.kinds.any_of(kinds)).any()):
         return query, []
     unmarked = [one for one in query.must if one.attribute == "gender"]
     kept = tuple(one for one in query.must if one.attribute != "gender")
-    return replace(query, must=kept), [one for one in unmarked if one.is_hard]
+    told = [] if known.any() else [one for one in unmarked if one.is_hard]
+    return replace(query, must=kept), told
 
 
 def _relative(query: Query) -> Constraint | None:

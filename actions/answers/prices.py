@@ -54,6 +54,13 @@ def promotions(chat: Chat, act: Act) -> None:
     chat.did("promotions")
 
 
+def rules_told(chat: Chat, act: Act) -> bool:
+    """Whether an article answers how codes work: "can I combine two?"; False without one."""
+    from actions.answers.articles import answered
+
+    return says("coupon_rules", chat.turn.text) and answered(chat, act)
+
+
 def running(chat: Chat) -> str:
     """Promotions and codes that run now, one a line; empty without any."""
     words = chat.words
@@ -96,7 +103,8 @@ def coupon(chat: Chat, act: Act) -> None:
     """Check the code that was named; without one, show the codes there are."""
     words, code = chat.words, chat.turn.first("coupon")
     if code is None:
-        promotions(chat, act)
+        if not rules_told(chat, act):
+            promotions(chat, act)
         return
     with chat.services.database.reading() as session:
         check = check_coupon(session, code, customer_id=chat.signed_in, now=chat.turn.now)

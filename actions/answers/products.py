@@ -6,17 +6,16 @@ from typing import Final
 from actions.answers import ANSWERS, answers, answers_act
 from actions.answers.comparing import compare_products, say_comparison
 from actions.answers.finding import search_products
-from actions.answers.prices import coupon
+from actions.answers.prices import coupon, rules_told
 from actions.answers.product_facts import describe, product_details, say_of_product
 from actions.answers.recommending import refine_found, refine_shown, with_level
-from actions.answers.sizing import advise_size
+from actions.answers.sizing import advise_size, sizing_goes_on
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
 from actions.tasks.order_slots import OTHER_ONE
 from actions.turn import at_place
-from catalogue_search.body import read_body
 from dialogue.acts import Act
 from shop.access import access_orders
 
@@ -57,7 +56,7 @@ def about_products(chat: Chat, act: Act) -> bool:
     if taste_told(chat):
         return True
     heard = hear(chat)
-    if _is_sizing(chat):
+    if sizing_goes_on(chat):
         advise_size(chat, act)
     elif len(heard.named) > 1:
         say_comparison(chat, heard, heard.named)
@@ -101,13 +100,6 @@ def _in_context(chat: Chat, act: Act, heard: Heard) -> None:
         refine_shown(chat, act)
 
 
-def _is_sizing(chat: Chat) -> bool:
-    """Whether the message says more of the body that a size was asked for."""
-    if chat.state.last.intent != "ask_size_advice":
-        return False
-    return not read_body(chat.turn.text).is_empty
-
-
 def _asks_focus(chat: Chat, heard: Heard) -> bool:
     """Whether something of the product in focus is asked."""
     if meant(chat, heard) is None:
@@ -121,6 +113,8 @@ def without_an_intent(chat: Chat, act: Act) -> None:
     """No intent was found: what is shown decides."""
     from actions.answers.beside import say_unclear
 
+    if chat.state.last.did == "promotions" and rules_told(chat, act):
+        return
     if not about_products(chat, act):
         say_unclear(chat, act)
 

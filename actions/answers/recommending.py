@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from actions.answers import answers, answers_act
 from actions.answers.finding import find, refine_list, show_named
+from actions.answers.sizing import advise_size, sizing_goes_on
 from actions.answers.stock import say_stock
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, meant
@@ -93,6 +94,9 @@ def with_level(chat: Chat, query: Query) -> Query:
 def refine_shown(chat: Chat, act: Act) -> None:
     """The list with one thing changed; of one product in focus its other variants."""
     if taste_told(chat) or offered_alike(chat):
+        return
+    if sizing_goes_on(chat):
+        advise_size(chat, act)
         return
     heard = hear(chat)
     if heard.named and not heard.kinds:

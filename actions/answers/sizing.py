@@ -44,6 +44,13 @@ def advise_size(chat: Chat, act: Act) -> None:
     say_size(chat, product, body, kind)
 
 
+def sizing_goes_on(chat: Chat) -> bool:
+    """Whether the message says more of the body that a size was asked for."""
+    if chat.state.last.intent != "ask_size_advice":
+        return False
+    return not read_body(chat.turn.text).is_empty
+
+
 def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
     """The product meant; of a kind without one its best known, with the kind in words."""
     product = meant(chat, heard)

@@ -203,6 +203,7 @@ def test_a_whole_day(page: Page, quiet_desk: Shop) -> None:
     reply(page, mia, "A new jacket is on its way.")
     page.get_by_role("button", name="Hand to assistant").click()
     hears(mia, "has handed you back to the assistant")
+    page.goto(f"{shop.url}/desk")
     set_presence(page, "offline")
     mia.say("how much is delivery to Austria?", "Europe")
 

@@ -1,5 +1,7 @@
 """Which size: what a message says of a body, and what follows for a product."""
 
+from dataclasses import replace
+
 import pytest
 
 from catalogue_search.advice import SizeAdvice, fit_bias, size_advice
@@ -41,6 +43,9 @@ from tests.unit.catalogue_search.goods import (
         ("我脚长26厘米 登山鞋穿几码", Body(foot_cm=26)),
         ("平时穿42码 脚背有点高", Body(usual_size="42", has_wide_feet=True)),
         ("平时穿L码", Body(usual_size="L")),
+        ("i like it loose", Body(likes="loose")),
+        ("喜欢修身一点", Body(likes="snug")),
+        ("is it tight or loose?", Body()),
         ("订单号是123456", Body()),
         ("a tent under 2 kg for 2 people", Body()),
         ("do you have it in 42?", Body()),
@@ -98,6 +103,13 @@ def test_the_size_to_take(
 )
 def test_what_is_missing_is_said(goods: ProductView, body: Body, missing: tuple[str, ...]) -> None:
     assert size_advice(goods, body) == SizeAdvice(None, missing=missing)
+
+
+def test_how_somebody_likes_it_moves_the_size() -> None:
+    body = Body(height_cm=178, weight_kg=75)
+    plain, loose = (size_advice(RAIN, replace(body, likes=one)) for one in (None, "loose"))
+    assert (plain.exact or 0) < (loose.exact or 0)
+    assert loose.reasons[0] == ("likes_loose", 0.0)
 
 
 def test_the_reasons_of_a_size() -> None:

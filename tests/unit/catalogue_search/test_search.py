@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from catalogue_search.catalogue import Catalogue, build_catalogue
+from catalogue_search.checks import Check, within
 from catalogue_search.constraints import parse
 from catalogue_search.query import Constraint, Query
-from catalogue_search.search import Result, search
+from catalogue_search.search import SAID, Result, _weights, search
 from shop.ids import ProductId
 from tests.unit.catalogue_search.goods import (
     BIG_TENT,
@@ -210,3 +211,42 @@ def test_attributes_of_an_imported_shop_are_read() -> None:
     assert shop.value("weight", 0) == 500.0
     assert shop.value("weight", 1) is None
     assert np.isnan(shop.quantity("volume")).all()
+
+
+def test_what_is_there_already_is_not_looked_for(catalogue: Catalogue) -> None:
+    for text in ("he has a tent already", "already got a tent", "帐篷已经有了", "我已经有帐篷"):
+        query = parse(text, catalogue)
+        assert not query.kinds, text
+        assert [(one.attribute, one.values) for one in query.must_not] == [("kind", ("tent",))], (
+            text
+        )
+    assert parse("is the tent already packed", catalogue).kind_values() == ("tent",)
+
+
+def test_how_small_it_packs_is_no_backpack(catalogue: Catalogue) -> None:
+    assert parse("how small does it pack", catalogue).kinds == ()
+    assert parse("a pack for school", catalogue).kind_values() == ("backpack",)
+
+
+def test_dry_feet_are_waterproof_shoes(catalogue: Catalogue) -> None:
+    query = parse("something to keep my feet dry", catalogue)
+    assert query.kind_values() == ("shoe",)
+    assert [one.values for one in query.must] == [("waterproof",)]
+
+
+def test_what_is_said_outright_counts_more_than_what_a_use_prefers() -> None:
+    spans = [(14, 18), (37, 43), (37, 43)]
+    soft = [
+        Constraint("warmth", "much", strength="soft", start=first, end=last)
+        for first, last in spans
+    ]
+    empty = np.zeros(0, bool)
+    assert _weights([Check(one, empty, empty) for one in soft]) == [SAID, 1.0, 1.0]
+
+
+def test_where_most_are_alike_much_is_more_than_they_have() -> None:
+    values = np.array([1.5, 1.5, 1.5, 1.5, 6.0])
+    among = np.ones(5, bool)
+    much = within(values, Constraint("warmth", "much"), among)
+    assert much.tolist() == [False, False, False, False, True]
+    assert within(values[:4], Constraint("warmth", "much"), among[:4]).all()
