@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.answers import BY_ACT, answer
+from actions.answers.articles import follows_article
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.arrival import told_if_ordered_now
 from actions.chat import SHORTER, Asked, Chat, option_button
@@ -13,7 +14,7 @@ from actions.handover import call_person
 from actions.tasks.engine import end, go_on, start, take, task_of, values_of
 from actions.tasks.order_slots import OTHER_ONE, ask_another
 from dialogue.acts import Act, ActKind
-from dialogue.groups import BROWSING
+from dialogue.groups import ASKS, BROWSING
 from dialogue.polarity import lexicon, normalised
 from dialogue.state import Done, Frame, Question
 
@@ -167,6 +168,9 @@ def _typed(slot: str, value: str) -> object:
 def wish(chat: Chat, act: Act) -> None:
     """A new wish, question or report: a task, or an answer."""
     intent = _in_context(chat, act.intent or chat.turn.intent)
+    asks = act.kind == "wish" and intent in ASKS and not _names_goods(chat)
+    if asks and (_on_what_is_in_hand(chat, intent) or _on_what_was_done(chat, intent)):
+        return
     task = task_of(chat, intent)
     others = [one for one in chat.acts if one is not act and one.kind in {"wish", "report"}]
     if task is not None and others and chat.acts.index(act) > 0 and chat.state.frame is not None:
@@ -182,17 +186,28 @@ def _in_context(chat: Chat, intent: str) -> str:
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
     names = chat.turn.first("category") or chat.turn.first("product")
+    if _asks_cost_of_delivery(chat, intent) and not names:
+        return "ask_delivery"
+    if intent == "ask_restock_date" and not names and chat.state.focus.kind == "order":
+        return "track_order"  # "so when does it come"
     about_article = chat.state.last.did == "article" and chat.state.focus.product is None
     if about_article and intent in BROWSING and not names:
         return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
     likely = chat.turn.message.probability(*TRACKING)
-    if intent == "nlu_fallback" and chat.state.focus.kind == "order" and likely >= HINT:
+    spoken = chat.state.focus.kind == "order" and chat.state.frame is None
+    if intent == "nlu_fallback" and spoken and likely >= HINT:
         return "track_order"
     if chat.state.last.did == "status" and intent in SEARCHES and not names:
         verbs = lexicon(chat.turn.language).effects["report_lost"]
         if any(verb in normalised(chat.turn.text) for verb in verbs):
             return "report_lost_parcel"
     return intent
+
+
+def _asks_cost_of_delivery(chat: Chat, intent: str) -> bool:
+    """ "And what does it cost?" right after an answer on delivery."""
+    last = chat.state.last
+    return intent == "ask_price" and last.did == "article" and last.intent == "ask_delivery"
 
 
 LISTS: Final = frozenset(
@@ -208,6 +223,8 @@ def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
     task = task_of(chat, intent)
     if intent in TRACKING and told_if_ordered_now(chat):
         chat.did("article", intent)  # what is not ordered yet has no number to ask for
+    elif act is not None and chat.state.frame is None and follows_article(chat, act):
+        return
     elif task is not None:
         start(chat, task, intent)
     elif act is not None and act.intent and act.intent != intent:
@@ -234,19 +251,30 @@ def question(chat: Chat, act: Act) -> None:
     waits for its yes.
     """
     intent = _in_context(chat, act.intent or chat.turn.intent)
-    frame, open_now = chat.state.frame, chat.state.question
+    frame = chat.state.frame
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
         BY_ACT["choose"](chat, act)
         return
     if frame is None and _on_what_was_done(chat, intent):
         return
+    if not _on_what_is_in_hand(chat, intent):
+        aside(chat, act, intent)
+
+
+def _on_what_is_in_hand(chat: Chat, intent: str) -> bool:
+    """A question on the effect that waits for its yes is answered from its task."""
+    frame, open_now = chat.state.frame, chat.state.question
     task = None if frame is None else chat.services.tasks.get(frame.task)
     own = None if task is None else task.answers.get(intent)
-    if own is not None and open_now is not None and open_now.kind == "confirm":
-        chat.say(own, **_texts(open_now))
-        remind(chat)
-        return
-    aside(chat, act, intent)
+    if own is None or open_now is None or open_now.kind != "confirm":
+        return False
+    chat.say(own, **_texts(open_now))
+    remind(chat)
+    return True
+
+
+def _names_goods(chat: Chat) -> bool:
+    return bool(chat.turn.first("product") or chat.turn.first("category"))
 
 
 def _on_what_was_done(chat: Chat, intent: str) -> bool:

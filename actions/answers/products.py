@@ -19,6 +19,7 @@ from actions.turn import at_place
 from catalogue_search.body import read_body
 from dialogue.acts import Act
 from shop.access import access_orders
+from shop.views import ProductView
 
 SHORT: Final = 40
 # What is wanted of the one that is picked: "the first one, how do I order it?"
@@ -34,7 +35,10 @@ WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 def data_without_a_question(chat: Chat, act: Act) -> None:
     """Bare data when nothing was asked: an order number is about an order, a name about it."""
     turn, shown = chat.turn, chat.state.shown
-    if turn.intent in OF_PICKED and (turn.first("ordinal") or turn.first("product")):
+    picks = turn.first("ordinal") or turn.first("product")
+    if turn.intent == "add_to_cart":
+        picks = picks or chat.state.focus.product  # "ok, I'll take it"
+    if turn.intent in OF_PICKED and picks:
         ANSWERS[turn.intent](chat, act)
         return
     number = turn.first("order_number") or turn.first("code")
@@ -68,6 +72,8 @@ def about_products(chat: Chat, act: Act) -> bool:
             describe(chat, product)
         else:
             say_of_product(chat, product, asked)
+    elif (one := _the_one(chat, heard)) is not None:
+        describe(chat, one)
     elif _chooses(heard, chat.turn.text):
         compare_products(chat, act)
     elif _asks_focus(chat, heard):
@@ -81,6 +87,17 @@ def about_products(chat: Chat, act: Act) -> bool:
     else:
         return False
     return True
+
+
+def _the_one(chat: Chat, heard: Heard) -> ProductView | None:
+    """ "The tent" with one of that kind in focus or shown: that one, not a search for more."""
+    only_kind = heard.kinds and not (heard.query.hard or heard.query.occasion)
+    if not only_kind or not _THE.search(chat.turn.text):
+        return None
+    return meant(chat, heard)
+
+
+_THE: Final = re.compile(r"\b(?:the|that|this) [a-z]|[这那][个件双款顶]", re.IGNORECASE)
 
 
 def _chooses(heard: Heard, text: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from actions.chat import Asked, Chat, Finished
 from actions.tasks.definitions import Step, Task
 from actions.tasks.registry import CHECKS, EFFECTS, FACTS, SLOTS, TELLS
+from actions.turn import refers_back
 from dialogue.interpreter import Values
 from dialogue.state import Done, Frame
 
@@ -43,7 +44,10 @@ def values_of(chat: Chat, frame: Frame | None = None) -> Values:
 def start(chat: Chat, task: Task, intent: str) -> None:
     """Begin a task with everything the message says already; another one in hand is parked."""
     state = chat.state
-    if state.frame is not None and state.frame.task != task.name:
+    before = _same_goods(chat, task)
+    if before is not None:
+        state.frame = state.question = None
+    elif state.frame is not None and state.frame.task != task.name:
         state.park()
     parked = next((one for one in state.parked if one.task == task.name), None)
     if state.frame is None or state.frame.intent != intent:
@@ -53,10 +57,31 @@ def start(chat: Chat, task: Task, intent: str) -> None:
             state.frame = Frame(task.name, intent=intent)
         state.question = None
     state.parked = [one for one in state.parked if one.task != task.name]
+    for slot in SAME if before is not None else ():
+        if before is not None and slot in before.slots and slot not in state.frame.slots:
+            state.frame.put(slot, before.slots[slot], before.sources.get(slot, "said"))
     for slot, value in (task.starts_with.get(intent) or {}).items():
         state.frame.put(slot, value, "intent")
     take(chat, values_of(chat).found)
     go_on(chat)
+
+
+# What two tasks share that are two ways to settle the same thing, and which those tasks are.
+SAME = ("customer", "order", "lines", "reason")
+WAYS = frozenset(
+    {"return", "exchange", "report_damaged", "report_wrong", "report_missing", "cancel_item",
+     "cancel_order", "change_item"}
+)  # fmt: skip
+
+
+def _same_goods(chat: Chat, task: Task) -> Frame | None:
+    """The task in hand that the new one takes the place of: "can I swap them instead?"."""
+    frame = chat.state.frame
+    if frame is None or frame.task == task.name or not {frame.task, task.name} <= WAYS:
+        return None
+    if chat.turn.first("order_number") or not refers_back(chat.turn.text):
+        return None
+    return frame
 
 
 def take(chat: Chat, values: Mapping[str, Any]) -> bool:

@@ -19,7 +19,9 @@ from shop.views import LineView, OrderView
 LISTED: Final = 5
 READ: Final = 20
 OTHER_ONE: Final = re.compile(
-    r"\b(the )?(other|different) (one|order)\b|另一?个|另外(那|一)|另一?单|还有一(个|单)", re.I
+    r"\b(the )?(other|different) (one|order|parcel|package|delivery|shipment)\b"
+    r"|另一?个|另外(那|一)|另一?单|还有一(个|单)",
+    re.I,
 )
 _LATEST: Final = re.compile(
     r"\b(latest|last|newest|most recent) (order|one)\b|最(近|新)(的|那)?", re.I
