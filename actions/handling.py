@@ -1,5 +1,6 @@
 """What is done for each act; tasks are run by the engine, questions by the answers' register."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -168,6 +169,10 @@ def _typed(slot: str, value: str) -> object:
 def wish(chat: Chat, act: Act) -> None:
     """A new wish, question or report: a task, or an answer."""
     intent = _in_context(chat, act.intent or chat.turn.intent)
+    if intent in TRACKING and not chat.turn.first("order_number"):
+        how_long = _HOW_LONG.search(chat.turn.text) is not None
+        if how_long and _on_what_is_in_hand(chat, "nlu_fallback"):
+            return
     asks = act.kind == "wish" and intent in ASKS and not _names_goods(chat)
     if asks and (_on_what_is_in_hand(chat, intent) or _on_what_was_done(chat, intent)):
         return
@@ -177,6 +182,13 @@ def wish(chat: Chat, act: Act) -> None:
         _later(chat, act, intent)  # the first of two tasks has asked something: one at a time
         return
     aside(chat, act, intent)
+
+
+# "How long will it take?" while a task waits for its yes asks of that.
+_HOW_LONG: Final = re.compile(
+    r"\bhow (?:long|soon|quick(?:ly)?|fast)\b(?!.*\b(?:order|parcel|package)\b)|多久|几天",
+    re.IGNORECASE,
+)
 
 
 def _in_context(chat: Chat, intent: str) -> str:
@@ -265,7 +277,10 @@ def _on_what_is_in_hand(chat: Chat, intent: str) -> bool:
     """A question on the effect that waits for its yes is answered from its task."""
     frame, open_now = chat.state.frame, chat.state.question
     task = None if frame is None else chat.services.tasks.get(frame.task)
-    own = None if task is None else task.answers.get(intent)
+    answers = {} if task is None else task.answers
+    own = answers.get(intent)
+    if own is None and intent == "nlu_fallback" and not _names_goods(chat):
+        own = answers.get("any")
     if own is None or open_now is None or open_now.kind != "confirm":
         return False
     chat.say(own, **_texts(open_now))

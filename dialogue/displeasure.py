@@ -22,6 +22,7 @@ _DISPLEASED: Final = re.compile(
     r"|disgrace(?:ful)?|appalling|rubbish|nonsense|bullshit|crap|terrible|awful|horrible|shocking"
     r"|disappoint(?:ed|ing)|annoy(?:ed|ing)|angry|furious|fuming|frustrat(?:ed|ing)|fed up"
     r"|pissed(?: off)?|absurd|a joke|a shame|shame on you|a farce|no help|no use|wtf|ffs)\b"
+    r"|\b(?:won't|wont|can't|cant|cannot|not going to) (?:even )?help(?: me)?\b"
     r"|\b(?:do|does)(?:n't|nt| not) help(?: me)?\b|\bwaste of (?:my )?time\b|\bsick of\b"
     r"|\b(?:are you|r u|you must be|you're) (?:kidding|joking|serious)(?: me)?\b"
     r"|\b(?:thanks|thank you|thx|cheers)(?: a lot| so much)? for (?:nothing|no help)\b"
@@ -36,7 +37,7 @@ _OF_WHAT: Final = (
     "about with at by of your you guys we am im i'm we're is it's its that's thats what a an so"
     " such how honestly seriously absolutely completely totally quite wow omg ever had experience"
     " service shop company bot answer support lot whole thing being here got getting as hell lmao"
-    " bloody damn fucking"
+    " bloody damn fucking chatbot robot app website site store staff team courier delivery bit"
 )
 _BESIDE: Final = frozenset(_OF_WHAT.split(" "))
 _WORD: Final = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]+")
@@ -49,6 +50,7 @@ def vents(text: str) -> bool:
     left = _DISPLEASED.sub(" ", plain)
     if left == plain:
         return False
+    left = re.sub(rf"\b{_GOOD}\b", " ", left)  # "so you won't help? fantastic"
     return all(word in _plain_words() or _AROUND.match(word) for word in _WORD.findall(left))
 
 

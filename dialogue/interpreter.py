@@ -146,6 +146,8 @@ class Reading:
             return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
         if polarity.kind == "no":
             return [self._act("refuse", "a clear no")]
+        if polarity.beside and not self.values.new.keys() - {"order"}:
+            return self._yes_and(question, polarity)
         if self.values.new and not is_offer and not polarity.is_question:
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
@@ -183,7 +185,7 @@ class Reading:
 
     def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
         """A yes with words: done only where the words are a thing of their own."""
-        if polarity.beside:
+        if polarity.beside and not self.values.new.keys() - {"order"}:
             first = self._act("confirm", "a yes, and a question of its own")
             own = Reading(self.state, replace(self.message, text=polarity.beside), self.values, {})
             return [first, *(own._further(polarity.rest) or [own._act("ask", "beside a yes")])]

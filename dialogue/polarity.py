@@ -125,6 +125,10 @@ def read_polarity(
     effects = tuple(verb for one in own for verb in one.effects.get(effect, ()))
     yes = _leading(stripped, (*effects, *(word for one in own for word in one.yes)))
     no = _leading(stripped, tuple(word for one in own for word in one.no))
+    if no is None and yes is None:  # "hmm no, leave it"
+        openers = tuple(word for one in own for word in (*one.hedges, *one.fillers))
+        opened = _leading(stripped, openers)
+        no = None if opened is None else _leading(opened.rest, tuple(w for o in own for w in o.no))
     if no is not None and no.first == "stop" and _STOPS.match(stripped):
         no = None
     if not stripped:
@@ -191,7 +195,9 @@ def _takes_back(rest: str, words: Lexicon) -> bool:
 
 def _opens_question(plain: str, words: Lexicon) -> bool:
     if words.joins:
-        clauses = re.split(r"[,.;!]\s*|\b(?:and|but|so|then|yes|ok|okay|sure)\b\s*", plain)
+        clauses = re.split(
+            r"[,.;!]\s*|\b(?:and|but|so|then|yes|ok|okay|sure|also|plus)\b\s*", plain
+        )
         return any(_starts(clause.strip(), word) for clause in clauses for word in words.asks)
     return any(word in plain for word in words.asks)
 

@@ -64,8 +64,34 @@ def from_articles(chat: Chat, act: Act) -> None:
     hits = search(chat, TOPIC_OF_INTENT.get(act.intent), text)
     if hits and hits[0].is_confident:
         say_hits(chat, hits)
-    else:
+    elif not say_nearest(chat, act):
         say_unknown(chat, act)
+
+
+# The article on a matter as a whole, for questions that none answers word by word.
+WHOLE_MATTER: Final = {
+    "ask_payment": "payment-methods",
+    "ask_gift_card": "buy-gift-cards",
+    "ask_repair": "repairs",
+    "ask_return_policy": "return-policy",
+    "ask_warranty": "warranty",
+}
+SURE_OF_MATTER: Final = 0.8
+
+
+def say_nearest(chat: Chat, act: Act) -> bool:
+    """What is written of the matter that is surely asked about; False where it is not sure."""
+    slug = WHOLE_MATTER.get(act.intent)
+    if slug is None or chat.turn.confidence < SURE_OF_MATTER:
+        return False
+    article = chat.services.knowledge.article(slug, chat.turn.language)
+    if article is None:
+        return False
+    told = {"answer": article.answer, "title": article.title}
+    chat.say("utter_article_near", buttons=[chat.words.person()], **told)
+    chat.state.focus.article, chat.state.focus.kind = slug, "article"
+    chat.did("article", subject=slug)
+    return True
 
 
 def say_unknown(chat: Chat, act: Act) -> None:
@@ -186,7 +212,9 @@ def answered(chat: Chat, act: Act, about: str = "") -> bool:
 
 
 _ONE_MORE: Final = re.compile(
-    r"^(?:and|or|also|but|so)\b|^(?:what|how) about\b|^(?:那|那么|还有)|呢[?？]?$", re.IGNORECASE
+    r"^(?:and|or|also|but|so)\b|^how (?:long|much|many)\b.{0,14}$"
+    r"|^(?:what|how) about\b|^(?:那|那么|还有)|呢[?？]?$",
+    re.IGNORECASE,
 )
 SURE_OF_MORE: Final = 0.9
 # The article that was just told answers on from here on.
@@ -202,8 +230,9 @@ def follows_article(chat: Chat, act: Act) -> bool:
         return False
     if not _ONE_MORE.search(turn.text.strip()):
         return False
-    hits = search(chat)
-    goes_on = bool(hits) and hits[0].article.slug == state.focus.article
+    topic = TOPIC_OF_INTENT.get(state.last.intent)
+    hits = search(chat, topic)
+    goes_on = bool(hits) and (topic is not None or hits[0].article.slug == state.focus.article)
     if not hits or not (hits[0].is_confident or (goes_on and hits[0].score >= GOES_ON)):
         return False
     say_hits(chat, hits)

@@ -14,7 +14,7 @@ from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
-from actions.tasks.order_slots import OTHER_ONE
+from actions.tasks.order_slots import OTHER_ONE, order_naming
 from actions.turn import at_place
 from catalogue_search.body import read_body
 from dialogue.acts import Act
@@ -46,6 +46,8 @@ def data_without_a_question(chat: Chat, act: Act) -> None:
         number = the_other_order(chat)
     if number is None and shown.kind == "orders" and turn.first("ordinal"):
         number = at_place(shown.keys, str(turn.first("ordinal")))
+    if number is None and chat.state.focus.kind == "order":
+        number = order_naming(chat)  # "no, the boots one"
     if number is not None:
         about_order(chat, number)
     elif turn.first("coupon"):

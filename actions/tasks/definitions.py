@@ -51,7 +51,8 @@ class Task:
     """A task: the intents that start it, its topic for the desk, its steps in order.
 
     `undo` says what is answered when the shopper takes it back afterwards, `answers` what is said
-    to questions while its confirmation is open, filled with the confirmation's values.
+    to questions while its confirmation is open, filled with the confirmation's values; `any` is
+    said to one that no intent was found for.
     `starts_with` are slots that an intent sets when it starts the task.
     """
 

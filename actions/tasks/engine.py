@@ -142,6 +142,7 @@ def _run(chat: Chat, frame: Frame, step: Step) -> None:
 
 def _do(chat: Chat, frame: Frame, step: Step) -> None:
     outcome = EFFECTS[step.name](chat, frame)
+    chat.forget()  # what was read before the effect is no longer so
     says = step.options.get("say") or {}
     response = says.get(outcome.code) or outcome.utter
     log.info("effect", extra={"task": frame.task, "effect": step.name, "outcome": outcome.code})

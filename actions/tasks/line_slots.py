@@ -102,6 +102,9 @@ class LinesSlot(SlotKind):
             known = [free[0].line_id]
         if known:
             frame.put("lines", known, frame.sources.get("lines", "shop"))
+            meant = [line for line in order.lines if line.line_id in known]
+            if len(meant) == 1:  # "do you have them in black?" asks of what is sent back
+                chat.state.focus.product = meant[0].slug
             return
         options = [Option(str(line.line_id), chat.words.line(line)) for line in free]
         response = step.option("ask", "utter_ask_which_item")
