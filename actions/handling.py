@@ -1,7 +1,7 @@
 """What is done for each act; tasks are run by the engine, questions by the answers' register."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -173,6 +173,12 @@ def wish(chat: Chat, act: Act) -> None:
         how_long = _HOW_LONG.search(chat.turn.text) is not None
         if how_long and _on_what_is_in_hand(chat, "nlu_fallback"):
             return
+    if (
+        intent == "return_item"
+        and _HOW_TO.search(chat.turn.text)
+        and _on_what_was_done(chat, "any")
+    ):
+        return
     asks = act.kind == "wish" and intent in ASKS and not _names_goods(chat)
     if asks and (_on_what_is_in_hand(chat, intent) or _on_what_was_done(chat, intent)):
         return
@@ -188,6 +194,12 @@ def wish(chat: Chat, act: Act) -> None:
 _HOW_LONG: Final = re.compile(
     r"\bhow (?:long|soon|quick(?:ly)?|fast)\b(?!.*\b(?:order|parcel|package)\b)|多久|几天",
     re.IGNORECASE,
+)
+
+
+# "How do I send them back?" asks of the return just noted, it wishes no other.
+_HOW_TO: Final = re.compile(
+    r"^(?:and |ok |so )*how (?:do|can|should|to)\b|怎么[寄退]", re.IGNORECASE
 )
 
 
@@ -277,7 +289,7 @@ def _on_what_is_in_hand(chat: Chat, intent: str) -> bool:
     """A question on the effect that waits for its yes is answered from its task."""
     frame, open_now = chat.state.frame, chat.state.question
     task = None if frame is None else chat.services.tasks.get(frame.task)
-    answers = {} if task is None else task.answers
+    answers: Mapping[str, str] = {} if task is None else task.answers
     own = answers.get(intent)
     if own is None and intent == "nlu_fallback" and not _names_goods(chat):
         own = answers.get("any")

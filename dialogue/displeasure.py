@@ -17,7 +17,8 @@ _GOOD: Final = (
 _DISPLEASED: Final = re.compile(
     r"\b(?:not|isn't|isnt|ain't|aint|wasn't|hardly)\s+"
     r"(?:at all |exactly |very |really |so |too |even |remotely )*"
-    r"(?:happy|satisfied|impressed|amused|pleased|good enough|acceptable|funny|helpful|fair|on)\b"
+    r"(?:happy|satisfied|impressed|amused|pleased|good enough|acceptable|funny|helpful|fair|on|great"
+    r"|good|nice|cool)\b"
     r"|\b(?:unhappy|useless|ridiculous|unbelievable|unacceptable|outrageous|scandalous|pathetic"
     r"|disgrace(?:ful)?|appalling|rubbish|nonsense|bullshit|crap|terrible|awful|horrible|shocking"
     r"|disappoint(?:ed|ing)|annoy(?:ed|ing)|angry|furious|fuming|frustrat(?:ed|ing)|fed up"
@@ -37,7 +38,7 @@ _OF_WHAT: Final = (
     "about with at by of your you guys we am im i'm we're is it's its that's thats what a an so"
     " such how honestly seriously absolutely completely totally quite wow omg ever had experience"
     " service shop company bot answer support lot whole thing being here got getting as hell lmao"
-    " bloody damn fucking chatbot robot app website site store staff team courier delivery bit"
+    " bloody damn fucking chatbot robot app website site store staff team courier delivery bit tbh"
 )
 _BESIDE: Final = frozenset(_OF_WHAT.split(" "))
 _WORD: Final = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]+")

@@ -87,8 +87,10 @@ def say_nearest(chat: Chat, act: Act) -> bool:
     article = chat.services.knowledge.article(slug, chat.turn.language)
     if article is None:
         return False
-    told = {"answer": article.answer, "title": article.title}
-    chat.say("utter_article_near", buttons=[chat.words.person()], **told)
+    chat.say(
+        "utter_article_near", buttons=[chat.words.person()], answer=article.answer,
+        title=article.title,
+    )  # fmt: skip
     chat.state.focus.article, chat.state.focus.kind = slug, "article"
     chat.did("article", subject=slug)
     return True
@@ -235,7 +237,9 @@ def follows_article(chat: Chat, act: Act) -> bool:
     goes_on = bool(hits) and (topic is not None or hits[0].article.slug == state.focus.article)
     if not hits or not (hits[0].is_confident or (goes_on and hits[0].score >= GOES_ON)):
         return False
+    before = state.last.intent
     say_hits(chat, hits)
+    state.last.intent = before  # it is still the same matter
     return True
 
 
