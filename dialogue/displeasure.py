@@ -17,8 +17,8 @@ _GOOD: Final = (
 _DISPLEASED: Final = re.compile(
     r"\b(?:not|isn't|isnt|ain't|aint|wasn't|hardly)\s+"
     r"(?:at all |exactly |very |really |so |too |even |remotely )*"
-    r"(?:happy|satisfied|impressed|amused|pleased|good enough|acceptable|funny|helpful|fair|on|great"
-    r"|good|nice|cool)\b"
+    r"(?:happy|satisfied|impressed|amused|pleased|good enough|acceptable|funny|helpful|fair|on"
+    r"|great|good|nice|cool)\b"
     r"|\b(?:unhappy|useless|ridiculous|unbelievable|unacceptable|outrageous|scandalous|pathetic"
     r"|disgrace(?:ful)?|appalling|rubbish|nonsense|bullshit|crap|terrible|awful|horrible|shocking"
     r"|disappoint(?:ed|ing)|annoy(?:ed|ing)|angry|furious|fuming|frustrat(?:ed|ing)|fed up"
