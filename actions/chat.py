@@ -68,6 +68,10 @@ class Chat:
         """Keep something worked out for the rest of this turn."""
         self._parts[key] = value
 
+    def forget(self) -> None:
+        """Drop what was read this turn: the shop has changed."""
+        self._parts.clear()
+
     # -- saying
 
     def say(

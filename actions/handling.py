@@ -1,11 +1,13 @@
 """What is done for each act; tasks are run by the engine, questions by the answers' register."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 from actions.answers import BY_ACT, answer
+from actions.answers.articles import follows_article
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.arrival import told_if_ordered_now
 from actions.browsing.asked import says
@@ -15,7 +17,7 @@ from actions.tasks.definitions import Task
 from actions.tasks.engine import end, go_on, narrow, start, take, task_of, values_of
 from actions.tasks.order_slots import OTHER_ONE, ask_another
 from dialogue.acts import Act, ActKind
-from dialogue.groups import BROWSING
+from dialogue.groups import ASKS, BROWSING
 from dialogue.polarity import lexicon, normalised
 from dialogue.state import Done, Frame, Question
 
@@ -182,12 +184,38 @@ def _typed(slot: str, value: str) -> object:
 def wish(chat: Chat, act: Act) -> None:
     """A new wish, question or report: a task, or an answer."""
     intent = _in_context(chat, act.intent or chat.turn.intent)
+    if intent in TRACKING and not chat.turn.first("order_number"):
+        how_long = _HOW_LONG.search(chat.turn.text) is not None
+        if how_long and _on_what_is_in_hand(chat, "nlu_fallback"):
+            return
+    if (
+        intent == "return_item"
+        and _HOW_TO.search(chat.turn.text)
+        and _on_what_was_done(chat, "any")
+    ):
+        return
+    asks = act.kind == "wish" and intent in ASKS and not _names_goods(chat)
+    if asks and (_on_what_is_in_hand(chat, intent) or _on_what_was_done(chat, intent)):
+        return
     task = task_of(chat, intent)
     others = [one for one in chat.acts if one is not act and one.kind in {"wish", "report"}]
     if task is not None and others and chat.acts.index(act) > 0 and chat.state.frame is not None:
         _later(chat, act, intent)  # the first of two tasks has asked something: one at a time
         return
     aside(chat, act, intent)
+
+
+# "How long will it take?" while a task waits for its yes asks of that.
+_HOW_LONG: Final = re.compile(
+    r"\bhow (?:long|soon|quick(?:ly)?|fast)\b(?!.*\b(?:order|parcel|package)\b)|多久|几天",
+    re.IGNORECASE,
+)
+
+
+# "How do I send them back?" asks of the return just noted, it wishes no other.
+_HOW_TO: Final = re.compile(
+    r"^(?:and |ok |so )*how (?:do|can|should|to)\b|怎么[寄退]", re.IGNORECASE
+)
 
 
 def _in_context(chat: Chat, intent: str) -> str:
@@ -197,17 +225,28 @@ def _in_context(chat: Chat, intent: str) -> str:
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
     names = chat.turn.first("category") or chat.turn.first("product")
+    if _asks_cost_of_delivery(chat, intent) and not names:
+        return "ask_delivery"
+    if intent == "ask_restock_date" and not names and chat.state.focus.kind == "order":
+        return "track_order"  # "so when does it come"
     about_article = chat.state.last.did == "article" and chat.state.focus.product is None
     if about_article and intent in BROWSING and not names:
         return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
     likely = chat.turn.message.probability(*TRACKING)
-    if intent == "nlu_fallback" and chat.state.focus.kind == "order" and likely >= HINT:
+    spoken = chat.state.focus.kind == "order" and chat.state.frame is None
+    if intent == "nlu_fallback" and spoken and likely >= HINT:
         return "track_order"
     if chat.state.last.did == "status" and intent in SEARCHES and not names:
         verbs = lexicon(chat.turn.language).effects["report_lost"]
         if any(verb in normalised(chat.turn.text) for verb in verbs):
             return "report_lost_parcel"
     return intent
+
+
+def _asks_cost_of_delivery(chat: Chat, intent: str) -> bool:
+    """ "And what does it cost?" right after an answer on delivery."""
+    last = chat.state.last
+    return intent == "ask_price" and last.did == "article" and last.intent == "ask_delivery"
 
 
 LISTS: Final = frozenset(
@@ -223,6 +262,8 @@ def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
     task = task_of(chat, intent)
     if intent in TRACKING and told_if_ordered_now(chat):
         chat.did("article", intent)  # what is not ordered yet has no number to ask for
+    elif act is not None and chat.state.frame is None and follows_article(chat, act):
+        return
     elif task is not None:
         start(chat, task, intent)
     elif act is not None and act.intent and act.intent != intent:
@@ -255,21 +296,29 @@ def question(chat: Chat, act: Act) -> None:
         return
     if frame is None and _on_what_was_done(chat, intent):
         return
-    aside(chat, act, intent)
+    if not _on_what_is_in_hand(chat, intent):
+        aside(chat, act, intent)
 
 
-def _on_the_task(chat: Chat, intent: str) -> bool:
+def _on_what_is_in_hand(chat: Chat, intent: str) -> bool:
     """A question on the task in hand is answered from it: the money of the cancellation asked."""
     frame, open_now = chat.state.frame, chat.state.question
     task = None if frame is None else chat.services.tasks.get(frame.task)
     if task is None or open_now is None or open_now.task != task.name:
         return False
     known = task.answers if open_now.kind == "confirm" else task.meanwhile
-    if intent not in known:
+    own = known.get(intent)
+    if own is None and intent == "nlu_fallback" and not _names_goods(chat):
+        own = known.get("any")
+    if own is None:
         return False
-    chat.say(known[intent], **_texts(open_now))
+    chat.say(own, **_texts(open_now))
     remind(chat)
     return True
+
+
+def _names_goods(chat: Chat) -> bool:
+    return bool(chat.turn.first("product") or chat.turn.first("category"))
 
 
 def _on_what_was_done(chat: Chat, intent: str) -> bool:
@@ -315,7 +364,7 @@ def aside(chat: Chat, act: Act, intent: str) -> None:
     """See to something else; what was open goes on afterwards, unless the other asks something."""
     state = chat.state
     frame, open_now = state.frame, state.question
-    if _on_the_task(chat, intent) or (frame is None and _when_we_hear(chat, intent)):
+    if frame is None and _when_we_hear(chat, intent):
         return
     begin(chat, intent, act)
     if frame is None or chat.ended or state.frame is frame:

@@ -40,6 +40,11 @@ class Turn:
         return self.message.intent
 
     @property
+    def confidence(self) -> float:
+        """How sure the intent is."""
+        return self.message.confidence
+
+    @property
     def ranking(self) -> tuple[tuple[str, float], ...]:
         """The likeliest intents, best first."""
         return self.message.ranking

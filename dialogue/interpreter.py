@@ -12,7 +12,9 @@ from typing import Any, Final, Protocol
 
 from dialogue.acts import Act, ActKind, in_order
 from dialogue.acts_model import ActsModel
+from dialogue.buttons import pressed
 from dialogue.context import context_of
+from dialogue.displeasure import vents
 from dialogue.groups import (
     ASKS,
     BROWSING,
@@ -26,7 +28,7 @@ from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
 from dialogue.polarity import Polarity, negates, normalised, read_polarity
 from dialogue.state import Question, State
-from dialogue.wanted import asks_for_person
+from dialogue.wanted import asks_for_person, declines_person
 from encoders.scores import Vectors
 from kit.i18n import Language
 
@@ -86,12 +88,16 @@ class LearnedInterpreter:
     def interpret(self, state: State, message: Message, values: Values) -> list[Act]:
         """See `Interpreter`."""
         if message.is_button:
-            return [_pressed(state, message)]
+            return [pressed(state, message)]
         if asks_for_person(message.text) or _wants_person(message):
             return [Act("person", message, "a person is asked for", message.confidence)]
+        nothing = Act("other", message, "nothing else fits", 0.0)
+        if message.intent == "talk_to_person" and declines_person(message.text):
+            message = message.next_best()  # "I don't want a person, just my money"
+            nothing = Act("other", message, "a person is declined", intent="no")
         reading = Reading(state, message, values, self.probabilities(state, message))
         acts = reading.acts()
-        return in_order(acts) if acts else [Act("other", message, "nothing else fits", 0.0)]
+        return in_order(acts) if acts else [nothing]
 
     def probabilities(self, state: State, message: Message) -> dict[str, float]:
         """How likely each act is by the learned model; empty where none was learned."""
@@ -103,26 +109,8 @@ class LearnedInterpreter:
 
 
 def _wants_person(message: Message) -> bool:
-    return message.intent == "talk_to_person" and message.confidence >= PERSON_SURE
-
-
-def _pressed(state: State, message: Message) -> Act:
-    """What a button does: it means exactly what stands on it."""
-    question, intent = state.question, message.intent
-    if intent in YES_OR_NO:
-        key = message.first("key")
-        kind: ActKind = "confirm" if intent == "affirm" else "refuse"
-        if question is None or (key is not None and key != question.key):
-            return Act("other", message, "a button of a question that is no longer open",
-                       intent="stale")  # fmt: skip
-        return Act(kind, message, "its button was pressed")
-    if intent == "choose_option" and question is not None:
-        return Act("choose", message, "an option was pressed", choice=message.first("value"))
-    if intent == "talk_to_person":
-        return Act("person", message, "the button for a person was pressed")
-    if intent == "stop":
-        return Act("stop", message, "the button was pressed")
-    return Act(kind_of_wish(intent), message, "its button was pressed", intent=intent)
+    is_meant = message.intent == "talk_to_person" and message.confidence >= PERSON_SURE
+    return is_meant and not declines_person(message.text)
 
 
 @dataclass
@@ -137,10 +125,12 @@ class Reading:
     def acts(self) -> list[Act]:
         """The acts by what is open."""
         question = self.state.question
+        if vents(self.message.text):
+            return [self._act("feeling", "nothing but displeasure", "complain")]
         polarity = read_polarity(
             self.message.text,
             self.message.language,
-            "" if question is None else (question.task or question.slot),
+            "" if question is None else (question.task or question.slot.removeprefix("wish ")),
             () if question is None else tuple(question.values.values()),
         )
         if question is None:
@@ -161,6 +151,8 @@ class Reading:
             return [self._act("refuse", "a clear no")]
         if self._names_what_goes_back(question, polarity):
             return [self._act("confirm", "names what is to go back")]
+        if polarity.beside and not self.values.new.keys() - {"order"}:
+            return self._yes_and(question, polarity)
         if self.values.new and not is_offer and not polarity.is_question:
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
@@ -170,9 +162,13 @@ class Reading:
             return self._yes_and(question, polarity)
         if polarity.kind == "no_and":
             further = self._further(polarity.rest)
+            if further and polarity.waits:
+                return further  # "not yet, stop the newsletter first": what is open stays open
             return [self._act("refuse", "a no that says more"), *further]
         if polarity.kind == "unclear":
             return [self._act("other", "neither yes nor no", intent="unclear")]
+        if is_offer and self._names_anything():  # silence declines; what is said is seen to
+            return self._nothing_open(polarity)
         return self._neither(question, polarity) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
@@ -182,6 +178,8 @@ class Reading:
         no value, number, negation, exception, question, hedge or wait."""
         doubts = polarity.is_question or polarity.is_hedged or polarity.waits or polarity.turns
         if doubts or polarity.kind not in {"none", "yes_and"} or self.values.new:
+            return False
+        if question.kind == "offer" and self._names_anything():
             return False
         numbers = set(_NUMBERS.findall(self.message.text))
         known = set(_NUMBERS.findall(" ".join(question.values.values())))
@@ -200,31 +198,35 @@ class Reading:
 
     def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
         """A yes with words: done only where the words are a thing of their own."""
+        if polarity.beside and not self.values.new.keys() - {"order"}:
+            first = self._act("confirm", "a yes, and a question of its own")
+            own = Reading(self.state, replace(self.message, text=polarity.beside), self.values, {})
+            return [first, *(own._further(polarity.rest) or [own._act("ask", "beside a yes")])]
         if polarity.is_question:
-            return self._neither(question, polarity) or [
-                self._act("ask", "a question beside a yes")
-            ]
+            return self._neither(question, polarity) or [self._act("ask", "beside a yes")]
         further = self._further(polarity.rest)
         if further and not polarity.turns:
             return [self._act("confirm", "a yes, and something of its own"), *further]
         if question.kind == "offer" and not polarity.turns:
+            if self._names_anything():  # "yes, the Aurora tent" is no yes to a person
+                return self._nothing_open(polarity)
             return [self._act("confirm", "a yes to what was offered")]
         return [self._act("confirm_with", f"a yes with a change: {polarity.rest}"), *further]
 
     def _neither(self, question: Question, polarity: Polarity) -> list[Act]:
-        """No word of yes or no: a question, a correction, another wish; else nothing."""
+        """No clear yes or no: a question, a correction, another wish; else nothing."""
         message = self.message
-        if self._is("stop"):
-            return [self._act("stop", "the task is to end", "stop"), *self._asked_on(polarity)]
         best = self._best()
         wish = self._wish()
         if wish is not None and wish.confidence >= SWITCH and not self._of_task(message.intent):
             return [wish]
+        if self._is("stop"):
+            return [self._act("stop", "the task is to end", "stop"), *self._asked_on(polarity)]
         if best in {"confirm", "refuse"} and self.learned[best] >= 0.9 and question.kind == "offer":
             return [self._act(best, "learned", confidence=self.learned[best])]
         if best in {"confirm_with", "correct"} and not polarity.is_question:
             return [self._act(best, "learned", confidence=self.learned[best])]
-        if best in {"ask", "refine", "compare", "undo"} or message.intent in ASKS:
+        if best in {"ask", "refine", "compare", "undo", "confirm_with"} or message.intent in ASKS:
             return [self._act("ask" if best not in {"refine", "compare", "undo"} else best,
                               "a question meanwhile", message.intent)]  # fmt: skip
         return [wish] if wish is not None else self._beside()
@@ -311,7 +313,8 @@ class Reading:
         if message.intent in SMALL_TALK or message.intent in FEELINGS:
             kind: ActKind = "feeling" if message.intent in FEELINGS else "other"
             return [self._act(kind, "said beside", message.intent)]
-        if best is not None and best not in YES_OR_NO:
+        answers_open = self.state.question is not None and best in {"confirm", "refuse"}
+        if best is not None and not answers_open:
             return [self._act(best, "learned in context", message.intent, self.learned[best])]
         return []
 
@@ -358,6 +361,10 @@ class Reading:
                 part.confidence, part.intent)
             for part in self.message.parts
         ]  # fmt: skip
+        if any(act.kind == "compare" for act in acts) and all(
+            act.kind == "compare" or act.intent in BROWSING for act in acts
+        ):  # "compare A and B" is one wish, whatever its halves look like
+            return [self._act("compare", "compares what it names", "compare_products")]
         # "It has a hole! What quality is that?" reports a hole and searches for nothing.
         if any(act.kind == "report" for act in acts):
             acts = [act for act in acts if act.intent not in BROWSING]

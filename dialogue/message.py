@@ -44,6 +44,12 @@ class Message:
         """How likely the message means one of `intents`, by itself."""
         return sum(value for name, value in self.ranking if name in intents)
 
+    def next_best(self) -> "Message":
+        """The message as if its likeliest intent were ruled out."""
+        ranking = tuple(one for one in self.ranking if one[0] != self.intent)
+        intent, confidence = ranking[0] if ranking else ("nlu_fallback", 0.0)
+        return replace(self, intent=intent, confidence=confidence, ranking=ranking)
+
     def clause(self, part: Part) -> "Message":
         """The message cut down to one of its parts; entities that the part does not name are kept
         where the part names none of their kind, so that a second wish inherits from the first."""

@@ -26,6 +26,11 @@ _TRAILS_OFF: Final = re.compile(r"(?:\.{2,}|…+|。{2,}|~{2,})\s*$")
 _EDGES: Final = " \t\n,，.。!！;；:：~～…、\"'“”‘’()（）-—"
 _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _MODIFIERS: Final = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
+# What joins a question to a yes as one more wish, and words of a turn that change nothing there.
+_JOINED: Final = re.compile(r"(?:and|also|plus|oh and)\b[ ,]*|(?:另外|还有|顺便|对了)[，, ]*")
+_NO_TURN: Final = frozenset({"also", "other", "another", "different"})
+# "Stop the newsletter" wishes something; only "stop" by itself, or with a pause, is a no.
+_STOPS: Final = re.compile(r"stop (?!it\b|that\b|this\b|now\b|right|please|pls)[a-z]")
 # A hedge in a message shorter than this is noise; a longer one says something.
 SHORT: Final = 12
 
@@ -35,11 +40,13 @@ class Polarity:
     """How a message stands to a question that a yes or a no answers.
 
     `rest` is what the yes or no leaves unexplained. `yes_and` and `no_and` say more than yes or no;
-    `unclear` is noise, a hedge or a wait; `none` says neither.
+    `unclear` is noise, a hedge or a wait; `none` says neither. `beside` is a question that follows
+    a yes as a sentence of its own and takes nothing of it back: "yes, and where is my parcel?"
     """
 
     kind: Kind
     rest: str = ""
+    beside: str = ""
     is_question: bool = False
     is_hedged: bool = False
     waits: bool = False
@@ -118,6 +125,12 @@ def read_polarity(
     effects = tuple(verb for one in own for verb in one.effects.get(effect, ()))
     yes = _leading(stripped, (*effects, *(word for one in own for word in one.yes)))
     no = _leading(stripped, tuple(word for one in own for word in one.no))
+    if no is None and yes is None:  # "hmm no, leave it"
+        openers = tuple(word for one in own for word in (*one.hedges, *one.fillers))
+        opened = _leading(stripped, openers)
+        no = None if opened is None else _leading(opened.rest, tuple(w for o in own for w in o.no))
+    if no is not None and no.first == "stop" and _STOPS.match(stripped):
+        no = None
     if not stripped:
         return Polarity("unclear", **facts)
     if no is not None and yes is not None and no.first == yes.first:
@@ -139,8 +152,20 @@ def read_polarity(
         return Polarity("unclear" if doubtful else "yes", **facts)
     if any(_takes_back(yes.rest, one) for one in own):
         return Polarity("no_and", rest, **facts)
-    hesitates = facts["waits"] or facts["is_hedged"]
-    return Polarity("unclear" if hesitates else "yes_and", rest, **facts)
+    if facts["waits"] or facts["is_hedged"]:
+        return Polarity("unclear", rest, **facts)
+    beside = _beside(stripped, yes.rest, own) if facts["is_question"] else ""
+    return Polarity("yes_and", rest, beside, **facts)
+
+
+def _beside(text: str, after: str, own: list[Lexicon]) -> str:
+    """The question behind a yes that is a wish of its own; "" where it may be a condition."""
+    turns = tuple(word for one in own for word in one.turns if word not in _NO_TURN)
+    joined = _JOINED.match(after)
+    is_own_sentence = text[: len(text) - len(after)].rstrip().endswith((".", "!", "。", "！"))
+    if _holds(after, turns) or not (joined or is_own_sentence):
+        return ""
+    return after[joined.end() :] if joined else after
 
 
 def negates(text: str, language: Language) -> bool:
@@ -170,7 +195,9 @@ def _takes_back(rest: str, words: Lexicon) -> bool:
 
 def _opens_question(plain: str, words: Lexicon) -> bool:
     if words.joins:
-        clauses = re.split(r"[,.;!]\s*|\b(?:and|but|so|then|yes|ok|okay|sure)\b\s*", plain)
+        clauses = re.split(
+            r"[,.;!]\s*|\b(?:and|but|so|then|yes|ok|okay|sure|also|plus)\b\s*", plain
+        )
         return any(_starts(clause.strip(), word) for clause in clauses for word in words.asks)
     return any(word in plain for word in words.asks)
 

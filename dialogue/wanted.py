@@ -23,6 +23,19 @@ _NOT: Final = re.compile(
 _ROBOT: Final = re.compile(r"\bare (?:you|u)\b[^.!?]{0,12}$", re.IGNORECASE)
 
 
+_DECLINED: Final = re.compile(
+    r"(?:n't|\bnt\b|\bdont\b|\bnot|\bno need (?:for|to)|\bwithout)\b[^.!?,;]{0,24}"
+    r"\b(?:person|human|agent|colleague|someone|somebody|representative|manager)\b"
+    r"|(?:不|别|不用|不要|不想|无需)[^，。！？]{0,4}(?:人工|真人|客服|转接)",
+    re.IGNORECASE,
+)
+
+
+def declines_person(text: str) -> bool:
+    """Whether the words say that nobody need come: "I don't want a person, just my money"."""
+    return _DECLINED.search(text) is not None and not asks_for_person(text)
+
+
 def asks_for_person(text: str) -> bool:
     """Whether the words ask for a person; "are you a real person?" does not, nor does "I do not
     want to talk to …"."""

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.places import in_context, named_by_zone, where_we_do_not_deliver, zone_of
+from actions.answers.places import COST, in_context, named_by_zone, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.chat import Chat
 from actions.tasks.engine import go_on
@@ -58,13 +58,43 @@ def from_articles(chat: Chat, act: Act) -> None:
     if article is not None:
         say_article(chat, article.body, article.title, article.slug)
         return
-    hits = search(chat, TOPIC_OF_INTENT.get(act.intent))
+    costs = act.intent == "ask_delivery" and chat.turn.intent == "ask_price"
+    text = COST[chat.turn.language] if costs else chat.turn.text
+    hits = search(chat, TOPIC_OF_INTENT.get(act.intent), text)
     if hits and hits[0].is_confident:
         say_hits(chat, hits)
     elif knows_points:
         chat.did("article", act.intent)
-    else:
+    elif not say_nearest(chat, act):
         say_unknown(chat, act)
+
+
+# The article on a matter as a whole, for questions that none answers word by word.
+WHOLE_MATTER: Final = {
+    "ask_payment": "payment-methods",
+    "ask_gift_card": "buy-gift-cards",
+    "ask_repair": "repairs",
+    "ask_return_policy": "return-policy",
+    "ask_warranty": "warranty",
+}
+SURE_OF_MATTER: Final = 0.8
+
+
+def say_nearest(chat: Chat, act: Act) -> bool:
+    """What is written of the matter that is surely asked about; False where it is not sure."""
+    slug = WHOLE_MATTER.get(act.intent)
+    if slug is None or chat.turn.confidence < SURE_OF_MATTER:
+        return False
+    article = chat.services.knowledge.article(slug, chat.turn.language)
+    if article is None:
+        return False
+    chat.say(
+        "utter_article_near", buttons=[chat.words.person()], answer=article.answer,
+        title=article.title,
+    )  # fmt: skip
+    chat.state.focus.article, chat.state.focus.kind = slug, "article"
+    chat.did("article", subject=slug)
+    return True
 
 
 def say_unknown(chat: Chat, act: Act) -> None:
@@ -76,9 +106,10 @@ def say_unknown(chat: Chat, act: Act) -> None:
     chat.did("not_understood", act.intent)
 
 
-def search(chat: Chat, topic: str | None = None) -> list[Hit]:
+def search(chat: Chat, topic: str | None = None, text: str | None = None) -> list[Hit]:
     """Articles for the message; one that leans on the question before is read with it."""
-    notes, text, language = chat.state.notes, chat.turn.text, chat.turn.language
+    notes, language = chat.state.notes, chat.turn.language
+    text = chat.turn.text if text is None else text
     if not text:
         return []
     follows = chat.state.last.did == "article"
@@ -174,12 +205,43 @@ def article_buttons(chat: Chat, hits: list[Hit]) -> list[Button]:
     return [*buttons, chat.words.person()]
 
 
-def answered(chat: Chat, act: Act) -> bool:
-    """Whether an article surely answers what no intent was found for."""
-    hits = search(chat)
+def answered(chat: Chat, act: Act, about: str = "") -> bool:
+    """Whether an article surely answers what no intent was found for; `about` is the task that a
+    question leans on."""
+    hits = search(chat, text=f"{about}: {chat.turn.text}" if about else None)
     if not hits or not hits[0].is_confident or act.intent == "out_of_scope":
         return False
     say_hits(chat, hits)
+    return True
+
+
+_ONE_MORE: Final = re.compile(
+    r"^(?:and|or|also|but|so)\b|^how (?:long|much|many)\b.{0,14}$"
+    r"|^(?:what|how) about\b|^(?:那|那么|还有)|呢[?？]?$",
+    re.IGNORECASE,
+)
+SURE_OF_MORE: Final = 0.9
+# The article that was just told answers on from here on.
+GOES_ON: Final = 0.35
+
+
+def follows_article(chat: Chat, act: Act) -> bool:
+    """ "And tumble dry?" after an article asks on: answered from one where one surely does."""
+    turn, state = chat.turn, chat.state
+    if state.last.did != "article" or state.focus.kind != "article" or turn.is_button:
+        return False
+    if turn.confidence >= SURE_OF_MORE or {"order_number", "product"} & set(turn.entities):
+        return False
+    if not _ONE_MORE.search(turn.text.strip()):
+        return False
+    topic = TOPIC_OF_INTENT.get(state.last.intent)
+    hits = search(chat, topic)
+    goes_on = bool(hits) and (topic is not None or hits[0].article.slug == state.focus.article)
+    if not hits or not (hits[0].is_confident or (goes_on and hits[0].score >= GOES_ON)):
+        return False
+    before = state.last.intent
+    say_hits(chat, hits)
+    state.last.intent = before  # it is still the same matter
     return True
 
 

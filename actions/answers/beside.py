@@ -1,5 +1,6 @@
 """What is said beside the matter: greetings, thanks, anger, praise, noise."""
 
+from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers_act
@@ -88,7 +89,10 @@ def main_wishes(chat: Chat) -> list[Button]:
 
 
 def nod(chat: Chat, act: Act) -> None:
-    """A yes or a no to nothing: a short word, no menu."""
+    """A yes or a no to nothing: a short word, no menu. "Brilliant" to bad news is no nod."""
+    if chat.state.last.did in BAD_NEWS - {"handed_over"} and says("delight", chat.turn.text):
+        hear_feeling(chat, replace(act, kind="feeling", intent="complain"))
+        return
     chat.say("utter_nod" if act.intent != "no" else "utter_fine_stopped")
 
 
@@ -125,8 +129,14 @@ def hear_feeling(chat: Chat, act: Act) -> None:
 
 def _apologise(chat: Chat) -> None:
     """Sorry first; where the reason is known its facts follow at once."""
-    late = late_order(chat)
+    late, before = late_order(chat), chat.state.last.did
     chat.did("apology")
+    if chat.state.person_wanted:
+        chat.say("utter_sorry_noted")
+        return
+    if late is None and before in BAD_NEWS and chat.state.frame is None:
+        chat.offer("person", "utter_sorry_offer", [chat.words.person()])
+        return
     if late is None:
         chat.say("utter_sorry", buttons=[chat.words.person()])
         return
@@ -164,6 +174,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
 
     state = chat.state
     if state.frame is not None and state.question is not None:
+        if act.kind == "ask" and answered(chat, act, chat.words.wish(state.frame.intent, "")):
+            return None  # what is open is put again after it
         return _ask_again(chat)
     if chat.turn.first("order_number"):
         return about_order(chat, str(chat.turn.first("order_number")))

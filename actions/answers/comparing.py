@@ -137,6 +137,15 @@ def _texts(
         text for name, value in found.advice.reasons[:3]
         if (text := _reason(name, value, phrases))
     )  # fmt: skip
+    if not reasons:  # what it has most of, of what is told
+        place = names_at(products, best, language)
+        ahead = [one for one in _telling(found) if place in one.better]
+        reasons = phrases.value(ahead[-1].attribute, ahead[-1].values[place]) if ahead else ""
+        if not reasons:
+            return "utter_compare_even", {
+                "rows": rows,
+                "names": join_words(list(names.values()), language),
+            }
     rows = f"{words.text('versus').join(names.values())} – {rows}" if rows else ""
     values: dict[str, Any] = {"product": best, "because": reasons, "rows": rows}
     if found.occasion is not None:
@@ -144,6 +153,12 @@ def _texts(
         general = all(name in {"price", "weight", "rating"} for name, _ in found.advice.reasons)
         return "utter_compare_for_alike" if general else "utter_compare_for", values
     return "utter_compare_advice", values
+
+
+def names_at(products: Sequence[ProductView], name: str, language: str) -> int:
+    """The place of the product that is called so."""
+    held = [one.name("zh" if language == "zh" else "en") for one in products]
+    return held.index(name) if name in held else -1
 
 
 def _reason(name: str, value: object, phrases: Phrases) -> str:
@@ -246,6 +261,8 @@ def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
         from actions.answers.product_facts import product_details
 
         product_details(chat, act)
+        return
+    if _from_article(chat):  # "the difference between down and synthetic"
         return
     chat.say("utter_compare_which")
     chat.did("asked")

@@ -55,6 +55,8 @@ _SENDS: Final = re.compile(
     r"寄|送|发|邮|运|快递|几天|多久",
     re.IGNORECASE,
 )
+# What is asked by "and what does it cost?" after a question on delivery.
+COST: Final[dict[Language, str]] = {"en": "and what does delivery cost", "zh": "那运费多少钱"}
 _LEANS: Final = re.compile(
     r"^(?:and|or|what about|how about|but|then|so|also)\b|\b(?:that|it|there|they|those)\b|"
     r"^(?:那|那么|还有|如果是|要是|换成)|呢[?？]?$",

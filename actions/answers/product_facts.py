@@ -6,7 +6,7 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.articles import say_article
-from actions.browsing.asked import Asked, asked_of
+from actions.browsing.asked import Asked, asked_of, patterns
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import Phrases, phrases_of
 from actions.browsing.showing import remember, show
@@ -33,6 +33,8 @@ def product_details(chat: Chat, act: Act) -> None:
     """The detail that is asked of the product meant; else what it is like."""
     heard = hear(chat)
     product = meant(chat, heard)
+    if product is None and heard.kinds and says_how_to_care(chat):
+        return
     if product is None and heard.kinds:  # another kind of thing than what is in focus
         _search_instead(chat, act, heard)
         return
@@ -53,6 +55,20 @@ def product_details(chat: Chat, act: Act) -> None:
         return
     note_looked_at(chat, product)
     say_of_product(chat, product, asked)
+
+
+def says_how_to_care(chat: Chat) -> bool:
+    """Answer how things of a kind are washed and kept from an article; False where none does."""
+    from actions.answers.articles import say_hits, search
+
+    topics, _ = patterns()
+    if not topics["care"].search(chat.turn.text):
+        return False
+    hits = search(chat)
+    if not hits or not hits[0].is_confident:
+        return False
+    say_hits(chat, hits)
+    return True
 
 
 def say_of_product(chat: Chat, product: ProductView, asked: Asked) -> None:

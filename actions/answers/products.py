@@ -14,10 +14,11 @@ from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
-from actions.tasks.order_slots import OTHER_ONE
+from actions.tasks.order_slots import OTHER_ONE, order_naming
 from actions.turn import at_place
 from dialogue.acts import Act
 from shop.access import access_orders
+from shop.views import ProductView
 
 SHORT: Final = 40
 # What is wanted of the one that is picked: "the first one, how do I order it?"
@@ -33,7 +34,10 @@ WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 def data_without_a_question(chat: Chat, act: Act) -> None:
     """Bare data when nothing was asked: an order number is about an order, a name about it."""
     turn, shown = chat.turn, chat.state.shown
-    if turn.intent in OF_PICKED and (turn.first("ordinal") or turn.first("product")):
+    picks = turn.first("ordinal") or turn.first("product")
+    if turn.intent == "add_to_cart":
+        picks = picks or chat.state.focus.product  # "ok, I'll take it"
+    if turn.intent in OF_PICKED and picks:
         ANSWERS[turn.intent](chat, act)
         return
     number = turn.first("order_number") or turn.first("code")
@@ -41,6 +45,8 @@ def data_without_a_question(chat: Chat, act: Act) -> None:
         number = the_other_order(chat)
     if number is None and shown.kind == "orders" and turn.first("ordinal"):
         number = at_place(shown.keys, str(turn.first("ordinal")))
+    if number is None and chat.state.focus.kind == "order":
+        number = order_naming(chat)  # "no, the boots one"
     if number is not None:
         about_order(chat, number)
     elif turn.first("coupon"):
@@ -67,6 +73,8 @@ def about_products(chat: Chat, act: Act) -> bool:
             describe(chat, product)
         else:
             say_of_product(chat, product, asked)
+    elif (one := _the_one(chat, heard)) is not None:
+        describe(chat, one)
     elif _chooses(heard, chat.turn.text):
         compare_products(chat, act)
     elif _asks_focus(chat, heard):
@@ -80,6 +88,17 @@ def about_products(chat: Chat, act: Act) -> bool:
     else:
         return False
     return True
+
+
+def _the_one(chat: Chat, heard: Heard) -> ProductView | None:
+    """ "The tent" with one of that kind in focus or shown: that one, not a search for more."""
+    only_kind = heard.kinds and not (heard.query.hard or heard.query.occasion)
+    if not only_kind or not _THE.search(chat.turn.text):
+        return None
+    return meant(chat, heard)
+
+
+_THE: Final = re.compile(r"\b(?:the|that|this) [a-z]|[这那][个件双款顶]", re.IGNORECASE)
 
 
 def _chooses(heard: Heard, text: str) -> bool:

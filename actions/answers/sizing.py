@@ -13,6 +13,7 @@ from actions.chat import Chat
 from actions.turn import Button
 from catalogue_search.advice import SizeAdvice, fit_bias, size_advice
 from catalogue_search.body import Body, read_body
+from catalogue_search.query import Query
 from catalogue_search.search import search
 from dialogue.acts import Act
 from shop.catalogue import get_product, get_products
@@ -59,12 +60,16 @@ def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
     if product is not None and any(one.size for one in product.variants):
         return product, ""
     kinds = heard.query.kinds
+    if not kinds and heard.shown and chat.state.search:  # those that were just listed
+        kinds = Query.from_json(chat.state.search).kinds
     kept = chat.state.notes.get("sized")
     with chat.services.database.reading() as session:
         if kinds:
             ids = search(type(heard.query)(kinds=kinds), heard.catalogue, limit=1).ids
             views = get_products(session, list(ids), now=chat.turn.now)
-            return (views[0], phrases_of(chat.words).kind(heard.query)) if views else (None, "")
+            return (
+                (views[0], phrases_of(chat.words).kind(Query(kinds=kinds))) if views else (None, "")
+            )
         if isinstance(kept, list):
             return get_product(session, str(kept[0]), now=chat.turn.now), str(kept[1])
     return None, ""

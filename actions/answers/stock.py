@@ -14,6 +14,7 @@ from actions.browsing.variants import (
     variants_wanted,
 )
 from actions.chat import Chat
+from actions.turn import refers_back
 from dialogue.acts import Act
 from shop.views import ProductView
 
@@ -30,6 +31,8 @@ MOST_COUNTED: Final = 5
 def check_stock(chat: Chat, act: Act) -> None:
     """Stock of the variants asked for; of no product in particular it is a search."""
     product = meant(chat)
+    if product is None and refers_back(chat.turn.text):
+        product = spoken_of(chat)  # "do you have them in black?" of what is sent back
     if product is None:
         from actions.answers.finding import search_products
 

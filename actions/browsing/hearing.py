@@ -15,6 +15,7 @@ from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
 from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Query, place
+from shop.access import access_order
 from shop.catalogue import get_product, get_products
 from shop.ids import ProductId
 from shop.views import ProductView
@@ -83,7 +84,7 @@ def _hear(chat: Chat, session: Session) -> Heard:
     beside = [focus.product_id] if in_focus and focus is not None else []
     query = parse(turn.text, catalogue, beside or keys)
     query = _with_buttons(chat, query)
-    near = [*(one.product_id for one in (*shown, *known))]
+    near = [*(one.product_id for one in (*shown, *known)), *_ordered(chat, session)]
     matches = find_products(turn.text, turn.language, catalogue.names, near)
     matches = [one for one in matches if _is_named(one, turn.text, near)]
     told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
@@ -138,6 +139,9 @@ def meant(chat: Chat, heard: Heard | None = None) -> ProductView | None:
         around = around if heard.in_focus else [*heard.shown, *around]
         fits = [one for one in around if facts_of(one).kinds & heard.kinds]
         single = heard.in_focus or len(fits) == 1
+        if not fits and heard.in_focus:  # another one of the list: "I'll take the shell"
+            fits = [one for one in heard.shown if facts_of(one).kinds & heard.kinds]
+            single = len(fits) == 1
         return fits[0] if fits and single else None
     if heard.in_focus:
         return heard.focus
@@ -159,6 +163,15 @@ def amount(value: str | None) -> Decimal | None:
         return None if value is None else Decimal(value)
     except InvalidOperation:
         return None
+
+
+def _ordered(chat: Chat, session: Session) -> list[ProductId]:
+    """Products of the order that is spoken of: "the Aurora" is the one that was bought."""
+    number = chat.state.focus.order
+    if number is None or chat.signed_in is None:
+        return []
+    order = access_order(session, chat.signed_in, number)
+    return [] if order is None else [line.product_id for line in order.lines]
 
 
 def _product(chat: Chat, session: Session, slug: str | None) -> ProductView | None:

@@ -50,11 +50,11 @@ class Step:
 class Task:
     """A task: the intents that start it, its topic for the desk, its steps in order.
 
-    `undo` says what is answered when the shopper takes it back afterwards, `answers` what is said
-    to questions while its confirmation is open, filled with the confirmation's values, `meanwhile`
-    what is said to them while something else is asked: texts that need no values. `narrows` is
-    the task that does the same to some lines only, `later` what is said to who asks, when it is
-    done, when they will hear of it.
+    `undo` says what is answered when the shopper takes it back afterwards. `answers` is what is
+    said to questions while its confirmation is open, filled with the confirmation's values; `any`
+    of them to one that no intent was found for. `meanwhile` is what is said to them while something
+    else is asked: texts that need no values. `narrows` is the task that does the same to some lines
+    only. `later` is said to who asks, when it is done, when they will hear of it.
     `starts_with` are slots that an intent sets when it starts the task.
     """
 

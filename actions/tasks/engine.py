@@ -64,13 +64,15 @@ def start(chat: Chat, task: Task, intent: str) -> None:
 
     "Swap them instead" takes what "them" are from the task in hand, which it replaces.
     """
-    state, before = chat.state, chat.state.frame
-    lines = _lines_meant(chat, before, task)
-    if before is not None and before.task != task.name:
-        if lines:
-            state.frame = None
-        else:
-            state.park()
+    state = chat.state
+    before = _same_goods(chat, task)
+    kept = _just_settled(chat, task) if before is None else {
+        slot: before.slots[slot] for slot in SAME if slot in before.slots
+    }  # fmt: skip
+    if before is not None:
+        state.frame = state.question = None
+    elif state.frame is not None and state.frame.task != task.name:
+        state.park()
     parked = next((one for one in state.parked if one.task == task.name), None)
     if state.frame is None or state.frame.intent != intent:
         if state.frame is None and parked is not None and parked.intent == intent:
@@ -79,25 +81,42 @@ def start(chat: Chat, task: Task, intent: str) -> None:
             state.frame = Frame(task.name, intent=intent)
         state.question = None
     state.parked = [one for one in state.parked if one.task != task.name]
-    for slot, value in lines.items():
-        state.frame.put(slot, value, "inferred")
+    for slot, value in kept.items():
+        if slot not in state.frame.slots:
+            state.frame.put(slot, value, "inferred")
     for slot, value in (task.starts_with.get(intent) or {}).items():
         state.frame.put(slot, value, "intent")
     take(chat, values_of(chat).found)
     go_on(chat)
 
 
-def _lines_meant(chat: Chat, before: Frame | None, task: Task) -> dict[str, Any]:
-    """The lines of the task in hand, or just done, that "it" or "them" means for another task."""
+def _just_settled(chat: Chat, task: Task) -> dict[str, Any]:
+    """The goods of the effect just carried out, where "it" or "them" means them."""
+    done = chat.state.done[-1] if chat.state.done else None
+    if done is None or chat.state.frame is not None or chat.state.turn - done.turn > RECENT:
+        return {}
     if "lines" not in task.needs() or not refers_back(chat.turn.text):
         return {}
-    slots: Mapping[str, Any] = {}
-    if before is not None:
-        slots = before.slots if before.task != task.name else {}
-    elif chat.state.done and chat.state.turn - chat.state.done[-1].turn <= RECENT:
-        slots = chat.state.done[-1].slots
-    known = slots.get("order") and slots.get("lines")
-    return {name: slots[name] for name in ("order", "lines")} if known else {}
+    known = done.slots.get("order") and done.slots.get("lines")
+    return {name: done.slots[name] for name in ("order", "lines")} if known else {}
+
+
+# What two tasks share that are two ways to settle the same thing, and which those tasks are.
+SAME = ("customer", "order", "lines", "reason")
+WAYS = frozenset(
+    {"return", "exchange", "report_damaged", "report_wrong", "report_missing", "cancel_item",
+     "cancel_order", "change_item"}
+)  # fmt: skip
+
+
+def _same_goods(chat: Chat, task: Task) -> Frame | None:
+    """The task in hand that the new one takes the place of: "can I swap them instead?"."""
+    frame = chat.state.frame
+    if frame is None or frame.task == task.name or not {frame.task, task.name} <= WAYS:
+        return None
+    if chat.turn.first("order_number") or not refers_back(chat.turn.text):
+        return None
+    return frame
 
 
 def take(chat: Chat, values: Mapping[str, Any]) -> bool:
@@ -158,6 +177,7 @@ def _run(chat: Chat, frame: Frame, step: Step) -> None:
 
 def _do(chat: Chat, frame: Frame, step: Step) -> None:
     outcome = EFFECTS[step.name](chat, frame)
+    chat.forget()  # what was read before the effect is no longer so
     says = step.options.get("say") or {}
     response = says.get(outcome.code) or outcome.utter
     log.info("effect", extra={"task": frame.task, "effect": step.name, "outcome": outcome.code})

@@ -42,6 +42,26 @@ _SAME: Final = re.compile(
 )
 
 
+# "A size bigger", "one size down": how many sizes up.
+_STEPS: Final = {
+    1: re.compile(
+        r"\b(?:next|one|a|1) size (?:up|bigger|larger)\b|\b(?:a|the|one|next) (?:bigger|larger) size\b"
+        r"|\bsize up\b|\bnext size\b(?! down)|大一[码号]",
+        re.IGNORECASE,
+    ),
+    -1: re.compile(
+        r"\b(?:next|one|a|1) size (?:down|smaller)\b|\b(?:a|the|one|next) smaller size\b|\bsize down\b"
+        r"|小一[码号]",
+        re.IGNORECASE,
+    ),
+}
+
+
+def steps_said(chat: Chat) -> int:
+    """How many sizes up (below zero: down) the words ask for; 0 where they do not."""
+    return next((by for by, words in _STEPS.items() if words.search(chat.turn.text)), 0)
+
+
 class LinesSlot(SlotKind):
     """The lines of an order that are meant: a list of line ids."""
 
@@ -89,6 +109,9 @@ class LinesSlot(SlotKind):
             known = [free[0].line_id]
         if known:
             frame.put("lines", known, frame.sources.get("lines", "shop"))
+            meant = [line for line in order.lines if line.line_id in known]
+            if len(meant) == 1:  # "do you have them in black?" asks of what is sent back
+                chat.state.focus.product = meant[0].slug
             return
         options = [Option(str(line.line_id), chat.words.line(line)) for line in free]
         response = step.option("ask", "utter_ask_which_item")
@@ -181,6 +204,8 @@ class ReasonSlot(SlotKind):
         given = chat.turn.first("reason")
         if given in REASONS:
             return given
+        if frame.task == "exchange" and (steps := steps_said(chat)):
+            return "too_small" if steps > 0 else "too_big"
         if asked and question is not None and not chat.turn.is_button:
             value = picked(chat.turn.message, question.options)
             if value is not None:
@@ -235,6 +260,7 @@ class VariantSlot(SlotKind):
             return None
         reports = frame.intent.startswith("report_") and not chat.asked_for("variant")
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
+        size = size or self._next_size(chat, lines[0])
         if size or colour:
             variants = variants_of(chat, lines[0])
             chosen = next((v for v in variants if v.variant_id == frame.slots.get("variant")), None)
@@ -243,6 +269,15 @@ class VariantSlot(SlotKind):
         if frame.slots.get("may_be_same") and _SAME.search(chat.turn.text):
             return lines[0].variant_id
         return None
+
+    def _next_size(self, chat: Chat, line: LineView) -> str | None:
+        """ "A size bigger": the next one up or down that the product comes in."""
+        step = steps_said(chat)
+        if not step:
+            return None
+        sizes = list(dict.fromkeys(one.size for one in variants_of(chat, line)))
+        place = sizes.index(line.size) + step if line.size in sizes else -1
+        return sizes[place] if 0 <= place < len(sizes) else None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The one that is named, else chosen from what is in stock."""

@@ -12,6 +12,7 @@ from actions.tasks.registry import SlotKind
 from actions.turn import at_place, refers_back
 from dialogue.state import Frame, Option
 from shop.access import access_order, access_orders
+from shop.ids import CustomerId
 from shop.orders import change_refusal
 from shop.returns import window_end
 from shop.views import LineView, OrderView
@@ -19,7 +20,9 @@ from shop.views import LineView, OrderView
 LISTED: Final = 5
 READ: Final = 20
 OTHER_ONE: Final = re.compile(
-    r"\b(the )?(other|different) (one|order)\b|另一?个|另外(那|一)|另一?单|还有一(个|单)", re.I
+    r"\b(the )?(other|different) (one|order|parcel|package|delivery|shipment)\b"
+    r"|另一?个|另外(那|一)|另一?单|还有一(个|单)",
+    re.I,
 )
 _LATEST: Final = re.compile(
     r"\b(latest|last|newest|most recent) (order|one)\b|最(近|新)(的|那)?", re.I
@@ -152,13 +155,25 @@ def ask_another(chat: Chat, frame: Frame) -> None:
 
 
 def _orders(chat: Chat) -> list[OrderView]:
+    return _orders_of(chat, customer_of(chat))
+
+
+def _orders_of(chat: Chat, customer: CustomerId) -> list[OrderView]:
     """The customer's newest orders, read once a turn."""
     known: list[OrderView] | None = chat._parts.get("orders")
     if known is None:
         with chat.services.database.reading() as session:
-            known = access_orders(session, customer_of(chat), limit=READ)
+            known = access_orders(session, customer, limit=READ)
         chat._parts["orders"] = known
     return known
+
+
+def order_naming(chat: Chat) -> str | None:
+    """The one other order than the one spoken of whose products the message names."""
+    if chat.signed_in is None:
+        return None
+    named = [one.number for one in _naming(chat, _orders_of(chat, chat.signed_in))]
+    return named[0] if len(named) == 1 and named[0] != chat.state.focus.order else None
 
 
 def _naming(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:

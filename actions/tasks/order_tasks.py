@@ -12,7 +12,7 @@ from actions.tasks.line_slots import lines_of, variants_of
 from actions.tasks.order_slots import order_of
 from actions.tasks.registry import Outcome, check, effect, facts, tells
 from actions.turn import Button
-from dialogue.state import Frame
+from dialogue.state import Frame, Question
 from kit.i18n import local_day
 from kit.money import Money
 from shop.access import access_orders, access_refunds, access_returns
@@ -67,8 +67,9 @@ def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
     chat.did("status", frame.intent, order.number)
     if known and response in {"utter_status_late", "utter_status_on_its_way"}:
         response = f"{response}_again"
-    if response == "utter_status_late":  # a yes to its last sentence is a wish
-        chat.offer("wish report_lost_parcel", response, buttons, **values)
+    if response.startswith("utter_status_late"):  # a yes to its last sentence is a wish
+        chat.say(response, buttons=buttons, **values)
+        chat.state.question = Question("offer", "", "wish report_lost_parcel", response)
         raise Finished
     chat.finish(response, buttons, **values)
 
@@ -93,6 +94,8 @@ def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[B
         return "utter_status_cancelled", values, []
     if not order.shipments:
         state = "packed" if order.state == "packed" else "preparing"
+        if order.promised_on is None:  # a replacement has no day yet
+            return "utter_status_undated", values | {"state": words.state(order)}, []
         return f"utter_status_{state}", values, []
     parcel = order.shipments[-1]
     last = parcel.events[-1] if parcel.events else None

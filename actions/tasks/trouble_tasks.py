@@ -125,6 +125,8 @@ def do_replace(chat: Chat, frame: Frame) -> Outcome:
     if done.refusal is not None:
         hand_over(chat, reason="policy", topic="warranty")
         return Outcome(str(done.refusal), values, "utter_replacement_for_person")
+    if done.order_number:  # "when will it arrive?" asks for what is sent now
+        chat.state.focus.order, chat.state.focus.kind = done.order_number, "order"
     return Outcome("done", values)
 
 

@@ -44,7 +44,7 @@ def facts(case: Case) -> dict[str, Fact]:
     known: dict[str, Fact] = {
         "reason": ("too small", "太小了", {"reason": "too_small"}),
         "variant": ("size 43", "43码", {"size": "43"}),
-        "address": ("Elm Street 4, 20095 Hamburg", "上海市黄浦区南京东路100号", {}),
+        "address": ("Elm Street 4, 20095 Hamburg", "汉堡市老城区花园路100号", {}),
     }
     if number := ORDER.get(case.task):
         known["order"] = (number, number, {})

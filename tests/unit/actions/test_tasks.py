@@ -415,3 +415,63 @@ def test_without_a_refund_a_return_is_offered(desk: Desk, language: Language) ->
     assert talk.say("i want a refund", "track_refund") == ["utter_no_refunds"]
     name = {"en": "for the fleece", "zh": "抓绒夹克"}[language]
     assert talk.say(name, "choose_option", category="fleece-jackets") == ["utter_ask_which_order"]
+
+
+def test_another_way_to_settle_the_same_goods_takes_over_what_is_known(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("I want to return the boots of order 20004, too small", "return_item",
+             order_number="20004", reason="too_small")  # fmt: skip
+    known = dict(talk.state.frame.slots)
+    talk.say("can I swap them instead?", "exchange_item")
+    frame = talk.state.frame
+    assert (frame.task, talk.state.parked) == ("exchange", [])
+    assert {name: frame.slots[name] for name in ("order", "lines", "reason")} == {
+        name: known[name] for name in ("order", "lines", "reason")
+    }
+
+
+def test_a_size_bigger_is_the_next_one_and_says_why(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    assert talk.say("exchange the boots of 20004 for a size bigger", "exchange_item",
+                    order_number="20004") == ["utter_ask_exchange"]  # fmt: skip
+    assert "43" in talk.text
+    assert talk.state.frame.slots["reason"] == "too_small"
+
+
+def test_after_a_replacement_it_is_the_new_parcel_that_is_asked_for(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("the fleece of 20002 is torn", "report_damaged_item", order_number="20002")
+    talk.say("a new one please")
+    assert talk.say("do I pay for that?", "ask_price") == [
+        "utter_trouble_costs", "utter_ask_replacement"
+    ]  # fmt: skip
+    talk.say("yes")
+    assert talk.say("do I pay for that?", "ask_price") == ["utter_trouble_costs"]
+    assert talk.say("when will it arrive?", "track_order") == ["utter_status_undated"]
+    assert "20002-R" in talk.text
+
+
+def test_a_yes_with_a_question_does_both_in_order(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("cancel 20001", "cancel_order", order_number="20001")
+    said = talk.say("yes, and where is my other parcel", "track_order")
+    assert said[0] == "utter_cancelled"
+    assert len(said) == 2
+    assert talk.state.done[-1].task == "cancel_order"
+
+
+def test_another_wish_first_parks_the_task(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("cancel 20001", "cancel_order", order_number="20001")
+    assert talk.say("stop the newsletter first", "unsubscribe") == ["utter_ask_unsubscribe"]
+    assert [one.task for one in talk.state.parked] == ["cancel_order"]
+    assert talk.say("yes")[-1] == "utter_back_to_task"
+    assert talk.say("yes") == ["utter_ask_cancel"]
+
+
+def test_displeasure_is_met_with_regret_and_changes_nothing(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("cancel 20001", "cancel_order", order_number="20001")
+    before = desk.rows()
+    assert talk.say("great, just great", "affirm") == ["utter_sorry", "utter_ask_cancel"]
+    assert changes(before, desk.rows()) == []

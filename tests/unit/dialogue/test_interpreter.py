@@ -220,3 +220,60 @@ def test_a_question_after_never_mind_is_heard() -> None:
     found = LearnedInterpreter().interpret(at(ADDRESS), message(text, "stop"), Values())
     assert [one.kind for one in found] == ["stop", "ask"]
     assert found[1].message.text == "how long do i have for returns anyway"
+
+
+@pytest.mark.parametrize("question", [None, CONFIRM, OFFER, WHICH])
+@pytest.mark.parametrize(
+    "text",
+    ["no i'm not happy", "great, just great", "wow, thanks for nothing", "no thats useless",
+     "that's just perfect", "are you kidding me??", "this is not good enough", "呵呵"],
+)  # fmt: skip
+def test_mere_displeasure_neither_refuses_nor_agrees(text: str, question: Question | None) -> None:
+    assert acts(at(question), message(text, "affirm")) == [("feeling", "complain")]
+
+
+@pytest.mark.parametrize(
+    "text", ["yes, this is ridiculous, cancel it", "great", "no, stop", "just perfect, thanks!"]
+)
+def test_what_says_more_than_displeasure_is_read_for_that(text: str) -> None:
+    assert ("feeling", "complain") not in acts(at(CONFIRM), message(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("yes, and where is my other parcel", ["confirm", "wish"]),
+        ("yes please! when does my other order come?", ["confirm", "wish"]),
+        ("yes, also where is 10391?", ["confirm", "wish"]),
+        ("yes and what if i keep the beanie?", ["wish"]),
+        ("yes but where is my parcel?", ["wish"]),
+        ("yes? where is my parcel", ["wish"]),
+    ],
+)
+def test_a_question_joined_to_a_yes_is_done_after_it(text: str, kinds: list[str]) -> None:
+    found = acts(at(CONFIRM), message(text, "track_order", 0.97))
+    assert [kind for kind, _ in found] == kinds
+
+
+@pytest.mark.parametrize("text", ["stop the newsletter first", "stop the newsletter"])
+def test_another_wish_before_the_yes_leaves_the_question_open(text: str) -> None:
+    assert acts(at(CONFIRM), message(text, "unsubscribe", 0.97)) == [("wish", "unsubscribe")]
+    assert acts(at(CONFIRM), message("stop")) == [("refuse", "")]
+
+
+@pytest.mark.parametrize("text", ["the Aurora one", "yes the Aurora tent", "sure, the Aurora"])
+def test_a_product_named_is_no_yes_to_a_person(text: str) -> None:
+    class Sure(LearnedInterpreter):
+        def probabilities(self, state: State, message: Message) -> dict[str, float]:
+            return {"confirm": 0.99, "choose": 0.05}
+
+    said = message(text, "choose_option", product="nordlicht-aurora-two-person-tent")
+    found = Sure().interpret(at(OFFER), said, Values())
+    assert "confirm" not in [one.kind for one in found]
+    assert "person" not in [one.kind for one in found]
+
+
+def test_a_person_declined_is_not_called() -> None:
+    said = message("i dont want a person, just my money", "talk_to_person", 0.96)
+    assert acts(at(None), said) == [("other", "no")]
+    assert acts(at(None), message("someone real please", "talk_to_person")) == [("person", "")]
