@@ -1,5 +1,6 @@
 """What is done for each act; tasks are run by the engine, questions by the answers' register."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -7,11 +8,13 @@ from typing import Any, Final
 
 from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
+from actions.answers.product_facts import is_same_of_another
 from actions.arrival import told_if_ordered_now
 from actions.chat import SHORTER, Asked, Chat, option_button
 from actions.handover import call_person
-from actions.tasks.engine import end, go_on, start, take, task_of, values_of
-from actions.tasks.order_slots import OTHER_ONE, ask_another
+from actions.tasks.definitions import Task
+from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
+from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from dialogue.acts import Act, ActKind
 from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised
@@ -100,6 +103,7 @@ def refuse(chat: Chat, act: Act) -> None:
         return
     if frame is not None:
         ask_another(chat, frame)
+        chat.keep(LET_GO, frame)
     end(chat)
     if not further:
         chat.say("utter_nothing_changed" if question.kind == "confirm" else "utter_stopped")
@@ -187,7 +191,15 @@ def _in_context(chat: Chat, intent: str) -> str:
         return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
     likely = chat.turn.message.probability(*TRACKING)
     if intent == "nlu_fallback" and chat.state.focus.kind == "order" and likely >= HINT:
+        return "ask_delivery" if _asks_beyond_status(chat, likely) else "track_order"
+    if intent in ON_PRODUCTS and is_same_of_another(chat) and names:
+        return "ask_product_details"  # "and the dress?" asks the same of another thing
+    if intent in ON_DELIVERY and _asks_when_sent(chat):
         return "track_order"
+    if intent == "report_late_order" and chat.state.last.intent == "track_refund" and not names:
+        return "track_refund"  # "it has been a week" is said of the money
+    if intent == "track_refund" and _wants_out(chat):
+        return "cancel_order"
     if chat.state.last.did == "status" and intent in SEARCHES and not names:
         verbs = lexicon(chat.turn.language).effects["report_lost"]
         if any(verb in normalised(chat.turn.text) for verb in verbs):
@@ -195,6 +207,48 @@ def _in_context(chat: Chat, intent: str) -> str:
     return intent
 
 
+def _asks_when_sent(chat: Chat) -> bool:
+    """ "When will the shirt be sent?": asked of an order that is spoken of, not of delivery."""
+    if chat.signed_in is None or _WHEN_SENT.search(chat.turn.text) is None:
+        return False
+    has_order = chat.state.focus.order is not None
+    spoken = chat.state.focus.kind == "order" or chat.state.last.did == "effect_done"
+    return (has_order and spoken) or names_own(chat)
+
+
+def _asks_beyond_status(chat: Chat, likely: float) -> bool:
+    """ "And if nobody is at home?" after the status: an article knows, the status does not."""
+    if chat.state.last.did != "status" or chat.turn.message.probability("ask_delivery") < likely:
+        return False
+    knowledge = chat.services.knowledge
+    hits = knowledge.search(chat.turn.text, chat.turn.language, topic="delivery")
+    return bool(hits) and hits[0].is_confident
+
+
+def _wants_out(chat: Chat) -> bool:
+    """ "No more waiting, my money back": said of an order that is late, where nothing was paid
+    back yet."""
+    about_order = chat.state.last.did == "status" and chat.state.focus.order is not None
+    late = chat.state.last.intent in {"report_late_order", "track_order", "report_lost_parcel"}
+    return about_order and late and _MONEY_BACK.search(chat.turn.text) is not None
+
+
+# A question on a refund has a question's words; a demand has none.
+_MONEY_BACK: Final = re.compile(
+    r"^(?!.*\b(?:when|where|how|status)\b).*\b(?:refund|money back|my money)\b"
+    r"|^(?!.*(?:什么|几|哪|多久|吗|没到|到账|进度)).*(?:退钱|退款|退我|把钱)",
+    re.IGNORECASE,
+)
+_WHEN_SENT: Final = re.compile(
+    r"\bwhen\b[^.?!]{0,30}\b(?:ship|sent|send|leave|arrive|come|get)\w*"
+    r"|(?:什么时候|啥时候|几时|何时|多久|哪天|几号)[^，。！？]{0,4}(?:发|到|寄|送)|(?:发|寄)了?(?:没|吗)",
+    re.IGNORECASE,
+)
+ON_PRODUCTS: Final = frozenset(
+    {"ask_product_details", "search_product", "check_stock", "report_missing_item", "nlu_fallback",
+     "inform", "refine_search"}
+)  # fmt: skip
+ON_DELIVERY: Final = frozenset({"ask_delivery", "urge_dispatch", "nlu_fallback"})
 LISTS: Final = frozenset(
     {"list_orders", "ask_product_details", "search_product", "check_stock", "nlu_fallback"}
 )
@@ -241,7 +295,7 @@ def question(chat: Chat, act: Act) -> None:
     if frame is None and _on_what_was_done(chat, intent):
         return
     task = None if frame is None else chat.services.tasks.get(frame.task)
-    own = None if task is None else task.answers.get(intent)
+    own = None if task is None else _own_answer(chat, task, intent)
     if own is not None and open_now is not None and open_now.kind == "confirm":
         chat.say(own, **_texts(open_now))
         remind(chat)
@@ -255,12 +309,20 @@ def _on_what_was_done(chat: Chat, intent: str) -> bool:
     task = None if done is None else chat.services.tasks.get(done.task)
     if done is None or task is None or chat.state.turn - done.turn > RECENT_TURNS:
         return False
-    own = task.answers.get(intent)
+    own = _own_answer(chat, task, intent)
     if own is None or task_of(chat, intent) is not None:
         return False  # what the database knows is told from it
     chat.say(own, **_texts(done))
     chat.did("article", intent)
     return True
+
+
+def _own_answer(chat: Chat, task: Task, intent: str) -> str | None:
+    """What the task says to a question; of one that no intent was found for to the likeliest."""
+    if intent != "nlu_fallback":
+        return task.answers.get(intent)
+    likely = [(p, one) for one, p in chat.turn.ranking if one in task.answers and p >= HINT]
+    return task.answers[max(likely)[1]] if likely else None
 
 
 RECENT_TURNS: Final = 3

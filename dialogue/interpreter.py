@@ -41,6 +41,8 @@ AS_GOOD_AS_SAID: Final = 0.8
 RULED_OUT: Final = 0.2
 AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
 _NUMBERS: Final = re.compile(r"\d+")
+# Asked about while they can still be chosen, these are wished for; the question says them anew.
+ASKED_FOR: Final = frozenset({"variant", "part"})
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
 # A message with a number that is no longer than this says nothing else.
@@ -138,7 +140,7 @@ class Reading:
             self.message.text,
             self.message.language,
             "" if question is None else (question.task or question.slot),
-            () if question is None else tuple(question.values.values()),
+            () if question is None else question.named(),
         )
         if question is None:
             return self._with_feeling(self._nothing_open(polarity))
@@ -156,7 +158,7 @@ class Reading:
             return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
         if polarity.kind == "no":
             return [self._act("refuse", "a clear no")]
-        if self.values.new and not is_offer and not polarity.is_question:
+        if self.values.new and not is_offer and (not polarity.is_question or self._is_wished()):
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
         if self.values.found and polarity.kind == "none" and not polarity.is_question:
@@ -171,6 +173,11 @@ class Reading:
         return self._neither(question) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
+
+    def _is_wished(self) -> bool:
+        """Whether what is told anew in a question is a wish: "is it there in blue?"."""
+        asks_advice = self.message.intent in {"ask_size_advice", "ask_product_details"}
+        return set(self.values.new) <= ASKED_FOR and not asks_advice
 
     def _is_yes_in_other_words(self, question: Question, polarity: Polarity) -> bool:
         """Words that the learned model is sure are a yes, with nothing in them that could be more:

@@ -26,8 +26,10 @@ _TRAILS_OFF: Final = re.compile(r"(?:\.{2,}|…+|。{2,}|~{2,})\s*$")
 _EDGES: Final = " \t\n,，.。!！;；:：~～…、\"'“”‘’()（）-—"
 _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _MODIFIERS: Final = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
-# A hedge in a message shorter than this is noise; a longer one says something.
+# A hedge or a wait beside words shorter than this is noise; longer ones say something. A Chinese
+# character says as much as several letters.
 SHORT: Final = 12
+CHARACTER: Final = 4
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,11 @@ def read_polarity(
         rest = _unexplained(stripped, own, known)
         if not rest and not doubtful and _holds(stripped, effects):
             return Polarity("yes", **facts)
-        noise = not rest or ((facts["is_hedged"] or facts["waits"]) and len(rest) < SHORT)
+        hedging = tuple(word for one in own for word in (*one.hedges, *one.waits))
+        noise = not rest or (
+            (facts["is_hedged"] or facts["waits"])
+            and (len(rest) < SHORT and _length(_unexplained(rest, own, hedging)) < SHORT)
+        )
         return Polarity("unclear" if noise else "none", "" if noise else stripped, **facts)
     rest = _unexplained(yes.rest, own, known)
     if not rest:
@@ -213,6 +219,11 @@ def _unexplained(text: str, own: list[Lexicon], known: tuple[str, ...]) -> str:
     for phrase in sorted({normalised(one) for one in (*known, *fillers) if one}, key=len)[::-1]:
         left = _found(phrase).sub(" ", left)
     return " ".join(left.split()) if _has_word(left) else ""
+
+
+def _length(text: str) -> int:
+    """The length in letters."""
+    return sum(1 if character.isascii() else CHARACTER for character in text)
 
 
 def _has_word(text: str) -> bool:

@@ -11,6 +11,7 @@ from actions.answers.product_facts import describe, product_details, say_of_prod
 from actions.answers.recommending import refine_found, refine_shown, with_level
 from actions.answers.sizing import advise_size
 from actions.browsing.asked import asked_of, says
+from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
@@ -18,6 +19,7 @@ from actions.tasks.order_slots import OTHER_ONE
 from actions.turn import at_place
 from catalogue_search.body import read_body
 from dialogue.acts import Act
+from dialogue.polarity import lexicon, normalised
 from shop.access import access_orders
 
 SHORT: Final = 40
@@ -33,15 +35,17 @@ WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 @answers("inform", "choose_option")
 def data_without_a_question(chat: Chat, act: Act) -> None:
     """Bare data when nothing was asked: an order number is about an order, a name about it."""
-    turn, shown = chat.turn, chat.state.shown
-    if turn.intent in OF_PICKED and (turn.first("ordinal") or turn.first("product")):
+    turn = chat.turn
+    picks = turn.first("ordinal") or turn.first("product")
+    buys = turn.intent == "add_to_cart" and chat.state.focus.kind == "product"
+    if turn.intent in OF_PICKED and (picks or buys):
         ANSWERS[turn.intent](chat, act)
         return
     number = turn.first("order_number") or turn.first("code")
     if number is None and chat.state.focus.order and OTHER_ONE.search(turn.text):
         number = the_other_order(chat)
-    if number is None and shown.kind == "orders" and turn.first("ordinal"):
-        number = at_place(shown.keys, str(turn.first("ordinal")))
+    if number is None and one_of_listed(chat):
+        return
     if number is not None:
         about_order(chat, number)
     elif turn.first("coupon"):
@@ -70,7 +74,7 @@ def about_products(chat: Chat, act: Act) -> bool:
             say_of_product(chat, product, asked)
     elif _chooses(heard, chat.turn.text):
         compare_products(chat, act)
-    elif _asks_focus(chat, heard):
+    elif _asks_focus(chat, heard) or _asks_care(chat, heard):
         product_details(chat, act)
     elif heard.query.is_empty and with_level(chat, heard.query) is heard.query:
         return False
@@ -116,6 +120,12 @@ def _asks_focus(chat: Chat, heard: Heard) -> bool:
     return asked.wants_detail and not asked.is_empty
 
 
+def _asks_care(chat: Chat, heard: Heard) -> bool:
+    """Whether it is asked how to wash something that is named, the shopper's own or not."""
+    is_named = bool(heard.kinds) or bought(chat) is not None
+    return is_named and asked_of(chat.turn.text, heard).topics == ("care",)
+
+
 @answers("nlu_fallback")
 def without_an_intent(chat: Chat, act: Act) -> None:
     """No intent was found: what is shown decides."""
@@ -142,6 +152,26 @@ def the_other_order(chat: Chat) -> str | None:
     with chat.services.database.reading() as session:
         orders = access_orders(session, chat.signed_in, limit=2)
     return next((one.number for one in orders if one.number != chat.state.focus.order), None)
+
+
+# What can be wanted of an order in a listed one's place, by the verbs of its effect.
+BY_VERB: Final = ("cancel_order", "report_lost", "change_address")
+
+
+def one_of_listed(chat: Chat) -> bool:
+    """Do what is wanted of an order of the list by its place, "cancel the second"; False else."""
+    from actions.tasks.engine import start, task_of
+
+    place, shown = chat.turn.first("ordinal"), chat.state.shown
+    if shown.kind != "orders" or place is None or at_place(shown.keys, place) is None:
+        return False
+    verbs, said = lexicon(chat.turn.language).effects, normalised(chat.turn.text)
+    name = next((one for one in BY_VERB if any(v in said for v in verbs[one])), "order_status")
+    task = chat.services.tasks[name]
+    intent = task.intents[0] if name != "order_status" else "track_order"
+    assert task_of(chat, intent) is task
+    start(chat, task, intent)
+    return True
 
 
 def about_order(chat: Chat, number: str) -> None:

@@ -43,7 +43,8 @@ def values_of(chat: Chat, frame: Frame | None = None) -> Values:
 def start(chat: Chat, task: Task, intent: str) -> None:
     """Begin a task with everything the message says already; another one in hand is parked."""
     state = chat.state
-    if state.frame is not None and state.frame.task != task.name:
+    before = state.frame if state.frame is not None and state.frame.task != task.name else None
+    if before is not None:
         state.park()
     parked = next((one for one in state.parked if one.task == task.name), None)
     if state.frame is None or state.frame.intent != intent:
@@ -55,8 +56,41 @@ def start(chat: Chat, task: Task, intent: str) -> None:
     state.parked = [one for one in state.parked if one.task != task.name]
     for slot, value in (task.starts_with.get(intent) or {}).items():
         state.frame.put(slot, value, "intent")
+    let_go: Frame | None = chat.kept(LET_GO)
+    if before is not None or let_go is not None:
+        _inherit(chat, before or let_go)
     take(chat, values_of(chat).found)
     go_on(chat)
+
+
+# The task that a no of this very turn has ended: "no return, size M instead".
+LET_GO = "let go"
+
+
+def _inherit(chat: Chat, before: Frame | None) -> None:
+    """ "No return then, size M instead": what was said of the thing holds for another task on it,
+    which takes the place of the one before. Nothing is taken over where another thing is named."""
+    state, frame = chat.state, chat.state.frame
+    if frame is None or before is None or before.task == frame.task:
+        return
+    kin = next((one for one in KIN if before.task in one), frozenset())
+    if frame.task not in kin:
+        return
+    found = values_of(chat, Frame(before.task, {"order": before.slots.get("order")})).found
+    kept = {slot: before.slots[slot] for slot in SHARED if slot in before.slots}
+    if any(slot in found and found[slot] != value for slot, value in kept.items()):
+        return
+    for slot, value in kept.items():
+        frame.put(slot, value, before.sources.get(slot, "said"))
+    state.parked = [one for one in state.parked if one is not before]
+
+
+# Tasks on the same thing, of which one may take the place of the other.
+KIN = (
+    frozenset({"return", "exchange", "report_damaged", "report_wrong"}),
+    frozenset({"cancel_order", "cancel_item", "change_item", "change_address"}),
+)
+SHARED = ("order", "lines", "reason")
 
 
 def take(chat: Chat, values: Mapping[str, Any]) -> bool:

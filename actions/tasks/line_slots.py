@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from actions.chat import Chat
+from actions.chat import Asked, Chat
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
@@ -26,9 +26,18 @@ _NOT: Final = re.compile(
     r"(?:\bnot|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
     re.IGNORECASE,
 )
-# "There was only the dress in the box": what is named came, the rest is missing.
+# "There was only the dress in the box": what is named came, the rest is missing. "Only the dress
+# is missing" says the opposite.
 _ONLY_CAME: Final = re.compile(
-    r"\b(?:only|just)\b[^.!?]{0,24}\b(?:got|came|received|arrived|in|inside)\b|\b(?:only|just) (?:the|my|got|received)\b|只有|只收到|就收到|只来了|只发了",
+    r"\b(?:only|just)\b[^.!?]{0,24}\b(?:got|came|received|arrived|in|inside)\b"
+    r"|\b(?:only|just) (?:the|my|got|received)\b(?![^.!?]{0,24}(?:\bmissing|\blacking|\bnot\b|n't))"
+    r"|(?:只|就|光|仅|才)(?:有|收到|来了?|发来?了?|寄来?了?|装了?|给了?|看到|看见|到了|送来?了?)"
+    r"(?![^，。！？,]{0,12}(?:没|缺|少|不见|漏))|(?:里面?|打开)[^，。！？,]{0,4}[就只][一两俩]?[件条双个]",
+    re.IGNORECASE,
+)
+# Asked which is missing, "only the dress" names it; only words of a box turn that round.
+_CAME: Final = re.compile(
+    r"\b(?:got|came|received|arrived|box|parcel|inside)\b|收到|里|来了|到了|发了|寄了|打开",
     re.IGNORECASE,
 )
 _SAME: Final = re.compile(
@@ -58,9 +67,7 @@ class LinesSlot(SlotKind):
         lines = order_of(chat, frame).lines
         if len(lines) > 1 and _ALL.search(chat.turn.text) and not _NOT.search(chat.turn.text):
             return [line.line_id for line in lines]
-        named = named_lines(chat, lines)
-        if named and frame.task == "report_missing" and _ONLY_CAME.search(chat.turn.text):
-            named = [line for line in lines if line not in named]
+        named = _meant(chat, frame, lines)
         if named:
             return [line.line_id for line in named]
         if asked and question is not None:
@@ -74,7 +81,7 @@ class LinesSlot(SlotKind):
         free = self._free(chat, order, step)
         known = [one for one in frame.slots.get("lines") or () if one in {f.line_id for f in free}]
         if not known:
-            named = named_lines(chat, free) if chat.turn.text else []
+            named = _meant(chat, frame, free) if chat.turn.text else []
             known = [line.line_id for line in named]
         if len(known) > 1 and step.option("one") == "True":
             free, known = [line for line in free if line.line_id in known], []
@@ -101,6 +108,15 @@ class LinesSlot(SlotKind):
                 product=chat.words.lines(order.lines),
             )  # fmt: skip
         return free
+
+
+def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView]:
+    """Lines that the message names; where it says that only those came, all the others."""
+    named, text = named_lines(chat, lines), chat.turn.text
+    only = frame.task == "report_missing" and _ONLY_CAME.search(text) is not None
+    if named and only and (not chat.asked_for("lines") or _CAME.search(text)):
+        return [line for line in lines if line not in named]
+    return named
 
 
 def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
@@ -137,6 +153,43 @@ def _is_named_in(line: LineView, clauses: Sequence[str]) -> bool:
     from actions.tasks.mentions import names_product
 
     return any(names_product(clause, line.name_en, line.name_zh) for clause in clauses)
+
+
+class PartSlot(SlotKind):
+    """Some lines of an order of which all were to be cancelled: "no, only the beanie"."""
+
+    name = "part"
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """Lines that are named while the whole order is asked about, or named as the only ones."""
+        turn, question = chat.turn, chat.state.question
+        if chat.signed_in is None or not frame.slots.get("order") or turn.is_button:
+            return None
+        asked = question is not None and question.kind == "confirm" and question.task == frame.task
+        if not turn.text or _ORDER.search(turn.text) or not (asked or _PART.search(turn.text)):
+            return None
+        lines = order_of(chat, frame).lines
+        named = named_lines(chat, lines)
+        return [line.line_id for line in named] if 0 < len(named) < len(lines) else None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """Never asked for; where some are named, cancelling those is the task."""
+        part = frame.slots.get("part") or self.found(chat, frame)
+        if part:
+            number = frame.slots["order"]
+            chat.state.frame = Frame(
+                "cancel_item", {"order": number, "lines": part},
+                {"order": "said", "lines": "said"}, "cancel_item",
+            )  # fmt: skip
+            chat.state.question = None
+            from actions.tasks.engine import go_on
+
+            go_on(chat)
+            raise Asked
+
+
+_PART: Final = re.compile(rf"\bonly\b|\bjust the\b|只(?!是|能)|{_NOT.pattern}", re.IGNORECASE)
+_ORDER: Final = re.compile(r"\border\b|订单|[那这一]单", re.IGNORECASE)
 
 
 def lines_of(chat: Chat, frame: Frame) -> list[LineView]:

@@ -92,7 +92,8 @@ def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[B
         return "utter_status_cancelled", values, []
     if not order.shipments:
         state = "packed" if order.state == "packed" else "preparing"
-        return f"utter_status_{state}", values, []
+        undated = "_undated" if order.promised_on is None else ""
+        return f"utter_status_{state}{undated}", values, []
     parcel = order.shipments[-1]
     last = parcel.events[-1] if parcel.events else None
     values |= {

@@ -14,7 +14,20 @@ from dialogue.message import Part
 from dialogue.polarity import lexicon
 from kit.i18n import LANGUAGES, Language
 from shop.models import Order
-from tests.dialogues import MIA, NOW, ROOT, TOM, Desk, Talk, changes
+from tests.dialogues import (
+    BOOTS_41,
+    BOOTS_42,
+    FLEECE_M,
+    LINE,
+    MIA,
+    NOW,
+    ROOT,
+    SHIRT_M,
+    TOM,
+    Desk,
+    Talk,
+    changes,
+)
 from tests.unit.actions.cases import CASES, CONFIRMED, CORRECTED, Case
 from tests.unit.dialogue.test_polarity import CLEAR_NO, NO_CLEAR_YES
 
@@ -290,3 +303,68 @@ def test_no_the_other_one_asks_which_where_several_are_meant(
     assert talk.say(text, "choose_option") == ["utter_ask_which_order"]
     assert talk.say("30002", "inform") == ["utter_refused_already_packed"]
     assert changes(before, desk.rows()) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [("there was only the shirt in the box", FLEECE_M), ("盒子里只有T恤", FLEECE_M),
+     ("打开就一件抓绒夹克", SHIRT_M), ("只有T恤没收到", SHIRT_M),
+     ("only the shirt is missing", SHIRT_M)],
+)  # fmt: skip
+def test_what_alone_was_in_the_box_is_not_missing(desk: Desk, said: str, missing: int) -> None:
+    language: Language = "en" if said.isascii() else "zh"
+    talk = desk.talk(MIA, language)
+    talk.say("20002少了东西" if language == "zh" else "20002 is incomplete", "report_missing_item")
+    talk.say(said, "report_missing_item")
+    assert talk.state.frame.slots["lines"] == [LINE["20002", missing]]
+    other = desk.talk(MIA, language)
+    assert other.say(f"20002 {said}", "report_missing_item") == ["utter_ask_remedy_missing"]
+    assert other.state.frame.slots["lines"] == [LINE["20002", missing]]
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [("wait, only the boots", "en"), ("等等 只取消登山鞋", "zh"), ("yes but keep the shirt", "en")],
+)
+def test_only_one_of_an_order_is_not_the_whole_order(
+    desk: Desk, said: str, language: Language
+) -> None:
+    before = desk.rows()
+    talk = desk.talk(MIA, language)
+    talk.say("cancel order 20001", "cancel_order")
+    assert talk.say(said, "nlu_fallback") == ["utter_ask_cancel_item"]
+    assert talk.state.frame.slots["lines"] == [LINE["20001", BOOTS_42]]
+    assert changes(before, desk.rows()) == []
+    assert talk.say(YES[language], "affirm") == ["utter_item_cancelled"]
+    assert "- order_line 1 5 2 169.95" in changes(before, desk.rows())
+
+
+def test_what_is_asked_of_another_size_is_put_anew_and_said_again_it_is_a_yes(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("20001的登山鞋换成43码", "change_item", size="43")
+    assert talk.say("有41码的吗", "check_stock", size="41") == ["utter_ask_change_item"]
+    assert talk.state.frame.slots["variant"] == BOOTS_41
+    assert talk.say("嗯，41码", "inform", size="41") == ["utter_item_changed"]
+
+
+def test_an_exchange_in_place_of_a_return_is_of_the_same_thing(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("20004的登山鞋太大，我要退货", "return_item", reason="too_big")
+    talk.say("不退了，换41码", "exchange_item", size="41")
+    assert talk.said == ["utter_ask_exchange"]
+    assert talk.state.frame.slots["lines"] == [LINE["20004", BOOTS_42]]
+    assert talk.state.parked == []
+
+
+def test_the_second_of_the_orders_listed_is_cancelled_by_its_place(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("我都买过什么", "list_orders")
+    second = talk.state.shown.keys[1]
+    assert talk.say("第二个取消吧", ordinal="2") == ["utter_ask_cancel"]
+    assert talk.state.frame.slots["order"] == second
+
+
+def test_money_back_for_what_is_on_its_way_is_no_question_on_a_refund(desk: Desk) -> None:
+    talk = desk.talk(TOM, "zh")
+    talk.say("订单30002到哪了", "track_order")
+    assert talk.say("不等了 退钱", "track_refund") == ["utter_refused_already_packed"]
