@@ -13,6 +13,7 @@ from actions.chat import Chat
 from actions.turn import Button
 from catalogue_search.advice import SizeAdvice, fit_bias, size_advice
 from catalogue_search.body import Body, read_body
+from catalogue_search.query import Query
 from catalogue_search.search import search
 from dialogue.acts import Act
 from shop.catalogue import get_product, get_products
@@ -55,8 +56,9 @@ def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
     kept = chat.state.notes.get("sized")
     with chat.services.database.reading() as session:
         if kinds:
-            ids = search(type(heard.query)(kinds=kinds), heard.catalogue, limit=1).ids
+            ids = search(Query(kinds=kinds), heard.catalogue, limit=1).ids
             views = get_products(session, list(ids), now=chat.turn.now)
+            chat.state.search = Query(kinds=kinds).to_json()  # "in red?" means such things
             return (views[0], phrases_of(chat.words).kind(heard.query)) if views else (None, "")
         if isinstance(kept, list):
             return get_product(session, str(kept[0]), now=chat.turn.now), str(kept[1])
