@@ -10,6 +10,8 @@ from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.product_facts import is_same_of_another
 from actions.arrival import told_if_ordered_now
+from actions.browsing.asked import patterns
+from actions.browsing.bought import bought
 from actions.chat import SHORTER, Asked, Chat, option_button
 from actions.handover import call_person
 from actions.tasks.definitions import Task
@@ -194,8 +196,21 @@ def _in_context(chat: Chat, intent: str) -> str:
         return "ask_delivery" if _asks_beyond_status(chat, likely) else "track_order"
     if intent in ON_PRODUCTS and is_same_of_another(chat) and names:
         return "ask_product_details"  # "and the dress?" asks the same of another thing
+    no_news = intent == "nlu_fallback" and _NO_NEWS.search(chat.turn.text) is not None
+    if no_news and names_own(chat):
+        return "report_late_order"
+    if intent in ON_MONEY and _WHEN_MONEY.search(chat.turn.text):
+        return "track_refund"
     if intent in ON_DELIVERY and _asks_when_sent(chat):
         return "track_order"
+    if intent == "urge_dispatch" and chat.state.last.did == "article" and not chat.signed_in:
+        return "ask_delivery"  # "and express?" after an article on delivery
+    if (
+        intent in ON_CARE
+        and (names or bought(chat))
+        and patterns()[0]["care"].search(chat.turn.text)
+    ):
+        return "ask_product_details"
     if intent == "report_late_order" and chat.state.last.intent == "track_refund" and not names:
         return "track_refund"  # "it has been a week" is said of the money
     if intent == "track_refund" and _wants_out(chat):
@@ -244,6 +259,18 @@ _WHEN_SENT: Final = re.compile(
     r"|(?:什么时候|啥时候|几时|何时|多久|哪天|几号)[^，。！？]{0,4}(?:发|到|寄|送)|(?:发|寄)了?(?:没|吗)",
     re.IGNORECASE,
 )
+_WHEN_MONEY: Final = re.compile(
+    r"\bwhen\b[^.?!]{0,24}\b(?:money|refund)\b"
+    r"|(?:多久|几天|什么时候|啥时候|何时|哪天)[^，。！？]{0,4}(?:到账|退[款钱回]|退到)|(?:退款|钱)[^，。！？]{0,6}(?:多久|几天|什么时候|啥时候)",
+    re.IGNORECASE,
+)
+_NO_NEWS: Final = re.compile(
+    r"\b(?:no (?:news|update|movement|sign)|nothing (?:yet|so far)|still waiting|days? late)\b"
+    r"|没动静|没有动静|没消息|没更新|不动|还没到|还不到|没收到|等了.{0,6}天",
+    re.IGNORECASE,
+)
+ON_MONEY: Final = frozenset({"nlu_fallback", "track_order", "report_late_order"})
+ON_CARE: Final = frozenset({"nlu_fallback", "ask_repair", "ask_warranty", "ask_help"})
 ON_PRODUCTS: Final = frozenset(
     {"ask_product_details", "search_product", "check_stock", "report_missing_item", "nlu_fallback",
      "inform", "refine_search"}
@@ -319,12 +346,18 @@ def _on_what_was_done(chat: Chat, intent: str) -> bool:
 
 def _own_answer(chat: Chat, task: Task, intent: str) -> str | None:
     """What the task says to a question; of one that no intent was found for to the likeliest."""
-    if intent != "nlu_fallback":
+    if intent not in {"nlu_fallback", "ask_help"} or intent in task.answers:
         return task.answers.get(intent)
+    if intent == "ask_help":  # "and if it is not found?"
+        said = set(task.answers.values())
+        return said.pop() if len(said) == 1 else None
+    if _HOW_LONG.search(chat.turn.text) and "ask_delivery" in task.answers:
+        return task.answers["ask_delivery"]
     likely = [(p, one) for one, p in chat.turn.ranking if one in task.answers and p >= HINT]
     return task.answers[max(likely)[1]] if likely else None
 
 
+_HOW_LONG: Final = re.compile(r"\bhow long\b|多久|要几天|几天能", re.IGNORECASE)
 RECENT_TURNS: Final = 3
 
 

@@ -26,7 +26,7 @@ from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
 from dialogue.polarity import Polarity, negates, normalised, read_polarity
 from dialogue.state import Question, State
-from dialogue.wanted import asks_for_person
+from dialogue.wanted import asks_for_person, declines_person
 from encoders.scores import Vectors
 from kit.i18n import Language
 
@@ -86,9 +86,13 @@ class LearnedInterpreter:
         """See `Interpreter`."""
         if message.is_button:
             return [_pressed(state, message)]
+        learned = {} if message.is_button else self.probabilities(state, message)
+        if declines_person(message.text):
+            message = message.without("talk_to_person")
+            learned = {**learned, "person": 0.0}
         if asks_for_person(message.text) or _wants_person(message):
             return [Act("person", message, "a person is asked for", message.confidence)]
-        reading = Reading(state, message, values, self.probabilities(state, message))
+        reading = Reading(state, message, values, learned)
         acts = reading.acts()
         return in_order(acts) if acts else [Act("other", message, "nothing else fits", 0.0)]
 
@@ -161,7 +165,12 @@ class Reading:
         if self.values.new and not is_offer and (not polarity.is_question or self._is_wished()):
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
-        if self.values.found and polarity.kind == "none" and not polarity.is_question:
+        asks_same = set(self.values.found) <= ASKED_FOR and self._is_wished()
+        if (
+            self.values.found
+            and polarity.kind == "none"
+            and (not polarity.is_question or asks_same)
+        ):
             return [self._act("other", "says again what is known", "known")]
         if polarity.kind == "yes_and":
             return self._yes_and(question, polarity)

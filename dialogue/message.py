@@ -44,6 +44,13 @@ class Message:
         """How likely the message means one of `intents`, by itself."""
         return sum(value for name, value in self.ranking if name in intents)
 
+    def without(self, intent: str) -> "Message":
+        """The message as one that does not mean `intent`."""
+        ranking = tuple(one for one in self.ranking if one[0] != intent)
+        if self.intent != intent:
+            return replace(self, ranking=ranking)
+        return replace(self, ranking=ranking, intent="nlu_fallback", confidence=0.0)
+
     def clause(self, part: Part) -> "Message":
         """The message cut down to one of its parts; entities that the part does not name are kept
         where the part names none of their kind, so that a second wish inherits from the first."""

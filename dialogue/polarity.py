@@ -21,6 +21,8 @@ from kit.i18n import LANGUAGES, Language
 FOLDER: Final = Path(__file__).parent / "languages"
 Kind = Literal["yes", "no", "yes_and", "no_and", "unclear", "none"]
 _QUESTION: Final = re.compile(r"[?？]")
+# A verb with this behind it says that it cannot be done, not that it shall not: 查不到, 换不了.
+_CANNOT: Final = re.compile(r"不(?:了|到|成|得|掉|出|起)")
 # "ok..." trails off; it says nothing yet.
 _TRAILS_OFF: Final = re.compile(r"(?:\.{2,}|…+|。{2,}|~{2,})\s*$")
 _EDGES: Final = " \t\n,，.。!！;；:：~～…、\"'“”‘’()（）-—"
@@ -140,6 +142,8 @@ def read_polarity(
             and (len(rest) < SHORT and _length(_unexplained(rest, own, hedging)) < SHORT)
         )
         return Polarity("unclear" if noise else "none", "" if noise else stripped, **facts)
+    if any(_CANNOT.match(stripped[len(verb) :]) for verb in effects if stripped.startswith(verb)):
+        return Polarity("none", stripped, **facts)
     rest = _unexplained(yes.rest, own, known)
     if not rest:
         return Polarity("unclear" if doubtful else "yes", **facts)

@@ -23,6 +23,18 @@ _NOT: Final = re.compile(
 _ROBOT: Final = re.compile(r"\bare (?:you|u)\b[^.!?]{0,12}$", re.IGNORECASE)
 
 
+_DECLINED: Final = re.compile(
+    r"\b(?:don'?t|do not|dont|no)\b[^.!?,]{0,24}\b(?:human|person|agent|representative|someone)\b"
+    r"|(?:不要|不用|不想|不找|别|无需|不需要)[^，。！？]{0,3}(?:人工|真人|活人|客服)",
+    re.IGNORECASE,
+)
+
+
+def declines_person(text: str) -> bool:
+    """Whether the words say that no person is wanted: "no human, tell me yourself"."""
+    return _DECLINED.search(text) is not None and not asks_for_person(text)
+
+
 def asks_for_person(text: str) -> bool:
     """Whether the words ask for a person; "are you a real person?" does not, nor does "I do not
     want to talk to …"."""

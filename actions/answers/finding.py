@@ -80,6 +80,7 @@ def show_named(chat: Chat, heard: Heard) -> None:
 def refine_list(chat: Chat, heard: Heard) -> None:
     """The search behind the list with what the message changes; shown ones come last."""
     base = base_of(chat, heard)
+    heard = replace(heard, query=_said_once(heard.query))
     drop = ["price"] if any(one.attribute == "price" for one in heard.query.ranges) else []
     query = refine(base, heard.query, drop)
     if heard.query.is_empty and not _MORE.search(chat.turn.text):
@@ -88,6 +89,16 @@ def refine_list(chat: Chat, heard: Heard) -> None:
         return
     query = replace(query, query_words=base.query_words)
     find(chat, heard, query, is_refined=True)
+
+
+def _said_once(query: Query) -> Query:
+    """ "Too expensive, 150 at most": the number says what the words before it left open."""
+    bounds = {one.attribute for one in query.ranges if one.operator in {"at_most", "at_least"}}
+    kept = tuple(
+        one for one in query.ranges
+        if one.operator not in {"below", "above"} or one.attribute not in bounds
+    )  # fmt: skip
+    return replace(query, ranges=kept)
 
 
 def base_of(chat: Chat, heard: Heard) -> Query:

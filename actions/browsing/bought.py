@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from actions.browsing.asked import patterns
 from actions.chat import Chat
 from actions.tasks.mentions import mentioned
 from shop.access import access_orders
@@ -21,13 +22,16 @@ _OWN: Final = re.compile(
 def bought(chat: Chat) -> ProductView | None:
     """The one product of the customer's own orders that the words name.
 
-    They must speak of it as bought, or an order or another thing that was bought must be what was
-    spoken of last. None where nothing or more than one is named.
+    They must speak of it as bought or ask how to wash it while no products are on show, or an
+    order or another thing that was bought must be what was spoken of last. None where nothing or
+    more than one is named.
     """
     turn = chat.turn
     notes, focus = chat.state.notes, chat.state.focus
     follows = focus.product is not None and focus.product == notes.get("bought")
-    is_own = _OWN.search(turn.text) is not None or focus.kind == "order" or follows
+    browses = chat.state.shown.kind == "products" or focus.kind == "product"
+    is_care = not browses and patterns()[0]["care"].search(turn.text) is not None
+    is_own = _OWN.search(turn.text) is not None or focus.kind == "order" or follows or is_care
     if chat.signed_in is None or turn.is_button or not turn.text or not is_own:
         return None
     with chat.services.database.reading() as session:

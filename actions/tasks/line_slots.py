@@ -9,6 +9,7 @@ from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
 from dialogue.picking import picked
+from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option
 from shop.orders import change_refusal
 from shop.returns import REASONS, returnable_lines, window_end
@@ -33,6 +34,14 @@ _ONLY_CAME: Final = re.compile(
     r"|\b(?:only|just) (?:the|my|got|received)\b(?![^.!?]{0,24}(?:\bmissing|\blacking|\bnot\b|n't))"
     r"|(?:只|就|光|仅|才)(?:有|收到|来了?|发来?了?|寄来?了?|装了?|给了?|看到|看见|到了|送来?了?)"
     r"(?![^，。！？,]{0,12}(?:没|缺|少|不见|漏))|(?:里面?|打开)[^，。！？,]{0,4}[就只][一两俩]?[件条双个]",
+    re.IGNORECASE,
+)
+_CLAUSES: Final = re.compile(
+    r"[,.;!?，。；！？\s]*\b(?:but|and)\b|[,.;!?，。；！？\n]+|(?<=[㐀-鿿])\s+|但是?|可是?|不过"
+)
+_LACKS: Final = re.compile(
+    r"\bno\b|\bnot\b|n't\b|\bmissing\b|\blacking\b|\bnever\b|\bwithout\b"
+    r"|没有|没收到|没见|没看|没来|没发|没到|没了|没$|不见|缺|少了|少发|漏",
     re.IGNORECASE,
 )
 # Asked which is missing, "only the dress" names it; only words of a box turn that round.
@@ -111,8 +120,20 @@ class LinesSlot(SlotKind):
 
 
 def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView]:
-    """Lines that the message names; where it says that only those came, all the others."""
+    """Lines that the message names; of a parcel that was incomplete those that are missing.
+
+    A clause that says so names them: "the dress is there, the fleece is not". Else, where only
+    some came, it is all the others.
+    """
     named, text = named_lines(chat, lines), chat.turn.text
+    if frame.task == "report_missing" and len(named) > 1 and not _NOT.search(text):
+        clauses = _CLAUSES.split(text)
+        lacking = [one for one in clauses if _LACKS.search(one)]
+        came = [one for one in clauses if one not in lacking]
+        gone = [line for line in named if _is_named_in(line, lacking)]
+        gone = gone or [line for line in named if lacking and not _is_named_in(line, came)]
+        if gone:
+            return gone
     only = frame.task == "report_missing" and _ONLY_CAME.search(text) is not None
     if named and only and (not chat.asked_for("lines") or _CAME.search(text)):
         return [line for line in lines if line not in named]
@@ -216,6 +237,7 @@ class ReasonSlot(SlotKind):
             value = picked(chat.turn.message, question.options)
             if value is not None:
                 return value
+            return "other" if _says_why(chat) else None
         return None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
@@ -229,6 +251,19 @@ class ReasonSlot(SlotKind):
             frame.put("reason", "other", "inferred")
             return
         chat.ask("choose", "reason", "utter_ask_reason", options=options, product=names)
+
+
+# What words that tell a reason of their own are taken for: "they rub".
+_REASONS_LIKE: Final = frozenset(
+    {"nlu_fallback", "inform", "complain", "report_damaged_item", "refuse_product"}
+)
+
+
+def _says_why(chat: Chat) -> bool:
+    """Whether the words are a reason of the shopper's own: no yes, no, question or wish."""
+    said = read_polarity(chat.turn.text, chat.turn.language)
+    plain = said.kind == "none" and not (said.is_question or said.is_hedged or said.waits)
+    return plain and chat.turn.intent in _REASONS_LIKE
 
 
 class WantedSlot(SlotKind):
@@ -266,8 +301,12 @@ class VariantSlot(SlotKind):
             return None
         reports = frame.intent.startswith("report_") and not chat.asked_for("variant")
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
-        if size or colour:
+        steps = 0 if reports or size else _steps(chat.turn.text)
+        if size or colour or steps:
             variants = variants_of(chat, lines[0])
+            size = _size_beside(variants, lines[0].size, steps) if steps else size
+            if steps and size is None:
+                return None
             chosen = next((v for v in variants if v.variant_id == frame.slots.get("variant")), None)
             wanted = _fitting(variants, chosen or lines[0], size, colour)
             return wanted.variant_id if wanted is not None else None
@@ -333,6 +372,30 @@ class VariantSlot(SlotKind):
         ]
         chat.ask("choose", "variant", "utter_ask_variant", options=options,
                  product=line.name(chat.turn.language))  # fmt: skip
+
+
+_UP: Final = re.compile(
+    r"\b(?:one|a|half a|1) size (?:up|bigger|larger)\b|\b(?:bigger|larger|next) size\b|\bsize up\b"
+    r"|(?<![偏了])大(?:一|1|半)个?[码号]",
+    re.IGNORECASE,
+)
+_DOWN: Final = re.compile(
+    r"\b(?:one|a|half a|1) size (?:down|smaller)\b|\bsmaller size\b|\bsize down\b"
+    r"|(?<![偏了])小(?:一|1|半)个?[码号]",
+    re.IGNORECASE,
+)
+
+
+def _steps(text: str) -> int:
+    """How many sizes up or down are wanted: "one size bigger", 换大一码."""
+    return 1 if _UP.search(text) else -1 if _DOWN.search(text) else 0
+
+
+def _size_beside(variants: Sequence[VariantView], size: str, steps: int) -> str | None:
+    """The size so many steps above or below another; None where there is none."""
+    sizes = list(dict.fromkeys(one.size for one in variants))
+    place = sizes.index(size) + steps if size in sizes else -1
+    return sizes[place] if 0 <= place < len(sizes) else None
 
 
 def _wanted(chat: Chat, line: LineView) -> tuple[str | None, str | None]:

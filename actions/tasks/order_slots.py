@@ -120,7 +120,7 @@ class OrderSlot(SlotKind):
         candidates = [one for one in orders if _fits(chat, one)]
         if not candidates and step.option("or_newest") == "True":
             candidates = orders[:1]
-        if not candidates and focus is not None and is_meant and changes:
+        if not candidates and focus is not None and changes:
             return self._take(chat, frame, focus)
         if not candidates:
             chat.finish(step.option("none", "utter_no_orders"), [chat.words.person()])

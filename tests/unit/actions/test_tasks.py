@@ -17,6 +17,7 @@ from shop.models import Order
 from tests.dialogues import (
     BOOTS_41,
     BOOTS_42,
+    BOOTS_43,
     FLEECE_M,
     LINE,
     MIA,
@@ -309,7 +310,8 @@ def test_no_the_other_one_asks_which_where_several_are_meant(
     ("said", "missing"),
     [("there was only the shirt in the box", FLEECE_M), ("盒子里只有T恤", FLEECE_M),
      ("打开就一件抓绒夹克", SHIRT_M), ("只有T恤没收到", SHIRT_M),
-     ("only the shirt is missing", SHIRT_M)],
+     ("only the shirt is missing", SHIRT_M), ("盒子里就T恤，抓绒没有", FLEECE_M),
+     ("the shirt is there but the fleece is missing", FLEECE_M)],
 )  # fmt: skip
 def test_what_alone_was_in_the_box_is_not_missing(desk: Desk, said: str, missing: int) -> None:
     language: Language = "en" if said.isascii() else "zh"
@@ -368,3 +370,31 @@ def test_money_back_for_what_is_on_its_way_is_no_question_on_a_refund(desk: Desk
     talk = desk.talk(TOM, "zh")
     talk.say("订单30002到哪了", "track_order")
     assert talk.say("不等了 退钱", "track_refund") == ["utter_refused_already_packed"]
+
+
+def test_a_size_bigger_is_the_next_size_and_any_words_are_a_reason(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    assert talk.say("20004的靴子想换大一码", "exchange_item") == ["utter_ask_reason"]
+    assert talk.state.frame.slots["variant"] == BOOTS_43
+    assert talk.say("磨脚") == ["utter_ask_exchange"]
+    assert talk.state.frame.slots["reason"] == "other"
+    other = desk.talk(MIA, "zh")
+    other.say("20004的登山鞋大了一号，想换", "exchange_item", reason="too_big")
+    assert other.said == ["utter_ask_variant"]
+
+
+def test_a_yes_to_the_search_that_was_offered_starts_it(desk: Desk) -> None:
+    with desk.database.session() as session:
+        late = (NOW - timedelta(days=6)).date()
+        session.execute(update(Order).where(Order.number == "30002").values(promised_on=late))
+    talk = desk.talk(TOM, "zh")
+    assert talk.say("订单30002到哪了", "track_order") == ["utter_status_late"]
+    assert talk.say("好 帮我查件", "track_order") == ["utter_ask_report_lost"]
+    assert talk.say("那行 查吧") == ["utter_lost_reported"]
+
+
+def test_money_that_was_just_given_back_is_told_when_it_comes(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("20002里少了抓绒夹克，请退款", "report_missing_item")
+    talk.say("确认", "affirm")
+    assert talk.say("多久到账", "track_order") == ["utter_refund_pending"]
