@@ -81,7 +81,8 @@ def search(chat: Chat, topic: str | None = None) -> list[Hit]:
     if not text:
         return []
     # "Do you take cards?" after a question on delivery to Japan is no question on Japan.
-    same_topic = topic is None or notes.get("topic_asked_of") in {None, topic}
+    about_place = "delivery" if notes.get("zone_asked_of") else topic
+    same_topic = topic in {None, notes.get("topic_asked_of") or about_place}
     follows = chat.state.last.did == "article" and same_topic
     before = str(notes.get("asked_of_articles") or "") if follows else ""
     zone_before = notes.get("zone_asked_of") if follows else None
