@@ -1,7 +1,7 @@
 """What is done for each act; tasks are run by the engine, questions by the answers' register."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -9,13 +9,15 @@ from typing import Any, Final
 from actions.answers import BY_ACT, answer
 from actions.answers.articles import follows_article
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
+from actions.answers.product_facts import is_same_of_another
 from actions.arrival import told_if_ordered_now
-from actions.browsing.asked import says
+from actions.browsing.asked import patterns, says
+from actions.browsing.bought import bought
 from actions.chat import SHORTER, Asked, Chat, option_button
 from actions.handover import call_person
 from actions.tasks.definitions import Task
-from actions.tasks.engine import end, go_on, narrow, start, take, task_of, values_of
-from actions.tasks.order_slots import OTHER_ONE, ask_another
+from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
+from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKS, BROWSING
 from dialogue.polarity import lexicon, normalised
@@ -108,10 +110,9 @@ def refuse(chat: Chat, act: Act) -> None:
         return
     if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat):
         return
-    if narrow(chat):
-        return
     if frame is not None:
         ask_another(chat, frame)
+        chat.keep(LET_GO, frame)
     end(chat)
     if not further:
         chat.say("utter_nothing_changed" if question.kind == "confirm" else "utter_stopped")
@@ -146,8 +147,6 @@ def tell(chat: Chat, act: Act) -> None:
         go_on(chat)
     elif any(one is not act and one.kind in {"wish", "report"} for one in chat.acts):
         end(chat)  # the change is a task of its own, which takes the place of this one
-    elif narrow(chat):
-        return
     elif act.kind == "confirm_with":
         chat.ask("value", CHANGE, "utter_what_instead", buttons=[chat.words.person()])
     elif act.kind == "correct" and state.question is not None and not values.found:
@@ -235,7 +234,28 @@ def _in_context(chat: Chat, intent: str) -> str:
     likely = chat.turn.message.probability(*TRACKING)
     spoken = chat.state.focus.kind == "order" and chat.state.frame is None
     if intent == "nlu_fallback" and spoken and likely >= HINT:
+        return "ask_delivery" if _asks_beyond_status(chat, likely) else "track_order"
+    if intent in ON_PRODUCTS and is_same_of_another(chat) and names:
+        return "ask_product_details"  # "and the dress?" asks the same of another thing
+    no_news = intent == "nlu_fallback" and _NO_NEWS.search(chat.turn.text) is not None
+    if no_news and names_own(chat):
+        return "report_late_order"
+    if intent in ON_MONEY and _WHEN_MONEY.search(chat.turn.text):
+        return "track_refund"
+    if intent in ON_DELIVERY and _asks_when_sent(chat):
         return "track_order"
+    if intent == "urge_dispatch" and chat.state.last.did == "article" and not chat.signed_in:
+        return "ask_delivery"  # "and express?" after an article on delivery
+    if (
+        intent in ON_CARE
+        and (names or bought(chat))
+        and patterns()[0]["care"].search(chat.turn.text)
+    ):
+        return "ask_product_details"
+    if intent == "report_late_order" and chat.state.last.intent == "track_refund" and not names:
+        return "track_refund"  # "it has been a week" is said of the money
+    if intent == "track_refund" and _wants_out(chat):
+        return "cancel_order"
     if chat.state.last.did == "status" and intent in SEARCHES and not names:
         verbs = lexicon(chat.turn.language).effects["report_lost"]
         if any(verb in normalised(chat.turn.text) for verb in verbs):
@@ -249,6 +269,60 @@ def _asks_cost_of_delivery(chat: Chat, intent: str) -> bool:
     return intent == "ask_price" and last.did == "article" and last.intent == "ask_delivery"
 
 
+def _asks_when_sent(chat: Chat) -> bool:
+    """ "When will the shirt be sent?": asked of an order that is spoken of, not of delivery."""
+    if chat.signed_in is None or _WHEN_SENT.search(chat.turn.text) is None:
+        return False
+    has_order = chat.state.focus.order is not None
+    spoken = chat.state.focus.kind == "order" or chat.state.last.did == "effect_done"
+    return (has_order and spoken) or names_own(chat)
+
+
+def _asks_beyond_status(chat: Chat, likely: float) -> bool:
+    """ "And if nobody is at home?" after the status: an article knows, the status does not."""
+    if chat.state.last.did != "status" or chat.turn.message.probability("ask_delivery") < likely:
+        return False
+    knowledge = chat.services.knowledge
+    hits = knowledge.search(chat.turn.text, chat.turn.language, topic="delivery")
+    return bool(hits) and hits[0].is_confident
+
+
+def _wants_out(chat: Chat) -> bool:
+    """ "No more waiting, my money back": said of an order that is late, where nothing was paid
+    back yet."""
+    about_order = chat.state.last.did == "status" and chat.state.focus.order is not None
+    late = chat.state.last.intent in {"report_late_order", "track_order", "report_lost_parcel"}
+    return about_order and late and _MONEY_BACK.search(chat.turn.text) is not None
+
+
+# A question on a refund has a question's words; a demand has none.
+_MONEY_BACK: Final = re.compile(
+    r"^(?!.*\b(?:when|where|how|status)\b).*\b(?:refund|money back|my money)\b"
+    r"|^(?!.*(?:什么|几|哪|多久|吗|没到|到账|进度)).*(?:退钱|退款|退我|把钱)",
+    re.IGNORECASE,
+)
+_WHEN_SENT: Final = re.compile(
+    r"\bwhen\b[^.?!]{0,30}\b(?:ship|sent|send|leave|arrive|come|get)\w*"
+    r"|(?:什么时候|啥时候|几时|何时|多久|哪天|几号)[^，。！？]{0,4}(?:发|到|寄|送)|(?:发|寄)了?(?:没|吗)",
+    re.IGNORECASE,
+)
+_WHEN_MONEY: Final = re.compile(
+    r"\bwhen\b[^.?!]{0,24}\b(?:money|refund)\b"
+    r"|(?:多久|几天|什么时候|啥时候|何时|哪天)[^，。！？]{0,4}(?:到账|退[款钱回]|退到)|(?:退款|钱)[^，。！？]{0,6}(?:多久|几天|什么时候|啥时候)",
+    re.IGNORECASE,
+)
+_NO_NEWS: Final = re.compile(
+    r"\b(?:no (?:news|update|movement|sign)|nothing (?:yet|so far)|still waiting|days? late)\b"
+    r"|没动静|没有动静|没消息|没更新|不动|还没到|还不到|没收到|等了.{0,6}天",
+    re.IGNORECASE,
+)
+ON_MONEY: Final = frozenset({"nlu_fallback", "track_order", "report_late_order"})
+ON_CARE: Final = frozenset({"nlu_fallback", "ask_repair", "ask_warranty", "ask_help"})
+ON_PRODUCTS: Final = frozenset(
+    {"ask_product_details", "search_product", "check_stock", "report_missing_item", "nlu_fallback",
+     "inform", "refine_search"}
+)  # fmt: skip
+ON_DELIVERY: Final = frozenset({"ask_delivery", "urge_dispatch", "nlu_fallback"})
 LISTS: Final = frozenset(
     {"list_orders", "ask_product_details", "search_product", "check_stock", "nlu_fallback"}
 )
@@ -307,7 +381,7 @@ def _on_what_is_in_hand(chat: Chat, intent: str) -> bool:
     if task is None or open_now is None or open_now.task != task.name:
         return False
     known = task.answers if open_now.kind == "confirm" else task.meanwhile
-    own = known.get(intent)
+    own = _own_answer(chat, known, intent)
     if own is None and intent == "nlu_fallback" and not _names_goods(chat):
         own = known.get("any")
     if own is None:
@@ -326,7 +400,7 @@ def _on_what_was_done(chat: Chat, intent: str) -> bool:
     done, task = _just_done(chat)
     if done is None or task is None:
         return False
-    own = task.answers.get(intent)
+    own = _own_answer(chat, task.answers, intent)
     if own is None or task_of(chat, intent) is not None:
         return False  # what the database knows is told from it
     chat.say(own, **_texts(done))
@@ -350,6 +424,19 @@ def _just_done(chat: Chat) -> tuple[Done | None, Task | None]:
     if done is None or chat.state.turn - done.turn > RECENT_TURNS:
         return None, None
     return done, chat.services.tasks.get(done.task)
+
+
+def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None:
+    """What a task says to a question; of one that no intent was found for to the likeliest."""
+    if intent not in {"nlu_fallback", "ask_help"} or intent in known:
+        return known.get(intent)
+    if intent == "ask_help":  # "and if it is not found?"
+        said = set(known.values())
+        return said.pop() if len(said) == 1 else None
+    if _HOW_LONG.search(chat.turn.text) and "ask_delivery" in known:
+        return known["ask_delivery"]
+    likely = [(p, one) for one, p in chat.turn.ranking if one in known and p >= HINT]
+    return known[max(likely)[1]] if likely else None
 
 
 RECENT_TURNS: Final = 3

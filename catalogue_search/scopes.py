@@ -144,7 +144,7 @@ def _is_content(tokens: Sequence[Token], place: int) -> bool:
 def _denied_after(text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> set[int]:
     """Hits right before a word that denies them: leather-free, 皮的不要, 红色除外."""
     cues = lexicon().cues["negation.after"]
-    found = set()
+    found = {n for n, hit in enumerate(hits) if hit.sense("kind") and _is_had(text, tokens, hit)}
     for number, hit in enumerate(hits):
         excludes = any(sense.topic in EXCLUDED for sense in hit.senses)
         if not excludes or not count_at(cues, tokens, hit.last):
@@ -178,6 +178,15 @@ def _owned(text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> set[int]:
         if count_before(before, tokens, hit.first) or (end > hit.last and ended):
             found.add(number)
     return found
+
+
+def _is_had(text: str, tokens: Sequence[Token], hit: Hit) -> bool:
+    """Whether the clause of a kind of thing ends in words that rule it out: 袜子也不要."""
+    cues = lexicon().cues["negation.had"]
+    last = hit.last - 1
+    while last + 1 < len(tokens) and not _breaks(text, tokens, last):
+        last += 1
+    return last - hit.last < _REACH and bool(count_before(cues, tokens, last + 1))
 
 
 def _starts_other(tokens: Sequence[Token], hits: Sequence[Hit], place: int) -> bool:

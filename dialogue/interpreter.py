@@ -44,6 +44,8 @@ RULED_OUT: Final = 0.2
 AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
 _CLAUSE: Final = re.compile(r"[,.;!，。；！]+\s*")
 _NUMBERS: Final = re.compile(r"\d+")
+# Asked about while they can still be chosen, these are wished for; the question says them anew.
+ASKED_FOR: Final = frozenset({"variant", "part"})
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
 # A message with a number that is no longer than this says nothing else.
@@ -92,10 +94,13 @@ class LearnedInterpreter:
         if asks_for_person(message.text) or _wants_person(message):
             return [Act("person", message, "a person is asked for", message.confidence)]
         nothing = Act("other", message, "nothing else fits", 0.0)
-        if message.intent == "talk_to_person" and declines_person(message.text):
-            message = message.next_best()  # "I don't want a person, just my money"
-            nothing = Act("other", message, "a person is declined", intent="no")
-        reading = Reading(state, message, values, self.probabilities(state, message))
+        learned = self.probabilities(state, message)
+        if declines_person(message.text):  # "I don't want a person, just my money"
+            learned = {**learned, "person": 0.0}
+            if message.intent == "talk_to_person":
+                message = message.next_best()
+                nothing = Act("other", message, "a person is declined", intent="no")
+        reading = Reading(state, message, values, learned)
         acts = reading.acts()
         return in_order(acts) if acts else [nothing]
 
@@ -131,7 +136,7 @@ class Reading:
             self.message.text,
             self.message.language,
             "" if question is None else (question.task or question.slot.removeprefix("wish ")),
-            () if question is None else tuple(question.values.values()),
+            () if question is None else question.named(),
         )
         if question is None:
             return self._with_feeling(self._nothing_open(polarity))
@@ -153,10 +158,15 @@ class Reading:
             return [self._act("confirm", "names what is to go back")]
         if polarity.beside and not self.values.new.keys() - {"order"}:
             return self._yes_and(question, polarity)
-        if self.values.new and not is_offer and not polarity.is_question:
+        if self.values.new and not is_offer and (not polarity.is_question or self._is_wished()):
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
-        if self.values.found and polarity.kind == "none" and not polarity.is_question:
+        asks_same = set(self.values.found) <= ASKED_FOR and self._is_wished()
+        if (
+            self.values.found
+            and polarity.kind == "none"
+            and (not polarity.is_question or asks_same)
+        ):
             return [self._act("other", "says again what is known", "known")]
         if polarity.kind == "yes_and":
             return self._yes_and(question, polarity)
@@ -172,6 +182,11 @@ class Reading:
         return self._neither(question, polarity) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
+
+    def _is_wished(self) -> bool:
+        """Whether what is told anew in a question is a wish: "is it there in blue?"."""
+        asks_advice = self.message.intent in {"ask_size_advice", "ask_product_details"}
+        return set(self.values.new) <= ASKED_FOR and not asks_advice
 
     def _is_yes_in_other_words(self, question: Question, polarity: Polarity) -> bool:
         """Words that the learned model is sure are a yes, with nothing in them that could be more:

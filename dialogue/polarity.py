@@ -21,6 +21,8 @@ from kit.i18n import LANGUAGES, Language
 FOLDER: Final = Path(__file__).parent / "languages"
 Kind = Literal["yes", "no", "yes_and", "no_and", "unclear", "none"]
 _QUESTION: Final = re.compile(r"[?？]")
+# A verb with this behind it says that it cannot be done, not that it shall not: 查不到, 换不了.
+_CANNOT: Final = re.compile(r"不(?:了|到|成|得|掉|出|起)")
 # "ok..." trails off; it says nothing yet.
 _TRAILS_OFF: Final = re.compile(r"(?:\.{2,}|…+|。{2,}|~{2,})\s*$")
 _EDGES: Final = " \t\n,，.。!！;；:：~～…、\"'“”‘’()（）-—"
@@ -31,8 +33,10 @@ _JOINED: Final = re.compile(r"(?:and|also|plus|oh and)\b[ ,]*|(?:另外|还有|�
 _NO_TURN: Final = frozenset({"also", "other", "another", "different"})
 # "Stop the newsletter" wishes something; only "stop" by itself, or with a pause, is a no.
 _STOPS: Final = re.compile(r"stop (?!it\b|that\b|this\b|now\b|right|please|pls)[a-z]")
-# A hedge in a message shorter than this is noise; a longer one says something.
+# A hedge or a wait beside words shorter than this is noise; longer ones say something. A Chinese
+# character says as much as several letters.
 SHORT: Final = 12
+CHARACTER: Final = 4
 
 
 @dataclass(frozen=True)
@@ -145,8 +149,14 @@ def read_polarity(
         rest = _unexplained(stripped, own, known)
         if not rest and not doubtful and _holds(stripped, effects):
             return Polarity("yes", **facts)
-        noise = not rest or ((facts["is_hedged"] or facts["waits"]) and len(rest) < SHORT)
+        hedging = tuple(word for one in own for word in (*one.hedges, *one.waits))
+        noise = not rest or (
+            (facts["is_hedged"] or facts["waits"])
+            and (len(rest) < SHORT and _length(_unexplained(rest, own, hedging)) < SHORT)
+        )
         return Polarity("unclear" if noise else "none", "" if noise else stripped, **facts)
+    if any(_CANNOT.match(stripped[len(verb) :]) for verb in effects if stripped.startswith(verb)):
+        return Polarity("none", stripped, **facts)
     rest = _unexplained(yes.rest, own, known)
     if not rest:
         return Polarity("unclear" if doubtful else "yes", **facts)
@@ -240,6 +250,11 @@ def _unexplained(text: str, own: list[Lexicon], known: tuple[str, ...]) -> str:
     for phrase in sorted({normalised(one) for one in (*known, *fillers) if one}, key=len)[::-1]:
         left = _found(phrase).sub(" ", left)
     return " ".join(left.split()) if _has_word(left) else ""
+
+
+def _length(text: str) -> int:
+    """The length in letters."""
+    return sum(1 if character.isascii() else CHARACTER for character in text)
 
 
 def _has_word(text: str) -> bool:

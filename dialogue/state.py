@@ -4,6 +4,7 @@ One typed record, kept as versioned JSON in a slot of the conversation. It survi
 talks with a person. Nothing here knows Rasa or the shop.
 """
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
@@ -37,6 +38,14 @@ class Question:
     options: list[Option] = field(default_factory=list)
     key: str = ""
     asked: int = 1
+
+    def named(self) -> tuple[str, ...]:
+        """What the question names, which changes nothing when it is said again: its values, and
+        colour and size of what is to come by themselves."""
+        new = self.values.get("new", "")
+        parts = [one for one in re.split(r"[,，()]\s*", new) if one]
+        said = [word for one in parts for word in (one, one.replace(" ", ""), one.split(" ")[0])]
+        return (*self.values.values(), *dict.fromkeys(said))
 
 
 @dataclass

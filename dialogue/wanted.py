@@ -26,7 +26,7 @@ _ROBOT: Final = re.compile(r"\bare (?:you|u)\b[^.!?]{0,12}$", re.IGNORECASE)
 _DECLINED: Final = re.compile(
     r"(?:n't|\bnt\b|\bdont\b|\bnot|\bno need (?:for|to)|\bwithout)\b[^.!?,;]{0,24}"
     r"\b(?:person|human|agent|colleague|someone|somebody|representative|manager)\b"
-    r"|(?:不|别|不用|不要|不想|无需)[^，。！？]{0,4}(?:人工|真人|客服|转接)",
+    r"|(?:不|别|不用|不要|不想|无需)[^，。！？]{0,4}(?:人工|真人|活人|客服|转接)",
     re.IGNORECASE,
 )
 

@@ -112,12 +112,16 @@ def search(chat: Chat, topic: str | None = None, text: str | None = None) -> lis
     text = chat.turn.text if text is None else text
     if not text:
         return []
-    follows = chat.state.last.did == "article"
+    # "Do you take cards?" after a question on delivery to Japan is no question on Japan.
+    about_place = "delivery" if notes.get("zone_asked_of") else topic
+    same_topic = topic in {None, notes.get("topic_asked_of") or about_place}
+    follows = chat.state.last.did == "article" and same_topic
     before = str(notes.get("asked_of_articles") or "") if follows else ""
     zone_before = notes.get("zone_asked_of") if follows else None
     question = in_context(text, before, zone_before, language)
     notes["asked_of_articles"] = question[:LONGEST]
     notes["zone_asked_of"] = zone_of(question)
+    notes["topic_asked_of"] = topic
     not_served = where_we_do_not_deliver(question, language)
     category = category_in_focus(chat)
     # An article may name the very place: the surer of both readings counts.

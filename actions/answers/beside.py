@@ -170,13 +170,15 @@ def say_unclear(chat: Chat, act: Act) -> None:
     Each time differently: first what might be meant, then a person, then one is called.
     """
     from actions.answers.articles import answered, guesses_from_articles
-    from actions.answers.products import about_order, about_products
+    from actions.answers.products import about_order, about_products, one_of_listed
 
     state = chat.state
     if state.frame is not None and state.question is not None:
         if act.kind == "ask" and answered(chat, act, chat.words.wish(state.frame.intent, "")):
             return None  # what is open is put again after it
         return _ask_again(chat)
+    if one_of_listed(chat):
+        return None
     if chat.turn.first("order_number"):
         return about_order(chat, str(chat.turn.first("order_number")))
     if about_products(chat, act):

@@ -43,6 +43,11 @@ def asks_what_is_sold(chat: Chat) -> bool:
     return bool(_SELLS.search(chat.turn.text))
 
 
+def asks_for_kind(chat: Chat) -> bool:
+    """Whether the words ask for a kind of thing, one the shop has or not."""
+    return asks_what_is_sold(chat) or _HAVE.search(chat.turn.text) is not None
+
+
 @answers("search_product")
 def search_products(chat: Chat, act: Act) -> None:
     """Search for all that is said; a product that is named by its name is shown."""
@@ -75,6 +80,7 @@ def show_named(chat: Chat, heard: Heard) -> None:
 def refine_list(chat: Chat, heard: Heard) -> None:
     """The search behind the list with what the message changes; shown ones come last."""
     base = base_of(chat, heard)
+    heard = replace(heard, query=_said_once(heard.query))
     drop = ["price"] if any(one.attribute == "price" for one in heard.query.ranges) else []
     query = refine(base, heard.query, drop)
     if heard.query.is_empty and not _MORE.search(chat.turn.text):
@@ -83,6 +89,16 @@ def refine_list(chat: Chat, heard: Heard) -> None:
         return
     query = replace(query, query_words=base.query_words)
     find(chat, heard, query, is_refined=True)
+
+
+def _said_once(query: Query) -> Query:
+    """ "Too expensive, 150 at most": the number says what the words before it left open."""
+    bounds = {one.attribute for one in query.ranges if one.operator in {"at_most", "at_least"}}
+    kept = tuple(
+        one for one in query.ranges
+        if one.operator not in {"below", "above"} or one.attribute not in bounds
+    )  # fmt: skip
+    return replace(query, ranges=kept)
 
 
 def base_of(chat: Chat, heard: Heard) -> Query:
@@ -119,6 +135,20 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
         _say_blocked(chat, query, result)
     if unmarked:
         chat.say("utter_not_marked", what=phrases_of(chat.words).all_of(unmarked))
+    if any(one.attribute == "price" for one in heard.query.ranges):
+        _say_in_euros(chat)
+
+
+_OTHER_MONEY: Final = re.compile(
+    r"人民币|\brmb\b|\bcny\b|\byuan\b|美元|美金|\busd\b|\bdollars?\b|\bbucks\b|[$£¥￥]|\bgbp\b|\bpounds\b|港币",
+    re.IGNORECASE,
+)
+
+
+def _say_in_euros(chat: Chat) -> None:
+    """Prices are in euros: whoever names other money must know that it was taken for euros."""
+    if _OTHER_MONEY.search(chat.turn.text):
+        chat.say("utter_prices_in_euros")
 
 
 def _unseen(result: Result, more: Result, seen: Sequence[ProductId]) -> Result:
@@ -222,7 +252,7 @@ def _say_found(chat: Chat, query: Query, found: Sequence[Found]) -> None:
     if query.order:
         first = query.order[0]
         value = dict(found[0].values).get(first.quantity)
-        response = "utter_products_ordered"
+        response = "utter_products_ordered_met" if met else "utter_products_ordered"
         values["how"] = phrases.name("most", f"{first.quantity}.{first.direction}", first.source)
         values["product"] = products[0].name(chat.turn.language)
         values["value"] = phrases.value(first.quantity, value) if value is not None else ""

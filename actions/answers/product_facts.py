@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.articles import say_article
-from actions.browsing.asked import Asked, asked_of, patterns
+from actions.answers.articles import say_article, say_hits
+from actions.browsing.asked import Asked, asked_of
+from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import Phrases, phrases_of
 from actions.browsing.showing import remember, show
@@ -24,6 +25,12 @@ from shop.views import ProductView
 # Attributes told when everything is asked for, the most telling first.
 TOLD: Final = ("volume", "persons", "comfort", "weight", "water_column", "brightness", "insulation")
 MOST_TOLD: Final = 4
+LONGEST: Final = 160
+SAME_OF_ANOTHER: Final = re.compile(
+    r"^(?:and|what about|how about|and what about)\b[^.!?]{2,30}\??\s*$"
+    r"|^[^，。！？,?]{1,14}呢[?？。!！]*$",
+    re.IGNORECASE,
+)
 _EITHER: Final = re.compile(r"\bor\b|还是", re.IGNORECASE)
 _QUANTITY: Final = {"warmth": "comfort"}
 
@@ -32,13 +39,17 @@ _QUANTITY: Final = {"warmth": "comfort"}
 def product_details(chat: Chat, act: Act) -> None:
     """The detail that is asked of the product meant; else what it is like."""
     heard = hear(chat)
+    asked = _asked_again(chat, heard)
+    own = None if heard.named else bought(chat)
+    if own is not None:
+        note_looked_at(chat, own)
+        say_of_product(chat, own, asked)
+        return
     product = meant(chat, heard)
-    if product is None and heard.kinds and says_how_to_care(chat):
-        return
     if product is None and heard.kinds:  # another kind of thing than what is in focus
-        _search_instead(chat, act, heard)
+        if not ("care" in asked.topics and _care_of_kind(chat)):
+            _search_instead(chat, act, heard)
         return
-    asked = asked_of(chat.turn.text, heard)
     if heard.query.order and len(heard.shown) > 1 and not (heard.named or heard.kinds):
         from actions.answers.comparing import compare_products
 
@@ -57,14 +68,30 @@ def product_details(chat: Chat, act: Act) -> None:
     say_of_product(chat, product, asked)
 
 
-def says_how_to_care(chat: Chat) -> bool:
-    """Answer how things of a kind are washed and kept from an article; False where none does."""
-    from actions.answers.articles import say_hits, search
+def _asked_again(chat: Chat, heard: Heard) -> Asked:
+    """What is asked; of "and the dress?" what was asked of the thing before."""
+    asked = asked_of(chat.turn.text, heard)
+    before = chat.state.notes.get("asked_of_product")
+    if asked.topics or not before or not is_same_of_another(chat):
+        return asked
+    again = asked_of(str(before), heard)
+    chat.state.notes["asked_of_product"] = before
+    return replace(again, checks=(), wants_detail=True)
 
-    topics, _ = patterns()
-    if not topics["care"].search(chat.turn.text):
-        return False
-    hits = search(chat)
+
+def is_same_of_another(chat: Chat) -> bool:
+    """Whether the words put the last question on a product to another thing: 那裙子呢."""
+    about_product = chat.state.last.did in {"product", "stock", "price", "article"}
+    return about_product and SAME_OF_ANOTHER.search(chat.turn.text) is not None
+
+
+def _care_of_kind(chat: Chat) -> bool:
+    """How such things are cared for, by an article; False where none surely tells."""
+    category, text = chat.turn.first("category"), chat.turn.text
+    if is_same_of_another(chat):
+        text = f"{text} {phrases_of(chat.words).name('topic', 'care')}"
+    chat.state.notes.setdefault("asked_of_product", text[:LONGEST])
+    hits = chat.services.knowledge.search(text, chat.turn.language, category=category)
     if not hits or not hits[0].is_confident:
         return False
     say_hits(chat, hits)
@@ -76,6 +103,8 @@ def say_of_product(chat: Chat, product: ProductView, asked: Asked) -> None:
     if chat.turn.is_button or (asked.is_empty and not asked.wants_detail):
         describe(chat, product)
         return
+    if not asked.is_empty:
+        chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
     if "fit" in asked.topics:
         from actions.answers.sizing import say_fit
 
@@ -278,9 +307,10 @@ def _suits(chat: Chat, title: str, facts: Facts) -> bool:
 
 
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
-    from actions.answers.finding import search_products
+    from actions.answers.finding import asks_for_kind, search_products
 
-    if heard.query.is_empty and not heard.query.query_words:
+    is_search = heard.query.query_words and asks_for_kind(chat)
+    if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing
         chat.say("utter_ask_which_product")
         chat.did("asked")
         return

@@ -11,12 +11,14 @@ from actions.answers.product_facts import describe, product_details, say_of_prod
 from actions.answers.recommending import refine_found, refine_shown, with_level
 from actions.answers.sizing import advise_size, sizing_goes_on
 from actions.browsing.asked import asked_of, says
+from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
 from actions.tasks.order_slots import OTHER_ONE, order_naming
 from actions.turn import at_place
 from dialogue.acts import Act
+from dialogue.polarity import lexicon, normalised
 from shop.access import access_orders
 from shop.views import ProductView
 
@@ -33,20 +35,19 @@ WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 @answers("inform", "choose_option")
 def data_without_a_question(chat: Chat, act: Act) -> None:
     """Bare data when nothing was asked: an order number is about an order, a name about it."""
-    turn, shown = chat.turn, chat.state.shown
+    turn = chat.turn
     picks = turn.first("ordinal") or turn.first("product")
-    if turn.intent == "add_to_cart":
-        picks = picks or chat.state.focus.product  # "ok, I'll take it"
-    if turn.intent in OF_PICKED and picks:
+    buys = turn.intent == "add_to_cart" and chat.state.focus.product  # "ok, I'll take it"
+    if turn.intent in OF_PICKED and (picks or buys):
         ANSWERS[turn.intent](chat, act)
         return
     number = turn.first("order_number") or turn.first("code")
     if number is None and chat.state.focus.order and OTHER_ONE.search(turn.text):
         number = the_other_order(chat)
-    if number is None and shown.kind == "orders" and turn.first("ordinal"):
-        number = at_place(shown.keys, str(turn.first("ordinal")))
     if number is None and chat.state.focus.kind == "order":
         number = order_naming(chat)  # "no, the boots one"
+    if number is None and one_of_listed(chat):
+        return
     if number is not None:
         about_order(chat, number)
     elif turn.first("coupon"):
@@ -77,7 +78,7 @@ def about_products(chat: Chat, act: Act) -> bool:
         describe(chat, one)
     elif _chooses(heard, chat.turn.text):
         compare_products(chat, act)
-    elif _asks_focus(chat, heard):
+    elif _asks_focus(chat, heard) or _asks_care(chat, heard):
         product_details(chat, act)
     elif heard.query.is_empty and with_level(chat, heard.query) is heard.query:
         return False
@@ -127,6 +128,12 @@ def _asks_focus(chat: Chat, heard: Heard) -> bool:
     return asked.wants_detail and not asked.is_empty
 
 
+def _asks_care(chat: Chat, heard: Heard) -> bool:
+    """Whether it is asked how to wash something that is named, the shopper's own or not."""
+    is_named = bool(heard.kinds) or bought(chat) is not None
+    return is_named and asked_of(chat.turn.text, heard).topics == ("care",)
+
+
 @answers("nlu_fallback")
 def without_an_intent(chat: Chat, act: Act) -> None:
     """No intent was found: what is shown decides."""
@@ -155,6 +162,26 @@ def the_other_order(chat: Chat) -> str | None:
     with chat.services.database.reading() as session:
         orders = access_orders(session, chat.signed_in, limit=2)
     return next((one.number for one in orders if one.number != chat.state.focus.order), None)
+
+
+# What can be wanted of an order in a listed one's place, by the verbs of its effect.
+BY_VERB: Final = ("cancel_order", "report_lost", "change_address")
+
+
+def one_of_listed(chat: Chat) -> bool:
+    """Do what is wanted of an order of the list by its place, "cancel the second"; False else."""
+    from actions.tasks.engine import start, task_of
+
+    place, shown = chat.turn.first("ordinal"), chat.state.shown
+    if shown.kind != "orders" or place is None or at_place(shown.keys, place) is None:
+        return False
+    verbs, said = lexicon(chat.turn.language).effects, normalised(chat.turn.text)
+    name = next((one for one in BY_VERB if any(v in said for v in verbs[one])), "order_status")
+    task = chat.services.tasks[name]
+    intent = task.intents[0] if name != "order_status" else "track_order"
+    assert task_of(chat, intent) is task
+    start(chat, task, intent)
+    return True
 
 
 def about_order(chat: Chat, number: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from actions.answers import answers
 from actions.browsing.asked import says
+from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import remember
@@ -55,6 +56,8 @@ def sizing_goes_on(chat: Chat) -> bool:
 def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
     """The product meant; of a kind without one its best known, with the kind in words."""
     product = meant(chat, heard)
+    if product is None:
+        product = bought(chat)
     if product is None and not heard.kinds:
         product = spoken_of(chat)
     if product is not None and any(one.size for one in product.variants):
@@ -65,11 +68,12 @@ def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
     kept = chat.state.notes.get("sized")
     with chat.services.database.reading() as session:
         if kinds:
-            ids = search(type(heard.query)(kinds=kinds), heard.catalogue, limit=1).ids
+            ids = search(Query(kinds=kinds), heard.catalogue, limit=1).ids
             views = get_products(session, list(ids), now=chat.turn.now)
-            return (
-                (views[0], phrases_of(chat.words).kind(Query(kinds=kinds))) if views else (None, "")
-            )
+            chat.state.search = Query(kinds=kinds).to_json()  # "in red?" means such things
+            chat.state.focus.kind = ""
+            named = phrases_of(chat.words).kind(Query(kinds=kinds))
+            return (views[0], named) if views else (None, "")
         if isinstance(kept, list):
             return get_product(session, str(kept[0]), now=chat.turn.now), str(kept[1])
     return None, ""

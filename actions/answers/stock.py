@@ -1,11 +1,12 @@
 """Is it there, how many, and when is it back?"""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from actions.answers import answers
-from actions.browsing.hearing import hear, meant, spoken_of
-from actions.browsing.showing import colour_of, remember, wanted_colours
+from actions.browsing.hearing import Heard, hear, meant, spoken_of
+from actions.browsing.showing import SHOWN, colour_of, remember, show, wanted_colours
 from actions.browsing.variants import (
     listed,
     note_asked,
@@ -15,7 +16,10 @@ from actions.browsing.variants import (
 )
 from actions.chat import Chat
 from actions.turn import refers_back
+from catalogue_search.catalogue import text_words
+from catalogue_search.facts import colour_ids, facts_of
 from dialogue.acts import Act
+from shop.catalogue import get_products
 from shop.views import ProductView
 
 HOW_MANY: Final = re.compile(
@@ -85,15 +89,44 @@ def _remember(chat: Chat, product: ProductView) -> None:
     chat.did("stock", subject=product.slug)
 
 
+def named_by_words(chat: Chat, heard: Heard) -> list[ProductView]:
+    """Products of the kind and colour named that have the other words in their name: 山脊背包."""
+    postings, words = heard.catalogue.postings, heard.query.query_words
+    parts = [part for word in words for part in text_words(word)]
+    rows = [{int(row) for row in postings.get(part, ())} for part in parts]
+    if not rows or not heard.kinds:
+        return []
+    ids = [heard.catalogue.ids[row] for row in sorted(set.intersection(*rows))]
+    with chat.services.database.reading() as session:
+        views = get_products(session, ids, now=chat.turn.now)
+    colours = wanted_colours(heard.query)
+    return [
+        one for one in views
+        if facts_of(one).kinds & heard.kinds
+        and (not colours or any(colour_ids(v.colour) & colours for v in one.variants if v.colour))
+    ]  # fmt: skip
+
+
+def ask_which_of(chat: Chat, alike: Sequence[ProductView]) -> None:
+    """Which product is meant? Those that it may be are shown where they are few."""
+    if 0 < len(alike) <= SHOWN:
+        show(chat, alike, "utter_ask_which_product", did="products_listed")
+        return
+    chat.say("utter_ask_which_product")
+    chat.did("asked")
+
+
 @answers("ask_restock_date")
 def restock_date(chat: Chat, act: Act) -> None:
     """The date for what is sold out; the good news for what is not."""
+    heard = hear(chat)
     product = spoken_of(chat)
     if product is None:
-        chat.say("utter_ask_which_product")
-        chat.did("asked")
-        return
-    heard = hear(chat)
+        alike = named_by_words(chat, heard)
+        if len(alike) != 1:
+            ask_which_of(chat, alike)
+            return
+        product = alike[0]
     with chat.services.database.reading() as session:
         wanted = variants_wanted(chat, product, heard.query, own_size(chat, session, product))
         note_asked(chat, product, heard.query)

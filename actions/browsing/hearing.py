@@ -25,6 +25,7 @@ POSSIBLE_NAME: Final = 0.3
 TIE: Final = 0.1
 LONGEST_STACK: Final = 4
 MOST_NAMED: Final = 4
+_THAT: Final = re.compile(r"\bthe [\w& ]+ one\b|\bthat\b|[那这](?:个|款|件|双|条)", re.IGNORECASE)
 _ONE: Final = re.compile(r"\bones?\b|\bthat\b|\bthe \w+est\b|[那这]?(?:个|款|件|双)", re.IGNORECASE)
 
 
@@ -266,4 +267,6 @@ def _pointed(
         if held:
             best = (min if first.direction == "least" else max)(held, key=lambda pair: pair[0])
             return [best[1]]
-    return []
+    brands = {value for one in query.must if one.attribute == "brand" for value in one.values}
+    fits = [one for one in shown if one.brand.lower() in brands]
+    return fits if len(fits) == 1 and _THAT.search(chat.turn.text) else []

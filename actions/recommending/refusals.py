@@ -26,8 +26,8 @@ from shop.views import ProductView
 def refuse_offer(chat: Chat, act: Act) -> None:
     """Note what is refused, and offer something else of the same wish."""
     heard = hear(chat)
-    brands = any(one.attribute == "brand" for one in heard.query.must_not)
-    if brands and not chat.turn.is_button:
+    ruled_out = any(one.attribute in {"brand", "kind"} for one in heard.query.must_not)
+    if ruled_out and not chat.turn.is_button:
         from actions.answers.recommending import refine_shown
 
         refine_shown(chat, act)

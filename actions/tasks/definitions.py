@@ -53,8 +53,8 @@ class Task:
     `undo` says what is answered when the shopper takes it back afterwards. `answers` is what is
     said to questions while its confirmation is open, filled with the confirmation's values; `any`
     of them to one that no intent was found for. `meanwhile` is what is said to them while something
-    else is asked: texts that need no values. `narrows` is the task that does the same to some lines
-    only. `later` is said to who asks, when it is done, when they will hear of it.
+    else is asked: texts that need no values. `later` is said to who asks, when it is done, when
+    they will hear of it.
     `starts_with` are slots that an intent sets when it starts the task.
     """
 
@@ -66,7 +66,6 @@ class Task:
     undo: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     meanwhile: Mapping[str, str] = field(default_factory=dict)
-    narrows: str = ""
     later: str = ""
 
     def needs(self) -> tuple[str, ...]:
@@ -129,7 +128,6 @@ def read_task(path: Path) -> Task:
         undo=str(body.get("undo") or ""),
         answers=body.get("answers") or {},
         meanwhile=body.get("meanwhile") or {},
-        narrows=str(body.get("narrows") or ""),
         later=str(body.get("later") or ""),
     )
 

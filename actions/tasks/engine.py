@@ -42,36 +42,17 @@ def values_of(chat: Chat, frame: Frame | None = None) -> Values:
     return Values(found, new)
 
 
-def narrow(chat: Chat) -> bool:
-    """Go on with a part: "no, just the shirt" at a whole order's question; False for no part."""
-    state, frame = chat.state, chat.state.frame
-    task = None if frame is None else chat.services.tasks.get(frame.task)
-    narrower = None if task is None else chat.services.tasks.get(task.narrows)
-    if frame is None or narrower is None or chat.turn.is_button:
-        return False
-    part = Frame(narrower.name, {"order": frame.slots.get("order")}, intent=narrower.intents[0])
-    values = values_of(chat, part).found
-    if "lines" not in values:
-        return False
-    state.frame, state.question = part, None
-    take(chat, values)
-    go_on(chat)
-    return True
-
-
 def start(chat: Chat, task: Task, intent: str) -> None:
     """Begin a task with everything the message says already; another one in hand is parked.
 
     "Swap them instead" takes what "them" are from the task in hand, which it replaces.
     """
     state = chat.state
-    before = _same_goods(chat, task)
-    kept = _just_settled(chat, task) if before is None else {
-        slot: before.slots[slot] for slot in SAME if slot in before.slots
-    }  # fmt: skip
-    if before is not None:
-        state.frame = state.question = None
-    elif state.frame is not None and state.frame.task != task.name:
+    before = state.frame if state.frame is not None and state.frame.task != task.name else None
+    kept = _goods_of(chat, before or chat.kept(LET_GO), task) or _just_settled(chat, task)
+    if before is not None and kept:
+        state.frame = state.question = None  # the new task takes its place
+    elif before is not None:
         state.park()
     parked = next((one for one in state.parked if one.task == task.name), None)
     if state.frame is None or state.frame.intent != intent:
@@ -101,22 +82,35 @@ def _just_settled(chat: Chat, task: Task) -> dict[str, Any]:
     return {name: done.slots[name] for name in ("order", "lines")} if known else {}
 
 
-# What two tasks share that are two ways to settle the same thing, and which those tasks are.
-SAME = ("customer", "order", "lines", "reason")
+# The task that a no of this very turn has ended: "no return, size M instead".
+LET_GO = "let go"
+# Tasks on the same thing, of which one may take the place of the other; and those of which it may
+# where the words refer back: "can I swap them instead?".
+KIN = (
+    frozenset({"return", "exchange", "report_damaged", "report_wrong"}),
+    frozenset({"cancel_order", "cancel_item", "change_item", "change_address"}),
+)
 WAYS = frozenset(
     {"return", "exchange", "report_damaged", "report_wrong", "report_missing", "cancel_item",
      "cancel_order", "change_item"}
 )  # fmt: skip
+SHARED = ("customer", "order", "lines", "reason")
 
 
-def _same_goods(chat: Chat, task: Task) -> Frame | None:
-    """The task in hand that the new one takes the place of: "can I swap them instead?"."""
-    frame = chat.state.frame
-    if frame is None or frame.task == task.name or not {frame.task, task.name} <= WAYS:
-        return None
-    if chat.turn.first("order_number") or not refers_back(chat.turn.text):
-        return None
-    return frame
+def _goods_of(chat: Chat, before: Frame | None, task: Task) -> dict[str, Any]:
+    """What was said of a thing, for another task on it: "no return then, size M instead".
+
+    Nothing is taken over where another thing is named.
+    """
+    if before is None or before.task == task.name or "order" not in before.slots:
+        return {}
+    both = {before.task, task.name}
+    if not (any(both <= one for one in KIN) or (both <= WAYS and refers_back(chat.turn.text))):
+        return {}
+    kept = {slot: before.slots[slot] for slot in SHARED if slot in before.slots}
+    found = values_of(chat, Frame(before.task, {"order": before.slots["order"]})).found
+    others = any(slot in found and found[slot] != value for slot, value in kept.items())
+    return {} if others else kept
 
 
 def take(chat: Chat, values: Mapping[str, Any]) -> bool:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from actions.chat import Chat
+from actions.chat import Asked, Chat
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
 from dialogue.picking import picked
+from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option
 from shop.orders import change_refusal
 from shop.returns import REASONS, returnable_lines, window_end
@@ -30,9 +31,26 @@ _NOT: Final = re.compile(
 _NOT_THAT: Final = re.compile(
     r"([^\s，。,.;；!！]{1,12}?)(?:我|就|都|还|先)?(?:留着|留下|保留|不退|不要退|不用退|不取消|别取消|不换|不用换)"
 )
-# "There was only the dress in the box": what is named came, the rest is missing.
+# "There was only the dress in the box": what is named came, the rest is missing. "Only the dress
+# is missing" says the opposite.
 _ONLY_CAME: Final = re.compile(
-    r"\b(?:only|just)\b[^.!?]{0,24}\b(?:got|came|received|arrived|in|inside)\b|\b(?:only|just) (?:the|my|got|received)\b|只有|只收到|就收到|只来了|只发了",
+    r"\b(?:only|just)\b[^.!?]{0,24}\b(?:got|came|received|arrived|in|inside)\b"
+    r"|\b(?:only|just) (?:the|my|got|received)\b(?![^.!?]{0,24}(?:\bmissing|\blacking|\bnot\b|n't))"
+    r"|(?:只|就|光|仅|才)(?:有|收到|来了?|发来?了?|寄来?了?|装了?|给了?|看到|看见|到了|送来?了?)"
+    r"(?![^，。！？,]{0,12}(?:没|缺|少|不见|漏))|(?:里面?|打开)[^，。！？,]{0,4}[就只][一两俩]?[件条双个]",
+    re.IGNORECASE,
+)
+_CLAUSES: Final = re.compile(
+    r"[,.;!?，。；！？\s]*\b(?:but|and)\b|[,.;!?，。；！？\n]+|(?<=[㐀-鿿])\s+|但是?|可是?|不过"
+)
+_LACKS: Final = re.compile(
+    r"\bno\b|\bnot\b|n't\b|\bmissing\b|\blacking\b|\bnever\b|\bwithout\b"
+    r"|没有|没收到|没见|没看|没来|没发|没到|没了|没$|不见|缺|少了|少发|漏",
+    re.IGNORECASE,
+)
+# Asked which is missing, "only the dress" names it; only words of a box turn that round.
+_CAME: Final = re.compile(
+    r"\b(?:got|came|received|arrived|box|parcel|inside)\b|收到|里|来了|到了|发了|寄了|打开",
     re.IGNORECASE,
 )
 _SAME: Final = re.compile(
@@ -45,13 +63,13 @@ _SAME: Final = re.compile(
 # "A size bigger", "one size down": how many sizes up.
 _STEPS: Final = {
     1: re.compile(
-        r"\b(?:next|one|a|1) size (?:up|bigger|larger)\b|\b(?:a|the|one|next) (?:bigger|larger) size\b"
-        r"|\bsize up\b|\bnext size\b(?! down)|大一[码号]",
+        r"\b(?:next|one|a|half a|1) size (?:up|bigger|larger)\b|\bnext size\b(?! down)|\bsize up\b"
+        r"|\b(?:a|the|one|next) (?:bigger|larger) size\b|(?<![偏了])大(?:一|1|半)个?[码号]",
         re.IGNORECASE,
     ),
     -1: re.compile(
-        r"\b(?:next|one|a|1) size (?:down|smaller)\b|\b(?:a|the|one|next) smaller size\b|\bsize down\b"
-        r"|小一[码号]",
+        r"\b(?:next|one|a|half a|1) size (?:down|smaller)\b|\b(?:a|the|one|next) smaller size\b"
+        r"|\bsize down\b|(?<![偏了])小(?:一|1|半)个?[码号]",
         re.IGNORECASE,
     ),
 }
@@ -82,9 +100,7 @@ class LinesSlot(SlotKind):
         lines = order_of(chat, frame).lines
         if len(lines) > 1 and _ALL.search(chat.turn.text) and not _NOT.search(chat.turn.text):
             return [line.line_id for line in lines]
-        named = named_lines(chat, lines)
-        if named and frame.task == "report_missing" and _ONLY_CAME.search(chat.turn.text):
-            named = [line for line in lines if line not in named]
+        named = _meant(chat, frame, lines)
         if named:
             return [line.line_id for line in named]
         if asked and question is not None:
@@ -101,7 +117,7 @@ class LinesSlot(SlotKind):
         if asked and not known:
             self._say_settled(chat, order, asked)
         if not known:
-            named = named_lines(chat, free) if chat.turn.text else []
+            named = _meant(chat, frame, free) if chat.turn.text else []
             known = [line.line_id for line in named]
         if len(known) > 1 and step.option("one") == "True":
             free, known = [line for line in free if line.line_id in known], []
@@ -146,6 +162,27 @@ class LinesSlot(SlotKind):
         return free
 
 
+def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView]:
+    """Lines that the message names; of a parcel that was incomplete those that are missing.
+
+    A clause that says so names them: "the dress is there, the fleece is not". Else, where only
+    some came, it is all the others.
+    """
+    named, text = named_lines(chat, lines), chat.turn.text
+    if frame.task == "report_missing" and len(named) > 1 and not _NOT.search(text):
+        clauses = _CLAUSES.split(text)
+        lacking = [one for one in clauses if _LACKS.search(one)]
+        came = [one for one in clauses if one not in lacking]
+        gone = [line for line in named if _is_named_in(line, lacking)]
+        gone = gone or [line for line in named if lacking and not _is_named_in(line, came)]
+        if gone:
+            return gone
+    only = frame.task == "report_missing" and _ONLY_CAME.search(text) is not None
+    if named and only and (not chat.asked_for("lines") or _CAME.search(text)):
+        return [line for line in lines if line not in named]
+    return named
+
+
 def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     """Lines that the message names; "not the dress, the fleece" names the fleece.
 
@@ -184,6 +221,43 @@ def _is_named_in(line: LineView, clauses: Sequence[str]) -> bool:
     return any(names_product(clause, line.name_en, line.name_zh) for clause in clauses)
 
 
+class PartSlot(SlotKind):
+    """Some lines of an order of which all were to be cancelled: "no, only the beanie"."""
+
+    name = "part"
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """Lines that are named while the whole order is asked about, or named as the only ones."""
+        turn, question = chat.turn, chat.state.question
+        if chat.signed_in is None or not frame.slots.get("order") or turn.is_button:
+            return None
+        asked = question is not None and question.kind == "confirm" and question.task == frame.task
+        if not turn.text or _ORDER.search(turn.text) or not (asked or _PART.search(turn.text)):
+            return None
+        lines = order_of(chat, frame).lines
+        named = named_lines(chat, lines)
+        return [line.line_id for line in named] if 0 < len(named) < len(lines) else None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """Never asked for; where some are named, cancelling those is the task."""
+        part = frame.slots.get("part") or self.found(chat, frame)
+        if part:
+            number = frame.slots["order"]
+            chat.state.frame = Frame(
+                "cancel_item", {"order": number, "lines": part},
+                {"order": "said", "lines": "said"}, "cancel_item",
+            )  # fmt: skip
+            chat.state.question = None
+            from actions.tasks.engine import go_on
+
+            go_on(chat)
+            raise Asked
+
+
+_PART: Final = re.compile(rf"\bonly\b|\bjust the\b|只(?!是|能)|{_NOT.pattern}", re.IGNORECASE)
+_ORDER: Final = re.compile(r"\border\b|订单|[那这一]单", re.IGNORECASE)
+
+
 def lines_of(chat: Chat, frame: Frame) -> list[LineView]:
     """The lines of a task past its `need: lines`."""
     wanted = frame.slots.get("lines") or []
@@ -210,6 +284,7 @@ class ReasonSlot(SlotKind):
             value = picked(chat.turn.message, question.options)
             if value is not None:
                 return value
+            return "other" if _says_why(chat) else None
         return None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
@@ -223,6 +298,19 @@ class ReasonSlot(SlotKind):
             frame.put("reason", "other", "inferred")
             return
         chat.ask("choose", "reason", "utter_ask_reason", options=options, product=names)
+
+
+# What words that tell a reason of their own are taken for: "they rub".
+_REASONS_LIKE: Final = frozenset(
+    {"nlu_fallback", "inform", "complain", "report_damaged_item", "refuse_product"}
+)
+
+
+def _says_why(chat: Chat) -> bool:
+    """Whether the words are a reason of the shopper's own: no yes, no, question or wish."""
+    said = read_polarity(chat.turn.text, chat.turn.language)
+    plain = said.kind == "none" and not (said.is_question or said.is_hedged or said.waits)
+    return plain and chat.turn.intent in _REASONS_LIKE
 
 
 class WantedSlot(SlotKind):
@@ -260,24 +348,18 @@ class VariantSlot(SlotKind):
             return None
         reports = frame.intent.startswith("report_") and not chat.asked_for("variant")
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
-        size = size or self._next_size(chat, lines[0])
-        if size or colour:
+        steps = 0 if reports or size else steps_said(chat)
+        if size or colour or steps:
             variants = variants_of(chat, lines[0])
+            size = _size_beside(variants, lines[0].size, steps) if steps else size
+            if steps and size is None:
+                return None
             chosen = next((v for v in variants if v.variant_id == frame.slots.get("variant")), None)
             wanted = _fitting(variants, chosen or lines[0], size, colour)
             return wanted.variant_id if wanted is not None else None
         if frame.slots.get("may_be_same") and _SAME.search(chat.turn.text):
             return lines[0].variant_id
         return None
-
-    def _next_size(self, chat: Chat, line: LineView) -> str | None:
-        """ "A size bigger": the next one up or down that the product comes in."""
-        step = steps_said(chat)
-        if not step:
-            return None
-        sizes = list(dict.fromkeys(one.size for one in variants_of(chat, line)))
-        place = sizes.index(line.size) + step if line.size in sizes else -1
-        return sizes[place] if 0 <= place < len(sizes) else None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The one that is named, else chosen from what is in stock."""
@@ -337,6 +419,13 @@ class VariantSlot(SlotKind):
         ]
         chat.ask("choose", "variant", "utter_ask_variant", options=options,
                  product=line.name(chat.turn.language))  # fmt: skip
+
+
+def _size_beside(variants: Sequence[VariantView], size: str, steps: int) -> str | None:
+    """The size so many steps above or below another; None where there is none."""
+    sizes = list(dict.fromkeys(one.size for one in variants))
+    place = sizes.index(size) + steps if size in sizes else -1
+    return sizes[place] if 0 <= place < len(sizes) else None
 
 
 def _wanted(chat: Chat, line: LineView) -> tuple[str | None, str | None]:

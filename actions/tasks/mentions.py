@@ -13,6 +13,12 @@ WIDER_WORDS: Final = (
         re.compile(r"\b(shoes?|footwear)\b|鞋"),
         re.compile(r"\b(shoes?|boots?|sneakers?|sandals?|trainers?)\b|鞋|靴"),
     ),
+    (re.compile(r"\b(dress|skirt)(es|s)?\b|裙"), re.compile(r"\b(dress|skirt)\b|裙")),
+    (re.compile(r"\bboots?\b|靴"), re.compile(r"\bboots?\b|靴")),
+    (
+        re.compile(r"\bclothes\b|衣服|上衣"),
+        re.compile(r"\b(jacket|fleece|t-?shirt|shirt|dress|top|sweater)\b|衣|夹克|恤|衫|裙"),
+    ),
     (re.compile(r"\bbags?\b|包(?!裹|邮|装)"), re.compile(r"pack\b|\b(bag|tote|duffel)|包")),
     (
         re.compile(r"\bcoats?\b|外套"),

@@ -59,7 +59,7 @@ class OrderSlot(SlotKind):
     """The number of an order of the customer's."""
 
     name = "order"
-    clears = ("lines", "line", "reason", "variant", "address", "_reason_of")
+    clears = ("lines", "line", "part", "reason", "variant", "address", "_reason_of")
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """A number that is named; "the other one"; the order whose product is named."""
@@ -99,7 +99,8 @@ class OrderSlot(SlotKind):
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The order named, in focus, the only one that fits, or chosen from a list."""
-        frame.put("_fits", step.option("fits", "any"))
+        rule = step.option("fits", "any")
+        frame.put("_fits", rule)
         customer = customer_of(chat)
         number = frame.slots.get("order")
         if number is not None:
@@ -117,9 +118,15 @@ class OrderSlot(SlotKind):
         is_told_of = refers_back(chat.turn.text) and step.option("or_newest") == "True"
         if focus is not None and is_meant and (is_told_of or _fits(chat, focus)):
             return self._take(chat, frame, focus)
+        last, changes = chat.state.last, rule == "changeable"
+        just_told = last.did == "status" and focus is not None and last.subject == focus.number
+        if focus is not None and changes and just_told:
+            return self._take(chat, frame, focus)  # the check that follows says why it cannot be
         candidates = [one for one in orders if _fits(chat, one)]
         if not candidates and step.option("or_newest") == "True":
             candidates = orders[:1]
+        if not candidates and focus is not None and changes:
+            return self._take(chat, frame, focus)
         if not candidates:
             chat.finish(step.option("none", "utter_no_orders"), [chat.words.person()])
         if len(candidates) == 1:
@@ -182,6 +189,11 @@ def _naming(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:
     names = [(line.name_en, line.name_zh, line.category) for _, line in flat]
     numbers = {flat[place][0].number for place in mentioned(chat.turn, names)}
     return [order for order in orders if order.number in numbers]
+
+
+def names_own(chat: Chat) -> bool:
+    """Whether a product of one of the customer's orders is named."""
+    return chat.signed_in is not None and bool(_naming(chat, _orders(chat)))
 
 
 def _fits(chat: Chat, order: OrderView) -> bool:

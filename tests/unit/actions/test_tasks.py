@@ -14,16 +14,22 @@ from dialogue.message import Part
 from dialogue.polarity import lexicon
 from kit.i18n import LANGUAGES, Language
 from shop.models import Order
-from tests.dialogues import MIA, NOW, ROOT, TOM, Desk, Talk, changes
-from tests.unit.actions.cases import (
-    BOOTS,
-    CASES,
-    CONFIRMED,
-    CORRECTED,
+from tests.dialogues import (
+    BOOTS_41,
+    BOOTS_42,
+    BOOTS_43,
     FLEECE_M,
     LINE,
-    Case,
+    MIA,
+    NOW,
+    ROOT,
+    SHIRT_M,
+    TOM,
+    Desk,
+    Talk,
+    changes,
 )
+from tests.unit.actions.cases import BOOTS, CASES, CONFIRMED, CORRECTED, Case
 from tests.unit.dialogue.test_polarity import CLEAR_NO, NO_CLEAR_YES
 
 YES: dict[Language, str] = {"en": "yes please", "zh": "确认"}
@@ -475,3 +481,100 @@ def test_displeasure_is_met_with_regret_and_changes_nothing(desk: Desk) -> None:
     before = desk.rows()
     assert talk.say("great, just great", "affirm") == ["utter_sorry", "utter_ask_cancel"]
     assert changes(before, desk.rows()) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [("there was only the shirt in the box", FLEECE_M), ("盒子里只有T恤", FLEECE_M),
+     ("打开就一件抓绒夹克", SHIRT_M), ("只有T恤没收到", SHIRT_M),
+     ("only the shirt is missing", SHIRT_M), ("盒子里就T恤，抓绒没有", FLEECE_M),
+     ("the shirt is there but the fleece is missing", FLEECE_M)],
+)  # fmt: skip
+def test_what_alone_was_in_the_box_is_not_missing(desk: Desk, said: str, missing: int) -> None:
+    language: Language = "en" if said.isascii() else "zh"
+    talk = desk.talk(MIA, language)
+    talk.say("20002少了东西" if language == "zh" else "20002 is incomplete", "report_missing_item")
+    talk.say(said, "report_missing_item")
+    assert talk.state.frame.slots["lines"] == [LINE["20002", missing]]
+    other = desk.talk(MIA, language)
+    assert other.say(f"20002 {said}", "report_missing_item") == ["utter_ask_remedy_missing"]
+    assert other.state.frame.slots["lines"] == [LINE["20002", missing]]
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [("wait, only the boots", "en"), ("等等 只取消登山鞋", "zh"), ("yes but keep the shirt", "en")],
+)
+def test_only_one_of_an_order_is_not_the_whole_order(
+    desk: Desk, said: str, language: Language
+) -> None:
+    before = desk.rows()
+    talk = desk.talk(MIA, language)
+    talk.say("cancel order 20001", "cancel_order")
+    assert talk.say(said, "nlu_fallback") == ["utter_ask_cancel_item"]
+    assert talk.state.frame.slots["lines"] == [LINE["20001", BOOTS_42]]
+    assert changes(before, desk.rows()) == []
+    assert talk.say(YES[language], "affirm") == ["utter_item_cancelled"]
+    assert "- order_line 1 5 2 169.95" in changes(before, desk.rows())
+
+
+def test_what_is_asked_of_another_size_is_put_anew_and_said_again_it_is_a_yes(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("20001的登山鞋换成43码", "change_item", size="43")
+    assert talk.say("有41码的吗", "check_stock", size="41") == ["utter_ask_change_item"]
+    assert talk.state.frame.slots["variant"] == BOOTS_41
+    assert talk.say("嗯，41码", "inform", size="41") == ["utter_item_changed"]
+
+
+def test_an_exchange_in_place_of_a_return_is_of_the_same_thing(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("20004的登山鞋太大，我要退货", "return_item", reason="too_big")
+    talk.say("不退了，换41码", "exchange_item", size="41")
+    assert talk.said == ["utter_ask_exchange"]
+    assert talk.state.frame.slots["lines"] == [LINE["20004", BOOTS_42]]
+    assert talk.state.parked == []
+
+
+def test_the_second_of_the_orders_listed_is_cancelled_by_its_place(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("我都买过什么", "list_orders")
+    second = talk.state.shown.keys[1]
+    assert talk.say("第二个取消吧", ordinal="2") == ["utter_ask_cancel"]
+    assert talk.state.frame.slots["order"] == second
+
+
+def test_money_back_for_what_is_on_its_way_is_no_question_on_a_refund(desk: Desk) -> None:
+    talk = desk.talk(TOM, "zh")
+    talk.say("订单30002到哪了", "track_order")
+    assert talk.say("不等了 退钱", "track_refund") == ["utter_refused_already_packed"]
+
+
+def test_a_size_bigger_is_the_next_size_and_any_words_are_a_reason(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    assert talk.say("20004的靴子想换大一码", "exchange_item") == ["utter_ask_exchange"]
+    assert talk.state.frame.slots["variant"] == BOOTS_43
+    assert talk.state.frame.slots["reason"] == "too_small"
+    own = desk.talk(MIA, "zh")
+    assert own.say("20004的靴子想退", "return_item") == ["utter_ask_reason"]
+    assert own.say("磨脚") == ["utter_ask_return"]
+    assert own.state.frame.slots["reason"] == "other"
+    other = desk.talk(MIA, "zh")
+    other.say("20004的登山鞋大了一号，想换", "exchange_item", reason="too_big")
+    assert other.said == ["utter_ask_variant"]
+
+
+def test_a_yes_to_the_search_that_was_offered_starts_it(desk: Desk) -> None:
+    with desk.database.session() as session:
+        late = (NOW - timedelta(days=6)).date()
+        session.execute(update(Order).where(Order.number == "30002").values(promised_on=late))
+    talk = desk.talk(TOM, "zh")
+    assert talk.say("订单30002到哪了", "track_order") == ["utter_status_late"]
+    assert talk.say("好 帮我查件", "track_order") == ["utter_ask_report_lost"]
+    assert talk.say("那行 查吧") == ["utter_lost_reported"]
+
+
+def test_money_that_was_just_given_back_is_told_when_it_comes(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("20002里少了抓绒夹克，请退款", "report_missing_item")
+    talk.say("确认", "affirm")
+    assert talk.say("多久到账", "track_order") == ["utter_refund_pending"]

@@ -85,3 +85,15 @@ def test_whatever_is_typed_gets_a_reading(text: str) -> None:
     assert read_polarity(text, "en", "cancel_order").kind in {
         "yes", "no", "yes_and", "no_and", "unclear", "none",
     }  # fmt: skip
+
+
+def test_a_wait_that_says_something_is_no_noise() -> None:
+    said = read_polarity("等等 只取消帽子", "zh", "cancel_order", ("10482",))
+    assert (said.kind, said.waits, said.turns) == ("none", True, True)
+    assert read_polarity("等等", "zh", "cancel_order").kind == "unclear"
+    assert read_polarity("我再想想", "zh", "cancel_order").kind == "unclear"
+
+
+def test_what_cannot_be_done_is_no_refusal_of_it() -> None:
+    assert read_polarity("查不到怎么办", "zh", "report_lost").kind == "none"
+    assert read_polarity("查不查都行", "zh", "report_lost").kind != "yes"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogue.wanted import asks_for_person
+from dialogue.wanted import asks_for_person, declines_person
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,9 @@ def test_a_topic_hides_no_wish_for_a_person(text: str) -> None:
 @pytest.mark.parametrize("text", ["are you a real person?", "I don't want to talk to an agent"])
 def test_other_words_about_persons_are_no_wish(text: str) -> None:
     assert not asks_for_person(text)
+
+
+def test_who_wants_no_person_gets_none() -> None:
+    assert declines_person("我不要人工 你直接告诉我")
+    assert declines_person("I don't want to talk to a human")
+    assert not declines_person("不要机器人，转人工")

@@ -1,0 +1,45 @@
+"""The product that a customer speaks of as theirs: "the fleece I bought", 我买的那件."""
+
+import re
+from typing import Final
+
+from actions.browsing.asked import patterns
+from actions.chat import Chat
+from actions.tasks.mentions import mentioned
+from shop.access import access_orders
+from shop.catalogue import get_product
+from shop.views import ProductView
+
+READ: Final = 20
+_OWN: Final = re.compile(
+    r"\b(?:i|we)(?:'ve| have)? (?:just |recently |already )?(?:bought|ordered|purchased|got)\b"
+    r"|\bmy (?:new |old )?(?!order|size|parcel)\w+\b[^.!?]{0,30}\b(?:wash|clean|dry|iron|care)"
+    r"|(?:我|之前|上次|刚|以前)[^，。！？,]{0,6}(?:买|订|拍|入手)(?:的|了|过)|买回来的?|(?:收|拿|穿)到手",
+    re.IGNORECASE,
+)
+
+
+def bought(chat: Chat) -> ProductView | None:
+    """The one product of the customer's own orders that the words name.
+
+    They must speak of it as bought or ask how to wash it while no products are on show, or an
+    order or another thing that was bought must be what was spoken of last. None where nothing or
+    more than one is named.
+    """
+    turn = chat.turn
+    notes, focus = chat.state.notes, chat.state.focus
+    follows = focus.product is not None and focus.product == notes.get("bought")
+    browses = chat.state.shown.kind == "products" or focus.kind == "product"
+    is_care = not browses and patterns()[0]["care"].search(turn.text) is not None
+    is_own = _OWN.search(turn.text) is not None or focus.kind == "order" or follows or is_care
+    if chat.signed_in is None or turn.is_button or not turn.text or not is_own:
+        return None
+    with chat.services.database.reading() as session:
+        orders = access_orders(session, chat.signed_in, limit=READ)
+        lines = list({line.slug: line for order in orders for line in order.lines}.values())
+        names = [(line.name_en, line.name_zh, line.category) for line in lines]
+        found = [lines[place] for place in mentioned(turn, names)] if lines else []
+        if len(found) != 1:
+            return None
+        notes["bought"] = found[0].slug
+        return get_product(session, found[0].slug, now=turn.now)
