@@ -63,12 +63,22 @@ def from_articles(chat: Chat, act: Act) -> None:
     if hits and hits[0].is_confident:
         say_hits(chat, hits)
     else:
-        say_unknown(chat, act)
+        say_unsure(chat, act, [hit for hit in hits if hit.is_likely][:CHOICES])
 
 
-def say_unknown(chat: Chat, act: Act) -> None:
-    """No article surely answers: a person is offered, and what is open stays open."""
-    if chat.state.question is not None or chat.state.frame is not None:
+# What may be meant is asked back with no more than so many articles.
+CHOICES: Final = 2
+
+
+def say_unsure(chat: Chat, act: Act, likely: list[Hit]) -> None:
+    """No article surely answers: those that may are to choose from, else a person is offered.
+
+    What is open stays open.
+    """
+    is_open = chat.state.question is not None or chat.state.frame is not None
+    if likely and not is_open:
+        chat.say("utter_which_article", buttons=article_buttons(chat, likely))
+    elif is_open:
         chat.offer_person("utter_no_article")
     else:
         chat.offer("person", "utter_no_article", [chat.words.person()])
