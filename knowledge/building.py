@@ -21,20 +21,24 @@ import yaml
 from encoders.shared import Encoders, shared_encoders
 from kit.database import Database
 from kit.i18n import LANGUAGES, Language
+from knowledge.answering import LOOKED_INTO, Filed, file, picked, rival_of
 from knowledge.articles import Article
 from knowledge.fitting import Fitter, Outcome, fit_confidence
-from knowledge.picking import pick
-from knowledge.questions import Entry, Questions, entries_of, load_questions
+from knowledge.picking import Picked
+from knowledge.questions import Entry, Questions, load_questions
 from knowledge.ranking import Ranking, plain_ranking
-from knowledge.sentences import sentences_of
 from knowledge.shelf import Passage, Shelf
 from knowledge.snapshot import Snapshot, publish
 from knowledge.sources import Sources
 from knowledge.vectors import Matrix
 
-# Fewer are wrong in use: here every question is asked while its own text is taken away.
-MOST_WRONG: Final = 0.03
+# In use half as many are wrong: here every question is asked while its own text is taken away, and
+# no two of an article's questions are worded alike.
+MOST_WRONG: Final = 0.06
 UNLEARNED_THRESHOLD: Final = 0.6
+# So many questions, drawn at random, tell when to answer as well as all of them do.
+MOST_ASKED: Final = 1_000
+SEED: Final = 13
 
 
 @dataclass(frozen=True)
@@ -105,11 +109,8 @@ def learn(
     questions: Questions,
 ) -> Learned:
     """Rank and threshold of a language from its articles and from texts that none answers."""
-    filed = [
-        (article.slug, entry)
-        for article in articles
-        for entry in entries_of(article, questions.learned(article.slug))
-    ]
+    library = {article.slug: file(article, questions) for article in articles}
+    filed = [(slug, entry) for slug, one in library.items() for entry in one.entries]
     vectors = encoders.encode([entry.text for _, entry in filed], language)
     if not articles:
         return Learned([], vectors, plain_ranking(vectors.shape[1]), UNLEARNED_THRESHOLD, {})
@@ -122,16 +123,14 @@ def learn(
     )
     ranking, _ = fitter.fit()
     shelf = Shelf.of(ranking, [Passage(slug, entry.text) for slug, entry in filed], vectors)
-    known = [
-        _answered(at, number, articles, filed, vectors, shelf)
-        for at, (_, entry) in enumerate(filed)
-        if entry.is_question
-    ]
+    asking = np.flatnonzero([entry.is_question for _, entry in filed])
+    if len(asking) > MOST_ASKED:
+        asking = np.random.default_rng(SEED).choice(asking, MOST_ASKED, replace=False)
+    search = Rehearsal(shelf, library, number, questions)
+    known = [search.asked(filed[at][0], filed[at][1], vectors[at]) for at in asking]
     texts = [*strangers, *(one.text for one in questions.unanswerable if not one.held_out)]
     unrelated = encoders.encode(texts, language)
-    outside = [
-        _best(shelf, text, vector, number) for text, vector in zip(texts, unrelated, strict=True)
-    ]
+    outside = [search.found(text, vector)[0] for text, vector in zip(texts, unrelated, strict=True)]
     slope, offset = fit_confidence([*known, *outside])
     ranking = replace(ranking, slope=slope, offset=offset)
     threshold, metrics = choose_threshold(ranking, known, outside)
@@ -140,10 +139,13 @@ def learn(
 
 
 def same_question(filed: Sequence[tuple[str, Entry]], vectors: Matrix) -> float:
-    """The cosine from which on two questions ask the same: a fifth of those that do are so near."""
+    """The cosine from which on two questions ask the same: a fifth of those that do are so near.
+
+    Told by those that say yes or no, for it decides whether another one is answered so.
+    """
     leads: dict[tuple[str, int], list[int]] = {}
     for at, (slug, entry) in enumerate(filed):
-        if entry.is_question and entry.place is not None:
+        if entry.is_question and entry.place is not None and entry.polarity is not None:
             leads.setdefault((slug, entry.place), []).append(at)
     nearest: list[float] = []
     for rows in leads.values():
@@ -159,7 +161,9 @@ def choose_threshold(
 ) -> tuple[float, dict[str, float]]:
     """The probability from which to answer, and what comes of it over all the texts."""
     everything = [*known, *outside]
-    chance = np.array([ranking.probability(one.best, one.second) for one in everything])
+    chance = np.array(
+        [ranking.probability(one.best, one.second, one.coverage) for one in everything]
+    )
     right = np.array([one.is_right for one in everything], bool)
     limits = np.unique(np.round(chance, 3))
     few = (limit for limit in limits if ((chance >= limit) & ~right).mean() <= MOST_WRONG)
@@ -195,42 +199,53 @@ def out_of_scope(nlu_data: Path, language: Language) -> list[str]:
     ]
 
 
-def _answered(
-    at: int,
-    number: Mapping[str, int],
-    articles: Sequence[Article],
-    filed: Sequence[tuple[str, Entry]],
-    vectors: Matrix,
-    shelf: Shelf,
-) -> Outcome:
-    """What a question finds that is not there itself; right only if the sentence is right too."""
-    slug, asking = filed[at]
-    text = asking.text
-    found = _best(shelf, text, vectors[at], number, without=text)
-    article = articles[found.group]
-    is_right = article.slug == slug
-    if is_right and asking.place is not None:
-        near, apart, words = shelf.closeness(text, vectors[at], slug)
-        entries = [entry for other, entry in filed if other == slug]
-        sentences = sentences_of(article.body)
-        picked = pick(text, entries, sentences, near, apart, words, surely=1.0, without=text)
-        is_right = sentences[asking.place].text in picked.text
-    return replace(found, is_right=is_right)
+@dataclass(frozen=True)
+class Rehearsal:
+    """Searches as they will be, for texts of which it is known what answers them."""
 
+    shelf: Shelf
+    library: Mapping[str, Filed]
+    number: Mapping[str, int]
+    questions: Questions
 
-def _best(
-    shelf: Shelf, text: str, vector: Matrix, number: Mapping[str, int], without: str | None = None
-) -> Outcome:
-    """The scores of the best group and the next one for a text; whether it is right is not said."""
-    scores: dict[str, float] = {}
-    for found in shelf.rank(text, vector, without=without):
-        scores.setdefault(found.passage.group, found.score)
-    if not scores:
-        return Outcome(0.0, 0.0, is_right=False, group=0)
-    best, second = [*scores.values(), 0.0][:2]
-    slug = next(iter(scores))
-    coverage = shelf.coverage(text, slug, without=without)
-    return Outcome(best, second, is_right=False, group=number[slug], coverage=coverage)
+    def asked(self, slug: str, asking: Entry, vector: Matrix) -> Outcome:
+        """What a question of an article finds that is not there itself.
+
+        It is right only if the sentence is right too, or one that answers alike.
+        """
+        outcome, first, said = self.found(asking.text, vector, without=asking.text)
+        if first is None or said is None:
+            return outcome
+        found = first.article.slug
+        if asking.place is None:
+            return replace(outcome, is_right=found == slug)
+        wanted = self.library[slug].sentences[asking.place].text
+        is_right = any(
+            one.text in said.text and self.questions.are_alike(slug, wanted, found, one.text)
+            for one in first.sentences
+        )
+        return replace(outcome, is_right=is_right)
+
+    def found(
+        self, text: str, vector: Matrix, without: str | None = None
+    ) -> tuple[Outcome, Filed | None, Picked | None]:
+        """The scores of the best article and its rival, the article, and what it says."""
+        scores: dict[str, float] = {}
+        for one in self.shelf.rank(text, vector, without=without):
+            scores.setdefault(one.passage.group, one.score)
+        if not scores:
+            return Outcome(0.0, 0.0, is_right=False, group=0), None, None
+        order = [self.library[slug] for slug in scores]
+        picks = {
+            one.article.slug: picked(self.shelf, one, text, vector, surely=1.0, without=without)
+            for one in order[:LOOKED_INTO]
+        }
+        first, slug = order[0], order[0].article.slug
+        rival = rival_of(first, picks[slug], order[1:], picks, self.questions)
+        against = scores[rival.article.slug] if rival is not None else 0.0
+        coverage = self.shelf.coverage(text, slug, without=without)
+        outcome = Outcome(scores[slug], against, False, self.number[slug], coverage)
+        return outcome, first, picks[slug]
 
 
 def _mean(flags: np.ndarray[Any, np.dtype[np.bool_]]) -> float:

@@ -13,10 +13,10 @@ from typing import Final
 
 from encoders.shared import Encoders, shared_encoders
 from kit.i18n import LANGUAGES, Language
+from knowledge.answering import LOOKED_INTO, Filed, file, picked, rival_of
 from knowledge.articles import Article
-from knowledge.picking import Picked, pick
-from knowledge.questions import Entry, Polarity, Questions, entries_of
-from knowledge.sentences import Sentence, sentences_of
+from knowledge.picking import Picked
+from knowledge.questions import Polarity, Questions
 from knowledge.shelf import Passage, Shelf
 from knowledge.snapshot import IndexMissing, Snapshot, read
 from knowledge.vectors import Matrix
@@ -34,6 +34,7 @@ class Hit:
     """An article, the probability that it is right, and whether that is enough to answer with.
 
     `said` is its sentence (or two) that answers, `place` which one, `polarity` whether it says yes.
+    What `is_likely` may be shown to choose from.
     """
 
     article: Article
@@ -42,15 +43,7 @@ class Hit:
     said: str = ""
     polarity: Polarity | None = None
     place: int = 0
-
-
-@dataclass(frozen=True)
-class Filed:
-    """An article with the texts under which it is found and the sentences it is made of."""
-
-    article: Article
-    entries: tuple[Entry, ...]
-    sentences: tuple[Sentence, ...]
+    is_likely: bool = False
 
 
 class KnowledgeIndex:
@@ -115,9 +108,7 @@ class KnowledgeIndex:
 
         Guesses that are far off are left out, so the list may be shorter or empty.
         """
-        hits = self.search(text, language, limit)
-        least = SUGGESTED * self._facts.thresholds[self._spoken(language)]
-        return [hit for hit in hits if hit.score >= least]
+        return [hit for hit in self.search(text, language, limit) if hit.is_likely]
 
     def article(self, slug: str, language: Language) -> Article | None:
         """The article called `slug`."""
@@ -159,9 +150,7 @@ class KnowledgeIndex:
         return "en" if language == "zh" else "zh"
 
     def _file(self, article: Article) -> Filed:
-        questions = self._questions(article.language)
-        entries = entries_of(article, questions.learned(article.slug))
-        return Filed(article, entries, sentences_of(article.body))
+        return file(article, self._questions(article.language))
 
     def _questions(self, language: Language) -> Questions:
         return self._facts.questions.get(language, Questions())
@@ -184,24 +173,32 @@ class KnowledgeIndex:
             if self._suits(slug, language, category):
                 bonus = TOPIC_BONUS if filed[slug].article.topic == topic else 0.0
                 scores[slug] = found.score + bonus
-        order = sorted(scores, key=lambda slug: -scores[slug])
+        order = [filed[slug] for slug in sorted(scores, key=lambda slug: -scores[slug])]
+        shelf, surely = self._shelves[language], self._facts.surely.get(language, 1.0)
+        picks = {
+            one.article.slug: picked(shelf, one, query, vector, surely=surely)
+            for one in order[: max(k, LOOKED_INTO)]
+        }
         hits = []
-        for place, slug in enumerate(order[:k]):
-            other = order[1 if place == 0 else 0] if len(order) > 1 else None
-            rival = scores[other] if other is not None else 0.0
-            coverage = self._shelves[language].coverage(query, slug)
-            score = ranking.probability(scores[slug], rival, coverage)
-            hits.append(self._hit(query, vector, filed[slug], score))
+        for one in order[:k]:
+            slug = one.article.slug
+            others = [other for other in order if other is not one]
+            rival = rival_of(one, picks[slug], others, picks, self._questions(language))
+            against = scores[rival.article.slug] if rival is not None else 0.0
+            coverage = shelf.coverage(query, slug)
+            score = ranking.probability(scores[slug], against, coverage)
+            hits.append(self._hit(one.article, picks[slug], score))
         return hits
 
-    def _hit(self, query: str, vector: Matrix, filed: Filed, score: float) -> Hit:
-        article = filed.article
-        near, apart, words = self._shelves[article.language].closeness(query, vector, article.slug)
-        is_confident = score >= self._facts.thresholds[article.language]
-        if len(near) != len(filed.entries):  # (it is being changed: its first paragraph stands)
-            return Hit(article, score, is_confident, article.answer)
-        surely = self._facts.surely.get(article.language, 1.0)
-        found: Picked = pick(
-            query, filed.entries, filed.sentences, near, apart, words, surely=surely
+    def _hit(self, article: Article, found: Picked | None, score: float) -> Hit:
+        threshold = self._facts.thresholds[article.language]
+        hit = Hit(
+            article,
+            score,
+            is_confident=score >= threshold,
+            said=article.answer,
+            is_likely=score >= SUGGESTED * threshold,
         )
-        return Hit(article, score, is_confident, found.text, found.polarity, found.place)
+        if found is None:  # (it is being changed: its first paragraph stands)
+            return hit
+        return replace(hit, said=found.text, polarity=found.polarity, place=found.place)

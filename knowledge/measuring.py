@@ -1,7 +1,8 @@
 """How often the first answer is right, over questions that no index has learned from.
 
-Right is the sentence that the question names. A wrong answer is one that is given, with enough
-confidence, and is not that sentence, or to a question that no article answers.
+Right is the sentence that the question names, or one that is known to answer alike. A wrong answer
+is one that is given, with enough confidence, and is not right, or to a question that no article
+answers.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ def try_answers(index: KnowledgeIndex, questions: Questions, language: Language)
     tried = []
     for (slug, one), found in zip(held, hits, strict=True):
         hit = found[0] if found else None
-        tried.append(Tried(slug, one, hit, hit is not None and _is_right(index, slug, one, hit)))
+        is_right = hit is not None and _is_right(index, questions, slug, one, hit)
+        tried.append(Tried(slug, one, hit, is_right))
     return tried
 
 
@@ -61,14 +63,20 @@ def answer_figures(tried: list[Tried]) -> dict[str, float]:
     return {name: round(value, 4) for name, value in figures.items()}
 
 
-def _is_right(index: KnowledgeIndex, slug: str, asked: Asked, hit: Hit) -> bool:
-    article = index.article(hit.article.slug, hit.article.language)
-    if article is None or hit.article.slug not in {slug, *asked.also}:
-        return False
-    if hit.article.slug != slug:
+def _is_right(
+    index: KnowledgeIndex, questions: Questions, slug: str, asked: Asked, hit: Hit
+) -> bool:
+    if hit.article.slug in asked.also:
         return True
-    place = place_of(article, asked.says)
-    return place is not None and sentences_of(article.body)[place].text in hit.said
+    article = index.article(slug, hit.article.language)
+    place = None if article is None else place_of(article, asked.says)
+    if article is None or place is None:
+        return False
+    wanted = sentences_of(article.body)[place].text
+    return any(
+        one.text in hit.said and questions.are_alike(slug, wanted, hit.article.slug, one.text)
+        for one in sentences_of(hit.article.body)
+    )
 
 
 def _share(part: int, whole: int) -> float:

@@ -1,8 +1,10 @@
 """Questions shoppers ask of the articles: nlu_data/<language>/articles/questions.yml.
 
 Each names the sentence that answers it by its beginning, and where it can be answered so, yes, no
-or "depends". An article that was changed keeps the questions whose sentences still stand: no "yes"
-outlives its reason. What is held out measures the answers; nothing learns from it.
+or "depends". Sentences of different articles that answer alike stand together under `same:`:
+whichever of them is said is right, and neither makes the other doubtful. An article that was
+changed keeps the questions whose sentences still stand: no "yes" outlives its reason. What is held
+out measures the answers; nothing learns from it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,6 +36,10 @@ class Asked:
     also: tuple[str, ...] = ()
 
 
+# Sentences that answer alike, each as the article's slug and the sentence's beginning.
+Alike = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class Questions:
     """What a language's file says: questions and product categories by slug, and strangers."""
@@ -41,10 +47,23 @@ class Questions:
     asked: Mapping[str, tuple[Asked, ...]] = field(default_factory=dict)
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unanswerable: tuple[Asked, ...] = ()
+    same: tuple[Alike, ...] = ()
 
     def learned(self, slug: str) -> tuple[Asked, ...]:
         """The questions of an article that its index may learn from."""
         return tuple(one for one in self.asked.get(slug, ()) if not one.held_out)
+
+    def are_alike(self, slug: str, said: str, other: str, said_there: str) -> bool:
+        """Whether a sentence of the article `slug` answers the same as one of the article `other`.
+
+        It does so where it is the very sentence, and where both stand in one group of `same:`.
+        """
+        if slug == other and said == said_there:
+            return True
+        return any(
+            _stands_in(group, slug, said) and _stands_in(group, other, said_there)
+            for group in self.same
+        )
 
 
 @dataclass(frozen=True)
@@ -88,7 +107,23 @@ def load_questions(nlu_data: Path, language: Language) -> Questions:
         _asked(f"{where}: unanswerable", {**one, "says": "-"})
         for one in content.get("unanswerable") or ()
     )
-    return Questions(asked, categories, strangers)
+    same = tuple(_alike(where, group, articles) for group in content.get("same") or ())
+    return Questions(asked, categories, strangers, same)
+
+
+def _alike(where: str, group: Any, articles: Mapping[str, Any]) -> Alike:
+    if not isinstance(group, list) or len(group) < 2:
+        raise ArticleError(f"{where}: every group under same: needs two or more [article, says]")
+    for one in group:
+        if not isinstance(one, list) or len(one) != 2 or one[0] not in articles:
+            raise ArticleError(
+                f"{where}: same: {one} must be [an article, how its sentence begins]"
+            )
+    return tuple((str(slug), str(says)) for slug, says in group)
+
+
+def _stands_in(group: Alike, slug: str, said: str) -> bool:
+    return any(slug == one and said.startswith(says) for one, says in group)
 
 
 def _asked(where: str, facts: Any) -> Asked:

@@ -148,6 +148,7 @@ def _plain(questions: Questions) -> dict[str, Any]:
             slug: [asdict(one) for one in questions.learned(slug)] for slug in questions.asked
         },
         "categories": questions.categories,
+        "same": questions.same,
     }
 
 
@@ -158,6 +159,7 @@ def _questions(raw: Mapping[str, Any]) -> Questions:
             for slug, asked in raw["asked"].items()
         },
         categories={slug: tuple(names) for slug, names in raw["categories"].items()},
+        same=tuple(tuple((slug, says) for slug, says in group) for group in raw.get("same", ())),
     )
 
 

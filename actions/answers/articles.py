@@ -65,8 +65,8 @@ def from_articles(chat: Chat, act: Act) -> None:
         say_hits(chat, hits)
     elif knows_points:
         chat.did("article", act.intent)
-    elif not say_nearest(chat, act):
-        say_unknown(chat, act)
+    else:
+        say_unsure(chat, act, [hit for hit in hits if hit.is_likely][:CHOICES])
 
 
 # The article on a matter as a whole, for questions that none answers word by word.
@@ -97,10 +97,22 @@ def say_nearest(chat: Chat, act: Act) -> bool:
     return True
 
 
-def say_unknown(chat: Chat, act: Act) -> None:
-    """No article surely answers: a person is offered, and what is open stays open."""
-    if chat.state.question is not None or chat.state.frame is not None:
+# What may be meant is asked back with no more than so many articles.
+CHOICES: Final = 2
+
+
+def say_unsure(chat: Chat, act: Act, likely: list[Hit]) -> None:
+    """No article surely answers: those that may are to choose from, else a person is offered.
+
+    What is open stays open.
+    """
+    is_open = chat.state.question is not None or chat.state.frame is not None
+    if likely and not is_open:
+        chat.say("utter_which_article", buttons=article_buttons(chat, likely))
+    elif is_open:
         chat.offer_person("utter_no_article")
+    elif say_nearest(chat, act):
+        return
     else:
         chat.offer("person", "utter_no_article", [chat.words.person()])
     chat.did("not_understood", act.intent)

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.answering import Filed, file, rival_of
 from knowledge.articles import ArticleError, make_article
-from knowledge.picking import pick
-from knowledge.questions import Asked, entries_of, load_questions, place_of, told
+from knowledge.picking import Picked, pick
+from knowledge.questions import Asked, Questions, entries_of, load_questions, place_of, told
 from knowledge.sentences import fits_the_question, sentences_of
 
 BODY = (
@@ -125,4 +126,41 @@ def test_a_wrong_file_of_questions_is_named(tmp_path: Path, content: str, reason
     path.parent.mkdir(parents=True)
     path.write_text(content, "utf-8")
     with pytest.raises(ArticleError, match=reason):
+        load_questions(tmp_path, "en")
+
+
+SAME = Questions(same=((("taiwan", "We do not go"), ("countries", "Taiwan is")),))
+
+
+def filed(slug: str, body: str) -> Filed:
+    made = make_article(slug, "en", title=slug, topic="delivery", questions=["where"], body=body)
+    return file(made, SAME)
+
+
+def test_sentences_that_answer_alike_are_known_by_their_beginnings() -> None:
+    assert SAME.are_alike("taiwan", "We do not go there.", "countries", "Taiwan is too far.")
+    assert SAME.are_alike("a", "Yes.", "a", "Yes.")
+    assert not SAME.are_alike("taiwan", "We do not go there.", "countries", "France is near.")
+    assert not SAME.are_alike("a", "Yes.", "b", "Yes.")
+
+
+def test_an_article_that_says_the_same_is_no_rival() -> None:
+    taiwan = filed("taiwan", "We do not go there.")
+    countries = filed("countries", "Taiwan is too far. France is near.")
+    costs = filed("costs", "It costs much.")
+    said = Picked(0, "We do not go there.", None)
+    alike = {"countries": Picked(0, "Taiwan is too far.", None), "costs": Picked(0, "", None)}
+    assert rival_of(taiwan, said, [countries, costs], alike, SAME) is costs
+    other = {**alike, "countries": Picked(1, "France is near.", None)}
+    assert rival_of(taiwan, said, [countries, costs], other, SAME) is countries
+    assert rival_of(taiwan, said, [countries], alike, SAME) is None
+    assert rival_of(taiwan, None, [countries, costs], alike, SAME) is countries
+
+
+@pytest.mark.parametrize("group", ["[[a, x]]", "[a, x]", "[[a, x], [b, y]]", "[[a, x], [a]]"])
+def test_a_group_of_alike_names_two_sentences_of_articles(tmp_path: Path, group: str) -> None:
+    path = tmp_path / "en" / "articles" / "questions.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"articles: {{a: {{}}}}\nsame: [{group}]\n", "utf-8")
+    with pytest.raises(ArticleError, match="same:"):
         load_questions(tmp_path, "en")

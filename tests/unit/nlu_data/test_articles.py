@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 import yaml
 
+from knowledge.questions import load_questions
 from knowledge.sentences import sentences_of
 from tests.unit.nlu_data import facts
 from tests.unit.nlu_data.reading import LANGUAGES, NLU_DATA, Article, articles, examples
@@ -180,6 +181,19 @@ def test_every_article_has_questions_that_lead_to_its_sentences(language: str) -
             few.append(slug)
     assert (lost, few) == ([], [])
     assert len(written["unanswerable"]) >= 25
+
+
+def test_sentences_that_answer_alike_are_there(language: str) -> None:
+    bodies = {article.slug: sentences_of(article.body) for article in articles(language)}
+    same = load_questions(NLU_DATA, language).same
+    lost = [
+        (slug, says)
+        for group in same
+        for slug, says in group
+        if sum(one.text.startswith(says) for one in bodies[slug]) != 1
+    ]
+    assert len(same) >= 50
+    assert lost == []
 
 
 def test_no_question_stands_twice(language: str) -> None:
