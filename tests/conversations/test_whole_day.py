@@ -100,6 +100,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 def set_presence(page: Page, presence: str) -> None:
+    page.once("dialog", lambda dialog: dialog.accept())  # who signs off is asked
     with page.expect_navigation():  # the page comes anew with what is theirs now
         page.locator("#presence").select_option(presence)
 
