@@ -1,27 +1,31 @@
 """What is done for each act; tasks are run by the engine, questions by the answers' register."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from actions.answers import BY_ACT, answer
 from actions.answers.articles import follows_article
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
-from actions.answers.product_facts import is_same_of_another
 from actions.arrival import told_if_ordered_now
-from actions.browsing.asked import patterns, says
-from actions.browsing.bought import bought
 from actions.chat import SHORTER, Asked, Chat, option_button
 from actions.handover import call_person
-from actions.tasks.definitions import Task
+from actions.in_context import TRACKING, intent_in_context
+from actions.on_tasks import (
+    HOW_LONG,
+    names_goods,
+    on_what_is_in_hand,
+    on_what_was_done,
+    texts,
+    when_we_hear,
+)
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
-from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
+from actions.tasks.order_slots import OTHER_ONE, ask_another
 from dialogue.acts import Act, ActKind
-from dialogue.groups import ASKS, BROWSING
-from dialogue.polarity import lexicon, normalised
-from dialogue.state import Done, Frame, Question
+from dialogue.groups import ASKS
+from dialogue.state import Frame
 
 # What is asked where a yes or a correction does not say what is to be different: a plain yes after
 # it is no yes to the question before.
@@ -105,9 +109,6 @@ def refuse(chat: Chat, act: Act) -> None:
         if not further:
             chat.say("utter_fine_stopped")
         return
-    if question.slot == CHANGE:
-        go_on(chat)  # nothing is to be different: then it is asked as it was
-        return
     if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat):
         return
     if frame is not None:
@@ -182,19 +183,15 @@ def _typed(slot: str, value: str) -> object:
 
 def wish(chat: Chat, act: Act) -> None:
     """A new wish, question or report: a task, or an answer."""
-    intent = _in_context(chat, act.intent or chat.turn.intent)
+    intent = intent_in_context(chat, act.intent or chat.turn.intent)
     if intent in TRACKING and not chat.turn.first("order_number"):
-        how_long = _HOW_LONG.search(chat.turn.text) is not None
-        if how_long and _on_what_is_in_hand(chat, "nlu_fallback"):
+        how_long = HOW_LONG.search(chat.turn.text) is not None
+        if how_long and _asked_of_the_task(chat, "nlu_fallback"):
             return
-    if (
-        intent == "return_item"
-        and _HOW_TO.search(chat.turn.text)
-        and _on_what_was_done(chat, "any")
-    ):
+    if intent == "return_item" and _HOW_TO.search(chat.turn.text) and on_what_was_done(chat, "any"):
         return
-    asks = act.kind == "wish" and intent in ASKS and not _names_goods(chat)
-    if asks and (_on_what_is_in_hand(chat, intent) or _on_what_was_done(chat, intent)):
+    asks = act.kind == "wish" and intent in ASKS and not names_goods(chat)
+    if asks and (_asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)):
         return
     task = task_of(chat, intent)
     others = [one for one in chat.acts if one is not act and one.kind in {"wish", "report"}]
@@ -204,131 +201,10 @@ def wish(chat: Chat, act: Act) -> None:
     aside(chat, act, intent)
 
 
-# "How long will it take?" while a task waits for its yes asks of that.
-_HOW_LONG: Final = re.compile(
-    r"\bhow (?:long|soon|quick(?:ly)?|fast)\b(?!.*\b(?:order|parcel|package)\b)|多久|几天",
-    re.IGNORECASE,
-)
-
-
 # "How do I send them back?" asks of the return just noted, it wishes no other.
 _HOW_TO: Final = re.compile(
     r"^(?:and |ok |so )*how (?:do|can|should|to)\b|怎么[寄退]", re.IGNORECASE
 )
-
-
-def _in_context(chat: Chat, intent: str) -> str:
-    """The intent that a message has in its context: "the first one" of listed orders is an order;
-    "so search for it" after a late parcel's status is a search for the parcel."""
-    shown, place = chat.state.shown, chat.turn.first("ordinal")
-    if shown.kind == "orders" and place is not None and intent in LISTS:
-        return "track_order"
-    names = chat.turn.first("category") or chat.turn.first("product")
-    if _asks_cost_of_delivery(chat, intent) and not names:
-        return "ask_delivery"
-    if intent == "ask_restock_date" and not names and chat.state.focus.kind == "order":
-        return "track_order"  # "so when does it come"
-    about_article = chat.state.last.did == "article" and chat.state.focus.product is None
-    if about_article and intent in BROWSING and not names:
-        return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
-    likely = chat.turn.message.probability(*TRACKING)
-    spoken = chat.state.focus.kind == "order" and chat.state.frame is None
-    if intent == "nlu_fallback" and spoken and likely >= HINT:
-        return "ask_delivery" if _asks_beyond_status(chat, likely) else "track_order"
-    if intent in ON_PRODUCTS and is_same_of_another(chat) and names:
-        return "ask_product_details"  # "and the dress?" asks the same of another thing
-    no_news = intent == "nlu_fallback" and _NO_NEWS.search(chat.turn.text) is not None
-    if no_news and names_own(chat):
-        return "report_late_order"
-    if intent in ON_MONEY and _WHEN_MONEY.search(chat.turn.text):
-        return "track_refund"
-    if intent in ON_DELIVERY and _asks_when_sent(chat):
-        return "track_order"
-    if intent == "urge_dispatch" and chat.state.last.did == "article" and not chat.signed_in:
-        return "ask_delivery"  # "and express?" after an article on delivery
-    if (
-        intent in ON_CARE
-        and (names or bought(chat))
-        and patterns()[0]["care"].search(chat.turn.text)
-    ):
-        return "ask_product_details"
-    if intent == "report_late_order" and chat.state.last.intent == "track_refund" and not names:
-        return "track_refund"  # "it has been a week" is said of the money
-    if intent == "track_refund" and _wants_out(chat):
-        return "cancel_order"
-    if chat.state.last.did == "status" and intent in SEARCHES and not names:
-        verbs = lexicon(chat.turn.language).effects["report_lost"]
-        if any(verb in normalised(chat.turn.text) for verb in verbs):
-            return "report_lost_parcel"
-    return intent
-
-
-def _asks_cost_of_delivery(chat: Chat, intent: str) -> bool:
-    """ "And what does it cost?" right after an answer on delivery."""
-    last = chat.state.last
-    return intent == "ask_price" and last.did == "article" and last.intent == "ask_delivery"
-
-
-def _asks_when_sent(chat: Chat) -> bool:
-    """ "When will the shirt be sent?": asked of an order that is spoken of, not of delivery."""
-    if chat.signed_in is None or _WHEN_SENT.search(chat.turn.text) is None:
-        return False
-    has_order = chat.state.focus.order is not None
-    spoken = chat.state.focus.kind == "order" or chat.state.last.did == "effect_done"
-    return (has_order and spoken) or names_own(chat)
-
-
-def _asks_beyond_status(chat: Chat, likely: float) -> bool:
-    """ "And if nobody is at home?" after the status: an article knows, the status does not."""
-    if chat.state.last.did != "status" or chat.turn.message.probability("ask_delivery") < likely:
-        return False
-    knowledge = chat.services.knowledge
-    hits = knowledge.search(chat.turn.text, chat.turn.language, topic="delivery")
-    return bool(hits) and hits[0].is_confident
-
-
-def _wants_out(chat: Chat) -> bool:
-    """ "No more waiting, my money back": said of an order that is late, where nothing was paid
-    back yet."""
-    about_order = chat.state.last.did == "status" and chat.state.focus.order is not None
-    late = chat.state.last.intent in {"report_late_order", "track_order", "report_lost_parcel"}
-    return about_order and late and _MONEY_BACK.search(chat.turn.text) is not None
-
-
-# A question on a refund has a question's words; a demand has none.
-_MONEY_BACK: Final = re.compile(
-    r"^(?!.*\b(?:when|where|how|status)\b).*\b(?:refund|money back|my money)\b"
-    r"|^(?!.*(?:什么|几|哪|多久|吗|没到|到账|进度)).*(?:退钱|退款|退我|把钱)",
-    re.IGNORECASE,
-)
-_WHEN_SENT: Final = re.compile(
-    r"\bwhen\b[^.?!]{0,30}\b(?:ship|sent|send|leave|arrive|come|get)\w*"
-    r"|(?:什么时候|啥时候|几时|何时|多久|哪天|几号)[^，。！？]{0,4}(?:发|到|寄|送)|(?:发|寄)了?(?:没|吗)",
-    re.IGNORECASE,
-)
-_WHEN_MONEY: Final = re.compile(
-    r"\bwhen\b[^.?!]{0,24}\b(?:money|refund)\b"
-    r"|(?:多久|几天|什么时候|啥时候|何时|哪天)[^，。！？]{0,4}(?:到账|退[款钱回]|退到)|(?:退款|钱)[^，。！？]{0,6}(?:多久|几天|什么时候|啥时候)",
-    re.IGNORECASE,
-)
-_NO_NEWS: Final = re.compile(
-    r"\b(?:no (?:news|update|movement|sign)|nothing (?:yet|so far)|still waiting|days? late)\b"
-    r"|没动静|没有动静|没消息|没更新|不动|还没到|还不到|没收到|等了.{0,6}天",
-    re.IGNORECASE,
-)
-ON_MONEY: Final = frozenset({"nlu_fallback", "track_order", "report_late_order"})
-ON_CARE: Final = frozenset({"nlu_fallback", "ask_repair", "ask_warranty", "ask_help"})
-ON_PRODUCTS: Final = frozenset(
-    {"ask_product_details", "search_product", "check_stock", "report_missing_item", "nlu_fallback",
-     "inform", "refine_search"}
-)  # fmt: skip
-ON_DELIVERY: Final = frozenset({"ask_delivery", "urge_dispatch", "nlu_fallback"})
-LISTS: Final = frozenset(
-    {"list_orders", "ask_product_details", "search_product", "check_stock", "nlu_fallback"}
-)
-TRACKING: Final = ("track_order", "track_parcel", "report_late_order", "list_orders")
-HINT: Final = 0.15
-SEARCHES: Final = frozenset({"search_product", "report_late_order", "nlu_fallback"})
 
 
 def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
@@ -363,95 +239,30 @@ def question(chat: Chat, act: Act) -> None:
     What the task itself knows is answered from it: "when do I get the money?" while a cancellation
     waits for its yes.
     """
-    intent = _in_context(chat, act.intent or chat.turn.intent)
+    intent = intent_in_context(chat, act.intent or chat.turn.intent)
     frame = chat.state.frame
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
         BY_ACT["choose"](chat, act)
         return
-    if frame is None and _on_what_was_done(chat, intent):
+    if frame is None and on_what_was_done(chat, intent):
         return
-    if not _on_what_is_in_hand(chat, intent):
+    if not _asked_of_the_task(chat, intent):
         aside(chat, act, intent)
 
 
-def _on_what_is_in_hand(chat: Chat, intent: str) -> bool:
-    """A question on the task in hand is answered from it: the money of the cancellation asked."""
-    frame, open_now = chat.state.frame, chat.state.question
-    task = None if frame is None else chat.services.tasks.get(frame.task)
-    if task is None or open_now is None or open_now.task != task.name:
-        return False
-    known = task.answers if open_now.kind == "confirm" else task.meanwhile
-    own = _own_answer(chat, known, intent)
-    if own is None and intent == "nlu_fallback" and not _names_goods(chat):
-        own = known.get("any")
-    if own is None:
-        return False
-    chat.say(own, **_texts(open_now))
-    remind(chat)
-    return True
-
-
-def _names_goods(chat: Chat) -> bool:
-    return bool(chat.turn.first("product") or chat.turn.first("category"))
-
-
-def _on_what_was_done(chat: Chat, intent: str) -> bool:
-    """A question on the effect just carried out is answered from its task."""
-    done, task = _just_done(chat)
-    if done is None or task is None:
-        return False
-    own = _own_answer(chat, task.answers, intent)
-    if own is None or task_of(chat, intent) is not None:
-        return False  # what the database knows is told from it
-    chat.say(own, **_texts(done))
-    chat.did("article", intent)
-    return True
-
-
-def _when_we_hear(chat: Chat, intent: str) -> bool:
-    """ "How will I know it is done?" after an effect that takes its time."""
-    _, task = _just_done(chat)
-    if task is None or not task.later or not says("hears_back", chat.turn.text):
-        return False
-    chat.say(task.later)
-    chat.did("article", intent)
-    return True
-
-
-def _just_done(chat: Chat) -> tuple[Done | None, Task | None]:
-    """The effect carried out a few turns ago at most, and its task."""
-    done = chat.state.done[-1] if chat.state.done else None
-    if done is None or chat.state.turn - done.turn > RECENT_TURNS:
-        return None, None
-    return done, chat.services.tasks.get(done.task)
-
-
-def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None:
-    """What a task says to a question; of one that no intent was found for to the likeliest."""
-    if intent not in {"nlu_fallback", "ask_help"} or intent in known:
-        return known.get(intent)
-    if intent == "ask_help":  # "and if it is not found?"
-        said = set(known.values())
-        return said.pop() if len(said) == 1 else None
-    if _HOW_LONG.search(chat.turn.text) and "ask_delivery" in known:
-        return known["ask_delivery"]
-    likely = [(p, one) for one, p in chat.turn.ranking if one in known and p >= HINT]
-    return known[max(likely)[1]] if likely else None
-
-
-RECENT_TURNS: Final = 3
-
-
-def _texts(said: Question | Done) -> dict[str, Any]:
-    """What filled the words of a question or an outcome, to say them again."""
-    return dict(said.values)
+def _asked_of_the_task(chat: Chat, intent: str) -> bool:
+    """A question that the task in hand answers; what it has asked is put again."""
+    is_answered = on_what_is_in_hand(chat, intent)
+    if is_answered:
+        remind(chat)
+    return is_answered
 
 
 def aside(chat: Chat, act: Act, intent: str) -> None:
     """See to something else; what was open goes on afterwards, unless the other asks something."""
     state = chat.state
     frame, open_now = state.frame, state.question
-    if frame is None and _when_we_hear(chat, intent):
+    if frame is None and when_we_hear(chat, intent):
         return
     begin(chat, intent, act)
     if frame is None or chat.ended or state.frame is frame:
@@ -485,7 +296,7 @@ def remind(chat: Chat) -> None:
     if open_now.kind == "confirm":
         buttons = list(chat.yes_and_no(open_now.task, open_now.key))
     response = SHORTER.get(open_now.response, open_now.response)
-    chat.say(response, buttons=buttons, **_texts(open_now))
+    chat.say(response, buttons=buttons, **texts(open_now))
     chat.expect(open_now.kind, open_now.slot, open_now.options)
 
 

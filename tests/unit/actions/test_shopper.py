@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from actions.handling import CHANGE
 from kit.i18n import LANGUAGES, Language
 from tests.dialogues import MIA, Desk, Talk, changes, open_desk
 from tests.unit.actions.cases import CONFIRMED, Case
@@ -105,6 +106,9 @@ class Shopper:
         assert question is not None
         if question.kind in {"confirm", "offer"}:
             self.say(YES[self.language], "affirm", agrees=question.kind == "confirm")
+            return
+        if question.slot == CHANGE:  # nothing is: then it is asked as it was
+            self.say(YES[self.language], "affirm")
             return
         en, zh, named = facts(self.case)[question.slot]
         self.told.add(question.slot)

@@ -1,0 +1,126 @@
+"""The intent that a message has in its conversation, where its words alone say another."""
+
+import re
+from typing import Final
+
+from actions.answers.product_facts import is_same_of_another
+from actions.browsing.asked import patterns
+from actions.browsing.bought import bought
+from actions.chat import Chat
+from actions.tasks.order_slots import names_own
+from dialogue.groups import BROWSING
+from dialogue.polarity import lexicon, normalised
+
+
+def intent_in_context(chat: Chat, intent: str) -> str:
+    """The intent that a message has in its context: "the first one" of listed orders is an order;
+    "so search for it" after a late parcel's status is a search for the parcel."""
+    shown, place = chat.state.shown, chat.turn.first("ordinal")
+    if shown.kind == "orders" and place is not None and intent in LISTS:
+        return "track_order"
+    names = chat.turn.first("category") or chat.turn.first("product")
+    if _asks_cost_of_delivery(chat, intent) and not names:
+        return "ask_delivery"
+    if intent == "ask_restock_date" and not names and chat.state.focus.kind == "order":
+        return "track_order"  # "so when does it come"
+    about_article = chat.state.last.did == "article" and chat.state.focus.product is None
+    if about_article and intent in BROWSING and not names:
+        return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
+    likely = chat.turn.message.probability(*TRACKING)
+    spoken = chat.state.focus.kind == "order" and chat.state.frame is None
+    if intent == "nlu_fallback" and spoken and likely >= HINT:
+        return "ask_delivery" if _asks_beyond_status(chat, likely) else "track_order"
+    if intent in ON_PRODUCTS and is_same_of_another(chat) and names:
+        return "ask_product_details"  # "and the dress?" asks the same of another thing
+    no_news = intent == "nlu_fallback" and _NO_NEWS.search(chat.turn.text) is not None
+    if no_news and names_own(chat):
+        return "report_late_order"
+    if intent in ON_MONEY and _WHEN_MONEY.search(chat.turn.text):
+        return "track_refund"
+    if intent in ON_DELIVERY and _asks_when_sent(chat):
+        return "track_order"
+    if intent == "urge_dispatch" and chat.state.last.did == "article" and not chat.signed_in:
+        return "ask_delivery"  # "and express?" after an article on delivery
+    if (
+        intent in ON_CARE
+        and (names or bought(chat))
+        and patterns()[0]["care"].search(chat.turn.text)
+    ):
+        return "ask_product_details"
+    if intent == "report_late_order" and chat.state.last.intent == "track_refund" and not names:
+        return "track_refund"  # "it has been a week" is said of the money
+    if intent == "track_refund" and _wants_out(chat):
+        return "cancel_order"
+    if chat.state.last.did == "status" and intent in SEARCHES and not names:
+        verbs = lexicon(chat.turn.language).effects["report_lost"]
+        if any(verb in normalised(chat.turn.text) for verb in verbs):
+            return "report_lost_parcel"
+    return intent
+
+
+def _asks_cost_of_delivery(chat: Chat, intent: str) -> bool:
+    """ "And what does it cost?" right after an answer on delivery."""
+    last = chat.state.last
+    return intent == "ask_price" and last.did == "article" and last.intent == "ask_delivery"
+
+
+def _asks_when_sent(chat: Chat) -> bool:
+    """ "When will the shirt be sent?": asked of an order that is spoken of, not of delivery."""
+    if chat.signed_in is None or _WHEN_SENT.search(chat.turn.text) is None:
+        return False
+    has_order = chat.state.focus.order is not None
+    spoken = chat.state.focus.kind == "order" or chat.state.last.did == "effect_done"
+    return (has_order and spoken) or names_own(chat)
+
+
+def _asks_beyond_status(chat: Chat, likely: float) -> bool:
+    """ "And if nobody is at home?" after the status: an article knows, the status does not."""
+    if chat.state.last.did != "status" or chat.turn.message.probability("ask_delivery") < likely:
+        return False
+    knowledge = chat.services.knowledge
+    hits = knowledge.search(chat.turn.text, chat.turn.language, topic="delivery")
+    return bool(hits) and hits[0].is_confident
+
+
+def _wants_out(chat: Chat) -> bool:
+    """ "No more waiting, my money back": said of an order that is late, where nothing was paid
+    back yet."""
+    about_order = chat.state.last.did == "status" and chat.state.focus.order is not None
+    late = chat.state.last.intent in {"report_late_order", "track_order", "report_lost_parcel"}
+    return about_order and late and _MONEY_BACK.search(chat.turn.text) is not None
+
+
+# A question on a refund has a question's words; a demand has none.
+_MONEY_BACK: Final = re.compile(
+    r"^(?!.*\b(?:when|where|how|status)\b).*\b(?:refund|money back|my money)\b"
+    r"|^(?!.*(?:什么|几|哪|多久|吗|没到|到账|进度)).*(?:退钱|退款|退我|把钱)",
+    re.IGNORECASE,
+)
+_WHEN_SENT: Final = re.compile(
+    r"\bwhen\b[^.?!]{0,30}\b(?:ship|sent|send|leave|arrive|come|get)\w*"
+    r"|(?:什么时候|啥时候|几时|何时|多久|哪天|几号)[^，。！？]{0,4}(?:发|到|寄|送)|(?:发|寄)了?(?:没|吗)",
+    re.IGNORECASE,
+)
+_WHEN_MONEY: Final = re.compile(
+    r"\bwhen\b[^.?!]{0,24}\b(?:money|refund)\b"
+    r"|(?:多久|几天|什么时候|啥时候|何时|哪天)[^，。！？]{0,4}(?:到账|退[款钱回]|退到)|(?:退款|钱)[^，。！？]{0,6}(?:多久|几天|什么时候|啥时候)",
+    re.IGNORECASE,
+)
+_NO_NEWS: Final = re.compile(
+    r"\b(?:no (?:news|update|movement|sign)|nothing (?:yet|so far)|still waiting|days? late)\b"
+    r"|没动静|没有动静|没消息|没更新|不动|还没到|还不到|没收到|等了.{0,6}天",
+    re.IGNORECASE,
+)
+ON_MONEY: Final = frozenset({"nlu_fallback", "track_order", "report_late_order"})
+ON_CARE: Final = frozenset({"nlu_fallback", "ask_repair", "ask_warranty", "ask_help"})
+ON_PRODUCTS: Final = frozenset(
+    {"ask_product_details", "search_product", "check_stock", "report_missing_item", "nlu_fallback",
+     "inform", "refine_search"}
+)  # fmt: skip
+ON_DELIVERY: Final = frozenset({"ask_delivery", "urge_dispatch", "nlu_fallback"})
+LISTS: Final = frozenset(
+    {"list_orders", "ask_product_details", "search_product", "check_stock", "nlu_fallback"}
+)
+TRACKING: Final = ("track_order", "track_parcel", "report_late_order", "list_orders")
+HINT: Final = 0.15
+SEARCHES: Final = frozenset({"search_product", "report_late_order", "nlu_fallback"})

@@ -1,0 +1,90 @@
+"""Questions on the task in hand and on the one just done, answered from the task itself."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from actions.browsing.asked import says
+from actions.chat import Chat
+from actions.in_context import HINT
+from actions.tasks.definitions import Task
+from actions.tasks.engine import task_of
+from dialogue.state import Done, Question
+
+# "How long will it take?" while a task waits for its yes asks of that.
+HOW_LONG: Final = re.compile(
+    r"\bhow (?:long|soon|quick(?:ly)?|fast)\b(?!.*\b(?:order|parcel|package)\b)|多久|几天",
+    re.IGNORECASE,
+)
+
+
+def on_what_is_in_hand(chat: Chat, intent: str) -> bool:
+    """A question on the task in hand is answered from it: the money of the cancellation asked."""
+    frame, open_now = chat.state.frame, chat.state.question
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    if task is None or open_now is None or open_now.task != task.name:
+        return False
+    known = task.answers if open_now.kind == "confirm" else task.meanwhile
+    own = _own_answer(chat, known, intent)
+    if own is None and intent == "nlu_fallback" and not names_goods(chat):
+        own = known.get("any")
+    if own is None:
+        return False
+    chat.say(own, **texts(open_now))
+    return True
+
+
+def names_goods(chat: Chat) -> bool:
+    return bool(chat.turn.first("product") or chat.turn.first("category"))
+
+
+def on_what_was_done(chat: Chat, intent: str) -> bool:
+    """A question on the effect just carried out is answered from its task."""
+    done, task = _just_done(chat)
+    if done is None or task is None:
+        return False
+    own = _own_answer(chat, task.answers, intent)
+    if own is None or task_of(chat, intent) is not None:
+        return False  # what the database knows is told from it
+    chat.say(own, **texts(done))
+    chat.did("article", intent)
+    return True
+
+
+def when_we_hear(chat: Chat, intent: str) -> bool:
+    """ "How will I know it is done?" after an effect that takes its time."""
+    _, task = _just_done(chat)
+    if task is None or not task.later or not says("hears_back", chat.turn.text):
+        return False
+    chat.say(task.later)
+    chat.did("article", intent)
+    return True
+
+
+def _just_done(chat: Chat) -> tuple[Done | None, Task | None]:
+    """The effect carried out a few turns ago at most, and its task."""
+    done = chat.state.done[-1] if chat.state.done else None
+    if done is None or chat.state.turn - done.turn > RECENT_TURNS:
+        return None, None
+    return done, chat.services.tasks.get(done.task)
+
+
+def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None:
+    """What a task says to a question; of one that no intent was found for to the likeliest."""
+    if intent not in {"nlu_fallback", "ask_help"} or intent in known:
+        return known.get(intent)
+    if intent == "ask_help":  # "and if it is not found?"
+        said = set(known.values())
+        return said.pop() if len(said) == 1 else None
+    if HOW_LONG.search(chat.turn.text) and "ask_delivery" in known:
+        return known["ask_delivery"]
+    likely = [(p, one) for one, p in chat.turn.ranking if one in known and p >= HINT]
+    return known[max(likely)[1]] if likely else None
+
+
+RECENT_TURNS: Final = 3
+
+
+def texts(said: Question | Done) -> dict[str, Any]:
+    """What filled the words of a question or an outcome, to say them again."""
+    return dict(said.values)
