@@ -45,6 +45,11 @@ _WORD: Final = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]+")
 _AROUND: Final = re.compile(r"^[我们你的是了啊呢吧也就这那真太很服务店态度对觉得感到有点好]*$")
 
 
+def sounds_displeased(text: str) -> bool:
+    """Whether `text` says that somebody is displeased, whatever else it says."""
+    return _DISPLEASED.search(normalised(text)) is not None
+
+
 def vents(text: str) -> bool:
     """Whether `text` says that somebody is displeased, and nothing else."""
     plain = normalised(text)

@@ -14,7 +14,7 @@ from dialogue.acts import Act, ActKind, in_order
 from dialogue.acts_model import ActsModel
 from dialogue.buttons import pressed
 from dialogue.context import context_of
-from dialogue.displeasure import vents
+from dialogue.displeasure import sounds_displeased, vents
 from dialogue.groups import (
     ASKS,
     BROWSING,
@@ -44,6 +44,12 @@ RULED_OUT: Final = 0.2
 AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
 _CLAUSE: Final = re.compile(r"[,.;!，。；！]+\s*")
 _NUMBERS: Final = re.compile(r"\d+")
+# "Ok and …" opens a question, it agrees to nothing.
+_OPENS: Final = re.compile(
+    r"(?:ok(?:ay)?|k|alright|all right|right|fine|good|so)\b|嗯|哦|好吧|行吧"
+)
+# A question that names these may be about the very thing that waits for its yes.
+ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
 ASKED_FOR: Final = frozenset({"variant", "part"})
 PERSON_SURE: Final = 0.55
@@ -102,6 +108,9 @@ class LearnedInterpreter:
                 nothing = Act("other", message, "a person is declined", intent="no")
         reading = Reading(state, message, values, learned)
         acts = reading.acts()
+        lost = all(one.kind == "other" and one.intent == "unclear" for one in acts)
+        if acts and lost and sounds_displeased(message.text):
+            return [Act("feeling", message, "displeased, and nothing else", intent="complain")]
         return in_order(acts) if acts else [nothing]
 
     def probabilities(self, state: State, message: Message) -> dict[str, float]:
@@ -156,7 +165,7 @@ class Reading:
             return [self._act("refuse", "a clear no")]
         if self._names_what_goes_back(question, polarity):
             return [self._act("confirm", "names what is to go back")]
-        if polarity.beside and not self.values.new.keys() - {"order"}:
+        if self._agrees_and_asks(polarity):
             return self._yes_and(question, polarity)
         if self.values.new and not is_offer and (not polarity.is_question or self._is_wished()):
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
@@ -211,9 +220,15 @@ class Reading:
         plain = polarity.kind == "none" and not polarity.is_question
         return question.slot == "wish return_item" and bool(named) and short and plain
 
+    def _agrees_and_asks(self, polarity: Polarity) -> bool:
+        """A clear yes with a question of another matter: not "ok and is it there in black?"."""
+        of_the_matter = ABOUT_IT & set(self.message.entities) or self.values.new.keys() - {"order"}
+        opens = _OPENS.match(normalised(self.message.text)) is not None
+        return bool(polarity.beside) and not of_the_matter and not opens
+
     def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
         """A yes with words: done only where the words are a thing of their own."""
-        if polarity.beside and not self.values.new.keys() - {"order"}:
+        if self._agrees_and_asks(polarity):
             first = self._act("confirm", "a yes, and a question of its own")
             own = Reading(self.state, replace(self.message, text=polarity.beside), self.values, {})
             return [first, *(own._further(polarity.rest) or [own._act("ask", "beside a yes")])]

@@ -44,7 +44,7 @@ _CLAUSES: Final = re.compile(
     r"[,.;!?，。；！？\s]*\b(?:but|and)\b|[,.;!?，。；！？\n]+|(?<=[㐀-鿿])\s+|但是?|可是?|不过"
 )
 _LACKS: Final = re.compile(
-    r"\bno\b|\bnot\b|n't\b|\bmissing\b|\blacking\b|\bnever\b|\bwithout\b"
+    r"\bno\b|\bnot\b|n't\b|\bmissing\b|\blacking\b|\bnever\b|\bwithout\b|\bforgot(?:ten)?\b|\bleft out\b"
     r"|没有|没收到|没见|没看|没来|没发|没到|没了|没$|不见|缺|少了|少发|漏",
     re.IGNORECASE,
 )

@@ -485,7 +485,8 @@ def test_displeasure_is_met_with_regret_and_changes_nothing(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("said", "missing"),
-    [("there was only the shirt in the box", FLEECE_M), ("盒子里只有T恤", FLEECE_M),
+    [("you forgot the fleece, only the shirt in the parcel", FLEECE_M),
+     ("there was only the shirt in the box", FLEECE_M), ("盒子里只有T恤", FLEECE_M),
      ("打开就一件抓绒夹克", SHIRT_M), ("只有T恤没收到", SHIRT_M),
      ("only the shirt is missing", SHIRT_M), ("盒子里就T恤，抓绒没有", FLEECE_M),
      ("the shirt is there but the fleece is missing", FLEECE_M)],

@@ -248,6 +248,7 @@ def test_what_says_more_than_displeasure_is_read_for_that(text: str) -> None:
         ("yes and what if i keep the beanie?", ["wish"]),
         ("yes but where is my parcel?", ["wish"]),
         ("yes? where is my parcel", ["wish"]),
+        ("ok and where is my parcel", ["wish"]),
     ],
 )
 def test_a_question_joined_to_a_yes_is_done_after_it(text: str, kinds: list[str]) -> None:
@@ -277,3 +278,15 @@ def test_a_person_declined_is_not_called() -> None:
     said = message("i dont want a person, just my money", "talk_to_person", 0.96)
     assert acts(at(None), said) == [("other", "no")]
     assert acts(at(None), message("someone real please", "talk_to_person")) == [("person", "")]
+
+
+def test_a_question_on_the_very_thing_is_no_yes_to_it() -> None:
+    said = message(
+        "yes and is 41 in stock in black", "check_stock", 0.98, size="41", colour="black"
+    )
+    assert "confirm" not in [kind for kind, _ in acts(at(CONFIRM), said)]
+
+
+@pytest.mark.parametrize("text", ["this is ridiculous, i leave on friday!!", "太离谱了 我周五就走"])
+def test_displeasure_with_more_words_is_heard_where_nothing_else_is(text: str) -> None:
+    assert acts(at(OFFER), message(text, "nlu_fallback", 0.2)) == [("feeling", "complain")]
