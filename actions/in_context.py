@@ -51,6 +51,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return "track_refund"  # "it has been a week" is said of the money
     if intent == "track_refund" and _wants_out(chat):
         return "cancel_order"
+    if intent in ON_CANCELLING and chat.state.focus.order and _IF_CANCELLED.search(chat.turn.text):
+        return "cancel_order"  # what comes of it depends on the order: the task knows
     if chat.state.last.did == "status" and intent in SEARCHES and not names:
         verbs = lexicon(chat.turn.language).effects["report_lost"]
         if any(verb in normalised(chat.turn.text) for verb in verbs):
@@ -110,6 +112,14 @@ _NO_NEWS: Final = re.compile(
     r"\b(?:no (?:news|update|movement|sign)|nothing (?:yet|so far)|still waiting|days? late)\b"
     r"|没动静|没有动静|没消息|没更新|不动|还没到|还不到|没收到|等了.{0,6}天",
     re.IGNORECASE,
+)
+_IF_CANCELLED: Final = re.compile(
+    r"\b(?:if|when|can) (?:i|we) (?:still )?cancel(?:led|ed)?\b"
+    r"|取消(?:了|掉)?(?:的话|还|能|会|可以|是不是)",
+    re.IGNORECASE,
+)
+ON_CANCELLING: Final = frozenset(
+    {"nlu_fallback", "ask_return_policy", "track_refund", "ask_order_process"}
 )
 ON_MONEY: Final = frozenset({"nlu_fallback", "track_order", "report_late_order"})
 ON_CARE: Final = frozenset({"nlu_fallback", "ask_repair", "ask_warranty", "ask_help"})

@@ -26,7 +26,7 @@ from dialogue.groups import (
 )  # fmt: skip
 from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
-from dialogue.polarity import Polarity, negates, normalised, read_polarity
+from dialogue.polarity import Polarity, lexicon, negates, normalised, read_polarity
 from dialogue.state import Question, State
 from dialogue.wanted import asks_for_person, declines_person
 from encoders.scores import Vectors
@@ -163,6 +163,8 @@ class Reading:
             return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
         if polarity.kind == "no":
             return [self._act("refuse", "a clear no")]
+        if is_offer and self._asks_for_what_is_offered(question):
+            return [self._act("confirm", "asks for what was offered")]
         if self._names_what_goes_back(question, polarity):
             return [self._act("confirm", "names what is to go back")]
         if self._agrees_and_asks(polarity):
@@ -211,6 +213,15 @@ class Reading:
             return False
         others = max((p for act, p in self.learned.items() if act not in AGREEING), default=1.0)
         return self.learned.get("confirm", 0.0) >= AS_GOOD_AS_SAID and others <= RULED_OUT
+
+    def _asks_for_what_is_offered(self, question: Question) -> bool:
+        """ "So can you search for it?": to begin that changes nothing yet."""
+        message = self.message
+        verbs = lexicon(message.language).effects.get(question.slot.removeprefix("wish "), ())
+        named = any(verb in normalised(message.text) for verb in verbs if len(verb) > 1)
+        return question.slot.startswith("wish ") and named and not negates(
+            message.text, message.language
+        )  # fmt: skip
 
     def _names_what_goes_back(self, question: Question, polarity: Polarity) -> bool:
         """ "For the boots" where a return was offered; to begin one changes nothing yet."""

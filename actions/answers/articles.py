@@ -88,13 +88,15 @@ def say_nearest(chat: Chat, act: Act) -> bool:
     article = chat.services.knowledge.article(slug, chat.turn.language)
     if article is None:
         return False
-    chat.say(
-        "utter_article_near", buttons=[chat.words.person()], answer=article.answer,
-        title=article.title,
-    )  # fmt: skip
+    say_near(chat, slug, article.answer, article.title)
+    return True
+
+
+def say_near(chat: Chat, slug: str, answer_text: str, title: str) -> None:
+    """What comes nearest, as no exact answer, and a person."""
+    chat.say("utter_article_near", buttons=[chat.words.person()], answer=answer_text, title=title)
     chat.state.focus.article, chat.state.focus.kind = slug, "article"
     chat.did("article", subject=slug)
-    return True
 
 
 # What may be meant is asked back with no more than so many articles.
@@ -107,6 +109,10 @@ def say_unsure(chat: Chat, act: Act, likely: list[Hit]) -> None:
     What is open stays open.
     """
     is_open = chat.state.question is not None or chat.state.frame is not None
+    if len(likely) == 1 and not is_open:
+        hit = likely[0]  # with nothing to choose from it is said, and that it may not be all
+        say_near(chat, hit.article.slug, hit.article.answer, hit.article.title)
+        return
     if likely and not is_open:
         chat.say("utter_which_article", buttons=article_buttons(chat, likely))
     elif is_open:

@@ -64,6 +64,11 @@ _LEANS: Final = re.compile(
 )
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
 _LAST_WORDS: Final = 3
+# What a short question asks by itself: 几天能到 after 运费多少 asks of time alone.
+_WHOLE: Final = re.compile(
+    r"几天|多久|运费|邮费|多少钱|关税|\bhow (?:long|much)\b.*\b(?:deliver|shipping|take)",
+    re.IGNORECASE,
+)
 _LEFT_OUT: Final = {"en": 4, "zh": 7}
 
 
@@ -131,6 +136,8 @@ def in_context(text: str, before: str, zone_before: str | None, language: Langua
     if zone is not None and zone_of(before) is not None:
         called = _CALLED[language][zone]
         return re.sub("|".join(_ZONES.values()), called, before, flags=re.IGNORECASE)
+    if zone is None and zone_before is None and _WHOLE.search(text):
+        return text
     if zone is None and zone_before is not None:
         called = _CALLED[language][zone_before]
         return f"{text} delivery to {called}" if language == "en" else f"寄到{called}{text}"

@@ -101,7 +101,7 @@ class LinesSlot(SlotKind):
         if len(lines) > 1 and _ALL.search(chat.turn.text) and not _NOT.search(chat.turn.text):
             return [line.line_id for line in lines]
         named = _meant(chat, frame, lines)
-        if named:
+        if named and not (len(named) > 1 and _is_of_one(chat, frame)):
             return [line.line_id for line in named]
         if asked and question is not None:
             value = picked(chat.turn.message, question.options)
@@ -119,7 +119,8 @@ class LinesSlot(SlotKind):
         if not known:
             named = _meant(chat, frame, free) if chat.turn.text else []
             known = [line.line_id for line in named]
-        if len(known) > 1 and step.option("one") == "True":
+        is_one = step.option("one") == "True" or (not asked and _is_of_one(chat, frame))
+        if len(known) > 1 and is_one:
             free, known = [line for line in free if line.line_id in known], []
         if not known and len(free) == 1:
             known = [free[0].line_id]
@@ -160,6 +161,18 @@ class LinesSlot(SlotKind):
                 product=chat.words.lines(order.lines),
             )  # fmt: skip
         return free
+
+
+_SEVERAL: Final = re.compile(
+    r"\b(?:and|both|all|everything|each)\b|[和跟与、]|还有|都|两|全", re.IGNORECASE
+)
+
+
+def _is_of_one(chat: Chat, frame: Frame) -> bool:
+    """Whether "the clothes have a hole" can be about one of several only: which is asked then."""
+    faulty = frame.task in {"report_damaged", "report_wrong"}
+    said = frame.sources.get("lines") not in {None, "shop"}  # chosen or named before
+    return faulty and not said and _SEVERAL.search(chat.turn.text) is None
 
 
 def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView]:
