@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from actions.answers.places import zone_of
 from actions.browsing.asked import says
 from actions.chat import Chat
 from actions.in_context import HINT
@@ -71,6 +72,8 @@ def _just_done(chat: Chat) -> tuple[Done | None, Task | None]:
 
 def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None:
     """What a task says to a question; of one that no intent was found for to the likeliest."""
+    if intent == "ask_delivery" and zone_of(chat.turn.text) is not None:
+        return None  # "how much is delivery to Austria?" asks of no parcel of this task
     if intent not in {"nlu_fallback", "ask_help"} or intent in known:
         return known.get(intent)
     if intent == "ask_help":  # "and if it is not found?"

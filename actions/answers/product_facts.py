@@ -46,9 +46,10 @@ def product_details(chat: Chat, act: Act) -> None:
         say_of_product(chat, own, asked)
         return
     product = meant(chat, heard)
+    if product is None and "care" in asked.topics and _care_of_kind(chat):
+        return
     if product is None and heard.kinds:  # another kind of thing than what is in focus
-        if not ("care" in asked.topics and _care_of_kind(chat)):
-            _search_instead(chat, act, heard)
+        _search_instead(chat, act, heard)
         return
     if heard.query.order and len(heard.shown) > 1 and not (heard.named or heard.kinds):
         from actions.answers.comparing import compare_products

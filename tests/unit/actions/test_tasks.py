@@ -329,6 +329,8 @@ def test_the_cost_of_a_return_is_told_while_its_reason_is_asked(
     said = talk.say(costs[language], "ask_delivery")
     assert said[0] == "utter_return_costs"
     assert said[1:] == ["utter_ask_reason"]
+    place = {"en": "how much is delivery to Austria?", "zh": "寄到奥地利多少钱"}
+    assert "utter_return_costs" not in talk.say(place[language], "ask_delivery")
 
 
 @each_language
