@@ -23,6 +23,9 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return "ask_delivery"
     if intent == "ask_restock_date" and not names and chat.state.focus.kind == "order":
         return "track_order"  # "so when does it come"
+    unsure = chat.turn.confidence < SURE_OF_GOODS
+    if intent == "notify_restock" and unsure and not names and chat.state.focus.kind == "order":
+        return "ask_delivery"  # "if I'm not home when they come?"
     about_article = chat.state.last.did == "article" and chat.state.focus.product is None
     if about_article and intent in BROWSING and not names:
         return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
@@ -133,4 +136,5 @@ LISTS: Final = frozenset(
 )
 TRACKING: Final = ("track_order", "track_parcel", "report_late_order", "list_orders")
 HINT: Final = 0.15
+SURE_OF_GOODS: Final = 0.75
 SEARCHES: Final = frozenset({"search_product", "report_late_order", "nlu_fallback"})

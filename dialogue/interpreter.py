@@ -109,6 +109,10 @@ class LearnedInterpreter:
         reading = Reading(state, message, values, learned)
         acts = reading.acts()
         lost = all(one.kind == "other" and one.intent == "unclear" for one in acts)
+        lost = lost or all(
+            one.kind == "wish" and one.intent in BROWSING and one.confidence < SWITCH
+            for one in acts
+        )
         if acts and lost and sounds_displeased(message.text):
             return [Act("feeling", message, "displeased, and nothing else", intent="complain")]
         return in_order(acts) if acts else [nothing]
@@ -173,6 +177,7 @@ class Reading:
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
         asks_same = set(self.values.found) <= ASKED_FOR and self._is_wished()
+        asks_same = asks_same and not self._asks_of_what_is_known()
         if (
             self.values.found
             and polarity.kind == "none"
@@ -185,6 +190,9 @@ class Reading:
             further = self._further(polarity.rest)
             if further and polarity.waits:
                 return further  # "not yet, stop the newsletter first": what is open stays open
+            wish = self._wish() if is_offer and not further else None
+            if wish is not None and wish.confidence >= LIKELY:
+                return [wish]  # "I want no apology, I want to know where it is"
             return [self._act("refuse", "a no that says more"), *further]
         if polarity.kind == "unclear":
             return [self._act("other", "neither yes nor no", intent="unclear")]
@@ -193,6 +201,12 @@ class Reading:
         return self._neither(question, polarity) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
+
+    def _asks_of_what_is_known(self) -> bool:
+        """ "And is 39 in stock?", "could I still return it?": a question after all."""
+        message = self.message
+        asks = message.intent in ASKS or message.intent in {"check_stock", "return_item"}
+        return asks and message.confidence >= SURE
 
     def _is_wished(self) -> bool:
         """Whether what is told anew in a question is a wish: "is it there in blue?"."""

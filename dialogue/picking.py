@@ -35,8 +35,11 @@ def pointed_at(message: Message, options: Sequence[Option]) -> str | None:
     return named[0].value if len(named) == 1 else None
 
 
-def picked(message: Message, options: Sequence[Option]) -> str | None:
-    """The value of the option that is meant by some of its words; None where not exactly one is."""
+def picked(message: Message, options: Sequence[Option], least: int = 1) -> str | None:
+    """The value of the option that is meant by some of its words; None where not exactly one is.
+
+    `least` words of it must be said: in a question one may well belong to something else.
+    """
     outright = pointed_at(message, options)
     if outright is not None or not options:
         return outright
@@ -46,7 +49,7 @@ def picked(message: Message, options: Sequence[Option]) -> str | None:
     shared = set.intersection(*titles) if len(titles) > 1 else set()
     scores = [len((title - shared) & said) for title in titles]
     best = max(scores)
-    if best == 0 or scores.count(best) != 1:
+    if best < least or scores.count(best) != 1:
         return None
     return options[scores.index(best)].value
 

@@ -31,6 +31,8 @@ _MODIFIERS: Final = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
 # What joins a question to a yes as one more wish, and words of a turn that change nothing there.
 _JOINED: Final = re.compile(r"(?:and|also|plus|oh and)\b[ ,]*|(?:另外|还有|顺便|对了)[，, ]*")
 _NO_TURN: Final = frozenset({"also", "other", "another", "different"})
+# 没 by itself is a no; 没穿过 says that something was not done.
+_LACKING: Final = frozenset({"没", "没有"})
 # "Stop the newsletter" wishes something; only "stop" by itself, or with a pause, is a no.
 _STOPS: Final = re.compile(r"stop (?!it\b|that\b|this\b|now\b|right|please|pls)[a-z]")
 # A hedge or a wait beside words shorter than this is noise; longer ones say something. A Chinese
@@ -134,6 +136,8 @@ def read_polarity(
         opened = _leading(stripped, openers)
         no = None if opened is None else _leading(opened.rest, tuple(w for o in own for w in o.no))
     if no is not None and no.first == "stop" and _STOPS.match(stripped):
+        no = None
+    if no is not None and no.first in _LACKING and no.rest:
         no = None
     if not stripped:
         return Polarity("unclear", **facts)

@@ -110,7 +110,7 @@ def _texts(
     row = None if found.criterion is None else found.row(found.criterion.quantity)
     if found.criterion is not None and row is not None:
         told = _values(products, row, phrases, language)
-        if found.advice is None:
+        if found.advice is None and len(row.better) not in range(2, len(products)):
             return "utter_compare_alike", {"values": told}
         how = phrases.name("than", f"{found.criterion.quantity}.{found.criterion.direction}",
                            found.criterion.source)  # fmt: skip
@@ -119,7 +119,8 @@ def _texts(
                 "most", f"{found.criterion.quantity}.{found.criterion.direction}", how
             )
             value = phrases.value(row.attribute, row.values[row.better[0]])
-            return "utter_compare_most", {"product": best, "how": superlative, "value": value}
+            all_best = join_words([names[products[at].product_id] for at in row.better], language)
+            return "utter_compare_most", {"product": all_best, "how": superlative, "value": value}
         return "utter_compare_by", {"product": best, "how": how, "values": told,
                                     "gap": _gap(row, phrases)}  # fmt: skip
     rows = words.text("semicolon").join(

@@ -56,9 +56,15 @@ def promotions(chat: Chat, act: Act) -> None:
 
 def rules_told(chat: Chat, act: Act) -> bool:
     """Whether an article answers how codes work: "can I combine two?"; False without one."""
-    from actions.answers.articles import answered
+    from actions.answers.articles import say_hits, search
 
-    return says("coupon_rules", chat.turn.text) and answered(chat, act)
+    if not (says("coupon_rules", chat.turn.text) or says("fails", chat.turn.text)):
+        return False
+    hits = search(chat, "promotions")
+    if not hits or not hits[0].is_confident or hits[0].article.topic != "promotions":
+        return False
+    say_hits(chat, hits)
+    return True
 
 
 def running(chat: Chat) -> str:
@@ -108,6 +114,10 @@ def coupon(chat: Chat, act: Act) -> None:
         return
     with chat.services.database.reading() as session:
         check = check_coupon(session, code, customer_id=chat.signed_in, now=chat.turn.now)
+    if check.valid and says("fails", chat.turn.text) and rules_told(chat, act):
+        chat.say("utter_coupon_valid", row=coupon_row(words, check))
+        chat.did("promotions", "ask_coupon")
+        return
     if check.valid:
         chat.say("utter_coupon_valid", row=coupon_row(words, check))
     else:

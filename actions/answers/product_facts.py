@@ -204,9 +204,22 @@ def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: P
         value = phrases.quantity(topic, facts.quantities[topic])
     elif topic in product.attributes:
         value = phrases.value(topic, product.attributes[topic])
-    if not value:
+    if not value or (topic == "care" and not _tells_how(value, chat.turn.text)):
         return ""
     return words.text("answer.value", product=name, topic=phrases.name("topic", topic), value=value)
+
+
+# What is asked of care, and what an answer to it speaks of: "machine wash" says nothing of dryers.
+_OF_CARE: Final = (
+    (re.compile(r"\bdry(?:er|ing)\b|\btumble|烘干", re.I), re.compile(r"dry|tumble|烘|晾", re.I)),
+    (re.compile(r"\biron|熨", re.I), re.compile(r"iron|熨", re.I)),
+    (re.compile(r"proof|repellent|\bbead|防水", re.I), re.compile(r"proof|wax|防水|打蜡", re.I)),
+)
+
+
+def _tells_how(value: str, text: str) -> bool:
+    """Whether care instructions speak of what is asked."""
+    return all(told.search(value) for asked, told in _OF_CARE if asked.search(text))
 
 
 def _good_for(

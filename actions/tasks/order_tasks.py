@@ -160,10 +160,12 @@ def tell_returns(chat: Chat, frame: Frame, step: Step) -> None:
     if not found:
         chat.finish("utter_no_returns")
     newest = found[0]
+    swapped = newest.kind == "exchange" and newest.state in {"label_sent", "received"}
+    following = f"return_next.{'exchange_' if swapped else ''}{newest.state}"
     chat.finish(
         "utter_return_status", number=newest.number, order=newest.order_number,
         items=words.lines(newest.lines), state=words.text(f"return.{newest.state}"),
-        day=words.day(newest.created_at), next=words.text(f"return_next.{newest.state}"),
+        day=words.day(newest.created_at), next=words.text(following),
         amount=words.money(newest.amount),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from actions.tasks.order_slots import order_of
 from actions.tasks.order_tasks import variant_of
 from actions.tasks.registry import Outcome, SlotKind, check, effect, facts
 from dialogue.picking import picked
+from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option
 from shop.returns import start_return
 from shop.service import refund_missing, replace_lines
@@ -34,7 +35,7 @@ _REFUND: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_MONEY: Final = re.compile(
-    r"\b(?:not?|don'?t want)\b[^.,;?!]{0,16}\b(?:money|refund)|不要?退款|不退款|不要钱",
+    r"\b(?:not?|don'?t want)\b[^.,;?!]{0,16}\b(?:money|refund)|[不别](?:要|用|需要)?(?:给我)?退[款钱]|无需退款|不要钱",
     re.IGNORECASE,
 )
 
@@ -56,7 +57,8 @@ class RemedySlot(SlotKind):
             return "replacement" if replace else "refund"
         question = chat.state.question
         if question is not None and question.slot == "remedy":
-            return picked(chat.turn.message, question.options)
+            asks = read_polarity(text, chat.turn.language).is_question
+            return picked(chat.turn.message, question.options, least=2 if asks else 1)
         return None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import re
 from datetime import timedelta
 
 import pytest
@@ -581,3 +582,27 @@ def test_money_that_was_just_given_back_is_told_when_it_comes(desk: Desk) -> Non
     talk.say("20002里少了抓绒夹克，请退款", "report_missing_item")
     talk.say("确认", "affirm")
     assert talk.say("多久到账", "track_order") == ["utter_refund_pending"]
+
+
+def test_a_question_picks_no_remedy_by_one_word(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("the fleece of 20002 is torn", "report_damaged_item", order_number="20002")
+    talk.say("can i send a photo somewhere", "ask_store_info")
+    assert talk.state.frame.slots.get("remedy") is None
+
+
+def test_words_before_a_colon_are_no_part_of_an_address(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("20001", "change_address")
+    talk.say("its going to my office: Elm Street 4, 20095 Hamburg")
+    assert talk.state.frame.slots["address"] == "Elm Street 4, 20095 Hamburg"
+
+
+@each_language
+def test_an_exchange_promises_no_refund(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    asks = {"en": "exchange the boots of 20004 for a size bigger", "zh": "20004的靴子想换大一码"}
+    assert talk.say(asks[language], "exchange_item") == ["utter_ask_exchange"]
+    talk.say(YES[language], "affirm")
+    assert talk.say("how far is it", "track_return") == ["utter_return_status"]
+    assert not re.search("refund|退款", talk.text)

@@ -290,3 +290,25 @@ def test_a_question_on_the_very_thing_is_no_yes_to_it() -> None:
 @pytest.mark.parametrize("text", ["this is ridiculous, i leave on friday!!", "太离谱了 我周五就走"])
 def test_displeasure_with_more_words_is_heard_where_nothing_else_is(text: str) -> None:
     assert acts(at(OFFER), message(text, "nlu_fallback", 0.2)) == [("feeling", "complain")]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("i dont want an apology i want to know where the tent IS", "track_order"),
+     ("不想等了 我要么补发要么退钱", "report_lost_parcel")],
+)  # fmt: skip
+def test_no_this_but_that_is_a_wish_where_something_was_offered(text: str, intent: str) -> None:
+    language: Language = "en" if text.isascii() else "zh"
+    found = acts(at(OFFER), message(text, intent, 0.55, language))
+    assert found[0][0] in {"wish", "report"}
+
+
+def test_what_was_not_done_is_no_refusal() -> None:
+    said = message("没穿过 吊牌还在的", "inform", 0.4, "zh")
+    assert ("refuse", "") not in acts(at(CONFIRM), said)
+    assert acts(at(CONFIRM), message("没有", "deny", 0.9, "zh")) == [("refuse", "")]
+
+
+def test_displeasure_counts_more_than_an_unsure_search() -> None:
+    said = message("i leave tuesday i need that jacket!!! this is so bad", "search_product", 0.6)
+    assert acts(at(None), said) == [("feeling", "complain")]
