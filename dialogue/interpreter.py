@@ -50,6 +50,11 @@ _OPENS: Final = re.compile(
 )
 # A question that names these may be about the very thing that waits for its yes.
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
+# "I want no X, I want Y": what is refused is not what was offered.
+_WANTS: Final = re.compile(
+    r"\b(?:don'?t|dont|no|not)\b.+\b(?:i|we) (?:just )?(?:want|need|would rather|'d rather)\b"
+    r"|不.+(?:我要|要么|给我|我想|我只)"
+)
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
 ASKED_FOR: Final = frozenset({"variant", "part"})
 PERSON_SURE: Final = 0.55
@@ -193,6 +198,8 @@ class Reading:
             wish = self._wish() if is_offer and not further else None
             if wish is not None and wish.confidence >= LIKELY:
                 return [wish]  # "I want no apology, I want to know where it is"
+            if is_offer and not further and _WANTS.search(normalised(message.text)):
+                return self._nothing_open(polarity)  # it refuses something, and not what is offered
             return [self._act("refuse", "a no that says more"), *further]
         if polarity.kind == "unclear":
             return [self._act("other", "neither yes nor no", intent="unclear")]

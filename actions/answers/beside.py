@@ -1,5 +1,6 @@
 """What is said beside the matter: greetings, thanks, anger, praise, noise."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -24,6 +25,9 @@ SAYS: Final = {
     "praise": "utter_praise",
     "out_of_scope": "utter_out_of_scope",
 }
+_WHERE_IS: Final = re.compile(
+    r"\bwhere\b.{0,24}\b(?:is|are|'s)\b|到哪|在哪|哪去了|发没发", re.IGNORECASE
+)
 UPSET_TO_CALL: Final = 2
 MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
@@ -179,6 +183,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return _ask_again(chat)
     if one_of_listed(chat):
         return None
+    if state.focus.order and state.focus.kind == "order" and _WHERE_IS.search(chat.turn.text):
+        return about_order(chat, state.focus.order)
     if chat.turn.first("order_number"):
         return about_order(chat, str(chat.turn.first("order_number")))
     if about_products(chat, act):

@@ -292,6 +292,15 @@ def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
         remember(chat, [product])
         return
     phrases = phrases_of(chat.words, [product])
+    if "care" in asked.topics and (known := product.attributes.get("care")):
+        # (it does not speak of what is asked, but it is what the shop says)
+        told = chat.words.text("answer.value", product=product.name(language),
+                               topic=phrases.name("topic", "care"),
+                               value=phrases.value("care", known))  # fmt: skip
+        chat.say("utter_fact", fact=told)
+        remember(chat, [product])
+        chat.did("product", subject=product.slug)
+        return
     topics = [phrases.name("topic", one) for one in asked.topics]
     response = "utter_fact_unknown" if topics else "utter_detail_unknown"
     response = "utter_check_unknown" if asked.checks else response

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from actions.answers import ANSWERS, answers, answers_act
+from actions.answers.articles import say_unsure
 from actions.answers.comparing import compare_products, say_comparison
 from actions.answers.finding import search_products
 from actions.answers.prices import coupon, rules_told
@@ -139,7 +140,9 @@ def without_an_intent(chat: Chat, act: Act) -> None:
     """No intent was found: what is shown decides."""
     from actions.answers.beside import say_unclear
 
-    if chat.state.last.did == "promotions" and rules_told(chat, act):
+    if chat.state.last.did == "promotions" and says("coupon_rules", chat.turn.text):
+        if not rules_told(chat, act):
+            say_unsure(chat, act, [])
         return
     if not about_products(chat, act):
         say_unclear(chat, act)

@@ -301,6 +301,9 @@ def test_no_this_but_that_is_a_wish_where_something_was_offered(text: str, inten
     language: Language = "en" if text.isascii() else "zh"
     found = acts(at(OFFER), message(text, intent, 0.55, language))
     assert found[0][0] in {"wish", "report"}
+    lost = acts(at(OFFER), message(text, "nlu_fallback", 0.3, language))
+    assert ("refuse", "") not in lost
+    assert acts(at(OFFER), message("no thanks, i'll wait a bit")) == [("refuse", "")]
 
 
 def test_what_was_not_done_is_no_refusal() -> None:
