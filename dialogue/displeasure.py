@@ -23,7 +23,7 @@ _DISPLEASED: Final = re.compile(
     r"|disgrace(?:ful)?|appalling|rubbish|nonsense|bullshit|crap|terrible|awful|horrible|shocking"
     r"|disappoint(?:ed|ing)|annoy(?:ed|ing)|angry|furious|fuming|frustrat(?:ed|ing)|fed up"
     r"|pissed(?: off)?|absurd|a joke|a shame|shame on you|a farce|no help|no use|wtf|ffs)\b"
-    r"|\b(?:so|really|very|too|pretty) bad\b"
+    r"|\b(?:is|was|that's|thats|it's|its) (?:so|really|very|too|pretty) bad\b"
     r"|\b(?:won't|wont|can't|cant|cannot|not going to) (?:even )?help(?: me)?\b"
     r"|\b(?:do|does)(?:n't|nt| not) help(?: me)?\b|\bwaste of (?:my )?time\b|\bsick of\b"
     r"|\b(?:are you|r u|you must be|you're) (?:kidding|joking|serious)(?: me)?\b"
