@@ -265,7 +265,7 @@ def _cues_of(data: Mapping[str, Any]) -> Iterator[tuple[str, set[tuple[str, ...]
     for section in (
         "negation", "indifferent", "softly", "firmly", "attributes", "bounds", "other_units",
         "currency_before", "size", "stop", "body", "wide", "narrow", "thick_socks", "minus",
-        "prefers_loose", "prefers_snug", "owned",
+        "prefers_loose", "prefers_snug",
         "ordinary", "fit_words", "filler", "separators", "beside", "which", "persons_before",
         "uk_sizes", "us_sizes", "differs",
     ):  # fmt: skip

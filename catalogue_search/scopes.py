@@ -40,7 +40,7 @@ def scopes_of(
     negated = set()
     for first, last in _negations(text, tokens, covered, drop_tokens):
         negated |= _reached(text, tokens, hits, first, last)
-    negated |= _denied_after(text, tokens, hits) | _owned(text, tokens, hits)
+    negated |= _denied_after(text, tokens, hits)
     softened = {
         place for place, hit in enumerate(hits) if is_softened(text, tokens, hit.first, hit.last)
     }
@@ -165,23 +165,11 @@ def _denied_after(text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> se
     return found
 
 
-def _owned(text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> set[int]:
-    """Kinds that are there already: "he has poles already", 帐篷已经有了."""
-    before, after = lexicon().cues["owned.before"], lexicon().cues["owned.after"]
-    found = set()
-    for number, hit in enumerate(hits):
-        if not hit.sense("kind"):
-            continue
-        joined = hit.last < len(tokens) and not _breaks(text, tokens, hit.last - 1)
-        end = hit.last + (count_at(after, tokens, hit.last) if joined else 0)
-        ended = end == len(tokens) or _breaks(text, tokens, end - 1)  # not: already packed
-        if count_before(before, tokens, hit.first) or (end > hit.last and ended):
-            found.add(number)
-    return found
-
-
 def _is_had(text: str, tokens: Sequence[Token], hit: Hit) -> bool:
-    """Whether the clause of a kind of thing ends in words that rule it out: 袜子也不要."""
+    """Whether a kind of thing is ruled out by words before it, or at the end of its clause: he has
+    already poles, 袜子也不要."""
+    if count_before(lexicon().cues["negation.has"], tokens, hit.first):
+        return True
     cues = lexicon().cues["negation.had"]
     last = hit.last - 1
     while last + 1 < len(tokens) and not _breaks(text, tokens, last):

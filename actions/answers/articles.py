@@ -10,6 +10,7 @@ from actions.chat import Chat
 from actions.tasks.engine import go_on
 from actions.turn import Button
 from dialogue.acts import Act
+from knowledge.articles import Article
 from knowledge.index import Hit
 from shop.access import access_customer
 from shop.catalogue import get_product
@@ -88,15 +89,14 @@ def say_nearest(chat: Chat, act: Act) -> bool:
     article = chat.services.knowledge.article(slug, chat.turn.language)
     if article is None:
         return False
-    say_near(chat, slug, article.answer, article.title)
+    say_near(chat, article)
     return True
 
 
-def say_near(chat: Chat, slug: str, answer_text: str, title: str) -> None:
+def say_near(chat: Chat, article: Article) -> None:
     """What comes nearest, as no exact answer, and a person."""
-    chat.say("utter_article_near", buttons=[chat.words.person()], answer=answer_text, title=title)
-    chat.state.focus.article, chat.state.focus.kind = slug, "article"
-    chat.did("article", subject=slug)
+    say_article(chat, article.answer, article.title, article.slug, [chat.words.person()],
+                response="utter_article_near")  # fmt: skip
 
 
 # What may be meant is asked back with no more than so many articles.
@@ -110,8 +110,7 @@ def say_unsure(chat: Chat, act: Act, likely: list[Hit]) -> None:
     """
     is_open = chat.state.question is not None or chat.state.frame is not None
     if len(likely) == 1 and not is_open:
-        hit = likely[0]  # with nothing to choose from it is said, and that it may not be all
-        say_near(chat, hit.article.slug, hit.article.answer, hit.article.title)
+        say_near(chat, likely[0].article)  # there is nothing to choose from
         return
     if likely and not is_open:
         chat.say("utter_which_article", buttons=article_buttons(chat, likely))
@@ -210,10 +209,16 @@ def _yes_or_no(chat: Chat, hit: Hit) -> str:
 
 
 def say_article(
-    chat: Chat, answer_text: str, title: str, slug: str, buttons: list[Button] | None = None
+    chat: Chat,
+    answer_text: str,
+    title: str,
+    slug: str,
+    buttons: list[Button] | None = None,
+    *,
+    response: str = "utter_article",
 ) -> None:
     """An answer with the article it is from."""
-    chat.say("utter_article", buttons=buttons or [], answer=answer_text, title=title)
+    chat.say(response, buttons=buttons or [], answer=answer_text, title=title)
     chat.state.focus.article, chat.state.focus.kind = slug, "article"
     chat.did("article", subject=slug)
 

@@ -129,24 +129,19 @@ def _texts(
                                                     for value in one.values))
         for one in _telling(found)
     )  # fmt: skip
+    even = {"rows": rows, "names": join_words(list(names.values()), language)}
     if found.advice is None:
-        return "utter_compare_even", {
-            "rows": rows,
-            "names": join_words(list(names.values()), language),
-        }
+        return "utter_compare_even", even
     reasons = words.text("comma").join(
         text for name, value in found.advice.reasons[:3]
         if (text := _reason(name, value, phrases))
     )  # fmt: skip
     if not reasons:  # what it has most of, of what is told
-        place = names_at(products, best, language)
+        place = list(names).index(found.advice.product_id)
         ahead = [one for one in _telling(found) if place in one.better]
         reasons = phrases.value(ahead[-1].attribute, ahead[-1].values[place]) if ahead else ""
         if not reasons:
-            return "utter_compare_even", {
-                "rows": rows,
-                "names": join_words(list(names.values()), language),
-            }
+            return "utter_compare_even", even
     rows = f"{words.text('versus').join(names.values())} – {rows}" if rows else ""
     values: dict[str, Any] = {"product": best, "because": reasons, "rows": rows}
     if found.occasion is not None:
@@ -154,12 +149,6 @@ def _texts(
         general = all(name in {"price", "weight", "rating"} for name, _ in found.advice.reasons)
         return "utter_compare_for_alike" if general else "utter_compare_for", values
     return "utter_compare_advice", values
-
-
-def names_at(products: Sequence[ProductView], name: str, language: str) -> int:
-    """The place of the product that is called so."""
-    held = [one.name("zh" if language == "zh" else "en") for one in products]
-    return held.index(name) if name in held else -1
 
 
 def _reason(name: str, value: object, phrases: Phrases) -> str:

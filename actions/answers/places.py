@@ -87,7 +87,7 @@ def is_abroad(address: str, country: str) -> bool:
     if not _CJK.search(address):
         parts = [part for part in address.replace("\n", ",").split(",") if part.strip()]
         place = " ".join((parts[-1] if parts else "").split()[-_LAST_WORDS:])
-    codes = {code for name, code in _countries().items() if _is_named(name, place)}
+    codes = _codes_in(place)
     if codes or not country:
         return bool(country) and country not in codes
     zone, own = zone_of(place), zone_of(str(Locale("en").territories.get(country, "")))
@@ -96,7 +96,7 @@ def is_abroad(address: str, country: str) -> bool:
 
 def country_named(text: str) -> str | None:
     """The ISO 3166 code of the one country that `text` names; None for none or several."""
-    codes = {code for name, code in _countries().items() if _is_named(name, text)}
+    codes = _codes_in(text)
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -111,9 +111,18 @@ def _countries() -> dict[str, str]:
     }
 
 
-def _is_named(name: str, place: str) -> bool:
-    ends = "" if _CJK.search(name) else r"\b"
-    return re.search(f"{ends}{re.escape(name)}{ends}", place, re.IGNORECASE) is not None
+@cache
+def _names() -> re.Pattern[str]:
+    """Any country's name; of two that begin alike the longer one."""
+    names = sorted(_countries(), key=len, reverse=True)
+    latin = "|".join(re.escape(one) for one in names if not _CJK.search(one))
+    signs = "|".join(re.escape(one) for one in names if _CJK.search(one))
+    return re.compile(rf"\b(?:{latin})\b|{signs}", re.IGNORECASE)
+
+
+def _codes_in(text: str) -> set[str]:
+    """The codes of the countries that `text` names."""
+    return {_countries()[one.lower()] for one in _names().findall(text)}
 
 
 def named_by_zone(text: str, language: Language) -> str:

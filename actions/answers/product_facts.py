@@ -181,7 +181,7 @@ def _within(number: float, one: Constraint) -> bool:
 
 def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: Phrases) -> str:
     """The value of what is asked for; empty where it is not known."""
-    name, words = product.name(chat.turn.language), chat.words
+    words = chat.words
     topic = _QUANTITY.get(topic, topic)
     value = ""
     if topic == "colour":
@@ -206,7 +206,13 @@ def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: P
         value = phrases.value(topic, product.attributes[topic])
     if not value or (topic == "care" and not _tells_how(value, chat.turn.text)):
         return ""
-    return words.text("answer.value", product=name, topic=phrases.name("topic", topic), value=value)
+    return _value_said(chat, product, topic, value, phrases)
+
+
+def _value_said(chat: Chat, product: ProductView, topic: str, value: str, phrases: Phrases) -> str:
+    """A value in a sentence."""
+    return chat.words.text("answer.value", product=product.name(chat.turn.language),
+                           topic=phrases.name("topic", topic), value=value)  # fmt: skip
 
 
 # What is asked of care, and what an answer to it speaks of: "machine wash" says nothing of dryers.
@@ -294,10 +300,8 @@ def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
     phrases = phrases_of(chat.words, [product])
     if "care" in asked.topics and (known := product.attributes.get("care")):
         # (it does not speak of what is asked, but it is what the shop says)
-        told = chat.words.text("answer.value", product=product.name(language),
-                               topic=phrases.name("topic", "care"),
-                               value=phrases.value("care", known))  # fmt: skip
-        chat.say("utter_fact", fact=told)
+        value = phrases.value("care", known)
+        chat.say("utter_fact", fact=_value_said(chat, product, "care", value, phrases))
         remember(chat, [product])
         chat.did("product", subject=product.slug)
         return

@@ -173,7 +173,7 @@ BY_VERB: Final = ("cancel_order", "report_lost", "change_address")
 
 def one_of_listed(chat: Chat) -> bool:
     """Do what is wanted of an order of the list by its place, "cancel the second"; False else."""
-    from actions.tasks.engine import start, task_of
+    from actions.tasks.engine import start
 
     place, shown = chat.turn.first("ordinal"), chat.state.shown
     if shown.kind != "orders" or place is None or at_place(shown.keys, place) is None:
@@ -181,9 +181,7 @@ def one_of_listed(chat: Chat) -> bool:
     verbs, said = lexicon(chat.turn.language).effects, normalised(chat.turn.text)
     name = next((one for one in BY_VERB if any(v in said for v in verbs[one])), "order_status")
     task = chat.services.tasks[name]
-    intent = task.intents[0] if name != "order_status" else "track_order"
-    assert task_of(chat, intent) is task
-    start(chat, task, intent)
+    start(chat, task, task.intents[0])
     return True
 
 

@@ -6,11 +6,10 @@ from typing import Final
 from actions.browsing.asked import patterns
 from actions.chat import Chat
 from actions.tasks.mentions import mentioned
-from shop.access import access_orders
+from actions.tasks.order_slots import orders_of
 from shop.catalogue import get_product
 from shop.views import ProductView
 
-READ: Final = 20
 _OWN: Final = re.compile(
     r"\b(?:i|we)(?:'ve| have)? (?:just |recently |already )?(?:bought|ordered|purchased|got)\b"
     r"|\bmy (?:new |old )?(?!order|size|parcel)\w+\b[^.!?]{0,30}\b(?:wash|clean|dry|iron|care)"
@@ -34,12 +33,12 @@ def bought(chat: Chat) -> ProductView | None:
     is_own = _OWN.search(turn.text) is not None or focus.kind == "order" or follows or is_care
     if chat.signed_in is None or turn.is_button or not turn.text or not is_own:
         return None
+    orders = orders_of(chat, chat.signed_in)
+    lines = list({line.slug: line for order in orders for line in order.lines}.values())
+    names = [(line.name_en, line.name_zh, line.category) for line in lines]
+    found = [lines[place] for place in mentioned(turn, names)] if lines else []
+    if len(found) != 1:
+        return None
+    notes["bought"] = found[0].slug
     with chat.services.database.reading() as session:
-        orders = access_orders(session, chat.signed_in, limit=READ)
-        lines = list({line.slug: line for order in orders for line in order.lines}.values())
-        names = [(line.name_en, line.name_zh, line.category) for line in lines]
-        found = [lines[place] for place in mentioned(turn, names)] if lines else []
-        if len(found) != 1:
-            return None
-        notes["bought"] = found[0].slug
         return get_product(session, found[0].slug, now=turn.now)

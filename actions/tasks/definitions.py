@@ -74,18 +74,7 @@ class Task:
 
 
 KEYS: Final = frozenset(
-    {
-        "task",
-        "intents",
-        "topic",
-        "steps",
-        "starts_with",
-        "undo",
-        "answers",
-        "meanwhile",
-        "narrows",
-        "later",
-    }
+    ("task", "intents", "topic", "steps", "starts_with", "undo", "answers", "meanwhile", "later")
 )
 
 

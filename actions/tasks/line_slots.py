@@ -140,12 +140,7 @@ class LinesSlot(SlotKind):
             entries = returnable_lines(session, order, now=chat.turn.now)
         refusal = next((e.refusal for e in entries if e.line.line_id in asked and e.refusal), None)
         if refusal is not None:
-            lines = [line for line in order.lines if line.line_id in asked]
-            over = window_end(order) if order.delivered_at else None
-            chat.finish(
-                f"utter_return_{refusal}", [chat.words.person()], number=order.number,
-                day=chat.words.day(over), product=chat.words.lines(lines),
-            )  # fmt: skip
+            _refuse(chat, order, refusal, [one for one in order.lines if one.line_id in asked])
 
     def _free(self, chat: Chat, order: OrderView, step: Step) -> list[LineView]:
         if step.option("of") != "returnable" or change_refusal(order) is None:
@@ -154,13 +149,17 @@ class LinesSlot(SlotKind):
             entries = returnable_lines(session, order, now=chat.turn.now)
         free = [entry.line for entry in entries if entry.refusal is None]
         if not free:
-            over = window_end(order) if order.delivered_at else None
-            chat.finish(
-                f"utter_return_{entries[0].refusal}", [chat.words.person()],
-                number=order.number, day=chat.words.day(over),
-                product=chat.words.lines(order.lines),
-            )  # fmt: skip
+            _refuse(chat, order, str(entries[0].refusal), order.lines)
         return free
+
+
+def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView]) -> None:
+    """Say why lines cannot go back; ends the task (raises Finished)."""
+    over = window_end(order) if order.delivered_at else None
+    chat.finish(
+        f"utter_return_{refusal}", [chat.words.person()], number=order.number,
+        day=chat.words.day(over), product=chat.words.lines(lines),
+    )  # fmt: skip
 
 
 _SEVERAL: Final = re.compile(

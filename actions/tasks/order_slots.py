@@ -162,10 +162,10 @@ def ask_another(chat: Chat, frame: Frame) -> None:
 
 
 def _orders(chat: Chat) -> list[OrderView]:
-    return _orders_of(chat, customer_of(chat))
+    return orders_of(chat, customer_of(chat))
 
 
-def _orders_of(chat: Chat, customer: CustomerId) -> list[OrderView]:
+def orders_of(chat: Chat, customer: CustomerId) -> list[OrderView]:
     """The customer's newest orders, read once a turn."""
     known: list[OrderView] | None = chat._parts.get("orders")
     if known is None:
@@ -179,7 +179,7 @@ def order_naming(chat: Chat) -> str | None:
     """The one other order than the one spoken of whose products the message names."""
     if chat.signed_in is None:
         return None
-    named = [one.number for one in _naming(chat, _orders_of(chat, chat.signed_in))]
+    named = [one.number for one in _naming(chat, orders_of(chat, chat.signed_in))]
     return named[0] if len(named) == 1 and named[0] != chat.state.focus.order else None
 
 

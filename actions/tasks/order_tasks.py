@@ -12,7 +12,7 @@ from actions.tasks.line_slots import lines_of, variants_of
 from actions.tasks.order_slots import order_of
 from actions.tasks.registry import Outcome, check, effect, facts, tells
 from actions.turn import Button
-from dialogue.state import Frame, Question
+from dialogue.state import Frame
 from kit.i18n import local_day
 from kit.money import Money
 from shop.access import access_orders, access_refunds, access_returns
@@ -68,8 +68,7 @@ def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
     if known and response in {"utter_status_late", "utter_status_on_its_way"}:
         response = f"{response}_again"
     if response.startswith("utter_status_late"):  # a yes to its last sentence is a wish
-        chat.say(response, buttons=buttons, **values)
-        chat.state.question = Question("offer", "", "wish report_lost_parcel", response)
+        chat.offer("wish report_lost_parcel", response, buttons, **values)
         raise Finished
     chat.finish(response, buttons, **values)
 
