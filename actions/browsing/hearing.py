@@ -248,12 +248,21 @@ def _with_buttons(chat: Chat, query: Query) -> Query:
     return place(query, found)
 
 
+def _counted(query: Query) -> set[str]:
+    """Numbers in words that count something: in "for two people" nothing is the second one."""
+    in_words = [one for one in query.ranges if one.source and not re.search(r"\d", one.source)]
+    bounds = {bound for one in in_words for bound in (one.low, one.high) if bound is not None}
+    return {str(int(bound)) for bound in bounds if float(bound).is_integer()}
+
+
 def _pointed(
     chat: Chat, query: Query, shown: Sequence[ProductView], catalogue: Catalogue
 ) -> list[ProductView]:
     """Products of the list by their place, or by what they alone have most of."""
     slugs = [one.slug for one in shown]
-    places = [at_place(slugs, place) for place in chat.turn.entities.get("ordinal", ())]
+    counted = _counted(query)
+    said = [one for one in chat.turn.entities.get("ordinal", ()) if one not in counted]
+    places = [at_place(slugs, one) for one in said]
     picked = [one for one in shown if one.slug in places]
     if picked or len(shown) < 2 or query.kinds or not _ONE.search(chat.turn.text):
         return picked

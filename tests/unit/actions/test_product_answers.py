@@ -177,3 +177,21 @@ def test_the_one_that_is_picked_can_be_ordered(english: Talking) -> None:
     said = english.say("the second one, how do I order?", "choose", "add_to_cart", ordinal="2")
     assert said["response"] == "utter_order_this"
     assert cards(said) == [cards(listed)[1]]
+
+
+@pytest.mark.parametrize(
+    ("talking", "first", "then", "number"),
+    [
+        ("english", "show me sleeping bags", "sorry, a tent for two people", "2"),
+        ("chinese", "双人帐篷", "不对，我要三人的", "3"),
+    ],
+)
+def test_a_headcount_is_no_place_in_the_list(
+    request: pytest.FixtureRequest, talking: str, first: str, then: str, number: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    shopper.say(first, "wish", "search_product")
+    shopper.say(then, "refine", "search_product", ordinal=number)
+    assert shopper.state.search is not None
+    persons = [one for one in shopper.state.search["ranges"] if one["attribute"] == "persons"]
+    assert [one["low"] for one in persons] == [float(number)]
