@@ -19,6 +19,7 @@ from kit.settings import Settings
 from knowledge.live import LiveKnowledge
 from recommender.serving.models import Models
 from recommender.serving.words import load_words
+from shop.terms import terms
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def load_services(settings: Settings, clock: Clock | None = None) -> Services:
         knowledge=LiveKnowledge.load(
             settings.knowledge_dir, settings.data_dir, settings.root / "nlu_data", database
         ),
-        words=Catalogue.load(Path(__file__).parent / "locales"),
+        words=Catalogue.load(Path(__file__).parent / "locales", terms(settings.shop_name)),
         clock=clock,
         models=Models(settings.recommender_dir),
         reasons=load_words(),

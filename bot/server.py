@@ -69,6 +69,7 @@ def serve(settings: Settings) -> None:
         action=EndpointConfig(url=f"{settings.actions_url}/webhook"),
         tracker_store=EndpointConfig(type="bot.tracker_store.ConciergeTrackerStore"),
         lock_store=EndpointConfig(type="bot.lock_store.AtomicLockStore", url=settings.redis_url),
+        nlg=EndpointConfig(type="bot.wording.ShopWording"),
     )
     app = run.configure_app(
         [ConciergeInput(settings)], enable_api=False, port=settings.rasa_port, use_uvloop=True

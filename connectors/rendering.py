@@ -1,7 +1,7 @@
 """Pages: templates, the shopper's language, hashed addresses of static files."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +18,9 @@ LANGUAGE_COOKIE: Final = "language"
 LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 
 
-def load_catalogue() -> Catalogue:
-    """The front's messages in both languages."""
-    return Catalogue.load(HERE / "text")
+def load_catalogue(terms: Mapping[str, str] | None = None) -> Catalogue:
+    """The front's messages in both languages; `terms` are the shop's."""
+    return Catalogue.load(HERE / "text", terms)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -38,12 +38,16 @@ def as_language(value: object, default: Language = "en") -> Language:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Messages by language and key; values are filled in with `str.format` names."""
+    """Messages by language and key; values are filled in with `str.format` names.
+
+    `standing` are values that every message may name.
+    """
 
     messages: Mapping[Language, Mapping[str, str]]
+    standing: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: Path) -> "Catalogue":
+    def load(cls, folder: Path, standing: Mapping[str, str] | None = None) -> "Catalogue":
         """Read en.json and zh.json; raises CatalogueError when their keys differ."""
         messages: dict[Language, Mapping[str, str]] = {
             language: json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
@@ -52,14 +56,21 @@ class Catalogue:
         different = set(messages["en"]) ^ set(messages["zh"])
         if different:
             raise CatalogueError(f"{folder.name}: in one language only: {sorted(different)}")
-        return cls(messages)
+        return cls(messages, standing or {})
 
     def text(self, language: Language, key: str, **values: object) -> str:
         """The message `key` in `language`; raises CatalogueError for an unknown key."""
         try:
-            return self.messages[language][key].format(**values)
+            return self.messages[language][key].format(**{**self.standing, **values})
         except KeyError as missing:
             raise CatalogueError(f"message {key!r}: {missing} is missing") from missing
+
+    def template(self, language: Language, key: str) -> str:
+        """The message with nothing but the standing values filled in."""
+        text = self.messages[language][key]
+        for name, value in self.standing.items():
+            text = text.replace("{" + name + "}", value)
+        return text
 
     def plural(self, language: Language, key: str, count: int, **values: object) -> str:
         """`key.one` or `key.other` by `count`, which is also filled in."""

@@ -11,6 +11,7 @@ from typing import Final, Literal
 PREFIX: Final = "CONCIERGE_"
 KEY_FILE: Final = "secret.key"  # in the data folder, where no key is given
 MINIMUM_SECRET_BYTES: Final = 32
+SHOP_NAME: Final = ("SHOP_NAME", "Fernweg")  # and what it is where none is given
 
 
 class SettingsError(ValueError):
@@ -109,7 +110,7 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         port=reader.port("PORT", 8080),
         rasa_port=reader.port("RASA_PORT", 5105),
         actions_port=reader.port("ACTIONS_PORT", 5155),
-        shop_name=reader.text("SHOP_NAME", "Fernweg"),
+        shop_name=reader.text(*SHOP_NAME),
         default_language="zh" if reader.choice("LANGUAGE", "en", ("en", "zh")) == "zh" else "en",
         currency=reader.matching("CURRENCY", "EUR", r"[A-Z]{3}", "an ISO 4217 code such as EUR"),
         demo=reader.flag("DEMO", default=True),
@@ -135,6 +136,11 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
             f"{PREFIX}PORT, {PREFIX}RASA_PORT and {PREFIX}ACTIONS_PORT must differ, got {ports}"
         )
     return settings
+
+
+def shop_name() -> str:
+    """The shop's name alone, for texts that are made where no settings are at hand."""
+    return _Reader({**_read_env_file(Path.cwd() / ".env"), **os.environ}).text(*SHOP_NAME)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from encoders.shared import shared_encoders
 from kit.i18n import LANGUAGES, Language
 from kit.settings import Settings
 from shop.ids import CustomerId
+from shop.terms import terms
 from understanding.assistant import Understanding
 from understanding.entities.patterns import collect_names
 from understanding.language import detect_language
@@ -186,7 +187,7 @@ class Player:
         text = random.Random(self.count).choice(list(variations))
         values = {key: str(value) for key, value in response.items()
                   if key not in {"response", "buttons", "custom"}}  # fmt: skip
-        for key, value in values.items():
+        for key, value in {**terms(self.services.settings.shop_name), **values}.items():
             text = text.replace("{" + key + "}", value)
         custom = response.get("custom") or {}
         return Said(

@@ -8,4 +8,5 @@ step "lint" .venv/bin/ruff check .
 step "import contracts" .venv/bin/lint-imports
 step "types" .venv/bin/mypy
 step "lock" scripts/lock.sh --check
+step "words" .venv/bin/concierge words check
 step "docs" .venv/bin/pytest -q tests/unit/test_docs.py

@@ -9,7 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kit.i18n import Catalogue, as_language
+from kit.settings import shop_name
 from shop.models import Mail
+from shop.terms import terms
 from shop.upsert import insert_once
 
 
@@ -54,7 +56,7 @@ def queue_mail(
 @cache
 def mail_texts() -> Catalogue:
     """Subjects and bodies of every mail, by template and language."""
-    return Catalogue.load(Path(__file__).parent / "texts")
+    return Catalogue.load(Path(__file__).parent / "texts", terms(shop_name()))
 
 
 def forget_mails(session: Session, beginning: str) -> None:

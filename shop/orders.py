@@ -17,6 +17,7 @@ from shop.ids import CustomerId, VariantId
 from shop.mail import queue_mail
 from shop.models import Order, OrderLine, Refund, Variant
 from shop.stock import shift_stock
+from shop.terms import REFUND_WORKING_DAYS
 from shop.typed import storable
 from shop.upsert import insert_once
 from shop.views import OrderState, OrderView
@@ -32,7 +33,6 @@ MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
     "cancelled": frozenset(),
 }
 CHANGEABLE: Final[frozenset[OrderState]] = frozenset({"placed", "paid"})
-REFUND_WORKING_DAYS: Final = 5
 ADDRESS_LENGTH: Final = 500
 
 Refusal = Literal[

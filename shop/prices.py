@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from kit.money import Money, to_cents
 from shop.ids import VariantId
 from shop.models import Price, Product, Variant
+from shop.terms import LOWEST_PRICE_DAYS
 
-WINDOW: Final = timedelta(days=30)
+WINDOW: Final = timedelta(days=LOWEST_PRICE_DAYS)
 
 
 @dataclass(frozen=True)

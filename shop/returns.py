@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from shop.access import access_returns, lock_order
 from shop.ids import CustomerId, VariantId
 from shop.models import Order, Product, Refund, Return, ReturnLine, Variant
-from shop.orders import REFUND_WORKING_DAYS, OrderStateError, add_working_days, tell_customer
+from shop.orders import OrderStateError, add_working_days, tell_customer
 from shop.stock import shift_stock
+from shop.terms import REFUND_WORKING_DAYS, RETURN_DAYS
 from shop.upsert import insert_once
 from shop.views import LineView, OrderView, ReturnState, ReturnView
 
-WINDOW_DAYS: Final = 30
 MOVES: Final[dict[ReturnState, frozenset[ReturnState]]] = {
     "requested": frozenset({"approved", "rejected"}),
     "approved": frozenset({"label_sent"}),
@@ -100,7 +100,7 @@ def _general_refusal(order: OrderView, now: datetime) -> Refusal | None:
 def window_end(order: OrderView) -> datetime:
     """The last moment at which a delivered order may be returned."""
     assert order.delivered_at is not None
-    return order.delivered_at + timedelta(days=WINDOW_DAYS)
+    return order.delivered_at + timedelta(days=RETURN_DAYS)
 
 
 def start_return(

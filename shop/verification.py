@@ -17,11 +17,11 @@ from kit.i18n import as_language
 from shop.ids import CustomerId
 from shop.mail import queue_mail
 from shop.models import Customer, Order, VerificationCode
+from shop.terms import CODE_MINUTES
 from shop.typed import lookup_key, storable
 
 TRIES: Final = 5
 CODES_PER_HOUR: Final = 3
-LIFETIME: Final = timedelta(minutes=15)
 
 Start = Literal["sent", "too_many"]
 
@@ -53,7 +53,7 @@ def start_verification(
         code_hash=_hash(key, order_number, email, code),
         customer_id=None if customer is None else customer.id,
         created_at=now,
-        expires_at=now + LIFETIME,
+        expires_at=now + timedelta(minutes=CODE_MINUTES),
     )
     session.add(row)
     session.flush()
@@ -64,7 +64,7 @@ def start_verification(
         recipient="" if customer is None else customer.email,
         template="verification_code",
         language=as_language("en" if customer is None else customer.language),
-        values={"code": code, "minutes": str(int(LIFETIME.total_seconds() // 60))},
+        values={"code": code, "minutes": str(CODE_MINUTES)},
         now=now,
     )
     if customer is None:

@@ -41,6 +41,7 @@ from shop.models import (
     Shipment,
     Variant,
 )
+from shop.terms import terms
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 NOW: Final = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -212,7 +213,7 @@ def open_desk(template: Path, path: Path) -> Iterator[Desk]:
         settings=load_settings({"CONCIERGE_DATA_DIR": str(path.parent)}, path.parent),
         database=database,
         knowledge=cast(Any, NoArticles()),
-        words=Catalogue.load(ROOT / "actions/locales"),
+        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg")),
         clock=FixedClock(NOW),
         models=cast(Any, None),
         reasons=cast(Any, None),

@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "chat": ("concierge.cli.chat", "Talk to a running system in the terminal."),
     "train": ("concierge.cli.train", "Train the assistant."),
     "nlu": ("concierge.cli.nlu", "Measure how well intents are understood."),
+    "words": ("concierge.cli.words", "Hold the words shoppers read to the rules of voice."),
     "acts": ("concierge.cli.acts", "Measure how well acts are told apart in context."),
     "sentiment": ("concierge.cli.sentiment", "Measure how well moods are told apart."),
     "knowledge": ("concierge.cli.knowledge", "Articles: add, change, withdraw, measure."),

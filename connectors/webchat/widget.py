@@ -46,8 +46,10 @@ async def texts(request: web.Request) -> web.Response:
     language = request.match_info["language"]
     if language not in LANGUAGES:
         raise web.HTTPNotFound
-    messages = request.app[keys.CATALOGUE].messages[as_language(language)]
+    catalogue, chosen = request.app[keys.CATALOGUE], as_language(language)
     found = {
-        key.removeprefix(PREFIX): text for key, text in messages.items() if key.startswith(PREFIX)
+        key.removeprefix(PREFIX): catalogue.template(chosen, key)
+        for key in catalogue.messages[chosen]
+        if key.startswith(PREFIX)
     }
     return web.json_response(found, headers=OPEN)

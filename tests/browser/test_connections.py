@@ -187,7 +187,7 @@ def test_without_sockets_what_was_refused_for_now_is_said_again(
     say(page, "two")
     page.clock.run_for(8_000)  # three sockets fail
     expect(page.get_by_text("Your message goes out by itself in a moment.")).to_be_visible()
-    expect(page.get_by_text("This could not be sent")).to_have_count(0)
+    expect(page.get_by_text("Not sent.")).to_have_count(0)
     visitor.shoot(f"widget-busy-{status}")
     for _ in range(6):
         page.clock.run_for(4_000)

@@ -63,7 +63,7 @@ def test_what_is_written_offline_is_sent_later_once(front: RunningFront, visit: 
     page.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")
     say(page, "written in a tunnel")
-    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page.get_by_text("You're offline.")).to_be_visible()
     visitor.shoot("widget-offline-desktop")
     page.context.set_offline(False)
     expect(page.get_by_text("You said: written in a tunnel")).to_have_count(1)

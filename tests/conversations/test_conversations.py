@@ -25,10 +25,10 @@ def prove(shop: Shop, chat: ChatClient, number: str, email: str, wish: str) -> T
     ("language", "says", "expects"),
     [
         ("en", "hello", "help|can I do"),
-        ("en", "are you a robot?", "computer programme"),
+        ("en", "are you a robot?", "a program"),
         ("en", "how much is delivery to Austria?", r"4\.90"),
         ("en", "can I pay with alipay?", "Alipay"),
-        ("en", "when is the Karst Ridge 45 in olive back?", "80 % confidence"),
+        ("en", "when is the Karst Ridge 45 in olive back?", "very probably by"),
         ("en", "is WELCOME10 valid?", "10% off"),
         ("en", "what offers do you have right now?", "TRAIL20"),
         ("en", "where is my order?", "order number"),
@@ -36,7 +36,7 @@ def prove(shop: Shop, chat: ChatClient, number: str, email: str, wish: str) -> T
         ("zh", "你好", "您好|你好"),
         ("zh", "你是机器人吗", "智能助手"),
         ("zh", "运费是多少", "4.90"),
-        ("zh", "Karst 山脊 45 背包橄榄色什么时候到货？", "八成把握"),
+        ("zh", "Karst 山脊 45 背包橄榄色什么时候到货？", "很可能不晚于"),
         ("zh", "WELCOME10能用吗", "10%"),
         ("zh", "现在有什么优惠活动", "TRAIL20"),
         ("zh", "我的订单到哪了", "订单号"),
@@ -89,10 +89,10 @@ def test_cancelling_in_chinese_and_a_no_changes_nothing(shop: Shop) -> None:
 
 def test_a_question_in_between_is_answered_and_the_task_goes_on(shop: Shop) -> None:
     chat = ChatClient(shop.url)
-    assert "e-mail" in chat.send("where is my order 10467?").text
+    assert "email" in chat.send("where is my order 10467?").text
     between = chat.send("how long does delivery take?").text
     assert "2–4 working days" in between
-    assert "e-mail" in between
+    assert "email" in between
     chat.send("jonas@fernweg.example")
     assert "DHL" in chat.send(shop.code("jonas@fernweg.example")).text
 
@@ -100,11 +100,8 @@ def test_a_question_in_between_is_answered_and_the_task_goes_on(shop: Shop) -> N
 def test_a_foreign_order_gets_the_same_answer_and_no_mail(shop: Shop) -> None:
     chat = ChatClient(shop.url)
     chat.send("cancel order 10455")
-    assert (
-        "If the order number and the address belong together"
-        in chat.send("tom@fernweg.example").text
-    )
-    assert "not right" in chat.send("123456").text
+    assert "If that matches the order" in chat.send("tom@fernweg.example").text
+    assert "didn't work" in chat.send("123456").text
     assert shop.state("10455") == "in_transit"
 
 
@@ -124,7 +121,7 @@ def test_a_return_starts_in_chinese(shop: Shop) -> None:
     assert "原因" in turn.text
     turn = chat.send(next(b for r in turn.replies for b in r.buttons)[1])
     assert "确认吗" in turn.text
-    assert "退货已登记" in chat.send("确认").text
+    assert "退货申请已提交" in chat.send("确认").text
     with shop.database.reading() as session:
         assert (
             session.scalar(select(Return.state).where(Return.number == "R10377-1")) == "label_sent"

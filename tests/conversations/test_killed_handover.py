@@ -93,7 +93,7 @@ def test_a_part_killed_during_a_handover(shop: Shop, part: str, moment: str) -> 
     assert [text for author, text in said if author == "agent"] == ANSWERS
     notices = [text for author, text in said if author == "system"]
     assert sum("has joined the chat" in text for text in notices) == 1
-    assert sum("handed you back" in text for text in notices) == 1
+    assert sum("has left the chat" in text for text in notices) == 1
     assert any(re.search("colleague|request", one) for one in after(said, WISH))
     assert any("Europe" in text for author, text in said if author == "bot")
     assert shop.tickets(client.conversation_id) == ["asked_for_person"]

@@ -79,8 +79,8 @@ def test_a_notice_when_it_is_back(
     shop: Shop, language: str, asks: str, notify: str, email: str, noted: str
 ) -> None:
     talk = shop.chat(None, language)
-    talk.say(asks, "sold out|售罄", "80 % confidence|八成把握")
-    talk.say(notify, "e-mail|邮箱")
+    talk.say(asks, "sold out|售罄", "very probably by|很可能不晚于")
+    talk.say(notify, "email|邮箱")
     talk.say(email, noted)
     with shop.database.reading() as session:
         found = select(func.count(StockNotice.id)).where(StockNotice.email == email)

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
     [
         ("en", "the fleece from {n} has to go back", "not warm enough, changed my mind", "yes",
          "label"),
-        ("zh", "{n}里的抓绒衣我要退掉", "不想要了", "确认", "退货已登记"),
+        ("zh", "{n}里的抓绒衣我要退掉", "不想要了", "确认", "退货申请已提交"),
     ],
 )  # fmt: skip
 def test_one_item_goes_back(

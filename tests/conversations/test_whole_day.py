@@ -203,7 +203,7 @@ def test_a_whole_day(page: Page, quiet_desk: Shop) -> None:
     sign_in(page, shop, "agent2@fernweg.example", f"/tickets/{number}")
     reply(page, mia, "A new jacket is on its way.")
     page.get_by_role("button", name="Hand to assistant").click()
-    hears(mia, "has handed you back to the assistant")
+    hears(mia, "has left the chat; the assistant is here again")
     page.goto(f"{shop.url}/desk")
     set_presence(page, "offline")
     mia.say("how much is delivery to Austria?", "Europe")
@@ -211,7 +211,7 @@ def test_a_whole_day(page: Page, quiet_desk: Shop) -> None:
     # Ines signs off, the Chinese shopper is told; Wang Fang solves it and is rated.
     sign_in(page, shop, "agent@fernweg.example", f"/tickets/{ticket_of(shop, li)}")
     set_presence(page, "offline")
-    hears(li, "正在等待下一位空闲同事")
+    hears(li, "正在等待下一位客服")
     sign_in(page, shop, "agent2@fernweg.example", f"/tickets/{ticket_of(shop, li)}")
     page.wait_for_selector('[data-key="t"]')
     page.keyboard.press("t")
@@ -248,8 +248,8 @@ def rating_button(shop: Shop, talk: Talk) -> str:
 @pytest.mark.parametrize(
     ("language", "wish", "noted", "subject"),
     [
-        ("en", "I want to talk to a real person please", "Noted", "Ines Vogel has answered you"),
-        ("zh", "请转人工客服", "已记录", "Ines Vogel 已回复您"),
+        ("en", "I want to talk to a real person please", "Got it", "Ines Vogel has answered you"),
+        ("zh", "请转人工客服", "已登记", "Ines Vogel 已回复您"),
     ],
 )
 def test_at_night_an_address_or_a_time_for_a_call_is_left(

@@ -255,7 +255,7 @@ async def test_an_empty_answer_becomes_a_kind_one(front: Front, rasa: FakeRasa) 
     thread = await front.start()
     rasa.is_silent = True
     _, body = await thread.post("hm")
-    assert "could not work that one out" in body["replies"][0]["text"]
+    assert "couldn't work that one out" in body["replies"][0]["text"]
 
 
 async def test_what_a_killed_front_left_is_answered_by_the_next(

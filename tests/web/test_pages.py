@@ -64,8 +64,8 @@ async def test_text_of_the_shop_is_escaped(client: TestClient) -> None:
 
 
 async def test_the_language_switch_is_remembered(client: TestClient) -> None:
-    assert "为漫长的归途而备" in await (await client.get("/?lang=zh")).text()
-    assert "为漫长的归途而备" in await (await client.get("/")).text()
+    assert "走得更远，也走得回来" in await (await client.get("/?lang=zh")).text()
+    assert "走得更远，也走得回来" in await (await client.get("/")).text()
     assert "Made for the long way home" in await (await client.get("/?lang=en")).text()
 
 

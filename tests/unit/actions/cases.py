@@ -157,7 +157,7 @@ CASES: Final = (
         {"order": "20002", "lines": [LINE["20002", FLEECE_M]], "remedy": "refund"},
         done="utter_missing_refunded",
         effect=(
-            "+ mail mia@fernweg.example Money back for order 20002",
+            "+ mail mia@fernweg.example Your refund for order 20002",
             "+ refund 2 159.90 PayPal",
         ),
         correction={"en": "no, the shirt", "zh": "不对，是T恤"},

@@ -23,6 +23,7 @@ from kit.database import open_database, upgrade
 from kit.i18n import Catalogue, Language
 from kit.settings import load_settings
 from shop.demo import make_demo
+from shop.terms import terms
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -51,7 +52,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
         settings=load_settings({"CONCIERGE_DATA_DIR": str(folder)}, folder),
         database=database,
         knowledge=cast(Any, NoArticles()),
-        words=Catalogue.load(ROOT / "actions/locales"),
+        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg")),
         clock=clock,
         models=cast(Any, None),
         reasons=cast(Any, None),

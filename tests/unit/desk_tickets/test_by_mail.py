@@ -73,8 +73,8 @@ def test_an_unseen_answer_is_mailed_once_to_the_address_that_was_left(
     with database.session() as session:
         said = note_address(session, place.id, "write to li.na+x@example.com, ok", now=NIGHT)
         assert said == (
-            "Noted: what our colleagues answer while you are away also goes to "
-            "li.na+x@example.com. To change that, write another address here."
+            "Got it: what our colleagues answer while you're away also goes to "
+            "li.na+x@example.com. To change that, write another address."
         )
         assert get_ticket(session, 1).mail_to == "li.na+x@example.com"
     answered(database, place, ines, "It is on its way.", "It arrives on Friday.")
@@ -136,12 +136,11 @@ def test_a_proven_customer_need_not_write_the_address(
         open_ticket(session, conversation_id=known.id, reason="asked_for_person", topic="general",
                     language="zh", summary="?", now=NIGHT)  # fmt: skip
         assert press(session, known.id, "/desk_mail", now=NIGHT) == (
-            "已记录：您不在时，同事的回复也会发送到 mia@example.com。"
-            "如需更改，请在这里写下新的地址。"
+            "已登记：您离开时，客服的回复也会发到 mia@example.com。如需更改，请写另一个邮箱。"
         )
         assert press(session, place.id, "/desk_mail", now=NIGHT) == (
-            "Please write your e-mail address here. What our colleagues answer while you are away "
-            "then also reaches you by mail."
+            "Please write your email address here. What our colleagues answer while you're away "
+            "then also reaches you by email."
         )
         assert get_ticket(session, 1).mail_to is None
 
@@ -150,8 +149,8 @@ def test_a_proven_customer_need_not_write_the_address(
     ("text", "at", "says"),
     [
         ("my jacket broke", NIGHT, None),
-        ("mail me at mia@", NIGHT, "whole e-mail address"),
-        ("x" * 64 + "@" + "y" * 300 + ".example", NIGHT, "whole e-mail address"),
+        ("mail me at mia@", NIGHT, "whole email address"),
+        ("x" * 64 + "@" + "y" * 300 + ".example", NIGHT, "whole email address"),
         ("mia@example.com", NOW + timedelta(days=1), None),  # people are in: they read it
     ],
 )
@@ -194,7 +193,7 @@ def test_at_night_the_assistant_leaves_to_the_desk_what_the_desk_asked_for(
         post_bot_replies(session, place.id, [Reply(asked)], now=NIGHT)
         assert is_contact(session, place.id, "it is li.na@example.com")
         assert not is_contact(session, place.id, "0170 1234567")
-        assert (say("it is li.na@example.com") or "").startswith("Noted: what our colleagues")
+        assert (say("it is li.na@example.com") or "").startswith("Got it: what our colleagues")
         booked = press(session, place.id, '/desk_callback{"at":"2026-11-25T08:00:00+00:00"}',
                        now=NIGHT)  # fmt: skip
         assert booked is not None
@@ -202,12 +201,12 @@ def test_at_night_the_assistant_leaves_to_the_desk_what_the_desk_asked_for(
         assert is_contact(session, place.id, "please on +49 170 1234567")
         assert not is_contact(session, place.id, "order 10482")
         assert say("please on +49 170 1234567") == (
-            "Noted: we call +49 170 1234567. To change that, write another number here."
+            "Got it: we'll call +49 170 1234567. To change that, write another number."
         )
         found = get_ticket(session, 1)
         assert (found.mail_to, found.callback_phone) == ("li.na@example.com", "+49 170 1234567")
         both = (say("+49 40 7654321 or li1234567@example.com") or "").split("\n")
-        assert [one.partition(":")[0] for one in both] == ["Noted", "Noted"]
+        assert [one.partition(":")[0] for one in both] == ["Got it", "Got it"]
         found = get_ticket(session, 1)
         assert (found.mail_to, found.callback_phone) == (
             "li1234567@example.com", "+49 40 7654321",

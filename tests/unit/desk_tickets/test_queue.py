@@ -218,7 +218,7 @@ def test_notices_are_in_the_language_of_the_conversation(database: Database, ine
     found = opened(database, place.id, language="zh")
     with database.session() as session:
         take(session, found.id, ines, version=1, now=NOW)
-    assert said(database, place.id) == ["我们的同事 Ines 已加入对话。"]
+    assert said(database, place.id) == ["人工客服 Ines 已加入对话。"]
 
 
 def test_a_released_ticket_waits_again_in_its_old_place(

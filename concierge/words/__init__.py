@@ -1,0 +1,1 @@
+"""The words shoppers read: gathered from every room, held to the rules of voice."""

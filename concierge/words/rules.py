@@ -1,0 +1,156 @@
+"""The rules of voice of a language (`nlu_data/<language>/voice.yml`) and what breaks them.
+
+Length is what a phone shows at once. Reading ease of English is LIX: words a sentence plus the
+share of words over six letters (Björnsson 1968, Läsbarhet); under 40 is easy. Chinese has no such
+figure that is agreed on; characters a clause stand for it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import yaml
+
+from concierge.words.texts import Text
+
+_VALUE: Final = re.compile(r"\{\w+\}")
+_SENTENCE: Final = re.compile(r"[^.!?。！？\n]+")
+_CLAUSE: Final = re.compile(r"[^，。；：！？、\n]+")
+_HAN_OR_WORD: Final = re.compile(r"[一-鿿]|[\w’'-]+")
+_WORD: Final = re.compile(r"[\w’'-]+")
+LONG_WORD: Final = 6
+
+
+class BadVoice(ValueError):
+    """A voice.yml that cannot be used; the message names the file, the field and the fix."""
+
+
+@dataclass(frozen=True)
+class Banned:
+    """Words that are not said, and what is said instead."""
+
+    find: re.Pattern[str]
+    say: str
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How a language is spoken here."""
+
+    unit: Literal["words", "characters"]
+    longest: Mapping[str, int]
+    numbers: tuple[re.Pattern[str], ...]
+    opening: tuple[Banned, ...]
+    never: tuple[Banned, ...]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What breaks which rule where."""
+
+    text: Text
+    rule: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.text.file}: {self.text.key}: {self.rule}: {self.found}"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How long a text is and how hard to read (LIX, or characters a clause)."""
+
+    length: int
+    longest_sentence: int
+    difficulty: float
+
+
+def load_voice(path: Path) -> Voice:
+    """The rules in a voice.yml. Raises BadVoice."""
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise BadVoice(f"{path.name}: cannot be read: {error}") from error
+    if not isinstance(raw, dict) or raw.get("unit") not in {"words", "characters"}:
+        raise BadVoice(f"{path.name}: unit: must be words or characters")
+    longest = raw.get("longest")
+    if not isinstance(longest, dict) or not {"answer", "sentence", "button"} <= longest.keys():
+        raise BadVoice(f"{path.name}: longest: needs answer, sentence and button")
+    return Voice(
+        unit=raw["unit"],
+        longest={name: int(value) for name, value in longest.items()},
+        numbers=tuple(_pattern(path, "numbers", one) for one in raw.get("numbers") or ()),
+        opening=tuple(_banned(path, "opening", raw)),
+        never=tuple(_banned(path, "never", raw)),
+    )
+
+
+def _banned(path: Path, field: str, raw: Mapping[str, Any]) -> Iterator[Banned]:
+    for one in raw.get(field) or ():
+        if not isinstance(one, dict) or not {"find", "say"} <= one.keys():
+            raise BadVoice(f"{path.name}: {field}: every entry needs find and say")
+        yield Banned(_pattern(path, field, one["find"]), str(one["say"]))
+
+
+def _pattern(path: Path, field: str, raw: object) -> re.Pattern[str]:
+    try:
+        return re.compile(str(raw))
+    except re.error as error:
+        raise BadVoice(f"{path.name}: {field}: {raw!r} is no pattern: {error}") from error
+
+
+def measure(words: str, unit: str) -> Measure:
+    """Length, longest sentence and difficulty; a value counts as one word."""
+    plain = _VALUE.sub(" X ", words)
+    pattern = _WORD if unit == "words" else _HAN_OR_WORD
+    sentences = [len(pattern.findall(one)) for one in _SENTENCE.findall(plain)]
+    sentences = [count for count in sentences if count] or [0]
+    found = pattern.findall(plain)
+    if unit == "words":
+        long = sum(len(word) > LONG_WORD for word in found)
+        difficulty = sum(sentences) / len(sentences) + 100 * long / max(1, len(found))
+    else:
+        clauses = [len(pattern.findall(one)) for one in _CLAUSE.findall(plain)]
+        difficulty = sum(clauses) / max(1, sum(count > 0 for count in clauses))
+    return Measure(len(found), max(sentences), round(difficulty, 1))
+
+
+def faults(text: Text, voice: Voice) -> Iterator[Fault]:
+    """What breaks the rules in one text."""
+    for banned in voice.never:
+        if hit := banned.find.search(text.words):
+            yield Fault(text, f"say {banned.say}", hit.group(0).strip())
+    if text.kind != "mail":
+        for banned in voice.opening:
+            if hit := banned.find.match(text.words):
+                yield Fault(text, f"begin with {banned.say}", hit.group(0))
+    if text.kind == "page":
+        return
+    for pattern in voice.numbers:
+        if hit := pattern.search(text.words):
+            yield Fault(text, "a term of the shop is named, as {return_days}", hit.group(0))
+    size = measure(text.words, voice.unit)
+    if text.kind == "mail":
+        return
+    most = voice.longest[text.kind]
+    if size.length > most:
+        yield Fault(text, f"at most {most} {voice.unit}", str(size.length))
+    if text.kind == "answer" and size.longest_sentence > voice.longest["sentence"]:
+        limit = voice.longest["sentence"]
+        yield Fault(text, f"at most {limit} {voice.unit} a sentence", str(size.longest_sentence))
+
+
+def different_values(texts: Iterable[Text]) -> Iterator[Fault]:
+    """Texts that name a value in one language only: the two would tell different facts."""
+    named: dict[tuple[str, str], dict[str, tuple[Text, set[str]]]] = {}
+    for one in texts:
+        place = (one.file.replace(f"/{one.language}/", "/").rpartition("/")[0], one.key)
+        _, values = named.setdefault(place, {}).setdefault(one.language, (one, set()))
+        values |= set(_VALUE.findall(one.words))
+    for by_language in named.values():
+        for language, (text, values) in by_language.items():
+            for other, (_, theirs) in by_language.items():
+                if language != other and (lost := theirs - values):
+                    yield Fault(text, f"names what {other} names", ", ".join(sorted(lost)))
