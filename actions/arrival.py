@@ -75,18 +75,19 @@ def say_if_ordered_now(chat: Chat, by: date) -> bool:
     return True
 
 
-def say_for_order(chat: Chat, order: OrderView) -> None:
-    """How likely an order that is under way arrives by the day named; nothing without ground."""
+def say_for_order(chat: Chat, order: OrderView) -> bool:
+    """How likely an order that is under way arrives by the day named; False without ground."""
     turn, words = chat.turn, chat.words
     by = deadline(turn)
     if by is None or order.state in {"delivered", "cancelled", "placed"}:
-        return
+        return False
     with chat.services.database.reading() as session:
         promise = promise_for_order(
             session, placed_at=order.placed_at, country=order.country, now=turn.now, by=by
         )
     if promise is not None:
         chat.say(f"utter_order_{verdict(promise)}", by=words.day(by), **facts(words, promise))
+    return promise is not None
 
 
 def verdict(promise: Promise) -> str:

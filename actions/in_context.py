@@ -7,6 +7,7 @@ from actions.answers.product_facts import is_same_of_another
 from actions.browsing.asked import patterns
 from actions.browsing.bought import bought
 from actions.chat import Chat
+from actions.plain_words import plainly_means
 from actions.tasks.order_slots import names_own
 from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised
@@ -15,6 +16,8 @@ from dialogue.polarity import lexicon, normalised
 def intent_in_context(chat: Chat, intent: str) -> str:
     """The intent that a message has in its context: "the first one" of listed orders is an order;
     "so search for it" after a late parcel's status is a search for the parcel."""
+    if (plain := plainly_means(chat, intent)) is not None:
+        return plain
     shown, place = chat.state.shown, chat.turn.first("ordinal")
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"

@@ -29,7 +29,14 @@ _EDGES: Final = " \t\n,，.。!！;；:：~～…、\"'“”‘’()（）-—"
 _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _MODIFIERS: Final = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
 # What joins a question to a yes as one more wish, and words of a turn that change nothing there.
-_JOINED: Final = re.compile(r"(?:and|also|plus|oh and)\b[ ,]*|(?:另外|还有|顺便|对了)[，, ]*")
+_JOINED: Final = re.compile(
+    r"(?:(?:and|also|plus|oh|by the way|btw|besides)\b[ ,]*)+"
+    r"|(?:(?:另外|还有|顺便|对了)[，, ]*)+(?:再?问(?:一?下|一句)?[，, ]*)?"
+)
+# What says that the question behind it is another matter.
+_APART: Final = re.compile(r"(?:(?:and|oh)[ ,]+)*(?:by the way|btw|also|besides)\b|另外|顺便|对了")
+# 有没有, 能不能: a way to ask, which takes nothing back.
+_A_NOT_A: Final = re.compile(r"([\u3400-\u9fff])[不没]\1")
 _NO_TURN: Final = frozenset({"also", "other", "another", "different"})
 # 没 by itself is a no; 没穿过 says that something was not done.
 _LACKING: Final = frozenset({"没", "没有"})
@@ -48,6 +55,7 @@ class Polarity:
     `rest` is what the yes or no leaves unexplained. `yes_and` and `no_and` say more than yes or no;
     `unclear` is noise, a hedge or a wait; `none` says neither. `beside` is a question that follows
     a yes as a sentence of its own and takes nothing of it back: "yes, and where is my parcel?"
+    `is_apart` where it is said to be another matter.
     """
 
     kind: Kind
@@ -57,6 +65,7 @@ class Polarity:
     is_hedged: bool = False
     waits: bool = False
     turns: bool = False
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,7 +178,8 @@ def read_polarity(
     if facts["waits"] or facts["is_hedged"]:
         return Polarity("unclear", rest, **facts)
     beside = _beside(stripped, yes.rest, own) if facts["is_question"] else ""
-    return Polarity("yes_and", rest, beside, **facts)
+    is_apart = bool(beside) and _APART.match(yes.rest) is not None
+    return Polarity("yes_and", rest, beside, is_apart=is_apart, **facts)
 
 
 def _beside(text: str, after: str, own: list[Lexicon]) -> str:
@@ -177,9 +187,10 @@ def _beside(text: str, after: str, own: list[Lexicon]) -> str:
     turns = tuple(word for one in own for word in one.turns if word not in _NO_TURN)
     joined = _JOINED.match(after)
     is_own_sentence = text[: len(text) - len(after)].rstrip().endswith((".", "!", "。", "！"))
-    if _holds(after, turns) or not (joined or is_own_sentence):
+    asked = after[joined.end() :] if joined else after
+    if _holds(_A_NOT_A.sub(" ", asked), turns) or not (joined or is_own_sentence):
         return ""
-    return after[joined.end() :] if joined else after
+    return asked
 
 
 def negates(text: str, language: Language) -> bool:

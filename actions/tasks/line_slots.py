@@ -118,7 +118,7 @@ class LinesSlot(SlotKind):
             self._say_settled(chat, order, asked)
         if not known:
             named = _meant(chat, frame, free) if chat.turn.text else []
-            known = [line.line_id for line in named]
+            known = [line.line_id for line in named] or _spoken_of(chat, free)
         is_one = step.option("one") == "True" or (not asked and _is_of_one(chat, frame))
         if len(known) > 1 and is_one:
             free, known = [line for line in free if line.line_id in known], []
@@ -160,6 +160,15 @@ def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView
         f"utter_return_{refusal}", [chat.words.person()], number=order.number,
         day=chat.words.day(over), product=chat.words.lines(lines),
     )  # fmt: skip
+
+
+def _spoken_of(chat: Chat, lines: Sequence[LineView]) -> list[int]:
+    """The line whose product was just talked of as the shopper's own."""
+    state = chat.state
+    is_own = state.focus.product is not None and state.notes.get("bought") == state.focus.product
+    if not is_own:
+        return []
+    return [one.line_id for one in lines if one.slug == state.focus.product]
 
 
 _SEVERAL: Final = re.compile(
