@@ -35,10 +35,22 @@ _WHEN_ORDERED: Final = re.compile(
 )
 
 
+_CLAUSES: Final = re.compile(r"[.,;!?，。；！？]+\s*|(?<=[\u3400-\u9fff])\s+")
+_ARRIVES: Final = re.compile(
+    r"\b(?:arrive|come|be here|get here|reach|deliver)\w*\b|能到|会到|送到|收到|到货|到得了|[到收]不了|到[吗么不]",
+    re.IGNORECASE,
+)
+
+
 def deadline(turn: Turn) -> date | None:
     """The day by which the shopper wants it; None when none is named."""
-    text = _WHEN_ORDERED.sub(" ", turn.text)
-    return None if turn.is_button else last_day_meant(text, local_day(turn.now))
+    if turn.is_button:
+        return None
+    text, today = _WHEN_ORDERED.sub(" ", turn.text), local_day(turn.now)
+    days = [(last_day_meant(one, today), one) for one in _CLAUSES.split(text)]
+    arrives = [day for day, one in days if day is not None and _ARRIVES.search(one)]
+    # "Will it come tomorrow? I leave on Friday" asks of tomorrow.
+    return arrives[0] if arrives else last_day_meant(text, today)
 
 
 def told_if_ordered_now(chat: Chat) -> bool:

@@ -16,6 +16,7 @@ from actions.handover import call_person
 from actions.in_context import TRACKING, intent_in_context
 from actions.on_tasks import (
     HOW_LONG,
+    asks_of_old_one,
     names_goods,
     on_what_is_in_hand,
     on_what_was_done,
@@ -197,6 +198,10 @@ def wish(chat: Chat, act: Act) -> None:
         if how_long and _asked_of_the_task(chat, "nlu_fallback"):
             return
     if intent == "return_item" and _HOW_TO.search(chat.turn.text) and on_what_was_done(chat, "any"):
+        return
+    if asks_of_old_one(chat.turn.text) and (
+        _asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)
+    ):
         return
     asks = act.kind == "wish" and intent in ASKS and not names_goods(chat)
     if asks and (_asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)):

@@ -74,6 +74,10 @@ def _asks_cost_of_delivery(chat: Chat, intent: str) -> bool:
 
 def _asks_when_sent(chat: Chat) -> bool:
     """ "When will the shirt be sent?": asked of an order that is spoken of, not of delivery."""
+    frame = chat.state.frame
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    if task is not None and "ask_delivery" in task.answers:
+        return False  # "when do I get the new one?": the task knows
     if chat.signed_in is None or _WHEN_SENT.search(chat.turn.text) is None:
         return False
     has_order = chat.state.focus.order is not None

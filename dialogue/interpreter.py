@@ -53,7 +53,7 @@ ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "
 # "I want no X, I want Y": what is refused is not what was offered.
 _WANTS: Final = re.compile(
     r"\b(?:don'?t|dont|no|not)\b.+\b(?:i|we) (?:just )?(?:want|need|would rather|'d rather)\b"
-    r"|不.+(?:我要|要么|给我|我想|我只)"
+    r"|不.+(?:我(?:就|只|现在|还是)?[要想]|要么|给我|我只)"
 )
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
 ASKED_FOR: Final = frozenset({"variant", "part"})
@@ -189,7 +189,8 @@ class Reading:
         asks_same = asks_same and not self._asks_of_what_is_known()
         if (
             self.values.found
-            and polarity.kind == "none"
+            and polarity.kind in {"none", "unclear"}
+            and not (polarity.is_hedged or polarity.waits)
             and (not polarity.is_question or asks_same)
         ):
             return [self._act("other", "says again what is known", "known")]
@@ -202,6 +203,13 @@ class Reading:
             wish = self._wish() if is_offer and not further else None
             if wish is not None and wish.confidence >= LIKELY:
                 return [wish]  # "I want no apology, I want to know where it is"
+            if not is_offer and not further and _WANTS.search(normalised(message.text)):
+                other = [
+                    one
+                    for one in self._nothing_open(polarity)
+                    if one.kind in {"wish", "ask", "report"}
+                ]
+                return [self._act("refuse", "a no, and what is wanted instead"), *other]
             if is_offer and not further and _WANTS.search(normalised(message.text)):
                 return self._nothing_open(polarity)  # it refuses something, and not what is offered
             return [self._act("refuse", "a no that says more"), *further]
@@ -455,7 +463,7 @@ class Reading:
                 acts = [replace(acts[0], message=self.message)]
         # "Paid two days ago" beside a wish asks nothing about paying.
         asked = [act for act in acts if act.intent not in ASKS or self._is_question(act)]
-        return asked or acts
+        return asked or acts[:1]
 
     def _is_question(self, act: Act) -> bool:
         return read_polarity(act.message.text, act.message.language).is_question

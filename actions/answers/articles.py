@@ -269,7 +269,8 @@ def answered(chat: Chat, act: Act, about: str = "") -> bool:
 
 _ONE_MORE: Final = re.compile(
     r"^(?:and|or|also|but|so)\b|^how (?:long|much|many)\b.{0,14}$"
-    r"|^(?:what|how) about\b|^(?:那|那么|还有)|呢[?？]?$",
+    r"|^(?:what|how) about\b|^(?:那|那么|还有)|呢[?？]?$"
+    r"|^(?:怎么|咋|如何|去哪|在哪|需要|要)[^，。]{1,6}$",
     re.IGNORECASE,
 )
 SURE_OF_MORE: Final = 0.9
@@ -282,7 +283,8 @@ def follows_article(chat: Chat, act: Act) -> bool:
     turn, state = chat.turn, chat.state
     if state.last.did != "article" or state.focus.kind != "article" or turn.is_button:
         return False
-    if turn.confidence >= SURE_OF_MORE or {"order_number", "product"} & set(turn.entities):
+    is_sure = turn.confidence >= SURE_OF_MORE and turn.intent != "out_of_scope"
+    if is_sure or {"order_number", "product"} & set(turn.entities):
         return False
     if not _ONE_MORE.search(turn.text.strip()):
         return False

@@ -155,6 +155,8 @@ class LinesSlot(SlotKind):
 
 def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView]) -> None:
     """Say why lines cannot go back; ends the task (raises Finished)."""
+    frame = chat.state.frame
+    chat.did("refused", "" if frame is None else frame.intent, order.number)
     over = window_end(order) if order.delivered_at else None
     chat.finish(
         f"utter_return_{refusal}", [chat.words.person()], number=order.number,
