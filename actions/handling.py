@@ -12,9 +12,10 @@ from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
 from actions.chat import SHORTER, Asked, Chat, option_button
-from actions.handover import call_person
+from actions.handover import asks_when_they_come, call_person, say_what_happens_next
 from actions.in_context import TRACKING, intent_in_context
 from actions.on_tasks import (
+    AND_IF,
     HOW_LONG,
     asks_of_old_one,
     names_goods,
@@ -190,6 +191,9 @@ def _typed(slot: str, value: str) -> object:
 def wish(chat: Chat, act: Act) -> None:
     """A new wish, question or report: a task, or an answer."""
     intent = intent_in_context(chat, act.intent or chat.turn.intent)
+    if asks_when_they_come(chat):
+        say_what_happens_next(chat)
+        return
     if chat.kept(f"wished {intent}"):
         return  # two halves of a message that come to the same in their context
     chat.keep(f"wished {intent}", True)
@@ -254,6 +258,9 @@ def question(chat: Chat, act: Act) -> None:
     """
     intent = intent_in_context(chat, act.intent or chat.turn.intent)
     frame = chat.state.frame
+    if asks_when_they_come(chat):
+        say_what_happens_next(chat)
+        return
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
         BY_ACT["choose"](chat, act)
         return
@@ -338,7 +345,7 @@ def other(chat: Chat, act: Act) -> None:
             aside(chat, act, plain)
         else:
             say_unclear(chat, act)
-    elif act.intent == "ask_help" and _AND_IF.search(chat.turn.text):
+    elif act.intent == "ask_help" and AND_IF.search(chat.turn.text):
         if not on_what_was_done(chat, act.intent):
             say_unclear(chat, replace(act, kind="ask", intent=""))
     else:
@@ -348,10 +355,6 @@ def other(chat: Chat, act: Act) -> None:
             chat.state.parked = []
         else:
             remind(chat)
-
-
-# "And if it is not found?" asks of what was done, not for help.
-_AND_IF: Final = re.compile(r"\bif\b|怎么办|咋办|咋整|万一|要是|如果", re.IGNORECASE)
 
 
 def feeling(chat: Chat, act: Act) -> None:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from actions.arrival import deadline
 from actions.chat import Chat
 from actions.tasks.order_slots import naming_own, orders_of
 from dialogue.groups import YES_OR_NO
@@ -35,6 +36,15 @@ _UNWANTED: Final = re.compile(
     r"|\bno longer (?:want|need)\b|(?:不想要|不要|用不着|用不上|不需要)了",
     re.IGNORECASE,
 )
+_SWAP: Final = re.compile(
+    r"\b(?:swap|exchange)\b|(?:想|要|能|可以|帮我|给我|麻烦)换(?:成|个|一|大|小|[0-9SMLX]|别的|其他)",
+    re.IGNORECASE,
+)
+_TOGETHER: Final = re.compile(
+    r"\b(?:same|one|separate|different) (?:parcel|package|box|delivery|shipment)s?\b|\bshipped together\b"
+    r"|(?:一起|分开|分批|同时|一块儿?)(?:发|寄|到|送)|(?:一个|几个|同一个)(?:包裹|快递)",
+    re.IGNORECASE,
+)
 _LEAVE: Final = re.compile(
     r"\bleave (?:it|them|the parcel) (?:at|with|by|in|outside|on)\b"
     r"|(?:让|叫|请|能|可以|麻烦|直接|帮我)[^，。！？没]{0,8}放[^，。！？了]{0,4}(?:门口|驿站|快递柜|前台|物业|门卫|楼下|丰巢|自提)",
@@ -59,6 +69,9 @@ _IN_STOCK: Final = re.compile(
     r"|(?:有没有|还有|有)[^，。！？]{0,8}[码号色货](?:的|吗|么|没|同款)|(?:有没有|还有)[^，。！？]{0,8}[码号色]",
     re.IGNORECASE,
 )
+_CAN_IT: Final = re.compile(
+    r"^(?:can|will|could|does)\b|能不能|能.{0,8}[吗不么]|来得及", re.IGNORECASE
+)
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
 
@@ -74,6 +87,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return None
     if intent in _WEAK | {"report_lost_parcel", "ask_delivery"} and _LEAVE.search(text):
         return "ask_delivery"
+    if intent == "urge_dispatch" and _CAN_IT.search(text) and deadline(chat.turn) is not None:
+        return "track_order"  # "can it be here by Thursday?" asks before it urges
     if intent in _GOES_BACK and asks_part_back(text):
         return "ask_compensation"
     own = naming_own(chat)
@@ -90,6 +105,10 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "report_late_order"
     if intent in _WEAK | YES_OR_NO and chat.state.focus.product and _IN_STOCK.search(text):
         return "check_stock"
+    if own and intent in _WEAK and _TOGETHER.search(text):
+        return "track_order"
+    if own and intent in _WEAK and _SWAP.search(text):
+        return "exchange_item"
     if intent not in _WEAK | _OF_FAULTS or _ASKS.search(text):
         return None
     if not own:

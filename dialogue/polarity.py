@@ -35,6 +35,12 @@ _JOINED: Final = re.compile(
 )
 # What says that the question behind it is another matter.
 _APART: Final = re.compile(r"(?:(?:and|oh)[ ,]+)*(?:by the way|btw|also|besides)\b|另外|顺便|对了")
+# "Never mind, just …": what follows counts.
+_LET_BE: Final = re.compile(
+    r"(?:(?:oh|ah|nah|well|ok)[ ,]+)*(?:never ?mind|forget it|leave it)[ ,.!]+"
+    r"(?:just|still|please|then)[ ,]+(?:just )?"
+    r"|(?:那|唉|哎|嗯|哦|好吧|行吧)*[，, ]*算了吧?[，,。 ]*我?(?:还是|那就|就|直接)(?:[帮给]我)?"
+)
 # 有没有, 能不能: a way to ask, which takes nothing back.
 _A_NOT_A: Final = re.compile(r"([\u3400-\u9fff])[不没]\1")
 _NO_TURN: Final = frozenset({"also", "other", "another", "different"})
@@ -153,6 +159,9 @@ def read_polarity(
     if no is not None and yes is not None and no.first == yes.first:
         # "Don't want it" at "cancel?": the order or the cancelling.
         return Polarity("unclear", **facts)
+    after_all = _after_all(stripped, effects) if no is not None else ""
+    if after_all:  # "forget it, just cancel" at a cancellation
+        return read_polarity(after_all, language, effect, named)
     if no is not None and (yes is None or len(no.first) >= len(yes.first)):
         rest = _unexplained(no.rest, own, (*named, *effects, *(w for o in own for w in o.no)))
         return Polarity("no_and" if rest else "unclear" if facts["is_question"] else "no", rest,
@@ -180,6 +189,13 @@ def read_polarity(
     beside = _beside(stripped, yes.rest, own) if facts["is_question"] else ""
     is_apart = bool(beside) and _APART.match(yes.rest) is not None
     return Polarity("yes_and", rest, beside, is_apart=is_apart, **facts)
+
+
+def _after_all(text: str, effects: tuple[str, ...]) -> str:
+    """What is wanted after all behind a "never mind": words of the very effect; "" for nothing."""
+    found = _LET_BE.match(text)
+    rest = "" if found is None else text[found.end() :]
+    return rest if rest and any(_starts(rest, verb) for verb in effects) else ""
 
 
 def _beside(text: str, after: str, own: list[Lexicon]) -> str:

@@ -7,7 +7,7 @@ from actions.answers import answers
 from actions.answers.places import COST, in_context, named_by_zone, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.chat import Chat
-from actions.tasks.engine import go_on
+from actions.tasks.engine import go_on, task_of
 from actions.turn import Button
 from dialogue.acts import Act
 from knowledge.articles import Article
@@ -270,7 +270,7 @@ def answered(chat: Chat, act: Act, about: str = "") -> bool:
 _ONE_MORE: Final = re.compile(
     r"^(?:and|or|also|but|so)\b|^how (?:long|much|many)\b.{0,14}$"
     r"|^(?:what|how) about\b|^(?:那|那么|还有)|呢[?？]?$"
-    r"|^(?:怎么|咋|如何|去哪|在哪|需要|要)[^，。]{1,6}$",
+    r"|^(?:怎么|咋|如何|去哪|在哪|需要|要)[^，。]{1,6}$|^[^，。]{2,6}[不么吗]$",
     re.IGNORECASE,
 )
 SURE_OF_MORE: Final = 0.9
@@ -288,8 +288,15 @@ def follows_article(chat: Chat, act: Act) -> bool:
         return False
     if not _ONE_MORE.search(turn.text.strip()):
         return False
+    if task_of(chat, turn.intent) is not None and not _ASKS_WHETHER.search(turn.text):
+        return False  # 那就退吧 wants it done
     topic = TOPIC_OF_INTENT.get(state.last.intent)
     hits = search(chat, topic)
+    if hits and topic is not None and _just_said(chat, hits[0]):  # asked on by the matter's name
+        named = f"{chat.words.wish(state.last.intent, '')} {turn.text}"
+        hits = chat.services.knowledge.search(named, turn.language, topic=topic) or hits
+        if _just_said(chat, hits[0]):
+            return False
     goes_on = bool(hits) and (topic is not None or hits[0].article.slug == state.focus.article)
     if not hits or not (hits[0].is_confident or (goes_on and hits[0].score >= GOES_ON)):
         return False

@@ -369,7 +369,9 @@ class VariantSlot(SlotKind):
         lines = lines_of(chat, frame) or list(order_of(chat, frame).lines)
         if len(lines) != 1:
             return None
-        reports = frame.intent.startswith("report_") and not chat.asked_for("variant")
+        # What a report names is what came; what is named as its remedy is what is wanted.
+        answers = question is not None and question.task == frame.task
+        reports = frame.intent.startswith("report_") and not answers
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
         steps = 0 if reports or size else steps_said(chat)
         if size or colour or steps:

@@ -27,12 +27,12 @@ MOST: Final = Decimal(400)
 _REPLACE: Final = re.compile(
     r"\breplac|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
     r"|\bexchange|\bswap|\bright (?:one|ones|size|colou?r|item)\b|\banother (?:one|pair)\b|\bcorrect (?:one|ones|item|size)\b"
-    r"|换|补发|补寄|重发|重新发|再发|新的",
+    r"|换|补(?:我|给我)?[一个件双条套]|补发|补寄|重发|重新发|再发|新的",
     re.IGNORECASE,
 )
 _REFUND: Final = re.compile(
     r"\brefund|\bmoney back\b|\bmy money\b|\breimburs|\breturn (?:it|them)\b|\bsend (?:it|them) back\b"
-    r"|退款|退钱|(?<![不别])退货|退了|退掉|退吧|退呗|钱退|(?<!不)(?:想|要|给我|直接)退",
+    r"|退款|退钱|(?<![不别])退货|退了|退掉|退吧|退呗|钱退|(?<!不)(?:想|要么?|给我|直接|或者?)退",
     re.IGNORECASE,
 )
 _NO_MONEY: Final = re.compile(
