@@ -35,10 +35,22 @@ _WHEN_ORDERED: Final = re.compile(
 )
 
 
+_CLAUSES: Final = re.compile(r"[.,;!?，。；！？]+\s*|(?<=[\u3400-\u9fff])\s+")
+_ARRIVES: Final = re.compile(
+    r"\b(?:arrive|come|be here|get here|reach|deliver)\w*\b|能到|会到|送到|收到|到货|到得了|[到收]不了|到[吗么不]",
+    re.IGNORECASE,
+)
+
+
 def deadline(turn: Turn) -> date | None:
     """The day by which the shopper wants it; None when none is named."""
-    text = _WHEN_ORDERED.sub(" ", turn.text)
-    return None if turn.is_button else last_day_meant(text, local_day(turn.now))
+    if turn.is_button:
+        return None
+    text, today = _WHEN_ORDERED.sub(" ", turn.text), local_day(turn.now)
+    days = [(last_day_meant(one, today), one) for one in _CLAUSES.split(text)]
+    arrives = [day for day, one in days if day is not None and _ARRIVES.search(one)]
+    # "Will it come tomorrow? I leave on Friday" asks of tomorrow.
+    return arrives[0] if arrives else last_day_meant(text, today)
 
 
 def told_if_ordered_now(chat: Chat) -> bool:
@@ -75,18 +87,19 @@ def say_if_ordered_now(chat: Chat, by: date) -> bool:
     return True
 
 
-def say_for_order(chat: Chat, order: OrderView) -> None:
-    """How likely an order that is under way arrives by the day named; nothing without ground."""
+def say_for_order(chat: Chat, order: OrderView) -> bool:
+    """How likely an order that is under way arrives by the day named; False without ground."""
     turn, words = chat.turn, chat.words
     by = deadline(turn)
     if by is None or order.state in {"delivered", "cancelled", "placed"}:
-        return
+        return False
     with chat.services.database.reading() as session:
         promise = promise_for_order(
             session, placed_at=order.placed_at, country=order.country, now=turn.now, by=by
         )
     if promise is not None:
         chat.say(f"utter_order_{verdict(promise)}", by=words.day(by), **facts(words, promise))
+    return promise is not None
 
 
 def verdict(promise: Promise) -> str:

@@ -26,6 +26,7 @@ _ZH_DAY: Final = re.compile(
     r"(?P<next>下)?(?:这|本|个)*(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])"
 )
 _WORDS: Final = (
+    (re.compile(r"大后天"), 3),
     (re.compile(r"\bday after tomorrow\b|后天", re.IGNORECASE), 2),
     (re.compile(r"\btomorrow\b|明天", re.IGNORECASE), 1),
     (re.compile(r"\btoday\b|\btonight\b|今天|今晚", re.IGNORECASE), 0),

@@ -9,18 +9,22 @@ from typing import Final
 from actions.answers import BY_ACT, answer
 from actions.answers.articles import follows_article
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
+from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
 from actions.chat import SHORTER, Asked, Chat, option_button
-from actions.handover import call_person
+from actions.handover import asks_when_they_come, call_person, say_what_happens_next
 from actions.in_context import TRACKING, intent_in_context
 from actions.on_tasks import (
+    AND_IF,
     HOW_LONG,
+    asks_of_old_one,
     names_goods,
     on_what_is_in_hand,
     on_what_was_done,
     texts,
     when_we_hear,
 )
+from actions.plain_words import asks_part_back, plainly_means
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
 from actions.tasks.order_slots import OTHER_ONE, ask_another
 from dialogue.acts import Act, ActKind
@@ -137,6 +141,9 @@ def tell(chat: Chat, act: Act) -> None:
         if not open_again:
             answer(chat, act)
         return
+    if chat.asked_for("remedy") and asks_part_back(chat.turn.text):
+        answer(chat, replace(act, kind="wish", intent="ask_compensation"))
+        return
     if act.kind == "choose" and act.choice is not None and state.question is not None:
         slot, value = state.question.slot, act.choice
         take(chat, {slot: _typed(slot, value)})
@@ -184,11 +191,21 @@ def _typed(slot: str, value: str) -> object:
 def wish(chat: Chat, act: Act) -> None:
     """A new wish, question or report: a task, or an answer."""
     intent = intent_in_context(chat, act.intent or chat.turn.intent)
+    if asks_when_they_come(chat):
+        say_what_happens_next(chat)
+        return
+    if chat.kept(f"wished {intent}"):
+        return  # two halves of a message that come to the same in their context
+    chat.keep(f"wished {intent}", True)
     if intent in TRACKING and not chat.turn.first("order_number"):
         how_long = HOW_LONG.search(chat.turn.text) is not None
         if how_long and _asked_of_the_task(chat, "nlu_fallback"):
             return
     if intent == "return_item" and _HOW_TO.search(chat.turn.text) and on_what_was_done(chat, "any"):
+        return
+    if asks_of_old_one(chat.turn.text) and (
+        _asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)
+    ):
         return
     asks = act.kind == "wish" and intent in ASKS and not names_goods(chat)
     if asks and (_asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)):
@@ -216,7 +233,7 @@ def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
         return
     elif task is not None:
         start(chat, task, intent)
-    elif act is not None and act.intent and act.intent != intent:
+    elif act is not None and (act.intent or chat.turn.intent) != intent:
         answer(chat, replace(act, intent=intent))
     else:
         answer(chat, act or Act("wish", chat.turn.message, "accepted", intent=intent))
@@ -241,6 +258,9 @@ def question(chat: Chat, act: Act) -> None:
     """
     intent = intent_in_context(chat, act.intent or chat.turn.intent)
     frame = chat.state.frame
+    if asks_when_they_come(chat):
+        say_what_happens_next(chat)
+        return
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
         BY_ACT["choose"](chat, act)
         return
@@ -320,7 +340,14 @@ def other(chat: Chat, act: Act) -> None:
             chat.state.question.asked = 0  # it was no misunderstanding
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
-        say_unclear(chat, act)
+        plain = plainly_means(chat, "nlu_fallback")
+        if plain is not None and (plain == "ask_compensation" or chat.state.question is None):
+            aside(chat, act, plain)
+        else:
+            say_unclear(chat, act)
+    elif act.intent == "ask_help" and AND_IF.search(chat.turn.text):
+        if not on_what_was_done(chat, act.intent):
+            say_unclear(chat, replace(act, kind="ask", intent=""))
     else:
         say_beside(chat, act)
         if act.intent == "goodbye":  # who leaves is not asked on
@@ -332,6 +359,9 @@ def other(chat: Chat, act: Act) -> None:
 
 def feeling(chat: Chat, act: Act) -> None:
     """Anger, thanks, praise: heard, then on with the matter."""
+    if sizing_goes_on(chat):  # "I like it loose" is no praise
+        answer(chat, replace(act, kind="wish", intent="ask_size_advice"))
+        return
     hear_feeling(chat, act)
     if chat.acts and chat.acts[0] is act:
         remind(chat)

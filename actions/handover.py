@@ -1,6 +1,7 @@
 """A person takes over."""
 
 import logging
+import re
 from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
@@ -143,6 +144,19 @@ def say_what_happens_next(chat: Chat) -> None:
         chat.say("utter_handover_wait", position=ticket.position, minutes=wait)
     else:
         chat.say("utter_handover")
+
+
+_WHEN = re.compile(
+    r"^(?:and )?(?:how long|when)\b.{0,24}$"
+    r"|^[^，。]{0,6}(?:多久|几点|什么时候|啥时候|几分钟)[^，。]{0,4}$",
+    re.IGNORECASE,
+)
+
+
+def asks_when_they_come(chat: Chat) -> bool:
+    """ "How long will it take?" right after a person was called."""
+    has_called = chat.state.person_wanted and chat.state.last.did == "handed_over"
+    return has_called and _WHEN.search(chat.turn.text.strip()) is not None
 
 
 def call_person(chat: Chat, *, reason: str, topic: str = GENERAL) -> None:

@@ -7,6 +7,7 @@ from actions.answers.product_facts import is_same_of_another
 from actions.browsing.asked import patterns
 from actions.browsing.bought import bought
 from actions.chat import Chat
+from actions.plain_words import plainly_means
 from actions.tasks.order_slots import names_own
 from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised
@@ -15,6 +16,8 @@ from dialogue.polarity import lexicon, normalised
 def intent_in_context(chat: Chat, intent: str) -> str:
     """The intent that a message has in its context: "the first one" of listed orders is an order;
     "so search for it" after a late parcel's status is a search for the parcel."""
+    if (plain := plainly_means(chat, intent)) is not None:
+        return plain
     shown, place = chat.state.shown, chat.turn.first("ordinal")
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
@@ -71,6 +74,10 @@ def _asks_cost_of_delivery(chat: Chat, intent: str) -> bool:
 
 def _asks_when_sent(chat: Chat) -> bool:
     """ "When will the shirt be sent?": asked of an order that is spoken of, not of delivery."""
+    frame = chat.state.frame
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    if task is not None and "ask_delivery" in task.answers:
+        return False  # "when do I get the new one?": the task knows
     if chat.signed_in is None or _WHEN_SENT.search(chat.turn.text) is None:
         return False
     has_order = chat.state.focus.order is not None

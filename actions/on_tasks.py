@@ -19,6 +19,22 @@ HOW_LONG: Final = re.compile(
 )
 
 
+# "And if it is not found?" asks of what was done.
+AND_IF: Final = re.compile(r"\bif\b|怎么办|咋办|咋整|万一|要是|如果|的话", re.IGNORECASE)
+# What becomes of the thing that is replaced.
+_OLD_ONE: Final = re.compile(
+    r"\bold (?:one|pair|ones|item)\b|\b(?:broken|faulty|wrong|damaged) (?:one|pair|ones)\b"
+    r"|(?:旧|坏|原来|发错|有问题|破)(?:的|那[个件双条])?(?:[那这][个件双条])?[^，。！？]{0,4}(?:怎么|咋|要不要|还要|还用|需要|要寄|要退|用寄|寄回|扔)"
+    r"|(?:要不要|用不用|需不需要|需要|还要|还用|用|要)(?:我|再|先)?(?:寄|退)回(?:去|来|给)?",
+    re.IGNORECASE,
+)
+
+
+def asks_of_old_one(text: str) -> bool:
+    """Whether it is asked what becomes of the thing that is replaced."""
+    return _OLD_ONE.search(text) is not None
+
+
 def on_what_is_in_hand(chat: Chat, intent: str) -> bool:
     """A question on the task in hand is answered from it: the money of the cancellation asked."""
     frame, open_now = chat.state.frame, chat.state.question
@@ -45,7 +61,8 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     if done is None or task is None:
         return False
     own = _own_answer(chat, task.answers, intent)
-    if own is None or task_of(chat, intent) is not None:
+    told_here = asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text)
+    if own is None or (task_of(chat, intent) is not None and not (told_here or intent in task.own)):
         return False  # what the database knows is told from it
     chat.say(own, **texts(done))
     chat.did("article", intent)
@@ -74,6 +91,8 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
     """What a task says to a question; of one that no intent was found for to the likeliest."""
     if intent == "ask_delivery" and zone_of(chat.turn.text) is not None:
         return None  # "how much is delivery to Austria?" asks of no parcel of this task
+    if asks_of_old_one(chat.turn.text) and "track_return" in known:
+        return known["track_return"]
     if intent not in {"nlu_fallback", "ask_help"} or intent in known:
         return known.get(intent)
     if intent == "ask_help":  # "and if it is not found?"

@@ -53,10 +53,12 @@ ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "
 # "I want no X, I want Y": what is refused is not what was offered.
 _WANTS: Final = re.compile(
     r"\b(?:don'?t|dont|no|not)\b.+\b(?:i|we) (?:just )?(?:want|need|would rather|'d rather)\b"
-    r"|不.+(?:我要|要么|给我|我想|我只)"
+    r"|不.+(?:我(?:就|只|现在|还是)?[要想]|要么|给我|我只)"
 )
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
 ASKED_FOR: Final = frozenset({"variant", "part"})
+# What is settled one way or the other: the word for the other way is no yes to the one asked.
+ALTERNATIVES: Final = frozenset({"remedy"})
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
 # A message with a number that is no longer than this says nothing else.
@@ -166,6 +168,8 @@ class Reading:
 
     def _yes_or_no(self, question: Question, polarity: Polarity) -> list[Act]:
         message, is_offer = self.message, question.kind == "offer"
+        if polarity.kind == "yes" and self._says_otherwise(question):
+            return [self._act("correct", "agrees to something else")]
         if polarity.kind == "yes":
             return [self._act("confirm", "a clear yes")]
         if self._is_yes_in_other_words(question, polarity):
@@ -185,7 +189,8 @@ class Reading:
         asks_same = asks_same and not self._asks_of_what_is_known()
         if (
             self.values.found
-            and polarity.kind == "none"
+            and polarity.kind in {"none", "unclear"}
+            and not (polarity.is_hedged or polarity.waits)
             and (not polarity.is_question or asks_same)
         ):
             return [self._act("other", "says again what is known", "known")]
@@ -198,6 +203,13 @@ class Reading:
             wish = self._wish() if is_offer and not further else None
             if wish is not None and wish.confidence >= LIKELY:
                 return [wish]  # "I want no apology, I want to know where it is"
+            if not is_offer and not further and _WANTS.search(normalised(message.text)):
+                other = [
+                    one
+                    for one in self._nothing_open(polarity)
+                    if one.kind in {"wish", "ask", "report"}
+                ]
+                return [self._act("refuse", "a no, and what is wanted instead"), *other]
             if is_offer and not further and _WANTS.search(normalised(message.text)):
                 return self._nothing_open(polarity)  # it refuses something, and not what is offered
             return [self._act("refuse", "a no that says more"), *further]
@@ -208,6 +220,10 @@ class Reading:
         return self._neither(question, polarity) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
+
+    def _says_otherwise(self, question: Question) -> bool:
+        """ "Refund then" at the confirmation of a replacement: a yes to what is not asked."""
+        return question.kind == "confirm" and bool(self.values.new.keys() & ALTERNATIVES)
 
     def _asks_of_what_is_known(self) -> bool:
         """ "And is 39 in stock?", "could I still return it?": a question after all."""
@@ -253,10 +269,17 @@ class Reading:
         return question.slot == "wish return_item" and bool(named) and short and plain
 
     def _agrees_and_asks(self, polarity: Polarity) -> bool:
-        """A clear yes with a question of another matter: not "ok and is it there in black?"."""
-        of_the_matter = ABOUT_IT & set(self.message.entities) or self.values.new.keys() - {"order"}
-        opens = _OPENS.match(normalised(self.message.text)) is not None
-        return bool(polarity.beside) and not of_the_matter and not opens
+        """A clear yes with a question of another matter: not "ok and is it there in black?".
+
+        Who says that it is another matter, 另外 or "by the way", opens no question with the yes.
+        """
+        if not polarity.beside or self.values.new.keys() - {"order"}:
+            return False
+        of_the_matter = bool(ABOUT_IT & set(self.message.entities))
+        if polarity.is_apart:
+            frame = self.state.frame
+            return not of_the_matter or frame is None or "variant" not in frame.slots
+        return not of_the_matter and not _OPENS.match(normalised(self.message.text))
 
     def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
         """A yes with words: done only where the words are a thing of their own."""
@@ -330,6 +353,8 @@ class Reading:
         wish = self._wish()
         if wish is not None and not (self._of_task(message.intent) and not polarity.is_question):
             return [wish]
+        if self.values.found and not polarity.is_question:
+            return [self._act("other", "says again what is known", "known")]
         if polarity.kind != "unclear" and (beside := self._beside()):
             return beside
         best = self._best()
@@ -438,7 +463,7 @@ class Reading:
                 acts = [replace(acts[0], message=self.message)]
         # "Paid two days ago" beside a wish asks nothing about paying.
         asked = [act for act in acts if act.intent not in ASKS or self._is_question(act)]
-        return asked or acts
+        return asked or acts[:1]
 
     def _is_question(self, act: Act) -> bool:
         return read_polarity(act.message.text, act.message.language).is_question

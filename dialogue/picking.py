@@ -11,6 +11,11 @@ from dialogue.state import Option
 
 _WORDS: Final = re.compile(r"[a-z0-9'.]+|[\u3400-\u9fff]")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
+# 才穿两回 counts times; it names no second place.
+_COUNTED: Final = re.compile(
+    r"\b(?:\d+|one|two|three|four|five) (?:times|days?|weeks?|months?|years?|hours?)\b"
+    r"|(?<!第)[一二两三四五六七八九十几\d]+(?:回|次|遍|趟|天|周|个?月|年|个?小时|分钟|块|元|折|成|倍|个?星期|个?礼拜)"
+)
 # Words on buttons that tell no option from another.
 _COMMON: Final = frozenset(
     {"a", "an", "the", "of", "in", "and", "or", "to", "it", "is", "size", "for", "my", "your",
@@ -63,6 +68,8 @@ def _pieces(text: str) -> set[str]:
 
 def _at_place(message: Message, options: Sequence[Option]) -> str | None:
     place = message.first("ordinal")
+    if _COUNTED.search(message.text):
+        return None
     if place is None or not place.lstrip("-").isdigit():
         return None
     index = int(place) - 1 if int(place) > 0 else len(options) + int(place)

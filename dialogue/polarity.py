@@ -29,7 +29,20 @@ _EDGES: Final = " \t\n,，.。!！;；:：~～…、\"'“”‘’()（）-—"
 _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _MODIFIERS: Final = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
 # What joins a question to a yes as one more wish, and words of a turn that change nothing there.
-_JOINED: Final = re.compile(r"(?:and|also|plus|oh and)\b[ ,]*|(?:另外|还有|顺便|对了)[，, ]*")
+_JOINED: Final = re.compile(
+    r"(?:(?:and|also|plus|oh|by the way|btw|besides)\b[ ,]*)+"
+    r"|(?:(?:另外|还有|顺便|对了)[，, ]*)+(?:再?问(?:一?下|一句)?[，, ]*)?"
+)
+# What says that the question behind it is another matter.
+_APART: Final = re.compile(r"(?:(?:and|oh)[ ,]+)*(?:by the way|btw|also|besides)\b|另外|顺便|对了")
+# "Never mind, just …": what follows counts.
+_LET_BE: Final = re.compile(
+    r"(?:(?:oh|ah|nah|well|ok)[ ,]+)*(?:never ?mind|forget it|leave it)[ ,.!]+"
+    r"(?:just|still|please|then)[ ,]+(?:just )?"
+    r"|(?:那|唉|哎|嗯|哦|好吧|行吧)*[，, ]*算了吧?[，,。 ]*我?(?:还是|那就|就|直接)(?:[帮给]我)?"
+)
+# 有没有, 能不能: a way to ask, which takes nothing back.
+_A_NOT_A: Final = re.compile(r"([\u3400-\u9fff])[不没]\1")
 _NO_TURN: Final = frozenset({"also", "other", "another", "different"})
 # 没 by itself is a no; 没穿过 says that something was not done.
 _LACKING: Final = frozenset({"没", "没有"})
@@ -48,6 +61,7 @@ class Polarity:
     `rest` is what the yes or no leaves unexplained. `yes_and` and `no_and` say more than yes or no;
     `unclear` is noise, a hedge or a wait; `none` says neither. `beside` is a question that follows
     a yes as a sentence of its own and takes nothing of it back: "yes, and where is my parcel?"
+    `is_apart` where it is said to be another matter.
     """
 
     kind: Kind
@@ -57,6 +71,7 @@ class Polarity:
     is_hedged: bool = False
     waits: bool = False
     turns: bool = False
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +159,9 @@ def read_polarity(
     if no is not None and yes is not None and no.first == yes.first:
         # "Don't want it" at "cancel?": the order or the cancelling.
         return Polarity("unclear", **facts)
+    after_all = _after_all(stripped, effects) if no is not None else ""
+    if after_all:  # "forget it, just cancel" at a cancellation
+        return read_polarity(after_all, language, effect, named)
     if no is not None and (yes is None or len(no.first) >= len(yes.first)):
         rest = _unexplained(no.rest, own, (*named, *effects, *(w for o in own for w in o.no)))
         return Polarity("no_and" if rest else "unclear" if facts["is_question"] else "no", rest,
@@ -169,7 +187,15 @@ def read_polarity(
     if facts["waits"] or facts["is_hedged"]:
         return Polarity("unclear", rest, **facts)
     beside = _beside(stripped, yes.rest, own) if facts["is_question"] else ""
-    return Polarity("yes_and", rest, beside, **facts)
+    is_apart = bool(beside) and _APART.match(yes.rest) is not None
+    return Polarity("yes_and", rest, beside, is_apart=is_apart, **facts)
+
+
+def _after_all(text: str, effects: tuple[str, ...]) -> str:
+    """What is wanted after all behind a "never mind": words of the very effect; "" for nothing."""
+    found = _LET_BE.match(text)
+    rest = "" if found is None else text[found.end() :]
+    return rest if rest and any(_starts(rest, verb) for verb in effects) else ""
 
 
 def _beside(text: str, after: str, own: list[Lexicon]) -> str:
@@ -177,9 +203,10 @@ def _beside(text: str, after: str, own: list[Lexicon]) -> str:
     turns = tuple(word for one in own for word in one.turns if word not in _NO_TURN)
     joined = _JOINED.match(after)
     is_own_sentence = text[: len(text) - len(after)].rstrip().endswith((".", "!", "。", "！"))
-    if _holds(after, turns) or not (joined or is_own_sentence):
+    asked = after[joined.end() :] if joined else after
+    if _holds(_A_NOT_A.sub(" ", asked), turns) or not (joined or is_own_sentence):
         return ""
-    return after[joined.end() :] if joined else after
+    return asked
 
 
 def negates(text: str, language: Language) -> bool:

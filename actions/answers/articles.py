@@ -7,7 +7,7 @@ from actions.answers import answers
 from actions.answers.places import COST, in_context, named_by_zone, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.chat import Chat
-from actions.tasks.engine import go_on
+from actions.tasks.engine import go_on, task_of
 from actions.turn import Button
 from dialogue.acts import Act
 from knowledge.articles import Article
@@ -60,8 +60,12 @@ def from_articles(chat: Chat, act: Act) -> None:
         say_article(chat, article.body, article.title, article.slug)
         return
     costs = act.intent == "ask_delivery" and chat.turn.intent == "ask_price"
-    text = COST[chat.turn.language] if costs else chat.turn.text
-    hits = search(chat, TOPIC_OF_INTENT.get(act.intent), text)
+    text = COST[chat.turn.language] if costs else _PERIOD.sub("质保几年", chat.turn.text)
+    topic = TOPIC_OF_INTENT.get(act.intent)
+    hits = search(chat, topic, text)
+    if hits and hits[0].is_confident and _just_said(chat, hits[0]):
+        alone = chat.services.knowledge.search(text, chat.turn.language, topic=topic)
+        hits = alone if alone and alone[0].is_confident else hits
     if hits and hits[0].is_confident:
         say_hits(chat, hits)
     elif knows_points:
@@ -70,6 +74,10 @@ def from_articles(chat: Chat, act: Act) -> None:
         say_unsure(chat, act, [hit for hit in hits if hit.is_likely][:CHOICES])
 
 
+# 保修多久 asks how long the warranty is, not how long a repair takes.
+_PERIOD: Final = re.compile(
+    r"(?:保修|质保|三包)(?:期限?|时间)?(?:是|有)?(?:多久|多长时间|多长|几年|多少年)"
+)
 # The article on a matter as a whole, for questions that none answers word by word.
 WHOLE_MATTER: Final = {
     "ask_payment": "payment-methods",
@@ -176,11 +184,20 @@ def say_points(chat: Chat) -> bool:
     return found is not None
 
 
+def _just_said(chat: Chat, hit: Hit) -> bool:
+    """Whether a question read with the one before gets the same answer again: then it is read
+    alone."""
+    last = chat.state.notes.get("article_said")
+    told = chat.state.last.did == "article" and chat.state.focus.article == hit.article.slug
+    return told and last == (hit.said or hit.article.answer)[:LONGEST]
+
+
 def say_hits(chat: Chat, hits: list[Hit]) -> None:
     """The sentence that answers, with the whole article and the next best as buttons."""
     hit, words = hits[0], chat.words
     article = hit.article
     said = hit.said or article.answer
+    chat.state.notes["article_said"] = said[:LONGEST]
     related = [one for one in hits[1:] if one.is_confident]
     buttons = article_buttons(chat, related)[:-1] if related else []
     if "".join(said.split()) != "".join(article.body.split()):
@@ -197,6 +214,11 @@ _VERBS: Final = (
     ("will", re.compile(r"会")),
     ("can", re.compile(r"能|可以|可不可以|行|得了|支持|接受|给|收")),
 )
+_ASKS_WHAT: Final = re.compile(
+    r"^(?:and |so |but )?(?:how|what|when|where|which|who|why)\b|几|多久|多少|什么|哪|怎么|咋|谁",
+    re.IGNORECASE,
+)
+_ASKS_WHETHER: Final = re.compile(r"吗|[么嘛不没][?？。]?$|(.)[不没]\1")
 _SAYS_SO: Final = re.compile(r"yes\b|no\b|可以|是的|不可以|欢迎|没有", re.IGNORECASE)
 
 
@@ -204,6 +226,9 @@ def _yes_or_no(chat: Chat, hit: Hit) -> str:
     """Yes or no, where people have said that the sentence means it; else nothing."""
     if hit.polarity not in {"yes", "no"} or _SAYS_SO.match(hit.said):
         return ""
+    text = chat.turn.text.strip()
+    if _ASKS_WHAT.search(text) and not _ASKS_WHETHER.search(text):
+        return ""  # "how many days to Iceland?" is answered by neither
     verb = next((name for name, words in _VERBS if words.search(chat.turn.text)), "be")
     return chat.words.text(f"{hit.polarity}.{verb}")
 
@@ -244,7 +269,8 @@ def answered(chat: Chat, act: Act, about: str = "") -> bool:
 
 _ONE_MORE: Final = re.compile(
     r"^(?:and|or|also|but|so)\b|^how (?:long|much|many)\b.{0,14}$"
-    r"|^(?:what|how) about\b|^(?:那|那么|还有)|呢[?？]?$",
+    r"|^(?:what|how) about\b|^(?:那|那么|还有)|呢[?？]?$"
+    r"|^(?:怎么|咋|如何|去哪|在哪|需要|要)[^，。]{1,6}$|^[^，。]{2,6}[不么吗]$",
     re.IGNORECASE,
 )
 SURE_OF_MORE: Final = 0.9
@@ -257,12 +283,20 @@ def follows_article(chat: Chat, act: Act) -> bool:
     turn, state = chat.turn, chat.state
     if state.last.did != "article" or state.focus.kind != "article" or turn.is_button:
         return False
-    if turn.confidence >= SURE_OF_MORE or {"order_number", "product"} & set(turn.entities):
+    is_sure = turn.confidence >= SURE_OF_MORE and turn.intent != "out_of_scope"
+    if is_sure or {"order_number", "product"} & set(turn.entities):
         return False
     if not _ONE_MORE.search(turn.text.strip()):
         return False
+    if task_of(chat, turn.intent) is not None and not _ASKS_WHETHER.search(turn.text):
+        return False  # 那就退吧 wants it done
     topic = TOPIC_OF_INTENT.get(state.last.intent)
     hits = search(chat, topic)
+    if hits and topic is not None and _just_said(chat, hits[0]):  # asked on by the matter's name
+        named = f"{chat.words.wish(state.last.intent, '')} {turn.text}"
+        hits = chat.services.knowledge.search(named, turn.language, topic=topic) or hits
+        if _just_said(chat, hits[0]):
+            return False
     goes_on = bool(hits) and (topic is not None or hits[0].article.slug == state.focus.article)
     if not hits or not (hits[0].is_confident or (goes_on and hits[0].score >= GOES_ON)):
         return False

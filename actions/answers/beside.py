@@ -39,6 +39,7 @@ BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_ove
 
 def say_beside(chat: Chat, act: Act) -> None:
     """One fitting sentence."""
+    from actions.answers.articles import follows_article
     from actions.answers.finding import asks_what_is_sold, search_products
     from actions.answers.products import level_told
 
@@ -46,6 +47,8 @@ def say_beside(chat: Chat, act: Act) -> None:
     if intent == "greet":
         return greet(chat)
     if level_told(chat):
+        return None
+    if intent == "out_of_scope" and follows_article(chat, act):
         return None
     if intent == "out_of_scope" and asks_what_is_sold(chat):
         return search_products(chat, act)
@@ -69,7 +72,13 @@ def _small_talk(chat: Chat, intent: str) -> str:
 
 
 def greet(chat: Chat) -> None:
-    """Hello, by name where that is proved, with what can be done here."""
+    """Hello, by name where that is proved, with what can be done here.
+
+    Who waits for a person asks with it whether one is there.
+    """
+    if chat.state.person_wanted and chat.state.last.did == "handed_over":
+        say_what_happens_next(chat)
+        return
     customer = None
     if chat.signed_in is not None:
         with chat.services.database.reading() as session:

@@ -44,6 +44,8 @@ def compare_products(chat: Chat, act: Act) -> None:
         if _from_article(chat):
             return
         products = _best_of_kinds(chat, heard)
+    if len(products) < 2 and not heard.named and _from_article(chat):
+        return
     if len(products) < 2:
         _ask_which(chat, act, heard)
         return

@@ -23,6 +23,12 @@ def price(chat: Chat, act: Act) -> None:
         if haggles and heard.query.is_empty:
             promotions(chat, act)
             return
+        if heard.query.is_empty and heard.shown:
+            rows = [f"• {one.name(chat.turn.language)}: {chat.words.money(one.price)}"
+                    for one in heard.shown]  # fmt: skip
+            chat.say("utter_prices_shown", rows="\n".join(rows))
+            chat.did("price")
+            return
         search_products(chat, act)
         return
     words = chat.words

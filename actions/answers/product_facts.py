@@ -219,6 +219,8 @@ def _value_said(chat: Chat, product: ProductView, topic: str, value: str, phrase
 _OF_CARE: Final = (
     (re.compile(r"\bdry(?:er|ing)\b|\btumble|烘干", re.I), re.compile(r"dry|tumble|烘|晾", re.I)),
     (re.compile(r"\biron|熨", re.I), re.compile(r"iron|熨", re.I)),
+    (re.compile(r"\bshrink|缩水|变形", re.I), re.compile(r"shrink|缩|变形", re.I)),
+    (re.compile(r"\bfade|\bbleed|掉色|褪色|染色", re.I), re.compile(r"fade|bleed|colour|色", re.I)),
     (re.compile(r"proof|repellent|\bbead|防水", re.I), re.compile(r"proof|wax|防水|打蜡", re.I)),
 )
 
@@ -301,7 +303,8 @@ def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
     if "care" in asked.topics and (known := product.attributes.get("care")):
         # (it does not speak of what is asked, but it is what the shop says)
         value = phrases.value("care", known)
-        chat.say("utter_fact", fact=_value_said(chat, product, "care", value, phrases))
+        chat.say("utter_care_only", fact=_value_said(chat, product, "care", value, phrases),
+                 buttons=[chat.words.person()])  # fmt: skip
         remember(chat, [product])
         chat.did("product", subject=product.slug)
         return

@@ -35,7 +35,10 @@ MOST_COUNTED: Final = 5
 def check_stock(chat: Chat, act: Act) -> None:
     """Stock of the variants asked for; of no product in particular it is a search."""
     product = meant(chat)
-    if product is None and refers_back(chat.turn.text):
+    says_nothing_else = hear(chat).query.is_empty
+    if product is None and (
+        chat.asked_for("variant") or refers_back(chat.turn.text) or says_nothing_else
+    ):
         product = spoken_of(chat)  # "do you have them in black?" of what is sent back
     if product is None:
         from actions.answers.finding import search_products

@@ -55,6 +55,7 @@ class Task:
     of them to one that no intent was found for. `meanwhile` is what is said to them while something
     else is asked: texts that need no values. `later` is said to who asks, when it is done, when
     they will hear of it.
+    `own` are intents of other tasks that it answers itself once it is done.
     `starts_with` are slots that an intent sets when it starts the task.
     """
 
@@ -67,6 +68,7 @@ class Task:
     answers: Mapping[str, str] = field(default_factory=dict)
     meanwhile: Mapping[str, str] = field(default_factory=dict)
     later: str = ""
+    own: frozenset[str] = frozenset()
 
     def needs(self) -> tuple[str, ...]:
         """The slots of the task, in the order they are asked for."""
@@ -74,7 +76,18 @@ class Task:
 
 
 KEYS: Final = frozenset(
-    ("task", "intents", "topic", "steps", "starts_with", "undo", "answers", "meanwhile", "later")
+    (
+        "task",
+        "intents",
+        "topic",
+        "steps",
+        "starts_with",
+        "undo",
+        "answers",
+        "meanwhile",
+        "later",
+        "own",
+    )
 )
 
 
@@ -118,6 +131,7 @@ def read_task(path: Path) -> Task:
         answers=body.get("answers") or {},
         meanwhile=body.get("meanwhile") or {},
         later=str(body.get("later") or ""),
+        own=frozenset(map(str, body.get("own") or ())),
     )
 
 

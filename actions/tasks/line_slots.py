@@ -118,7 +118,7 @@ class LinesSlot(SlotKind):
             self._say_settled(chat, order, asked)
         if not known:
             named = _meant(chat, frame, free) if chat.turn.text else []
-            known = [line.line_id for line in named]
+            known = [line.line_id for line in named] or _spoken_of(chat, free)
         is_one = step.option("one") == "True" or (not asked and _is_of_one(chat, frame))
         if len(known) > 1 and is_one:
             free, known = [line for line in free if line.line_id in known], []
@@ -155,11 +155,22 @@ class LinesSlot(SlotKind):
 
 def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView]) -> None:
     """Say why lines cannot go back; ends the task (raises Finished)."""
+    frame = chat.state.frame
+    chat.did("refused", "" if frame is None else frame.intent, order.number)
     over = window_end(order) if order.delivered_at else None
     chat.finish(
         f"utter_return_{refusal}", [chat.words.person()], number=order.number,
         day=chat.words.day(over), product=chat.words.lines(lines),
     )  # fmt: skip
+
+
+def _spoken_of(chat: Chat, lines: Sequence[LineView]) -> list[int]:
+    """The line whose product was just talked of as the shopper's own."""
+    state = chat.state
+    is_own = state.focus.product is not None and state.notes.get("bought") == state.focus.product
+    if not is_own:
+        return []
+    return [one.line_id for one in lines if one.slug == state.focus.product]
 
 
 _SEVERAL: Final = re.compile(
@@ -358,7 +369,9 @@ class VariantSlot(SlotKind):
         lines = lines_of(chat, frame) or list(order_of(chat, frame).lines)
         if len(lines) != 1:
             return None
-        reports = frame.intent.startswith("report_") and not chat.asked_for("variant")
+        # What a report names is what came; what is named as its remedy is what is wanted.
+        answers = question is not None and question.task == frame.task
+        reports = frame.intent.startswith("report_") and not answers
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
         steps = 0 if reports or size else steps_said(chat)
         if size or colour or steps:

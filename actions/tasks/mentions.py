@@ -21,7 +21,7 @@ WIDER_WORDS: Final = (
     ),
     (re.compile(r"\bbags?\b|包(?!裹|邮|装)"), re.compile(r"pack\b|\b(bag|tote|duffel)|包")),
     (
-        re.compile(r"\bcoats?\b|外套"),
+        re.compile(r"\b(rain ?)?coats?\b|外套|雨衣"),
         re.compile(r"\b(coat|jacket|parka|shell|anorak)\b|外套|夹克|冲锋衣"),
     ),
     (

@@ -191,9 +191,14 @@ def _naming(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:
     return [order for order in orders if order.number in numbers]
 
 
+def naming_own(chat: Chat) -> list[OrderView]:
+    """The customer's orders whose products the message names."""
+    return [] if chat.signed_in is None else _naming(chat, orders_of(chat, chat.signed_in))
+
+
 def names_own(chat: Chat) -> bool:
     """Whether a product of one of the customer's orders is named."""
-    return chat.signed_in is not None and bool(_naming(chat, _orders(chat)))
+    return bool(naming_own(chat))
 
 
 def _fits(chat: Chat, order: OrderView) -> bool:

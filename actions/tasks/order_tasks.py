@@ -59,12 +59,20 @@ def shipped(chat: Chat, frame: Frame, step: Step) -> None:
 
 @tells("order_status")
 def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
-    """State, last scan, promised day; what to do when it is late."""
+    """State, last scan, promised day; what to do when it is late.
+
+    Where a day was named the forecast says when it comes: no second date stands beside it.
+    """
     order = order_of(chat, frame)
-    say_for_order(chat, order)
+    foretold = say_for_order(chat, order)
     response, values, buttons = status_of(chat, order)
     known = chat.state.note_said(f"{response} {order.number} {values.get('scan')}")
     chat.did("status", frame.intent, order.number)
+    if foretold and not response.startswith("utter_status_late"):
+        if known:
+            raise Finished
+        values["state"] = chat.words.state(order)
+        chat.finish("utter_status_beside", buttons, **values)
     if known and response in {"utter_status_late", "utter_status_on_its_way"}:
         response = f"{response}_again"
     if response.startswith("utter_status_late"):  # a yes to its last sentence is a wish
@@ -198,7 +206,7 @@ def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
 def mail_invoice(chat: Chat, frame: Frame, step: Step) -> None:
     """A copy of the invoice to the customer's own address; a corrected one is a colleague's."""
     order = order_of(chat, frame)
-    if says("invoice_title", chat.turn.text):
+    if frame.slots.get("title") or says("invoice_title", chat.turn.text):
         chat.did("refused", frame.intent, order.number)
         chat.offer("person", "utter_invoice_title", [chat.words.person()], number=order.number)
         raise Finished

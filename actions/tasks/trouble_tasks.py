@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from actions.chat import Asked, Chat
 from actions.handover import call_person, hand_over
+from actions.plain_words import asks_part_back
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of
@@ -26,16 +27,21 @@ MOST: Final = Decimal(400)
 _REPLACE: Final = re.compile(
     r"\breplac|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
     r"|\bexchange|\bswap|\bright (?:one|ones|size|colou?r|item)\b|\banother (?:one|pair)\b|\bcorrect (?:one|ones|item|size)\b"
-    r"|换|补发|补寄|重发|重新发|再发|新的",
+    r"|换|补(?:我|给我)?[一个件双条套]|补发|补寄|重发|重新发|再发|新的",
     re.IGNORECASE,
 )
 _REFUND: Final = re.compile(
     r"\brefund|\bmoney back\b|\bmy money\b|\breimburs|\breturn (?:it|them)\b|\bsend (?:it|them) back\b"
-    r"|退款|退钱|退货|退了|退掉|钱退",
+    r"|退款|退钱|(?<![不别])退货|退了|退掉|退吧|退呗|钱退|(?<!不)(?:想|要么?|给我|直接|或者?)退",
     re.IGNORECASE,
 )
 _NO_MONEY: Final = re.compile(
     r"\b(?:not?|don'?t want)\b[^.,;?!]{0,16}\b(?:money|refund)|[不别](?:要|用|需要)?(?:给我)?退[款钱]|无需退款|不要钱",
+    re.IGNORECASE,
+)
+_NO_NEW: Final = re.compile(
+    r"\b(?:not?|don'?t want)\b[^.,;?!]{0,16}\b(?:replacement|new (?:one|pair)|another|exchange)\b"
+    r"|(?:[不别](?:要|用|需要|想)?(?:给我|再)?|懒得)(?:换|补发|重发)",
     re.IGNORECASE,
 )
 
@@ -50,11 +56,16 @@ class RemedySlot(SlotKind):
         if chat.turn.is_button:
             return chat.turn.first("value") if chat.asked_for("remedy") else None
         text = chat.turn.text
+        if asks_part_back(text):
+            return None
         if _NO_MONEY.search(text):
             return "replacement"
-        replace, refund = bool(_REPLACE.search(text)), bool(_REFUND.search(text))
-        if replace != refund:
-            return "replacement" if replace else "refund"
+        is_new = _REPLACE.search(text) is not None and _NO_NEW.search(text) is None
+        refund = _REFUND.search(text) is not None
+        if is_new != refund:
+            return "replacement" if is_new else "refund"
+        if is_new:  # "replace it or pay it back" leaves the choice open
+            return None
         question = chat.state.question
         if question is not None and question.slot == "remedy":
             asks = read_polarity(text, chat.turn.language).is_question

@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 
 from actions.answers.places import is_abroad
+from actions.browsing.asked import says
 from actions.chat import Chat
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import order_of
@@ -26,6 +27,7 @@ _ONLY_NUMBER: Final = re.compile(
     r"(?:\bnumber|\bno\.?|\bnr\.?|#|house(?: number)?)\s*(\d+\s?[a-z]?)\b|(\d+)\s*号(?!楼)",
     re.IGNORECASE,
 )
+_ONLY_UNIT: Final = re.compile(r"([0-9]+|[A-Z])\s*(号楼|楼|层|室|栋|幢|座|单元|弄)")
 _LEAD: Final = re.compile(
     r"^.*?\b(?:to|at|it'?s|is|address(?: is)?|send (?:it|them) to|deliver (?:it )?to|instead|meant)\s*:?\s+"
     r"(?=\S*\d|(?-i:[A-ZÄÖÜ]))|^[^:\d]{0,60}:\s*(?=\S*\d|(?-i:[A-ZÄÖÜ]))|^.*?(?:改成|改到|换成|寄到|送到|地址是|地址[:：]|新地址[:：]?)",
@@ -48,6 +50,9 @@ class AddressSlot(SlotKind):
         asked = question is not None and question.slot == "address"
         if looks_like_address(text):
             return address_in(text)
+        unit = _ONLY_UNIT.findall(text)
+        if known and unit and (other := with_unit(str(known), *unit[-1])) is not None:
+            return other
         number = _ONLY_NUMBER.search(text)
         if known and number is not None:
             return with_number(str(known), (number.group(1) or number.group(2)).strip())
@@ -85,6 +90,12 @@ def address_in(text: str) -> str:
                   flags=re.IGNORECASE).strip(" ,，")[:LONGEST]  # fmt: skip
 
 
+def with_unit(address: str, number: str, unit: str) -> str | None:
+    """The address with another floor, room or block; None where it has none of that kind."""
+    pattern = rf"[0-9A-Za-z]+(?=\s*{unit})"
+    return re.sub(pattern, number, address, count=1) if re.search(pattern, address) else None
+
+
 def with_number(address: str, number: str) -> str:
     """The address with another house number; Chinese ones have theirs before 号."""
     if re.search(r"\d+\s*号", address):
@@ -102,6 +113,20 @@ def _might_be_address(chat: Chat, text: str) -> bool:
         and bool(re.search(r"\d", text))
         and (chat.turn.first("order_number") is None or "," in text)
     )
+
+
+class InvoiceTitleSlot(SlotKind):
+    """What an invoice is to say besides the order: a company, a tax number. Kept as it was said."""
+
+    name = "title"
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """The words that name it."""
+        text = " ".join(chat.turn.text.split())
+        return text[:LONGEST] if not chat.turn.is_button and says("invoice_title", text) else None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """Never asked for: without it the invoice goes to the buyer."""
 
 
 class EmailSlot(SlotKind):

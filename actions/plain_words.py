@@ -1,0 +1,133 @@
+"""Wishes that plain words say, whatever the models heard: "my shell leaks" reports a fault."""
+
+import re
+from typing import Final
+
+from actions.arrival import deadline
+from actions.chat import Chat
+from actions.tasks.order_slots import naming_own, orders_of
+from dialogue.groups import YES_OR_NO
+from shop.orders import change_refusal
+
+# What a message may have been taken for that says of what one owns that it is no good.
+_WEAK: Final = frozenset(
+    {"nlu_fallback", "complain", "praise", "search_product", "ask_product_details", "inform",
+     "refine_search", "ask_size_advice", "small_talk", "recommend_products", "out_of_scope"}
+)  # fmt: skip
+# A question asks whether it could be so.
+_ASKS: Final = re.compile(
+    r"^(?:is|are|do|does|will|would|can|could|how|what|which|if)\b|吗|[么不][?？]?$|会不会|能不能|怎么办"
+    r"|容易|会[^，。！？]{0,4}[?？]",
+    re.IGNORECASE,
+)
+_FAULT: Final = re.compile(
+    r"\b(?:leak(?:s|ed|ing|y)|broke|broken|torn|ripped|a hole|holes|(?:came|coming|fell|falling) (?:apart|off)|"
+    r"stopped working|peel(?:s|ed|ing)|pilling|cracked|delaminat\w+)\b"
+    r"|漏水|渗水|坏了|破了|破洞|有个?洞|开胶|脱胶|断了|掉色|褪色|起球|开线|脱线|裂了|裂开|不亮|拉链(?:坏|卡|掉)|发霉|掉毛|钻绒",
+    re.IGNORECASE,
+)
+_MISFIT: Final = re.compile(
+    r"\b(?:too (?:big|large|small|tight|loose|long|short|wide|narrow)|does ?n[o']?t fit|does not fit|do ?n[o']?t fit)\b"
+    r"|(?:买|拍|穿|有点|太|偏|明显|好像)着?(?:有点|太|偏)?(?:大|小|长|短|紧|宽|肥|松)(?:了|一)?|[大小]了?一?[码号]了?$",
+    re.IGNORECASE,
+)
+_UNWANTED: Final = re.compile(
+    r"\b(?:do ?n[o']?t|do not|no longer) (?:want|need)\b[^.?!]*\b(?:any ?more|any longer|after all)\b"
+    r"|\bno longer (?:want|need)\b|(?:不想要|不要|用不着|用不上|不需要)了",
+    re.IGNORECASE,
+)
+_SWAP: Final = re.compile(
+    r"\b(?:swap|exchange)\b|(?:想|要|能|可以|帮我|给我|麻烦)换(?:成|个|一|大|小|[0-9SMLX]|别的|其他)",
+    re.IGNORECASE,
+)
+_TOGETHER: Final = re.compile(
+    r"\b(?:same|one|separate|different) (?:parcel|package|box|delivery|shipment)s?\b|\bshipped together\b"
+    r"|(?:一起|分开|分批|同时|一块儿?)(?:发|寄|到|送)|(?:一个|几个|同一个)(?:包裹|快递)",
+    re.IGNORECASE,
+)
+_LEAVE: Final = re.compile(
+    r"\bleave (?:it|them|the parcel) (?:at|with|by|in|outside|on)\b"
+    r"|(?:让|叫|请|能|可以|麻烦|直接|帮我)[^，。！？没]{0,8}放[^，。！？了]{0,4}(?:门口|驿站|快递柜|前台|物业|门卫|楼下|丰巢|自提)",
+    re.IGNORECASE,
+)
+_PART_BACK: Final = re.compile(
+    r"\b(?:half|part|some) (?:of )?(?:the |my )?(?:money|refund|price)\b|\bpartial(?:ly)? refund|\brefund (?:me )?(?:half|part)\b"
+    r"|退(?:我|给我)?(?:一半|一部分|部分|点钱|一点|些钱)|(?:部分|一半|差额)退款|补偿(?:一?点|我|一下)|给点补偿",
+    re.IGNORECASE,
+)
+# What a fault may have been taken for.
+_OF_FAULTS: Final = frozenset({"ask_repair", "ask_warranty"})
+_CANCELS: Final = frozenset({"cancel_item", "cancel_order"})
+# Where the rule behind a refusal is written: why?
+_RULES: Final = {
+    "return_item": "ask_return_policy", "exchange_item": "ask_return_policy",
+    "cancel_order": "ask_order_process", "change_address": "ask_order_process",
+    "change_item": "ask_order_process",
+}  # fmt: skip
+_IN_STOCK: Final = re.compile(
+    r"\b(?:do you have|have you got|is there)\b[^.?!]*\b(?:size|colou?r|bigger|smaller|larger)\b"
+    r"|(?:有没有|还有|有)[^，。！？]{0,8}[码号色货](?:的|吗|么|没|同款)|(?:有没有|还有)[^，。！？]{0,8}[码号色]",
+    re.IGNORECASE,
+)
+_CAN_IT: Final = re.compile(
+    r"^(?:can|will|could|does)\b|能不能|能.{0,8}[吗不么]|来得及", re.IGNORECASE
+)
+_GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
+
+
+def asks_part_back(text: str) -> bool:
+    """Whether a part of the money is asked for while the goods are kept."""
+    return _PART_BACK.search(text) is not None
+
+
+def plainly_means(chat: Chat, intent: str) -> str | None:
+    """The intent that the words say outright; None where the one found may stand."""
+    text = chat.turn.text
+    if chat.turn.is_button or not text:
+        return None
+    if intent in _WEAK | {"report_lost_parcel", "ask_delivery"} and _LEAVE.search(text):
+        return "ask_delivery"
+    if intent == "urge_dispatch" and _CAN_IT.search(text) and deadline(chat.turn) is not None:
+        return "track_order"  # "can it be here by Thursday?" asks before it urges
+    if intent in _GOES_BACK and asks_part_back(text):
+        return "ask_compensation"
+    own = naming_own(chat)
+    if intent in _CANCELS and own and _UNWANTED.search(text):
+        return intent if any(change_refusal(one) is None for one in own) else "return_item"
+    named = chat.turn.first("product") or chat.turn.first("category")
+    if intent == "report_missing_item" and chat.state.last.intent == "track_refund" and not named:
+        return "track_refund"  # what lacks is money
+    if chat.asked_for("variant") and {"colour", "size"} & set(chat.turn.entities) and not named:
+        return "check_stock" if intent in _WEAK | {"check_stock"} else None
+    if intent == "ask_why" and chat.state.last.did == "refused":
+        return _RULES.get(chat.state.last.intent)
+    if intent == "report_missing_item" and _is_all_under_way(chat):
+        return "report_late_order"
+    if intent in _WEAK | YES_OR_NO and chat.state.focus.product and _IN_STOCK.search(text):
+        return "check_stock"
+    if own and intent in _WEAK and _TOGETHER.search(text):
+        return "track_order"
+    if own and intent in _WEAK and _SWAP.search(text):
+        return "exchange_item"
+    if intent not in _WEAK | _OF_FAULTS or _ASKS.search(text):
+        return None
+    if not own:
+        return None
+    if _FAULT.search(text):
+        return "report_damaged_item"
+    if intent in _OF_FAULTS:
+        return None
+    if _UNWANTED.search(text):
+        open_yet = any(change_refusal(one) is None for one in own)
+        return "cancel_order" if open_yet else "return_item"
+    return "exchange_item" if _MISFIT.search(text) else None
+
+
+def _is_all_under_way(chat: Chat) -> bool:
+    """Whether what is said to be missing is on its way as a whole: nothing can lack of it yet."""
+    if chat.signed_in is None:
+        return False
+    named = naming_own(chat)
+    number = chat.turn.first("order_number")
+    orders = [one for one in orders_of(chat, chat.signed_in) if one.number == number] or named
+    return bool(orders) and not any(one.state in {"delivered", "cancelled"} for one in orders)

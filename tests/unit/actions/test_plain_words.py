@@ -1,0 +1,196 @@
+"""Plain words of service talk in both languages, whatever the models make of them."""
+
+import pytest
+
+from kit.i18n import LANGUAGES, Language
+from tests.dialogues import FLEECE_S, LENA, MIA, TOM, Desk, changes
+
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@each_language
+def test_a_yes_with_another_matter_beside_it_does_both(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "cancel 20001", "zh": "取消20001"}[language], "cancel_order",
+             order_number="20001")  # fmt: skip
+    beside = {"en": "yes, also do you sell gift cards?", "zh": "嗯没错,另外有礼品卡吗"}[language]
+    said = talk.say(beside, "ask_gift_card")
+    assert said[0] == "utter_cancelled"
+    assert len(said) == 2
+
+
+@each_language
+def test_beside_a_yes_a_colour_of_what_is_changed_is_no_yes(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "20001 boots in size 43", "zh": "20001的登山鞋换成43码"}[language],
+             "change_item", size="43")  # fmt: skip
+    before = desk.rows()
+    beside = {"en": "ok btw is it there in black?", "zh": "好的 另外有黑色的吗"}[language]
+    talk.say(beside, "check_stock", colour="black")
+    assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_the_word_for_the_other_remedy_is_no_yes(desk: Desk, language: Language) -> None:
+    talk = desk.talk(LENA, language)
+    talk.say({"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
+             "report_damaged_item")  # fmt: skip
+    either = {"en": "replace it or refund me, whatever", "zh": "无语 要么换要么退"}[language]
+    assert talk.say(either) == ["utter_ask_remedy_damaged"]
+    replace = {"en": "a new one", "zh": "换新的"}[language]
+    assert talk.say(replace) == ["utter_ask_replacement"]
+    before = desk.rows()
+    refund = {"en": "refund me", "zh": "退吧"}[language]
+    assert talk.say(refund) == ["utter_ask_return_faulty"]
+    assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_part_of_the_money_is_a_colleagues_to_give(desk: Desk, language: Language) -> None:
+    talk = desk.talk(LENA, language)
+    talk.say({"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
+             "report_damaged_item")  # fmt: skip
+    half = {"en": "give me half the money and i keep it", "zh": "退一半钱行吗 我就不退货了"}[
+        language
+    ]
+    assert talk.say(half)[0] == "utter_compensation"
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "first"),
+    [
+        (LENA, "我那抓绒夹克买大了", "utter_ask_variant"),
+        (LENA, "my fleece is too big", "utter_ask_variant"),
+        (LENA, "那个抓绒夹克没穿几次拉链就坏了", "utter_ask_remedy_damaged"),
+        (LENA, "the zip of my fleece broke", "utter_ask_remedy_damaged"),
+        (TOM, "那个包裹让快递放门口行不", "utter_"),
+        (TOM, "T恤和抓绒夹克我都不想要了", "utter_"),
+    ],
+)
+def test_what_is_said_of_ones_own_goods_searches_for_nothing(
+    desk: Desk, who: int, said: str, first: str
+) -> None:
+    talk = desk.talk(who, "en" if said.isascii() else "zh")
+    heard = talk.say(said)
+    assert heard[0].startswith(first)
+    assert not {"utter_found", "utter_found_kind", "utter_nearest"} & set(heard)
+
+
+@each_language
+def test_who_says_that_nothing_is_there_of_what_is_under_way_hears_where_it_is(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(TOM, language)
+    asks = {"en": "where are my boots, you said last week", "zh": "我的登山鞋呢？上周就说到了"}
+    said = talk.say(asks[language], "report_missing_item")
+    assert "remedy" not in said[0]
+    assert said[0].startswith("utter_status")
+
+
+@each_language
+def test_what_becomes_of_the_old_one_is_told_while_the_new_one_waits(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(LENA, language)
+    talk.say({"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
+             "report_damaged_item")  # fmt: skip
+    talk.say({"en": "a new one", "zh": "换新的"}[language])
+    old = {"en": "what about the old one?", "zh": "旧的怎么处理"}[language]
+    assert talk.say(old, "report_damaged_item")[0] == "utter_trouble_old_one"
+
+
+@each_language
+def test_a_colour_asked_while_an_item_is_changed_is_that_items(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "change the boots of 20001", "zh": "20001的登山鞋想换一个"}[language],
+             "change_item")  # fmt: skip
+    asks = {"en": "is there black?", "zh": "有黑的吗"}[language]
+    assert talk.say(asks, colour="black")[0] == "utter_no_such_variant"
+
+
+@each_language
+def test_anybody_there_while_a_person_is_awaited_tells_when_they_come(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    first = talk.say({"en": "I want to file a complaint", "zh": "我要投诉"}[language])
+    assert first[0].startswith("utter_handover")
+    asks = {"en": "anybody there?", "zh": "有人吗？？？"}[language]
+    assert talk.say(asks, "greet")[0].startswith("utter_handover")
+
+
+@each_language
+def test_why_after_a_refusal_asks_for_the_rule(desk: Desk, language: Language) -> None:
+    talk = desk.talk(TOM, language)
+    talk.say({"en": "cancel 30002", "zh": "取消30002"}[language], "cancel_order",
+             order_number="30002")  # fmt: skip
+    assert talk.state.last.did == "refused"
+    said = talk.say({"en": "why?", "zh": "为啥"}[language], "ask_why")
+    assert "utter_no_recommendation_yet" not in said
+    assert talk.state.last.intent != "ask_why"
+
+
+@each_language
+def test_a_company_said_before_the_order_is_kept_for_the_invoice(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    before = desk.rows()
+    talk.say({"en": "an invoice please", "zh": "发票开一下"}[language], "request_invoice")
+    company = {"en": "our company name is Cloud Ltd", "zh": "抬头 上海云杉贸易有限公司"}[language]
+    assert talk.say(company) == ["utter_ask_which_order"]
+    assert talk.say("20002", "inform", order_number="20002") == ["utter_invoice_title"]
+    assert [one for one in changes(before, desk.rows()) if "mail" in one] == []
+
+
+@each_language
+def test_never_mind_just_do_it_is_a_yes_and_a_bare_never_mind_a_no(
+    desk: Desk, language: Language
+) -> None:
+    opening = {"en": "cancel 20001", "zh": "取消20001"}[language]
+    talk = desk.talk(MIA, language)
+    talk.say(opening, "cancel_order", order_number="20001")
+    never_mind = {"en": "never mind", "zh": "那算了"}[language]
+    assert talk.say(never_mind) == ["utter_nothing_changed"]
+    talk.say(opening, "cancel_order", order_number="20001")
+    after_all = {"en": "never mind, just cancel it", "zh": "那算了 还是取消吧"}[language]
+    assert talk.say(after_all)[0] == "utter_cancelled"
+
+
+@each_language
+def test_a_count_of_times_chooses_no_place(desk: Desk, language: Language) -> None:
+    talk = desk.talk(LENA, language)
+    talk.say({"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
+             "report_damaged_item")  # fmt: skip
+    worn = {"en": "worn 2 times only", "zh": "才穿两回"}[language]
+    assert talk.say(worn, ordinal="2") == ["utter_ask_remedy_damaged"]
+
+
+def test_another_floor_is_a_correction_of_the_address(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("订单20001改寄到汉堡市老城区花园路100号恒生大厦20楼", "change_address")
+    assert talk.say("不对 是18楼") == ["utter_ask_change_address"]
+    assert "100号恒生大厦18楼" in talk.text
+
+
+@each_language
+def test_what_is_wanted_in_place_of_the_wrong_one_is_sent(desk: Desk, language: Language) -> None:
+    talk = desk.talk(LENA, language)
+    wrong = {"en": "you sent the wrong fleece in 40002", "zh": "40002的抓绒夹克发错了"}[language]
+    talk.say(wrong, "report_wrong_item", colour="green")
+    right = {"en": "send me the S", "zh": "换S码的"}[language]
+    assert talk.say(right, size="S") == ["utter_ask_replacement"]
+    assert talk.state.frame is not None
+    assert talk.state.frame.slots["variant"] == FLEECE_S
+
+
+@each_language
+def test_how_long_after_a_person_was_called_is_asked_of_them(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "get me a person", "zh": "转人工"}[language])
+    how_long = {"en": "how long will it take?", "zh": "要等多久"}[language]
+    assert talk.say(how_long, "ask_delivery")[0].startswith("utter_handover")
