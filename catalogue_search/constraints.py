@@ -27,9 +27,16 @@ def parse(text: str, catalogue: Catalogue, shown: Sequence[ProductId] = ()) -> Q
     list shown last, or the one product in focus.
     """
     message = take_apart(text, catalogue, tuple(shown))
-    found = [*_named(message), *_brand_pointed_at(message), *read_measures(message)]
+    measures = read_measures(message)
+    found = [*_named(message), *_brand_pointed_at(message), *measures]
     degrees = read_degrees(message)
-    query = place(Query(), [*found, *degrees.constraints])
+    # "Too expensive, 150 at most": the number says what the words before it left open.
+    bounded = {one.attribute for one in measures}
+    open_ones = [
+        one for one in degrees.constraints
+        if one.operator not in {"below", "above"} or one.attribute not in bounded
+    ]  # fmt: skip
+    query = place(Query(), [*found, *open_ones])
     query = _merged(query, message)
     query = replace(
         query,

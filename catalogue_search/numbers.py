@@ -207,7 +207,10 @@ def _bound_after(
         length = count_at(words.cues[f"bounds.{name}.after"], tokens, number.last)
         if length and (best is None or length > best[0]):
             best = (length, operator)
-    if best is None or _stopped(text, tokens, number.last - 1, number.last + best[0]):
+    if best is None:
+        return None
+    said = text[tokens[number.last - 1].start : tokens[number.last + best[0] - 1].end]
+    if _has_stop(said):
         return None
     last = number.last + best[0]
     # A unit may stand behind the bound: 300多块.
@@ -227,5 +230,8 @@ def _bound_after(
 
 def _stopped(text: str, tokens: Sequence[Token], first: int, last: int) -> bool:
     """Whether a comma or the like stands between tokens."""
-    stretch = text[tokens[first].start : tokens[min(last, len(tokens) - 1)].start]
-    return any(sign in STOPS for sign in stretch.replace(".", "") if not sign.isdigit())
+    return _has_stop(text[tokens[first].start : tokens[min(last, len(tokens) - 1)].start])
+
+
+def _has_stop(stretch: str) -> bool:
+    return any(sign in STOPS for sign in stretch.replace(".", ""))

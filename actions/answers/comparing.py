@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from actions.answers import answers_act
 from actions.answers.articles import say_article
-from actions.browsing.asked import Asked, asked_of
+from actions.browsing.asked import Asked, asked_of, says
 from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.phrases import Phrases, phrases_of
 from actions.browsing.showing import show
@@ -39,6 +39,11 @@ _BY_TOPIC: Final = {
 def compare_products(chat: Chat, act: Act) -> None:
     """The products meant, by what is asked; two kinds of products by an article on them."""
     heard = hear(chat)
+    if _narrows(chat, heard):
+        from actions.answers.recommending import refine_found
+
+        refine_found(chat, heard)
+        return
     products = compared(heard)
     if len(products) < 2 and len(heard.kinds) > 1:
         if _from_article(chat):
@@ -50,6 +55,14 @@ def compare_products(chat: Chat, act: Act) -> None:
         _ask_which(chat, act, heard)
         return
     say_comparison(chat, heard, products)
+
+
+def _narrows(chat: Chat, heard: Heard) -> bool:
+    """ "About 40 litres, for work": a bound that is no question changes the search."""
+    query = heard.query
+    bounds = [one for one in query.ranges if one.is_hard and one.operator not in {"below", "above"}]
+    asks = says("detail", chat.turn.text) or says("choosing", chat.turn.text)
+    return bool(bounds) and not (asks or heard.named or heard.pointed or query.compares)
 
 
 def compared(heard: Heard) -> list[ProductView]:
@@ -79,12 +92,15 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     # What an occasion prefers is weighed together, not one after the other.
     own = replace(query, ranges=()) if query.occasion else query
     asked = asked_of(chat.turn.text, heard)
-    one_by_one = asked.checks and not heard.named and not (query.occasion or criterion_of(own))
+    chooses = heard.named or says("choosing", chat.turn.text)
+    one_by_one = asked.checks and not chooses and not (query.occasion or criterion_of(own))
     if one_by_one and say_of_list(chat, heard, asked):
         return
     criterion = criterion_of(own) or _criterion_asked(chat, heard)
     wishes = [one for one in query.constraints if one.operator in {"is", "is_not"}]
     found = compare(products, criterion=criterion, occasion=query.occasion, wishes=wishes)
+    if criterion is not None and _said_by_catalogue(chat, heard, products, criterion):
+        return
     if criterion is not None and found.row(criterion.quantity) is None and not query.occasion:
         chat.say("utter_compare_unknown", buttons=[chat.words.person()],
                  topic=phrases_of(chat.words).name("topic", criterion.quantity))  # fmt: skip
@@ -100,6 +116,26 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     if found.advice is not None:
         best = next(one for one in products if one.product_id == found.advice.product_id)
         look_at(chat, best)
+
+
+def _said_by_catalogue(
+    chat: Chat, heard: Heard, products: Sequence[ProductView], criterion: Order
+) -> bool:
+    """What only the catalogue knows of some products, how popular they are; False otherwise."""
+    if criterion.quantity != "popularity":
+        return False
+    rows = [heard.catalogue.row_of.get(one.product_id) for one in products]
+    held = [
+        (0.0 if row is None else heard.catalogue.value(criterion.quantity, row) or 0.0)
+        for row in rows
+    ]
+    best = products[held.index(max(held) if criterion.direction == "most" else min(held))]
+    how = phrases_of(chat.words).name("most", f"popularity.{criterion.direction}", criterion.source)
+    chat.say("utter_compare_top", product=best.name(chat.turn.language), how=how,
+             cards=[chat.words.card(best)])  # fmt: skip
+    chat.did("comparison")
+    look_at(chat, best)
+    return True
 
 
 def _texts(

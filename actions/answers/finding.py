@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Final
 
 from actions.answers import answers
@@ -80,7 +81,6 @@ def show_named(chat: Chat, heard: Heard) -> None:
 def refine_list(chat: Chat, heard: Heard) -> None:
     """The search behind the list with what the message changes; shown ones come last."""
     base = base_of(chat, heard)
-    heard = replace(heard, query=_said_once(heard.query))
     drop = ["price"] if any(one.attribute == "price" for one in heard.query.ranges) else []
     query = refine(base, heard.query, drop)
     if heard.query.is_empty and not _MORE.search(chat.turn.text):
@@ -89,16 +89,6 @@ def refine_list(chat: Chat, heard: Heard) -> None:
         return
     query = replace(query, query_words=base.query_words)
     find(chat, heard, query, is_refined=True)
-
-
-def _said_once(query: Query) -> Query:
-    """ "Too expensive, 150 at most": the number says what the words before it left open."""
-    bounds = {one.attribute for one in query.ranges if one.operator in {"at_most", "at_least"}}
-    kept = tuple(
-        one for one in query.ranges
-        if one.operator not in {"below", "above"} or one.attribute not in bounds
-    )  # fmt: skip
-    return replace(query, ranges=kept)
 
 
 def base_of(chat: Chat, heard: Heard) -> Query:
@@ -119,8 +109,9 @@ def shelves_of(products: Sequence[ProductView]) -> Query:
 
 def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) -> None:
     """Search, and say what is met; where not all can be, what stands in the way."""
-    seen = [one.product_id for one in heard.shown] if is_refined else []
+    seen = _seen(chat, heard) if is_refined else []
     query, unmarked = _without_unmarked(heard, with_bands(heard, query))
+    query = _in_euros(chat, heard, query)
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
     if is_refined and heard.query.is_empty:
         result = _unseen(result, search(query, heard.catalogue, seen, limit=SHOWN * 12), seen)
@@ -135,20 +126,37 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
         _say_blocked(chat, query, result)
     if unmarked:
         chat.say("utter_not_marked", what=phrases_of(chat.words).all_of(unmarked))
-    if any(one.attribute == "price" for one in heard.query.ranges):
-        _say_in_euros(chat)
+    if chat.state.shown.kind == "products":
+        shown = [int(key) for key in chat.state.shown.keys]
+        chat.state.notes["seen"] = [*map(int, seen), *shown][-MOST_SEEN:]
 
 
+def _seen(chat: Chat, heard: Heard) -> list[ProductId]:
+    """What was shown since the search began; it does not come first again."""
+    earlier = [ProductId(int(key)) for key in chat.state.notes.get("seen") or ()]
+    return list(dict.fromkeys((*earlier, *(one.product_id for one in heard.shown))))
+
+
+MOST_SEEN: Final = 40
 _OTHER_MONEY: Final = re.compile(
-    r"人民币|\brmb\b|\bcny\b|\byuan\b|美元|美金|\busd\b|\bdollars?\b|\bbucks\b|[$£¥￥]|\bgbp\b|\bpounds\b|港币",
+    r"人民币|[\d百千万]\s*元|\brmb\b|\bcny\b|\byuan\b|美元|美金|\busd\b|\bdollars?\b|\bbucks\b"
+    r"|[$£¥￥]|\bgbp\b|\bpounds\b|港币|港元|日元",
     re.IGNORECASE,
 )
+# What is called so may be euros as well.
+_ANY_MONEY: Final = re.compile(r"\d\s*(?:块|大洋)")
 
 
-def _say_in_euros(chat: Chat) -> None:
-    """Prices are in euros: whoever names other money must know that it was taken for euros."""
+def _in_euros(chat: Chat, heard: Heard, query: Query) -> Query:
+    """Without a limit in money that is not the shop's: that is said first, not afterwards."""
+    if not any(one.attribute == "price" for one in heard.query.ranges):
+        return query
     if _OTHER_MONEY.search(chat.turn.text):
+        chat.say("utter_prices_not_converted")
+        return replace(query, ranges=tuple(o for o in query.ranges if o.attribute != "price"))
+    if _ANY_MONEY.search(chat.turn.text):
         chat.say("utter_prices_in_euros")
+    return query
 
 
 def _unseen(result: Result, more: Result, seen: Sequence[ProductId]) -> Result:
@@ -286,8 +294,10 @@ def _say_blocked(chat: Chat, query: Query, result: Result) -> None:
     """Name what cannot be met together, and show the nearest."""
     phrases = phrases_of(chat.words)
     blocking = result.blocking
-    nearest = [one for block in blocking for one in block.nearest][: SHOWN - 1]
-    nearest = list({one.product_id: one for one in nearest}.values())
+    # The nearest of each way out in turn: warm enough with down, without down but less warm.
+    turns = zip_longest(*(block.nearest for block in blocking))
+    nearest = list({one.product_id: one for row in turns for one in row if one}.values())
+    nearest = nearest[: SHOWN - 1]
     kind = phrases.kind(query)
     hard = [one for one in query.hard if one.attribute != "stock"]
     in_the_way = {one for block in blocking for one in block.constraints}

@@ -3,12 +3,14 @@
 from actions.answers import answers
 from actions.browsing.asked import says
 from actions.browsing.hearing import hear, meant, spoken_of
-from actions.browsing.showing import show
+from actions.browsing.showing import remember, show
 from actions.chat import Chat
 from actions.wording import Words
 from dialogue.acts import Act
 from kit.i18n import format_percent
+from shop.prices import price_of
 from shop.promotions import CouponCheck, active_coupons, active_promotions, check_coupon
+from shop.views import ProductView
 
 
 @answers("ask_price")
@@ -31,6 +33,9 @@ def price(chat: Chat, act: Act) -> None:
             return
         search_products(chat, act)
         return
+    if says("price_before", chat.turn.text):
+        say_price_before(chat, product)
+        return
     words = chat.words
     rows = running(chat) if haggles else ""
     response = "utter_price" if product.old_price is None else "utter_price_reduced"
@@ -42,6 +47,24 @@ def price(chat: Chat, act: Act) -> None:
         lowest=words.money(product.lowest_price_30_days),
         old="" if product.old_price is None else words.money(product.old_price),
     )  # fmt: skip
+
+
+def say_price_before(chat: Chat, product: ProductView) -> None:
+    """Whether it has been cheaper, as far as the shop's prices go back."""
+    words = chat.words
+    cheapest = min(product.variants, key=lambda one: one.price.amount)
+    with chat.services.database.reading() as session:
+        found = price_of(session, cheapest.variant_id, now=chat.turn.now)
+    history = () if found is None else found.history
+    at, lowest = min(history, key=lambda one: one[1].amount, default=(None, product.price))
+    response = "utter_was_cheaper" if lowest.amount < product.price.amount else "utter_not_cheaper"
+    since = (
+        at if response == "utter_was_cheaper" else min((one[0] for one in history), default=None)
+    )
+    chat.say(response, product=product.name(chat.turn.language), price=words.money(product.price),
+             lowest=words.money(lowest), day=words.day(since))  # fmt: skip
+    remember(chat, [product])
+    chat.did("price", "ask_price", product.slug)
 
 
 @answers("ask_promotions")

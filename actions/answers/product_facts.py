@@ -25,6 +25,7 @@ from shop.views import ProductView
 # Attributes told when everything is asked for, the most telling first.
 TOLD: Final = ("volume", "persons", "comfort", "weight", "water_column", "brightness", "insulation")
 MOST_TOLD: Final = 4
+MOST_LISTED: Final = 4
 LONGEST: Final = 160
 SAME_OF_ANOTHER: Final = re.compile(
     r"^(?:and|what about|how about|and what about)\b[^.!?]{2,30}\??\s*$"
@@ -39,14 +40,14 @@ _QUANTITY: Final = {"warmth": "comfort"}
 def product_details(chat: Chat, act: Act) -> None:
     """The detail that is asked of the product meant; else what it is like."""
     heard = hear(chat)
-    asked = _asked_again(chat, heard)
+    asked = asked_again(chat, heard)
     own = None if heard.named else bought(chat)
     if own is not None:
         note_looked_at(chat, own)
         say_of_product(chat, own, asked)
         return
     product = meant(chat, heard)
-    if product is None and "care" in asked.topics and _care_of_kind(chat):
+    if product is None and "care" in asked.topics and _care_of_several(chat, heard):
         return
     if product is None and heard.kinds:  # another kind of thing than what is in focus
         _search_instead(chat, act, heard)
@@ -69,7 +70,7 @@ def product_details(chat: Chat, act: Act) -> None:
     say_of_product(chat, product, asked)
 
 
-def _asked_again(chat: Chat, heard: Heard) -> Asked:
+def asked_again(chat: Chat, heard: Heard) -> Asked:
     """What is asked; of "and the dress?" what was asked of the thing before."""
     asked = asked_of(chat.turn.text, heard)
     before = chat.state.notes.get("asked_of_product")
@@ -84,6 +85,24 @@ def is_same_of_another(chat: Chat) -> bool:
     """Whether the words put the last question on a product to another thing: 那裙子呢."""
     about_product = chat.state.last.did in {"product", "stock", "price", "article"}
     return about_product and SAME_OF_ANOTHER.search(chat.turn.text) is not None
+
+
+def _care_of_several(chat: Chat, heard: Heard) -> bool:
+    """How the things listed are cared for, by what is said of each; of a kind by an article."""
+    if not heard.shown or heard.kinds:
+        return _care_of_kind(chat)
+    phrases = phrases_of(chat.words)
+    cares = [(one, one.attributes.get("care")) for one in heard.shown[:MOST_LISTED]]
+    rows = [
+        _value_said(chat, one, "care", phrases.value("care", care), phrases)
+        for one, care in cares if isinstance(care, str)
+    ]  # fmt: skip
+    if not rows:
+        return False
+    chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
+    chat.say("utter_fact", fact="\n".join(rows))
+    chat.did("comparison")
+    return True
 
 
 def _care_of_kind(chat: Chat) -> bool:
@@ -101,6 +120,11 @@ def _care_of_kind(chat: Chat) -> bool:
 
 def say_of_product(chat: Chat, product: ProductView, asked: Asked) -> None:
     """Answer from attributes, else from articles, else honestly; where nothing is asked, all."""
+    if asked.is_empty and names_variant(chat):
+        from actions.answers.stock import say_stock
+
+        say_stock(chat, product)
+        return
     if chat.turn.is_button or (asked.is_empty and not asked.wants_detail):
         describe(chat, product)
         return
@@ -123,6 +147,12 @@ def say_of_product(chat: Chat, product: ProductView, asked: Asked) -> None:
         chat.did("product", subject=product.slug)
         return
     say_from_article(chat, product, asked)
+
+
+def names_variant(chat: Chat) -> bool:
+    """Whether a colour or a size is asked for: "does the second one come in green?"."""
+    said = {one.attribute for one in hear(chat).query.must}
+    return not chat.turn.is_button and bool(said) and said <= {"colour", "size"}
 
 
 def facts_asked(chat: Chat, product: ProductView, asked: Asked) -> list[str]:

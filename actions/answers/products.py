@@ -5,10 +5,16 @@ from typing import Final
 
 from actions.answers import ANSWERS, answers, answers_act
 from actions.answers.articles import say_unsure
-from actions.answers.comparing import compare_products, say_comparison
+from actions.answers.comparing import MOST_COMPARED, compare_products, say_comparison
 from actions.answers.finding import search_products
 from actions.answers.prices import coupon, rules_told
-from actions.answers.product_facts import describe, product_details, say_of_product
+from actions.answers.product_facts import (
+    asked_again,
+    describe,
+    names_variant,
+    product_details,
+    say_of_product,
+)
 from actions.answers.recommending import refine_found, refine_shown, with_level
 from actions.answers.sizing import advise_size, sizing_goes_on
 from actions.browsing.asked import asked_of, says
@@ -68,10 +74,12 @@ def about_products(chat: Chat, act: Act) -> bool:
         advise_size(chat, act)
     elif len(heard.named) > 1:
         say_comparison(chat, heard, heard.named)
+    elif heard.pointed and heard.query.order and not chat.turn.first("ordinal"):
+        say_comparison(chat, heard, heard.shown[:MOST_COMPARED])
     elif heard.named or heard.pointed:
         product = (heard.named or heard.pointed)[0]
-        asked = asked_of(chat.turn.text, heard)
-        if asked.is_empty:
+        asked = asked_again(chat, heard)
+        if asked.is_empty and not names_variant(chat):
             describe(chat, product)
         else:
             say_of_product(chat, product, asked)
@@ -85,11 +93,31 @@ def about_products(chat: Chat, act: Act) -> bool:
         return False
     elif heard.shown or heard.in_focus or chat.state.search:
         _in_context(chat, act, heard)
+    elif heard.asks_only_variants() and _is_bare(heard):
+        return _size_of_what(chat)
     elif heard.kinds or heard.query.hard:
         search_products(chat, act)
     else:
         return False
     return True
+
+
+def _is_bare(heard: Heard) -> bool:
+    """A size without the thing that is to have it: no search can begin with that."""
+    return all(one.attribute == "size" for one in heard.query.constraints)
+
+
+def _size_of_what(chat: Chat) -> bool:
+    """Ask what a bare size is for; False in service talk, where it starts no talk of goods."""
+    if chat.state.focus.kind == "order" or chat.state.last.did in SERVICE:
+        return False
+    chat.say("utter_size_of_what")
+    chat.did("asked")
+    return True
+
+
+# What was done last where the talk was of orders, articles or people.
+SERVICE: Final = frozenset({"status", "effect_done", "handed_over", "article", "apology"})
 
 
 def _the_one(chat: Chat, heard: Heard) -> ProductView | None:

@@ -7,7 +7,7 @@ from actions.answers.finding import find, refine_list, show_named
 from actions.answers.sizing import advise_size, sizing_goes_on
 from actions.answers.stock import say_stock
 from actions.browsing.asked import asked_of, says
-from actions.browsing.hearing import Heard, hear, meant
+from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.chat import Chat
 from actions.recommending.alike import offered_alike
 from actions.recommending.filters import filter_of, is_plain, query_of
@@ -95,11 +95,15 @@ def refine_shown(chat: Chat, act: Act) -> None:
     """The list with one thing changed; of one product in focus its other variants."""
     if taste_told(chat) or offered_alike(chat):
         return
-    if sizing_goes_on(chat):
+    if sizing_goes_on(chat) or act.intent == "ask_size_advice":
         advise_size(chat, act)
         return
     heard = hear(chat)
-    if heard.named and not heard.kinds:
+    if says("price_before", chat.turn.text) and spoken_of(chat) is not None:
+        from actions.answers.prices import price
+
+        price(chat, act)
+    elif heard.named and not heard.kinds:
         show_named(chat, heard)
     elif heard.in_focus and heard.focus is not None and heard.asks_only_variants():
         say_stock(chat, heard.focus)
@@ -139,6 +143,8 @@ def _asks(chat: Chat, heard: Heard) -> bool:
     if meant(chat, heard) is None or not heard.in_focus or heard.kinds:
         return False
     asked = asked_of(chat.turn.text, heard)
+    if chat.turn.intent == "ask_product_details" and asked.wants_detail and asked.checks:
+        return True  # "is it wool?"
     return bool(asked.topics) and not asked.checks and not heard.query.hard
 
 

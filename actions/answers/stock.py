@@ -13,6 +13,7 @@ from actions.browsing.variants import (
     own_size,
     say_when_back,
     variants_wanted,
+    wanted_of,
 )
 from actions.chat import Chat
 from actions.turn import refers_back
@@ -55,12 +56,13 @@ def say_stock(chat: Chat, product: ProductView) -> None:
         size = own_size(chat, session, product)
         if size is not None:
             chat.say("utter_your_size", size=size)
-        wanted = variants_wanted(chat, product, heard.query, size)
+        asked = wanted_of(chat, product, heard.query, size)
+        wanted = asked.among(product.variants)
         note_asked(chat, product, heard.query)
         if not wanted:
             all_there = [one for one in product.variants if one.stock > 0]
             chat.say("utter_no_such_variant", product=product.name(chat.turn.language),
-                     variants=listed(chat, all_there))  # fmt: skip
+                     wanted=asked.told(words), variants=listed(chat, all_there))  # fmt: skip
             chat.did("stock", subject=product.slug)
             return
         there = [one for one in wanted if one.stock > 0]

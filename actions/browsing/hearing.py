@@ -26,6 +26,15 @@ TIE: Final = 0.1
 LONGEST_STACK: Final = 4
 MOST_NAMED: Final = 4
 _THAT: Final = re.compile(r"\bthe [\w& ]+ one\b|\bthat\b|[那这](?:个|款|件|双|条)", re.IGNORECASE)
+_OTHER: Final = re.compile(
+    r"\bthe other (?:ones?|jackets?|tents?|boots?|pair|pack|bag)\b|\bthe other\W*$"
+    r"|另外?[一那](?:个|款|件|双|条|顶|只)|另(?:个|款|件|双|条|顶|只)",
+    re.IGNORECASE,
+)
+_OF_THEM: Final = re.compile(
+    r"\b(?:of|among|between) (?:these|those|them|the)\b|\bones?\b|这[几些四三两]|[里其]中|里面",
+    re.IGNORECASE,
+)
 _ONE: Final = re.compile(r"\bones?\b|\bthat\b|\bthe \w+est\b|[那这]?(?:个|款|件|双)", re.IGNORECASE)
 
 
@@ -95,7 +104,7 @@ def _hear(chat: Chat, session: Session) -> Heard:
         named = entities[:1]
     views = get_products(session, named, now=turn.now)
     query = _without_names(query, matches, views)
-    pointed = _pointed(chat, query, shown, catalogue)
+    pointed = _pointed(chat, query, shown, catalogue, focus, known)
     return Heard(catalogue, query, tuple(views), tuple(alike), tuple(pointed), tuple(shown),
                  focus, tuple(one for one in known if one is not focus), in_focus)  # fmt: skip
 
@@ -255,18 +264,39 @@ def _counted(query: Query) -> set[str]:
     return {str(int(bound)) for bound in bounds if float(bound).is_integer()}
 
 
-def _pointed(
-    chat: Chat, query: Query, shown: Sequence[ProductView], catalogue: Catalogue
+def other_than(
+    focus: ProductView | None, shown: Sequence[ProductView], known: Sequence[ProductView]
 ) -> list[ProductView]:
+    """ "The other one": of two shown the one not in focus, else the one looked at before it."""
+    if focus is None:
+        return []
+    others = [one for one in shown if one.slug != focus.slug]
+    if len(others) == 1:
+        return others
+    return [one for one in known if one.slug != focus.slug][:1]
+
+
+def _starts_anew(chat: Chat) -> bool:
+    """ "And the cheapest?" after the warmest of all hats means all hats, not those four."""
+    by_order = bool(chat.state.search and chat.state.search.get("order"))
+    return by_order and _OF_THEM.search(chat.turn.text) is None
+
+
+def _pointed(
+    chat: Chat, query: Query, shown: Sequence[ProductView], catalogue: Catalogue,
+    focus: ProductView | None, known: Sequence[ProductView],
+) -> list[ProductView]:  # fmt: skip
     """Products of the list by their place, or by what they alone have most of."""
     slugs = [one.slug for one in shown]
     counted = _counted(query)
     said = [one for one in chat.turn.entities.get("ordinal", ()) if one not in counted]
     places = [at_place(slugs, one) for one in said]
     picked = [one for one in shown if one.slug in places]
+    if not picked and _OTHER.search(chat.turn.text):
+        return other_than(focus, shown, known)
     if picked or len(shown) < 2 or query.kinds or not _ONE.search(chat.turn.text):
         return picked
-    if query.order:
+    if query.order and not _starts_anew(chat):
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]
         first = query.order[0]
         held = [

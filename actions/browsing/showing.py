@@ -52,18 +52,31 @@ def remember(chat: Chat, products: Sequence[ProductView], query: Query | None = 
         state.offered = None
     if len(products) == 1:
         look_at(chat, products[0])
-        note_variant(chat)
+        note_variant(chat, products[0])
     else:
         state.focus.kind = ""
     if query is not None:
         state.search = query.to_json()
 
 
-def note_variant(chat: Chat) -> None:
-    """The size and colour that are named belong to the product in focus."""
+def note_variant(chat: Chat, product: ProductView) -> None:
+    """The size and colour that are named belong to the product in focus, where it comes in them."""
+    for name in ("size", "colour"):
+        value = chat.turn.first(name)
+        if value:
+            note_held(chat, product, name, value)
+
+
+def note_held(chat: Chat, product: ProductView, name: str, value: str) -> None:
+    """Keep a size or colour for what is asked next; one that it does not come in asks no more."""
     focus = chat.state.focus
-    focus.size = chat.turn.first("size") or focus.size
-    focus.colour = chat.turn.first("colour") or focus.colour
+    if name == "size":
+        focus.size = (
+            value if any(v.size.upper() == value.upper() for v in product.variants) else None
+        )
+    else:
+        held = any(colour_ids(v.colour) & colour_ids(value) for v in product.variants if v.colour)
+        focus.colour = value if held else None
 
 
 def wanted_colours(query: Query | None) -> frozenset[str]:

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from actions.browsing.hearing import look_at
-from actions.browsing.showing import note_variant
+from actions.browsing.showing import note_held, note_variant
 from actions.chat import Chat
 from actions.days import last_day_meant
 from actions.turn import Button
+from actions.wording import Words
 from catalogue_search.facts import colour_ids
 from catalogue_search.query import Query
 from forecasting.lateness import first_by
@@ -34,14 +36,37 @@ def own_size(chat: Chat, session: Session, product: ProductView) -> str | None:
     return size if size in {variant.size for variant in product.variants} else None
 
 
-def variants_wanted(
-    chat: Chat, product: ProductView, query: Query, own: str | None = None
-) -> list[VariantView]:
-    """Variants of the size and colour that are named; what was named of it before still holds."""
+@dataclass(frozen=True)
+class Wanted:
+    """Sizes and colours that are asked for of one product; any where there are none."""
+
+    sizes: frozenset[str]
+    colours: frozenset[str]
+
+    def among(self, variants: Sequence[VariantView]) -> list[VariantView]:
+        """Those of a size and of a colour that are asked for."""
+        return [
+            one
+            for one in variants
+            if (not self.sizes or one.size.upper() in self.sizes)
+            and (not self.colours or colour_ids(one.colour) & self.colours)
+        ]
+
+    def told(self, words: Words) -> str:
+        """`green, size M`."""
+        either = words.text("or")
+        sizes = [words.text("size", size=one) for one in sorted(self.sizes)]
+        colours = [words.colour(one) for one in sorted(self.colours)]
+        return words.text("comma").join(either.join(one) for one in (colours, sizes) if one)
+
+
+def wanted_of(chat: Chat, product: ProductView, query: Query, own: str | None = None) -> Wanted:
+    """The size and colour that are named; what was named of it before still holds."""
     focus = chat.state.focus
     sizes, colours = _named(query, "size"), _named(query, "colour")
     is_same = focus.product == product.slug
     sizes |= {size.upper() for size in chat.turn.entities.get("size", ())}
+    sizes -= _only_in_name(product)
     colours |= {one for name in chat.turn.entities.get("colour", ()) for one in colour_ids(name)}
     if own:
         sizes = {own.upper()}
@@ -49,22 +74,30 @@ def variants_wanted(
         sizes = {focus.size.upper()}
     if is_same and not colours and focus.colour:
         colours = set(colour_ids(focus.colour))
-    return [
-        one
-        for one in product.variants
-        if (not sizes or one.size.upper() in sizes)
-        and (not colours or colour_ids(one.colour) & colours)
-    ]
+    return Wanted(frozenset(sizes), frozenset(colours))
+
+
+def _only_in_name(product: ProductView) -> set[str]:
+    """Words of its name that look like a size which it has not: the Ridge 45."""
+    names = f"{product.name_en} {product.name_zh}".upper().split()
+    return set(names) - {one.size.upper() for one in product.variants}
+
+
+def variants_wanted(
+    chat: Chat, product: ProductView, query: Query, own: str | None = None
+) -> list[VariantView]:
+    """Variants of the size and colour that are named."""
+    return wanted_of(chat, product, query, own).among(product.variants)
 
 
 def note_asked(chat: Chat, product: ProductView, query: Query) -> None:
     """Bring a product into focus with the size and colour that were named of it."""
     look_at(chat, product)
-    note_variant(chat)
+    note_variant(chat, product)
     for name in ("size", "colour"):
         values = _named(query, name)
         if len(values) == 1 and not chat.turn.first(name):
-            setattr(chat.state.focus, name, next(iter(values)))
+            note_held(chat, product, name, next(iter(values)))
 
 
 def _named(query: Query, attribute: str) -> set[str]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.finding import find, say_unknown_kind
+from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, look_at, spoken_of
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import SHOWN, show
@@ -23,7 +24,13 @@ from shop.access import access_order
 from shop.catalogue import ProductFilter, get_products, list_categories
 from shop.views import OrderView, ProductView
 
-_ORDER: Final = re.compile(r"\bmy (?:last |new )?(?:order|purchase)\b|订单|买的那", re.IGNORECASE)
+_ORDER: Final = re.compile(
+    r"\bmy (?:last |new |latest )?(?:order|purchase)s?\b"
+    r"|\b(?:stuff|things?|what|ones?) (?:that )?(?:i|we)(?:'ve| have)? (?:just |already |last )?"
+    r"(?:bought|ordered|got|purchased)\b"
+    r"|订单|买的那|我[^，。！？]{0,6}买过?的",
+    re.IGNORECASE,
+)
 # Uses in which things are taken along together, the first that has the thing counts.
 _USES: Final = ("camping", "hut_tour", "running", "rain", "cold", "city")
 _NEEDS: Final = re.compile(
@@ -37,8 +44,8 @@ _NEEDS: Final = re.compile(
 def complements(chat: Chat, act: Act) -> None:
     """What is bought with the thing that is meant; of the wanted kind, what fits is searched."""
     heard = hear(chat)
-    order = _order(chat)
-    product = None if order is not None else _thing(chat, heard)
+    order = None if heard.named or heard.kinds else _order(chat)
+    product = None if order is not None else bought(chat) or _thing(chat, heard)
     if product is not None:
         look_at(chat, product)
         if unknown := _unknown(chat, heard):
@@ -55,9 +62,18 @@ def complements(chat: Chat, act: Act) -> None:
         return
     if offer(chat, wish, "utter_complements", thing=named) is not None:
         return
+    if product is None and order is not None:
+        product = _first_of(chat, order)
     if product is None or not _along(chat, heard, product):
         chat.say("utter_no_complements", thing=named, buttons=[chat.words.person()])
         chat.did("refused")
+
+
+def _first_of(chat: Chat, order: OrderView) -> ProductView | None:
+    """The first thing of an order that is still sold."""
+    with chat.services.database.reading() as session:
+        views = get_products(session, [one.product_id for one in order.lines], now=chat.turn.now)
+    return views[0] if views else None
 
 
 def _thing(chat: Chat, heard: Heard) -> ProductView | None:

@@ -196,3 +196,135 @@ def test_a_headcount_is_no_place_in_the_list(
     assert shopper.state.search is not None
     persons = [one for one in shopper.state.search["ranges"] if one["attribute"] == "persons"]
     assert [one["low"] for one in persons] == [float(number)]
+
+
+@pytest.mark.parametrize(
+    ("talking", "first", "asks"),
+    [
+        ("english", "show me sleeping bags", "does the second one come in black"),
+        ("chinese", "睡袋", "第二个有黑色吗"),
+    ],
+)
+def test_a_colour_of_one_of_the_list_is_asked_of_its_stock(
+    request: pytest.FixtureRequest, talking: str, first: str, asks: str
+) -> None:
+    """What it does not come in is named, and is not asked for any more afterwards."""
+    shopper: Talking = request.getfixturevalue(talking)
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "ask", "nlu_fallback", ordinal="2", colour="black")
+    assert said["response"] == "utter_no_such_variant"
+    assert said["wanted"] == {"en": "black", "zh": "黑色"}[shopper.language]
+    assert shopper.state.focus.colour is None
+
+
+def test_a_number_of_the_name_is_no_size(english: Talking) -> None:
+    english.say("karst ridge 45", "other", "nlu_fallback", size="45")
+    said = english.say("do you have it in blue", "ask", "check_stock", colour="blue")
+    assert (said["response"], said["variants"]) == ("utter_stock_yes_one", "blue")
+
+
+@pytest.mark.parametrize(
+    ("talking", "first", "asks"),
+    [
+        ("english", "rain jackets", "which of these would you take for autumn"),
+        ("chinese", "徒步袜", "秋天穿你推荐哪个"),
+    ],
+)
+def test_which_to_take_is_advice_and_no_list_of_yes(
+    request: pytest.FixtureRequest, talking: str, first: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "compare", "recommend_products")
+    assert said["response"] in {"utter_compare_advice", "utter_compare_even"}
+
+
+@pytest.mark.parametrize(
+    ("talking", "asks"),
+    [("english", "which is the most popular of them"), ("chinese", "哪个卖得最好")],
+)
+def test_popularity_is_known_to_the_catalogue(
+    request: pytest.FixtureRequest, talking: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    shopper.say("hiking socks" if talking == "english" else "徒步袜", "wish", "search_product")
+    said = shopper.say(asks, "compare", "compare_products")
+    assert said["response"] == "utter_compare_top"
+    assert len(cards(said)) == 1
+
+
+@pytest.mark.parametrize(
+    ("talking", "asks"),
+    [("english", "has it been cheaper before?"), ("chinese", "以前有没有更便宜过")],
+)
+def test_a_price_before_is_told_from_the_prices_kept(
+    request: pytest.FixtureRequest, talking: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    said = shopper.say(asks, "refine", "ask_price", page=BOOTS)
+    assert said["response"] in {"utter_was_cheaper", "utter_not_cheaper"}
+    assert said["product"] and said["lowest"] and said["day"]
+
+
+def test_a_bound_after_a_list_narrows_it_and_compares_nothing(english: Talking) -> None:
+    english.say("show me headlamps", "wish", "search_product")
+    said = english.say("70 at most, for evening runs", "compare", "nlu_fallback")
+    assert "€70" in said["met"]
+    assert all(float(card["price"][1:]) <= 70 for card in said["custom"]["cards"])
+
+
+@pytest.mark.parametrize(
+    ("talking", "first", "asks"),
+    [
+        ("english", "show me sleeping bags", "can they go in the dryer"),
+        ("chinese", "睡袋", "能用烘干机吗"),
+    ],
+)
+def test_care_of_a_list_is_said_of_each(
+    request: pytest.FixtureRequest, talking: str, first: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "ask", "ask_product_details")
+    assert said["response"] == "utter_fact"
+    assert len(said["fact"].splitlines()) == len(shopper.state.shown.keys)
+
+
+def test_the_other_one_is_the_one_that_is_not_in_focus(chinese: Talking) -> None:
+    listed = cards(chinese.say("睡袋", "wish", "search_product"))[:2]
+    chinese.state.shown.keys = chinese.state.shown.keys[:2]
+    chinese.say("第一个", "choose", "choose_option", ordinal="1")
+    said = chinese.say("另一个呢", "other", "nlu_fallback")
+    assert cards(said) == [listed[1]]
+
+
+@pytest.mark.parametrize(("talking", "text"), [("english", "M"), ("chinese", "XL")])
+def test_a_bare_size_starts_no_search(
+    request: pytest.FixtureRequest, talking: str, text: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    said = shopper.say(text, "other", "nlu_fallback", size=text)
+    assert (said["response"], cards(said)) == ("utter_size_of_what", [])
+    assert shopper.state.search is None
+
+
+def test_other_money_is_no_limit_in_euros(chinese: Talking) -> None:
+    said = chinese.say("头灯，预算500元人民币", "wish", "search_product")
+    assert said["response"] == "utter_prices_not_converted"
+    assert chinese.state.search is not None
+    assert "ranges" not in chinese.state.search
+
+
+def test_more_of_a_search_comes_round_to_nothing_shown_before(english: Talking) -> None:
+    seen = set(cards(english.say("show me headlamps", "wish", "search_product")))
+    more = set(cards(english.say("something else", "refine", "nlu_fallback")))
+    assert more
+    assert not seen & more
+
+
+def test_a_superlative_after_a_superlative_is_of_the_whole_kind(english: Talking) -> None:
+    english.say("your lightest headlamp", "wish", "search_product")
+    said = english.say("and the cheapest?", "ask", "nlu_fallback")
+    prices = [float(card["price"][1:]) for card in said["custom"]["cards"]]
+    assert prices == sorted(prices)
+    assert said["response"] == "utter_products_ordered"
