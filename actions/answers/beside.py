@@ -173,7 +173,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
 
     Each time differently: first what might be meant, then a person, then one is called.
     """
-    from actions.answers.articles import answered, guesses_from_articles
+    from actions.answers.articles import answered, follows_article, guesses_from_articles
     from actions.answers.products import about_order, about_products, one_of_listed
 
     state = chat.state
@@ -187,7 +187,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return about_order(chat, state.focus.order)
     if chat.turn.first("order_number"):
         return about_order(chat, str(chat.turn.first("order_number")))
-    if about_products(chat, act):
+    if follows_article(chat, act) or about_products(chat, act):
         state.misses = 0
         return None
     if told_if_ordered_now(chat) or (act.intent != "unclear" and answered(chat, act)):
