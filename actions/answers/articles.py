@@ -62,6 +62,9 @@ def from_articles(chat: Chat, act: Act) -> None:
     if article is not None:
         say_article(chat, article.body, article.title, article.slug)
         return
+    if act.intent == "ask_account" and any(map(chat.asked_for, PROOFS)):
+        chat.say("utter_no_account_needed")
+        return
     topic = TOPIC_OF_INTENT.get(act.intent)
     costs = act.intent == "ask_delivery" and chat.turn.intent == "ask_price"
     if told_by_place(chat, topic, ("cost",) if costs else ()):
@@ -75,6 +78,10 @@ def from_articles(chat: Chat, act: Act) -> None:
         say_unsure(chat, act, [hit for hit in hits if hit.is_likely][:CHOICES])
 
 
+# What proves who is asking; "I have no account" is no obstacle there.
+PROOFS: Final = ("order_number", "email", "code")
+
+
 def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> bool:
     """Whether what depends on a place was answered: each thing that is asked, once."""
     before = chat.state.notes.get("told_of_articles")
@@ -83,6 +90,7 @@ def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) 
         again = _told(hit) == before  # "and to Switzerland?"
         said = chat.words.text("same_there", said=hit.said) if again else hit.said
         say_hits(chat, [replace(hit, said=said)])
+    chat.state.notes["told_by_place"] = bool(told)
     return bool(told)
 
 

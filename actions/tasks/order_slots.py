@@ -88,8 +88,8 @@ class OrderSlot(SlotKind):
         shown, place = chat.state.shown, chat.turn.first("ordinal")
         if shown.kind == "orders" and place is not None and (at := at_place(shown.keys, place)):
             return at
-        if _LATEST.search(text) and orders:
-            return orders[0].number
+        if _LATEST.search(text) and orders:  # "the shoes of my last order": of the last with shoes
+            return (_naming(chat, orders) or orders)[0].number
         if known and asked != "order":
             return None
         named = _naming(chat, orders)
@@ -128,6 +128,7 @@ class OrderSlot(SlotKind):
         if not candidates and focus is not None and changes:
             return self._take(chat, frame, focus)
         if not candidates:
+            chat.did("refused", "" if frame.intent is None else frame.intent)
             chat.finish(step.option("none", "utter_no_orders"), [chat.words.person()])
         if len(candidates) == 1:
             return self._take(chat, frame, candidates[0])

@@ -30,7 +30,7 @@ _REPLACE: Final = re.compile(
     re.IGNORECASE,
 )
 _REFUND: Final = re.compile(
-    r"\brefund|\bmoney back\b|\bmy money\b|\breimburs|\breturn (?:it|them)\b|\bsend (?:it|them) back\b"
+    r"\brefund|\bmoney back\b|\bmy money\b|\b(?:have|want|take|prefer|rather|just) the money\b|\breimburs|\breturn (?:it|them)\b|\bsend (?:it|them) back\b"
     r"|退款|退钱|退货|退了|退掉|钱退",
     re.IGNORECASE,
 )
