@@ -9,6 +9,7 @@ from typing import Final
 from actions.answers import BY_ACT, answer
 from actions.answers.articles import follows_article
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
+from actions.answers.service import told_of_order
 from actions.arrival import told_if_ordered_now
 from actions.chat import Asked, Chat
 from actions.handover import call_person
@@ -104,6 +105,7 @@ def refuse(chat: Chat, act: Act) -> None:
         chat.state.question = None
         if question is not None and question.slot == "resume":
             chat.state.parked = []
+        chat.state.notes["let_go_of"] = "" if question is None else question.slot
         if not further:
             chat.say("utter_fine_stopped")
         return
@@ -230,6 +232,8 @@ _WHERE_TO: Final = re.compile(
 def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
     """Start the task of an intent, else answer it."""
     task = task_of(chat, intent)
+    if act is not None and chat.state.frame is None and told_of_order(chat, intent):
+        return
     if intent in TRACKING and told_if_ordered_now(chat):
         chat.did("article", intent)  # what is not ordered yet has no number to ask for
     elif act is not None and chat.state.frame is None and follows_article(chat, act):

@@ -22,6 +22,9 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return "track_order"
     if (own := _of_their_own(chat, intent)) is not None:
         return own
+    told = chat.state.last.did == "status" and chat.state.last.intent in ON_RETURNS
+    if intent == "list_orders" and told and refers_back(chat.turn.text):
+        return chat.state.last.intent  # "which items was that?"
     if intent == "report_no_code" and not chat.asked_for("code") and not chat.turn.is_button:
         return "ask_account"  # "the mail doesn't arrive": there is no code to wait for
     if intent in IF_SO and _IF.search(chat.turn.text):
@@ -62,7 +65,7 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return "ask_product_details"
     if intent == "report_late_order" and chat.state.last.intent == "track_refund" and not names:
         return "track_refund"  # "it has been a week" is said of the money
-    if intent in WANTS_OUT and _wants_out(chat):
+    if (intent in WANTS_OUT or unsure) and _wants_out(chat):
         return "cancel_order"
     if intent in ON_CANCELLING and chat.state.focus.order and _IF_CANCELLED.search(chat.turn.text):
         return "cancel_order"  # what comes of it depends on the order: the task knows
@@ -84,13 +87,12 @@ def _of_their_own(chat: Chat, intent: str) -> str | None:
         return None
     goods = turn.first("category") or turn.first("product")
     spoken = chat.state.focus.kind == "order" and refers_back(turn.text)
-    if not (spoken or names_own(chat) or (goods and _THOSE.search(turn.text))):
+    named = names_own(chat)
+    if not (spoken or named or (goods and _THOSE.search(turn.text))):
         return None
-    likely = turn.message.probability
+    likely, least = turn.message.probability, LIKELY_OF_OWN if named else SURE_OF_GOODS
     meant = (
-        wish
-        for wish, kin in SPLIT.items()
-        if likely(wish) >= HINT and likely(wish, *kin) >= SURE_OF_GOODS
+        wish for wish, kin in SPLIT.items() if likely(wish) >= HINT and likely(wish, *kin) >= least
     )
     return next(meant, None)
 
@@ -103,7 +105,9 @@ def _same_of_another(chat: Chat) -> str | None:
         return None
     if chat.signed_in is not None and OTHER_ONE.search(text):
         return last.intent
-    is_told = last.did == "status" and names_own(chat)
+    task = chat.services.task_of_intent[last.intent]
+    tells = last.did == "status" or all(step.kind != "do" for step in task.steps)
+    is_told = tells and names_own(chat)
     return last.intent if is_told and asked_of(text, hear(chat)).is_empty else None
 
 
@@ -184,6 +188,7 @@ IF_SO: Final = {
 UNSURE_OF_OWN: Final = frozenset(
     {"nlu_fallback", "ask_return_policy", "ask_order_process", "ask_warranty", "ask_repair"}
 )
+ON_RETURNS: Final = frozenset({"track_return", "track_refund"})
 WANTS_OUT: Final = frozenset({"track_refund", "return_item"})
 _WHEN_MONEY: Final = re.compile(
     r"\bwhen\b[^.?!]{0,24}\b(?:money|refund|my (?:account|card|bank))\b"
@@ -218,4 +223,5 @@ LISTS: Final = frozenset(
 TRACKING: Final = ("track_order", "track_parcel", "report_late_order", "list_orders")
 HINT: Final = 0.15
 SURE_OF_GOODS: Final = 0.75
+LIKELY_OF_OWN: Final = 0.5
 SEARCHES: Final = frozenset({"search_product", "report_late_order", "nlu_fallback"})

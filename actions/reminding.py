@@ -8,7 +8,6 @@ from actions.chat import SHORTER, Chat, option_button
 from actions.on_tasks import texts
 from actions.tasks.engine import go_on, task_of
 from dialogue.instead import asks_for
-from dialogue.polarity import read_polarity
 from dialogue.state import Frame
 
 # A digression is answered and the open question put again, so often in all.
@@ -67,8 +66,7 @@ def taken_up_again(chat: Chat) -> bool:
     kept = dict(chat.state.notes.pop("let_go", None) or {})
     if not kept or kept.pop("turn") != chat.state.turn - 1:
         return False
-    said = read_polarity(chat.turn.text, chat.turn.language, str(kept["task"]))
-    if said.kind != "yes" and not asks_for(str(kept["task"]), chat.turn.text, chat.turn.language):
+    if not asks_for(str(kept["task"]), chat.turn.text, chat.turn.language):
         return False
     chat.state.frame = Frame(**kept)
     chat.state.frame.agreed = ""

@@ -41,5 +41,10 @@ def asks_for(offered: str, text: str, language: Language) -> bool:
     )
 
 
+# What a return is for says it, too.
+_FOR: Final = {"return": ("refund", "money back", "my money", "the money", "退款", "退钱")}
+
+
 def _says(task: str, plain: str, language: Language) -> bool:
-    return any(holds(plain, verb) for verb in lexicon(language).effects[task])
+    verbs = (*lexicon(language).effects[task], *_FOR.get(task, ()))
+    return any(holds(plain, verb) for verb in verbs)

@@ -397,7 +397,7 @@ class Reading:
         wish = self._wish()
         if wish is not None:
             return [wish]
-        if best in {"ask", "report"}:
+        if best in {"ask", "report"} and message.intent not in FEELINGS:
             return [self._act(best, "learned in context", message.intent, self.learned[best])]
         if message.intent in SMALL_TALK or message.intent in FEELINGS:
             kind: ActKind = "feeling" if message.intent in FEELINGS else "other"

@@ -8,6 +8,7 @@ from actions.answers import answers
 from actions.answers.by_place import by_place
 from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
+from actions.browsing.asked import says
 from actions.chat import Chat
 from actions.tasks.engine import go_on
 from actions.turn import Button
@@ -64,6 +65,9 @@ def from_articles(chat: Chat, act: Act) -> None:
         return
     if act.intent == "ask_account" and any(map(chat.asked_for, PROOFS)):
         chat.say("utter_no_account_needed")
+        return
+    if act.intent == "ask_payment" and says("charged_wrongly", chat.turn.text):
+        chat.offer("person", "utter_payment_check", [chat.words.person()])
         return
     topic = TOPIC_OF_INTENT.get(act.intent)
     costs = act.intent == "ask_delivery" and chat.turn.intent == "ask_price"

@@ -118,6 +118,8 @@ def by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> li
         and not _ELSE.search(turn.text)
     ):
         asked = tuple(notes["asked_of_place"])
+    if topic == "returns" and asked == ("cost",):
+        asked = ("way_back",)  # "do I pay for that?" after an answer on returns
     if not asked or (topic == "returns") != (asked[0] == "way_back"):
         return []
     if zone is None and follows:

@@ -99,7 +99,7 @@ class LinesSlot(SlotKind):
         if chat.turn.is_button or not chat.turn.text:
             return None
         lines = order_of(chat, frame).lines
-        if len(lines) > 1 and _ALL.search(chat.turn.text) and not _NOT.search(chat.turn.text):
+        if _means_all(chat, lines):
             return [line.line_id for line in lines]
         named = _meant(chat, frame, lines)
         if named and not (len(named) > 1 and _is_of_one(chat, frame)):
@@ -119,6 +119,7 @@ class LinesSlot(SlotKind):
             self._say_settled(chat, order, asked)
         if not known:
             named = _meant(chat, frame, free) if chat.turn.text else []
+            named = list(free) if _means_all(chat, free) else named
             known = [line.line_id for line in named or self._spoken_of(chat, free)]
         is_one = step.option("one") == "True" or (not asked and _is_of_one(chat, frame))
         if len(known) > 1 and is_one:
@@ -160,6 +161,12 @@ class LinesSlot(SlotKind):
         if not free:
             _refuse(chat, order, str(entries[0].refusal), order.lines)
         return free
+
+
+def _means_all(chat: Chat, lines: Sequence[LineView]) -> bool:
+    """ "I want to return everything from 10391"."""
+    text = chat.turn.text
+    return len(lines) > 1 and _ALL.search(text) is not None and not _NOT.search(text)
 
 
 def _comes_in(chat: Chat, line: LineView) -> bool:
@@ -360,8 +367,11 @@ class WantedSlot(SlotKind):
         """Size and colour that the message names while no line is chosen."""
         if chat.turn.is_button or frame.slots.get("lines"):
             return None
-        size, colour = chat.turn.entities.get("size", ()), chat.turn.entities.get("colour", ())
-        wanted = {"size": size[-1:], "colour": colour[-1:]}
+        refused = _without(chat.turn.text, _not_meant(chat.turn.text)).lower()
+        wanted = {}
+        for name in ("size", "colour"):  # "navy, not olive" wants navy
+            said = chat.turn.entities.get(name, ())
+            wanted[name] = ([one for one in said if one.lower() in refused] or list(said))[-1:]
         return {name: one[0] for name, one in wanted.items() if one} or None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:

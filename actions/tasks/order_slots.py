@@ -69,6 +69,8 @@ class OrderSlot(SlotKind):
         number = chat.turn.first("order_number")
         if asked in {"code", "address"} and not chat.turn.is_button:
             number = None  # a postcode or a code looks like a number, too
+        if number is not None and _is_postcode(number, chat.turn.text):
+            number = None
         if number is not None:
             return number
         if asked == "order" and chosen:
@@ -138,6 +140,11 @@ class OrderSlot(SlotKind):
     def _take(self, chat: Chat, frame: Frame, order: OrderView) -> None:
         frame.put("order", order.number, "shop")
         chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+
+
+def _is_postcode(number: str, text: str) -> bool:
+    """Whether a number stands in an address: behind a house number, before a town."""
+    return re.search(rf"\d+\s?[a-zA-Z]?\s*[,，]\s*{number}\s+[A-ZÀ-Þ]", text) is not None
 
 
 def ask_order(chat: Chat, orders: Sequence[OrderView]) -> None:

@@ -4,20 +4,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from actions.arrival import say_for_order
-from actions.browsing.asked import says
 from actions.chat import Chat, Finished
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of, variants_of
 from actions.tasks.order_slots import mentions_line, order_of
-from actions.tasks.registry import Outcome, SlotKind, check, effect, facts, tells
+from actions.tasks.registry import Outcome, check, effect, facts, tells
 from actions.turn import Button
 from dialogue.state import Frame
 from kit.i18n import local_day
 from kit.money import Money
 from shop.access import access_orders, access_refunds, access_returns
 from shop.ids import VariantId
-from shop.invoices import send_invoice
 from shop.orders import (
     OrderChange,
     cancel_lines,
@@ -44,6 +42,9 @@ def changeable(chat: Chat, frame: Frame, step: Step) -> None:
     refusal = change_refusal(order)
     if refusal == "already_packed" and order.days_late(local_day(chat.turn.now)):
         chat.did("refused", frame.intent, order.number)
+        if chat.state.notes.get("let_go_of") == "wish report_lost_parcel":
+            chat.offer("person", "utter_sorry_offer", [chat.words.person()])
+            raise Finished
         search = _search_button(chat, order)
         chat.offer("wish report_lost_parcel", "utter_refused_late", [search, chat.words.person()],
                    number=order.number)  # fmt: skip
@@ -212,35 +213,6 @@ def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
     back = Button(words.text("wish.return_item"), "/return_item")
     chat.offer("wish return_item", "utter_no_refunds", [back, words.person()])
     raise Finished
-
-
-@tells("invoice")
-def mail_invoice(chat: Chat, frame: Frame, step: Step) -> None:
-    """A copy of the invoice to the customer's own address; a corrected one is a colleague's."""
-    order = order_of(chat, frame)
-    if frame.slots.get("invoice_title"):
-        chat.did("refused", frame.intent, order.number)
-        chat.offer("person", "utter_invoice_title", [chat.words.person()], number=order.number)
-        raise Finished
-    with chat.services.database.session() as session:
-        invoice = send_invoice(session, customer_of(chat), order.number, now=chat.turn.now)
-    assert invoice is not None
-    chat.did("effect_done", frame.intent, order.number)
-    chat.finish("utter_invoice_sent", number=order.number, document=invoice.number,
-                total=chat.words.money(order.total))  # fmt: skip
-
-
-class InvoiceTitleSlot(SlotKind):
-    """Whether the invoice shall be made out to somebody else, said in any message of the task."""
-
-    name = "invoice_title"
-
-    def found(self, chat: Chat, frame: Frame) -> Any | None:
-        """True where the words say so."""
-        return True if says("invoice_title", chat.turn.text) else None
-
-    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
-        """Never asked for."""
 
 
 # -- effects
