@@ -1,15 +1,19 @@
 """Answers from the shop's articles."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.places import COST, in_context, named_by_zone, where_we_do_not_deliver, zone_of
+from actions.answers.by_place import by_place
+from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
+from actions.browsing.asked import says
 from actions.chat import Chat
 from actions.tasks.engine import go_on, task_of
 from actions.turn import Button
 from dialogue.acts import Act
+from kit.i18n import Language
 from knowledge.articles import Article
 from knowledge.index import Hit
 from shop.access import access_customer
@@ -59,9 +63,17 @@ def from_articles(chat: Chat, act: Act) -> None:
     if article is not None:
         say_article(chat, article.body, article.title, article.slug)
         return
-    costs = act.intent == "ask_delivery" and chat.turn.intent == "ask_price"
-    text = COST[chat.turn.language] if costs else _PERIOD.sub("质保几年", chat.turn.text)
+    if act.intent == "ask_account" and any(map(chat.asked_for, PROOFS)):
+        chat.say("utter_no_account_needed")
+        return
+    if act.intent == "ask_payment" and says("charged_wrongly", chat.turn.text):
+        chat.offer("person", "utter_payment_check", [chat.words.person()])
+        return
     topic = TOPIC_OF_INTENT.get(act.intent)
+    costs = act.intent == "ask_delivery" and chat.turn.intent == "ask_price"
+    if told_by_place(chat, topic, ("cost",) if costs else ()):
+        return
+    text = _PERIOD.sub("质保几年", chat.turn.text)
     hits = search(chat, topic, text)
     if hits and hits[0].is_confident and _just_said(chat, hits[0]):
         alone = chat.services.knowledge.search(text, chat.turn.language, topic=topic)
@@ -78,6 +90,22 @@ def from_articles(chat: Chat, act: Act) -> None:
 _PERIOD: Final = re.compile(
     r"(?:保修|质保|三包)(?:期限?|时间)?(?:是|有)?(?:多久|多长时间|多长|几年|多少年)"
 )
+# What proves who is asking; "I have no account" is no obstacle there.
+PROOFS: Final = ("order_number", "email", "code")
+
+
+def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> bool:
+    """Whether what depends on a place was answered: each thing that is asked, once."""
+    before = chat.state.notes.get("told_of_articles")
+    told = by_place(chat, topic, default) if topic in {"delivery", "returns"} else []
+    for hit in told:
+        again = _told(hit) == before  # "and to Switzerland?"
+        said = chat.words.text("same_there", said=hit.said) if again else hit.said
+        say_hits(chat, [replace(hit, said=said)])
+    chat.state.notes["told_by_place"] = bool(told)
+    return bool(told)
+
+
 # The article on a matter as a whole, for questions that none answers word by word.
 WHOLE_MATTER: Final = {
     "ask_payment": "payment-methods",
@@ -107,6 +135,13 @@ def say_near(chat: Chat, article: Article) -> None:
                 response="utter_article_near")  # fmt: skip
 
 
+def _is_whole_matter(chat: Chat, act: Act, hit: Hit) -> bool:
+    is_whole = hit.article.slug == WHOLE_MATTER.get(act.intent)
+    return is_whole and chat.turn.confidence >= SURE_OF_MATTER
+
+
+# An article that is so much likelier than the next leaves nothing to choose.
+CLEAR: Final = 0.15
 # What may be meant is asked back with no more than so many articles.
 CHOICES: Final = 2
 
@@ -117,7 +152,13 @@ def say_unsure(chat: Chat, act: Act, likely: list[Hit]) -> None:
     What is open stays open.
     """
     is_open = chat.state.question is not None or chat.state.frame is not None
-    if len(likely) == 1 and not is_open:
+    if likely and not is_open and _is_whole_matter(chat, act, likely[0]):
+        first = likely[0].article  # "do you have a warranty?" asks for all of it
+        say_article(chat, first.answer, first.title, first.slug,
+                    article_buttons(chat, likely[1:])[:-1])  # fmt: skip
+        return
+    second = likely[1].score if len(likely) > 1 else 0.0
+    if likely and not is_open and likely[0].score - second >= CLEAR:
         say_near(chat, likely[0].article)  # there is nothing to choose from
         return
     if likely and not is_open:
@@ -140,24 +181,39 @@ def search(chat: Chat, topic: str | None = None, text: str | None = None) -> lis
     # "Do you take cards?" after a question on delivery to Japan is no question on Japan.
     about_place = "delivery" if notes.get("zone_asked_of") else topic
     same_topic = topic in {None, notes.get("topic_asked_of") or about_place}
-    follows = chat.state.last.did == "article" and same_topic
+    follows = matter(chat) is not None and same_topic
     before = str(notes.get("asked_of_articles") or "") if follows else ""
     zone_before = notes.get("zone_asked_of") if follows else None
     question = in_context(text, before, zone_before, language)
-    notes["asked_of_articles"] = question[:LONGEST]
+    notes["asked_of_articles"] = (before if before and before in question else question)[:LONGEST]
     notes["zone_asked_of"] = zone_of(question)
     notes["topic_asked_of"] = topic
     not_served = where_we_do_not_deliver(question, language)
     category = category_in_focus(chat)
-    # An article may name the very place: the surer of both readings counts.
-    readings = [not_served] if not_served else [question]
-    if not not_served and question == named_by_zone(text, language) != text:
-        readings.append(text)
+    # An article may name the very place, and a fragment may say enough: the surer reading counts.
+    readings = [not_served] if not_served else list(dict.fromkeys((question, text)))
     found = [
         chat.services.knowledge.search(one, language, topic=topic, category=category)
         for one in readings
     ]
-    return max(found, key=lambda hits: hits[0].score if hits else 0.0)
+    news = [hits for hits in found if hits and _told(hits[0]) != notes.get("told_of_articles")]
+    return max(news or found, key=lambda hits: hits[0].score if hits else 0.0)
+
+
+def _told(hit: Hit) -> str:
+    """What a hit would tell, to know it again: nobody asks on for what was just said."""
+    return f"{hit.article.slug} {hit.place}"
+
+
+def matter(chat: Chat) -> str | None:
+    """The topic of the article just told, or of those that were to choose from; else None."""
+    state = chat.state
+    if state.last.did == "article" and state.focus.kind == "article" and state.focus.article:
+        article = chat.services.knowledge.article(state.focus.article, chat.turn.language)
+        return None if article is None else article.topic
+    if state.last.did in {"article", "not_understood"}:
+        return TOPIC_OF_INTENT.get(state.last.intent)
+    return None
 
 
 def category_in_focus(chat: Chat) -> str | None:
@@ -204,6 +260,7 @@ def say_hits(chat: Chat, hits: list[Hit]) -> None:
         payload = f'/ask_order_process{{"slug":"{article.slug}"}}'
         buttons.insert(0, Button(words.text("read_more"), payload))
     first = _yes_or_no(chat, hit)
+    chat.state.notes["told_of_articles"] = _told(hit)
     say_article(chat, f"{first}{said}", article.title, article.slug, buttons)
 
 
@@ -268,42 +325,70 @@ def answered(chat: Chat, act: Act, about: str = "") -> bool:
 
 
 _ONE_MORE: Final = re.compile(
-    r"^(?:and|or|also|but|so)\b|^how (?:long|much|many)\b.{0,14}$"
-    r"|^(?:what|how) about\b|^(?:那|那么|还有)|呢[?？]?$"
+    r"^(?:and|or|also|but|so|even|what if|how about|what about)\b|^how (?:long|much|many)\b.{0,24}$"
+    r"|^(?:那|那么|还有|就算|即使|如果)|呢[?？]?$"
     r"|^(?:怎么|咋|如何|去哪|在哪|需要|要)[^，。]{1,6}$|^[^，。]{2,6}[不么吗]$",
     re.IGNORECASE,
 )
+# What is the shopper's own is looked up, not read in an article.
+_OWN: Final = re.compile(
+    r"\bmy\b|\bmine\b|\b(?:order|parcel|package)\b|我的|订单|包裹|快递", re.IGNORECASE
+)
 SURE_OF_MORE: Final = 0.9
+SURE_OF_OTHER: Final = 0.6
+FRAGMENT: Final[dict[Language, int]] = {"en": 4, "zh": 8}
 # The article that was just told answers on from here on.
 GOES_ON: Final = 0.35
 
 
 def follows_article(chat: Chat, act: Act) -> bool:
-    """ "And tumble dry?" after an article asks on: answered from one where one surely does."""
-    turn, state = chat.turn, chat.state
-    if state.last.did != "article" or state.focus.kind != "article" or turn.is_button:
+    """ "And tumble dry?" after an article asks on: answered from one of its matter, where one
+    surely does. What no intent was found for need not lean on it by its words."""
+    turn, topic = chat.turn, matter(chat)
+    if topic is None or turn.is_button or not turn.text:
         return False
-    is_sure = turn.confidence >= SURE_OF_MORE and turn.intent != "out_of_scope"
-    if is_sure or {"order_number", "product"} & set(turn.entities):
-        return False
-    if not _ONE_MORE.search(turn.text.strip()):
+    if {"order_number", "product"} & set(turn.entities) or not _asks_on(chat):
         return False
     if task_of(chat, turn.intent) is not None and not _ASKS_WHETHER.search(turn.text):
         return False  # 那就退吧 wants it done
-    topic = TOPIC_OF_INTENT.get(state.last.intent)
-    hits = search(chat, topic)
-    if hits and topic is not None and _just_said(chat, hits[0]):  # asked on by the matter's name
-        named = f"{chat.words.wish(state.last.intent, '')} {turn.text}"
-        hits = chat.services.knowledge.search(named, turn.language, topic=topic) or hits
-        if _just_said(chat, hits[0]):
+    before = chat.state.last.intent
+    if not told_by_place(chat, topic):
+        hits = _on_the_matter(chat, topic)
+        leans = _ONE_MORE.search(turn.text.strip()) is not None
+        near = [one for one in hits if one.article.topic == topic and one.score >= GOES_ON]
+        if hits and hits[0].is_confident:
+            say_hits(chat, hits)
+        elif leans and near:
+            say_hits(chat, [near[0], *(one for one in hits if one is not near[0])])
+        else:
             return False
-    goes_on = bool(hits) and (topic is not None or hits[0].article.slug == state.focus.article)
-    if not hits or not (hits[0].is_confident or (goes_on and hits[0].score >= GOES_ON)):
-        return False
-    before = state.last.intent
-    say_hits(chat, hits)
-    state.last.intent = before  # it is still the same matter
+    chat.state.last.intent = before  # it is still the same matter
     return True
+
+
+def _on_the_matter(chat: Chat, topic: str) -> list[Hit]:
+    """What articles say; where that was just said, what the matter's name finds, if anything."""
+    hits = search(chat, topic)
+    if not hits or not _just_said(chat, hits[0]):
+        return hits
+    named = f"{chat.words.wish(chat.state.last.intent, '')} {chat.turn.text}"
+    more = chat.services.knowledge.search(named, chat.turn.language, topic=topic) or hits
+    return [] if _just_said(chat, more[0]) else more
+
+
+def _asks_on(chat: Chat) -> bool:
+    """Whether a message may go on with an article: it leans on it, or no other intent is sure.
+
+    "And by invoice?" after the ways to pay wishes for no copy of one.
+    """
+    turn = chat.turn
+    leans = _ONE_MORE.search(turn.text.strip()) is not None
+    length = len(turn.text.split()) if turn.language == "en" else len(turn.text)
+    if leans and length <= FRAGMENT[turn.language] and not _OWN.search(turn.text):
+        return True
+    if leans:
+        return turn.confidence < SURE_OF_MORE
+    return turn.intent == "nlu_fallback" or turn.confidence < SURE_OF_OTHER
 
 
 def guesses_from_articles(chat: Chat) -> bool:

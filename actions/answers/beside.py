@@ -106,6 +106,9 @@ def nod(chat: Chat, act: Act) -> None:
     if chat.state.last.did in BAD_NEWS - {"handed_over"} and says("delight", chat.turn.text):
         hear_feeling(chat, replace(act, kind="feeling", intent="complain"))
         return
+    if chat.state.last.did == "refused" and "why" in chat.turn.text.lower():  # "why not?"
+        chat.offer("person", "utter_sorry_offer", [chat.words.person()])
+        return
     chat.say("utter_nod" if act.intent != "no" else "utter_fine_stopped")
 
 
@@ -147,6 +150,9 @@ def _apologise(chat: Chat) -> None:
     if chat.state.person_wanted:
         chat.say("utter_sorry_noted")
         return
+    if late is None and chat.state.frame is not None:  # what went wrong is being seen to
+        chat.say("utter_sorry_short", buttons=[chat.words.person()])
+        return
     if late is None and before in BAD_NEWS and chat.state.frame is None:
         chat.offer("person", "utter_sorry_offer", [chat.words.person()])
         return
@@ -182,7 +188,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
 
     Each time differently: first what might be meant, then a person, then one is called.
     """
-    from actions.answers.articles import answered, guesses_from_articles
+    from actions.answers.articles import answered, follows_article, guesses_from_articles
     from actions.answers.products import about_order, about_products, one_of_listed
 
     state = chat.state
@@ -196,7 +202,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return about_order(chat, state.focus.order)
     if chat.turn.first("order_number"):
         return about_order(chat, str(chat.turn.first("order_number")))
-    if about_products(chat, act):
+    if follows_article(chat, act) or about_products(chat, act):
         state.misses = 0
         return None
     if told_if_ordered_now(chat) or (act.intent != "unclear" and answered(chat, act)):
@@ -205,8 +211,13 @@ def say_unclear(chat: Chat, act: Act) -> None:
     if state.person_wanted and state.last.did == "handed_over":
         say_what_happens_next(chat)  # it stands in the ticket now
         return None
-    state.misses += 1
     words = chat.words
+    if state.last.did == "refused" and state.frame is None:  # "but I never even used it"
+        offered = state.question is not None and state.question.slot == "person"
+        again = "utter_offer_person_again" if offered else "utter_sorry_offer"
+        chat.offer("person", again, [words.person()])
+        return None
+    state.misses += 1
     if state.misses >= MISSES_TO_CALL:
         state.misses = 0
         call_person(chat, reason="misunderstood")

@@ -55,8 +55,6 @@ _SENDS: Final = re.compile(
     r"寄|送|发|邮|运|快递|几天|多久",
     re.IGNORECASE,
 )
-# What is asked by "and what does it cost?" after a question on delivery.
-COST: Final[dict[Language, str]] = {"en": "and what does delivery cost", "zh": "那运费多少钱"}
 _LEANS: Final = re.compile(
     r"^(?:and|or|what about|how about|but|then|so|also)\b|\b(?:that|it|there|they|those)\b|"
     r"^(?:那|那么|还有|如果是|要是|换成)|呢[?？]?$",
@@ -76,6 +74,16 @@ def zone_of(text: str) -> str | None:
     """The delivery zone of the first place named; None where there is none."""
     found = [(match.start(), zone) for zone, one in _FINDERS.items() if (match := one.search(text))]
     return min(found)[1] if found else None
+
+
+def is_served(zone: str) -> bool:
+    """Whether we deliver to a zone."""
+    return zone != "elsewhere"
+
+
+def called(zone: str, language: Language) -> str:
+    """What articles call a place of the zone."""
+    return _CALLED[language][zone]
 
 
 def is_abroad(address: str, country: str) -> bool:

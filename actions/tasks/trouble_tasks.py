@@ -31,7 +31,7 @@ _REPLACE: Final = re.compile(
     re.IGNORECASE,
 )
 _REFUND: Final = re.compile(
-    r"\brefund|\bmoney back\b|\bmy money\b|\breimburs|\breturn (?:it|them)\b|\bsend (?:it|them) back\b"
+    r"\brefund|\bmoney back\b|\bmy money\b|\b(?:have|want|take|prefer|rather|just) the money\b|\breimburs|\breturn (?:it|them)\b|\bsend (?:it|them) back\b"
     r"|退款|退钱|(?<![不别])退货|退了|退掉|退吧|退呗|钱退|(?<!不)(?:想|要么?|给我|直接|或者?)退",
     re.IGNORECASE,
 )

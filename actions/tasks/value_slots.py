@@ -4,7 +4,6 @@ import re
 from typing import Any, Final
 
 from actions.answers.places import is_abroad
-from actions.browsing.asked import says
 from actions.chat import Chat
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import order_of
@@ -113,20 +112,6 @@ def _might_be_address(chat: Chat, text: str) -> bool:
         and bool(re.search(r"\d", text))
         and (chat.turn.first("order_number") is None or "," in text)
     )
-
-
-class InvoiceTitleSlot(SlotKind):
-    """What an invoice is to say besides the order: a company, a tax number. Kept as it was said."""
-
-    name = "title"
-
-    def found(self, chat: Chat, frame: Frame) -> Any | None:
-        """The words that name it."""
-        text = " ".join(chat.turn.text.split())
-        return text[:LONGEST] if not chat.turn.is_button and says("invoice_title", text) else None
-
-    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
-        """Never asked for: without it the invoice goes to the buyer."""
 
 
 class EmailSlot(SlotKind):

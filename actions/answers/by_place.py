@@ -1,0 +1,198 @@
+"""Questions whose answer depends on the place: what delivery costs, how long it takes, whether we
+deliver there, and who pays for sending something back.
+
+What is asked and the place may stand in different messages: "how much is shipping to Germany?",
+"and to Switzerland?", "how long does that take?". Put together they are asked in the articles' own
+words, by which the right sentence is found.
+"""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from babel import Locale
+
+from actions.answers.places import called, is_served, zone_of
+from actions.chat import Chat
+from kit.i18n import Language
+from knowledge.index import Hit
+from shop.access import access_orders
+
+_BACK: Final = (
+    r"(?:\breturn(?:ing|s|ed)?\b|\b(?:send|sending|ship|shipping|post)\b[^.?!]{0,16}\bback\b|\blabels?\b"
+    r"|\bway back\b|退货|退回|寄回|退换|退还)"
+)
+_MONEY: Final = (
+    r"(?:\bhow much\b|\bcosts?\b|\bfees?\b|\bcharge[ds]?\b|\bprice\b|\bfree\b|\bpostage\b"
+    r"|\b(?:pay|pays|paying)\b|多少钱|运费|邮费|费用|包邮|免费|谁[出付承]|要钱|收钱|花钱)"
+)
+# What is asked, the first that fits first.
+_ASPECTS: Final = {
+    "way_back": re.compile(rf"{_MONEY}.*{_BACK}|{_BACK}.*{_MONEY}", re.IGNORECASE),
+    "customs": re.compile(
+        r"\b(?:customs?|dut(?:y|ies)|tax(?:es)?|vat|import (?:tax|charge|fee)\w*)\b"
+        r"|关税|海关|清关|进口税|交税",
+        re.IGNORECASE,
+    ),
+    "cost": re.compile(_MONEY, re.IGNORECASE),
+    "time": re.compile(
+        r"\bhow (?:long|fast|quick(?:ly)?|soon|many (?:working )?days)\b"
+        r"|\b(?:delivery|shipping) times?\b"
+        r"|几天|多久|多长时间|多少天|时效",
+        re.IGNORECASE,
+    ),
+    "whether": re.compile(
+        r"\b(?:ship|deliver|send|post)(?:ing|s)?\b.{0,40}\bto\b|[寄送发](?:货)?[到往去]|能[寄送发]|可以[寄送发]",
+        re.IGNORECASE,
+    ),
+}
+# Matters of their own, of which other sentences tell.
+_ELSE: Final = re.compile(
+    r"\b(?:express|form|declaration|saturday|sunday|weekend|refund\w*|neighbou?rs?|pick ?up"
+    r"|collect|stores?|station|locker|why|split|several|address|insur\w*|track\w*|late|lost"
+    r"|my (?:order|parcel|package|money)|money|minimum|coupon|voucher|gifts?|faulty|broken|damaged"
+    r"|wrong|defect\w*|exchang\w*|worn|sale|how many times)\b"
+    r"|加急|特快|报关|申报|周末|周六|周日|自提|代收|门店|驿站|为什么|地址|保险|丢|破|坏|错|质量|换"
+    r"|我的|优惠|满多少|起送",
+    re.IGNORECASE,
+)
+_ASKED: Final[dict[Language, dict[tuple[str, str], str]]] = {
+    "en": {
+        ("cost", "europe"): "what does delivery cost",
+        ("cost", "china"): "what does delivery to mainland China cost",
+        ("time", "europe"): "how long does delivery take",
+        ("time", "china"): "how long does delivery to mainland China take",
+        ("customs", "union"): "are there customs duties in the EU",
+        ("customs", "abroad"): "what about customs and import tax",
+        ("way_back", "union"): "are returns for free",
+        ("way_back", "abroad"): "Who pays for a return from Switzerland?",
+        ("way_back", "china"): "return from mainland china how",
+    },
+    "zh": {
+        ("cost", "europe"): "运费多少钱",
+        ("cost", "china"): "寄到中国大陆运费多少钱",
+        ("time", "europe"): "配送要多久",
+        ("time", "china"): "寄到中国大陆要几天",
+        ("customs", "union"): "欧盟境内有关税吗",
+        ("customs", "abroad"): "寄到中国要交关税吗",
+        ("way_back", "union"): "退货运费谁出",
+        ("way_back", "abroad"): "欧盟以外退货运费谁出",
+        ("way_back", "china"): "中国大陆怎么退货",
+    },
+}  # fmt: skip
+_WHETHER: Final[dict[Language, str]] = {"en": "do you deliver to {}", "zh": "可以寄到{}吗"}
+_SHORT: Final[dict[Language, int]] = {"en": 6, "zh": 10}
+MOST_ASPECTS: Final = 2
+
+
+_IT: Final = re.compile(r"\b(?:that|it)\b|[这那]个?", re.IGNORECASE)
+
+
+def aspects_of(text: str) -> tuple[str, ...]:
+    """What of delivery or of sending back `text` asks; nothing where it asks something else."""
+    if _ELSE.search(text):
+        return ()
+    found = [name for name, words in _ASPECTS.items() if words.search(text)]
+    if found[:1] in (["way_back"], ["customs"]):
+        return (found[0],)
+    if len(found) > 1 and "whether" in found:
+        found.remove("whether")  # "how much to send it to Spain" asks what it costs
+    return tuple(found[:MOST_ASPECTS])
+
+
+def by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> list[Hit]:
+    """The sentences that answer what is asked of a place, best first; none where nothing is.
+
+    A follow-up keeps the place or what was asked; where no place is named it is the customer's own.
+    """
+    notes, turn = chat.state.notes, chat.turn
+    follows = chat.state.last.did == "article" and notes.get("told_by_place") is True
+    asked, zone = aspects_of(turn.text) or default, zone_of(turn.text)
+    if zone is None and not follows and chat.state.last.did == "article" and _IT.search(turn.text):
+        return []  # "how much is that" asks of what was told, not of delivery
+    if (
+        not asked
+        and zone is not None
+        and follows
+        and _is_short(chat)
+        and not _ELSE.search(turn.text)
+    ):
+        asked = tuple(notes["asked_of_place"])
+    if topic == "returns" and asked == ("cost",):
+        asked = ("way_back",)  # "do I pay for that?" after an answer on returns
+    if not asked or (topic == "returns") != (asked[0] == "way_back"):
+        return []
+    if zone is None and follows:
+        zone = notes.get("zone_asked_of")
+    zone = zone or zone_of_customer(chat)
+    if asked == ("whether",) and zone is None:
+        return []
+    questions = [_question(one, zone, turn.language) for one in asked]
+    notes["asked_of_place"], notes["zone_asked_of"] = list(asked), zone
+    notes["asked_of_articles"], notes["topic_asked_of"] = questions[0], topic
+    told = [
+        chat.services.knowledge.search(one, turn.language, topic=topic)
+        for one in dict.fromkeys(questions)
+    ]
+    found = [hits[0] for hits in told if hits and hits[0].is_confident]
+    if asked != ("whether",):  # a yes to the article's question is none to the shopper's
+        found = [replace(hit, polarity=None) if is_served(zone or "") else hit for hit in found]
+    return _each_once(found) if len(found) == len(told) else []
+
+
+def _each_once(hits: list[Hit]) -> list[Hit]:
+    """Without a sentence that says the same again."""
+    return list({(one.article.slug, one.place): one for one in hits}.values())
+
+
+def _is_short(chat: Chat) -> bool:
+    text, language = chat.turn.text, chat.turn.language
+    return (len(text.split()) if language == "en" else len(text)) <= _SHORT[language]
+
+
+def _question(aspect: str, zone: str | None, language: Language) -> str:
+    """What is asked, in the words of an article."""
+    if zone is not None and not is_served(zone):
+        return _WHETHER[language].format(called(zone, language))
+    if aspect == "whether" and zone is not None:
+        return _WHETHER[language].format(called(zone, language))
+    if aspect == "customs":
+        return _ASKED[language][aspect, "union" if zone == "union" else "abroad"]
+    if zone == "china":
+        return _ASKED[language][aspect, zone]
+    if aspect == "way_back":
+        return _ASKED[language][aspect, "union" if zone in {None, "union"} else "abroad"]
+    return _ASKED[language][aspect, "europe"]
+
+
+def zone_of_customer(chat: Chat) -> str | None:
+    """The zone that a known customer's newest order went to; None for a guest."""
+    if chat.signed_in is None:
+        return None
+    with chat.services.database.reading() as session:
+        orders = access_orders(session, chat.signed_in, limit=1)
+    return zone_of_country(orders[0].country) if orders else None
+
+
+# Words that promise a free way back, and have others for who lives outside the EU.
+AT_HOME: Final = {
+    "utter_return_costs": "utter_return_costs_abroad",
+    "utter_return_refund": "utter_return_refund_abroad",
+    "utter_exchange_details": "utter_exchange_details_abroad",
+}
+
+
+def as_at(chat: Chat, response: str) -> str:
+    """The response that holds where the customer lives."""
+    pays = response in AT_HOME and pays_way_back(zone_of_customer(chat))
+    return AT_HOME[response] if pays else response
+
+
+def pays_way_back(zone: str | None) -> bool:
+    """Whether a customer of this zone pays for sending something back."""
+    return zone not in {None, "union"}
+
+
+def zone_of_country(code: str) -> str | None:
+    """The zone of a country by its ISO 3166 code."""
+    return zone_of(str(Locale("en").territories.get(code, ""))) if code else None
