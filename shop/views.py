@@ -8,6 +8,7 @@ from typing import Literal
 from kit.i18n import Language
 from kit.money import Money
 from shop.ids import CustomerId, OrderId, ProductId, ReturnId, VariantId
+from shop.options import Options, values_by_name
 
 OrderState = Literal[
     "placed",
@@ -57,10 +58,16 @@ class LineView:
     colour: str
     quantity: int
     unit_price: Money
+    options: Options = ()
 
     def name(self, language: Language) -> str:
         """The product's name in `language`."""
         return self.name_zh if language == "zh" else self.name_en
+
+    def title(self, language: Language) -> str:
+        """The name with the option values behind it, as people of the shop read it."""
+        values = [value for _, value in self.options] or [self.size]
+        return ", ".join(filter(None, (self.name(language), *values)))
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,11 @@ class OrderView:
 
 @dataclass(frozen=True)
 class VariantView:
-    """One size and colour with its price and stock; `expected_on` when more is on the way."""
+    """One variant with its price and stock; `expected_on` when more is on the way.
+
+    `options` are all properties by the shop's own names; where there are none, size and colour are
+    all that tells it from its sisters.
+    """
 
     variant_id: VariantId
     sku: str
@@ -128,6 +139,7 @@ class VariantView:
     price: Money
     stock: int
     expected_on: date | None
+    options: Options = ()
 
 
 @dataclass(frozen=True)
@@ -157,6 +169,11 @@ class ProductView:
     def description(self, language: Language) -> str:
         """The description in `language`."""
         return self.description_zh if language == "zh" else self.description_en
+
+    @property
+    def option_values(self) -> dict[str, tuple[str, ...]]:
+        """Every option with the values that the variants have."""
+        return values_by_name(one.options for one in self.variants)
 
     @property
     def in_stock(self) -> bool:
