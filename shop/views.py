@@ -7,7 +7,7 @@ from typing import Literal
 
 from kit.i18n import Language
 from kit.money import Money
-from shop.ids import CustomerId, OrderId, ProductId, ReturnId, VariantId
+from shop.ids import CustomerId, OrderId, PaymentMethodId, ProductId, ReturnId, VariantId
 from shop.options import Options, values_by_name
 
 OrderState = Literal[
@@ -25,6 +25,9 @@ ReturnState = Literal[
 ]
 RefundState = Literal["pending", "paid"]
 ReturnKind = Literal["refund", "exchange"]
+PaymentKind = Literal[
+    "card", "paypal", "gift_card", "store_credit", "alipay", "wechat_pay", "invoice"
+]
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,39 @@ class CustomerView:
     newsletter: bool
     order_count: int
     since: datetime
+
+
+@dataclass(frozen=True)
+class AddressView:
+    """Where a customer can be sent something; one of theirs is the default."""
+
+    recipient: str
+    text: str
+    country: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class PaymentMethodView:
+    """What a customer can pay with; `balance` is what is left on a gift card or as credit."""
+
+    method_id: PaymentMethodId
+    key: str
+    kind: PaymentKind
+    brand: str
+    last_four: str
+    balance: Money | None
+
+
+@dataclass(frozen=True)
+class PaymentView:
+    """Money that went one way for an order: paid for it, or back to the customer."""
+
+    kind: Literal["payment", "refund"]
+    amount: Money
+    method: str
+    method_id: PaymentMethodId | None
+    at: datetime
 
 
 @dataclass(frozen=True)
