@@ -102,10 +102,7 @@ def _items(session: Session, chat: Chat) -> dict[int, str]:
         return {}
     order = access_order(session, chat.signed_in, number)
     lines = () if order is None else order.lines
-    return {
-        line.line_id: ", ".join(filter(None, (line.name(chat.turn.language), line.size)))
-        for line in lines
-    }
+    return {line.line_id: line.title(chat.turn.language) for line in lines}
 
 
 def _words(value: object) -> str:

@@ -8,6 +8,7 @@ from actions.services import Services
 from actions.turn import PERSON, Button, Turn
 from kit.i18n import format_date, format_money, join_words, local_day
 from kit.money import Money
+from shop.options import colour_word, known_option
 from shop.views import LineView, OrderView, ProductView, VariantView
 
 LISTED_LINES: Final = 4
@@ -85,14 +86,19 @@ class Words:
             return value
 
     def variant(self, variant: VariantView | LineView) -> str:
-        """`navy, size M`."""
-        parts = [self.colour(variant.colour)] if variant.colour else []
-        if variant.size:
-            parts.append(self.text("size", size=variant.size))
-        return self.text("comma").join(parts)
+        """`navy, size M`, `brown, switch type: clicky`: what tells it from its sisters."""
+        options = variant.options or (("colour", variant.colour), ("size", variant.size))
+        return self.text("comma").join(self.option(name, value) for name, value in options if value)
+
+    def option(self, name: str, value: str) -> str:
+        """The value of an option; one that we do not know is named as the shop names it."""
+        known = known_option(name)
+        if known == "colour":
+            return self.colour(colour_word(value))
+        return self.text("size" if known else "option", name=name, size=value, value=value)
 
     def line(self, line: LineView) -> str:
-        """A line of an order with size, colour and price."""
+        """A line of an order with its options and price."""
         detail = self.variant(line)
         name = line.name(self.language) + (f" ({detail})" if detail else "")
         many = f"{line.quantity} × " if line.quantity > 1 else ""

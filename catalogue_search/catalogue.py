@@ -218,7 +218,8 @@ def _postings(views: Sequence[ProductView]) -> dict[str, Ints]:
     rows: dict[str, list[int]] = defaultdict(list)
     for row, view in enumerate(views):
         parts = (view.name_en, view.name_zh, view.description_en, view.description_zh)
-        for word in frozenset[str]().union(*map(text_words, parts)):
+        options = (f"{name} {value}" for name, held in view.option_values.items() for value in held)
+        for word in frozenset[str]().union(*map(text_words, (*parts, *options))):
             rows[word].append(row)
     return {word: np.array(places, dtype=np.int64) for word, places in rows.items()}
 

@@ -68,11 +68,16 @@ def wider(name: str, section: str) -> tuple[str, ...]:
 
 
 def _text(product: ProductView, name: str) -> str:
-    for key in concepts()["texts"][name]:
+    """What the product says of itself, else all that its variants come in."""
+    keys = concepts()["texts"][name]
+    for key in keys:
         value = product.attributes.get(key)
         if value not in (None, ""):
             return str(value)
-    return ""
+    return ", ".join(
+        value for key, held in product.option_values.items() if key.lower() in keys
+        for value in held
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=8192)

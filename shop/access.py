@@ -4,18 +4,31 @@ Each takes a CustomerId that the caller has verified (a signed token), never an 
 that somebody typed. An order of somebody else is the same as no order.
 """
 
+from datetime import datetime
+from typing import Final, Literal
+
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from kit.folding import says
 from kit.i18n import as_language
 from kit.money import Money
-from shop.ids import CustomerId, ReturnId
-from shop.models import Consent, Customer, Order, Refund, Return
+from shop.ids import CustomerId, PaymentMethodId, ReturnId
+from shop.models import Address, Consent, Customer, Order, Payment, PaymentMethod, Refund, Return
 from shop.prices import net_amounts
 from shop.reading import read_lines, read_orders
 from shop.typed import lookup_key
-from shop.views import CustomerView, OrderView, RefundView, ReturnView
+from shop.views import (
+    AddressView,
+    CustomerView,
+    OrderView,
+    PaymentMethodView,
+    PaymentView,
+    RefundView,
+    ReturnView,
+)
+
+TAKEN: Final = frozenset({"captured", "refunded"})  # states of a payment that was made
 
 
 def access_customer(session: Session, customer_id: CustomerId) -> CustomerView | None:
@@ -151,3 +164,61 @@ def access_refunds(session: Session, customer_id: CustomerId) -> list[RefundView
         )
         for refund, number, currency in rows
     ]
+
+
+def access_addresses(session: Session, customer_id: CustomerId) -> list[AddressView]:
+    """The customer's addresses, the default one first."""
+    rows = session.scalars(
+        select(Address)
+        .where(Address.customer_id == customer_id)
+        .order_by(Address.is_default.desc(), Address.id)
+    )
+    return [AddressView(row.recipient, row.text, row.country, row.is_default) for row in rows]
+
+
+def access_payment_methods(session: Session, customer_id: CustomerId) -> list[PaymentMethodView]:
+    """What the customer can pay with, as the shop lists it."""
+    rows = session.scalars(
+        select(PaymentMethod)
+        .where(PaymentMethod.customer_id == customer_id)
+        .order_by(PaymentMethod.id)
+    )
+    return [
+        PaymentMethodView(
+            method_id=PaymentMethodId(row.id),
+            key=row.key,
+            kind=row.kind,  # type: ignore[arg-type]
+            brand=row.brand,
+            last_four=row.last_four,
+            balance=None if row.balance is None else Money(row.balance, row.currency),
+        )
+        for row in rows
+    ]
+
+
+def access_payments(
+    session: Session, customer_id: CustomerId, order_number: str
+) -> list[PaymentView]:
+    """What was paid for an order of the customer and what went back, oldest first."""
+    order = session.scalar(
+        select(Order)
+        .where(Order.customer_id == customer_id, Order.number == lookup_key(order_number))
+        .options(selectinload(Order.payments))
+    )
+    if order is None:
+        return []
+    refunds = session.scalars(select(Refund).where(Refund.order_id == order.id).order_by(Refund.id))
+    paid = [
+        _payment("payment", row, row.at, order.currency)
+        for row in sorted(order.payments, key=lambda row: row.id)
+        if row.state in TAKEN
+    ]
+    back = [_payment("refund", row, row.created_at, order.currency) for row in refunds]
+    return sorted([*paid, *back], key=lambda view: view.at)
+
+
+def _payment(
+    kind: Literal["payment", "refund"], row: Payment | Refund, at: datetime, currency: str
+) -> PaymentView:
+    method_id = None if row.payment_method_id is None else PaymentMethodId(row.payment_method_id)
+    return PaymentView(kind, Money(row.amount, currency), row.method, method_id, at)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -223,9 +223,13 @@ def _sorted(session: Session, ids: Sequence[int], sort: Sort) -> list[int]:
 
 
 class WordIndex:
-    """Products by the words of their names, brands and shelves, with typing errors allowed."""
+    """Products by the words of names, brands, shelves and options, with typing errors allowed."""
 
-    def __init__(self, rows: Iterable[tuple[int, str, str, str, str, str]]) -> None:
+    def __init__(
+        self,
+        rows: Iterable[tuple[int, str, str, str, str, str]],
+        options: Mapping[int, Collection[str]],
+    ) -> None:
         self.postings: dict[str, dict[int, float]] = defaultdict(dict)
         self.names: dict[int, list[list[str]]] = {}
         self._by_gram: dict[str, set[str]] = defaultdict(set)
@@ -234,6 +238,7 @@ class WordIndex:
             for weight, text in (
                 (3.0, f"{name_en} {name_zh}"),
                 (2.0, f"{brand} {shelf}"),
+                (1.0, " ".join(options.get(key, ()))),
                 (0.5, description),
             ):
                 for word in set(tokens(text)):
@@ -320,7 +325,10 @@ def _index(session: Session) -> WordIndex:
                 .join(Category, Category.id == Product.category_id)
                 .where(Product.is_active)
             )  # fmt: skip
-            index = WordIndex((r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows)
+            options: dict[int, set[str]] = defaultdict(set)
+            for product_id, held in session.execute(select(Variant.product_id, Variant.options)):
+                options[product_id].update(held.keys(), held.values())
+            index = WordIndex(((r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows), options)
         _indexes[place] = (monotonic(), version, index)
         return index
 

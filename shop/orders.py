@@ -199,10 +199,16 @@ def change_line_variant(
     session.execute(update(OrderLine).where(OrderLine.id == line_id).values(variant_id=variant_id))
     tell_customer(
         session, customer_id, f"item:{line_id}:{now.isoformat()}", "item_changed", now,
-        number=order.number, product=line.name_en, variant=f"{target.colour} {target.size}".strip(),
+        number=order.number, product=line.name_en, variant=_described(target),
     )  # fmt: skip
     session.expire_all()
     return OrderChange(access_order(session, customer_id, order_number), changed=True)
+
+
+def _described(variant: Variant) -> str:
+    """The values that tell a variant from its sisters."""
+    values = variant.options.values() or (variant.colour, variant.size)
+    return " ".join(filter(None, values))
 
 
 def report_lost(

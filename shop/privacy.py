@@ -7,7 +7,13 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from shop.access import access_customer, access_orders, access_refunds, access_returns
+from shop.access import (
+    access_customer,
+    access_orders,
+    access_payment_methods,
+    access_refunds,
+    access_returns,
+)
 from shop.events import PERSONAL
 from shop.ids import CustomerId
 from shop.models import (
@@ -17,6 +23,7 @@ from shop.models import (
     Customer,
     Mail,
     Order,
+    PaymentMethod,
     StockNotice,
     VerificationCode,
 )  # fmt: skip
@@ -64,6 +71,15 @@ def export(session: Session, customer_id: CustomerId) -> dict[str, Any]:
             {"order": r.order_number, "amount": str(r.amount), "state": r.state}
             for r in access_refunds(session, customer_id)
         ],
+        "payment_methods": [
+            {
+                "kind": one.kind,
+                "brand": one.brand,
+                "last_four": one.last_four,
+                "balance": None if one.balance is None else str(one.balance),
+            }
+            for one in access_payment_methods(session, customer_id)
+        ],
         "stock_notices": [row.variant_id for row in notices],
         "events": [
             {
@@ -108,6 +124,7 @@ def erase(session: Session, customer_id: CustomerId, *, now: datetime) -> bool:
     for model, condition in (
         (Address, Address.customer_id == customer_id),
         (Consent, Consent.customer_id == customer_id),
+        (PaymentMethod, PaymentMethod.customer_id == customer_id),
         (VerificationCode, VerificationCode.customer_id == customer_id),
         (
             StockNotice,

@@ -110,6 +110,7 @@ def read_lines(session: Session, order_ids: Sequence[int]) -> dict[int, list[Lin
                 colour=variant.colour,
                 quantity=line.quantity,
                 unit_price=Money(line.unit_price, currency),
+                options=tuple(variant.options.items()),
             )
         )
     return found
@@ -203,6 +204,7 @@ def _product_view(
                 price=Money(variant.price, product.currency),
                 stock=variant.stock,
                 expected_on=arrivals.get(variant.id),
+                options=tuple(variant.options.items()),
             )
             for variant in variants
         ),

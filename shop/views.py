@@ -7,7 +7,8 @@ from typing import Literal
 
 from kit.i18n import Language
 from kit.money import Money
-from shop.ids import CustomerId, OrderId, ProductId, ReturnId, VariantId
+from shop.ids import CustomerId, OrderId, PaymentMethodId, ProductId, ReturnId, VariantId
+from shop.options import Options, values_by_name
 
 OrderState = Literal[
     "placed",
@@ -24,6 +25,9 @@ ReturnState = Literal[
 ]
 RefundState = Literal["pending", "paid"]
 ReturnKind = Literal["refund", "exchange"]
+PaymentKind = Literal[
+    "card", "paypal", "gift_card", "store_credit", "alipay", "wechat_pay", "invoice"
+]
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,39 @@ class CustomerView:
     newsletter: bool
     order_count: int
     since: datetime
+
+
+@dataclass(frozen=True)
+class AddressView:
+    """Where a customer can be sent something; one of theirs is the default."""
+
+    recipient: str
+    text: str
+    country: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class PaymentMethodView:
+    """What a customer can pay with; `balance` is what is left on a gift card or as credit."""
+
+    method_id: PaymentMethodId
+    key: str
+    kind: PaymentKind
+    brand: str
+    last_four: str
+    balance: Money | None
+
+
+@dataclass(frozen=True)
+class PaymentView:
+    """Money that went one way for an order: paid for it, or back to the customer."""
+
+    kind: Literal["payment", "refund"]
+    amount: Money
+    method: str
+    method_id: PaymentMethodId | None
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -57,10 +94,16 @@ class LineView:
     colour: str
     quantity: int
     unit_price: Money
+    options: Options = ()
 
     def name(self, language: Language) -> str:
         """The product's name in `language`."""
         return self.name_zh if language == "zh" else self.name_en
+
+    def title(self, language: Language) -> str:
+        """The name with the option values behind it, as people of the shop read it."""
+        values = [value for _, value in self.options] or [self.size]
+        return ", ".join(filter(None, (self.name(language), *values)))
 
 
 @dataclass(frozen=True)
@@ -119,7 +162,11 @@ class OrderView:
 
 @dataclass(frozen=True)
 class VariantView:
-    """One size and colour with its price and stock; `expected_on` when more is on the way."""
+    """One variant with its price and stock; `expected_on` when more is on the way.
+
+    `options` are all properties by the shop's own names; where there are none, size and colour are
+    all that tells it from its sisters.
+    """
 
     variant_id: VariantId
     sku: str
@@ -128,6 +175,7 @@ class VariantView:
     price: Money
     stock: int
     expected_on: date | None
+    options: Options = ()
 
 
 @dataclass(frozen=True)
@@ -157,6 +205,11 @@ class ProductView:
     def description(self, language: Language) -> str:
         """The description in `language`."""
         return self.description_zh if language == "zh" else self.description_en
+
+    @property
+    def option_values(self) -> dict[str, tuple[str, ...]]:
+        """Every option with the values that the variants have."""
+        return values_by_name(one.options for one in self.variants)
 
     @property
     def in_stock(self) -> bool:

@@ -25,6 +25,7 @@ from shop.access import access_customer
 from shop.catalogue import ProductFilter
 from shop.events import Behaviour, EventKind, record_events
 from shop.ids import CustomerId, ProductId
+from shop.options import colour_word, known_option
 from storefront.views import (
     CategoryTile,
     Listing,
@@ -163,12 +164,14 @@ class ShopTables:
             found = catalogue.get_product(session, slug, now=self.clock.now())
             if found is None:
                 return None
-            names = {one.slug: one.name(language) for one in catalogue.list_categories(session)}
+            shelves = {one.slug: one.name(language) for one in catalogue.list_categories(session)}
+        names = tuple(found.option_values) or ("colour", "size")
         return ProductView(
             tile=tile_of(found, language),
-            category_name=names.get(found.category, found.category),
+            category_name=shelves.get(found.category, found.category),
             description=found.description(language),
-            variants=tuple(_line(variant) for variant in found.variants),
+            variants=tuple(_line(variant, names) for variant in found.variants),
+            columns=tuple((name, known_option(name)) for name in names),
         )
 
     def picture(self, slug: str, colour: str | None) -> str | bytes | None:
@@ -281,11 +284,17 @@ def stock_level(quantities: Sequence[int]) -> StockLevel:
     return "low" if total <= LOW_STOCK else "in"
 
 
-def _line(variant: views.VariantView) -> VariantLine:
+def _line(variant: views.VariantView, names: Sequence[str]) -> VariantLine:
+    held = dict(variant.options) or {"colour": variant.colour, "size": variant.size}
     return VariantLine(
         sku=variant.sku,
         colour=variant.colour or None,
-        size=variant.size or None,
+        values=tuple(
+            colour_word(held.get(name, ""))
+            if known_option(name) == "colour"
+            else held.get(name, "")
+            for name in names
+        ),
         price=variant.price,
         quantity=variant.stock,
         back_on=variant.expected_on,

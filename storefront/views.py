@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from kit.i18n import Language
 from kit.money import Money
+from shop.options import OptionKind
 
 StockLevel = Literal["in", "low", "out"]
 
@@ -27,11 +28,11 @@ class Tile:
 
 @dataclass(frozen=True)
 class VariantLine:
-    """One size and colour of a product."""
+    """One variant of a product; `values` are in the order of the product's columns, "" for none."""
 
     sku: str
     colour: str | None
-    size: str | None
+    values: tuple[str, ...]
     price: Money
     quantity: int
     back_on: date | None
@@ -39,12 +40,13 @@ class VariantLine:
 
 @dataclass(frozen=True)
 class ProductView:
-    """A product's own page."""
+    """A product's own page; `columns` are its options, those that we know with their kind."""
 
     tile: Tile
     category_name: str
     description: str
     variants: tuple[VariantLine, ...]
+    columns: tuple[tuple[str, OptionKind | None], ...] = (("colour", "colour"), ("size", "size"))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Variants of a product by size and colour; what is sold out: when it is back, the notice."""
+"""Variants of a product by their options; what is sold out: when it is back, the notice."""
 
 import re
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ from catalogue_search.query import Query
 from forecasting.lateness import first_by
 from forecasting.restock import incoming, restock_of
 from kit.i18n import local_day
+from shop.options import known_option, values_by_name
 from shop.sizes import usual_size
 from shop.views import ProductView, VariantView
 
@@ -105,7 +106,7 @@ def _named(query: Query, attribute: str) -> set[str]:
 
 
 def listed(chat: Chat, variants: Sequence[VariantView]) -> str:
-    """Variants in short: colours with their sizes."""
+    """Variants in short: colours with their sizes, then the values of each other option."""
     words = chat.words
     by_colour: dict[str, list[str]] = {}
     for one in variants:
@@ -115,7 +116,11 @@ def listed(chat: Chat, variants: Sequence[VariantView]) -> str:
         name = words.colour(colour) if colour else ""
         held = words.text("comma").join(dict.fromkeys(size for size in sizes if size))
         rows.append(f"{name} ({held})" if name and held else name or held)
-    return words.text("semicolon").join(row for row in rows[:MOST_LISTED] if row)
+    rows = [row for row in rows[:MOST_LISTED] if row]
+    for name, values in values_by_name(one.options for one in variants).items():
+        if known_option(name) is None:
+            rows.append(words.option(name, words.text("comma").join(values)))
+    return words.text("semicolon").join(rows)
 
 
 def say_when_back(

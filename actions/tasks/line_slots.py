@@ -9,6 +9,7 @@ from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
 from actions.turn import refers_back
+from catalogue_search.options import fitting, options_named
 from dialogue.picking import picked
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option
@@ -404,13 +405,14 @@ class VariantSlot(SlotKind):
         reports = frame.intent.startswith("report_") and not answers
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
         steps = 0 if reports or size else steps_said(chat)
-        if size or colour or steps:
+        options = {} if reports else _options_named(chat, lines[0], frame.slots.get("variant"))
+        if size or colour or steps or options:
             variants = variants_of(chat, lines[0])
             size = _size_beside(variants, lines[0].size, steps) if steps else size
             if steps and size is None:
                 return None
             chosen = next((v for v in variants if v.variant_id == frame.slots.get("variant")), None)
-            wanted = _fitting(variants, chosen or lines[0], size, colour)
+            wanted = fitting(variants, chosen or lines[0], size, colour, options)
             return wanted.variant_id if wanted is not None else None
         if frame.slots.get("may_be_same") and _SAME.search(chat.turn.text):
             return lines[0].variant_id
@@ -431,7 +433,7 @@ class VariantSlot(SlotKind):
             known = self.found(chat, frame)
         early = frame.slots.get("wanted") or {}
         if known is None and early and not frame.intent.startswith("report_"):
-            fits = _fitting(variants, line, early.get("size"), early.get("colour"))
+            fits = fitting(variants, line, early.get("size"), early.get("colour"))
             known = None if fits is None else fits.variant_id
             frame.drop("wanted")
         if known is None:
@@ -455,7 +457,9 @@ class VariantSlot(SlotKind):
 
     def _say_unknown(self, chat: Chat, line: LineView, variants: Sequence[VariantView]) -> None:
         size, colour = _wanted(chat, line)
-        if (size or colour) and _fitting(variants, line, size, colour) is None:
+        options = _options_named(chat, line)
+        named = size or colour or options
+        if named and fitting(variants, line, size, colour, options) is None:
             chat.say("utter_variant_unknown", product=line.name(chat.turn.language))
 
     def _ask(
@@ -463,8 +467,14 @@ class VariantSlot(SlotKind):
     ) -> None:
         others = [one for one in variants if may_be_same or one.variant_id != line.variant_id]
         buyable = [one for one in others if one.stock > 0]
-        # The nearest first: another size in the same colour, then another colour in the same size.
-        buyable.sort(key=lambda one: (one.colour != line.colour, one.size != line.size))
+        # The nearest first: another size in the same colour, then another colour in the same size,
+        # each with as many other options the same as can be.
+        buyable.sort(
+            key=lambda one: (
+                one.colour != line.colour, -len({*one.options} & {*line.options}),
+                one.size != line.size,
+            )
+        )  # fmt: skip
         if not buyable:
             chat.finish("utter_no_other_variant", [chat.words.person()],
                         product=line.name(chat.turn.language))  # fmt: skip
@@ -494,18 +504,13 @@ def _wanted(chat: Chat, line: LineView) -> tuple[str | None, str | None]:
     return size, colour
 
 
-def _fitting(
-    variants: Sequence[VariantView],
-    base: LineView | VariantView,
-    size: str | None,
-    colour: str | None,
-) -> VariantView | None:
-    fits = [
-        one
-        for one in variants
-        if one.size.upper() == (size or base.size).upper() and one.colour == (colour or base.colour)
-    ]
-    return fits[0] if fits else None
+def _options_named(chat: Chat, line: LineView, chosen: int | None = None) -> dict[str, str]:
+    """What the message names of a line's other options that the one chosen so far has not."""
+    if chat.turn.is_button or not line.options:
+        return {}
+    variants = variants_of(chat, line)
+    base = next((one for one in variants if one.variant_id == chosen), line)
+    return options_named(chat.turn.text, [one.options for one in variants], base.options)
 
 
 def variants_of(chat: Chat, line: LineView) -> list[VariantView]:

@@ -1,6 +1,7 @@
 """`concierge shop`: make the demo shop, or bring in a shop's own data."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +14,9 @@ from kit.clock import SystemClock
 from kit.database import open_database
 from kit.settings import load_settings
 from shop.demo.making import SEED, DemoError, make_demo
-from shop.imports import ImportProblem, Kind, Report, Wanted, import_file, preset_names
+from shop.imports import ImportProblem, Kind, Report, Wanted, import_file, import_tau, preset_names
+
+Source = Literal[Kind, "tau"]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -53,8 +56,10 @@ def demo(
 
 @app.command("import")
 def import_command(
-    kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
-    file: Annotated[Path, typer.Argument(help="A CSV or Parquet file.", show_default=False)],
+    kind: Annotated[Source, typer.Argument(help="What the file holds.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV or Parquet file; for tau JSON.", show_default=False)
+    ],
     preset: Annotated[
         str | None,
         typer.Option(
@@ -88,7 +93,10 @@ def import_command(
         Path | None, typer.Option(help="Where rows that are left out go, with the reason.")
     ] = None,
 ) -> None:
-    """Import customers, products, orders, events or stock; a second time changes nothing."""
+    """Import customers, products, orders, events or stock; a second time changes nothing.
+
+    `tau` is a whole shop in one file: it needs no setting but --dry-run.
+    """
     settings = load_settings()
     place = rejects or settings.data_dir / "imports" / f"{file.stem}-{kind}.rejects.csv"
     try:
@@ -103,17 +111,15 @@ def import_command(
                 TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn()
             ) as bar:
                 task = bar.add_task(f"importing {kind}", total=None)
-                report = import_file(
+                read = partial(
+                    import_file, kind=kind, preset=preset, columns=mapping, currency=currency,
+                    creates_products=create_products, wanted=wanted,
+                ) if kind != "tau" else import_tau  # fmt: skip
+                report = read(
                     database,
-                    kind,
-                    file,
+                    path=file,
                     rejects=place,
                     now=SystemClock().now(),
-                    preset=preset,
-                    columns=mapping,
-                    currency=currency,
-                    creates_products=create_products,
-                    wanted=wanted,
                     dry_run=dry_run,
                     progress=lambda done, size: bar.update(task, completed=done, total=size),
                 )

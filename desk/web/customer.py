@@ -203,7 +203,7 @@ def _order(
         total=format_money(order.total, language),
         lines=tuple(
             OrderLine(
-                ", ".join(filter(None, (line.name(language), line.size))),
+                line.title(language),
                 line.quantity,
                 _stock(session, line, stock.get(line.variant_id, 0), language, today),
             )

@@ -6,5 +6,6 @@ from shop.imports.problems import ImportProblem
 from shop.imports.report import Report
 from shop.imports.running import import_file
 from shop.imports.survey import Wanted
+from shop.imports.tau import import_tau
 
-__all__ = ["ImportProblem", "Kind", "Report", "Wanted", "import_file", "preset_names"]
+__all__ = ["ImportProblem", "Kind", "Report", "Wanted", "import_file", "import_tau", "preset_names"]

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-Options = tuple[tuple[str, str], ...]
+from shop.options import Options
 
 
 def hyphenated(text: str) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from shop.imports.keys import Options, shortened, variant_key
+from shop.imports.keys import shortened, variant_key
 from shop.imports.lookups import found, parts
 from shop.imports.options import titles
 from shop.models import Product, Variant
+from shop.options import Options
 
 
 @dataclass(frozen=True)

@@ -1,47 +1,13 @@
-"""What tells the variants of a product apart: options of any name, two of which we know."""
+"""Options as files write them: in columns, in one cell, in the title of a line."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from shop.imports.cells import fold, plain
-from shop.imports.keys import Options
+from shop.options import Options
 
 PREFIX: Final = "option:"
-_WORDS: Final = re.compile(r"[^\W\d_]+")
-_SIZE: Final = frozenset({
-    "size", "sizes", "grösse", "größe", "groesse", "grossen", "größen", "taille", "tailles",
-    "pointure", "talla",
-    "tallas", "tamaño", "tamanho", "tamanhos", "taglia", "misura", "maat", "storlek", "størrelse",
-    "koko", "rozmiar", "velikost", "veľkosť", "méret", "mărime", "размер", "розмір", "μέγεθος",
-    "beden", "גודל", "מידה", "尺码", "尺寸", "尺碼", "大小", "サイズ", "사이즈", "ukuran",
-})  # fmt: skip
-_COLOUR: Final = frozenset({
-    "color", "colour", "colors", "colours", "farbe", "farben", "couleur", "couleurs", "colore",
-    "cor", "cores",
-    "kleur", "färg", "farve", "farge", "väri", "kolor", "barva", "farba", "szín", "culoare", "цвет",
-    "колір", "χρώμα", "renk", "צבע", "颜色", "顏色", "色", "カラー", "색상", "warna",
-})  # fmt: skip
-# Colours as the assistant names them; what is not here stays as the shop writes it.
-_COLOURS: Final[Mapping[str, str]] = {
-    word: colour
-    for colour, words in {
-        "black": "schwarz noir negro nero preto zwart czarny 黑色 黑",
-        "white": "weiß weiss blanc blanco bianco branco wit biały 白色 白",
-        "grey": "gray grau gris grigio cinza grijs szary 灰色 灰",
-        "red": "rot rouge rojo rosso vermelho rood czerwony 红色 红",
-        "orange": "naranja arancione laranja oranje 橙色",
-        "yellow": "gelb jaune amarillo giallo amarelo geel żółty 黄色 黄",
-        "green": "grün gruen vert verde groen zielony 绿色 绿",
-        "blue": "blau bleu azul blu blauw niebieski 蓝色 蓝",
-        "navy": "marine dunkelblau 藏青色 藏青",
-        "purple": "lila violett violet morado viola roxo paars 紫色",
-        "pink": "rosa rose roze różowy 粉色 粉红色",
-        "brown": "braun marron marrón marrone marrom bruin brązowy 棕色 褐色",
-        "beige": "米色",
-    }.items()
-    for word in (colour, *words.split())
-}
 _NO_OPTION: Final = frozenset({("title", "defaulttitle"), ("title", "default")})
 
 
@@ -55,25 +21,6 @@ def options_of(row: Mapping[str, str]) -> Options:
             if (fold(name), fold(value)) not in _NO_OPTION:
                 found.append((name, value))
     return tuple(found)
-
-
-def size_of(options: Options) -> str:
-    """The value of the option that is a size in one of many languages; "" without."""
-    return next((value for name, value in options if _is_one_of(name, _SIZE)), "")
-
-
-def colour_of(options: Options) -> str:
-    """The colour as the assistant names it, or in small letters as the shop writes it."""
-    value = next((value for name, value in options if _is_one_of(name, _COLOUR)), "").lower()
-    return _COLOURS.get(value, value)
-
-
-def _is_one_of(name: str, words: frozenset[str]) -> bool:
-    folded = name.casefold()
-    return any(word in words for word in _WORDS.findall(folded)) or any(
-        not word.isascii() and word in folded for word in words if not word[0].isalpha()
-        or ord(word[0]) > 0x2E80
-    )  # fmt: skip
 
 
 def written_options(text: str) -> dict[str, str]:

@@ -12,12 +12,13 @@ from typing import Final
 from kit.money import to_cents
 from shop.imports.cells import plain
 from shop.imports.fields import Fields
-from shop.imports.keys import Options, mark, shortened, variant_key
-from shop.imports.options import colour_of, options_of, size_of
+from shop.imports.keys import mark, shortened, variant_key
+from shop.imports.options import options_of
 from shop.imports.people import phone_key, read_language
 from shop.imports.problems import Rejected
 from shop.imports.shapes import CustomerRow, EventRow, OrderRow, ProductRow, StockRow
 from shop.imports.states import is_refunded, read_state
+from shop.options import Options, colour_of, size_of
 from shop.views import OrderState
 
 EVENT_KINDS: Final = frozenset({"view", "search", "cart", "purchase", "rating"})

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from shop.imports.keys import Options
-from shop.imports.options import colour_of, size_of
+from shop.options import Options, colour_of, size_of
 from shop.views import OrderState
 
 

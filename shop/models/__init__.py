@@ -23,11 +23,12 @@ from shop.models.orders import (
     Shipment,
     TrackingEvent,
 )
+from shop.models.payments import PaymentMethod
 from shop.models.promotions import BehaviourEvent, Coupon, CouponUse, Promotion
 
 __all__ = [
     "Address", "BehaviourEvent", "Brand", "Category", "Consent", "Coupon", "CouponUse", "Customer",
-    "Mail", "Order", "OrderLine", "Payment", "Price", "Product", "ProductImage", "Promotion",
-    "PurchaseOrder", "PurchaseOrderLine", "Refund", "Return", "ReturnLine", "Shipment",
+    "Mail", "Order", "OrderLine", "Payment", "PaymentMethod", "Price", "Product", "ProductImage",
+    "Promotion", "PurchaseOrder", "PurchaseOrderLine", "Refund", "Return", "ReturnLine", "Shipment",
     "StockNotice", "Supplier", "TrackingEvent", "Variant", "VerificationCode",
 ]  # fmt: skip

@@ -66,7 +66,10 @@ class OrderLine(Base):
 
 
 class Payment(Base):
-    """Money for an order: state is authorised, captured, failed or refunded."""
+    """Money for an order: state is authorised, captured, failed or refunded.
+
+    `method` names what it was paid with, for people; `payment_method_id` is that, where known.
+    """
 
     __tablename__ = "payment"
 
@@ -76,6 +79,9 @@ class Payment(Base):
     state: Mapped[str] = mapped_column(String(20))
     amount: Mapped[Decimal] = mapped_column(Minor)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    payment_method_id: Mapped[int | None] = mapped_column(
+        ForeignKey("payment_method.id", ondelete="SET NULL")
+    )
 
     order: Mapped[Order] = relationship(back_populates="payments")
 
@@ -160,3 +166,6 @@ class Refund(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expected_on: Mapped[date | None]
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    payment_method_id: Mapped[int | None] = mapped_column(
+        ForeignKey("payment_method.id", ondelete="SET NULL")
+    )

@@ -97,7 +97,14 @@ class FakeShop:
         if found is None:
             return None
         variants = tuple(
-            VariantLine(f"{slug}-{size}-{colour}", colour, size, found.price, quantity, back_on)
+            VariantLine(
+                f"{slug}-{size}-{colour}",
+                colour,
+                (colour or "", size or ""),
+                found.price,
+                quantity,
+                back_on,
+            )
             for colour in ("olive", "navy")
             for size, quantity, back_on in (
                 ("41", 12, None),

@@ -9,10 +9,11 @@ from shop.imports.amounts import AmountColumn, decide_decimals, read_amount
 from shop.imports.cells import clean, code, fold, is_shortened_number, plain
 from shop.imports.dates import Day, DayColumn, decide_day_order, read_day
 from shop.imports.keys import free, latin, shortened, variant_key
-from shop.imports.options import colour_of, options_of, size_of, titles, written_options
+from shop.imports.options import options_of, titles, written_options
 from shop.imports.people import phone_key, read_country, read_email, read_language, read_phone
 from shop.imports.problems import ImportProblem, Rejected
 from shop.imports.states import is_refunded, read_state
+from shop.options import colour_of, known_option, size_of
 
 
 @pytest.mark.parametrize(
@@ -239,6 +240,9 @@ def test_options_of_any_name_and_language() -> None:
     assert colour_of((("颜色", "Ocean Mist"),)) == "ocean mist"
     assert size_of((("尺码", "42"),)) == "42"
     assert size_of((("Scent", "Size L"),)) == ""
+    names = ("Größe", "Color", "screen size", "Duft")
+    assert [known_option(name) for name in names] == ["size", "colour", None, None]
+    assert colour_of((("frame color", "Red"), ("Color", "Blue"))) == "blue"
     assert written_options("[Color:Red,Size:M]") == {"option:Color": "Red", "option:Size": "M"}
     read = list(titles("T-Shirt - V-Neck - M / Red"))
     assert read[0] == ("T-Shirt - V-Neck - M / Red", frozenset())
