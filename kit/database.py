@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from kit import postgres
 from kit.deadlines import Deadline
 from kit.folding import fold
 from kit.money import to_cents
@@ -93,13 +94,15 @@ def create_database_engine(url: str, writer_seconds: float = WRITER_SECONDS) -> 
     """An engine for `url`; errors never quote the values of a statement.
 
     SQLite gets WAL, foreign keys, a limit to waiting for its writer, and overwrites what is erased.
+    PostgreSQL is asked no more often than needed (see `kit.postgres`).
     """
     parsed = make_url(url)
     options: dict[str, Any] = {
         "hide_parameters": True, "pool_size": READERS + WRITERS, "pool_timeout": READER_PATIENCE,
+        "pool_use_lifo": True,
     }  # fmt: skip
     if parsed.get_backend_name() != "sqlite":
-        return sqlalchemy_engine(parsed, pool_pre_ping=True, **options)
+        return postgres.create_engine(parsed, **options)
     if not parsed.database or parsed.database == ":memory:":
         options = {"hide_parameters": True}
     else:
