@@ -7,20 +7,20 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kit.i18n import format_date, format_money, local_day
 from kit.money import Money
 from shop.access import access_customer, access_order, lock_order
-from shop.ids import CustomerId, VariantId
+from shop.ids import CustomerId, OrderId, VariantId
 from shop.mail import queue_mail
 from shop.models import Order, OrderLine, Refund, Variant
 from shop.stock import shift_stock
 from shop.terms import REFUND_WORKING_DAYS
 from shop.typed import storable
 from shop.upsert import insert_once
-from shop.views import OrderState, OrderView
+from shop.views import LineView, OrderState, OrderView
 
 MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
     "placed": frozenset({"paid", "cancelled"}),
@@ -96,10 +96,11 @@ def cancel_order(
         pieces[line.variant_id] += line.quantity
     shift_stock(session, pieces)
     if order.state == "paid":
-        due = give_back(session, order, f"cancel:{order.order_id}", order.total.amount, now)
+        left = Money(still_paid(session, order.order_id, order.total.amount), order.total.currency)
+        due = give_back(session, order, f"cancel:{order.order_id}", left.amount, now)
         tell_customer(
             session, customer_id, f"cancelled:{order.order_id}", "order_cancelled", now,
-            number=order.number, amount=order.total, method=order.payment_method, day=due,
+            number=order.number, amount=left, method=order.payment_method, day=due,
         )  # fmt: skip
     else:
         tell_customer(
@@ -117,6 +118,35 @@ def cancel_order(
 def _refund_of(session: Session, order: OrderView) -> Money | None:
     amount = session.scalar(select(Refund.amount).where(Refund.key == f"cancel:{order.order_id}"))
     return None if amount is None else Money(amount, order.total.currency)
+
+
+def still_paid(session: Session, order_id: OrderId, total: Decimal) -> Decimal:
+    """What is left of an order's money, of which parts may have been given back before.
+
+    The price of cancelled lines is no part of `total` any more: what went back for them was
+    taken off already.
+    """
+    given = session.scalar(
+        select(func.sum(Refund.amount)).where(
+            Refund.order_id == order_id, Refund.key.not_like("cancel:%")
+        )
+    )
+    return max(total - (given or 0), Decimal(0))
+
+
+def missing_start(order_id: OrderId) -> str:
+    """How the desk's keys begin of what is given back for lines of an order that never came.
+
+    The lines' positions follow, with dots between them.
+    """
+    return f"missing:{order_id}:"
+
+
+def paid_as_missing(session: Session, order_id: OrderId) -> set[int]:
+    """Positions of the lines that were paid back because they never came."""
+    start = f"desk:{missing_start(order_id)}"
+    keys = session.scalars(select(Refund.key).where(Refund.key.startswith(start)))
+    return {int(one) for key in keys for one in key[len(start) :].split(".")}
 
 
 def give_back(session: Session, order: OrderView, key: str, amount: Decimal, now: datetime) -> date:
@@ -199,7 +229,7 @@ def change_line_variant(
     session.execute(update(OrderLine).where(OrderLine.id == line_id).values(variant_id=variant_id))
     tell_customer(
         session, customer_id, f"item:{line_id}:{now.isoformat()}", "item_changed", now,
-        number=order.number, product=line.name_en, variant=_described(target),
+        number=order.number, product=[line], variant=_described(target),
     )  # fmt: skip
     session.expire_all()
     return OrderChange(access_order(session, customer_id, order_number), changed=True)
@@ -234,9 +264,9 @@ def tell_customer(
     key: str,
     template: str,
     now: datetime,
-    **values: str | Money | date,
+    **values: str | Money | date | Sequence[LineView],
 ) -> None:
-    """Mail the customer what was changed, in their language."""
+    """Mail the customer what was changed, in their language; lines by their products' names."""
     customer = access_customer(session, customer_id)
     if customer is None:
         return
@@ -246,8 +276,10 @@ def tell_customer(
             texts[name] = format_money(value, customer.language)
         elif isinstance(value, date):
             texts[name] = format_date(value, customer.language, local_day(now))
-        else:
+        elif isinstance(value, str):
             texts[name] = value
+        else:
+            texts[name] = ", ".join(line.name(customer.language) for line in value)
     queue_mail(
         session,
         key=key,
@@ -295,7 +327,9 @@ def cancel_lines(
     share = Decimal(0)
     if order.discount.amount:
         share = round(order.discount.amount * amount / order.items_total.amount, 2)
-    back = Money(amount - share, order.total.currency)
+    price = amount - share
+    left = still_paid(session, order.order_id, order.total.amount)
+    back = Money(min(price, left), order.total.currency)
     pieces: Counter[VariantId] = Counter()
     for line in gone:
         pieces[line.variant_id] += line.quantity
@@ -307,7 +341,7 @@ def cancel_lines(
         .values(
             items_total=Order.items_total - amount,
             discount=Order.discount - share,
-            total=Order.total - back.amount,
+            total=Order.total - price,
             version=Order.version + 1,
         )
     )
@@ -316,7 +350,7 @@ def cancel_lines(
         give_back(session, order, f"cancel:{order.order_id}:{first}", back.amount, now)
     tell_customer(
         session, customer_id, f"lines:{gone[0].line_id}", "items_cancelled", now,
-        number=order.number, items=", ".join(line.name_en for line in gone), amount=back,
+        number=order.number, items=gone, amount=back,
         method=order.payment_method,
     )  # fmt: skip
     session.expire_all()

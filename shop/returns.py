@@ -10,9 +10,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shop.access import access_returns, lock_order
-from shop.ids import CustomerId, VariantId
+from shop.ids import CustomerId, OrderId, VariantId
 from shop.models import Order, Product, Refund, Return, ReturnLine, Variant
-from shop.orders import OrderStateError, add_working_days, tell_customer
+from shop.orders import (
+    OrderStateError,
+    add_working_days,
+    paid_as_missing,
+    still_paid,
+    tell_customer,
+)
 from shop.stock import shift_stock
 from shop.terms import REFUND_WORKING_DAYS, RETURN_DAYS
 from shop.upsert import insert_once
@@ -71,12 +77,14 @@ def returnable_lines(session: Session, order: OrderView, *, now: datetime) -> li
             )
         )
     )
+    missing = paid_as_missing(session, order.order_id)  # what never came does not come back
     final = _final_products(session, order)
     general = _general_refusal(order, now)
     found = []
     for line in order.lines:
         own: Refusal | None = "final" if line.product_id in final else None
-        refusal = "already_returned" if line.line_id in taken else general or own
+        is_gone = line.line_id in taken or line.position in missing
+        refusal = "already_returned" if is_gone else general or own
         found.append(ReturnableLine(line, refusal))
     return found
 
@@ -127,7 +135,10 @@ def start_return(
     if not chosen:
         return ReturnStart(None, started=False, refusal="nothing_chosen")
     if all(entry.refusal == "already_returned" for entry in chosen):
-        return ReturnStart(_return_of(session, customer_id, line_ids), started=False)
+        before = _return_of(session, customer_id, line_ids)
+        return ReturnStart(
+            before, started=False, refusal=None if before is not None else "already_returned"
+        )
     refusal = next((entry.refusal for entry in chosen if entry.refusal), None)
     if refusal:
         return ReturnStart(None, started=False, refusal=refusal)
@@ -141,7 +152,7 @@ def start_return(
     tell_customer(
         session, customer_id, f"return:{returned.number}", "return_started", now,
         number=order.number, return_number=returned.number, label=returned.label,
-        items=", ".join(line.name_en for line in returned.lines),
+        items=returned.lines,
     )  # fmt: skip
     return ReturnStart(returned, started=True)
 
@@ -215,7 +226,7 @@ def _return_of(
 
 
 def move_return(session: Session, number: str, to: ReturnState, *, now: datetime) -> None:
-    """Move a return to state `to`; `refunded` also makes the refund.
+    """Move a return to state `to`; `refunded` also makes the refund, of no more than is left.
 
     What an exchange held back is sold again when it ends otherwise. Raises OrderStateError for an
     impossible move.
@@ -246,6 +257,7 @@ def _refund(session: Session, number: str, now: datetime) -> None:
         session, CustomerId(order.customer_id), [line.order_line_id for line in returned.lines]
     )
     assert view is not None
+    left = still_paid(session, OrderId(order.id), order.total)
     insert_once(
         session,
         Refund,
@@ -253,7 +265,7 @@ def _refund(session: Session, number: str, now: datetime) -> None:
             "key": f"return:{returned.id}",
             "order_id": order.id,
             "return_id": returned.id,
-            "amount": view.amount.amount,
+            "amount": min(view.amount.amount, left),
             "state": "pending",
             "method": order.payments[0].method if order.payments else "",
             "created_at": now,

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from kit.money import Money
 from shop.access import access_order, lock_order
 from shop.ids import CustomerId, VariantId
-from shop.models import Order, OrderLine, Refund
-from shop.orders import give_back, tell_customer
+from shop.models import Order, OrderLine, Refund, ReturnLine
+from shop.orders import give_back, missing_start, paid_as_missing, still_paid, tell_customer
+from shop.prices import net_amounts
 from shop.stock import shift_stock
 from shop.views import LineView, OrderView
 
@@ -67,12 +68,14 @@ def refund_part(
     known = session.scalar(select(Refund.amount).where(Refund.key == f"desk:{key}"))
     if known is not None:
         return Served(None if known == amount else "other_amount", changed=False)
-    of_order = select(func.sum(Refund.amount)).where(Refund.order_id == order.order_id)
-    given = Decimal(session.scalar(of_order) or 0)
-    by_desk = Decimal(session.scalar(of_order.where(Refund.key.startswith("desk:"))) or 0)
-    if not 0 < amount <= order.total.amount - given:
+    by_desk = session.scalar(
+        select(func.sum(Refund.amount)).where(
+            Refund.order_id == order.order_id, Refund.key.startswith("desk:")
+        )
+    )
+    if not 0 < amount <= still_paid(session, order.order_id, order.total.amount):
         return Served("too_much")
-    if limit is not None and by_desk + amount > limit:
+    if limit is not None and (by_desk or 0) + amount > limit:
         return Served("over_limit")
     due = give_back(session, order, f"desk:{key}", amount, now)
     tell_customer(
@@ -154,7 +157,7 @@ def replace_lines(
     """A free order for lines that came damaged, wrong or not at all; once per line.
 
     `variants` says what is sent for each line. The new order is in state paid. Lines of which one
-    was sent again or paid back already are refused as "settled".
+    was sent again or paid back already, or is on its way back, are refused as "settled".
     """
     order = lock_order(session, customer_id, order_number)
     if order is None:
@@ -184,7 +187,7 @@ def refund_missing(
     """What was paid for lines that never came; once per line, never more than is left.
 
     The second value is the amount that goes back. Lines of which one was sent again or paid back
-    already are refused as "settled".
+    already, or is on its way back, are refused as "settled".
     """
     order = lock_order(session, customer_id, order_number)
     if order is None:
@@ -192,10 +195,13 @@ def refund_missing(
     lines = [line for line in order.lines if line.line_id in line_ids]
     if not lines:
         return Served("unknown"), None
-    paid = sum((line.unit_price.amount * line.quantity for line in lines), start=Decimal(0))
-    amount = min(paid, order.total.amount)
+    paid = net_amounts(
+        {line.line_id: (line.unit_price * line.quantity).amount for line in order.lines},
+        order.discount.amount,
+    )
+    amount = min(sum((paid[line.line_id] for line in lines), Decimal(0)), order.total.amount)
     positions = {line.position for line in lines}
-    key = f"{_missing(order)}{'.'.join(map(str, sorted(positions)))}"
+    key = f"{missing_start(order.order_id)}{'.'.join(map(str, sorted(positions)))}"
     known = session.scalar(select(Refund.id).where(Refund.key == f"desk:{key}"))
     if known is None and _settled(session, order) & positions:
         return Served("settled"), None
@@ -203,12 +209,8 @@ def refund_missing(
     return done, Money(amount, order.total.currency)
 
 
-def _missing(order: OrderView) -> str:
-    return f"missing:{order.order_id}:"
-
-
 def _settled(session: Session, order: OrderView) -> set[int]:
-    """Positions of the lines that were sent again, or paid back as missing."""
+    """Positions of the lines that were sent again, paid back as missing, or sent back."""
     again = session.scalars(
         select(OrderLine.position)
         .join(Order, Order.id == OrderLine.order_id)
@@ -217,8 +219,9 @@ def _settled(session: Session, order: OrderView) -> set[int]:
             Order.number.startswith(f"{order.number}{AGAIN}"),
         )
     )
-    start = f"desk:{_missing(order)}"
-    keys = session.scalars(
-        select(Refund.key).where(Refund.order_id == order.order_id, Refund.key.startswith(start))
+    sent_back = session.scalars(
+        select(OrderLine.position)
+        .join(ReturnLine, ReturnLine.order_line_id == OrderLine.id)
+        .where(OrderLine.order_id == order.order_id)
     )
-    return {*again}.union(int(one) for key in keys for one in key[len(start) :].split("."))
+    return {*again, *sent_back, *paid_as_missing(session, order.order_id)}

@@ -184,14 +184,19 @@ class Desk:
 
     def rows(self) -> dict[str, dict[Any, dict[str, Any]]]:
         """Every row of every table that a wrong effect could touch, by table and key."""
-        found: dict[str, dict[Any, dict[str, Any]]] = {}
-        with self.database.reading() as session:
-            for name in WATCHED:
-                table = Base.metadata.tables[name]
-                keys = [column.name for column in table.primary_key]
-                rows = session.execute(select(table)).mappings()
-                found[name] = {tuple(row[key] for key in keys): dict(row) for row in rows}
-        return found
+        return rows_of(self.database)
+
+
+def rows_of(database: Database) -> dict[str, dict[Any, dict[str, Any]]]:
+    """Every row of every table that a wrong effect could touch, by table and key."""
+    found: dict[str, dict[Any, dict[str, Any]]] = {}
+    with database.reading() as session:
+        for name in WATCHED:
+            table = Base.metadata.tables[name]
+            keys = [column.name for column in table.primary_key]
+            rows = session.execute(select(table)).mappings()
+            found[name] = {tuple(row[key] for key in keys): dict(row) for row in rows}
+    return found
 
 
 # Where effects leave traces; tables of words and of counters change with every message.

@@ -1,6 +1,7 @@
 """A small demo shop on each kind of database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,10 +27,33 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
         database.close()
 
 
-@pytest.fixture
-def shop(empty: Database) -> Database:
-    make_demo(empty, now=NOW, customers=40, products=120, days=130)
-    return empty
+@pytest.fixture(scope="session")
+def demo_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """The address of the demo shop on one kind of database, made when first asked for."""
+    made: dict[str, str] = {}
+    with ExitStack() as kept:
+
+        def of(kind: str) -> str:
+            if kind not in made:
+                url = kept.enter_context(fresh_url(kind, tmp_path_factory.mktemp("demo")))
+                upgrade(url)
+                database = open_database(url)
+                make_demo(database, now=NOW, customers=40, products=120, days=130)
+                database.close()
+                made[kind] = url
+            return made[kind]
+
+        yield of
+
+
+@pytest.fixture(params=KINDS)
+def shop(
+    request: pytest.FixtureRequest, tmp_path: Path, demo_of: Callable[[str], str]
+) -> Iterator[Database]:
+    with fresh_url(request.param, tmp_path, like=demo_of(request.param)) as url:
+        database = open_database(url)
+        yield database
+        database.close()
 
 
 def customer_id(database: Database, email: str) -> CustomerId:

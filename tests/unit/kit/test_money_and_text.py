@@ -2,6 +2,8 @@
 
 import json
 import logging
+import operator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -39,11 +41,22 @@ def test_money_rounds_half_away_from_zero() -> None:
     assert Money(Decimal("-0.125"), "EUR").amount == Decimal("-0.13")
 
 
-def test_currencies_do_not_mix() -> None:
-    with pytest.raises(CurrencyMismatch):
-        Money(Decimal(1), "EUR") + Money(Decimal(1), "CNY")
-    with pytest.raises(CurrencyMismatch):
-        assert Money(Decimal(1), "EUR") < Money(Decimal(2), "CNY")
+@pytest.mark.parametrize("act", [operator.add, operator.sub, operator.lt, operator.le])
+def test_currencies_do_not_mix(act: Callable[[Money, Money], object]) -> None:
+    with pytest.raises(CurrencyMismatch, match="EUR with CNY"):
+        act(Money(Decimal(1), "EUR"), Money(Decimal(2), "CNY"))
+
+
+def test_money_is_reckoned_to_the_cent() -> None:
+    two, five = Money(Decimal("2.25"), "EUR"), Money(Decimal(5), "EUR")
+    assert two * 3 == Money(Decimal("6.75"), "EUR")
+    assert two * Decimal("0.1") == Money(Decimal("0.23"), "EUR")
+    assert five - two == Money(Decimal("2.75"), "EUR")
+    assert -two == Money(Decimal("-2.25"), "EUR")
+    assert five + Money.zero("EUR") == five
+    assert str(two) == "2.25 EUR"
+    assert (two < five, five < two, two < two) == (True, False, False)
+    assert (two <= five, five <= two, two <= two) == (True, False, True)
 
 
 def test_money_reads_as_people_write_it() -> None:
