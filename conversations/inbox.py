@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from conversations.content import Reply
 from conversations.models import EventClaimRow, MessageRow
-from conversations.records import Message, Work
+from conversations.records import File, Message, Work
 from conversations.store import (
     conversation_of,
     lock,
@@ -34,11 +34,14 @@ class ClaimLost(RuntimeError):
     """The message was meanwhile answered, or taken by another worker."""
 
 
-def claim_event(session: Session, channel: str, event_id: str, now: datetime) -> bool:
+def claim_event(
+    session: Session, channel: str, event_id: str, now: datetime, *, kind: str | None = None
+) -> bool:
     """Whether this delivery of a channel's event is the first one; every later one is False."""
+    row = EventClaimRow(channel=channel, event_id=event_id, claimed_at=now, kind=kind)
     try:
         with session.begin_nested():
-            session.add(EventClaimRow(channel=channel, event_id=event_id, claimed_at=now))
+            session.add(row)
     except IntegrityError:
         return False
     return True
@@ -86,6 +89,7 @@ def claim_next(
         text=row.payload or row.text,
         page=row.page,
         attempts=row.attempts,
+        files=tuple(File(**one) for one in row.files or ()),
     )
 
 

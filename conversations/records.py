@@ -8,6 +8,7 @@ from conversations.content import Asks, Button, Card, Reply
 
 HandledBy = Literal["bot", "agent"]
 Author = Literal["shopper", "bot", "agent", "system"]
+FileKind = Literal["picture", "document", "voice", "video"]
 
 
 class ConversationNotFound(LookupError):
@@ -78,6 +79,15 @@ class Accepted:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that came with a message: where its channel keeps it, and what it says it is."""
+
+    kind: FileKind
+    reference: str
+    size: int = 0
+
+
+@dataclass(frozen=True)
 class Work:
     """A claimed message and what the assistant must know to answer it."""
 
@@ -86,6 +96,7 @@ class Work:
     text: str
     page: dict[str, Any] | None
     attempts: int
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
