@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from connectors.messenger import Messenger
+from connectors.telegram import Telegram
 from tests.contract.connectors.toy import Toy
 
 
@@ -145,4 +146,91 @@ class ToyKit(Kit):
         ]
 
 
-KITS: dict[str, type[Kit]] = {"toy": ToyKit}
+class TelegramKit(Kit):
+    """Telegram's Bot API as documented: methods by name, `ok` and `result`, 429 with parameters."""
+
+    token = "123456:AAexampleexampleexampleexample0"
+    secret = "a-secret-of-our-choice"
+    files: dict[str, bytes]
+    registered: dict[str, Any]
+
+    def make(self, url: str) -> Messenger:
+        self.files, self.registered = {}, {}
+        return Telegram(self.token, self.secret, url)
+
+    def app(self) -> web.Application:
+        async def method(request: web.Request) -> web.Response:
+            name, body = request.match_info["method"], await request.json()
+            assert request.match_info["token"] == self.token
+            failed = await self.answer(name, body)
+            if failed is not None:
+                return failed
+            result: Any = True
+            if name == "getFile":
+                if body["file_id"] not in self.files:
+                    answer = {"ok": False, "error_code": 400, "description": "Bad Request: file"}
+                    return web.json_response(answer, status=400)
+                result = {"file_path": f"photos/{body['file_id']}"}
+            if name == "getMe":
+                result = {"id": 123456, "username": "fernweg_bot"}
+            if name == "setWebhook":
+                self.registered = body
+            if name == "getWebhookInfo":
+                result = {"url": "", "pending_update_count": 0, **self.registered}
+            if name in ("sendMessage", "sendPhoto"):
+                self._show(body)
+            return web.json_response({"ok": True, "result": result})
+
+        async def file(request: web.Request) -> web.Response:
+            return web.Response(body=self.files[request.match_info["name"]])
+
+        app = web.Application()
+        app.add_routes(
+            [
+                web.post("/bot{token}/{method}", method),
+                web.get("/file/bot{token}/photos/{name}", file),
+            ]
+        )
+        return app
+
+    def _show(self, body: dict[str, Any]) -> None:
+        assert len(body.get("text", "").encode("utf-16-le")) <= 2 * 4096
+        assert len(body.get("caption", "").encode("utf-16-le")) <= 2 * 1024
+        rows = body.get("reply_markup", {}).get("inline_keyboard", [])
+        buttons = tuple((key["text"], key["callback_data"]) for row in rows for key in row)
+        assert all(1 <= len(data.encode()) <= 64 for _, data in buttons)
+        text = body.get("text") or body.get("caption", "")
+        self.shown.append(Shown(str(body["chat_id"]), text, body.get("photo", ""), buttons))
+
+    def event(self, number: int, contact: int, **what: Any) -> dict[str, Any]:
+        person = {"id": contact, "is_bot": False, "first_name": "A", "language_code": "en"}
+        chat = {"id": contact, "type": "private"}
+        message = {
+            "message_id": what.get("message", number), "from": person, "chat": chat, "date": 1,
+        }  # fmt: skip
+        if "press" in what:
+            query = {"id": f"9{number}", "from": person, "message": message, "data": what["press"]}
+            return {"update_id": number, "callback_query": query}
+        if "unknown" in what:
+            return {
+                "update_id": number,
+                "poll": {"id": "1"},
+            }
+        if "edit" in what:
+            return {"update_id": number, "edited_message": {**message, "text": what["edit"]}}
+        text = "/start" if "start" in what else what.get("text")
+        extra = {name: what[name] for name in ("photo", "voice", "caption") if name in what}
+        return {
+            "update_id": number,
+            "message": {**message, **({"text": text} if text else {}), **extra},
+        }
+
+    def sign(self, body: bytes) -> dict[str, str]:
+        return {"X-Telegram-Bot-Api-Secret-Token": self.secret}
+
+    def wrong(self, body: bytes) -> list[dict[str, str]]:
+        values = ("", self.secret[:-1], self.secret + "x", self.secret.upper(), "geheim-ü")
+        return [{"X-Telegram-Bot-Api-Secret-Token": one} for one in values]
+
+
+KITS: dict[str, type[Kit]] = {"toy": ToyKit, "telegram": TelegramKit}
