@@ -25,6 +25,7 @@ from conversations import (
     edit_message,
     post_bot_replies,
     pressed_button,
+    unsend_message,
 )
 from kit.clock import Clock
 from kit.database import Database
@@ -33,7 +34,7 @@ from understanding.language import detect_language
 
 log = logging.getLogger(__name__)
 
-TAKEN: Final = frozenset({"message", "edit", "start"})
+TAKEN: Final = frozenset({"message", "edit", "unsend", "start"})
 LONGEST_KIND: Final = 40
 LONGEST_ID: Final = 128
 HEARD_SECONDS: Final = 5.0
@@ -94,6 +95,9 @@ class Arrivals:
         )
         if event.kind == "edit":
             return self._edit(session, place.id, event, text)
+        if event.kind == "unsend":
+            shown = self.intake.notices.text(place, "chat.unsent")
+            return place.id if self._unsend(session, place.id, event, shown) else None
         if event.kind == "start":
             if place.handled_by == "bot":
                 welcome = self.intake.notices.welcome(place)
@@ -120,6 +124,10 @@ class Arrivals:
         if done == "kept":
             self.intake.notices.note_edit(session, place, text, now)
         return None if done is None else place
+
+    def _unsend(self, session: Session, place: str, event: Event, shown: str) -> bool:
+        now = self.clock.now()
+        return unsend_message(session, place, event.message_id, shown, now=now)
 
     async def _tell(self, messenger: Messenger, event: Event) -> None:
         call = messenger.heard(event)

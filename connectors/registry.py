@@ -8,7 +8,10 @@ from connectors.messenger import Messenger
 from kit.settings import Settings, SettingsError
 
 # name → the module whose `from_values` makes the channel. Imported only when it is open.
-CHANNELS: Final[Mapping[str, str]] = {"telegram": "connectors.telegram"}
+CHANNELS: Final[Mapping[str, str]] = {
+    "line": "connectors.line",
+    "telegram": "connectors.telegram",
+}
 
 
 def open_channels(settings: Settings) -> list[Messenger]:

@@ -11,6 +11,7 @@ from conversations.contacts import (
     edit_message,
     post_aside,
     pressed_button,
+    unsend_message,
 )
 from conversations.content import Asks, Button, Card, Reply, reply_from_json, reply_to_json
 from conversations.inbox import (
@@ -168,5 +169,6 @@ __all__ = [
     "transcript",
     "unanswered",
     "unseen_agent_messages",
+    "unsend_message",
     "waiting_behind",
 ]

@@ -87,6 +87,30 @@ def edit_message(
     return "replaced"
 
 
+def unsend_message(
+    session: Session, conversation_id: str, client_message_id: str, shown: str, *, now: datetime
+) -> bool:
+    """The shopper took a message back: its words and picture go, `shown` stands in their place.
+
+    It is not answered any more unless somebody is at it; False where there is no such message.
+    """
+    conversation = lock(session, conversation_id)
+    row = session.scalar(
+        select(MessageRow).where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.client_message_id == client_message_id,
+            MessageRow.author == "shopper",
+        )
+    )
+    if row is None:
+        return False
+    row.text, row.image, row.files, row.payload = shown, None, None, None
+    if row.state == "waiting":
+        row.state, row.available_at = "done", None
+    touch(conversation, now)
+    return True
+
+
 def post_aside(session: Session, conversation_id: str, text: str, *, now: datetime) -> Message:
     """Store a line that only the desk sees, in a conversation of a channel that is sent to."""
     conversation = lock(session, conversation_id)

@@ -1,6 +1,7 @@
 """One fake provider a channel behind the same few methods: it writes to us, it shows our words."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import json
@@ -11,6 +12,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from connectors.line import Line
 from connectors.messenger import Messenger
 from connectors.telegram import Telegram
 from tests.contract.connectors.toy import Toy
@@ -233,4 +235,79 @@ class TelegramKit(Kit):
         return [{"X-Telegram-Bot-Api-Secret-Token": one} for one in values]
 
 
-KITS: dict[str, type[Kit]] = {"toy": ToyKit, "telegram": TelegramKit}
+class LineKit(Kit):
+    """LINE's Messaging API as documented: a push, once for every retry key."""
+
+    token, secret = "line-token", "line-channel-secret"
+    known: set[str]
+
+    def make(self, url: str) -> Messenger:
+        self.known = set()
+        return Line(self.token, self.secret, url, url)
+
+    def app(self) -> web.Application:
+        async def method(request: web.Request) -> web.Response:
+            assert request.headers["Authorization"] == f"Bearer {self.token}"
+            name, body = request.match_info["method"], await request.json()
+            failed = await self.answer("say" if name == "message/push" else name, body)
+            if failed is not None:
+                return failed
+            if name == "message/push":
+                key = request.headers["X-Line-Retry-Key"]
+                if key in self.known:
+                    return web.json_response({"message": "accepted before"}, status=409)
+                self.known.add(key)
+                self._show(body)
+            return web.json_response({})
+
+        app = web.Application()
+        app.add_routes([web.post("/v2/bot/{method:.+}", method)])
+        return app
+
+    def _show(self, body: dict[str, Any]) -> None:
+        (message,) = body["messages"]
+        if message["type"] != "flex":
+            picture = message.get("originalContentUrl", "")
+            self.shown.append(Shown(body["to"], message.get("text", ""), picture))
+            return
+        bubble = message["contents"]
+        actions = [key["action"] for key in bubble.get("footer", {}).get("contents", [])]
+        assert all(len(action["label"]) <= 20 for action in actions)
+        buttons = tuple((action["label"], action["data"]) for action in actions)
+        text = bubble["body"]["contents"][0]["text"]
+        picture = bubble.get("hero", {}).get("url", "")
+        self.shown.append(Shown(body["to"], text, picture, buttons))
+
+    def event(self, number: int, contact: int, **what: Any) -> dict[str, Any]:
+        source = {"type": "user", "userId": str(contact)}
+        one: dict[str, Any] = {
+            "type": "message", "mode": "active", "source": source, "webhookEventId": f"e{number}",
+            "message": {
+                "id": str(what.get("message", number)), "type": "text", "text": what.get("text"),
+            },
+        }  # fmt: skip
+        if "press" in what:
+            one |= {"type": "postback", "postback": {"data": what["press"]}}
+        if "edit" in what:
+            one |= {"type": "messageEdited"}
+            one["message"]["text"] = what["edit"]
+        if "start" in what:
+            one |= {"type": "follow"}
+        if "unknown" in what:
+            one |= {"type": "beacon"}
+        if "unsend" in what:
+            one |= {"type": "unsend", "unsend": {"messageId": str(what["unsend"])}}
+        return {"destination": "U0", "events": [one]}
+
+    def sign(self, body: bytes) -> dict[str, str]:
+        digest = hmac.new(self.secret.encode(), body, hashlib.sha256).digest()
+        return {"X-Line-Signature": base64.b64encode(digest).decode()}
+
+    def wrong(self, body: bytes) -> list[dict[str, str]]:
+        weak = hmac.new(self.secret.encode(), body, hashlib.sha1).digest()
+        others = hmac.new(b"another", body, hashlib.sha256).digest()
+        values = ["", *(base64.b64encode(one).decode() for one in (weak, others))]
+        return [{"X-Line-Signature": one} for one in values] + [self.sign(body + b" ")]
+
+
+KITS: dict[str, type[Kit]] = {"line": LineKit, "toy": ToyKit, "telegram": TelegramKit}
