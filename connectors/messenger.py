@@ -28,7 +28,8 @@ class Event:
     `id` tells it from every other event of the channel: a repeated delivery carries the same one.
     `kind` is "message", "edit" or "unsend" (of `message_id`), or "start" (a contact opened the
     conversation); any other is only recorded. `message_id` is the message's own id, `pressed` the
-    data of a pressed button, `language` what the provider says the contact reads, `reference` what `heard` needs.
+    data of a pressed button, `language` what the provider says the contact reads, `reference` what
+    `heard` needs.
     """
 
     id: str

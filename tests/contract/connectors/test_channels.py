@@ -5,7 +5,9 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
+from connectors.application import create_app
 from connectors.registry import CHANNELS
 from conversations import (
     count_outbox,
@@ -15,7 +17,8 @@ from conversations import (
     post_bot_replies,
 )
 from conversations.content import Button, Reply
-from tests.contract.connectors.conftest import House
+from kit.database import open_database
+from tests.contract.connectors.conftest import FAST, House
 from tests.contract.connectors.kits import KITS, Hook
 
 NOTHING = {"conversations": 0, "messages": 0, "events": 0}
@@ -23,11 +26,6 @@ NOTHING = {"conversations": 0, "messages": 0, "events": 0}
 
 def test_every_channel_of_the_registry_stands_the_contract() -> None:
     assert set(CHANNELS) <= set(KITS)
-
-
-def stored(house: House) -> dict[str, int]:
-    """What is stored beside the front's own sign of life."""
-    return house.count()
 
 
 # -- the door ---------------------------------------------------------------------------------
@@ -39,7 +37,7 @@ async def test_what_the_provider_did_not_send_leaves_no_trace(house: House) -> N
     assert await house.post(bare) == 401
     for headers in house.kit.wrong(hook.body):
         assert await house.post(Hook(hook.body, {**bare.headers, **headers})) == 403
-    assert stored(house) == NOTHING
+    assert house.count() == NOTHING
     assert house.kit.asked == []
 
 
@@ -49,7 +47,7 @@ async def test_bodies_that_are_none_are_refused(house: House) -> None:
         assert await house.post(kit.signed(body)) == 400
     assert await house.post(kit.signed(b"{}", "text/plain")) == 415
     assert await house.post(kit.signed(b" " * (2**20 + 1))) == 413
-    assert stored(house) == NOTHING
+    assert house.count() == NOTHING
 
 
 async def test_the_raw_body_counts_whatever_is_written_in_it(house: House) -> None:
@@ -60,7 +58,7 @@ async def test_the_raw_body_counts_whatever_is_written_in_it(house: House) -> No
 
 async def test_unknown_events_are_recorded_and_not_answered(house: House) -> None:
     await house.hear(1, 7, unknown=True)
-    assert stored(house) == {"conversations": 0, "messages": 0, "events": 1}
+    assert house.count() == {"conversations": 0, "messages": 0, "events": 1}
     (kind,) = house.kinds()
     assert str(kind).startswith("unknown:")
     assert house.rasa.asked == []
@@ -89,7 +87,7 @@ async def test_two_first_messages_of_one_contact_make_one_conversation(house: Ho
     hooks = [house.kit.hook(number, 7, text=f"m{number}") for number in range(1, 5)]
     assert set(await asyncio.gather(*map(house.post, hooks))) == {200}
     await house.quiet()
-    assert stored(house)["conversations"] == 1
+    assert house.count()["conversations"] == 1
     assert len(house.kit.texts(7)) == 4
 
 
@@ -128,6 +126,41 @@ async def test_what_was_edited_before_its_turn_is_read_as_edited(house: House) -
     await house.hear(3, 7, edit="a blue one", message=2)
     await house.quiet()
     assert [one["text"] for one in house.rasa.asked] == ["hello", "a blue one"]
+
+
+# -- several fronts, and fronts that die ---------------------------------------------------------
+
+
+async def test_two_fronts_take_one_event_once(house: House) -> None:
+    other_side = open_database(house.database.engine.url.render_as_string(hide_password=False))
+    app = create_app(house.settings, other_side, channels=[house.kit.messenger], tuning=FAST)
+    async with TestClient(TestServer(app, host="127.0.0.1")) as second:
+        hook = house.kit.hook(1, 7, text="hello")
+        posts = [
+            client.post(house.path, data=hook.body, headers=hook.headers)
+            for client in (house.client, second) * 5
+        ]
+        assert {answer.status for answer in await asyncio.gather(*posts)} == {200}
+        await house.quiet()
+    other_side.close()
+    assert [one.author for one in house.thread(7)] == ["shopper", "bot"]
+    assert len(house.kit.texts(7)) == 1
+
+
+async def test_what_was_stored_is_answered_once_after_a_restart(house: House) -> None:
+    house.rasa.status = 503
+    await house.hear(1, 7, text="hello")
+    await house.until(lambda: len(house.rasa.asked) > 0)
+    await house.client.close()
+    house.rasa.status = 200
+    app = create_app(house.settings, house.database, channels=[house.kit.messenger], tuning=FAST)
+    async with TestClient(TestServer(app, host="127.0.0.1")) as again:
+        hook = house.kit.hook(1, 7, text="hello")
+        answer = await again.post(house.path, data=hook.body, headers=hook.headers)
+        assert answer.status == 200, "the provider tries again"
+        await house.quiet()
+    assert len(house.kit.texts(7)) == 1
+    assert house.count()["messages"] == 2
 
 
 # -- buttons --------------------------------------------------------------------------------------
