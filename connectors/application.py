@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -13,17 +13,22 @@ from typing import Final
 import aiohttp
 from aiohttp import WSCloseCode, web
 
-from connectors import health, keys, middleware
+from connectors import door, health, keys, middleware
 from connectors.admission import Admission
+from connectors.arrivals import Arrivals
 from connectors.assistant import Assistant
-from connectors.base import Channel
+from connectors.intake import Intake
 from connectors.limits import RateLimiter
+from connectors.messenger import Messenger
 from connectors.metrics import Metrics
 from connectors.notices import Notices
+from connectors.outside import Outside
 from connectors.people import CallPerson, hand_over_only
+from connectors.registry import open_channels
 from connectors.rendering import Pages, load_catalogue
 from connectors.sender import OutboxSender
 from connectors.validation import BODY_BYTES
+from connectors.way_out import WayOut
 from connectors.webchat import api, widget
 from connectors.webchat import socket as chat_socket
 from connectors.webchat.service import Chat
@@ -56,10 +61,13 @@ def create_app(
     *,
     clock: Clock | None = None,
     call_person: CallPerson = hand_over_only,
-    channels: Callable[[LiveUpdates], Mapping[str, Channel]] | None = None,
+    channels: Sequence[Messenger] | None = None,
     tuning: Tuning | None = None,
 ) -> web.Application:
-    """The front without the desk and without the shop's pages; nothing runs before it starts."""
+    """The front without the desk and without the shop's pages; nothing runs before it starts.
+
+    `channels` are the open messengers, by default those that the settings name.
+    """
     tuning = tuning or Tuning()
     app = web.Application(
         middlewares=[
@@ -81,14 +89,16 @@ def create_app(
     app[keys.UPDATES] = LiveUpdates(database, app[keys.CLOCK])
     app[keys.SOCKETS] = set()
     app[keys.MODELS] = Models(settings.recommender_dir)
-    for routes in (api, chat_socket, widget, health):
+    opened = open_channels(settings) if channels is None else channels
+    app[keys.MESSENGERS] = {one.name: one for one in opened}
+    for routes in (api, chat_socket, widget, health, door):
         routes.add_routes(app)
     app.on_response_prepare.append(middleware.header_adder(settings, middleware.OWN_GUARD))
     app.on_shutdown.append(_close_sockets)
 
     async def wire(app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession() as session:
-            _build(app, session, call_person, channels, tuning)
+            _build(app, session, call_person, tuning)
             async with app[keys.UPDATES].polling(tuning.poll_seconds), _working(app):
                 yield
 
@@ -100,45 +110,52 @@ def _build(
     app: web.Application,
     session: aiohttp.ClientSession,
     call_person: CallPerson,
-    channels: Callable[[LiveUpdates], Mapping[str, Channel]] | None,
     tuning: Tuning,
 ) -> None:
     settings, updates = app[keys.SETTINGS], app[keys.UPDATES]
+    database, clock, metrics = app[keys.DATABASE], app[keys.CLOCK], app[keys.METRICS]
     name = process_name(settings)
-    further = channels(updates) if channels is not None else {}
     notices = Notices(app[keys.CATALOGUE], settings.secret_key)
     admission = Admission(TURNS_AT_ONCE)
+    ways_out = {
+        messenger.name: WayOut(
+            messenger,
+            http=session,
+            database=database,
+            clock=clock,
+            catalogue=app[keys.CATALOGUE],
+            shop_name=settings.shop_name,
+            base=settings.public_url,
+        )
+        for messenger in app[keys.MESSENGERS].values()
+    }
     app[keys.ASSISTANT] = Assistant(
         session, settings.rasa_url, settings.secret_key, timeout=tuning.assistant_timeout
     )
     app[keys.SENDER] = OutboxSender(
-        app[keys.DATABASE],
-        app[keys.CLOCK],
-        further,
-        app[keys.METRICS],
-        name=name,
+        database, clock, ways_out, metrics, name=name, given_up=notices.note_undelivered
     )
-    app[health.PROBE] = health.Probe(app[keys.DATABASE], app[keys.CLOCK], name)
+    app[health.PROBE] = health.Probe(database, clock, name)
     app[keys.WORKER] = InboxWorker(
-        database=app[keys.DATABASE],
-        clock=app[keys.CLOCK],
+        database=database,
+        clock=clock,
         assistant=app[keys.ASSISTANT],
         updates=updates,
         sender=app[keys.SENDER],
         notices=notices,
-        metrics=app[keys.METRICS],
+        metrics=metrics,
         call_person=call_person,
         key=settings.secret_key,
         name=name,
         admission=admission,
+        outside=Outside(database, clock, ways_out, app[keys.MODELS], notices),
         notice_after=tuning.notice_after,
     )
-    app[keys.CHAT] = Chat(
-        database=app[keys.DATABASE],
-        clock=app[keys.CLOCK],
+    intake = Intake(
+        clock=clock,
         updates=updates,
         notices=notices,
-        metrics=app[keys.METRICS],
+        metrics=metrics,
         assistant=app[keys.ASSISTANT],
         call_person=call_person,
         wake_worker=app[keys.WORKER].wake,
@@ -146,6 +163,21 @@ def _build(
         admission=admission,
         patience=tuning.notice_after,
         key=settings.secret_key,
+    )
+    app[keys.CHAT] = Chat(
+        database=database,
+        clock=clock,
+        updates=updates,
+        notices=notices,
+        intake=intake,
+        key=settings.secret_key,
+    )
+    app[keys.ARRIVALS] = Arrivals(
+        database=database,
+        clock=clock,
+        intake=intake,
+        http=session,
+        default_language=settings.default_language,
     )
 
 
@@ -155,14 +187,27 @@ async def _working(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(app[keys.WORKER].run(), name="inbox worker"),
         asyncio.create_task(app[keys.SENDER].run(), name="outbox sender"),
     ]
+    relay = asyncio.create_task(_relay(app), name="changes to the sender")
     try:
         yield
     finally:
+        relay.cancel()
+        await app[keys.ARRIVALS].stop()
         tasks[0].cancel()
-        await asyncio.wait(tasks[:1])
+        await asyncio.wait([tasks[0], relay])
         await app[keys.WORKER].stop()
         tasks[1].cancel()
         await asyncio.wait(tasks[1:])
+
+
+async def _relay(app: web.Application) -> None:
+    """Wake the sender when anything is said: what the desk stores leaves at once."""
+    if not app[keys.MESSENGERS]:
+        return
+    async with app[keys.UPDATES].subscribe() as news:
+        while True:
+            await news.next()
+            app[keys.SENDER].wake()
 
 
 async def _close_sockets(app: web.Application) -> None:

@@ -1,7 +1,6 @@
-"""What a channel is: a way out for messages. Its way in are its own routes.
+"""What the sender needs of a channel: a way out for messages.
 
-A channel lives in a folder beside this file. Its routes verify who is calling, claim the event
-(`conversations.claim_event`), store the message and answer at once; the worker does the rest.
+A messenger gets its way out from `connectors.way_out`; it only says how it writes and sends.
 """
 
 from datetime import timedelta
@@ -11,17 +10,26 @@ from conversations import Delivery
 
 
 class SendFailed(RuntimeError):
-    """The channel did not take a message; it is tried again, after `retry_after` if given."""
+    """The channel did not take a message; it is tried again, after `retry_after` if given.
 
-    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+    `is_final` where a later try cannot go better: the shopper blocked us, the window is closed.
+    """
+
+    def __init__(
+        self, reason: str, retry_after: timedelta | None = None, *, is_final: bool = False
+    ) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+        self.is_final = is_final
 
 
 class Channel(Protocol):
     """A way out."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The channel's name."""
+        ...
 
     async def send(self, delivery: Delivery) -> None:
         """Bring one message to its contact; raises SendFailed. `delivery.id` is the reference."""

@@ -1,11 +1,14 @@
 """What the application carries, by typed keys."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import web
 
+from connectors.arrivals import Arrivals
 from connectors.assistant import Assistant
 from connectors.limits import RateLimiter
+from connectors.messenger import Messenger
 from connectors.metrics import Metrics
 from connectors.rendering import Pages
 from connectors.sender import OutboxSender
@@ -28,6 +31,8 @@ UPDATES: Final = web.AppKey("updates", LiveUpdates)
 ASSISTANT: Final = web.AppKey("assistant", Assistant)
 SENDER: Final = web.AppKey("sender", OutboxSender)
 WORKER: Final = web.AppKey("worker", InboxWorker)
+MESSENGERS: Final = web.AppKey("messengers", Mapping[str, Messenger])
+ARRIVALS: Final = web.AppKey("arrivals", Arrivals)
 CHAT: Final = web.AppKey("chat", Chat)
 MODELS: Final = web.AppKey("models", Models)
 PAGES: Final = web.AppKey("pages", Pages)

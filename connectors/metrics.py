@@ -40,6 +40,12 @@ class Metrics:
             ("channel",),
             registry=self.registry,
         )
+        self.events = Counter(
+            "concierge_channel_events",
+            "Events at the messengers' doors by outcome: taken, recorded, repeated, forged.",
+            ("channel", "outcome"),
+            registry=self.registry,
+        )
         self.shed = Counter(
             "concierge_messages_shed",
             "Messages refused because too many waited for the assistant.",

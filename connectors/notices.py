@@ -1,11 +1,31 @@
 """What the front itself may have to say to a shopper, from the catalogue, with its buttons."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
 
 from connectors.people import PERSON_PAYLOAD
-from conversations import Button, Conversation, Reply
+from conversations import (
+    Button,
+    Conversation,
+    Delivery,
+    FileKind,
+    Reply,
+    get_conversation,
+    post_aside,
+)
 from kit.button import button_token
-from kit.i18n import Catalogue, as_language
+from kit.i18n import LANGUAGES, Catalogue, as_language
+
+SHOWN: Final = 80
+FILE_TITLES: Final[dict[FileKind, str]] = {
+    "picture": "chat.picture",
+    "document": "chat.document",
+    "voice": "chat.voice",
+    "video": "chat.video",
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +50,35 @@ class Notices:
     def person_called(self, conversation: Conversation) -> Reply:
         """A person will read on."""
         return Reply(self.text(conversation, "chat.person_called"))
+
+    def welcome(self, conversation: Conversation) -> Reply:
+        """Somebody opened the conversation and said nothing yet."""
+        return self._with_person(conversation, "chat.welcome")
+
+    def unreadable(self, conversation: Conversation) -> Reply:
+        """What was sent is for eyes or ears: words are needed, or a person."""
+        return self._with_person(conversation, "chat.unreadable")
+
+    def file_title(self, conversation: Conversation, kind: FileKind) -> str:
+        """What the thread shows for a file that came without words."""
+        return self.text(conversation, FILE_TITLES[kind])
+
+    def is_file_title(self, text: str) -> bool:
+        """Whether a message says no more than that a file came."""
+        titles = FILE_TITLES.values()
+        return any(text == self.catalogue.messages[one][key] for one in LANGUAGES for key in titles)
+
+    def note_edit(self, session: Session, conversation_id: str, text: str, now: datetime) -> None:
+        """Tell the desk that a message was changed after it had been answered."""
+        conversation = get_conversation(session, conversation_id)
+        shown = self.text(conversation, "chat.edited", text=text)
+        post_aside(session, conversation_id, shown, now=now)
+
+    def note_undelivered(self, session: Session, delivery: Delivery, now: datetime) -> None:
+        """Tell the desk that the channel did not take a message."""
+        conversation = delivery.conversation
+        text = self.text(conversation, "chat.undelivered", text=delivery.message.text[:SHOWN])
+        post_aside(session, conversation.id, text, now=now)
 
     def person_button(self, conversation: Conversation) -> Button:
         """The button that asks for a person."""

@@ -1,17 +1,18 @@
 """Calling a person without the assistant's help, for when the assistant is down."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
-from conversations import hand_to_agent
+from conversations import Conversation, hand_to_agent
 from desk.tickets import asks_for_person
 from kit.button import is_button, read_button
-from kit.signing import BadSignature
+from kit.signing import BadSignature, sign
 
 PERSON_PAYLOAD: Final = "/talk_to_person"
 PERSON_INTENT: Final = "talk_to_person"
+IDENTITY_LIFETIME: Final = timedelta(minutes=30)
 
 
 class CallPerson(Protocol):
@@ -25,6 +26,19 @@ class CallPerson(Protocol):
 def hand_over_only(session: Session, conversation_id: str, *, now: datetime) -> None:
     """Hand over without a ticket: what an application without a desk can do."""
     hand_to_agent(session, conversation_id, now=now)
+
+
+def identity_token(conversation: Conversation, key: bytes, now: datetime) -> str:
+    """A proof for the assistant of whose conversation it is; for a proven customer's only."""
+    customer: int | str = conversation.customer_id or ""
+    if str(customer).isascii() and str(customer).isdigit():
+        customer = int(customer)
+    return sign(
+        {"conversation": conversation.id, "customer": customer},
+        key=key,
+        purpose="identity",
+        expires_at=now + IDENTITY_LIFETIME,
+    )
 
 
 def wants_person(text: str, conversation_id: str, key: bytes) -> bool:

@@ -18,7 +18,14 @@ from connectors.admission import Admission
 from connectors.assistant import Answer, Assistant, AssistantFailed, AssistantUnavailable
 from connectors.metrics import Metrics
 from connectors.notices import Notices
-from connectors.people import PERSON_INTENT, CallPerson, button_payload, wants_person
+from connectors.outside import Outside
+from connectors.people import (
+    PERSON_INTENT,
+    CallPerson,
+    button_payload,
+    identity_token,
+    wants_person,
+)
 from connectors.sender import OutboxSender
 from conversations import (
     ClaimLost,
@@ -43,13 +50,11 @@ from desk.tickets import go_on, is_contact, is_for_desk, note_contact, press, so
 from kit import deadlines
 from kit.clock import Clock
 from kit.database import Database
-from kit.signing import sign
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS: Final = 1.0
 NOTICE_AFTER: Final = timedelta(seconds=4)
-IDENTITY_LIFETIME: Final = timedelta(minutes=30)
 FAILURES_TO_APOLOGISE: Final = 3
 LONGEST_DELAY: Final = 5.0
 
@@ -69,6 +74,7 @@ class InboxWorker:
     key: bytes
     name: str
     admission: Admission
+    outside: Outside
     notice_after: timedelta = NOTICE_AFTER
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _arrivals: int = 0
@@ -152,6 +158,12 @@ class InboxWorker:
 
     async def _answer(self, work: Work) -> None:
         started = time.perf_counter()
+        if work.files:
+            read = await self.outside.read(work, self.name)
+            if read is None:
+                self._told(work)
+                return
+            work = read
         if work.conversation.handled_by == "agent" or is_for_desk(self._payload(work)):
             await self._finish(work, self._press, work)
             return
@@ -163,6 +175,7 @@ class InboxWorker:
             self._told(work)
             return
         wish = wants_person(work.text, work.conversation.id, self.key)
+        self.outside.show_typing(work.conversation)
         try:
             answer = await self.assistant.ask(
                 sender=work.conversation.id,
@@ -227,12 +240,7 @@ class InboxWorker:
             "message_id": str(work.message.id),
         }
         if conversation.customer_id is not None:
-            metadata["identity"] = sign(
-                {"conversation": conversation.id, "customer": _as_id(conversation.customer_id)},
-                key=self.key,
-                purpose="identity",
-                expires_at=self.clock.now() + IDENTITY_LIFETIME,
-            )
+            metadata["identity"] = identity_token(conversation, self.key, self.clock.now())
         if work.page is not None:
             metadata["page"] = work.page
         if meanwhile:
@@ -400,7 +408,3 @@ class InboxWorker:
                     "reason": str(error),
                 },
             )
-
-
-def _as_id(customer_id: str) -> int | str:
-    return int(customer_id) if customer_id.isascii() and customer_id.isdigit() else customer_id

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from conversations.content import Reply
 from conversations.models import ConversationRow, EventClaimRow, MessageRow
-from conversations.records import ConversationNotFound, HandledBy, Message, Work
+from conversations.records import ConversationNotFound, File, HandledBy, Message, Work
 from conversations.store import (
     get_conversation,
     lock,
@@ -36,11 +36,14 @@ class ClaimLost(RuntimeError):
     """The message was meanwhile answered, or taken by another worker."""
 
 
-def claim_event(session: Session, channel: str, event_id: str, now: datetime) -> bool:
+def claim_event(
+    session: Session, channel: str, event_id: str, now: datetime, *, kind: str | None = None
+) -> bool:
     """Whether this delivery of a channel's event is the first one; every later one is False."""
+    row = EventClaimRow(channel=channel, event_id=event_id, claimed_at=now, kind=kind)
     try:
         with session.begin_nested():
-            session.add(EventClaimRow(channel=channel, event_id=event_id, claimed_at=now))
+            session.add(row)
     except IntegrityError:
         return False
     return True
@@ -75,6 +78,7 @@ def claim_next(
         text=claimed.payload or claimed.text,
         page=claimed.page,
         attempts=claimed.attempts,
+        files=tuple(File(**one) for one in claimed.files or ()),
     )
 
 

@@ -50,6 +50,7 @@ class MessageRow(Base):
     client_message_id: Mapped[str | None] = mapped_column(String(128))
     payload: Mapped[str | None] = mapped_column(Text)
     page: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    files: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     state: Mapped[str] = mapped_column(String(8))
     available_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_by: Mapped[str | None] = mapped_column(String(120))
@@ -67,17 +68,26 @@ class MessageRow(Base):
 
 
 class EventClaimRow(Base):
-    """A channel's event that was taken in; its key makes a second delivery harmless."""
+    """A channel's event that was taken in; its key makes a second delivery harmless.
+
+    `kind` says what it was: what is not answered (a joining, an unknown kind) is recorded here.
+    """
 
     __tablename__ = "event_claims"
 
     channel: Mapped[str] = mapped_column(String(32), primary_key=True)
     event_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (Index("ix_event_claims_channel_claimed", "channel", "claimed_at"),)
 
 
 class OutboxRow(Base):
-    """A message on its way out through its conversation's channel."""
+    """A message on its way out through its conversation's channel.
+
+    `parts_sent` counts what the channel took already of a message that leaves in several parts.
+    """
 
     __tablename__ = "outbox"
 
@@ -91,6 +101,7 @@ class OutboxRow(Base):
     available_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_by: Mapped[str | None] = mapped_column(String(120))
     attempts: Mapped[int] = mapped_column(default=0)
+    parts_sent: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -6,9 +6,9 @@ the channel gets the message's id as its reference, so that a repeat can be reco
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, Literal, cast
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import CursorResult, Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from conversations.models import MessageRow, OutboxRow
@@ -21,22 +21,36 @@ LONGEST_DELAY: Final = timedelta(minutes=10)
 MOST_ATTEMPTS: Final = 12
 
 
+Speaks = Literal["first", "again"]
+
+
 @dataclass(frozen=True)
 class Delivery:
-    """A message that is to leave now, and where to."""
+    """A message that is to leave now, and where to.
+
+    `parts_sent` of its parts have left already. `speaks` says that the machine begins to speak in
+    it: for the first time, or again after a person. `heard_at` is when the shopper last wrote.
+    """
 
     id: int
     message: Message
     conversation: Conversation
     attempts: int
+    parts_sent: int = 0
+    speaks: Speaks | None = None
+    heard_at: datetime | None = None
+
+
+def has_delivery(session: Session, now: datetime) -> bool:
+    """Whether there is a delivery that may leave now."""
+    return session.scalar(_next(now).with_only_columns(OutboxRow.id)) is not None
 
 
 def claim_delivery(
     session: Session, *, sender: str, now: datetime, lease: timedelta = LEASE
 ) -> Delivery | None:
     """Take the next due delivery; within a conversation they leave in the order they were said."""
-    number = session.scalar(_next_due(now).with_for_update(skip_locked=True))
-    row = None if number is None else session.get(OutboxRow, number, populate_existing=True)
+    row = session.scalar(_next(now).with_for_update(skip_locked=True))
     if row is None:
         return None
     row.state = "sending"
@@ -44,43 +58,35 @@ def claim_delivery(
     row.available_at = now + lease
     row.attempts += 1
     session.flush()
+    message = message_of(session.get_one(MessageRow, row.message_id))
+    speaks, heard_at = _before(session, message)
     return Delivery(
         id=row.id,
-        message=message_of(session.get_one(MessageRow, row.message_id)),
+        message=message,
         conversation=conversation_of(lock(session, row.conversation_id)),
         attempts=row.attempts,
+        parts_sent=row.parts_sent,
+        speaks=speaks,
+        heard_at=heard_at,
     )
 
 
-def has_delivery(session: Session, now: datetime) -> bool:
-    """Whether there is a delivery that `claim_delivery` would take."""
-    return session.scalar(_next_due(now)) is not None
-
-
-def _next_due(now: datetime) -> Select[int]:
-    """The id of the oldest due delivery whose conversation has no earlier open one."""
-    other = aliased(OutboxRow)
-    oldest = (
-        select(func.min(other.id))
-        .where(
-            other.conversation_id == OutboxRow.conversation_id,
-            other.state.in_(("waiting", "sending")),
-        )
-        .scalar_subquery()
+def release_deliveries(session: Session, *, sender: str, now: datetime) -> int:
+    """Give back all that a sender of this name held when it died; returns how many."""
+    result = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.state == "sending", OutboxRow.claimed_by == sender)
+        .values(state="waiting", available_at=now, claimed_by=None)
     )
-    return (
-        select(OutboxRow.id)
-        .where(
-            OutboxRow.state.in_(("waiting", "sending")),
-            or_(
-                OutboxRow.available_at <= now,
-                OutboxRow.attempts == 0,
-                OutboxRow.available_at > now + LONGEST_DELAY,  # the clock was set back
-            ),
-            OutboxRow.id == oldest,
-        )
-        .order_by(OutboxRow.id)
-        .limit(1)
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def mark_part_sent(session: Session, delivery_id: int, parts: int) -> None:
+    """The channel took so many parts of it: a later try goes on from there."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == delivery_id, OutboxRow.state == "sending")
+        .values(parts_sent=parts)
     )
 
 
@@ -100,9 +106,13 @@ def mark_failed(
     error: str,
     now: datetime,
     retry_after: timedelta | None = None,
+    is_final: bool = False,
 ) -> bool:
-    """The channel did not take it: try later, or give up after many tries (then False)."""
-    is_final = delivery.attempts >= MOST_ATTEMPTS
+    """The channel did not take it: try later, or give up (then False).
+
+    Given up is what failed many times, or at once where no later try can go better (`is_final`).
+    """
+    is_final = is_final or delivery.attempts >= MOST_ATTEMPTS
     delay = FIRST_DELAY * 2 ** (delivery.attempts - 1) if retry_after is None else retry_after
     delay = min(delay, LONGEST_DELAY)
     session.execute(
@@ -121,3 +131,49 @@ def count_outbox(session: Session) -> dict[str, int]:
     """How many deliveries are in each state."""
     rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
     return {state: count for state, count in rows}  # noqa: C416 (rows are not plain pairs)
+
+
+def _next(now: datetime) -> Select[OutboxRow]:
+    """The oldest delivery whose time has come and that has no earlier one in its conversation."""
+    other = aliased(OutboxRow)
+    oldest = (
+        select(func.min(other.id))
+        .where(
+            other.conversation_id == OutboxRow.conversation_id,
+            other.state.in_(("waiting", "sending")),
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(OutboxRow)
+        .where(
+            OutboxRow.state.in_(("waiting", "sending")),
+            or_(
+                OutboxRow.available_at <= now,
+                OutboxRow.attempts == 0,
+                OutboxRow.available_at > now + LONGEST_DELAY,  # the clock was set back
+            ),
+            OutboxRow.id == oldest,
+        )
+        .order_by(OutboxRow.id)
+        .limit(1)
+    )
+
+
+def _before(session: Session, message: Message) -> tuple[Speaks | None, datetime | None]:
+    """Whether the bot begins to speak in this message, and when the shopper wrote last."""
+    earlier = MessageRow.id < message.id
+    last = {
+        author: func.max(case((and_(earlier, MessageRow.author == author), MessageRow.id)))
+        for author in ("bot", "agent")
+    }
+    heard = func.max(case((MessageRow.author == "shopper", MessageRow.id)))
+    bot, agent, shopper = session.execute(
+        select(last["bot"], last["agent"], heard).where(
+            MessageRow.conversation_id == message.conversation_id
+        )
+    ).one()
+    heard_at = session.get_one(MessageRow, shopper).created_at if shopper is not None else None
+    if message.author != "bot" or (bot is not None and bot > (agent or 0)):
+        return None, heard_at
+    return ("first" if bot is None else "again"), heard_at

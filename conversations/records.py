@@ -9,6 +9,7 @@ from conversations.content import Asks, Button, Card, Reply
 HandledBy = Literal["bot", "agent"]
 Author = Literal["shopper", "bot", "agent", "system"]
 PULLED_CHANNELS: Final = frozenset({"webchat"})
+FileKind = Literal["picture", "document", "voice", "video"]
 
 
 class ConversationNotFound(LookupError):
@@ -84,6 +85,15 @@ class Accepted:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that came with a message: where its channel keeps it, and what it says it is."""
+
+    kind: FileKind
+    reference: str
+    size: int = 0
+
+
+@dataclass(frozen=True)
 class Work:
     """A claimed message and what the assistant must know to answer it."""
 
@@ -92,6 +102,7 @@ class Work:
     text: str
     page: dict[str, Any] | None
     attempts: int
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ and its outbox row, are stored together or not at all.
 import itertools
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 
@@ -32,6 +33,7 @@ from conversations.records import (
     Conversation,
     ConversationNotFound,
     ConversationSummary,
+    File,
     ForeignCustomer,
     HandledBy,
     Message,
@@ -109,16 +111,18 @@ def accept_message(
     now: datetime,
     payload: str | None = None,
     page: dict[str, Any] | None = None,
+    files: Sequence[File] = (),
 ) -> Accepted:
     """Store what the shopper said; the same client id again gives the first one back.
 
     `text` is what people read, `payload` what the assistant gets where that differs (a pressed
     button). In an agent's conversation the message is for the desk alone and needs no answer; a
-    pressed button waits for the worker even there, for it may be one of the desk's own.
+    pressed button waits for the worker even there, for it may be one of the desk's own, and so do
+    `files`, which the worker fetches.
     """
     conversation = lock_touched(session, conversation_id, now)
     handled_by = cast(HandledBy, conversation.handled_by)
-    for_bot = handled_by == "bot" or payload is not None
+    for_bot = handled_by == "bot" or payload is not None or bool(files)
     row = _insert_once(
         session,
         conversation_id=conversation_id,
@@ -126,6 +130,7 @@ def accept_message(
         text=text,
         payload=payload,
         page=page,
+        files=[asdict(one) for one in files] or None,
         client_message_id=client_message_id,
         created_at=now,
         state="waiting" if for_bot else "done",

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 PREFIX: Final = "CONCIERGE_"
+HIDDEN: Final = frozenset(
+    {"secret_key", "database_url", "tracker_database_url", "redis_url", "channel_values"}
+)
 KEY_FILE: Final = "secret.key"  # in the data folder, where no key is given
 MINIMUM_SECRET_BYTES: Final = 32
 SHOP_NAME: Final = ("SHOP_NAME", "Fernweg")  # and what it is where none is given
@@ -38,6 +41,9 @@ class Settings:
     log_level: str
     log_format: Literal["text", "json"]
     redis_url: str | None
+    public_url: str
+    channels: tuple[str, ...]
+    channel_values: Mapping[str, str]
     public_origins: tuple[str, ...]
     image_origins: tuple[str, ...]
     secure_cookies: bool
@@ -53,7 +59,7 @@ class Settings:
         shown = ", ".join(
             f"{field.name}={getattr(self, field.name)!r}"
             for field in fields(self)
-            if field.name not in {"secret_key", "database_url", "tracker_database_url", "redis_url"}
+            if field.name not in HIDDEN
         )
         return f"Settings({shown})"
 
@@ -98,6 +104,7 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
     values = {**_read_env_file(root / ".env"), **(os.environ if environ is None else environ)}
     reader = _Reader(values)
     data_dir = (root / reader.text("DATA_DIR", "var")).resolve()
+    channels = reader.channels()
     settings = Settings(
         root=root,
         data_dir=data_dir,
@@ -119,6 +126,9 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         if reader.choice("LOG_FORMAT", "text", ("text", "json")) == "json"
         else "text",
         redis_url=values.get(f"{PREFIX}REDIS_URL") or None,
+        public_url=reader.origin("PUBLIC_URL"),
+        channels=channels,
+        channel_values=reader.under(channels),
         public_origins=reader.words("PUBLIC_ORIGINS"),
         image_origins=reader.origins("IMAGE_ORIGINS"),
         secure_cookies=reader.flag("SECURE_COOKIES", default=False),
@@ -191,6 +201,34 @@ class _Reader:
                 f"{PREFIX}{name} must begin with sqlite:/// or postgresql+psycopg2://"
             )
         return raw
+
+    def origin(self, name: str) -> str:
+        found = self.origins(name)
+        if len(found) > 1:
+            raise SettingsError(f"{PREFIX}{name} must be one address")
+        return found[0] if found else ""
+
+    def channels(self) -> tuple[str, ...]:
+        found = self.words("CHANNELS")
+        for word in found:
+            if not re.fullmatch(r"[a-z][a-z0-9]{1,30}", word):
+                raise SettingsError(
+                    f"{PREFIX}CHANNELS must be names such as telegram, got {word!r}"
+                )
+        if found and not self.text("PUBLIC_URL", ""):
+            raise SettingsError(
+                f"{PREFIX}PUBLIC_URL must be set while {PREFIX}CHANNELS names a channel"
+            )
+        return found
+
+    def under(self, channels: tuple[str, ...]) -> dict[str, str]:
+        """The variables that belong to these channels, such as CONCIERGE_TELEGRAM_TOKEN."""
+        starts = tuple(f"{PREFIX}{name.upper()}_" for name in channels)
+        return {
+            name: value.strip()
+            for name, value in self.values.items()
+            if starts and name.startswith(starts)
+        }
 
     def origins(self, name: str) -> tuple[str, ...]:
         found = self.words(name)  # they go into a header, so nothing else may be in them

@@ -1,6 +1,7 @@
 """The shop's pages. Reading is open to all; signing in is the demo's, without a password."""
 
 import asyncio
+import io
 import logging
 import re
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from kit import deadlines
 from kit.i18n import Language, format_date, format_datetime, format_money
 from kit.money import Money
 from recommender.artefacts import ArtefactError
+from recommender.drawings import drawn
 from storefront import session, visits
 from storefront.views import Person, Storefront, Tile, Visitor
 
@@ -30,6 +32,7 @@ MOST_PAGES: Final = 500
 QUERY_LENGTH: Final = 100
 COLOUR: Final = re.compile("[a-z]{1,20}")
 RECOMMENDED: Final = re.compile("[A-Za-z0-9_-]{22}")
+PNG_SIDE: Final = 640
 YEAR: Final = "public, max-age=31536000, immutable"
 HOUR: Final = "public, max-age=3600"
 
@@ -43,7 +46,7 @@ def add_storefront(app: web.Application, shop: Storefront) -> None:
             web.get("/search", search),
             web.get("/category/{slug:[a-z0-9-]+}", category),
             web.get("/product/{slug:[A-Za-z0-9_-]+}", product),
-            web.get("/media/products/{slug:[A-Za-z0-9_-]+}.svg", picture),
+            web.get("/media/products/{slug:[A-Za-z0-9_-]+}.{kind:svg|png}", picture),
             web.get("/privacy", privacy),
             web.get("/favicon.ico", favicon),
             web.get("/static/{name:[a-z0-9-]+\\.(css|js|svg)}", static_file),
@@ -206,7 +209,7 @@ async def product(request: web.Request) -> web.Response:
 
 
 async def picture(request: web.Request) -> web.Response:
-    """A product's photograph at its own address, or its drawing."""
+    """A product's photograph at its own address, or its drawing; as PNG where SVG is not shown."""
     colour = request.query.get("colour")
     if colour is not None and not COLOUR.fullmatch(colour):
         raise web.HTTPNotFound
@@ -215,15 +218,23 @@ async def picture(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     if isinstance(found, str):
         raise web.HTTPFound(found, headers={"Cache-Control": HOUR})
+    is_png = request.match_info["kind"] == "png"
     return web.Response(
-        body=found,
-        content_type="image/svg+xml",
+        body=await asyncio.to_thread(png_of, found) if is_png else found,
+        content_type="image/png" if is_png else "image/svg+xml",
         headers={
             "Cache-Control": HOUR,
             "Cross-Origin-Resource-Policy": "cross-origin",
             "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         },
     )
+
+
+def png_of(svg: bytes) -> bytes:
+    """A drawing's pixels, for messengers and mail, which show no SVG."""
+    file = io.BytesIO()
+    drawn(svg.decode(), PNG_SIDE).save(file, "PNG")
+    return file.getvalue()
 
 
 async def privacy(request: web.Request) -> web.Response:

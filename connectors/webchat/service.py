@@ -5,18 +5,14 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from sqlalchemy.orm import Session
-
-from connectors.admission import Admission
-from connectors.assistant import Assistant
 from connectors.errors import Refusal, bad_field, busy, not_found, unauthorised
-from connectors.metrics import Metrics
+from connectors.intake import Intake, Said
 from connectors.notices import Notices
-from connectors.people import CallPerson, wants_person
+from connectors.people import wants_person
 from conversations import (
     Accepted,
     Conversation,
@@ -24,23 +20,17 @@ from conversations import (
     ForeignCustomer,
     LiveUpdates,
     Message,
-    Reply,
-    accept_message,
     attach_customer,
     create_conversation,
     get_conversation,
     is_known,
     mark_seen,
     messages_after,
-    open_since,
     outcome_of,
-    post_bot_replies,
     reply_to_json,
     set_language,
-    show_image,
     unseen_agent_messages,
 )
-from desk.tickets import keep_file, note_address
 from kit.button import button_token, is_button, read_button
 from kit.clock import Clock
 from kit.database import Database
@@ -76,23 +66,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Chat:
-    """The web chat's operations; each is its own unit of work, run in a thread.
-
-    A shopper who asks for a person while an earlier message has been without an answer for
-    `patience` gets one at once.
-    """
+    """The web chat's operations; each is its own unit of work, run in a thread."""
 
     database: Database
     clock: Clock
     updates: LiveUpdates
     notices: Notices
-    metrics: Metrics
-    assistant: Assistant
-    call_person: CallPerson
-    wake_worker: Callable[[], None]
-    wake_sender: Callable[[], None]
-    admission: Admission
-    patience: timedelta
+    intake: Intake
     key: bytes
 
     def token(self, conversation_id: str) -> str:
@@ -217,35 +197,17 @@ class Chat:
         assistant gets `text` alone, and nothing is kept.
         """
         shown, meant = self._meaning(text, conversation_id)
-        is_wish = wants_person(text, conversation_id, self.key)
-        if not is_wish:
+        if not wants_person(text, conversation_id, self.key):
             await self._admit(conversation_id, client_id)
+        said = Said(shown, client_id, meant, page, picture)
 
         def work() -> Accepted:
             with self.database.session() as session:
-                is_for_agent = picture is not None and _is_with_agent(session, conversation_id)
-                payload = None if is_for_agent else meant
-                accepted = accept_message(
-                    session,
-                    conversation_id,
-                    text=shown,
-                    payload=payload,
-                    client_message_id=client_id,
-                    page=page,
-                    now=self.clock.now(),
-                )
-                if is_wish and self._is_stuck(session, accepted):
-                    self._call_person(session, accepted.message)
-                    return Accepted(accepted.message, "agent", True, True)
-                if picture is not None and is_for_agent and accepted.is_new:
-                    return self._with_picture(session, accepted, picture)
-                if accepted.is_new and accepted.handled_by == "agent" and payload is None:
-                    self._note_address(session, accepted.message)
-                return accepted
+                return self.intake.store(session, conversation_id, said)
 
-        with self.admission.storing():
+        with self.intake.admission.storing():
             accepted = await _found(self.database.writes, work)
-        self._announce(accepted)
+        self.intake.announce(NAME, accepted)
         return accepted
 
     async def person_button(self, conversation_id: str) -> str:
@@ -307,7 +269,7 @@ class Chat:
 
     async def _admit(self, conversation_id: str, client_id: str) -> None:
         """Refuse what the assistant cannot answer soon; people and repeats are not kept waiting."""
-        seconds = self.admission.come_back_in(is_up=self.assistant.is_up)
+        seconds = self.intake.come_back_in()
         if seconds is None:
             return
 
@@ -317,53 +279,8 @@ class Chat:
                 return handled_by == "bot" and not is_known(session, conversation_id, client_id)
 
         if await _found(self.database.reads, is_for_bot):
-            self.metrics.shed.inc()
+            self.intake.metrics.shed.inc()
             raise busy(seconds)
-
-    def _is_stuck(self, session: Session, accepted: Accepted) -> bool:
-        """Whether the assistant is down, or an earlier message waits for it for too long."""
-        if not accepted.is_new or accepted.is_handled:
-            return False
-        message = accepted.message
-        since = open_since(session, message.conversation_id, message.id)
-        is_late = since is not None and self.clock.now() - since >= self.patience
-        return is_late or not self.assistant.is_up
-
-    def _call_person(self, session: Session, message: Message) -> None:
-        now = self.clock.now()
-        place = message.conversation_id
-        reply = self.notices.person_called(get_conversation(session, place))
-        post_bot_replies(session, place, [reply], now=now, reply_to=message.id)
-        self.call_person(session, place, now=now)
-
-    def _with_picture(self, session: Session, accepted: Accepted, picture: bytes) -> Accepted:
-        message = accepted.message
-        kept = keep_file(
-            session, message.conversation_id, "picture.png", picture, now=self.clock.now()
-        )
-        return replace(accepted, message=show_image(session, message.id, kept.address))
-
-    def _note_address(self, session: Session, message: Message) -> None:
-        now, place = self.clock.now(), message.conversation_id
-        text = note_address(session, place, message.text, now=now)
-        if text is not None:
-            post_bot_replies(session, place, [Reply(text)], now=now, reply_to=message.id)
-
-    def _announce(self, accepted: Accepted) -> None:
-        if not accepted.is_new:
-            self.metrics.repeated.labels(NAME).inc()
-            return
-        self.metrics.accepted.labels(NAME, accepted.handled_by).inc()
-        self.updates.publish(accepted.message.conversation_id)
-        if accepted.is_handled:
-            self.wake_sender()
-        else:
-            self.admission.entered()
-            self.wake_worker()
-
-
-def _is_with_agent(session: Session, conversation_id: str) -> bool:
-    return get_conversation(session, conversation_id).handled_by == "agent"
 
 
 async def _found(threads: Threads, work: Callable[[], T]) -> T:

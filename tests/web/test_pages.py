@@ -1,15 +1,18 @@
 """The shop's pages: both languages, escaped, signed in only by the door."""
 
 import gzip
+import io
 import re
 from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from PIL import Image
 
 from connectors.application import create_app
 from kit.database import Database
 from kit.settings import Settings
+from shop.demo.pictures import product_picture_svg
 from storefront.pages import add_storefront
 from tests.web.fake_shop import FakeShop
 
@@ -128,6 +131,19 @@ async def test_signing_in_never_leads_to_another_site(client: TestClient, place:
 async def test_a_forged_session_is_a_guest(client: TestClient) -> None:
     client.session.cookie_jar.update_cookies({"shop_session": "eyJjdXN0b21lciI6MX0.x"})
     assert "data-identity" not in await (await client.get("/")).text()
+
+
+async def test_a_drawing_is_there_as_pixels_too(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    svg = product_picture_svg("tents", "red", "any").encode()
+    monkeypatch.setattr(FakeShop, "picture", lambda _self, _slug, _colour: svg)
+    picture = await client.get("/media/products/any.png?colour=red")
+    assert (picture.status, picture.content_type) == (200, "image/png")
+    drawing = Image.open(io.BytesIO(await picture.read())).convert("RGB")
+    assert len(set(drawing.resize((40, 40)).getdata())) > 3, "no blank sheet"
+    monkeypatch.setattr(FakeShop, "picture", lambda _self, _slug, _colour: None)
+    assert (await client.get("/media/products/any.png")).status == 404
 
 
 async def test_pictures_and_files(client: TestClient) -> None:

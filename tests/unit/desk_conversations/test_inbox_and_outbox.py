@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from conversations import (
+    Button,
+    Card,
     ClaimLost,
     Conversation,
     Reply,
@@ -16,18 +18,27 @@ from conversations import (
     claim_event,
     claim_next,
     complete,
+    conversation_with,
     count_open,
     count_outbox,
     create_conversation,
     get_conversation,
     give_back,
+    hand_to_agent,
+    hand_to_bot,
+    has_delivery,
     has_due,
     mark_failed,
+    mark_part_sent,
     mark_sent,
     messages_after,
+    post_agent_message,
     post_bot_replies,
     post_delay_notice,
+    post_notice,
+    pressed_button,
     release_claims,
+    release_deliveries,
     transcript,
 )
 from conversations.models import OutboxRow
@@ -253,6 +264,87 @@ def test_a_failed_delivery_backs_off_then_dies_in_sight(
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600]
     with database.reading() as session:
         assert count_outbox(session) == {"dead": 1}
+
+
+def test_a_restarted_sender_gives_its_own_deliveries_back(
+    database: Database, conversation: Conversation
+) -> None:
+    with database.session() as session:
+        post_bot_replies(session, conversation.id, [Reply("one")], now=NOW)
+        delivery = claim_delivery(session, sender="front:8080", now=NOW)
+        assert delivery is not None
+        mark_part_sent(session, delivery.id, 2)
+        assert not has_delivery(session, NOW)
+        assert release_deliveries(session, sender="another", now=NOW) == 0
+        assert release_deliveries(session, sender="front:8080", now=NOW) == 1
+        again = claim_delivery(session, sender="front:8080", now=NOW)
+    assert again is not None
+    assert (again.attempts, again.parts_sent) == (2, 2)
+
+
+def test_what_can_never_leave_is_given_up_at_once(
+    database: Database, conversation: Conversation
+) -> None:
+    with database.session() as session:
+        post_bot_replies(session, conversation.id, [Reply("one"), Reply("two")], now=NOW)
+        delivery = claim_delivery(session, sender="s", now=NOW)
+        assert delivery is not None
+        assert not mark_failed(session, delivery, error="403", now=NOW, is_final=True)
+        following = claim_delivery(session, sender="s", now=NOW)
+    assert following is not None
+    assert following.message.text == "two"
+
+
+def test_the_bot_begins_to_speak_first_and_after_people(
+    database: Database, conversation: Conversation
+) -> None:
+    place = conversation.id
+    accept(database, place, "a")
+    with database.session() as session:
+        post_bot_replies(session, place, [Reply("one"), Reply("two")], now=NOW)
+        hand_to_agent(session, place, now=NOW)
+        post_agent_message(session, place, text="three", agent_name="Ines", now=NOW)
+        hand_to_bot(session, place, now=NOW)
+        post_notice(session, place, "four", now=NOW)
+        post_bot_replies(session, place, [Reply("five"), Reply("six")], now=NOW)
+        found = []
+        while (delivery := claim_delivery(session, sender="s", now=NOW)) is not None:
+            mark_sent(session, delivery.id, now=NOW)
+            found.append((delivery.message.text, delivery.speaks))
+            assert delivery.heard_at == NOW
+    assert found == [
+        ("one", "first"), ("two", None), ("three", None), ("four", None),
+        ("five", "again"), ("six", None),
+    ]  # fmt: skip
+
+
+def test_a_contact_has_one_conversation(database: Database) -> None:
+    def open_it(_number: int) -> str:
+        with database.session() as session:
+            return conversation_with(
+                session, channel="telegram", contact="7", language="en", now=NOW
+            ).id
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(open_it, range(8)))) == 1
+    with database.session() as session:
+        other = conversation_with(session, channel="line", contact="7", language="en", now=NOW)
+    assert other.id != open_it(0)
+
+
+def test_a_button_is_pressed_in_its_own_conversation_only(
+    database: Database, conversation: Conversation
+) -> None:
+    card = Card("Boots", buttons=(Button("Details", "d"),))
+    reply = Reply("Which?", buttons=(Button("Yes", "y"), Button("No", "n")), cards=(card,))
+    with database.session() as session:
+        other = create_conversation(session, channel="telegram", language="en", now=NOW)
+        (said,) = post_bot_replies(session, conversation.id, [reply], now=NOW)
+        found = [pressed_button(session, conversation.id, said.id, one) for one in range(4)]
+        assert pressed_button(session, other.id, said.id, 0) is None
+        assert pressed_button(session, conversation.id, said.id, -1) is None
+        assert pressed_button(session, conversation.id, 999_999, 0) is None
+    assert [one and one.payload for one in found] == ["d", "y", "n", None]
 
 
 def is_due(database: Database, moment: datetime) -> bool:

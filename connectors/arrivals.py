@@ -1,0 +1,146 @@
+"""Events of messengers, taken in: claimed, stored and answered for in one unit of work each.
+
+A repeated delivery finds its claim and changes nothing. What is not a message is recorded with the
+claim; the claim and what it stands for are committed together, so nothing is lost in between.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import Final
+
+import aiohttp
+from sqlalchemy.orm import Session
+
+from connectors.base import SendFailed
+from connectors.degrading import read_press
+from connectors.intake import Intake, Said
+from connectors.messenger import Event, Messenger
+from connectors.validation import TEXT_BYTES, clean_text
+from conversations import (
+    Accepted,
+    Conversation,
+    claim_event,
+    conversation_with,
+    edit_message,
+    post_bot_replies,
+    pressed_button,
+    unsend_message,
+)
+from kit.clock import Clock
+from kit.database import Database
+from kit.i18n import Language, as_language
+from understanding.language import detect_language
+
+log = logging.getLogger(__name__)
+
+TAKEN: Final = frozenset({"message", "edit", "unsend", "start"})
+LONGEST_KIND: Final = 40
+LONGEST_ID: Final = 128
+HEARD_SECONDS: Final = 5.0
+
+
+@dataclass
+class Arrivals:
+    """Takes in what messengers tell."""
+
+    database: Database
+    clock: Clock
+    intake: Intake
+    http: aiohttp.ClientSession
+    default_language: Language
+    _told: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def take(self, messenger: Messenger, event: Event) -> None:
+        """Take one event in; it is stored, or known already, when this returns."""
+        stored = await self.database.writes.run(self._take, messenger.name, event)
+        if isinstance(stored, Accepted):
+            self.intake.announce(messenger.name, stored)
+        elif stored is not None:
+            self.intake.updates.publish(stored)
+            self.intake.wake_sender()
+        call = messenger.heard(event)
+        if call is not None:  # its loss is harmless: a spinner that turns a while longer
+            task = asyncio.create_task(self._tell(messenger, event))
+            self._told.add(task)
+            task.add_done_callback(self._told.discard)
+
+    async def stop(self) -> None:
+        """Let what providers are being told end."""
+        if self._told:
+            await asyncio.wait(self._told, timeout=HEARD_SECONDS)
+
+    def _take(self, channel: str, event: Event) -> Accepted | str | None:
+        """The stored message, the conversation that changed otherwise, or None."""
+        if event.kind in TAKEN and not 0 < len(event.contact) <= LONGEST_ID:
+            event = Event(event.id, "unknown:nobody")
+        count = self.intake.metrics.events.labels
+        with self.database.session() as session:
+            now, kind = self.clock.now(), event.kind[:LONGEST_KIND]
+            if not claim_event(session, channel, event.id[:LONGEST_ID], now, kind=kind):
+                count(channel, "repeated").inc()
+                return None
+            stored = self._store(session, channel, event) if event.kind in TAKEN else None
+        count(channel, "recorded" if stored is None else "taken").inc()
+        return stored
+
+    def _store(self, session: Session, channel: str, event: Event) -> Accepted | str | None:
+        text = _text(event)
+        place = conversation_with(
+            session,
+            channel=channel,
+            contact=event.contact,
+            language=detect_language(text) or as_language(event.language, self.default_language),
+            now=self.clock.now(),
+        )
+        if event.kind == "edit":
+            return self._edit(session, place.id, event, text)
+        if event.kind == "unsend":
+            shown = self.intake.notices.text(place, "chat.unsent")
+            return place.id if self._unsend(session, place.id, event, shown) else None
+        if event.kind == "start":
+            if place.handled_by == "bot":
+                welcome = self.intake.notices.welcome(place)
+                post_bot_replies(session, place.id, [welcome], now=self.clock.now())
+            return place.id
+        said = self._said(session, place, event, text)
+        return None if said is None else self.intake.store(session, place.id, said)
+
+    def _said(self, session: Session, place: Conversation, event: Event, text: str) -> Said | None:
+        if event.pressed:
+            which = read_press(event.pressed)
+            button = pressed_button(session, place.id, *which) if which else None
+            if button is None:
+                log.warning("a button of another message", extra={"conversation": place.id})
+                return None
+            return Said(button.title, event.message_id, payload=button.payload)
+        if event.files and not text:
+            text = self.intake.notices.file_title(place, event.files[0].kind)
+        return Said(text, event.message_id, files=event.files) if text else None
+
+    def _edit(self, session: Session, place: str, event: Event, text: str) -> str | None:
+        now = self.clock.now()
+        done = edit_message(session, place, event.message_id, text, now=now) if text else None
+        if done == "kept":
+            self.intake.notices.note_edit(session, place, text, now)
+        return None if done is None else place
+
+    def _unsend(self, session: Session, place: str, event: Event, shown: str) -> bool:
+        now = self.clock.now()
+        return unsend_message(session, place, event.message_id, shown, now=now)
+
+    async def _tell(self, messenger: Messenger, event: Event) -> None:
+        call = messenger.heard(event)
+        if call is None:
+            return
+        try:
+            async with asyncio.timeout(HEARD_SECONDS):
+                await messenger.send(self.http, call, "")
+        except (SendFailed, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.info("not told", extra={"channel": messenger.name, "error": type(error).__name__})
+
+
+def _text(event: Event) -> str:
+    """The words, cleaned, and no longer than the assistant reads."""
+    raw = clean_text(event.text).encode("utf-8")[:TEXT_BYTES]
+    return raw.decode("utf-8", "ignore")

@@ -1,0 +1,181 @@
+"""What a messenger channel is: a folder with small pure functions, and one call to its provider.
+
+Everything else is the same for all of them and stands in `door`, `intake`, `way_out` and `sender`.
+"""
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Final, Literal
+
+import aiohttp
+
+from conversations import File
+from kit.settings import SettingsError
+
+Verdict = Literal["genuine", "missing", "wrong"]
+Author = Literal["bot", "agent", "system"]
+LARGEST_FILE: Final = 5 * 2**20
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened at the provider, in our words.
+
+    `id` tells it from every other event of the channel: a repeated delivery carries the same one.
+    `kind` is "message", "edit" or "unsend" (of `message_id`), or "start" (a contact opened the
+    conversation); any other is only recorded. `message_id` is the message's own id, `pressed` the
+    data of a pressed button, `language` what the provider says the contact reads, `reference` what
+    `heard` needs.
+    """
+
+    id: str
+    kind: str
+    contact: str = ""
+    message_id: str = ""
+    text: str = ""
+    pressed: str = ""
+    files: tuple[File, ...] = ()
+    language: str | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button to show: its face, and the data that comes back, at most 64 bytes."""
+
+    title: str
+    data: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One message as the provider counts: text or a picture with a caption, with its buttons."""
+
+    text: str = ""
+    picture: str = ""
+    buttons: tuple[Press, ...] = ()
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What the channel shows, and how much of it. Lengths in UTF-16 units, the strictest count.
+
+    What exceeds it is degraded once for all channels: a long text is cut into several messages, a
+    card becomes a picture with text and link, buttons without room are written out.
+    """
+
+    text: int
+    buttons: int = 0
+    button_title: int = 20
+    caption: int = 0  # of a picture; 0 where the channel shows none
+    cards: int = 5  # shown with pictures; the rest as lines of text
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to the provider: the name of its method, and a JSON body."""
+
+    method: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Window:
+    """What decides whether a message may be sent now."""
+
+    author: Author
+    heard_at: datetime | None  # when the shopper last wrote
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of setting a channel up: whether it is done, what it is, what to do about it."""
+
+    done: bool
+    text: str
+
+
+class Messenger(ABC):
+    """A channel. Its methods read no clock and no database; the `async` ones call the provider."""
+
+    name: ClassVar[str]
+    can: ClassVar[Capabilities]
+    content_types: ClassVar[Sequence[str]] = ("application/json",)
+
+    @abstractmethod
+    def verify(
+        self, headers: Mapping[str, str], query: Mapping[str, str], raw: bytes, now: datetime
+    ) -> Verdict:
+        """Whether the provider sent these very bytes; compared in constant time."""
+
+    @abstractmethod
+    def parse(self, body: Any) -> list[Event]:
+        """What happened; nothing is left out, what is not understood has a kind of its own.
+
+        Raises ValueError for a body that is none of the provider's.
+        """
+
+    @abstractmethod
+    def render(self, contact: str, part: Part) -> Call:
+        """The request that shows this part to the contact."""
+
+    def decode(self, raw: bytes) -> Any:
+        """The body's content; raises ValueError or RecursionError for what is not well formed."""
+        return json.loads(raw)
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        """What to answer when the provider asks whether this is us; None to refuse."""
+        return None
+
+    def may_send(self, window: Window) -> str | None:
+        """None when the message may be sent now, else why not."""
+        return None
+
+    def typing(self, contact: str) -> Call | None:
+        """The request that shows that an answer is being written."""
+        return None
+
+    def heard(self, event: Event) -> Call | None:
+        """What the provider wants to be told at once about an event."""
+        return None
+
+    @abstractmethod
+    async def send(self, http: aiohttp.ClientSession, call: Call, reference: str) -> None:
+        """Make the request; raises SendFailed, and OSError or TimeoutError for the network.
+
+        `reference` is the same on every try of one part, for providers that recognise repeats.
+        """
+
+    async def fetch(self, http: aiohttp.ClientSession, file: File) -> bytes:
+        """A file's bytes, LARGEST_FILE at most; raises SendFailed."""
+        raise NotImplementedError
+
+    async def check(self, http: aiohttp.ClientSession, address: str) -> list[Step]:
+        """How far the channel is set up at the provider, which is to call `address`."""
+        return [Step(True, f"the provider is to call {address}")]
+
+    async def register(self, http: aiohttp.ClientSession, address: str) -> None:
+        """Tell the provider to call `address`, where it has a request for it; raises SendFailed."""
+        raise NotImplementedError
+
+
+def body_id(body: Any) -> str:
+    """An id for an event whose provider gave it none: equal bodies are one event."""
+    packed = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(packed.encode()).hexdigest()
+
+
+def wanted(values: Mapping[str, str], channel: str, *names: str) -> list[str]:
+    """The channel's values of the environment by name; raises SettingsError for a missing one."""
+    found = []
+    for name in names:
+        variable = f"CONCIERGE_{channel.upper()}_{name}"
+        if not values.get(variable):
+            raise SettingsError(f"{variable} must be set while the channel {channel} is open")
+        found.append(values[variable])
+    return found

@@ -1,0 +1,133 @@
+"""What the inbox's worker asks of messengers: show that we write, fetch what came with a message.
+
+A picture becomes a question for products like it, as in the web chat; a colleague who is answering
+gets it to see. What is neither words nor picture needs a person.
+"""
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import aiohttp
+
+from connectors.base import SendFailed
+from connectors.messenger import LARGEST_FILE
+from connectors.notices import Notices
+from connectors.way_out import WayOut, WaysOut
+from conversations import Conversation, File, Reply, Work, complete, show_image
+from desk.tickets import FileTooLarge, WrongType, keep_file
+from kit.button import button_token
+from kit.clock import Clock
+from kit.database import Database
+from recommender.models.pictures import BadPicture
+from recommender.serving.looks import looks_like
+from recommender.serving.models import Models
+
+log = logging.getLogger(__name__)
+
+FETCH_SECONDS: Final = 15.0
+FETCHES: Final = 4  # tries of one file before words must do
+TYPING_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The open messengers, as the worker needs them."""
+
+    database: Database
+    clock: Clock
+    ways_out: WaysOut
+    models: Models
+    notices: Notices
+    _showing: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def show_typing(self, conversation: Conversation) -> None:
+        """Show the contact that an answer is being written, aside; a failure is nothing."""
+        way = self.ways_out.get(conversation.channel)
+        if way is not None:
+            showing = asyncio.create_task(self._show_typing(way, conversation))
+            self._showing.add(showing)
+            showing.add_done_callback(self._showing.discard)
+
+    async def _show_typing(self, way: WayOut, conversation: Conversation) -> None:
+        try:
+            async with asyncio.timeout(TYPING_SECONDS):
+                await way.show_typing(conversation)
+        except (SendFailed, aiohttp.ClientError, TimeoutError, OSError):
+            log.info("typing could not be shown", extra={"channel": conversation.channel})
+
+    async def read(self, work: Work, worker: str) -> Work | None:
+        """The message as the assistant gets it; None when it is dealt with already.
+
+        Raises SendFailed while a file cannot be fetched and may be on a later try.
+        """
+        file = work.files[0]
+        raw = await self._fetched(work, file)
+        if work.conversation.handled_by == "agent":
+            await self.database.writes.run(self._keep, work, worker, file, raw)
+            return None
+        if raw is not None and file.kind == "picture":
+            try:
+                looks = await asyncio.to_thread(looks_like, self.models, raw)
+            except BadPicture:
+                looks = None
+            else:
+                return replace(work, text=self._token(work, looks))
+        if self._has_words(work):
+            return work
+        await self.database.writes.run(self._ask_for_words, work, worker)
+        return None
+
+    def _has_words(self, work: Work) -> bool:
+        return not self.notices.is_file_title(work.message.text)
+
+    def _token(self, work: Work, looks: tuple[str, ...] | None) -> str:
+        """The button by which a picture asks the assistant for products like it."""
+        place = work.conversation
+        meant = {"look": list(looks or ("none",)), "language": place.language}
+        title = self.notices.text(place, "chat.picture")
+        return button_token(
+            f"/search_picture{json.dumps(meant)}", title, place.id, self.notices.key
+        )
+
+    async def _fetched(self, work: Work, file: File) -> bytes | None:
+        """The file's bytes; None where they cannot be had or would be of no use."""
+        way = self.ways_out.get(work.conversation.channel)
+        is_useful = file.kind == "picture" or work.conversation.handled_by == "agent"
+        if way is None or not is_useful or file.size > LARGEST_FILE:
+            return None
+        try:
+            async with asyncio.timeout(FETCH_SECONDS):
+                return await self._fetch(way, file)
+        except (SendFailed, TimeoutError, OSError) as error:
+            is_final = isinstance(error, SendFailed) and error.is_final
+            if is_final or work.attempts >= FETCHES:
+                return None
+            raise SendFailed(type(error).__name__) from error
+
+    async def _fetch(self, way: WayOut, file: File) -> bytes:
+        try:
+            return await way.messenger.fetch(way.http, file)
+        except aiohttp.ClientError as error:
+            raise SendFailed(type(error).__name__) from error
+
+    def _keep(self, work: Work, worker: str, file: File, raw: bytes | None) -> None:
+        """Put the file beside the message for the colleague who is answering."""
+        now, place = self.clock.now(), work.conversation.id
+        with self.database.session() as session:
+            complete(session, work.message.id, [], worker=worker, now=now)
+            if raw is None:
+                return
+            try:
+                kept = keep_file(session, place, file.kind, raw, now=now)
+            except (FileTooLarge, WrongType):
+                return
+            if kept.is_picture:
+                show_image(session, work.message.id, kept.address)
+
+    def _ask_for_words(self, work: Work, worker: str) -> None:
+        reply: Reply = self.notices.unreadable(work.conversation)
+        with self.database.session() as session:
+            complete(session, work.message.id, [reply], worker=worker, now=self.clock.now())

@@ -1,0 +1,87 @@
+"""The way out of every messenger: what is said, as its provider's requests, part by part.
+
+What a person reads first from a machine says that it is one (the law asks for it). The words come
+from the front's own catalogue, which no admin edits.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+import aiohttp
+
+from connectors.base import SendFailed
+from connectors.degrading import parts_of
+from connectors.messenger import Author, Messenger, Part, Window
+from conversations import Conversation, Delivery, mark_part_sent
+from kit.clock import Clock
+from kit.database import Database
+from kit.i18n import Catalogue, as_language
+
+DISCLOSURE: Final = {"first": "disclosure.first", "again": "disclosure.again"}
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """Sends what is said to one messenger's contacts."""
+
+    messenger: Messenger
+    http: aiohttp.ClientSession
+    database: Database
+    clock: Clock
+    catalogue: Catalogue
+    shop_name: str
+    base: str
+
+    @property
+    def name(self) -> str:
+        """The channel's name."""
+        return self.messenger.name
+
+    async def send(self, delivery: Delivery) -> None:
+        """Send the parts that have not left yet, in order; raises SendFailed."""
+        contact = delivery.conversation.contact
+        if contact is None:
+            raise SendFailed("the conversation has no contact", is_final=True)
+        author = cast(Author, delivery.message.author)
+        refusal = self.messenger.may_send(Window(author, delivery.heard_at, self.clock.now()))
+        if refusal is not None:
+            raise SendFailed(refusal, is_final=True)
+        parts = self.parts(delivery)
+        for number, part in enumerate(parts[delivery.parts_sent :], start=delivery.parts_sent):
+            reference = f"{delivery.message.id}-{number}"
+            await self._send(contact, part, reference)
+            if number + 1 < len(parts):
+                await self.database.writes.run(self._note, delivery.id, number + 1)
+
+    def parts(self, delivery: Delivery) -> list[Part]:
+        """All parts of a delivery; the same on every try."""
+        lead = disclosure(self.catalogue, self.shop_name, delivery)
+        return parts_of(delivery.message, self.messenger.can, self.base, lead)
+
+    async def show_typing(self, conversation: Conversation) -> None:
+        """Show that an answer is being written, where the channel can; its failure is nothing."""
+        call = self.messenger.typing(conversation.contact) if conversation.contact else None
+        if call is not None:
+            await self.messenger.send(self.http, call, "")
+
+    async def _send(self, contact: str, part: Part, reference: str) -> None:
+        try:
+            await self.messenger.send(self.http, self.messenger.render(contact, part), reference)
+        except aiohttp.ClientError as error:
+            raise SendFailed(type(error).__name__) from error
+
+    def _note(self, delivery_id: int, parts: int) -> None:
+        with self.database.session() as session:
+            mark_part_sent(session, delivery_id, parts)
+
+
+def disclosure(catalogue: Catalogue, shop_name: str, delivery: Delivery) -> str:
+    """That a machine answers, where the bot begins to speak; else nothing."""
+    if delivery.speaks is None:
+        return ""
+    language = as_language(delivery.conversation.language)
+    return catalogue.text(language, DISCLOSURE[delivery.speaks], shop=shop_name)
+
+
+WaysOut = Mapping[str, WayOut]

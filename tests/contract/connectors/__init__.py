@@ -1,0 +1,1 @@
+"""What every messenger channel must do, whichever provider it speaks to."""

@@ -1,0 +1,98 @@
+"""One reply as the messages a channel can show: nothing lost, nothing too long."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.degrading import (
+    absolute,
+    image_address,
+    parts_of,
+    pieces,
+    press_data,
+    read_press,
+    units,
+)
+from connectors.messenger import Capabilities
+from conversations import Button, Card, Message
+
+BASE = "https://shop.example"
+WIDE = Capabilities(text=4096, buttons=40, button_title=60, caption=1024)
+BARE = Capabilities(text=60)
+
+
+def message(text: str = "", **more: object) -> Message:
+    values = {"buttons": (), "cards": (), "image": None, **more}
+    return Message(
+        5, "c", "bot", None, text, created_at=datetime(2026, 1, 1, tzinfo=UTC), **values  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+@given(st.text(max_size=400), st.integers(4, 60))
+def test_pieces_are_short_enough_and_lose_no_word(text: str, longest: int) -> None:
+    found = pieces(text, longest)
+    assert all(0 < units(piece) <= longest for piece in found)
+    assert "".join("".join(found).split()) == "".join(text.split())
+
+
+def test_a_cut_falls_between_sentences_where_it_can() -> None:
+    text = "The first sentence is here. The second one follows it."
+    assert pieces(text, 40) == ["The first sentence is here.", "The second one follows it."]
+    assert pieces("第一句话在这里。第二句话。", 9) == ["第一句话在这里。", "第二句话。"]
+
+
+def test_a_button_carries_its_place_and_no_meaning() -> None:
+    data = press_data(2**31, 40)
+    assert len(data.encode()) <= 64
+    assert read_press(data) == (2**31, 40)
+    for foreign in ("", "b1", "/restart", "b1.0 ", "b-1.0", "b1.0.0", "b１.0"):
+        assert read_press(foreign) is None
+
+
+def test_a_card_is_a_picture_with_words_and_link() -> None:
+    card = Card(
+        "Boots", subtitle="Waterproof", price="€9.00", old_price="€12.00", stock="In stock",
+        url="/product/boots", image="/media/products/boots.svg",
+        buttons=(Button("Details", "/d"),),
+    )  # fmt: skip
+    said = message("Look:", cards=(card,), buttons=(Button("More", "/m"),))
+    first, second = parts_of(said, WIDE, BASE)
+    assert (first.text, first.picture) == ("Look:", "")
+    assert [(one.title, one.data) for one in first.buttons] == [("More", "b5.1")]
+    assert second.picture == f"{BASE}/media/products/boots.png"
+    assert second.text == (
+        "Boots\nWaterproof\n€9.00 (€12.00)\nIn stock\nhttps://shop.example/product/boots"
+    )
+    assert [(one.title, one.data) for one in second.buttons] == [("Details", "b5.0")]
+
+
+def test_a_channel_of_text_alone_gets_everything_as_text() -> None:
+    card = Card("Boots", price="€9.00", url="/product/boots", image="/x.png")
+    said = message("Look:", cards=(card,), buttons=(Button("Yes", "/y"), Button("No", "/n")))
+    found = parts_of(said, BARE, BASE)
+    assert not any(part.picture or part.buttons for part in found)
+    text = "\n".join(part.text for part in found)
+    for word in ("Look:", "Boots", "€9.00", f"{BASE}/product/boots", "• Yes", "• No"):
+        assert word in text
+
+
+def test_more_cards_than_are_shown_follow_as_lines() -> None:
+    cards = tuple(Card(f"C{number}", price="€1", url=f"/p/{number}") for number in range(7))
+    found = parts_of(message(cards=cards), WIDE, BASE)
+    assert len(found) == 6
+    assert found[-1].text == f"C5 · €1 · {BASE}/p/5\nC6 · €1 · {BASE}/p/6"
+
+
+def test_the_lead_comes_first_in_the_same_message() -> None:
+    (only,) = parts_of(message("Hello"), WIDE, BASE, "I am a program.")
+    assert only.text == "I am a program.\n\nHello"
+
+
+def test_addresses_lead_to_the_shop_or_nowhere() -> None:
+    assert absolute("/a", BASE) == f"{BASE}/a"
+    assert absolute("https://cdn.example/a", BASE) == "https://cdn.example/a"
+    for bad in ("javascript:alert(1)", "//evil.example/a", "data:x", ""):
+        assert absolute(bad, BASE) == ""
+    assert image_address("/static/mark.svg", BASE) == ""
+    assert image_address("/media/products/a.svg?colour=red", BASE).endswith("a.png?colour=red")
