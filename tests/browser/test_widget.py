@@ -216,7 +216,7 @@ def test_the_language_can_be_switched_inside(front: RunningFront, visit: Visit) 
     say(page, "hello")
     expect(page.get_by_text("You said: hello")).to_be_visible()
     page.get_by_role("button", name="More").click()
-    page.get_by_role("button", name="用中文聊天").click()
+    page.get_by_role("menuitem", name="用中文聊天").click()
     expect(page.get_by_role("textbox", name="请输入消息")).to_be_visible()
     expect(page.get_by_text("You said: hello")).to_be_visible()
 

@@ -1,5 +1,7 @@
 // Where the shopper writes. It offers the keyboard and the autofill that fit what is asked for.
 const HIGHEST_PX = 138;
+const LONGEST = 10_000; // bytes that the shop takes
+const WARNS_FROM = 9_000;
 const PLAIN = { inputMode: "text", autocomplete: "off" };
 const FITTING = {
   code: { inputMode: "numeric", autocomplete: "one-time-code" },
@@ -10,12 +12,13 @@ const FITTING = {
 
 /** Holds the text field; `submit(text)` is called with what is to be said, `typed()` on the way. */
 export class Composer {
-  constructor(parts, { submit, typed }) {
+  constructor(parts, { submit, typed, t }) {
     this.parts = parts;
+    this.t = t;
     parts.form.onsubmit = (event) => {
       event.preventDefault();
       const text = parts.input.value.trim();
-      if (!text) return;
+      if (!text || bytes(text) > LONGEST) return;
       parts.input.value = "";
       this.#fit();
       submit(text);
@@ -51,5 +54,22 @@ export class Composer {
     const { input } = this.parts;
     input.style.height = "auto";
     input.style.height = `${Math.min(input.scrollHeight, HIGHEST_PX)}px`;
+    this.#count(input.value);
   }
+
+  /** How many letters there is room for, when it grows short. */
+  #count(text) {
+    const { counter, sendButton } = this.parts;
+    const taken = bytes(text);
+    const isOver = taken > LONGEST;
+    counter.hidden = taken < WARNS_FROM;
+    counter.classList.toggle("over", isOver);
+    sendButton.disabled = isOver;
+    const count = Math.ceil((Math.abs(LONGEST - taken) * text.length) / (taken || 1));
+    if (!counter.hidden) counter.textContent = this.t(isOver ? "over" : "left", { count });
+  }
+}
+
+function bytes(text) {
+  return new TextEncoder().encode(text).length;
 }
