@@ -82,6 +82,7 @@ export class ConciergeChat extends HTMLElement {
 
   /** The shopper has left: forget who it was and what was said. */
   logout() {
+    this.#startOver();
     return this.update({ identity: null, customer: "" });
   }
 

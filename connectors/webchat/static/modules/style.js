@@ -12,11 +12,12 @@ svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width:
 :focus-visible { outline: 3px solid var(--accent-words); outline-offset: 2px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .launcher { position: fixed; right: var(--across, 24px); bottom: var(--up, 24px); width: 60px; height: 60px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); box-shadow: var(--shade); transition: transform .18s; }
+:host([open]) .launcher { display: none; }
 .launcher:hover { transform: translateY(-2px); }
 .launcher svg { width: 30px; height: 30px; }
 .launcher:focus-visible { outline-color: var(--ink); }
 .badge { position: absolute; top: -3px; right: -3px; min-width: 22px; padding: 0 5px; border-radius: 11px; font-size: 13px; line-height: 22px; font-weight: 700; background: #c2410c; color: #fff; text-align: center; }
-.panel { position: fixed; right: var(--across, 24px); bottom: calc(var(--up, 24px) + 74px); width: min(396px, calc(100vw - 48px)); height: min(660px, calc(100dvh - var(--up, 24px) - 98px)); display: flex; flex-direction: column; background: var(--paper); border-radius: 20px; box-shadow: var(--shade); overflow: hidden; animation: rise .2s ease-out; }
+.panel { position: fixed; right: var(--across, 24px); bottom: var(--up, 24px); width: min(400px, calc(100vw - 48px)); height: min(700px, calc(100dvh - var(--up, 24px) - 16px)); display: flex; flex-direction: column; background: var(--paper); border-radius: 20px; box-shadow: var(--shade); overflow: hidden; animation: rise .2s ease-out; }
 .header { display: flex; align-items: center; gap: 10px; padding: 13px 12px 13px 16px; border-bottom: 1px solid var(--line); background: var(--paper); }
 .face { flex: none; width: 42px; height: 42px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); }
 .face.has-logo { background: none; border-radius: 10px; overflow: hidden; }
@@ -38,6 +39,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .middle { position: relative; flex: 1; min-height: 0; }
 .log { height: 100%; overflow-y: auto; overscroll-behavior: contain; padding: 18px 16px 10px; display: flex; flex-direction: column; gap: 10px; background: var(--ground); }
 .log:focus-visible { outline-offset: -3px; }
+.log > * { flex: none; }
 .message { display: flex; flex-direction: column; align-items: flex-start; gap: 8px; max-width: 100%; animation: rise .18s ease-out; }
 .message.shopper { align-items: flex-end; gap: 3px; }
 .bubble { max-width: 86%; padding: 10px 14px; border-radius: 18px 18px 18px 5px; background: var(--paper); border: 1px solid var(--line); white-space: pre-line; overflow-wrap: anywhere; }
@@ -63,7 +65,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .confirm .bubble { max-width: none; border: 0; padding: 14px 16px 12px; }
 .confirm .choices { padding: 0 14px 14px; }
 .confirm .choices button:first-child { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
-.confirm.is-done { border-color: var(--line); }
+.confirm:not(:has(> .choices)) { border-color: var(--line); }
 .confirm > .time { display: none; }
 .confirm .done { padding: 0 16px 14px; }
 .done { display: flex; align-items: center; gap: 8px; font-weight: 600; color: var(--accent-words); }
@@ -136,7 +138,6 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 @keyframes breathe { 0%, 60%, 100% { opacity: .3; } 30% { opacity: 1; } }
 @media (max-width: 560px), (max-height: 560px) {
   :host(:not([inline])) .panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; }
-  :host([open]) .launcher { display: none; }
   .launcher { right: var(--across, 16px); bottom: var(--up, 16px); }
   .peek { right: var(--across, 16px); bottom: calc(var(--up, 16px) + 72px); }
   :host([data-side="left"]) :is(.launcher, .peek) { left: var(--across, 16px); }

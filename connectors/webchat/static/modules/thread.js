@@ -4,7 +4,7 @@ import { make } from "./dom.js";
 
 const NEAR_END_PX = 80;
 const PAUSE_MS = 15 * 60_000; // after which the time is worth a line
-const GROUP_MS = 5 * 60_000; // within which messages of one person belong together
+const GROUP_MS = 5 * 60_000; // within which one time is enough, and one person's words belong together
 
 /** The log of the chat; `latest` is the button that leads to its end. */
 export class Thread {
@@ -146,9 +146,9 @@ export class Thread {
       const before = this.#last && Date.parse(this.#last.dataset.at);
       const isLater = !before || at - before > PAUSE_MS || day(at) !== day(before);
       if (isLater) this.log.append(this.#when(at));
-      const isJoined = !isLater && at - before < GROUP_MS && this.#last.className.split(" ")[1] === element.className.split(" ")[1];
-      element.classList.toggle("joined", isJoined);
-      this.#last?.classList.toggle("goes-on", isJoined);
+      const isSoon = !isLater && at - before < GROUP_MS;
+      element.classList.toggle("joined", isSoon && authorOf(this.#last) === authorOf(element));
+      this.#last?.classList.toggle("goes-on", isSoon);
       this.#last = element;
     }
     this.log.append(element);
@@ -183,6 +183,10 @@ export class Thread {
       if (row.compareDocumentPosition(until) & Node.DOCUMENT_POSITION_FOLLOWING) row.remove();
     }
   }
+}
+
+function authorOf(element) {
+  return element.className.split(" ")[1];
 }
 
 function day(moment) {
