@@ -43,9 +43,9 @@ export class ConciergeChat extends HTMLElement {
 
   /** Into the page: inside the element that `inline` names, or over everything. */
   place() {
-    const { inline } = this.options;
-    const inside = inline && document.querySelector(inline);
-    this.isInline = Boolean(inside);
+    const { inline, preview } = this.options;
+    const inside = (inline || preview) && document.querySelector(inline || preview);
+    this.isInline = Boolean(inline && inside);
     this.toggleAttribute("inline", this.isInline);
     (inside || document.body).append(this);
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [styles()];
