@@ -1,5 +1,6 @@
 // Where the shopper writes. It offers the keyboard and the autofill that fit what is asked for.
 const HIGHEST_PX = 138;
+const TYPING_EVERY_MS = 3000;
 const LONGEST = 10_000; // bytes that the shop takes
 const WARNS_FROM = 9_000;
 const PLAIN = { inputMode: "text", autocomplete: "off" };
@@ -10,8 +11,10 @@ const FITTING = {
   address: { inputMode: "text", autocomplete: "street-address" },
 };
 
-/** Holds the text field; `submit(text)` is called with what is to be said, `typed()` on the way. */
+/** Holds the text field; `submit(text)` is called with what is to be said, `typed()` now and then on the way. */
 export class Composer {
+  #typedAt = 0;
+
   constructor(parts, { submit, typed, t }) {
     this.parts = parts;
     this.t = t;
@@ -25,6 +28,8 @@ export class Composer {
     };
     parts.input.oninput = () => {
       this.#fit();
+      if (Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
+      this.#typedAt = Date.now();
       typed();
     };
     parts.input.onkeydown = (event) => {

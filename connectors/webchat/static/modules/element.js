@@ -8,19 +8,18 @@ import { colour, dress } from "./look.js";
 import { Memory, PageStorage } from "./memory.js";
 import { menuOf } from "./menu.js";
 import { languageOf, ownWords, readerOf } from "./options.js";
-import { buildPanel, keepInside } from "./panel.js";
+import { buildPanel, coversPage, keepInside } from "./panel.js";
 import { sendPicture } from "./picture.js";
 import { Preview } from "./preview.js";
 import { styles } from "./style.js";
 import { Thread } from "./thread.js";
 import { Unread } from "./unread.js";
+import { Waiting } from "./waiting.js";
 
-const TYPING_EVERY_MS = 3000;
 const AGENT_TYPING_MS = 5000;
 
 /** The chat of a shop's page. `setUp` once, then `place` it in the page. */
 export class ConciergeChat extends HTMLElement {
-  #typedAt = 0;
   #agentTimer = 0;
   #handledBy = "bot";
   #agentName = null;
@@ -53,7 +52,7 @@ export class ConciergeChat extends HTMLElement {
     this.#listen();
     const { connection, memory } = this;
     if (connection.hasConversation) connection.connect();
-    if (this.isInline || (memory.get("open") && !this.#isPhone())) this.open({ focus: false });
+    if (this.isInline || (memory.get("open") && !coversPage())) this.open({ focus: false });
     else if (memory.get("open")) this.unread.peek(this.t("peek.back"));
     this.#tell("ready", {});
   }
@@ -124,10 +123,12 @@ export class ConciergeChat extends HTMLElement {
     parts.keepEntry.onclick = () => this.#fromMenu(() => this.#keep());
     parts.endEntry.onclick = () => this.#fromMenu(() => this.#finish());
     parts.languageEntry.onclick = () => this.#speak(this.language === "zh" ? "en" : "zh");
+    const take = (message) => this.thread.toNew(this.thread.add(message));
+    this.waiting = new Waiting(parts, { t: this.t, take });
     this.composer = new Composer(parts, {
       t: this.t,
       submit: (text) => this.#say(text, text),
-      typed: () => this.#typed(),
+      typed: () => this.#handledBy === "agent" && this.connection.typing(),
     });
     parts.pictureButton.onclick = () => parts.pictureInput.click();
     parts.pictureInput.onchange = () => this.#sendPicture(parts.pictureInput);
@@ -166,14 +167,14 @@ export class ConciergeChat extends HTMLElement {
     const wasOpen = this.isOpen;
     panel.hidden = false;
     this.toggleAttribute("open", true);
-    if (!this.isInline) panel.setAttribute("aria-modal", String(this.#isPhone()));
+    if (!this.isInline) panel.setAttribute("aria-modal", String(coversPage()));
     launcher.setAttribute("aria-expanded", "true");
     launcher.setAttribute("aria-label", this.t("close"));
     this.memory.set({ open: true });
     this.unread.peek("");
     this.unread.set([]);
     this.connection.connect().then(() => this.#noteSeen());
-    this.thread.toEnd();
+    if (!this.thread.isEmpty) this.thread.toEnd();
     if (focus) input.focus();
     if (!wasOpen) this.#tell("opened", {});
   }
@@ -226,6 +227,7 @@ export class ConciergeChat extends HTMLElement {
 
   #showOwn(text, id) {
     this.composer.follow(null);
+    this.waiting.clear();
     this.thread.addOwn(text, id);
   }
 
@@ -249,9 +251,16 @@ export class ConciergeChat extends HTMLElement {
       if (thread.has(message.id)) continue;
       if (message.client_message_id) this.banner.waitNoLonger();
       if (message.client_message_id && thread.settle(message.client_message_id, message)) continue;
-      const element = thread.add(message);
       this.composer.follow(message.asks);
-      if (message.author === "shopper") continue;
+      if (this.waiting.holds(message, thread.endsWith("bot"))) {
+        thread.stored(message.id, null);
+        continue;
+      }
+      const element = thread.add(message);
+      if (message.author === "shopper") {
+        this.waiting.clear();
+        continue;
+      }
       thread.showWriting(false);
       first ??= element;
       if (message.id > this.memory.get("seen", 0)) {
@@ -296,12 +305,6 @@ export class ConciergeChat extends HTMLElement {
     this.thread.showWriting(true);
     clearTimeout(this.#agentTimer);
     this.#agentTimer = setTimeout(() => this.thread.showWriting(false), AGENT_TYPING_MS);
-  }
-
-  #typed() {
-    if (this.#handledBy !== "agent" || Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
-    this.#typedAt = Date.now();
-    this.connection.typing();
   }
 
   async #welcome() {
@@ -385,11 +388,7 @@ export class ConciergeChat extends HTMLElement {
 
   #key(event) {
     if (event.key === "Escape") this.close();
-    else if (event.key === "Tab" && this.#isPhone() && !this.isInline) keepInside(event, this.parts.panel);
-  }
-
-  #isPhone() {
-    return matchMedia("(max-width: 560px), (max-height: 560px)").matches;
+    else if (event.key === "Tab" && coversPage() && !this.isInline) keepInside(event, this.parts.panel);
   }
 
   /** Tell the page; what was said stays in the chat. */

@@ -133,9 +133,18 @@ function buildForm(t, parts) {
       parts.sendButton,
     ),
   );
+  parts.waitingGo = make("button", { type: "button", className: "waiting-go", dir: "auto" });
+  parts.waitingClose = iconButton(t("waiting.close"), SHAPES.close);
+  parts.waiting = make("div", { className: "waiting", hidden: true, attr: { role: "status" } }, parts.waitingGo, parts.waitingClose);
+  parts.form.prepend(parts.waiting);
   parts.counter = make("p", { className: "counter", hidden: true, attr: { role: "status" } });
   parts.form.append(parts.counter, make("p", { className: "privacy", textContent: t("privacy.short") }));
   return parts.form;
+}
+
+/** Whether the panel covers the page: on phones, and on low screens such as 200 % zoom makes. */
+export function coversPage() {
+  return matchMedia("(max-width: 560px), (max-height: 560px)").matches;
 }
 
 /** On a phone the panel covers the page: the Tab key goes round inside it. */

@@ -87,6 +87,9 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .peek { position: fixed; right: var(--across, 24px); bottom: calc(var(--up, 24px) + 72px); display: flex; align-items: flex-start; width: max-content; max-width: min(300px, calc(100vw - 32px)); border: 1px solid var(--line); border-radius: 18px 18px 5px 18px; background: var(--paper); box-shadow: var(--shade); animation: rise .2s ease-out; }
 .peek-text { min-height: 44px; padding: 11px 4px 11px 16px; text-align: start; line-height: 1.4; overflow-wrap: anywhere; }
 .peek .icon svg { width: 18px; height: 18px; }
+.waiting { display: flex; align-items: center; margin: 0 0 8px; border: 1px solid var(--line); border-radius: 14px; background: var(--ground); }
+.waiting-go { flex: 1; min-width: 0; min-height: 44px; padding: 6px 4px 6px 14px; text-align: start; font-weight: 550; color: var(--accent-words); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.waiting .icon svg { width: 18px; height: 18px; }
 .counter { margin: 6px 4px 0; font-size: 13px; text-align: end; color: var(--soft); }
 .counter.over { color: var(--warm); font-weight: 600; }
 .send:disabled { opacity: .45; cursor: default; }

@@ -37,6 +37,15 @@ export class Thread {
     else this.toEnd();
   }
 
+  get isEmpty() {
+    return this.#last === null;
+  }
+
+  /** Whether the newest words are of this author. */
+  endsWith(author) {
+    return this.#last !== null && authorOf(this.#last) === author;
+  }
+
   has(id) {
     return this.#seen.has(id);
   }
