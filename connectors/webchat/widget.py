@@ -22,7 +22,7 @@ KEPT: Final = "public, max-age=60, stale-while-revalidate=86400"
 def add_routes(app: web.Application) -> None:
     """The script at /chat/widget.js; /chat/origin tells a page whether it may use the chat."""
     messages = app[keys.CATALOGUE].messages
-    words = {
+    words: dict[str, dict[str, str]] = {
         language: {
             key.removeprefix(PREFIX): text
             for key, text in messages[language].items()

@@ -309,7 +309,7 @@ def test_the_end_asks_whether_it_helped_and_keeps_the_words(
     page.get_by_role("button", name="More").click()
     page.get_by_role("menuitem", name="End the chat").click()
     page.get_by_role("button", name="Yes, this was helpful").click()
-    expect(page.get_by_text("You found this helpful. Thank you!")).to_be_visible()
+    expect(page.get_by_text("You found this helpful.")).to_be_visible()
     visitor.shoot("widget-end-desktop")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save this conversation").click()
