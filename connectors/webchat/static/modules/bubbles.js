@@ -102,7 +102,7 @@ function picture(card, { base }) {
 function facts(card, { t, base, choose, productPages }) {
   const href = card.url && safeAddress(card.url, base);
   const title = href
-    ? link(ownAddress(href, base, productPages), card.title)
+    ? link(safeAddress(ownAddress(href, base, productPages)) ?? href, card.title)
     : make("span", { textContent: card.title });
   const line = (className, text) => (text ? make("p", { className, dir: "auto", textContent: text }) : null);
   const price = make("p", { className: "price" });
