@@ -72,6 +72,12 @@ class Metrics:
             ("channel", "outcome"),
             registry=self.registry,
         )
+        self.helpful = Counter(
+            "concierge_chat_helpful",
+            "Conversations that helped, and that did not, by the shopper's word.",
+            ("answer",),
+            registry=self.registry,
+        )
         self.inbox_open = Gauge(
             "concierge_inbox_open", "Messages waiting for an answer.", registry=self.registry
         )

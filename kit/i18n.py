@@ -65,13 +65,6 @@ class Catalogue:
         except KeyError as missing:
             raise CatalogueError(f"message {key!r}: {missing} is missing") from missing
 
-    def template(self, language: Language, key: str) -> str:
-        """The message with nothing but the standing values filled in."""
-        text = self.messages[language][key]
-        for name, value in self.standing.items():
-            text = text.replace("{" + name + "}", value)
-        return text
-
     def plural(self, language: Language, key: str, count: int, **values: object) -> str:
         """`key.one` or `key.other` by `count`, which is also filled in."""
         form = "one" if count == 1 and language == "en" else "other"

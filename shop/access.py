@@ -67,6 +67,14 @@ def customers_called(session: Session, text: str, most: int) -> list[CustomerId]
     return [CustomerId(one) for one in rows]
 
 
+def customer_numbered(session: Session, number: str) -> CustomerId | None:
+    """The customer whom an imported shop knows by this number of its own; the caller has proof."""
+    found = session.scalar(
+        select(Customer.id).where(Customer.external_id == number, Customer.erased_at.is_(None))
+    )
+    return None if found is None else CustomerId(found)
+
+
 def access_orders(session: Session, customer_id: CustomerId, limit: int = 10) -> list[OrderView]:
     """The customer's orders, newest first."""
     orders = session.scalars(

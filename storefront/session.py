@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from connectors import keys
-from connectors.webchat.service import sign_identity
+from connectors.webchat.identity import sign_identity
 from kit.signing import BadSignature, sign, verify
 
 COOKIE: Final = "shop_session"

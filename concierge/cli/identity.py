@@ -1,7 +1,7 @@
 """Write to the chat as one of the shop's customers, from the machine that holds the key."""
 
 from concierge.cli.client import ChatError
-from connectors.webchat.service import sign_identity
+from connectors.webchat.identity import sign_identity
 from kit.clock import SystemClock
 from kit.database import open_database
 from kit.settings import Settings

@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "users": ("concierge.cli.users", "Add and manage the people at the desk."),
     "desk": ("concierge.cli.desk", "Teach the desk topics and when a person is needed."),
     "channels": ("concierge.cli.channels", "Set up messengers and look after them."),
+    "embed-key": ("concierge.cli.embed_key", "The key a shop signs its customers with."),
     "customers": ("concierge.cli.customers", "Export or erase one customer's data."),
     "backup": ("concierge.cli.backup", "Write databases and data folder into one file."),
     "restore": ("concierge.cli.restore", "Put a backup in place of what is there."),

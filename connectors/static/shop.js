@@ -1,9 +1,10 @@
-// Buttons of the shop's pages that open the chat, with a question or without.
+// Buttons of the shop's pages that open the chat, with a question or without; what is pressed before
+// the chat is there waits for it.
+window.ConciergeChat ??= [];
 for (const button of document.querySelectorAll("[data-ask], [data-open-chat]")) {
   button.addEventListener("click", () => {
     const { ask } = button.dataset;
-    if (ask) window.ConciergeChat?.ask(ask);
-    else window.ConciergeChat?.open();
+    window.ConciergeChat.push(ask ? ["ask", ask] : ["open"]);
   });
 }
 

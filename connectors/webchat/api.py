@@ -7,7 +7,7 @@ from aiohttp import web
 
 from connectors import keys
 from connectors.addresses import client_address
-from connectors.errors import Refusal, unauthorised
+from connectors.errors import Refusal, bad_field, unauthorised
 from connectors.limits import (
     MESSAGES_PER_CONVERSATION,
     NEW_CONVERSATIONS,
@@ -26,9 +26,11 @@ from connectors.validation import (
     read_picture,
     shopper_text,
 )
+from connectors.webchat.home import read_home
 from connectors.webchat.service import Outcome, message_to_json
 from conversations import Accepted
 from kit import deadlines
+from kit.i18n import as_language
 from recommender.models.pictures import BadPicture
 from recommender.serving.looks import looks_like, plain_picture
 
@@ -42,11 +44,13 @@ def add_routes(app: web.Application) -> None:
     app.add_routes(
         [
             web.post(ROOT, start),
+            web.post("/chat/api/home", home),
             web.post(f"{ROOT}/{{id}}/messages", post_message),
             web.get(f"{ROOT}/{{id}}/messages", get_messages),
             web.post(f"{ROOT}/{{id}}/pictures", post_picture),
             web.post(f"{ROOT}/{{id}}/person", call_person),
             web.post(f"{ROOT}/{{id}}/seen", note_seen),
+            web.post(f"{ROOT}/{{id}}/helpful", judge),
             web.post(f"{ROOT}/{{id}}/identity", attach_identity),
             web.post(f"{ROOT}/{{id}}/language", choose_language),
         ]
@@ -59,7 +63,7 @@ async def start(request: web.Request) -> web.Response:
     body = await read_json(request, allowed=("language", "identity"))
     chat = request.app[keys.CHAT]
     language = optional_language(body, request.app[keys.SETTINGS].default_language)
-    conversation = await chat.start(language, chat.customer_of(body.get("identity")))
+    conversation = await chat.start(language, await chat.customer_of(body.get("identity")))
     return web.json_response(
         {
             "conversation_id": conversation.id,
@@ -69,6 +73,19 @@ async def start(request: web.Request) -> web.Response:
         },
         status=201,
     )
+
+
+async def home(request: web.Request) -> web.Response:
+    """First name and last order of whoever a page vouches for, for the first screen."""
+    request.app[keys.LIMITER].spend(REQUESTS_PER_ADDRESS, client_address(request))
+    body = await read_json(request, allowed=("language", "identity"))
+    language = as_language(optional_language(body, request.app[keys.SETTINGS].default_language))
+    customer = await request.app[keys.CHAT].customer_of(body.get("identity"))
+    if customer is None:
+        raise unauthorised("The identity is missing.")
+    database, catalogue = request.app[keys.DATABASE], request.app[keys.CATALOGUE]
+    found = await database.reads.run(read_home, database, customer, language, catalogue)
+    return web.json_response(found)
 
 
 async def post_message(request: web.Request) -> web.Response:
@@ -166,12 +183,23 @@ async def note_seen(request: web.Request) -> web.Response:
     return web.json_response({"seen": True})
 
 
+async def judge(request: web.Request) -> web.Response:
+    """The shopper says whether the conversation helped."""
+    place = _authorise(request)
+    body = await read_json(request, allowed=("helpful",))
+    if not isinstance(body.get("helpful"), bool):
+        raise bad_field("helpful", "helpful must be true or false.")
+    request.app[keys.LIMITER].spend(MESSAGES_PER_CONVERSATION, place)
+    await request.app[keys.CHAT].judge(place, is_helpful=body["helpful"])
+    return web.json_response({"helpful": body["helpful"]})
+
+
 async def attach_identity(request: web.Request) -> web.Response:
     """Tell a guest's conversation who signed in; 409 when it is another customer's."""
     place = _authorise(request)
     body = await read_json(request, allowed=("identity",))
     chat = request.app[keys.CHAT]
-    customer = chat.customer_of(body.get("identity"))
+    customer = await chat.customer_of(body.get("identity"))
     if customer is None:
         raise unauthorised("The identity is missing.")
     conversation = await chat.attach(place, customer)

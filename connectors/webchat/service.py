@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 from connectors.errors import Refusal, bad_field, busy, not_found, unauthorised
 from connectors.intake import Intake, Said
 from connectors.notices import Notices
 from connectors.people import wants_person
+from connectors.webchat.identity import read_identity
 from conversations import (
     Accepted,
     Conversation,
@@ -27,6 +28,7 @@ from conversations import (
     mark_seen,
     messages_after,
     outcome_of,
+    post_notice,
     reply_to_json,
     set_language,
     unseen_agent_messages,
@@ -39,20 +41,8 @@ from kit.threads import Threads
 
 NAME: Final = "webchat"  # its browsers fetch what is stored; there is nothing to send
 TOKEN_LIFETIME: Final = timedelta(days=30)
-IDENTITY_PURPOSE: Final = "shopper"
-IDENTITY_LIFETIME: Final = timedelta(hours=2)
 T = TypeVar("T")
 _TOKEN_SHAPE: Final = re.compile(r"btn\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{20,}")
-
-
-def sign_identity(key: bytes, customer_id: int, now: datetime) -> str:
-    """A proof for the chat of who is writing; short-lived, of no use elsewhere."""
-    return sign(
-        {"customer": customer_id},
-        key=key,
-        purpose=IDENTITY_PURPOSE,
-        expires_at=now + IDENTITY_LIFETIME,
-    )
 
 
 @dataclass(frozen=True)
@@ -95,19 +85,37 @@ class Chat:
             raise not_found()
         return opened
 
-    def customer_of(self, identity: object) -> str | None:
+    async def customer_of(self, identity: object) -> str | None:
         """The customer a page vouches for by a signed identity; None without one."""
         if identity is None:
             return None
         if not isinstance(identity, str):
             raise bad_field("identity", "identity must be a signed token.")
+
+        def work() -> str:
+            with self.database.reading() as session:
+                return read_identity(session, identity, self.key, self.clock.now())
+
         try:
-            body = verify(identity, key=self.key, purpose=IDENTITY_PURPOSE, now=self.clock.now())
-            return str(body["customer"])
-        except (BadSignature, KeyError) as error:
+            return await self.database.reads.run(work)
+        except BadSignature as error:
             raise Refusal(
                 401, "unauthorised", "The identity is not valid any more.", field="identity"
             ) from error
+
+    async def judge(self, conversation_id: str, *, is_helpful: bool) -> None:
+        """The shopper said whether this helped; it stands in the conversation, for all to read."""
+        conversation, _ = await self.read(conversation_id, limit=0)
+        answer = "yes" if is_helpful else "no"
+        text = self.notices.text(conversation, f"chat.helpful.{answer}")
+
+        def work() -> None:
+            with self.database.session() as session:
+                post_notice(session, conversation_id, text, now=self.clock.now())
+
+        await self.database.writes.run(work)
+        self.intake.metrics.helpful.labels(answer).inc()
+        self.updates.publish(conversation_id)
 
     async def start(self, language: str, customer_id: str | None) -> Conversation:
         """A new conversation."""

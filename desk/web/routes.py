@@ -115,6 +115,7 @@ ROUTES: Final = (
         "POST", "/ready-made/replies", setting_up.save_canned_form, "supervisor", "tickets.manage"
     ),
     Route("POST", "/ready-made/macros", setting_up.save_macro_form, "supervisor", MANAGE),
+    Route("GET", "/setup/embed", setting_up.embed, "admin", "rules.edit"),
     Route("GET", "/api", setting_up.api_page, "admin", "api.edit"),
     Route("POST", "/api", setting_up.save_api, "admin", "api.edit"),
     Route("GET", "/audit", setting_up.audit_log, "admin", "audit.see"),

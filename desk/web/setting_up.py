@@ -107,6 +107,12 @@ async def ready_made(request: web.Request) -> web.Response:
     )  # fmt: skip
 
 
+async def embed(request: web.Request) -> web.Response:
+    """The chat as it looks in a shop's page, and the tag that puts it there."""
+    origins = request.app[DESK].settings.public_origins
+    return page(request, "embed.html", origins=origins)
+
+
 async def audit_log(request: web.Request) -> web.Response:
     """Who changed what, newest first; whether the log adds up."""
     at = max(1, number_of(request, "page"))

@@ -41,6 +41,7 @@ class RunningFront:
     """A front and its stand-in assistant, in a thread with a loop of its own."""
 
     url: str
+    shop: str  # the origin of a shop elsewhere that may embed the chat
     rasa: FakeRasa
     database: Database
     stop_rasa: Callable[[], None]
@@ -76,7 +77,14 @@ def free_port() -> int:
 @pytest.fixture
 def front(tmp_path: Path) -> Iterator[RunningFront]:
     settings = load_settings({"CONCIERGE_SECRET_KEY": "k" * 40}, root=tmp_path)
-    settings = replace(settings, port=free_port(), rasa_port=free_port(), rate_limits=False)
+    shop = f"http://127.0.0.1:{free_port()}"
+    settings = replace(
+        settings,
+        port=free_port(),
+        rasa_port=free_port(),
+        rate_limits=False,
+        public_origins=(shop,),
+    )
     database = open_database(settings.database_url)
     Base.metadata.create_all(database.engine, tables=TABLES)  # type: ignore[arg-type]
     loop = asyncio.new_event_loop()
@@ -101,6 +109,7 @@ def front(tmp_path: Path) -> Iterator[RunningFront]:
     wait(serve("front", build(settings, database), settings.port))
     yield RunningFront(
         settings.front_url,
+        shop,
         rasa,
         database,
         lambda: wait(end("rasa")),

@@ -129,7 +129,7 @@ def test_a_new_conversation_in_one_tab_is_the_conversation_of_all(
     other.goto(front.url)
     expect(other.get_by_text("You said: long ago")).to_be_visible()
     other.get_by_role("button", name="More").click()
-    other.get_by_role("button", name="Start a new conversation").click()
+    other.get_by_role("menuitem", name="Start a new conversation").click()
     say(other, "a fresh start")
     expect(other.get_by_text("You said: a fresh start")).to_be_visible()
     expect(one.get_by_text("You said: a fresh start")).to_be_visible()

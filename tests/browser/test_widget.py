@@ -216,7 +216,7 @@ def test_the_language_can_be_switched_inside(front: RunningFront, visit: Visit) 
     say(page, "hello")
     expect(page.get_by_text("You said: hello")).to_be_visible()
     page.get_by_role("button", name="More").click()
-    page.get_by_role("button", name="用中文聊天").click()
+    page.get_by_role("menuitem", name="用中文聊天").click()
     expect(page.get_by_role("textbox", name="请输入消息")).to_be_visible()
     expect(page.get_by_text("You said: hello")).to_be_visible()
 
@@ -237,3 +237,96 @@ def test_another_reader_does_not_see_the_last_ones_talk(front: RunningFront, vis
     expect(page.get_by_text("You said: hello again")).to_be_visible()
     expect(page.get_by_text("my secret")).to_have_count(0)
     assert "identity" not in front.rasa.asked[1]["metadata"]
+
+
+def test_a_question_that_still_waits_is_a_line_and_not_a_nag(
+    front: RunningFront, visit: Visit
+) -> None:
+    visitor = visit(viewport=PHONE, has_touch=True)
+    page = visitor.page
+    open_chat(page)
+    say(page, "a code please")
+    question = page.locator(".message").get_by_text("Which six digits did we mail you?")
+    expect(question).to_have_count(1)
+    say(page, "hiking boots, and the code again")
+    waiting = page.get_by_role("button", name="Continue: Which six digits did we mail you?")
+    expect(waiting).to_be_visible()
+    expect(question).to_have_count(1)
+    visitor.shoot("widget-waiting-phone")
+    waiting.click()
+    expect(waiting).to_be_hidden()
+    expect(question).to_have_count(2)
+    say(page, "boots and the code")
+    expect(waiting).to_be_visible()
+    page.get_by_role("button", name="Hide this reminder").click()
+    expect(waiting).to_be_hidden()
+
+
+def test_a_confirmation_becomes_what_was_answered(front: RunningFront, visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.page
+    open_chat(page)
+    say(page, "cancel it")
+    page.get_by_role("button", name="Cancel the boots and the jacket").click()
+    done = page.locator(".confirm .done")
+    expect(done).to_have_text("Cancel the boots and the jacket")
+    expect(page.get_by_role("button", name="Keep", exact=True)).to_have_count(0)
+    expect(page.get_by_text("You said: /inform").first).to_be_visible()
+    visitor.shoot("widget-done-desktop")
+    page.reload()
+    expect(done).to_have_text("Cancel the boots and the jacket")
+    expect(page.locator(".shopper.pressed .bubble")).to_be_hidden()
+
+
+def test_the_menu_goes_by_arrows_and_closes_by_a_press_outside(
+    front: RunningFront, visit: Visit
+) -> None:
+    page = visit().page
+    open_chat(page)
+    more = page.get_by_role("button", name="More")
+    more.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Talk to a person")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("menuitem", name="Start a new conversation")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu")).to_be_hidden()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(more).to_be_focused()
+    more.click()
+    page.mouse.click(100, 300)
+    expect(page.get_by_role("menu")).to_be_hidden()
+
+
+def test_the_end_asks_whether_it_helped_and_keeps_the_words(
+    front: RunningFront, visit: Visit
+) -> None:
+    visitor = visit()
+    page = visitor.page
+    open_chat(page)
+    say(page, "hello")
+    expect(page.get_by_text("You said: hello")).to_be_visible()
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="End the chat").click()
+    page.get_by_role("button", name="Yes, this was helpful").click()
+    expect(page.get_by_text("You found this helpful.")).to_be_visible()
+    visitor.shoot("widget-end-desktop")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save this conversation").click()
+    text = saved.value.path().read_text(encoding="utf-8")
+    assert re.search(r"\d\d:\d\d +You: hello\n\d\d:\d\d +Assistant: You said: hello", text)
+    page.get_by_role("button", name="Start a new conversation").click()
+    expect(page.get_by_text("You said: hello")).to_have_count(0)
+
+
+def test_a_long_answer_shows_its_beginning(front: RunningFront, visit: Visit) -> None:
+    page = visit().page
+    open_chat(page)
+    say(page, "word " * 200)
+    more = page.locator(".bot").get_by_role("button", name="More")
+    expect(more).to_be_visible()
+    clamped = page.locator(".bot .clamped")
+    assert clamped.bounding_box()["height"] < 200  # type: ignore[index]
+    more.click()
+    expect(clamped).to_have_count(0)
+    expect(page.locator(".bot").get_by_role("button", name="Less")).to_be_visible()

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 import conversations.models
 import desk.tickets.models
 import desk.tickets.work_models
+import shop.models
 from connectors.application import Tuning, create_app
 from kit.database import Base, Database, open_database
 from kit.settings import Settings, load_settings
@@ -28,6 +29,7 @@ TABLES = [
         desk.tickets.models.AgentRow,
         desk.tickets.models.TicketRow,
         desk.tickets.work_models.FileRow,
+        *(getattr(shop.models, name) for name in shop.models.__all__),
     )
 ]
 FAST = Tuning(assistant_timeout=2.0, notice_after=timedelta(seconds=0.8), poll_seconds=0.1)

@@ -157,7 +157,6 @@ async def test_pictures_and_files(client: TestClient) -> None:
         "/static/none.css",
         "/static/..%2fkeys.css",
         "/chat/widget/none.js",
-        "/chat/text/fr.json",
     ):
         assert (await client.get(path)).status == 404
 
@@ -175,14 +174,24 @@ async def test_without_the_demo_there_are_no_demo_doors(
         assert response.status == 404
 
 
-async def test_the_widget_is_light_and_may_be_embedded(client: TestClient) -> None:
-    text = await (await client.get("/chat/widget.js")).read()
-    for name in ("element", "connection", "memory", "panel", "bubbles", "dom", "style"):
-        response = await client.get(f"/chat/widget/{name}.js")
-        assert response.headers["Access-Control-Allow-Origin"] == "*"
-        text += await response.read()
-    words = await (await client.get("/chat/text/zh.json")).read()
-    assert len(gzip.compress(text + words)) < 30_000
+async def test_the_widget_is_one_light_script_that_may_be_embedded(client: TestClient) -> None:
+    packed = await client.get("/chat/widget.js", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Access-Control-Allow-Origin"] == "*"
+    text = await packed.read()
+    assert len(gzip.compress(text)) < 30_000
+    assert "import(" not in text.decode()
+    assert "打开聊天" in text.decode()
+    known = {"If-None-Match": packed.headers["ETag"]}
+    assert (await client.get("/chat/widget.js", headers=known)).status == 304
+
+
+async def test_a_page_is_told_whether_it_may_use_the_chat(client: TestClient) -> None:
+    stranger = {"Origin": "https://other.example"}
+    told = await client.get("/chat/origin", headers=stranger)
+    assert told.headers["Access-Control-Allow-Origin"] == "*"
+    assert await told.json() == {"origin": "https://other.example", "is_allowed": False}
+    own = await client.get("/chat/origin", headers=same_origin(client))
+    assert (await own.json())["is_allowed"] is True
 
 
 async def test_photographs_are_shown_from_where_the_shop_keeps_them(

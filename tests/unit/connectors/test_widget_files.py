@@ -1,12 +1,21 @@
-"""The widget's files fit together."""
+"""The widget's files become one script."""
 
 import re
 
-from connectors.webchat.widget import STATIC
+from connectors.webchat.bundle import MODULES, make_bundle
 
 
-def test_every_module_is_asked_for_at_once() -> None:
-    loader = (STATIC / "widget.js").read_text(encoding="utf-8")
-    found = re.search(r'MODULES = "([a-z ]+)"', loader)
-    assert found is not None
-    assert found[1].split() == sorted(path.stem for path in (STATIC / "modules").glob("*.js"))
+def test_the_script_holds_every_module_once_behind_what_it_needs() -> None:
+    text = make_bundle({"en": {}}, "Fernweg").plain.decode()
+    wrapped = re.findall(r"^const from_([a-z]+) = ", text, re.MULTILINE)
+    assert sorted(wrapped) == sorted(path.stem for path in MODULES.glob("*.js"))
+    assert wrapped[-1] == "start"
+    for name, source in re.findall(r"^const from_([a-z]+) = (.*?)^}\)\(\);", text, re.S | re.M):
+        needed = re.findall(r"= from_([a-z]+);", source)
+        assert all(wrapped.index(one) < wrapped.index(name) for one in needed)
+    assert not re.search(r"^(import|export) ", text, re.MULTILINE)
+
+
+def test_words_cannot_end_the_script_of_a_page() -> None:
+    text = make_bundle({"en": {"welcome": "</script><b>"}}, "A </script> shop").plain.decode()
+    assert "</script" not in text

@@ -3,6 +3,7 @@ import { mock } from "node:test";
 
 const MODULES = new URL("../../../connectors/webchat/static/modules/", import.meta.url);
 export const { Connection } = await import(new URL("connection.js", MODULES).href);
+export const { upload } = await import(new URL("picture.js", MODULES).href);
 export const { Memory } = await import(new URL("memory.js", MODULES).href);
 
 /** A fresh tab with a memory that outlives it; `answer(request)` gives the shop's answers. */

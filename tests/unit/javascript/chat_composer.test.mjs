@@ -9,9 +9,10 @@ function compose({ isTouch = true } = {}) {
   globalThis.matchMedia = () => ({ matches: isTouch });
   const said = [];
   const input = { value: "", style: {}, scrollHeight: 44, blur() {}, focus() {} };
-  const parts = { input, form: {}, lettersButton: {} };
+  const parts = { input, form: {}, lettersButton: {}, sendButton: {}, counter: counterLine() };
   parts.form.requestSubmit = () => parts.form.onsubmit({ preventDefault() {} });
-  const composer = new Composer(parts, { submit: (text) => said.push(text), typed() {} });
+  const t = (key, { count }) => `${key} ${count}`;
+  const composer = new Composer(parts, { submit: (text) => said.push(text), typed() {}, t });
   return { composer, parts, said };
 }
 
@@ -54,3 +55,23 @@ test("Enter says it, Shift+Enter and an unfinished word do not", () => {
   press({});
   assert.deepEqual([said, parts.input.value], [["123456"], ""]);
 });
+
+test("what is too long is counted before it is sent, in bytes", () => {
+  const { parts, said } = compose();
+  const type = (text) => {
+    parts.input.value = text;
+    parts.input.oninput();
+  };
+  type("short");
+  assert.equal(parts.counter.hidden, true);
+  type("中".repeat(3100));
+  assert.deepEqual([parts.counter.hidden, parts.counter.textContent], [false, "left 234"]);
+  type("x".repeat(10_007));
+  assert.deepEqual([parts.counter.textContent, parts.sendButton.disabled], ["over 7", true]);
+  parts.form.requestSubmit();
+  assert.deepEqual(said, []);
+});
+
+function counterLine() {
+  return { classList: { toggle() {} } };
+}

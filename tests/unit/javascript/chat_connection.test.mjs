@@ -1,7 +1,7 @@
 // The chat's connection: dead sockets, a full shop, plain requests, several tabs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connectedTab, openTab, pass, settle, texts, writeElsewhere } from "./browser.mjs";
+import { connectedTab, openTab, pass, settle, texts, upload, writeElsewhere } from "./browser.mjs";
 
 const BEGUN = { status: 201, told: { conversation_id: "one", token: "t" } };
 const NOTHING_NEW = { status: 200, told: { messages: [], handled_by: "bot" } };
@@ -206,7 +206,7 @@ for (const [name, refusals, isSent] of [
       return { status: 503, told: { error: "busy" }, headers: { "Retry-After": "2" } };
     };
     let ended = null;
-    const sent = tab.connection.sendPicture({ type: "image/jpeg" }, "p1", null);
+    const sent = upload(tab.connection, { type: "image/jpeg" }, "p1", null, () => {});
     sent.then((told) => (ended = told.message_id), (error) => (ended = error.code));
     for (let rounds = 0; rounds < 5; rounds += 1) {
       await settle();

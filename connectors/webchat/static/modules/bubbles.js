@@ -1,8 +1,14 @@
 // How one message looks: a bubble, a picture, product cards, buttons.
-import { make, prose, safeAddress } from "./dom.js";
+import { drawing, link, make, prose, safeAddress, SHAPES } from "./dom.js";
+import { ownAddress } from "./options.js";
+
+const LONG = 460; // of a text's weight: about eleven lines on a phone
+const LINE = 40; // what a line weighs; a Chinese character is as wide as two letters
+const WIDE = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]/g;
 
 /** The element of one message; `choose(button)` is called when one of its buttons is pressed. */
-export function bubble(message, { t, base, choose, language }) {
+export function bubble(message, tools) {
+  const { t, base, choose, language } = tools;
   const item = make("div", { className: `message ${message.author}` });
   if (message.id) item.dataset.id = message.id;
   if (message.author === "system") {
@@ -13,24 +19,44 @@ export function bubble(message, { t, base, choose, language }) {
   if (message.author === "agent") {
     item.append(make("span", { className: "name", dir: "auto", textContent: message.author_name ?? speaker }));
   }
-  if (message.text) {
-    const words = make("div", { className: "bubble" });
-    words.append(make("span", { className: "unseen", textContent: `${speaker}: ` }));
-    words.append(make("p", { dir: "auto" }, prose(message.text)));
-    item.append(words);
-  }
+  if (message.text) item.append(...said(message.text, speaker, t));
   const picture = message.image && safeAddress(message.image, base);
   if (picture) {
     item.append(make("img", { className: "picture", src: picture, alt: t("picture"), loading: "lazy" }));
   }
-  if (message.cards?.length) item.append(carousel(message.cards, { t, base, choose }));
+  if (message.cards?.length) item.append(carousel(message.cards, tools));
   if (message.buttons?.length) {
-    const row = choices(message.buttons, choose);
-    row.classList.toggle("pair", message.asks?.kind === "confirm" && message.buttons.length === 2);
+    const row = choices(message.buttons, choose, t("choices"));
+    const isPair = message.asks?.kind === "confirm" && message.buttons.length === 2;
+    row.classList.toggle("pair", isPair);
+    item.classList.toggle("confirm", isPair);
     item.append(row);
   }
-  if (message.created_at) item.title = clock(message.created_at, language);
+  const moment = message.created_at ?? new Date().toISOString();
+  item.dataset.at = moment;
+  item.append(make("time", { className: "time", dateTime: moment, textContent: clock(moment, language) }));
   return item;
+}
+
+/** The bubble of a text, and for a long one a button that shows the rest. */
+function said(text, speaker, t) {
+  const words = make("p", { dir: "auto" }, prose(text));
+  const box = make("div", { className: "bubble" }, make("span", { className: "unseen", textContent: `${speaker}: ` }), words);
+  if (weight(text) <= LONG) return [box];
+  words.classList.add("clamped");
+  const more = make("button", { type: "button", className: "more", textContent: t("more"), attr: { "aria-expanded": "false" } });
+  more.onclick = () => {
+    const isClamped = words.classList.toggle("clamped");
+    more.textContent = t(isClamped ? "more" : "less");
+    more.setAttribute("aria-expanded", String(!isClamped));
+  };
+  box.append(more);
+  return [box];
+}
+
+function weight(text) {
+  const wide = text.match(WIDE)?.length ?? 0;
+  return text.length + wide + (text.split("\n").length - 1) * (LINE / 2);
 }
 
 function speakerOf(message, t) {
@@ -39,14 +65,20 @@ function speakerOf(message, t) {
 }
 
 /** Suggested answers; they go when the shopper has said something. */
-export function choices(buttons, choose) {
-  const row = make("div", { className: "choices", attr: { role: "group" } });
+export function choices(buttons, choose, label) {
+  const row = make("div", { className: "choices", attr: { role: "group", "aria-label": label } });
   for (const button of buttons) {
-    row.append(
-      make("button", { type: "button", dir: "auto", textContent: button.title, on: { click: () => choose(button) } }),
-    );
+    const press = () => choose(button, row);
+    row.append(make("button", { type: "button", dir: "auto", textContent: button.title, on: { click: press } }));
   }
   return row;
+}
+
+/** In place of the question's buttons: what was answered. */
+export function settled(row, title) {
+  const done = make("p", { className: "done", dir: "auto" }, drawing(...SHAPES.check), title);
+  row.closest(".message").classList.add("is-done");
+  row.replaceWith(done);
 }
 
 function carousel(cards, tools) {
@@ -67,16 +99,16 @@ function picture(card, { base }) {
   return make("div", { className: "shot" }, image);
 }
 
-function facts(card, { t, base, choose }) {
+function facts(card, { t, base, choose, productPages }) {
   const href = card.url && safeAddress(card.url, base);
   const title = href
-    ? make("a", { href, textContent: card.title })
+    ? link(safeAddress(ownAddress(href, base, productPages)) ?? href, card.title)
     : make("span", { textContent: card.title });
   const line = (className, text) => (text ? make("p", { className, dir: "auto", textContent: text }) : null);
   const price = make("p", { className: "price" });
   if (card.price) price.append(make("b", { textContent: card.price }));
   if (card.old_price) {
-    price.append(make("s", { textContent: card.old_price, attr: { "aria-label": `${t("was")} ${card.old_price}` } }));
+    price.append(make("span", { className: "unseen", textContent: t("was") }), make("s", { textContent: card.old_price }));
   }
   return make(
     "div",
@@ -86,16 +118,17 @@ function facts(card, { t, base, choose }) {
     card.price ? price : null,
     line("stock", card.stock),
     line("reason", card.reason),
-    card.buttons?.length ? choices(card.buttons, choose) : null,
+    card.buttons?.length ? choices(card.buttons, choose, card.title) : null,
   );
 }
 
 /** The time of day of a moment, as the reader writes it. */
 export function clock(moment, language) {
-  return new Date(moment).toLocaleTimeString(language === "zh" ? "zh-CN" : "en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  return new Date(moment).toLocaleTimeString(locale(language), { hour: "2-digit", minute: "2-digit" });
+}
+
+export function locale(language) {
+  return language === "zh" ? "zh-CN" : "en-GB";
 }
 
 /** Three dots that move while somebody is writing. */

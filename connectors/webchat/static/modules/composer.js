@@ -1,5 +1,8 @@
 // Where the shopper writes. It offers the keyboard and the autofill that fit what is asked for.
 const HIGHEST_PX = 138;
+const TYPING_EVERY_MS = 3000;
+const LONGEST = 10_000; // bytes that the shop takes
+const WARNS_FROM = 9_000;
 const PLAIN = { inputMode: "text", autocomplete: "off" };
 const FITTING = {
   code: { inputMode: "numeric", autocomplete: "one-time-code" },
@@ -8,20 +11,25 @@ const FITTING = {
   address: { inputMode: "text", autocomplete: "street-address" },
 };
 
-/** Holds the text field; `submit(text)` is called with what is to be said, `typed()` on the way. */
+/** Holds the text field; `submit(text)` is called with what is to be said, `typed()` now and then on the way. */
 export class Composer {
-  constructor(parts, { submit, typed }) {
+  #typedAt = 0;
+
+  constructor(parts, { submit, typed, t }) {
     this.parts = parts;
+    this.t = t;
     parts.form.onsubmit = (event) => {
       event.preventDefault();
       const text = parts.input.value.trim();
-      if (!text) return;
+      if (!text || bytes(text) > LONGEST) return;
       parts.input.value = "";
       this.#fit();
       submit(text);
     };
     parts.input.oninput = () => {
       this.#fit();
+      if (Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
+      this.#typedAt = Date.now();
       typed();
     };
     parts.input.onkeydown = (event) => {
@@ -51,5 +59,22 @@ export class Composer {
     const { input } = this.parts;
     input.style.height = "auto";
     input.style.height = `${Math.min(input.scrollHeight, HIGHEST_PX)}px`;
+    this.#count(input.value);
   }
+
+  /** How many letters there is room for, when it grows short. */
+  #count(text) {
+    const { counter, sendButton } = this.parts;
+    const taken = bytes(text);
+    const isOver = taken > LONGEST;
+    counter.hidden = taken < WARNS_FROM;
+    counter.classList.toggle("over", isOver);
+    sendButton.disabled = isOver;
+    const count = Math.ceil((Math.abs(LONGEST - taken) * text.length) / (taken || 1));
+    if (!counter.hidden) counter.textContent = this.t(isOver ? "over" : "left", { count });
+  }
+}
+
+function bytes(text) {
+  return new TextEncoder().encode(text).length;
 }

@@ -1,5 +1,5 @@
 // The way to the shop: one conversation, a queue that survives reloads, a socket that comes back.
-import { failure, newId, Requests } from "./requests.js";
+import { failure, later, newId, Requests } from "./requests.js";
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15000];
 const PING_MS = 20000;
@@ -7,8 +7,6 @@ const POLL_MS = 4000;
 const RESEND_MS = 8000;
 const OPENING_MS = 10000; // longest between opening a socket and the shop's first word
 const ANSWER_MS = 6000; // longest between a question on the socket and the shop's next word
-const MOST_TRIES = 4; // to send a picture
-const COME_BACK_S = 5; // where the shop does not say when
 const REFUSED = 4401; // the shop knows no such conversation, or the token is not its own
 const STARTING = "concierge-chat-start";
 const UNKNOWN = new Set([401, 404]); // the same, of a request
@@ -17,7 +15,8 @@ const WAITS = new Set(["too_many_requests", "busy", "unavailable"]);
 /**
  * Says "messages", "status", "accepted", "refused", "typing", "online" and "moved" as events:
  * "refused" with `isWaiting` for what goes out later by itself, "moved" when another tab began or
- * left a conversation, which this tab follows. `last` is the newest message this tab has.
+ * left a conversation, which this tab follows, "unwelcome" with the `origin` where the shop does
+ * not know this page. `last` is the newest message this tab has.
  */
 export class Connection extends EventTarget {
   last = 0;
@@ -32,6 +31,7 @@ export class Connection extends EventTarget {
   #timer = 0;
   #poller = 0;
   #opening = null;
+  #ending = new AbortController();
 
   constructor(base, memory, { language, identity }) {
     super();
@@ -41,15 +41,22 @@ export class Connection extends EventTarget {
     this.language = language;
     this.identity = identity || null;
     this.isReady = false;
-    addEventListener("online", () => this.#look());
-    addEventListener("offline", () => this.#setOnline(false));
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) this.#look();
-    });
-    memory.addEventListener("changed", () => {
-      if (this.#follow() && this.#place) this.connect();
-    });
-    setInterval(() => this.#beat(), PING_MS);
+    const { signal } = this.#ending;
+    addEventListener("online", () => this.#look(), { signal });
+    addEventListener("offline", () => this.#setOnline(false), { signal });
+    const look = () => document.hidden || this.#look();
+    document.addEventListener("visibilitychange", look, { signal });
+    memory.addEventListener("changed", () => this.#follow() && this.#place && this.connect(), { signal });
+    this.beating = setInterval(() => this.#beat(), PING_MS);
+  }
+
+  /** Leave the page for good. */
+  end() {
+    this.#ending.abort();
+    clearInterval(this.beating);
+    clearInterval(this.#poller);
+    clearTimeout(this.#later);
+    this.#close();
   }
 
   get hasConversation() {
@@ -75,24 +82,6 @@ export class Connection extends EventTarget {
     this.memory.push({ id, at: Date.now(), ...what });
     this.#flush();
     return id;
-  }
-
-  /**
-   * Send a picture at once; it is not kept for later, but a full shop is asked again. `id` is the
-   * same for every try. Throws with the shop's `code` when refused, without one when not heard.
-   */
-  async sendPicture(blob, id, page) {
-    const query = new URLSearchParams({ client_message_id: id, ...page });
-    const picture = { method: "POST", headers: { "Content-Type": blob.type }, body: blob };
-    for (let tries = 1; ; tries += 1) {
-      await this.connect();
-      const response = await this.requests.fetch(`pictures?${query}`, picture);
-      if (response.ok) return await response.json();
-      const error = await failure(response);
-      if (!error.isForNow || tries === MOST_TRIES) throw error;
-      this.#say("refused", { error: error.code, isWaiting: true });
-      await new Promise((resolve) => setTimeout(resolve, later(error.retryAfter)));
-    }
   }
 
   typing() {
@@ -132,12 +121,16 @@ export class Connection extends EventTarget {
   }
 
   async #open() {
-    if (this.#socket) return;
+    if (this.#socket || this.#ending.signal.aborted) return;
     try {
       if (!this.hasConversation) await this.#start();
     } catch (error) {
       if (error.retryAfter) this.#say("refused", { error: error.code, isWaiting: true });
-      else this.#setOnline(false);
+      else {
+        const origin = error.code ? null : await this.requests.turnedAway();
+        if (origin) return this.#say("unwelcome", { origin });
+        this.#setOnline(false);
+      }
       this.#retry(error.retryAfter);
       return;
     }
@@ -400,11 +393,6 @@ export class Connection extends EventTarget {
   #say(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/** Milliseconds to wait: a little longer than the shop said, so that not all come back at once. */
-function later(seconds) {
-  return (seconds || COME_BACK_S) * 1000 * (1 + Math.random() * 0.3);
 }
 
 function words({ text, page }) {

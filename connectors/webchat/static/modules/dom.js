@@ -35,6 +35,12 @@ export const SHAPES = {
   picture: ["M4.5 5.5h15v13h-15Z", "M5 16l4.5-4.5 3.5 3.5 2.5-2.5 4 4", "M15 9.5h.01"],
   more: ["M5.5 12h.01", "M12 12h.01", "M18.5 12h.01"],
   mark: ["M3 18.5 9.5 7l3.5 6 2-3 6 8.5Z"],
+  order: ["M4.5 8 12 4l7.5 4v8.5L12 20.5l-7.5-4Z", "M4.5 8l7.5 4 7.5-4", "M12 12v8.5"],
+  back: ["M9 6.5 4.5 11 9 15.5", "M4.5 11h9.5a5 5 0 0 1 0 8.5H11"],
+  find: ["M11 17.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13Z", "M16 16l4 4"],
+  check: ["M5 12.5l4.5 4.5L19 7.5"],
+  yes: ["M8 10.5v9H5v-9Z", "M8 10.5 12 4c1.6 0 2.2 1.3 1.8 2.7L13 9.5h5.2c1.2 0 2 1 1.7 2.2l-1.5 6c-.3 1-1.1 1.8-2.2 1.8H8"],
+  no: ["M8 13.5v-9H5v9Z", "M8 13.5 12 20c1.6 0 2.2-1.3 1.8-2.7l-.8-2.8h5.2c1.2 0 2-1 1.7-2.2l-1.5-6c-.3-1-1.1-1.8-2.2-1.8H8"],
   person: ["M12 12a3.7 3.7 0 1 0 0-7.4 3.7 3.7 0 0 0 0 7.4Z", "M5 20c.6-3.7 3.4-5.5 7-5.5s6.4 1.8 7 5.5"],
 };
 
@@ -50,14 +56,19 @@ export function prose(text) {
     const address = withoutItsSentence(found[0]);
     const href = safeAddress(address);
     parts.append(
-      href
-        ? make("a", { href, textContent: address, attr: { target: "_blank", rel: "noopener noreferrer" } })
-        : address,
+      href ? link(href, address) : address,
     );
     end = found.index + address.length;
   }
   parts.append(...strong(text.slice(end)));
   return parts;
+}
+
+/** A link: the shop's own pages open where one is, those of others beside it. */
+export function link(href, text) {
+  const isOwn = new URL(href).origin === globalThis.location?.origin;
+  const away = isOwn ? {} : { target: "_blank", rel: "noopener noreferrer" };
+  return make("a", { href, textContent: text, attr: away });
 }
 
 /** An address without the marks that end its sentence, and brackets that opened before it. */

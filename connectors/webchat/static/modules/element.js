@@ -1,71 +1,108 @@
 // The chat's custom element: holds the parts together, decides what happens when.
-import { bubble, choices, writing } from "./bubbles.js";
+import { Banner } from "./banner.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
-import { make } from "./dom.js";
-import { Memory } from "./memory.js";
-import { buildPanel, keepInside } from "./panel.js";
-import { prepared } from "./picture.js";
-import { newId } from "./requests.js";
+import { download, ending } from "./ending.js";
+import { greet, welcome } from "./home.js";
+import { colour, dress } from "./look.js";
+import { Memory, PageStorage } from "./memory.js";
+import { menuOf } from "./menu.js";
+import { languageOf, ownWords, readerOf } from "./options.js";
+import { buildPanel, coversPage, keepInside } from "./panel.js";
+import { sendPicture } from "./picture.js";
+import { Preview } from "./preview.js";
 import { styles } from "./style.js";
+import { Thread } from "./thread.js";
+import { Unread } from "./unread.js";
+import { Waiting } from "./waiting.js";
 
-const TYPING_EVERY_MS = 3000;
 const AGENT_TYPING_MS = 5000;
-const NEAR_END_PX = 80;
 
-/** The chat of a shop's page. `setUp` once, then put it into the page. */
+/** The chat of a shop's page. `setUp` once, then `place` it in the page. */
 export class ConciergeChat extends HTMLElement {
-  #seen = new Map(); // message id → element
-  #sending = new Map(); // client id → element
-  #unread = new Set(); // message ids
-  #isWaiting = false; // the banner says that messages go out later
-  #typedAt = 0;
   #agentTimer = 0;
   #handledBy = "bot";
   #agentName = null;
-  #agentSeen = 0;
+  #page = new AbortController(); // ends what listens to the page
 
-  setUp({ base, language, identity, product, visit, theme, name, customer }) {
-    this.base = base;
-    this.memory = new Memory();
-    this.page = product || visit ? { ...(product && { product }), ...(visit && { visit }) } : null;
-    this.theme = theme;
-    this.name = name;
+  setUp(options) {
+    this.options = options;
+    this.base = options.base;
+    this.memory = new Memory(options.preview === undefined ? undefined : new PageStorage());
+    this.language = languageOf(options.language);
     // Who signs in or out starts afresh, so that nobody reads what another person wrote here.
-    const reader = customer ?? "";
-    if (this.memory.get("customer", "") !== reader) this.memory.forget();
-    this.memory.set({ customer: reader });
-    this.memory.addEventListener("changed", () => this.#changedElsewhere(reader));
-    const wanted = language ?? document.documentElement.lang ?? navigator.language;
-    this.language = String(wanted).startsWith("zh") ? "zh" : "en";
-    this.connection = new Connection(base, this.memory, { language: this.language, identity });
-    let done;
-    this.ready = new Promise((resolve) => (done = resolve));
-    this.begin = async () => {
-      await this.#draw();
-      this.#listen();
-      if (this.connection.hasConversation) this.connection.connect();
-      if (this.memory.get("open") && !this.#isPhone()) this.open({ focus: false });
-      done();
-    };
+    this.reader = readerOf(options);
+    if (this.memory.get("customer", "") !== this.reader) this.memory.forget();
+    this.memory.set({ customer: this.reader });
+    this.connection =
+      options.preview === undefined
+        ? new Connection(this.base, this.memory, { language: this.language, identity: options.identity })
+        : new Preview((key) => this.t(key));
   }
 
-  connectedCallback() {
-    if (!this.shadowRoot) this.begin();
+  /** Into the page: inside the element that `inline` names, or over everything. */
+  place() {
+    const { inline, preview } = this.options;
+    const inside = (inline || preview) && document.querySelector(inline || preview);
+    this.isInline = Boolean(inline && inside);
+    this.toggleAttribute("inline", this.isInline);
+    (inside || document.body).append(this);
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [styles()];
+    this.#draw();
+    this.#listen();
+    const { connection, memory } = this;
+    if (connection.hasConversation) connection.connect();
+    if (this.isInline || (memory.get("open") && !coversPage())) this.open({ focus: false });
+    else if (memory.get("open")) this.unread.peek(this.t("peek.back"));
+    this.#tell("ready", {});
   }
 
-  async #draw() {
-    const address = new URL(`text/${this.language}.json`, this.base);
-    const words = await (await fetch(address, { credentials: "omit" })).json();
-    this.t = (key) => words[key] ?? key;
-    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [styles()];
-    if (this.theme) this.dataset.theme = this.theme;
+  /** Out of the page, for good. */
+  end() {
+    this.#page.abort();
+    this.connection.end();
+    this.remove();
+  }
+
+  /** Other options for the same page, such as another product or language, or another reader. */
+  update(options) {
+    const before = this.reader;
+    Object.assign(this.options, options);
+    this.reader = readerOf(this.options);
+    if ("identity" in options) this.connection.identity = options.identity || null;
+    if (this.reader !== before) {
+      this.memory.set({ customer: this.reader });
+      this.#startOver();
+    }
+    const language = "language" in options ? languageOf(options.language) : this.language;
+    if (language !== this.language) return this.#speak(language);
+    return this.#redraw();
+  }
+
+  /** The shopper has left: forget who it was and what was said. */
+  logout() {
+    this.#startOver();
+    return this.update({ identity: null, customer: "" });
+  }
+
+  #draw() {
+    const { options } = this;
+    const words = { ...options.given.words[this.language], ...ownWords(options.texts)[this.language] };
+    const fixed = { shop: options.name || options.given.shop };
+    this.t = (key, values) =>
+      (words[key] ?? key).replace(/\{(\w+)\}/g, (found, name) => ({ ...fixed, ...values })[name] ?? found);
+    dress(this, options);
     this.lang = this.language === "zh" ? "zh-CN" : "en";
-    this.parts = buildPanel(this.t, { name: this.name || this.t("title") });
-    root.replaceChildren(this.parts.panel, this.parts.launcher);
-    this.#seen.clear();
-    this.#sending.clear();
+    const isOpen = this.isOpen;
+    const name = options.name || this.t("title");
+    this.parts = buildPanel(this.t, { name, logo: options.logo, isInline: this.isInline });
+    this.parts.launcher.hidden = this.isInline || Boolean(options.launcher);
+    this.shadowRoot.replaceChildren(this.parts.panel, this.parts.peek, this.parts.launcher);
+    this.parts.panel.hidden = !isOpen;
+    this.banner = new Banner(this.parts.banner, this.t);
+    this.thread = new Thread(this.parts, this.#tools());
+    const changed = (count) => this.#tell("unread", { count });
+    this.unread = new Unread(this.parts, { t: this.t, isOpen: () => this.isOpen, changed });
     this.#wire();
     this.#welcome();
     this.#showStatus();
@@ -75,62 +112,85 @@ export class ConciergeChat extends HTMLElement {
     const { parts } = this;
     parts.launcher.onclick = () => (this.isOpen ? this.close() : this.open());
     parts.closeButton.onclick = () => this.close();
-    parts.menuButton.onclick = () => this.#toggleMenu();
+    parts.peekText.onclick = () => this.open();
+    parts.peekClose.onclick = () => {
+      this.unread.peek("");
+      this.memory.set({ open: false });
+    };
+    this.showMenu = menuOf(parts.menuButton, parts.menuBox, parts.menu);
     parts.personEntry.onclick = () => this.#fromMenu(() => this.#callPerson());
     parts.newEntry.onclick = () => this.#fromMenu(() => this.#startOver());
-    parts.languageEntry.onclick = () => this.#switchLanguage();
-    parts.latest.onclick = () => this.#scrollToEnd();
-    parts.log.onscroll = () => (parts.latest.hidden = this.#isNearEnd());
+    parts.keepEntry.onclick = () => this.#fromMenu(() => this.#keep());
+    parts.endEntry.onclick = () => this.#fromMenu(() => this.#finish());
+    parts.languageEntry.onclick = () => this.#speak(this.language === "zh" ? "en" : "zh");
+    const take = (message) => this.thread.toNew(this.thread.add(message));
+    this.waiting = new Waiting(parts, { t: this.t, take });
     this.composer = new Composer(parts, {
+      t: this.t,
       submit: (text) => this.#say(text, text),
-      typed: () => this.#typed(),
+      typed: () => this.#handledBy === "agent" && this.connection.typing(),
     });
     parts.pictureButton.onclick = () => parts.pictureInput.click();
-    parts.pictureInput.onchange = () => this.#sendPicture();
+    parts.pictureInput.onchange = () => this.#sendPicture(parts.pictureInput);
     parts.panel.onkeydown = (event) => this.#key(event);
   }
 
   #listen() {
     const { connection } = this;
+    const { signal } = this.#page;
     connection.addEventListener("messages", ({ detail }) => this.#receive(detail.messages));
     connection.addEventListener("accepted", ({ detail }) => this.#accepted(detail));
     connection.addEventListener("refused", ({ detail }) => this.#refused(detail));
     connection.addEventListener("status", ({ detail }) => this.#changed(detail));
-    connection.addEventListener("online", ({ detail }) => this.#online(detail.isOnline));
+    connection.addEventListener("online", ({ detail }) => this.banner.online(detail.isOnline));
     connection.addEventListener("typing", () => this.#agentWrites());
     connection.addEventListener("moved", () => this.#clear());
-    document.addEventListener("visibilitychange", () => this.isOpen && this.#noteSeen());
+    connection.addEventListener("unwelcome", ({ detail }) => this.banner.unwelcome(detail.origin));
+    this.memory.addEventListener("changed", () => this.#changedElsewhere(), { signal });
+    document.addEventListener("visibilitychange", () => this.isOpen && this.#noteSeen(), { signal });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => colour(this, this.options), { signal });
+    const press = ({ target }) => {
+      const { launcher } = this.options;
+      if (launcher && launcher !== "none" && target.closest?.(launcher)) this.isOpen ? this.close() : this.open();
+    };
+    document.addEventListener("click", press, { signal });
     for (const entry of connection.queue) this.#showOwn(entry.text, entry.id);
   }
 
   get isOpen() {
-    return !this.parts.panel.hidden;
+    return Boolean(this.parts) && !this.parts.panel.hidden;
   }
 
   /** Open the panel and put the cursor where one writes. */
   open({ focus = true } = {}) {
     const { panel, launcher, input } = this.parts;
+    const wasOpen = this.isOpen;
     panel.hidden = false;
     this.toggleAttribute("open", true);
-    panel.setAttribute("aria-modal", String(this.#isPhone()));
+    if (!this.isInline) panel.setAttribute("aria-modal", String(coversPage()));
     launcher.setAttribute("aria-expanded", "true");
     launcher.setAttribute("aria-label", this.t("close"));
     this.memory.set({ open: true });
-    this.#setUnread([]);
+    this.unread.peek("");
+    this.unread.set([]);
     this.connection.connect().then(() => this.#noteSeen());
-    this.#scrollToEnd();
+    if (!this.thread.isEmpty) this.thread.toEnd();
     if (focus) input.focus();
+    if (!wasOpen) this.#tell("opened", {});
   }
 
   /** Close the panel and give the keyboard back to the launcher. */
   close() {
+    if (!this.isOpen || this.isInline) return;
     const { panel, launcher } = this.parts;
     panel.hidden = true;
     this.removeAttribute("open");
     launcher.setAttribute("aria-expanded", "false");
     launcher.setAttribute("aria-label", this.t("open"));
     this.memory.set({ open: false });
-    launcher.focus();
+    const own = this.options.launcher && this.options.launcher !== "none" && document.querySelector(this.options.launcher);
+    (own || launcher).focus();
+    this.#tell("closed", {});
   }
 
   /** Open the panel and say something for the shopper, who pressed for it. */
@@ -139,123 +199,81 @@ export class ConciergeChat extends HTMLElement {
     this.#say(text, shown);
   }
 
-  async #sendPicture() {
-    const [file] = this.parts.pictureInput.files;
-    this.parts.pictureInput.value = "";
-    if (!file) return;
-    const element = bubble({ author: "shopper", text: this.t("sent_picture") }, this.#tools());
-    element.classList.add("sending");
-    this.parts.log.append(element);
-    this.#retireChoices();
-    this.#scrollToEnd();
-    await this.#deliver(file, element, newId());
+  get #where() {
+    const { product, visit } = this.options;
+    return product || visit ? { ...(product && { product }), ...(visit && { visit }) } : null;
   }
 
-  async #deliver(file, element, clientId) {
-    try {
-      const { blob, preview } = await prepared(file);
-      element.querySelector("canvas")?.remove();
-      element.querySelector(".bubble").append(preview);
-      this.#write(true);
-      const { message_id: id } = await this.connection.sendPicture(blob, clientId, this.page);
-      this.#waitNoLonger();
-      if (this.#seen.get(id) !== element) this.#seen.get(id)?.remove();
-      this.#seen.set(id, element);
-      element.classList.remove("sending");
-    } catch (error) {
-      element.classList.replace("sending", "failed");
-      const isForGood = error.code && !error.isForNow;
-      const why = this.t(isForGood ? "picture_failed" : "picture_unread");
-      const state = make("span", { className: "state", textContent: why });
-      const again = () => {
-        state.remove();
-        element.classList.replace("failed", "sending");
-        this.#deliver(file, element, clientId);
-      };
-      const isReadable = element.querySelector("canvas");
-      if (isReadable && !isForGood) state.append(make("button", { type: "button", textContent: this.t("again"), on: { click: again } }));
-      element.append(state);
-      this.#write(false);
-    }
-    this.#scrollToEnd();
+  #sendPicture(input) {
+    const [file] = input.files;
+    input.value = "";
+    if (!file) return;
+    const { thread, connection } = this;
+    const refused = (error) => this.#refused({ error, isWaiting: true });
+    const sending = { thread, connection, page: this.#where, tools: this.#tools(), refused };
+    sendPicture(file, sending).then(() => this.banner.waitNoLonger());
   }
 
   #say(text, shown) {
-    this.parts.log.querySelector(".welcome .choices")?.remove();
-    this.#showOwn(shown, this.connection.send(text, this.page));
-    this.#scrollToEnd();
+    this.#showOwn(shown, this.connection.send(text, this.#where));
+    this.thread.toEnd();
   }
 
   #callPerson() {
-    this.parts.log.querySelector(".welcome .choices")?.remove();
     const text = this.t("person");
     this.#showOwn(text, this.connection.callPerson(text));
-    this.#scrollToEnd();
+    this.thread.toEnd();
   }
 
   #showOwn(text, id) {
     this.composer.follow(null);
-    const element = bubble({ author: "shopper", text }, this.#tools());
-    element.classList.add("sending");
-    element.append(make("span", { className: "state", textContent: this.t("sending") }));
-    this.#sending.set(id, element);
-    this.parts.log.append(element);
-    this.#retireChoices();
+    this.waiting.clear();
+    this.thread.addOwn(text, id);
   }
 
   #accepted({ client_message_id: id, message, is_answered: isAnswered }) {
-    this.#settle(id, message);
-    this.#waitNoLonger();
-    if (!isAnswered && this.#handledBy === "bot") this.#write(true);
-  }
-
-  #settle(id, message) {
-    const element = this.#sending.get(id);
-    if (!element) return false;
-    this.#sending.delete(id);
-    element.classList.remove("sending");
-    element.querySelector(".state")?.remove();
-    if (this.#seen.has(message.id)) element.remove();
-    else this.#seen.set(message.id, element);
-    element.dataset.id = message.id;
-    return true;
+    if (this.thread.settle(id, message)) this.#tell("message", { author: "shopper", id: message.id });
+    this.banner.waitNoLonger();
+    if (!isAnswered && this.#handledBy === "bot") this.thread.showWriting(true);
   }
 
   #refused({ client_message_id: id, error, isWaiting }) {
-    if (isWaiting) {
-      this.#isWaiting = true;
-      return this.#banner(this.t(error === "too_many_requests" ? "slow" : "busy"));
-    }
-    const element = this.#sending.get(id);
-    if (!element) return;
-    this.#sending.delete(id);
-    element.classList.replace("sending", "failed");
-    element.querySelector(".state").textContent = this.t(error === "too_long" ? "too_long" : "failed");
+    if (isWaiting) this.banner.waiting(error);
+    else this.thread.fail(id, this.t(error === "too_long" ? "too_long" : "failed"));
   }
 
   #receive(messages) {
-    const wasNearEnd = this.#isNearEnd();
+    const { thread } = this;
+    const wasNearEnd = thread.isNearEnd;
     const unread = new Set();
+    let first = null;
     for (const message of messages) {
-      if (this.#seen.has(message.id)) continue;
-      if (message.client_message_id) this.#waitNoLonger();
-      if (message.client_message_id && this.#settle(message.client_message_id, message)) continue;
-      const element = bubble(message, this.#tools());
-      this.#seen.set(message.id, element);
-      this.parts.log.append(element);
+      if (thread.has(message.id)) continue;
+      if (message.client_message_id) this.banner.waitNoLonger();
+      if (message.client_message_id && thread.settle(message.client_message_id, message)) continue;
       this.composer.follow(message.asks);
-      if (message.author === "shopper") this.#retireChoices(element);
-      else {
-        this.#write(false);
-        if (message.id > this.memory.get("seen", 0)) unread.add(message.id);
+      if (this.waiting.holds(message, thread.endsWith("bot"))) {
+        thread.stored(message.id, null);
+        continue;
+      }
+      const element = thread.add(message);
+      if (message.author === "shopper") {
+        this.waiting.clear();
+        continue;
+      }
+      thread.showWriting(false);
+      first ??= element;
+      if (message.id > this.memory.get("seen", 0)) {
+        unread.add(message.id);
+        this.#tell("message", { author: message.author, id: message.id });
+        if (!this.isOpen && message.text) this.unread.peek(message.text);
       }
     }
-    for (const waiting of this.#sending.values()) this.parts.log.append(waiting);
-    this.#showReceipt();
-    this.parts.log.querySelector(".welcome .choices")?.remove();
+    thread.keepSendingLast();
+    thread.showReceipt();
     if (this.isOpen) this.#noteSeen();
-    else this.#setUnread([...this.#unread, ...unread]);
-    if (wasNearEnd) this.#scrollToEnd();
+    else this.unread.set([...this.unread.ids, ...unread]);
+    if (wasNearEnd) thread.toNew(unread.size === 1 ? first : null);
     else if (unread.size) this.parts.latest.hidden = false;
   }
 
@@ -270,87 +288,34 @@ export class ConciergeChat extends HTMLElement {
   #changed({ handled_by: handledBy, agent_name: agentName, agent_seen_id: agentSeen = 0 }) {
     this.#handledBy = handledBy;
     this.#agentName = agentName;
-    this.#agentSeen = agentSeen;
-    this.#showReceipt();
-    if (handledBy === "agent") this.#write(false);
+    this.thread.showReceipt(agentSeen);
+    if (handledBy === "agent") this.thread.showWriting(false);
     this.#showStatus();
-  }
-
-  /** A word under the shopper's last message that an agent has on the screen. */
-  #showReceipt() {
-    this.parts.log.querySelector(".receipt")?.remove();
-    const own = [...this.parts.log.querySelectorAll(".message.shopper[data-id]")];
-    const read = own.filter((element) => Number(element.dataset.id) <= this.#agentSeen).at(-1);
-    read?.append(make("span", { className: "state receipt", textContent: this.t("seen") }));
   }
 
   #showStatus() {
     const { status, panel } = this.parts;
     panel.dataset.by = this.#handledBy;
     if (this.#handledBy !== "agent") status.textContent = this.t("status.bot");
-    else {
-      status.textContent = this.#agentName
-        ? this.t("status.agent").replace("{name}", this.#agentName)
-        : this.t("status.waiting");
-    }
-  }
-
-  #online(isOnline) {
-    this.#isWaiting = false;
-    if (isOnline) this.parts.banner.hidden = true;
-    else this.#banner(this.t(navigator.onLine ? "reconnecting" : "offline"));
-  }
-
-  #waitNoLonger() {
-    if (this.#isWaiting) this.parts.banner.hidden = true;
-    this.#isWaiting = false;
-  }
-
-  #banner(text) {
-    this.parts.banner.textContent = text;
-    this.parts.banner.hidden = false;
-  }
-
-  #write(isWriting) {
-    this.writingElement?.remove();
-    this.writingElement = null;
-    if (!isWriting) return;
-    this.writingElement = writing(this.t("writing"));
-    this.parts.log.append(this.writingElement);
-    if (this.#isNearEnd()) this.#scrollToEnd();
+    else if (this.#agentName) status.textContent = this.t("status.agent", { name: this.#agentName });
+    else status.textContent = this.t("status.waiting");
   }
 
   #agentWrites() {
-    this.#write(true);
+    this.thread.showWriting(true);
     clearTimeout(this.#agentTimer);
-    this.#agentTimer = setTimeout(() => this.#write(false), AGENT_TYPING_MS);
+    this.#agentTimer = setTimeout(() => this.thread.showWriting(false), AGENT_TYPING_MS);
   }
 
-  #typed() {
-    if (this.#handledBy !== "agent" || Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
-    this.#typedAt = Date.now();
-    this.connection.typing();
-  }
-
-  #retireChoices(until) {
-    for (const row of this.parts.log.querySelectorAll(".message > .choices")) {
-      if (!until || row.compareDocumentPosition(until) & Node.DOCUMENT_POSITION_FOLLOWING) row.remove();
-    }
-  }
-
-  #welcome() {
-    const { t } = this;
-    const box = bubble({ author: "bot", text: t("welcome") }, this.#tools());
-    box.classList.add("welcome");
-    const starters = ["starter.order", "starter.return", "starter.find"];
-    const buttons = starters.map((key) => ({ title: t(key), payload: t(key) }));
-    buttons.push({ title: t("person"), isPerson: true });
-    if (!this.connection?.hasConversation || !this.connection.last) {
-      const choose = (button) =>
-        button.isPerson ? this.#callPerson() : this.#say(button.payload, button.title);
-      box.append(choices(buttons, choose));
-    }
+  async #welcome() {
+    const say = (text) => this.#say(text, text);
+    const hasWays = !this.connection.hasConversation || !this.connection.last;
+    const box = welcome(this.#tools(), { say, callPerson: () => this.#callPerson(), hasWays });
     this.parts.log.append(box);
+    if (!hasWays) return;
+    const { identity } = this.connection;
+    const found = await this.connection.requests.home(identity, this.language);
+    if (found && box.isConnected && identity === this.connection.identity) greet(box, found, this.#tools(), say);
   }
 
   #tools() {
@@ -358,82 +323,76 @@ export class ConciergeChat extends HTMLElement {
       this.#say(button.payload, button.title);
       this.parts.input.focus();
     };
-    return { t: this.t, base: this.base, language: this.language, choose };
-  }
-
-  #toggleMenu(isShown = this.parts.menu.hidden) {
-    this.parts.menu.hidden = !isShown;
-    this.parts.menuButton.setAttribute("aria-expanded", String(isShown));
-    if (isShown) this.parts.personEntry.focus();
+    const { t, base, language, options } = this;
+    return { t, base, language, choose, productPages: options.productPages };
   }
 
   #fromMenu(act) {
-    this.#toggleMenu(false);
+    this.showMenu(false, { focus: false });
     act();
     this.parts.input.focus();
+  }
+
+  #keep() {
+    const day = new Date().toISOString().slice(0, 10);
+    download(`${this.t("shop_chat")} · ${day}\n\n${this.thread.transcript()}\n`, `chat-${day}.txt`);
+  }
+
+  /** Ask whether it helped; a new conversation begins when the shopper wants one. */
+  #finish() {
+    this.parts.log.querySelector(".ending")?.remove();
+    const judge = (isHelpful) => this.connection.requests.judge(isHelpful);
+    const box = ending(this.t, { judge, keep: () => this.#keep(), begin: () => this.#startOver() });
+    this.thread.place(box);
+    this.thread.toEnd();
   }
 
   #startOver() {
     this.connection.startOver();
     this.#clear();
-    this.connection.connect();
+    if (this.isOpen) this.connection.connect();
   }
 
   /** An empty log, for a conversation that begins or that another tab has begun. */
   #clear() {
+    this.thread.clear();
     this.#changed({ handled_by: "bot", agent_name: null });
-    this.#write(false);
-    this.#seen.clear();
-    this.#sending.clear();
-    this.#setUnread([]);
-    this.parts.log.replaceChildren();
+    this.unread.set([]);
+    this.unread.peek("");
     this.#welcome();
   }
 
   /** What is read in one tab is read in all; who signs out in one is not known in the others. */
-  #changedElsewhere(reader) {
-    if (!this.parts) return;
-    if (this.memory.get("customer", "") !== reader) this.connection.identity = null;
+  #changedElsewhere() {
+    if (this.memory.get("customer", "") !== this.reader) this.connection.identity = null;
     const seen = this.memory.get("seen", 0);
-    this.#setUnread([...this.#unread].filter((id) => id > seen));
+    this.unread.set(this.unread.ids.filter((id) => id > seen));
   }
 
-  async #switchLanguage() {
-    this.language = this.language === "zh" ? "en" : "zh";
-    this.connection.setLanguage(this.language);
-    await this.#draw();
+  async #speak(language) {
+    this.language = language;
+    this.connection.setLanguage(language);
+    await this.#redraw();
+    if (this.isOpen) this.parts.input.focus();
+  }
+
+  /** The same conversation in other words or colours. */
+  async #redraw() {
+    const unread = this.unread.ids;
+    this.#draw();
+    this.unread.set(unread);
     for (const entry of this.connection.queue) this.#showOwn(entry.text, entry.id);
-    this.open();
-    await this.connection.reload();
+    if (this.isOpen) this.open({ focus: false });
+    if (this.connection.hasConversation || this.options.preview !== undefined) await this.connection.reload();
   }
 
   #key(event) {
-    if (event.key === "Escape") {
-      if (this.parts.menu.hidden) this.close();
-      else this.#fromMenu(() => {});
-    } else if (event.key === "Tab" && this.#isPhone()) keepInside(event, this.parts.panel);
+    if (event.key === "Escape") this.close();
+    else if (event.key === "Tab" && coversPage() && !this.isInline) keepInside(event, this.parts.panel);
   }
 
-  #isPhone() {
-    return matchMedia("(max-width: 560px), (max-height: 560px)").matches;
-  }
-
-  #isNearEnd() {
-    const { log } = this.parts;
-    return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
-  }
-
-  #scrollToEnd() {
-    const { log } = this.parts;
-    log.scrollTop = log.scrollHeight;
-  }
-
-  #setUnread(ids) {
-    this.#unread = new Set(ids);
-    const count = this.#unread.size;
-    const { badge, launcher } = this.parts;
-    badge.hidden = count === 0;
-    badge.textContent = count > 9 ? "9+" : String(count);
-    if (!this.isOpen) launcher.setAttribute("aria-label", this.t("open") + (count ? ` (${count})` : ""));
+  /** Tell the page; what was said stays in the chat. */
+  #tell(name, detail) {
+    dispatchEvent(new CustomEvent(`concierge:${name}`, { detail }));
   }
 }

@@ -92,7 +92,7 @@ function safeStorage() {
 }
 
 /** A storage that lasts as long as the page. */
-class PageStorage {
+export class PageStorage {
   #values = new Map();
 
   constructor(other = null) {

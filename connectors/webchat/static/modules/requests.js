@@ -1,8 +1,11 @@
 // Plain requests to the shop, about the conversation that the browser remembers.
 const REQUEST_MS = 30000;
+const COME_BACK_S = 5; // where the shop does not say when
 
 /** Every request ends in time; `memory` holds the conversation's id and token. */
 export class Requests {
+  #isWelcome = false; // the shop said that it knows this page
+
   constructor(base, memory) {
     this.base = base;
     this.memory = memory;
@@ -21,6 +24,27 @@ export class Requests {
   post(path, body) {
     const headers = { "Content-Type": "application/json" };
     return this.#send(path, { method: "POST", headers, body: JSON.stringify(body) });
+  }
+
+  /** The origin of this page, where nothing is heard because the shop does not know it. */
+  async turnedAway() {
+    if (this.#isWelcome || new URL(this.base).origin === globalThis.location?.origin) return null;
+    const response = await this.#send("origin", {}).catch(() => null);
+    const told = response?.ok ? await response.json() : null;
+    this.#isWelcome = Boolean(told?.is_allowed);
+    return told && !told.is_allowed ? told.origin : null;
+  }
+
+  /** What the first screen shows to whoever the page vouches for; null for a guest. */
+  async home(identity, language) {
+    if (!identity) return null;
+    const response = await this.post("api/home", { identity, language }).catch(() => null);
+    return response?.ok ? await response.json() : null;
+  }
+
+  /** Whether the conversation helped. */
+  judge(isHelpful) {
+    if (this.memory.get("id")) this.tell("helpful", { helpful: isHelpful }).catch(() => {});
   }
 
   #place(path) {
@@ -45,6 +69,11 @@ export async function failure(response) {
   else if (error.isForNow) error.code = "busy";
   else error.code = told;
   return error;
+}
+
+/** Milliseconds to wait: a little longer than the shop said, so that not all come back at once. */
+export function later(seconds) {
+  return (seconds || COME_BACK_S) * 1000 * (1 + Math.random() * 0.3);
 }
 
 /** 22 random letters and digits; nobody else makes the same. */

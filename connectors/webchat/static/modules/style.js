@@ -1,24 +1,27 @@
 // The chat's only style sheet, adopted by its shadow root: nothing leaks in or out of it.
 const CSS = `
-:host { --accent: var(--concierge-accent, #1d5c45); --on-accent: #fff; --paper: #fff; --ground: #f6f4ef; --ink: #1c2420; --soft: #5a655f; --line: #dfe0d9; --theirs: #ecefe8; --warm: #a8480f; --note: #fdf0d9; --note-line: #efd9ae; --note-ink: #33240d; --shade: 0 18px 50px rgb(16 32 24 / .22), 0 2px 8px rgb(16 32 24 / .12); all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
-:host([data-theme="dark"]) { --accent: var(--concierge-accent-dark, #7fcba6); --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; }
-@media (prefers-color-scheme: dark) { :host(:not([data-theme="light"])) { --accent: var(--concierge-accent-dark, #7fcba6); --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; } }
+:host { --accent: #1d5c45; --accent-words: var(--accent); --on-accent: #fff; --paper: #fff; --ground: #f6f4ef; --ink: #1c2420; --soft: #5a655f; --line: #dfe0d9; --theirs: #ecefe8; --warm: #a8480f; --note: #fdf0d9; --note-line: #efd9ae; --note-ink: #33240d; --shade: 0 18px 50px rgb(16 32 24 / .22), 0 2px 8px rgb(16 32 24 / .12); all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+:host([data-theme="dark"]) { --accent: #7fcba6; --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; }
+@media (prefers-color-scheme: dark) { :host(:not([data-theme="light"])) { --accent: #7fcba6; --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; } }
 *, *::before { box-sizing: border-box; }
 [hidden] { display: none !important; }
 button, textarea { font: inherit; color: inherit; }
 button { cursor: pointer; border: 0; background: none; }
 p, h2, h3, ul { margin: 0; padding: 0; }
 svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+:focus-visible { outline: 3px solid var(--accent-words); outline-offset: 2px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.launcher { position: fixed; right: 24px; bottom: 24px; width: 60px; height: 60px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); box-shadow: var(--shade); transition: transform .18s; }
+.launcher { position: fixed; right: var(--across, 24px); bottom: var(--up, 24px); width: 60px; height: 60px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); box-shadow: var(--shade); transition: transform .18s; }
+:host([open]) .launcher { display: none; }
 .launcher:hover { transform: translateY(-2px); }
 .launcher svg { width: 30px; height: 30px; }
 .launcher:focus-visible { outline-color: var(--ink); }
 .badge { position: absolute; top: -3px; right: -3px; min-width: 22px; padding: 0 5px; border-radius: 11px; font-size: 13px; line-height: 22px; font-weight: 700; background: #c2410c; color: #fff; text-align: center; }
-.panel { position: fixed; right: 24px; bottom: 98px; width: min(396px, calc(100vw - 48px)); height: min(660px, calc(100dvh - 122px)); display: flex; flex-direction: column; background: var(--paper); border-radius: 20px; box-shadow: var(--shade); overflow: hidden; animation: rise .2s ease-out; }
-header { display: flex; align-items: center; gap: 10px; padding: 13px 12px 13px 16px; border-bottom: 1px solid var(--line); background: var(--paper); }
+.panel { position: fixed; right: var(--across, 24px); bottom: var(--up, 24px); width: min(400px, calc(100vw - 48px)); height: min(700px, calc(100dvh - var(--up, 24px) - 16px)); display: flex; flex-direction: column; background: var(--paper); border-radius: 20px; box-shadow: var(--shade); overflow: hidden; animation: rise .2s ease-out; }
+.header { display: flex; align-items: center; gap: 10px; padding: 13px 12px 13px 16px; border-bottom: 1px solid var(--line); background: var(--paper); }
 .face { flex: none; width: 42px; height: 42px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); }
+.face.has-logo { background: none; border-radius: 10px; overflow: hidden; }
+.face img { width: 100%; height: 100%; object-fit: contain; }
 .face svg { fill: currentColor; stroke-width: 1; }
 .who { flex: 1; min-width: 0; }
 h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -29,13 +32,14 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .icon:hover { background: var(--theirs); color: var(--ink); }
 .icon svg { stroke-width: 2.6; }
 .menu { position: absolute; z-index: 2; top: 64px; right: 14px; left: 60px; padding: 8px; border: 1px solid var(--line); border-radius: 14px; background: var(--paper); box-shadow: var(--shade); }
-.menu button { display: block; width: 100%; min-height: 44px; padding: 10px 12px; border-radius: 9px; text-align: start; }
-.menu button:hover { background: var(--theirs); }
+.menu [role="menuitem"] { display: block; width: 100%; min-height: 44px; padding: 10px 12px; border-radius: 9px; text-align: start; }
+.menu [role="menuitem"]:hover, .menu [role="menuitem"]:focus { background: var(--theirs); }
 .menu .privacy { margin: 6px 0 0; padding: 10px 12px 6px; border-top: 1px solid var(--line); text-align: start; }
 .banner { padding: 8px 16px; font-size: 13px; background: var(--note); color: var(--note-ink); }
 .middle { position: relative; flex: 1; min-height: 0; }
 .log { height: 100%; overflow-y: auto; overscroll-behavior: contain; padding: 18px 16px 10px; display: flex; flex-direction: column; gap: 10px; background: var(--ground); }
 .log:focus-visible { outline-offset: -3px; }
+.log > * { flex: none; }
 .message { display: flex; flex-direction: column; align-items: flex-start; gap: 8px; max-width: 100%; animation: rise .18s ease-out; }
 .message.shopper { align-items: flex-end; gap: 3px; }
 .bubble { max-width: 86%; padding: 10px 14px; border-radius: 18px 18px 18px 5px; background: var(--paper); border: 1px solid var(--line); white-space: pre-line; overflow-wrap: anywhere; }
@@ -50,9 +54,48 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .state { font-size: 12px; color: var(--soft); }
 .state button { min-height: 44px; padding: 0 8px; font-weight: 650; text-decoration: underline; }
 .failed .state { color: var(--warm); }
+.time { font-size: 12px; color: var(--soft); padding: 0 6px; margin-top: -4px; }
+.shopper .time { margin-top: 0; }
+.goes-on > .time, .sending > .time, .failed > .time { display: none; }
+.joined { margin-top: -4px; }
+.when { align-self: center; margin-top: 6px; font-size: 12.5px; color: var(--soft); }
+.clamped { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 8; overflow: hidden; }
+.more { display: block; min-height: 44px; margin: 2px 0 -8px; padding: 0; font-weight: 600; color: inherit; text-decoration: underline; text-underline-offset: 3px; }
+.confirm { align-self: stretch; gap: 0; border: 1.5px solid var(--accent-words); border-radius: 18px; background: var(--paper); overflow: hidden; }
+.confirm .bubble { max-width: none; border: 0; padding: 14px 16px 12px; }
+.confirm .choices { padding: 0 14px 14px; }
+.confirm .choices button:first-child { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+.confirm:not(:has(> .choices)) { border-color: var(--line); }
+.confirm > .time { display: none; }
+.confirm .done { padding: 0 16px 14px; }
+.done { display: flex; align-items: center; gap: 8px; font-weight: 600; color: var(--accent-words); }
+.done svg { flex: none; width: 20px; height: 20px; stroke-width: 2.6; }
+.pressed .bubble, .pressed > .time { display: none; }
+.tiles { align-self: stretch; display: grid; grid-template-columns: 1fr 1fr; gap: 10px; }
+.tiles button { display: flex; flex-direction: column; gap: 8px; min-height: 84px; padding: 13px 14px; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); text-align: start; font-weight: 550; line-height: 1.3; transition: border-color .12s; }
+.tiles button:hover, .last-order:hover { border-color: var(--accent-words); }
+.tiles svg { color: var(--accent-words); }
+.last-order { align-self: stretch; display: flex; align-items: center; gap: 12px; padding: 11px 13px; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); text-align: start; line-height: 1.35; }
+.last-order img { flex: none; border-radius: 10px; background: #eceae3; object-fit: cover; }
+.last-order > span { min-width: 0; }
+.last-order span span { display: block; font-size: 13px; color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.last-order .state-now { font-weight: 600; color: var(--accent-words); white-space: normal; }
+.ending { align-self: stretch; padding: 14px; border: 1px solid var(--line); border-radius: 18px; background: var(--paper); }
+.helpful { display: flex; align-items: center; gap: 6px; font-weight: 550; }
+.helpful button { width: 44px; height: 44px; border-radius: 12px; display: grid; place-items: center; color: var(--accent-words); }
+.helpful button:hover { background: var(--theirs); }
+.peek { position: fixed; right: var(--across, 24px); bottom: calc(var(--up, 24px) + 72px); display: flex; align-items: flex-start; width: max-content; max-width: min(300px, calc(100vw - 32px)); border: 1px solid var(--line); border-radius: 18px 18px 5px 18px; background: var(--paper); box-shadow: var(--shade); animation: rise .2s ease-out; }
+.peek-text { min-height: 44px; padding: 11px 4px 11px 16px; text-align: start; line-height: 1.4; overflow-wrap: anywhere; }
+.peek .icon svg { width: 18px; height: 18px; }
+.waiting { display: flex; align-items: center; margin: 0 0 8px; border: 1px solid var(--line); border-radius: 14px; background: var(--ground); }
+.waiting-go { flex: 1; min-width: 0; min-height: 44px; padding: 6px 4px 6px 14px; text-align: start; font-weight: 550; color: var(--accent-words); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.waiting .icon svg { width: 18px; height: 18px; }
+.counter { margin: 6px 4px 0; font-size: 13px; text-align: end; color: var(--soft); }
+.counter.over { color: var(--warm); font-weight: 600; }
+.send:disabled { opacity: .45; cursor: default; }
 .picture { max-width: 78%; border-radius: 16px; border: 1px solid var(--line); }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; }
-.choices button { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent); border-radius: 99px; background: var(--paper); color: var(--accent); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
+.choices button { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent-words); border-radius: 99px; background: var(--paper); color: var(--accent-words); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
 .choices.pair { align-self: stretch; display: grid; grid-template-columns: 1fr 1fr; }
 .choices.pair button { min-height: 48px; border-radius: 14px; text-align: center; }
 .choices button:hover { background: var(--accent); color: var(--on-accent); }
@@ -69,7 +112,7 @@ h3 a:hover { text-decoration: underline; }
 .price { display: flex; align-items: baseline; gap: 8px; margin-top: 2px; }
 .price b { font-size: 16px; font-weight: 700; }
 .price s { font-size: 13px; color: var(--soft); }
-.reason { color: var(--accent); }
+.reason { color: var(--accent-words); }
 .facts .choices { margin-top: auto; padding-top: 9px; }
 .facts .choices button { padding: 6px 12px; font-size: 13.5px; }
 .facts h3 a { display: block; padding: 4px 0; }
@@ -80,7 +123,7 @@ h3 a:hover { text-decoration: underline; }
 .latest { position: absolute; left: 50%; bottom: 10px; transform: translateX(-50%); min-height: 44px; padding: 6px 18px; border-radius: 99px; background: var(--ink); color: var(--paper); font-size: 13px; box-shadow: var(--shade); }
 form { padding: 10px 12px 8px; border-top: 1px solid var(--line); background: var(--paper); }
 .entry { display: flex; align-items: flex-end; gap: 4px; padding: 2px 2px 2px 14px; border: 1.5px solid var(--line); border-radius: 25px; background: var(--ground); }
-.entry:focus-within { border-color: var(--accent); }
+.entry:focus-within { border-color: var(--accent-words); }
 textarea { flex: 1; min-width: 0; height: 44px; max-height: 138px; padding: 11px 0; border: 0; background: none; resize: none; line-height: 22px; }
 textarea:focus-visible { outline: 0; }
 textarea::placeholder { color: var(--soft); opacity: 1; }
@@ -89,13 +132,25 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 .bubble canvas { display: block; max-width: 100%; border-radius: 10px; }
 .send svg { width: 21px; height: 21px; stroke-width: 2.2; }
 .privacy { margin-top: 6px; font-size: 12px; line-height: 1.4; color: var(--soft); text-align: center; }
+:host([data-side="left"]) { inset: auto auto 0 0; }
+:host([data-side="left"]) :is(.launcher, .panel, .peek) { right: auto; left: var(--across, 24px); }
+:host([data-side="left"]) .peek { border-radius: 18px 18px 18px 5px; }
+:host([inline]) { position: relative; inset: auto; z-index: auto; height: 100%; min-height: min(460px, 100dvh); }
+:host([inline]) .panel { position: absolute; inset: 0; width: auto; height: auto; border: 1px solid var(--line); border-radius: 16px; box-shadow: none; animation: none; }
 @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
 @keyframes breathe { 0%, 60%, 100% { opacity: .3; } 30% { opacity: 1; } }
 @media (max-width: 560px), (max-height: 560px) {
-  .panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; }
-  :host([open]) .launcher { display: none; }
-  .launcher { right: 16px; bottom: 16px; }
+  :host(:not([inline])) .panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; }
+  .launcher { right: var(--across, 16px); bottom: var(--up, 16px); }
+  .peek { right: var(--across, 16px); bottom: calc(var(--up, 16px) + 72px); }
+  :host([data-side="left"]) :is(.launcher, .peek) { left: var(--across, 16px); }
+  .menu { max-height: calc(100dvh - 72px); overflow-y: auto; }
   textarea { font-size: 16px; }
+}
+@media (max-height: 420px) {
+  .header { padding-block: 4px; }
+  form > .privacy { display: none; }
+  form { padding-block: 5px; }
 }
 @media (prefers-reduced-motion: reduce) { *, .launcher { animation: none !important; transition: none !important; } }
 @media (forced-colors: active) { .bubble, .launcher, .choices button, .send { border: 1px solid; } }

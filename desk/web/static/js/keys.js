@@ -5,7 +5,7 @@ export function listenForKeys({ list, ticket }) {
   const help = document.querySelector("#keys");
   document.querySelector("#show-keys")?.addEventListener("click", () => help.showModal());
   document.addEventListener("keydown", (event) => {
-    const target = event.target;
+    const [target] = event.composedPath(); // (also inside the chat that is shown on a page)
     if (event.altKey && /^Digit[1-3]$/.test(event.code) && ticket) {
       event.preventDefault();
       ticket.composer.accept(Number(event.code.slice(5)) - 1);
