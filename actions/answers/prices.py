@@ -26,9 +26,9 @@ def price(chat: Chat, act: Act) -> None:
             promotions(chat, act)
             return
         if heard.query.is_empty and heard.shown:
-            rows = [f"• {one.name(chat.turn.language)}: {chat.words.money(one.price)}"
-                    for one in heard.shown]  # fmt: skip
-            chat.say("utter_prices_shown", rows="\n".join(rows))
+            prices = [f"• {one.name(chat.turn.language)}: {chat.words.money(one.price)}"
+                      for one in heard.shown]  # fmt: skip
+            chat.say("utter_prices_shown", rows="\n".join(prices))
             chat.did("price")
             return
         search_products(chat, act)

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 from typing import Annotated
@@ -12,7 +13,7 @@ from rich.table import Table
 
 from concierge.words.rules import BadVoice, Fault, different_values, faults, load_voice, measure
 from concierge.words.texts import Text, gather
-from kit.i18n import LANGUAGES
+from kit.i18n import LANGUAGES, Language
 
 app = typer.Typer(no_args_is_help=True, help="The words shoppers read: rules of voice, length.")
 
@@ -44,7 +45,7 @@ def check(
 
 
 def _as_json(
-    texts: list[Text], found: list[Fault], units: dict[str, str], report: bool
+    texts: list[Text], found: list[Fault], units: Mapping[Language, str], report: bool
 ) -> dict[str, object]:
     told: dict[str, object] = {
         "texts": len(texts),
@@ -61,14 +62,16 @@ def _as_json(
     return told
 
 
-def _show(texts: list[Text], found: list[Fault], units: dict[str, str], report: bool) -> None:
+def _show(
+    texts: list[Text], found: list[Fault], units: Mapping[Language, str], report: bool
+) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if report:
         for one in texts:
             size = measure(one.words, units[one.language])
             console.print(f"{one.file}: {one.key}: {size.length}, {size.difficulty}", markup=False)
     table = Table("texts of", "language", "texts", "median length", "longest", "difficulty")
-    by_kind: dict[tuple[str, str], list[Text]] = defaultdict(list)
+    by_kind: dict[tuple[str, Language], list[Text]] = defaultdict(list)
     for one in texts:
         by_kind[one.kind, one.language].append(one)
     for (kind, language), group in sorted(by_kind.items()):
