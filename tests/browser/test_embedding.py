@@ -117,7 +117,7 @@ def test_a_page_that_is_not_registered_is_told_so(front: RunningFront, embed: Em
     origin = f"http://127.0.0.1:{free_port()}"
     shop = embed(origin=origin)
     open_chat(shop.page)
-    expect(shop.page.get_by_text("The chat is not open on this page yet.")).to_be_visible()
+    expect(shop.page.get_by_text("The chat isn't open on this page yet.")).to_be_visible()
     expect(shop.page.get_by_text(origin)).to_be_visible()
     shop.errors.clear()  # Chromium reports the refusal as an error of the page
 

@@ -42,7 +42,7 @@ def test_part_of_the_money_goes_back_and_the_customer_hears_of_it(
 ) -> None:
     assert refund(shop, "0.50") == Served(None, None, True)
     assert changed() == [
-        "+ mail mia@fernweg.example Money back for order 20002",
+        "+ mail mia@fernweg.example Your refund for order 20002",
         "+ refund 2 0.50 PayPal",
     ]
     with shop.reading() as session:
@@ -231,7 +231,7 @@ def test_what_never_came_is_paid_back_as_it_was_paid(shop: Database, changed: Ch
     assert (done, again) == (Served(), Served(None, None, False))
     assert (str(amount), same) == ("143.91 EUR", amount)
     assert changed() == [
-        "+ mail mia@fernweg.example Money back for order 20002",
+        "+ mail mia@fernweg.example Your refund for order 20002",
         "+ refund 2 143.91 PayPal",
     ]
     with shop.session() as session:

@@ -58,7 +58,7 @@ def test_two_lines_come_back_in_one_return(shop: Database, changed: Changed) -> 
     assert (row.state, row.label, row.created_at, row.changed_at) == (
         "label_sent", "RET-20002-1", NOW, NOW,
     )  # fmt: skip
-    assert "your return R20002-1 is noted. The label RET-20002-1" in mail.body
+    assert "your return R20002-1 is set up. Your label is RET-20002-1" in mail.body
     assert "Fernweg Birch Fleece Jacket, Talwind Breeze Merino T-Shirt" in mail.body
 
 

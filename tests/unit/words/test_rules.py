@@ -30,12 +30,12 @@ def rules(words: str, language: Language = "en", kind: Kind = "answer") -> list[
         ("en", "Gladly. Which order is it?", "begin"),
         ("en", "It is in your confirmation mail.", "email"),
         ("en", "I am sorry, I cannot find it.", "I'm"),
-        ("en", " ".join(["word"] * 20 + ["end."] + ["more"] * 20), "at most"),
+        ("en", " ".join(["word"] * 22 + ["end."] + ["more"] * 22), "at most"),
         ("zh", "收到后 30 天内可以退货。", "term"),
         ("zh", "承运商已揽收。", "快递公司"),
         ("zh", "好消息：包裹今天到。", "begin"),
         ("zh", "订单(10432)已发货。", "全角"),
-        ("zh", "很" * 61, "at most"),
+        ("zh", "很" * 73, "at most"),
     ],
 )
 def test_what_breaks_a_rule_is_named(language: Language, words: str, rule: str) -> None:
