@@ -38,6 +38,10 @@ CHANGE: Final = "change"
 MOST_REMINDED: Final = 1
 
 
+# What plain words can mean while something else is asked.
+WHILE_OPEN: Final = frozenset({"ask_compensation", "check_stock"})
+
+
 def handle(chat: Chat, act: Act) -> None:
     """Do one act; what a task asks ends it."""
     with suppress(Asked):
@@ -207,7 +211,7 @@ def wish(chat: Chat, act: Act) -> None:
         _asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)
     ):
         return
-    asks = act.kind == "wish" and intent in ASKS and not names_goods(chat)
+    asks = act.kind == "wish" and intent in ASKS | {"urge_dispatch"} and not names_goods(chat)
     if asks and (_asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)):
         return
     task = task_of(chat, intent)
@@ -341,7 +345,7 @@ def other(chat: Chat, act: Act) -> None:
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         plain = plainly_means(chat, "nlu_fallback")
-        if plain is not None and (plain == "ask_compensation" or chat.state.question is None):
+        if plain is not None and (plain in WHILE_OPEN or chat.state.question is None):
             aside(chat, act, plain)
         else:
             say_unclear(chat, act)

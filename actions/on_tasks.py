@@ -24,7 +24,7 @@ AND_IF: Final = re.compile(r"\bif\b|怎么办|咋办|咋整|万一|要是|如果
 # What becomes of the thing that is replaced.
 _OLD_ONE: Final = re.compile(
     r"\bold (?:one|pair|ones|item)\b|\b(?:broken|faulty|wrong|damaged) (?:one|pair|ones)\b"
-    r"|(?:旧|坏|原来|发错|有问题|破)(?:的|那[个件双条])?(?:[那这][个件双条])?[^，。！？]{0,4}(?:怎么|咋|要不要|还要|还用|需要|要寄|要退|用寄|寄回|扔)"
+    r"|(?:旧|坏|原来|发?错|有问题|破)(?:的|那[个件双条])?(?:[那这][个件双条])?[^，。！？]{0,4}(?:怎么|咋|要不要|还要|还用|需要|要寄|要退|用寄|寄回|扔)"
     r"|(?:要不要|用不用|需不需要|需要|还要|还用|用|要)(?:我|再|先)?(?:寄|退)回(?:去|来|给)?",
     re.IGNORECASE,
 )

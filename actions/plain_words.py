@@ -72,12 +72,24 @@ _IN_STOCK: Final = re.compile(
 _CAN_IT: Final = re.compile(
     r"^(?:can|will|could|does)\b|能不能|能.{0,8}[吗不么]|来得及", re.IGNORECASE
 )
+_NOT_THERE: Final = re.compile(
+    r"\b(?:not|n't|nothing|still|never)\b[^.?!]*\b(?:there|arrived?|come|seen?|account|yet)\b"
+    r"|没看[到见]|没收到|没到|没有到|还没|没见",
+    re.IGNORECASE,
+)
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
 
 def asks_part_back(text: str) -> bool:
     """Whether a part of the money is asked for while the goods are kept."""
     return _PART_BACK.search(text) is not None
+
+
+def item_in_hand(chat: Chat) -> bool:
+    """Whether the task in hand looks for another size or colour of one thing."""
+    frame, question = chat.state.frame, chat.state.question
+    waits = question is not None and question.kind == "confirm" and frame is not None
+    return chat.asked_for("variant") or (waits and frame is not None and "variant" in frame.slots)
 
 
 def plainly_means(chat: Chat, intent: str) -> str | None:
@@ -97,7 +109,10 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     named = chat.turn.first("product") or chat.turn.first("category")
     if intent == "report_missing_item" and chat.state.last.intent == "track_refund" and not named:
         return "track_refund"  # what lacks is money
-    if chat.asked_for("variant") and {"colour", "size"} & set(chat.turn.entities) and not named:
+    on_money = chat.state.last.intent == "track_refund" and chat.state.last.did == "status"
+    if on_money and intent in _WEAK | {"report_late_order"} and _NOT_THERE.search(text):
+        return "track_refund"
+    if item_in_hand(chat) and {"colour", "size"} & set(chat.turn.entities) and not named:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None
     if intent == "ask_why" and chat.state.last.did == "refused":
         return _RULES.get(chat.state.last.intent)

@@ -41,6 +41,8 @@ ALSO: Final = 0.6
 # nothing else.
 AS_GOOD_AS_SAID: Final = 0.8
 RULED_OUT: Final = 0.2
+# One or two characters that no list knows as a yes are none: 紧.
+TOO_SHORT: Final = 2
 AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
 _CLAUSE: Final = re.compile(r"[,.;!，。；！]+\s*")
 _NUMBERS: Final = re.compile(r"\d+")
@@ -55,6 +57,7 @@ _WANTS: Final = re.compile(
     r"\b(?:don'?t|dont|no|not)\b.+\b(?:i|we) (?:just )?(?:want|need|would rather|'d rather)\b"
     r"|不.+(?:我(?:就|只|现在|还是)?[要想]|要么|给我|我只)"
 )
+_ONLY: Final = re.compile(r"(?:only|just) (?:\w+ ?){1,2}|[只就光仅][\u3400-\u9fff]{1,6}")
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
 ASKED_FOR: Final = frozenset({"variant", "part"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
@@ -182,6 +185,8 @@ class Reading:
             return [self._act("confirm", "names what is to go back")]
         if self._agrees_and_asks(polarity):
             return self._yes_and(question, polarity)
+        if self._says_only_that(polarity):
+            return [self._act("confirm", "a yes, and what was asked in other words")]
         if self.values.new and not is_offer and (not polarity.is_question or self._is_wished()):
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
@@ -221,6 +226,12 @@ class Reading:
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
 
+    def _says_only_that(self, polarity: Polarity) -> bool:
+        """ "Yes, only the hat" where it is only the hat that is asked about."""
+        told = bool(self.values.found) and not self.values.new
+        plain = polarity.kind == "yes_and" and not polarity.is_question
+        return told and plain and _ONLY.fullmatch(polarity.rest) is not None
+
     def _says_otherwise(self, question: Question) -> bool:
         """ "Refund then" at the confirmation of a replacement: a yes to what is not asked."""
         return question.kind == "confirm" and bool(self.values.new.keys() & ALTERNATIVES)
@@ -243,6 +254,8 @@ class Reading:
         if doubts or polarity.kind not in {"none", "yes_and"} or self.values.new:
             return False
         if question.kind == "offer" and self._names_anything():
+            return False
+        if len(normalised(self.message.text)) <= TOO_SHORT:
             return False
         numbers = set(_NUMBERS.findall(self.message.text))
         known = set(_NUMBERS.findall(" ".join(question.values.values())))
@@ -461,6 +474,9 @@ class Reading:
             acts = [act for act in acts if act.intent not in BROWSING] or acts
             if len(acts) == 1:
                 acts = [replace(acts[0], message=self.message)]
+        # "Where is my refund? It has been ages" speaks of the money alone.
+        if any(act.intent == "track_refund" for act in acts):
+            acts = [act for act in acts if act.intent != "report_late_order"]
         # "Paid two days ago" beside a wish asks nothing about paying.
         asked = [act for act in acts if act.intent not in ASKS or self._is_question(act)]
         return asked or acts[:1]

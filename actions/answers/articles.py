@@ -116,7 +116,8 @@ def say_unsure(chat: Chat, act: Act, likely: list[Hit]) -> None:
 
     What is open stays open.
     """
-    is_open = chat.state.question is not None or chat.state.frame is not None
+    asked = chat.state.question
+    is_open = (asked is not None and asked.kind != "offer") or chat.state.frame is not None
     if len(likely) == 1 and not is_open:
         say_near(chat, likely[0].article)  # there is nothing to choose from
         return

@@ -47,6 +47,8 @@ def variants_wanted(
         sizes = {own.upper()}
     if is_same and not sizes and focus.size:
         sizes = {focus.size.upper()}
+    if not any(one.size for one in product.variants):
+        sizes = set()  # the 45 of a Ridge 45 is its name
     if is_same and not colours and focus.colour:
         colours = set(colour_ids(focus.colour))
     return [

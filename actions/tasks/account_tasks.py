@@ -125,6 +125,7 @@ def _fitting(chat: Chat, variants: list[VariantView]) -> list[VariantView]:
     """Those of the colour and size named now or asked about last."""
     colour = chat.turn.first("colour") or chat.state.focus.colour
     size = chat.turn.first("size") or chat.state.focus.size
+    size = size if any(one.size for one in variants) else None
     return [v for v in variants if colour in {None, v.colour} and size in {None, v.size}]
 
 
