@@ -29,6 +29,7 @@ from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, value
 from actions.tasks.order_slots import OTHER_ONE, ask_another
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKS
+from dialogue.polarity import read_polarity
 from dialogue.state import Frame
 
 # What is asked where a yes or a correction does not say what is to be different: a plain yes after
@@ -38,6 +39,9 @@ CHANGE: Final = "change"
 MOST_REMINDED: Final = 1
 
 
+_CAN_YOU: Final = re.compile(
+    r"\b(?:can|could|will|would) (?:you|i|we)\b|能不能|可不可以|[能可].*吗|行不行", re.I
+)
 # What plain words can mean while something else is asked.
 WHILE_OPEN: Final = frozenset({"ask_compensation", "check_stock"})
 
@@ -337,6 +341,8 @@ def other(chat: Chat, act: Act) -> None:
     """Small talk, noise, a nod."""
     if act.intent == "stale":
         chat.say("utter_button_stale")
+    elif act.intent == "no" and (meant := plainly_means(chat, "nlu_fallback")) is not None:
+        aside(chat, act, meant)
     elif act.intent in {"nod", "no"}:
         nod(chat, act)
     elif act.intent == "known":
@@ -345,6 +351,9 @@ def other(chat: Chat, act: Act) -> None:
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         plain = plainly_means(chat, "nlu_fallback")
+        asks = chat.state.frame is None and _CAN_YOU.search(chat.turn.text) is not None
+        if plain is None and asks and on_what_was_done(chat, "any"):
+            return
         if plain is not None and (plain in WHILE_OPEN or chat.state.question is None):
             aside(chat, act, plain)
         else:
@@ -365,6 +374,10 @@ def feeling(chat: Chat, act: Act) -> None:
     """Anger, thanks, praise: heard, then on with the matter."""
     if sizing_goes_on(chat):  # "I like it loose" is no praise
         answer(chat, replace(act, kind="wish", intent="ask_size_advice"))
+        return
+    asks = act.intent == "praise" and chat.state.question is None
+    if asks and read_polarity(chat.turn.text, chat.turn.language).is_question:
+        say_unclear(chat, replace(act, kind="ask", intent=""))  # "is it the real thing?"
         return
     hear_feeling(chat, act)
     if chat.acts and chat.acts[0] is act:

@@ -28,6 +28,7 @@ from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
 from dialogue.polarity import Polarity, lexicon, negates, normalised, read_polarity
 from dialogue.state import Question, State
+from dialogue.turns_of_phrase import only_sees, opens_a_question, restricts, wants_instead
 from dialogue.wanted import asks_for_person, declines_person
 from encoders.scores import Vectors
 from kit.i18n import Language
@@ -46,18 +47,8 @@ TOO_SHORT: Final = 2
 AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
 _CLAUSE: Final = re.compile(r"[,.;!，。；！]+\s*")
 _NUMBERS: Final = re.compile(r"\d+")
-# "Ok and …" opens a question, it agrees to nothing.
-_OPENS: Final = re.compile(
-    r"(?:ok(?:ay)?|k|alright|all right|right|fine|good|so)\b|嗯|哦|好吧|行吧"
-)
 # A question that names these may be about the very thing that waits for its yes.
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
-# "I want no X, I want Y": what is refused is not what was offered.
-_WANTS: Final = re.compile(
-    r"\b(?:don'?t|dont|no|not)\b.+\b(?:i|we) (?:just )?(?:want|need|would rather|'d rather)\b"
-    r"|不.+(?:我(?:就|只|现在|还是)?[要想]|要么|给我|我只)"
-)
-_ONLY: Final = re.compile(r"(?:only|just) (?:\w+ ?){1,2}|[只就光仅][\u3400-\u9fff]{1,6}")
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
 ASKED_FOR: Final = frozenset({"variant", "part"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
@@ -208,16 +199,18 @@ class Reading:
             wish = self._wish() if is_offer and not further else None
             if wish is not None and wish.confidence >= LIKELY:
                 return [wish]  # "I want no apology, I want to know where it is"
-            if not is_offer and not further and _WANTS.search(normalised(message.text)):
+            if not is_offer and not further and wants_instead(message.text):
                 other = [
                     one
                     for one in self._nothing_open(polarity)
                     if one.kind in {"wish", "ask", "report"}
                 ]
                 return [self._act("refuse", "a no, and what is wanted instead"), *other]
-            if is_offer and not further and _WANTS.search(normalised(message.text)):
+            if is_offer and not further and wants_instead(message.text):
                 return self._nothing_open(polarity)  # it refuses something, and not what is offered
             return [self._act("refuse", "a no that says more"), *further]
+        if is_offer and polarity.kind == "unclear" and only_sees(message.text):
+            return [self._act("other", "sees it, and wants nothing", "nod")]
         if polarity.kind == "unclear":
             return [self._act("other", "neither yes nor no", intent="unclear")]
         if is_offer and self._names_anything():  # silence declines; what is said is seen to
@@ -230,7 +223,7 @@ class Reading:
         """ "Yes, only the hat" where it is only the hat that is asked about."""
         told = bool(self.values.found) and not self.values.new
         plain = polarity.kind == "yes_and" and not polarity.is_question
-        return told and plain and _ONLY.fullmatch(polarity.rest) is not None
+        return told and plain and restricts(polarity.rest)
 
     def _says_otherwise(self, question: Question) -> bool:
         """ "Refund then" at the confirmation of a replacement: a yes to what is not asked."""
@@ -292,7 +285,7 @@ class Reading:
         if polarity.is_apart:
             frame = self.state.frame
             return not of_the_matter or frame is None or "variant" not in frame.slots
-        return not of_the_matter and not _OPENS.match(normalised(self.message.text))
+        return not of_the_matter and not opens_a_question(self.message.text)
 
     def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
         """A yes with words: done only where the words are a thing of their own."""

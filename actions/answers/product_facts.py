@@ -89,16 +89,13 @@ def is_same_of_another(chat: Chat) -> bool:
 def _care_of_kind(chat: Chat) -> bool:
     """How such things are cared for, by an article; False where none surely tells."""
     category, text = chat.turn.first("category"), chat.turn.text
-    article = chat.state.focus.article if chat.state.last.did == "article" else None
-    if category is None and article and article.startswith("care-"):  # "and tumble dry?"
-        told = chat.services.knowledge.article(article, chat.turn.language)
-        text = text if told is None else f"{told.title} {text}"
     if is_same_of_another(chat):
         text = f"{text} {phrases_of(chat.words).name('topic', 'care')}"
     chat.state.notes.setdefault("asked_of_product", text[:LONGEST])
     hits = chat.services.knowledge.search(text, chat.turn.language, category=category)
     if not hits or not hits[0].is_confident:
         return False
+    chat.state.notes["asked_of_articles"] = hits[0].article.title  # "and tumble dry?" leans on it
     say_hits(chat, hits)
     return True
 

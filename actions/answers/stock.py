@@ -136,6 +136,10 @@ def restock_date(chat: Chat, act: Act) -> None:
         if wanted and sold_out:
             say_when_back(chat, session, product, sold_out)
             return
+        out = [one for one in product.variants if one.stock == 0]
+        if not wanted and out and not {"colour", "size"} & set(chat.turn.entities):
+            say_when_back(chat, session, product, out)
+            return
     if not wanted:
         say_stock(chat, product)
         return

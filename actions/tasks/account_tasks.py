@@ -100,6 +100,8 @@ class SoldOutSlot(SlotKind):
         if frame.slots.get("sold_out"):
             return
         fits = _fitting(chat, out)
+        if not fits and not {"colour", "size"} & set(chat.turn.entities):
+            fits = out
         if len(fits) == 1:
             frame.put("sold_out", int(fits[0].variant_id), "shop")
             return

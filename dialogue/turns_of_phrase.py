@@ -1,0 +1,40 @@
+"""Turns of phrase at a yes-or-no question that are neither a plain yes nor a plain no."""
+
+import re
+from typing import Final
+
+from dialogue.polarity import normalised
+
+_OPENS: Final = re.compile(
+    r"(?:ok(?:ay)?|k|alright|all right|right|fine|good|so)\b|嗯|哦|好吧|行吧"
+)
+_WANTS: Final = re.compile(
+    r"\b(?:don'?t|dont|no|not)\b.+\b(?:i|we) (?:just )?(?:want|need|would rather|'d rather)\b"
+    r"|不.+(?:我(?:就|只|现在|还是)?[要想]|要么|给我|我只)"
+)
+_ONLY: Final = re.compile(r"(?:only|just) (?:\w+ ?){1,2}|[只就光仅][\u3400-\u9fff]{1,6}")
+_SEES: Final = re.compile(
+    r"(?:(?:ok|okay|oh|ah|hm+|right)[ ,.]*)*(?:i see|understood|got it|noted)[ .!]*"
+    r"|(?:好吧|好的?|哦|噢|嗯|行吧?|[，, ])*(?:了解|知道|明白|懂|晓得)了?"
+    r"[吧啦哈。！ ]*(?:谢谢)?[。！ ]*"
+)
+
+
+def opens_a_question(text: str) -> bool:
+    """ "Ok and …" opens a question, it agrees to nothing."""
+    return _OPENS.match(normalised(text)) is not None
+
+
+def wants_instead(text: str) -> bool:
+    """ "I want no X, I want Y": what is refused is not all that is said."""
+    return _WANTS.search(normalised(text)) is not None
+
+
+def restricts(rest: str) -> bool:
+    """Whether the words behind a yes only say what alone it is a yes to: "only the hat"."""
+    return _ONLY.fullmatch(rest) is not None
+
+
+def only_sees(text: str) -> bool:
+    """ "I see" to an offer takes nothing."""
+    return _SEES.fullmatch(normalised(text)) is not None
