@@ -209,7 +209,7 @@ class Reading:
             if is_offer and not further and wants_instead(message.text):
                 return self._nothing_open(polarity)  # it refuses something, and not what is offered
             return [self._act("refuse", "a no that says more"), *further]
-        if is_offer and polarity.kind == "unclear" and only_sees(message.text):
+        if is_offer and only_sees(message.text):
             return [self._act("other", "sees it, and wants nothing", "nod")]
         if polarity.kind == "unclear":
             return [self._act("other", "neither yes nor no", intent="unclear")]
@@ -223,7 +223,8 @@ class Reading:
         """ "Yes, only the hat" where it is only the hat that is asked about."""
         told = bool(self.values.found) and not self.values.new
         plain = polarity.kind == "yes_and" and not polarity.is_question
-        return told and plain and restricts(polarity.rest)
+        task = "" if self.state.frame is None else self.state.frame.task
+        return told and plain and restricts(polarity.rest, task)
 
     def _says_otherwise(self, question: Question) -> bool:
         """ "Refund then" at the confirmation of a replacement: a yes to what is not asked."""

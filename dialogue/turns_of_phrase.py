@@ -12,7 +12,11 @@ _WANTS: Final = re.compile(
     r"\b(?:don'?t|dont|no|not)\b.+\b(?:i|we) (?:just )?(?:want|need|would rather|'d rather)\b"
     r"|不.+(?:我(?:就|只|现在|还是)?[要想]|要么|给我|我只)"
 )
-_ONLY: Final = re.compile(r"(?:only|just) (?:\w+ ?){1,2}|[只就光仅][\u3400-\u9fff]{1,6}")
+_ONLY: Final = re.compile(r"(?:only|just) (?:\w+ ?){1,2}|[只就光仅]\w{1,6}")
+SWAPS: Final = frozenset({"exchange", "change_item"})
+_SWAPS: Final = re.compile(r"\b(?:swap|exchange|change|replace)|换|改|补|重发")
+_GIVES_BACK: Final = re.compile(r"\b(?:return|refund|cancel|back)|退|取消|去掉|删")
+_KEEPS: Final = re.compile(r"\b(?:keep|leave|not|no)\b|留|别|不|没|等|看|问")
 _SEES: Final = re.compile(
     r"(?:(?:ok|okay|oh|ah|hm+|right)[ ,.]*)*(?:i see|understood|got it|noted)[ .!]*"
     r"|(?:好吧|好的?|哦|噢|嗯|行吧?|[，, ])*(?:了解|知道|明白|懂|晓得)了?"
@@ -30,9 +34,13 @@ def wants_instead(text: str) -> bool:
     return _WANTS.search(normalised(text)) is not None
 
 
-def restricts(rest: str) -> bool:
-    """Whether the words behind a yes only say what alone it is a yes to: "only the hat"."""
-    return _ONLY.fullmatch(rest) is not None
+def restricts(rest: str, task: str) -> bool:
+    """Whether the words behind a yes only say what alone it is a yes to: "only the hat".
+
+    "Only swap the hat" is no yes to cancelling it.
+    """
+    other = _GIVES_BACK if task in SWAPS else _SWAPS
+    return _ONLY.fullmatch(rest) is not None and not (other.search(rest) or _KEEPS.search(rest))
 
 
 def only_sees(text: str) -> bool:
