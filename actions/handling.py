@@ -30,11 +30,19 @@ from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, value
 from actions.tasks.order_slots import OTHER_ONE, ask_another
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKS
+from dialogue.polarity import read_polarity
 from dialogue.state import Frame
 
 # What is asked where a yes or a correction does not say what is to be different: a plain yes after
 # it is no yes to the question before.
 CHANGE: Final = "change"
+
+
+_CAN_YOU: Final = re.compile(
+    r"\b(?:can|could|will|would) (?:you|i|we)\b|能不能|可不可以|[能可].*吗|行不行", re.I
+)
+# What plain words can mean while something else is asked.
+WHILE_OPEN: Final = frozenset({"ask_compensation", "check_stock"})
 
 
 def handle(chat: Chat, act: Act) -> None:
@@ -210,7 +218,7 @@ def wish(chat: Chat, act: Act) -> None:
         _asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)
     ):
         return
-    asks = act.kind == "wish" and intent in ASKS and not names_goods(chat)
+    asks = act.kind == "wish" and intent in ASKS | {"urge_dispatch"} and not names_goods(chat)
     if asks and (_asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)):
         return
     task = task_of(chat, intent)
@@ -339,6 +347,8 @@ def other(chat: Chat, act: Act) -> None:
     """Small talk, noise, a nod."""
     if act.intent == "stale":
         chat.say("utter_button_stale")
+    elif act.intent == "no" and (meant := plainly_means(chat, "nlu_fallback")) is not None:
+        aside(chat, act, meant)
     elif act.intent in {"nod", "no"}:
         if act.intent == "no" or not taken_up_again(chat):
             nod(chat, act)
@@ -348,6 +358,7 @@ def other(chat: Chat, act: Act) -> None:
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         asks_of_it = _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback")
+        asks_of_it = asks_of_it or _asks_of_what_was_done(chat)
         if not (asks_of_it or offer_again(chat) or _meant_after_all(chat, act)):
             say_unclear(chat, act)
     elif act.intent == "ask_help" and AND_IF.search(chat.turn.text):
@@ -362,10 +373,16 @@ def other(chat: Chat, act: Act) -> None:
             remind(chat)
 
 
+def _asks_of_what_was_done(chat: Chat) -> bool:
+    """ "Can you …?" with nothing in hand is of what was just done, where that knows the answer."""
+    asks = chat.state.frame is None and _CAN_YOU.search(chat.turn.text) is not None
+    return asks and plainly_means(chat, "nlu_fallback") is None and on_what_was_done(chat, "any")
+
+
 def _meant_after_all(chat: Chat, act: Act) -> bool:
     """What no act was found for is read in its context, before goods are searched for."""
     plain = plainly_means(chat, "nlu_fallback")
-    if plain is not None and (plain == "ask_compensation" or chat.state.question is None):
+    if plain is not None and (plain in WHILE_OPEN or chat.state.question is None):
         aside(chat, act, plain)
         return True
     if act.intent or chat.state.frame is not None or chat.state.question is not None:
@@ -383,6 +400,10 @@ def feeling(chat: Chat, act: Act) -> None:
     """Anger, thanks, praise: heard, then on with the matter."""
     if sizing_goes_on(chat):  # "I like it loose" is no praise
         answer(chat, replace(act, kind="wish", intent="ask_size_advice"))
+        return
+    asks = act.intent == "praise" and chat.state.question is None
+    if asks and read_polarity(chat.turn.text, chat.turn.language).is_question:
+        say_unclear(chat, replace(act, kind="ask", intent=""))  # "is it the real thing?"
         return
     hear_feeling(chat, act)
     if chat.acts and chat.acts[0] is act:

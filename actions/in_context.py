@@ -154,7 +154,7 @@ def _wants_out(chat: Chat) -> bool:
 # A question on a refund has a question's words; a demand has none.
 _MONEY_BACK: Final = re.compile(
     r"^(?!.*\b(?:when|where|how|status)\b).*\b(?:refund|money back|my money)\b"
-    r"|^(?!.*(?:什么|几|哪|多久|吗|没到|到账|进度)).*(?:退钱|退款|退我|把钱)",
+    r"|^(?!.*(?:什么|呢|几|哪|多久|吗|没到|到账|进度)).*(?:退钱|退款|退我|把钱)",
     re.IGNORECASE,
 )
 _WHEN_SENT: Final = re.compile(

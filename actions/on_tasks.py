@@ -25,7 +25,7 @@ AND_IF: Final = re.compile(r"\bif\b|怎么办|咋办|咋整|万一|要是|如果
 # What becomes of the thing that is replaced.
 _OLD_ONE: Final = re.compile(
     r"\bold (?:one|pair|ones|item)\b|\b(?:broken|faulty|wrong|damaged) (?:one|pair|ones)\b"
-    r"|(?:旧|坏|原来|发错|有问题|破)(?:的|那[个件双条])?(?:[那这][个件双条])?[^，。！？]{0,4}(?:怎么|咋|要不要|还要|还用|需要|要寄|要退|用寄|寄回|扔)"
+    r"|(?:旧|坏|原来|发?错|有问题|破)(?:的|那[个件双条])?(?:[那这][个件双条])?[^，。！？]{0,4}(?:怎么|咋|要不要|还要|还用|需要|要寄|要退|用寄|寄回|扔)"
     r"|(?:要不要|用不用|需不需要|需要|还要|还用|用|要)(?:我|再|先)?(?:寄|退)回(?:去|来|给)?",
     re.IGNORECASE,
 )
@@ -88,8 +88,10 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     if done is None or task is None:
         return False
     own = _own_answer(chat, task.answers, intent)
+    others = names_goods(chat) or chat.turn.first("order_number") is not None
     told_here = asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text)
-    if own is None or (task_of(chat, intent) is not None and not (told_here or intent in task.own)):
+    told_here = told_here or (intent in task.own and not others)
+    if own is None or (task_of(chat, intent) is not None and not told_here):
         return False  # what the database knows is told from it
     chat.say(as_at(chat, own), **texts(done))
     chat.did("article", intent)

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from actions.arrival import deadline
+from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.tasks.order_slots import naming_own, orders_of
 from dialogue.groups import YES_OR_NO
@@ -72,12 +73,29 @@ _IN_STOCK: Final = re.compile(
 _CAN_IT: Final = re.compile(
     r"^(?:can|will|could|does)\b|能不能|能.{0,8}[吗不么]|来得及", re.IGNORECASE
 )
+_SENT_YET: Final = re.compile(
+    r"^(?:还没|没有?|已经|是不是|应该)?(?:还没)?发(?:货|出)?(?:了|出)?(?:没有?|吧|吗|的吧)[?？。]*$"
+    r"|^(?:it )?has(?:n'?t| not)? (?:it |been )?(?:shipped|sent)(?: yet)?\?*$",
+    re.IGNORECASE,
+)
+_NOT_THERE: Final = re.compile(
+    r"\b(?:not|n't|nothing|still|never)\b[^.?!]*\b(?:there|arrived?|come|seen?|account|yet)\b"
+    r"|没看[到见]|没收到|没到|没有到|还没|没见",
+    re.IGNORECASE,
+)
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
 
 def asks_part_back(text: str) -> bool:
     """Whether a part of the money is asked for while the goods are kept."""
     return _PART_BACK.search(text) is not None
+
+
+def item_in_hand(chat: Chat) -> bool:
+    """Whether the task in hand looks for another size or colour of one thing."""
+    frame, question = chat.state.frame, chat.state.question
+    waits = question is not None and question.kind == "confirm" and frame is not None
+    return chat.asked_for("variant") or (waits and frame is not None and "variant" in frame.slots)
 
 
 def plainly_means(chat: Chat, intent: str) -> str | None:
@@ -97,14 +115,20 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     named = chat.turn.first("product") or chat.turn.first("category")
     if intent == "report_missing_item" and chat.state.last.intent == "track_refund" and not named:
         return "track_refund"  # what lacks is money
-    if chat.asked_for("variant") and {"colour", "size"} & set(chat.turn.entities) and not named:
+    on_money = chat.state.last.intent == "track_refund" and chat.state.last.did == "status"
+    if on_money and intent in _WEAK | {"report_late_order"} and _NOT_THERE.search(text):
+        return "track_refund"
+    if item_in_hand(chat) and {"colour", "size"} & set(chat.turn.entities) and not named:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None
     if intent == "ask_why" and chat.state.last.did == "refused":
         return _RULES.get(chat.state.last.intent)
     if intent == "report_missing_item" and _is_all_under_way(chat):
         return "report_late_order"
-    if intent in _WEAK | YES_OR_NO and chat.state.focus.product and _IN_STOCK.search(text):
+    spoken = chat.state.focus.product or hear(chat).named
+    if intent in _WEAK | YES_OR_NO and spoken and _IN_STOCK.search(text):
         return "check_stock"
+    if intent in _WEAK | _CANCELS and _SENT_YET.search(text):
+        return "track_order"
     if own and intent in _WEAK and _TOGETHER.search(text):
         return "track_order"
     if own and intent in _WEAK and _SWAP.search(text):
@@ -112,7 +136,7 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     if intent not in _WEAK | _OF_FAULTS or _ASKS.search(text):
         return None
     if not own:
-        return None
+        return _unwanted_unnamed(chat)
     if _FAULT.search(text):
         return "report_damaged_item"
     if intent in _OF_FAULTS:
@@ -121,6 +145,17 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         open_yet = any(change_refusal(one) is None for one in own)
         return "cancel_order" if open_yet else "return_item"
     return "exchange_item" if _MISFIT.search(text) else None
+
+
+def _unwanted_unnamed(chat: Chat) -> str | None:
+    """ "I don't want it any more" and nothing else, where nothing is on show that is meant."""
+    rest = _UNWANTED.sub("", chat.turn.text).strip(" 我都全，。！!的吧")
+    shows = chat.state.shown.kind == "products" or chat.state.frame is not None
+    if rest or shows or chat.signed_in is None or not _UNWANTED.search(chat.turn.text):
+        return None
+    orders = orders_of(chat, chat.signed_in)
+    is_open = any(change_refusal(one) is None for one in orders)
+    return "cancel_order" if is_open else "return_item" if orders else None
 
 
 def _is_all_under_way(chat: Chat) -> bool:

@@ -30,6 +30,13 @@ from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
 from dialogue.polarity import Polarity, negates, normalised, read_polarity
 from dialogue.state import Question, State
+from dialogue.turns_of_phrase import (
+    goes_on_to,
+    only_sees,
+    opens_a_question,
+    restricts,
+    wants_instead,
+)
 from dialogue.wanted import asks_for_person, declines_person
 from encoders.scores import Vectors
 from kit.i18n import Language
@@ -43,25 +50,13 @@ ALSO: Final = 0.6
 # nothing else.
 AS_GOOD_AS_SAID: Final = 0.8
 RULED_OUT: Final = 0.2
+# One or two characters that no list knows as a yes are none: 紧.
+TOO_SHORT: Final = 2
 AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
 _CLAUSE: Final = re.compile(r"[,.;!，。；！]+\s*")
 _NUMBERS: Final = re.compile(r"\d+")
-# "Ok and …" opens a question, it agrees to nothing.
-_OPENS: Final = re.compile(
-    r"(?:ok(?:ay)?|k|alright|all right|right|fine|good|so)\b|嗯|哦|好吧|行吧"
-)
-# "Ok then I want …" goes on to something else; "ok, and also …" agrees first.
-_OPENS_ALONE: Final = re.compile(
-    rf"(?:{_OPENS.pattern})(?:[ ,]+(?:then|so|well|but))?[ ,]+(?!and\b|also\b|plus\b|yes\b|do\b)"
-    r"(?:i|we|can|could|let|what|how)\b"
-)
 # A question that names these may be about the very thing that waits for its yes.
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
-# "I want no X, I want Y": what is refused is not what was offered.
-_WANTS: Final = re.compile(
-    r"\b(?:don'?t|dont|no|not)\b.+\b(?:i|we) (?:just )?(?:want|need|would rather|'d rather)\b"
-    r"|不.+(?:我(?:就|只|现在|还是)?[要想]|要么|给我|我只)"
-)
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
 ASKED_FOR: Final = frozenset({"variant", "part"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
@@ -191,6 +186,8 @@ class Reading:
             return self._yes_and(question, polarity)
         if (kin := self._instead(polarity)) is not None:
             return [kin]
+        if self._says_only_that(polarity):
+            return [self._act("confirm", "a yes, and what was asked in other words")]
         if self.values.new and not is_offer and (not polarity.is_question or self._is_wished()):
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
@@ -212,16 +209,18 @@ class Reading:
             wish = self._wish() if is_offer and not further else None
             if wish is not None and wish.confidence >= LIKELY:
                 return [wish]  # "I want no apology, I want to know where it is"
-            if not is_offer and not further and _WANTS.search(normalised(message.text)):
+            if not is_offer and not further and wants_instead(message.text):
                 other = [
                     one
                     for one in self._nothing_open(polarity)
                     if one.kind in {"wish", "ask", "report"}
                 ]
                 return [self._act("refuse", "a no, and what is wanted instead"), *other]
-            if is_offer and not further and _WANTS.search(normalised(message.text)):
+            if is_offer and not further and wants_instead(message.text):
                 return self._nothing_open(polarity)  # it refuses something, and not what is offered
             return [self._act("refuse", "a no that says more"), *further]
+        if is_offer and only_sees(message.text):
+            return [self._act("other", "sees it, and wants nothing", "nod")]
         if polarity.kind == "unclear":
             return [self._act("other", "neither yes nor no", intent="unclear")]
         if is_offer and self._names_anything():  # silence declines; what is said is seen to
@@ -229,6 +228,13 @@ class Reading:
         return self._neither(question, polarity) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
+
+    def _says_only_that(self, polarity: Polarity) -> bool:
+        """ "Yes, only the hat" where it is only the hat that is asked about."""
+        told = bool(self.values.found) and not self.values.new
+        plain = polarity.kind == "yes_and" and not polarity.is_question
+        task = "" if self.state.frame is None else self.state.frame.task
+        return told and plain and restricts(polarity.rest, task)
 
     def _says_otherwise(self, question: Question) -> bool:
         """ "Refund then" at the confirmation of a replacement: a yes to what is not asked."""
@@ -252,6 +258,8 @@ class Reading:
         if doubts or polarity.kind not in {"none", "yes_and"} or self.values.new:
             return False
         if question.kind == "offer" and self._names_anything():
+            return False
+        if len(normalised(self.message.text)) <= TOO_SHORT:
             return False
         numbers = set(_NUMBERS.findall(self.message.text))
         known = set(_NUMBERS.findall(" ".join(question.values.values())))
@@ -293,7 +301,7 @@ class Reading:
         if polarity.is_apart:
             frame = self.state.frame
             return not of_the_matter or frame is None or "variant" not in frame.slots
-        return not of_the_matter and not _OPENS.match(normalised(self.message.text))
+        return not of_the_matter and not opens_a_question(self.message.text)
 
     def _yes_and(self, question: Question, polarity: Polarity) -> list[Act]:
         """A yes with words: done only where the words are a thing of their own."""
@@ -304,11 +312,7 @@ class Reading:
         if polarity.is_question:
             return self._neither(question, polarity) or [self._act("ask", "beside a yes")]
         further = self._further(polarity.rest)
-        if (
-            further
-            and question.kind == "confirm"
-            and _OPENS_ALONE.match(normalised(self.message.text))
-        ):
+        if further and question.kind == "confirm" and goes_on_to(self.message.text):
             return further  # "ok then I want to exchange them" agrees to nothing
         if further and not polarity.turns:
             return [self._act("confirm", "a yes, and something of its own"), *further]
@@ -488,6 +492,9 @@ class Reading:
             acts = [act for act in acts if act.intent not in BROWSING] or acts
             if len(acts) == 1:
                 acts = [replace(acts[0], message=self.message)]
+        # "Where is my refund? It has been ages" speaks of the money alone.
+        if any(act.intent == "track_refund" for act in acts):
+            acts = [act for act in acts if act.intent != "report_late_order"]
         # "Paid two days ago" beside a wish asks nothing about paying.
         asked = [act for act in acts if act.intent not in ASKS or self._is_question(act)]
         return asked or acts[:1]

@@ -26,7 +26,11 @@ _ZONES: Final = {
     ),
     "china": (
         r"\b(?:mainland china|china|beijing|shanghai|shenzhen|guangzhou|chengdu|hangzhou|wuhan)\b|"
-        r"中国大陆|中国|国内|北京|上海|深圳|广州|成都|杭州|武汉|南京|西安|重庆|天津|苏州"
+        r"中国大陆|中国|国内|北京|上海|深圳|广州|成都|杭州|武汉|南京|西安|重庆|天津|苏州|"
+        r"新疆|乌鲁木齐|西藏|拉萨|内蒙古?|呼和浩特|黑龙江|哈尔滨|吉林|长春|辽宁|沈阳|大连|河北|石家庄|"
+        r"河南|郑州|山东|济南|青岛|山西|太原|陕西|甘肃|兰州|青海|宁夏|四川|云南|昆明|贵州|贵阳|广西|"
+        r"南宁|广东|东莞|佛山|海南|海口|三亚|福建|福州|厦门|江西|南昌|湖南|长沙|湖北|安徽|合肥|江苏|"
+        r"无锡|浙江|宁波|温州"
     ),
     "union": (
         r"\b(?:austria|belgium|bulgaria|croatia|cyprus|czechia|czech republic|denmark|estonia|"

@@ -85,14 +85,18 @@ def promotions(chat: Chat, act: Act) -> None:
 
 def rules_told(chat: Chat, act: Act) -> bool:
     """Whether an article answers how codes work: "can I combine two?"; False without one."""
-    from actions.answers.articles import say_hits, search
+    from actions.answers.articles import say_article, say_hits, search
 
     if not (says("coupon_rules", chat.turn.text) or says("fails", chat.turn.text)):
         return False
     hits = search(chat, "promotions")
-    if not hits or not hits[0].is_confident or hits[0].article.topic != "promotions":
+    if hits and hits[0].is_confident and hits[0].article.topic == "promotions":
+        say_hits(chat, hits)
+        return True
+    article = chat.services.knowledge.article("coupons", chat.turn.language)
+    if article is None or not says("coupon_use", chat.turn.text):
         return False
-    say_hits(chat, hits)
+    say_article(chat, article.answer, article.title, article.slug)
     return True
 
 

@@ -114,6 +114,7 @@ def _care_of_kind(chat: Chat) -> bool:
     hits = chat.services.knowledge.search(text, chat.turn.language, category=category)
     if not hits or not hits[0].is_confident:
         return False
+    chat.state.notes["asked_of_articles"] = hits[0].article.title  # "and tumble dry?" leans on it
     say_hits(chat, hits)
     return True
 

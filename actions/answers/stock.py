@@ -16,6 +16,7 @@ from actions.browsing.variants import (
     wanted_of,
 )
 from actions.chat import Chat
+from actions.plain_words import item_in_hand
 from actions.turn import refers_back
 from catalogue_search.catalogue import text_words
 from catalogue_search.facts import colour_ids, facts_of
@@ -37,9 +38,7 @@ def check_stock(chat: Chat, act: Act) -> None:
     """Stock of the variants asked for; of no product in particular it is a search."""
     product = meant(chat)
     says_nothing_else = hear(chat).query.is_empty
-    if product is None and (
-        chat.asked_for("variant") or refers_back(chat.turn.text) or says_nothing_else
-    ):
+    if product is None and (item_in_hand(chat) or refers_back(chat.turn.text) or says_nothing_else):
         product = spoken_of(chat)  # "do you have them in black?" of what is sent back
     if product is None:
         from actions.answers.finding import search_products
@@ -138,6 +137,10 @@ def restock_date(chat: Chat, act: Act) -> None:
         sold_out = [one for one in wanted if one.stock == 0]
         if wanted and sold_out:
             say_when_back(chat, session, product, sold_out)
+            return
+        out = [one for one in product.variants if one.stock == 0]
+        if not wanted and out and not {"colour", "size"} & set(chat.turn.entities):
+            say_when_back(chat, session, product, out)
             return
     if not wanted:
         say_stock(chat, product)

@@ -73,6 +73,8 @@ def wanted_of(chat: Chat, product: ProductView, query: Query, own: str | None = 
         sizes = {own.upper()}
     if is_same and not sizes and focus.size:
         sizes = {focus.size.upper()}
+    if not any(one.size for one in product.variants):
+        sizes = set()  # the 45 of a Ridge 45 is its name
     if is_same and not colours and focus.colour:
         colours = set(colour_ids(focus.colour))
     return Wanted(frozenset(sizes), frozenset(colours))

@@ -100,6 +100,8 @@ class SoldOutSlot(SlotKind):
         if frame.slots.get("sold_out"):
             return
         fits = _fitting(chat, out)
+        if not fits and not {"colour", "size"} & set(chat.turn.entities):
+            fits = out
         if len(fits) == 1:
             frame.put("sold_out", int(fits[0].variant_id), "shop")
             return
@@ -125,6 +127,7 @@ def _fitting(chat: Chat, variants: list[VariantView]) -> list[VariantView]:
     """Those of the colour and size named now or asked about last."""
     colour = chat.turn.first("colour") or chat.state.focus.colour
     size = chat.turn.first("size") or chat.state.focus.size
+    size = size if any(one.size for one in variants) else None
     return [v for v in variants if colour in {None, v.colour} and size in {None, v.size}]
 
 

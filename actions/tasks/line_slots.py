@@ -104,7 +104,9 @@ class LinesSlot(SlotKind):
             return [line.line_id for line in lines]
         named = _meant(chat, frame, lines)
         if named and not (len(named) > 1 and _is_of_one(chat, frame)):
-            return [line.line_id for line in named]
+            before = frame.slots.get("lines") or [] if _TOO.search(chat.turn.text) else []
+            meant = {*before, *(line.line_id for line in named)}
+            return [line.line_id for line in lines if line.line_id in meant]
         if asked and question is not None:
             value = picked(chat.turn.message, question.options)
             return [int(value)] if value is not None else None
@@ -191,6 +193,8 @@ def _spoken_of(chat: Chat, lines: Sequence[LineView]) -> list[int]:
     return [one.line_id for one in lines if one.slug == focus.product]
 
 
+# "The dress, too" adds to what is meant.
+_TOO: Final = re.compile(r"\b(?:too|as well|also)\b|也", re.IGNORECASE)
 _SEVERAL: Final = re.compile(
     r"\b(?:and|both|all|everything|each)\b|[和跟与、]|还有|都|两|全", re.IGNORECASE
 )

@@ -194,3 +194,63 @@ def test_how_long_after_a_person_was_called_is_asked_of_them(
     talk.say({"en": "get me a person", "zh": "转人工"}[language])
     how_long = {"en": "how long will it take?", "zh": "要等多久"}[language]
     assert talk.say(how_long, "ask_delivery")[0].startswith("utter_handover")
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [("对 只退T恤", "utter_item_cancelled"), ("yes, only the shirt", "utter_item_cancelled"),
+     ("对 只换T恤", "no"), ("对 只留T恤", "no"), ("yes, just keep the shirt", "no")],
+)  # fmt: skip
+def test_a_yes_that_says_only_what_is_asked_anew_is_one(desk: Desk, said: str, first: str) -> None:
+    talk = desk.talk(MIA, "en" if said.isascii() else "zh")
+    talk.say(
+        "cancel the shirt of 20001" if said.isascii() else "把20001里的T恤取消掉", "cancel_item"
+    )
+    before = desk.rows()
+    heard = talk.say(said)
+    if first == "no":
+        assert changes(before, desk.rows()) == []
+    else:
+        assert heard[0] == first
+
+
+@each_language
+def test_one_character_no_list_knows_is_no_yes(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "cancel 20001", "zh": "取消20001"}[language], "cancel_order",
+             order_number="20001")  # fmt: skip
+    before = desk.rows()
+    talk.say({"en": "hm", "zh": "紧"}[language])
+    assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_too_adds_to_what_goes_back(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "return the fleece of 20002, changed my mind",
+              "zh": "20002的抓绒夹克退了，不喜欢"}[language], "return_item",
+             reason="changed_mind")  # fmt: skip
+    talk.say({"en": "the shirt too", "zh": "T恤也退了吧"}[language], "return_item")
+    assert talk.state.frame is not None
+    assert len(talk.state.frame.slots["lines"]) == 2
+
+
+@each_language
+def test_i_see_takes_no_offer(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "will you pay me something for that?", "zh": "那你们赔我"}[language],
+             "ask_compensation")  # fmt: skip
+    said = talk.say({"en": "i see", "zh": "好吧 了解"}[language])
+    assert said == ["utter_nod"]
+
+
+@each_language
+def test_sent_yet_is_asked_of_the_order_while_it_waits(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "20001 boots in size 43", "zh": "20001的登山鞋换成43码"}[language],
+             "change_item", size="43")  # fmt: skip
+    asks = {"en": "it hasn't been sent yet?", "zh": "还没发吧"}[language]
+    said = talk.say(asks, "cancel_order")
+    assert said[0].startswith("utter_status")
+    assert talk.state.frame is not None
+    assert talk.state.frame.task == "change_item"

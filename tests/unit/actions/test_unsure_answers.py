@@ -25,7 +25,7 @@ class Said:
             notes={},
             last=SimpleNamespace(did=""),
             focus=SimpleNamespace(kind="", product=None),
-            question=object() if is_open else None,
+            question=SimpleNamespace(kind="choose") if is_open else None,
             frame=None,
         )
         self.words = SimpleNamespace(person=lambda: "person")
