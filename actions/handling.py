@@ -364,6 +364,8 @@ def other(chat: Chat, act: Act) -> None:
     elif act.intent == "ask_help" and AND_IF.search(chat.turn.text):
         if not on_what_was_done(chat, act.intent):
             say_unclear(chat, replace(act, kind="ask", intent=""))
+    elif act.intent == "ask_help" and chat.state.frame is not None:
+        go_on(chat)  # "what are my options" asks of what is open
     else:
         say_beside(chat, act)
         if act.intent == "goodbye":  # who leaves is not asked on
@@ -379,6 +381,12 @@ def _asks_of_what_was_done(chat: Chat) -> bool:
     return asks and plainly_means(chat, "nlu_fallback") is None and on_what_was_done(chat, "any")
 
 
+# "Hm, actually navy was better, change back": said of the effect just carried out.
+_BACK: Final = re.compile(
+    r"\b(?:actually|instead|rather|change (?:it )?back|better)\b|还是|换回|改回", re.IGNORECASE
+)
+
+
 def _meant_after_all(chat: Chat, act: Act) -> bool:
     """What no act was found for is read in its context, before goods are searched for."""
     plain = plainly_means(chat, "nlu_fallback")
@@ -388,6 +396,10 @@ def _meant_after_all(chat: Chat, act: Act) -> bool:
     if act.intent or chat.state.frame is not None or chat.state.question is not None:
         return False
     if taken_up_again(chat):
+        return True
+    if chat.turn.first("ordinal") and chat.state.shown.keys:
+        return False  # one of those listed
+    if _BACK.search(chat.turn.text) and reopen(chat):
         return True
     intent = intent_in_context(chat, "nlu_fallback")
     if intent == "nlu_fallback":

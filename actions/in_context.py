@@ -9,7 +9,7 @@ from actions.browsing.bought import bought
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.plain_words import plainly_means
-from actions.tasks.order_slots import OTHER_ONE, names_own
+from actions.tasks.order_slots import OTHER_ONE, names_own, orders_of
 from actions.turn import refers_back
 from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised
@@ -25,6 +25,11 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return "track_order"
     if (own := _of_their_own(chat, intent)) is not None:
         return own
+    if intent == "cancel_order" and _ONE_THING.search(chat.turn.text):
+        return "cancel_item"
+    buys_none = chat.signed_in is not None and not orders_of(chat, chat.signed_in)
+    if intent == "return_item" and buys_none:
+        return "ask_return_policy"  # who has bought nothing asks before buying
     told = chat.state.last.did == "status" and chat.state.last.intent in ON_RETURNS
     if intent == "list_orders" and told and refers_back(chat.turn.text):
         return chat.state.last.intent  # "which items was that?"
@@ -90,7 +95,7 @@ def _of_their_own(chat: Chat, intent: str) -> str | None:
         return None
     goods = turn.first("category") or turn.first("product")
     spoken = chat.state.focus.kind == "order" and refers_back(turn.text)
-    named = names_own(chat)
+    named = names_own(chat) or _MY_ORDER.search(turn.text) is not None
     if not (spoken or named or (goods and _THOSE.search(turn.text))):
         return None
     likely, least = turn.message.probability, LIKELY_OF_OWN if named else SURE_OF_GOODS
@@ -110,6 +115,8 @@ def _same_of_another(chat: Chat) -> str | None:
         return last.intent
     task = chat.services.task_of_intent[last.intent]
     tells = last.did == "status" or all(step.kind != "do" for step in task.steps)
+    if last.did == "status" and _BARE.match(text.strip()):
+        return last.intent
     is_told = tells and names_own(chat)
     return last.intent if is_told and asked_of(text, hear(chat)).is_empty else None
 
@@ -168,10 +175,24 @@ _WILL_COME: Final = re.compile(
     r"|(?:能|会|可以)[^，。！？]{0,8}(?:到|送到|寄到)(?:吗|么)?",
     re.IGNORECASE,
 )
+# A question of one word is of what was just told.
+_BARE: Final = re.compile(
+    r"(?:and |so |ok )?(?:when|how (?:much|long)|(?:what|which) day)(?: exactly| is that)?\W*$"
+    r"|(?:那)?(?:什么时候|啥时候|哪天|多少)[呢啊]?\W*$",
+    re.IGNORECASE,
+)
+_ONE_THING: Final = re.compile(
+    r"\b(?:one|an?|some) (?:thing|item|product|article)\b|\b(?:one|some) of (?:the items|them|it)\b"
+    r"|\bpart of\b|[一其][件中]|部分",
+    re.IGNORECASE,
+)
 _CONDITION: Final = re.compile(
     r"\b(?:if|when|worn|wore|used|how|who|pays?|costs?|free|days|long|why|what|policy)\b"
     r"|如果|要是|穿过|用过|怎么|谁|运费|费用|免费|几天|多久|多长|为什么|什么|规定|政策",
     re.IGNORECASE,
+)
+_MY_ORDER: Final = re.compile(
+    r"\bmy (?:last |latest |new )?(?:order|parcel|package)\b|我的?(?:订单|包裹|快递)", re.IGNORECASE
 )
 _THOSE: Final = re.compile(r"\b(?:the|my|these|those|this|that)\b|我|[这那]", re.IGNORECASE)
 # A wish and what else the same words may mean.
@@ -180,6 +201,7 @@ SPLIT: Final = {
     "exchange_item": ("change_item", "ask_return_policy"),
     "cancel_order": ("cancel_item", "ask_order_process"),
     "report_damaged_item": ("ask_warranty", "ask_repair"),
+    "report_missing_item": ("report_wrong_item", "ask_order_process"),
 }
 _IF: Final = re.compile(
     r"^(?:and |but |so |ok |also )*(?:what (?:happens )?)?if\b"

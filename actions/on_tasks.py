@@ -67,7 +67,7 @@ def _task_in_question(chat: Chat, open_now: Question) -> Task | None:
     return task if task is not None and open_now.task == task.name else None
 
 
-def _tells_amount(chat: Chat, open_now: Question) -> bool:
+def _tells_amount(chat: Chat, open_now: Question | Done) -> bool:
     """ "How much do I get?" where the question names the sum."""
     amount = open_now.values.get("amount") or open_now.values.get("total")
     if amount is None or not _HOW_MUCH.search(chat.turn.text) or names_goods(chat):
@@ -87,6 +87,9 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     done, task = _just_done(chat)
     if done is None or task is None:
         return False
+    if _tells_amount(chat, done):
+        chat.did("article", intent)
+        return True
     own = _own_answer(chat, task.answers, intent)
     others = names_goods(chat) or chat.turn.first("order_number") is not None
     told_here = asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text)

@@ -16,7 +16,7 @@ _INSTEAD: Final = re.compile(
 )
 # "How long does the search take?" asks about what is offered, it asks for nothing.
 _ASKS_ABOUT: Final = re.compile(
-    r"(?:and |so |but |ok )*(?:how|when|what|where|why|who)\b"
+    r"(?:and |so |but |ok )*(?:how(?! (?:do|can) i\b)|when|what|where|why|who)\b"
     r"|.*(?:多久|几天|多长|怎么|什么时候|为什么)"
 )
 

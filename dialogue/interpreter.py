@@ -61,6 +61,8 @@ ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "
 ASKED_FOR: Final = frozenset({"variant", "part"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
 ALTERNATIVES: Final = frozenset({"remedy"})
+# What a confirmation is about: named anew, a yes or a no is to something else.
+OF_IT: Final = frozenset({"order", "lines", "part"})
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
 # A message with a number that is no longer than this says nothing else.
@@ -172,11 +174,12 @@ class Reading:
         message, is_offer = self.message, question.kind == "offer"
         if polarity.kind == "yes" and self._says_otherwise(question):
             return [self._act("correct", "agrees to something else")]
-        if polarity.kind == "yes" and not ({"lines", "order"} & self.values.new.keys()):
+        others = OF_IT & self.values.new.keys()  # "no, just the boots"
+        if polarity.kind == "yes" and not others:
             return [self._act("confirm", "a clear yes")]
         if self._is_yes_in_other_words(question, polarity):
             return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
-        if polarity.kind == "no":
+        if polarity.kind == "no" and not others:
             return [self._act("refuse", "a clear no")]
         if is_offer and self._asks_for_what_is_offered(question):
             return [self._act("confirm", "asks for what was offered")]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.by_place import by_place
+from actions.answers.by_place import aspects_of, by_place
 from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.browsing.asked import says
@@ -383,6 +383,8 @@ def _asks_on(chat: Chat) -> bool:
     "And by invoice?" after the ways to pay wishes for no copy of one.
     """
     turn = chat.turn
+    if turn.intent == "ask_price" and not turn.first("category") and aspects_of(turn.text):
+        return True  # "do you pay for it?" after an answer on returns
     leans = _ONE_MORE.search(turn.text.strip()) is not None
     length = len(turn.text.split()) if turn.language == "en" else len(turn.text)
     if leans and length <= FRAGMENT[turn.language] and not _OWN.search(turn.text):

@@ -24,7 +24,8 @@ _BACK: Final = (
 )
 _MONEY: Final = (
     r"(?:\bhow much\b|\bcosts?\b|\bfees?\b|\bcharge[ds]?\b|\bprice\b|\bfree\b|\bpostage\b"
-    r"|\b(?:pay|pays|paying)\b|多少钱|运费|邮费|费用|包邮|免费|谁[出付承]|要钱|收钱|花钱)"
+    r"|\bminimum\b"
+    r"|\b(?:pay|pays|paying)\b|多少钱|运费|邮费|费用|包邮|满多少|起送|免费|谁[出付承]|要钱|收钱|花钱)"
 )
 # What is asked, the first that fits first.
 _ASPECTS: Final = {
@@ -50,10 +51,10 @@ _ASPECTS: Final = {
 _ELSE: Final = re.compile(
     r"\b(?:express|form|declaration|saturday|sunday|weekend|refund\w*|neighbou?rs?|pick ?up"
     r"|collect|stores?|station|locker|why|split|several|address|insur\w*|track\w*|late|lost"
-    r"|my (?:order|parcel|package|money)|money|minimum|coupon|voucher|gifts?|faulty|broken|damaged"
+    r"|my (?:order|parcel|package|money)|money|coupon|voucher|gifts?|faulty|broken|damaged"
     r"|wrong|defect\w*|exchang\w*|worn|sale|how many times)\b"
     r"|加急|特快|报关|申报|周末|周六|周日|自提|代收|门店|驿站|为什么|地址|保险|丢|破|坏|错|质量|换"
-    r"|我的|优惠|满多少|起送",
+    r"|我的|优惠",
     re.IGNORECASE,
 )
 _ASKED: Final[dict[Language, dict[tuple[str, str], str]]] = {

@@ -186,7 +186,9 @@ def tell_returns(chat: Chat, frame: Frame, step: Step) -> None:
     found = [r for r in returns if named is None or r.order_number == named] or returns
     chat.did("status", frame.intent)
     if not found:
-        chat.finish("utter_no_returns")
+        back = Button(words.text("wish.return_item"), "/return_item")
+        chat.offer("wish return_item", "utter_no_returns", [back])
+        raise Finished
     newest = found[0]
     swapped = newest.kind == "exchange" and newest.state in {"label_sent", "received"}
     following = f"return_next.{'exchange_' if swapped else ''}{newest.state}"
