@@ -9,8 +9,9 @@ from typing import Final
 from actions.answers import BY_ACT, answer
 from actions.answers.articles import follows_article
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
+from actions.answers.service import told_of_order
 from actions.arrival import told_if_ordered_now
-from actions.chat import SHORTER, Asked, Chat, option_button
+from actions.chat import Asked, Chat
 from actions.handover import call_person
 from actions.in_context import TRACKING, intent_in_context
 from actions.on_tasks import (
@@ -18,9 +19,9 @@ from actions.on_tasks import (
     names_goods,
     on_what_is_in_hand,
     on_what_was_done,
-    texts,
     when_we_hear,
 )
+from actions.reminding import let_go_of, offer_again, remind, taken_up_again
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
 from actions.tasks.order_slots import OTHER_ONE, ask_another
 from dialogue.acts import Act, ActKind
@@ -30,8 +31,6 @@ from dialogue.state import Frame
 # What is asked where a yes or a correction does not say what is to be different: a plain yes after
 # it is no yes to the question before.
 CHANGE: Final = "change"
-# A digression is answered and the open question put again, so often in all.
-MOST_REMINDED: Final = 1
 
 
 def handle(chat: Chat, act: Act) -> None:
@@ -106,6 +105,7 @@ def refuse(chat: Chat, act: Act) -> None:
         chat.state.question = None
         if question is not None and question.slot == "resume":
             chat.state.parked = []
+        chat.state.notes["let_go_of"] = "" if question is None else question.slot
         if not further:
             chat.say("utter_fine_stopped")
         return
@@ -114,6 +114,7 @@ def refuse(chat: Chat, act: Act) -> None:
     if frame is not None:
         ask_another(chat, frame)
         chat.keep(LET_GO, frame)
+        let_go_of(chat, frame)
     end(chat)
     if not further:
         chat.say("utter_nothing_changed" if question.kind == "confirm" else "utter_stopped")
@@ -188,7 +189,9 @@ def wish(chat: Chat, act: Act) -> None:
         how_long = HOW_LONG.search(chat.turn.text) is not None
         if how_long and _asked_of_the_task(chat, "nlu_fallback"):
             return
-    if intent == "return_item" and _HOW_TO.search(chat.turn.text) and on_what_was_done(chat, "any"):
+    if _asks_of_done(chat, intent) and on_what_was_done(chat, "any"):
+        return
+    if _WHERE_TO.search(chat.turn.text) and on_what_was_done(chat, "ask_store_info"):
         return
     asks = act.kind == "wish" and intent in ASKS and not names_goods(chat)
     if asks and (_asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)):
@@ -201,15 +204,36 @@ def wish(chat: Chat, act: Act) -> None:
     aside(chat, act, intent)
 
 
-# "How do I send them back?" asks of the return just noted, it wishes no other.
+def _asks_of_done(chat: Chat, intent: str) -> bool:
+    """ "And if they don't find it?", "how do I send them back?": asked of what was just done, it
+    wishes no other of the kind."""
+    task, done = task_of(chat, intent), chat.state.done[-1] if chat.state.done else None
+    if task is None or done is None or done.task != task.name or names_goods(chat):
+        return False
+    if chat.turn.first("order_number") or OTHER_ONE.search(chat.turn.text):
+        return False
+    return _HOW_TO.search(chat.turn.text) is not None
+
+
 _HOW_TO: Final = re.compile(
-    r"^(?:and |ok |so )*how (?:do|can|should|to)\b|怎么[寄退]", re.IGNORECASE
+    r"^(?:and |ok |so |but )*(?:how (?:do|can|should|to|long)|(?:what )?if|what happens|when)\b"
+    r"|怎么[寄退]|(?:如果|要是|万一)|找不到(?:怎么|咋)",
+    re.IGNORECASE,
+)
+
+
+# "What's the address I send it to?"
+_WHERE_TO: Final = re.compile(
+    r"\b(?:what|which|where)\b[^.?!]{0,20}\b(?:address|send|drop|ship|post|bring|hand)\b|寄到?哪|地址是",
+    re.IGNORECASE,
 )
 
 
 def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
     """Start the task of an intent, else answer it."""
     task = task_of(chat, intent)
+    if act is not None and chat.state.frame is None and told_of_order(chat, intent):
+        return
     if intent in TRACKING and told_if_ordered_now(chat):
         chat.did("article", intent)  # what is not ordered yet has no number to ask for
     elif act is not None and chat.state.frame is None and follows_article(chat, act):
@@ -246,6 +270,10 @@ def question(chat: Chat, act: Act) -> None:
         return
     if frame is None and on_what_was_done(chat, intent):
         return
+    open_now = chat.state.question
+    offered = open_now is not None and open_now.kind == "offer"
+    if offered and _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback"):
+        return  # "how long does the search take?" where one is offered
     if not _asked_of_the_task(chat, intent):
         aside(chat, act, intent)
 
@@ -265,6 +293,9 @@ def aside(chat: Chat, act: Act, intent: str) -> None:
     if frame is None and when_we_hear(chat, intent):
         return
     begin(chat, intent, act)
+    lapses = open_now is not None and open_now.kind == "offer" and state.question is open_now
+    if lapses and frame is None:
+        state.question = None  # "fine" to the answer is no yes to what was offered before it
     if frame is None or chat.ended or state.frame is frame:
         if frame is not None and not chat.ended and state.question is open_now:
             remind(chat)
@@ -273,31 +304,6 @@ def aside(chat: Chat, act: Act, intent: str) -> None:
         state.frame, state.question = frame, open_now
         state.parked = [one for one in state.parked if one is not frame]
         remind(chat)
-
-
-def remind(chat: Chat) -> None:
-    """Put the open question again after a digression, once, in short."""
-    state, open_now = chat.state, chat.state.question
-    if open_now is None or state.frame is None or chat.ended:
-        return
-    if open_now.kind == "offer":
-        return
-    put = [one for one in chat.talk.responses if one["response"] == open_now.response]
-    if put:  # it was put in this very turn: it comes last, not twice
-        chat.talk.responses.remove(put[0])
-        chat.talk.responses.append(put[0])
-        return
-    reminded = int(state.notes.get("reminded", 0))
-    if reminded >= MOST_REMINDED and state.notes.get("reminded_of") == open_now.slot:
-        return
-    state.notes["reminded"] = reminded + 1
-    state.notes["reminded_of"] = open_now.slot
-    buttons = [option_button(one) for one in open_now.options]
-    if open_now.kind == "confirm":
-        buttons = list(chat.yes_and_no(open_now.task, open_now.key))
-    response = SHORTER.get(open_now.response, open_now.response)
-    chat.say(response, buttons=buttons, **texts(open_now))
-    chat.expect(open_now.kind, open_now.slot, open_now.options)
 
 
 def resume(chat: Chat, act: Act | None = None) -> None:
@@ -314,13 +320,18 @@ def other(chat: Chat, act: Act) -> None:
     if act.intent == "stale":
         chat.say("utter_button_stale")
     elif act.intent in {"nod", "no"}:
-        nod(chat, act)
+        if act.intent == "no" or not taken_up_again(chat):
+            nod(chat, act)
     elif act.intent == "known":
         if chat.state.question is not None:
             chat.state.question.asked = 0  # it was no misunderstanding
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
-        say_unclear(chat, act)
+        asks_of_it = _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback")
+        if not (asks_of_it or offer_again(chat) or _meant_after_all(chat, act)):
+            say_unclear(chat, act)
+    elif act.intent == "ask_help" and chat.state.frame is not None:
+        go_on(chat)  # "what are my options" asks of what is open
     else:
         say_beside(chat, act)
         if act.intent == "goodbye":  # who leaves is not asked on
@@ -328,6 +339,29 @@ def other(chat: Chat, act: Act) -> None:
             chat.state.parked = []
         else:
             remind(chat)
+
+
+# "Hm, actually navy was better, change back": said of the effect just carried out.
+_BACK: Final = re.compile(
+    r"\b(?:actually|instead|rather|change (?:it )?back|better)\b|还是|换回|改回", re.IGNORECASE
+)
+
+
+def _meant_after_all(chat: Chat, act: Act) -> bool:
+    """What no act was found for is read in its context, before goods are searched for."""
+    if act.intent or chat.state.frame is not None or chat.state.question is not None:
+        return False
+    if taken_up_again(chat):
+        return True
+    if chat.turn.first("ordinal") and chat.state.shown.keys:
+        return False  # one of those listed
+    if _BACK.search(chat.turn.text) and reopen(chat):
+        return True
+    intent = intent_in_context(chat, "nlu_fallback")
+    if intent == "nlu_fallback":
+        return False
+    aside(chat, replace(act, kind="wish", intent=intent), intent)
+    return True
 
 
 def feeling(chat: Chat, act: Act) -> None:

@@ -4,10 +4,12 @@ import re
 from typing import Final
 
 from actions.answers.product_facts import is_same_of_another
-from actions.browsing.asked import patterns
+from actions.browsing.asked import asked_of, patterns
 from actions.browsing.bought import bought
+from actions.browsing.hearing import hear
 from actions.chat import Chat
-from actions.tasks.order_slots import names_own
+from actions.tasks.order_slots import OTHER_ONE, names_own, orders_of
+from actions.turn import refers_back
 from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised
 
@@ -18,6 +20,20 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     shown, place = chat.state.shown, chat.turn.first("ordinal")
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
+    if (own := _of_their_own(chat, intent)) is not None:
+        return own
+    if intent == "cancel_order" and _ONE_THING.search(chat.turn.text):
+        return "cancel_item"
+    buys_none = chat.signed_in is not None and not orders_of(chat, chat.signed_in)
+    if intent == "return_item" and buys_none:
+        return "ask_return_policy"  # who has bought nothing asks before buying
+    told = chat.state.last.did == "status" and chat.state.last.intent in ON_RETURNS
+    if intent == "list_orders" and told and refers_back(chat.turn.text):
+        return chat.state.last.intent  # "which items was that?"
+    if intent == "report_no_code" and not chat.asked_for("code") and not chat.turn.is_button:
+        return "ask_account"  # "the mail doesn't arrive": there is no code to wait for
+    if intent in IF_SO and _IF.search(chat.turn.text):
+        return IF_SO[intent]  # "and if it breaks?" reports nothing
     names = chat.turn.first("category") or chat.turn.first("product")
     if _asks_cost_of_delivery(chat, intent) and not names:
         return "ask_delivery"
@@ -31,6 +47,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
     likely = chat.turn.message.probability(*TRACKING)
     spoken = chat.state.focus.kind == "order" and chat.state.frame is None
+    if intent == "nlu_fallback" and (again := _same_of_another(chat)) is not None:
+        return again
     if intent == "nlu_fallback" and spoken and likely >= HINT:
         return "ask_delivery" if _asks_beyond_status(chat, likely) else "track_order"
     if intent in ON_PRODUCTS and is_same_of_another(chat) and names:
@@ -52,7 +70,7 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return "ask_product_details"
     if intent == "report_late_order" and chat.state.last.intent == "track_refund" and not names:
         return "track_refund"  # "it has been a week" is said of the money
-    if intent == "track_refund" and _wants_out(chat):
+    if (intent in WANTS_OUT or unsure) and _wants_out(chat):
         return "cancel_order"
     if intent in ON_CANCELLING and chat.state.focus.order and _IF_CANCELLED.search(chat.turn.text):
         return "cancel_order"  # what comes of it depends on the order: the task knows
@@ -63,6 +81,43 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     return intent
 
 
+def _of_their_own(chat: Chat, intent: str) -> str | None:
+    """What is wished with the shopper's own goods or the order spoken of, where a wish and a
+    question on the rules share the words: "can I return the shoes?" is seen to, not read out.
+
+    To begin a task changes nothing yet. What names a condition asks for the rules.
+    """
+    turn = chat.turn
+    if intent not in UNSURE_OF_OWN or turn.is_button or _CONDITION.search(turn.text):
+        return None
+    goods = turn.first("category") or turn.first("product")
+    spoken = chat.state.focus.kind == "order" and refers_back(turn.text)
+    named = names_own(chat) or _MY_ORDER.search(turn.text) is not None
+    if not (spoken or named or (goods and _THOSE.search(turn.text))):
+        return None
+    likely, least = turn.message.probability, LIKELY_OF_OWN if named else SURE_OF_GOODS
+    meant = (
+        wish for wish, kin in SPLIT.items() if likely(wish) >= HINT and likely(wish, *kin) >= least
+    )
+    return next(meant, None)
+
+
+def _same_of_another(chat: Chat) -> str | None:
+    """ "And for the other order, too", "that was for the sneakers, right?": what was just told, of
+    what is named now."""
+    last, text = chat.state.last, chat.turn.text
+    if last.did not in {"status", "effect_done"} or last.intent not in chat.services.task_of_intent:
+        return None
+    if chat.signed_in is not None and OTHER_ONE.search(text):
+        return last.intent
+    task = chat.services.task_of_intent[last.intent]
+    tells = last.did == "status" or all(step.kind != "do" for step in task.steps)
+    if last.did == "status" and _BARE.match(text.strip()):
+        return last.intent
+    is_told = tells and names_own(chat)
+    return last.intent if is_told and asked_of(text, hear(chat)).is_empty else None
+
+
 def _asks_cost_of_delivery(chat: Chat, intent: str) -> bool:
     """ "And what does it cost?" right after an answer on delivery."""
     last = chat.state.last
@@ -71,7 +126,8 @@ def _asks_cost_of_delivery(chat: Chat, intent: str) -> bool:
 
 def _asks_when_sent(chat: Chat) -> bool:
     """ "When will the shirt be sent?": asked of an order that is spoken of, not of delivery."""
-    if chat.signed_in is None or _WHEN_SENT.search(chat.turn.text) is None:
+    asks_when = _WHEN_SENT.search(chat.turn.text) or _WILL_COME.search(chat.turn.text)
+    if chat.signed_in is None or asks_when is None:
         return False
     has_order = chat.state.focus.order is not None
     spoken = chat.state.focus.kind == "order" or chat.state.last.did == "effect_done"
@@ -102,12 +158,62 @@ _MONEY_BACK: Final = re.compile(
     re.IGNORECASE,
 )
 _WHEN_SENT: Final = re.compile(
-    r"\bwhen\b[^.?!]{0,30}\b(?:ship|sent|send|leave|arrive|come|get)\w*"
+    r"\bwhen\b[^.?!]{0,30}\b(?:ship|sent|send|leave|arrive|come|get|deliver)\w*"
     r"|(?:什么时候|啥时候|几时|何时|多久|哪天|几号)[^，。！？]{0,4}(?:发|到|寄|送)|(?:发|寄)了?(?:没|吗)",
     re.IGNORECASE,
 )
+# "Will the shirt still come on Friday?"
+_WILL_COME: Final = re.compile(
+    r"\b(?:will|does|is|are|do)\b[^.?!]{0,40}\b(?:come|coming|arrive|arriving|be here|get here)\b"
+    r"|(?:能|会|可以)[^，。！？]{0,8}(?:到|送到|寄到)(?:吗|么)?",
+    re.IGNORECASE,
+)
+# A question of one word is of what was just told.
+_BARE: Final = re.compile(
+    r"(?:and |so |ok )?(?:when|how (?:much|long)|(?:what|which) day)(?: exactly| is that)?\W*$"
+    r"|(?:那)?(?:什么时候|啥时候|哪天|多少)[呢啊]?\W*$",
+    re.IGNORECASE,
+)
+_ONE_THING: Final = re.compile(
+    r"\b(?:one|an?|some) (?:thing|item|product|article)\b|\b(?:one|some) of (?:the items|them|it)\b"
+    r"|\bpart of\b|[一其][件中]|部分",
+    re.IGNORECASE,
+)
+_CONDITION: Final = re.compile(
+    r"\b(?:if|when|worn|wore|used|how|who|pays?|costs?|free|days|long|why|what|policy)\b"
+    r"|如果|要是|穿过|用过|怎么|谁|运费|费用|免费|几天|多久|多长|为什么|什么|规定|政策",
+    re.IGNORECASE,
+)
+_MY_ORDER: Final = re.compile(
+    r"\bmy (?:last |latest |new )?(?:order|parcel|package)\b|我的?(?:订单|包裹|快递)", re.IGNORECASE
+)
+_THOSE: Final = re.compile(r"\b(?:the|my|these|those|this|that)\b|我|[这那]", re.IGNORECASE)
+# A wish and what else the same words may mean.
+SPLIT: Final = {
+    "return_item": ("ask_return_policy",),
+    "exchange_item": ("change_item", "ask_return_policy"),
+    "cancel_order": ("cancel_item", "ask_order_process"),
+    "report_damaged_item": ("ask_warranty", "ask_repair"),
+    "report_missing_item": ("report_wrong_item", "ask_order_process"),
+}
+_IF: Final = re.compile(
+    r"^(?:and |but |so |ok |also )*(?:what (?:happens )?)?if\b"
+    r"|^(?:那|那么)?(?:如果|要是|万一)",
+    re.IGNORECASE,
+)
+# What is asked where something might go wrong, by what would be reported.
+IF_SO: Final = {
+    "report_damaged_item": "ask_warranty",
+    "report_missing_item": "ask_delivery",
+    "report_wrong_item": "ask_return_policy",
+}
+UNSURE_OF_OWN: Final = frozenset(
+    {"nlu_fallback", "ask_return_policy", "ask_order_process", "ask_warranty", "ask_repair"}
+)
+ON_RETURNS: Final = frozenset({"track_return", "track_refund"})
+WANTS_OUT: Final = frozenset({"track_refund", "return_item"})
 _WHEN_MONEY: Final = re.compile(
-    r"\bwhen\b[^.?!]{0,24}\b(?:money|refund)\b"
+    r"\bwhen\b[^.?!]{0,24}\b(?:money|refund|my (?:account|card|bank))\b"
     r"|(?:多久|几天|什么时候|啥时候|何时|哪天)[^，。！？]{0,4}(?:到账|退[款钱回]|退到)|(?:退款|钱)[^，。！？]{0,6}(?:多久|几天|什么时候|啥时候)",
     re.IGNORECASE,
 )
@@ -130,11 +236,14 @@ ON_PRODUCTS: Final = frozenset(
     {"ask_product_details", "search_product", "check_stock", "report_missing_item", "nlu_fallback",
      "inform", "refine_search"}
 )  # fmt: skip
-ON_DELIVERY: Final = frozenset({"ask_delivery", "urge_dispatch", "nlu_fallback"})
+ON_DELIVERY: Final = frozenset(
+    {"ask_delivery", "urge_dispatch", "nlu_fallback", "report_lost_parcel"}
+)
 LISTS: Final = frozenset(
     {"list_orders", "ask_product_details", "search_product", "check_stock", "nlu_fallback"}
 )
 TRACKING: Final = ("track_order", "track_parcel", "report_late_order", "list_orders")
 HINT: Final = 0.15
 SURE_OF_GOODS: Final = 0.75
+LIKELY_OF_OWN: Final = 0.5
 SEARCHES: Final = frozenset({"search_product", "report_late_order", "nlu_fallback"})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from actions.answers.by_place import as_at, aspects_of
 from actions.answers.places import zone_of
 from actions.browsing.asked import says
 from actions.chat import Chat
@@ -19,19 +20,45 @@ HOW_LONG: Final = re.compile(
 )
 
 
+_HOW_MUCH: Final = re.compile(r"\bhow much\b|\bamount\b|多少钱|退多少|全额", re.IGNORECASE)
+
+
 def on_what_is_in_hand(chat: Chat, intent: str) -> bool:
     """A question on the task in hand is answered from it: the money of the cancellation asked."""
-    frame, open_now = chat.state.frame, chat.state.question
-    task = None if frame is None else chat.services.tasks.get(frame.task)
-    if task is None or open_now is None or open_now.task != task.name:
+    open_now = chat.state.question
+    task = None if open_now is None else _task_in_question(chat, open_now)
+    if task is None or open_now is None:
         return False
     known = task.answers if open_now.kind == "confirm" else task.meanwhile
+    if _tells_amount(chat, open_now):
+        return True
     own = _own_answer(chat, known, intent)
-    if own is None and intent == "nlu_fallback" and not names_goods(chat):
+    asks_it = intent == "nlu_fallback" or intent in task.intents  # "and if they don't find it?"
+    if own is None and asks_it and not names_goods(chat):
         own = known.get("any")
     if own is None:
         return False
-    chat.say(own, **texts(open_now))
+    chat.say(as_at(chat, own), **texts(open_now))
+    return True
+
+
+def _task_in_question(chat: Chat, open_now: Question) -> Task | None:
+    """The task that a question belongs to, or that it offers to begin."""
+    frame = chat.state.frame
+    if open_now.kind == "offer" and open_now.slot.startswith("wish "):
+        return task_of(chat, open_now.slot.removeprefix("wish "))
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    return task if task is not None and open_now.task == task.name else None
+
+
+def _tells_amount(chat: Chat, open_now: Question | Done) -> bool:
+    """ "How much do I get?" where the question names the sum."""
+    amount = open_now.values.get("amount") or open_now.values.get("total")
+    if amount is None or not _HOW_MUCH.search(chat.turn.text) or names_goods(chat):
+        return False
+    if aspects_of(chat.turn.text)[:1] == ("way_back",):
+        return False
+    chat.say("utter_amount", amount=amount)
     return True
 
 
@@ -44,10 +71,13 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     done, task = _just_done(chat)
     if done is None or task is None:
         return False
+    if _tells_amount(chat, done):
+        chat.did("article", intent)
+        return True
     own = _own_answer(chat, task.answers, intent)
     if own is None or task_of(chat, intent) is not None:
         return False  # what the database knows is told from it
-    chat.say(own, **texts(done))
+    chat.say(as_at(chat, own), **texts(done))
     chat.did("article", intent)
     return True
 
@@ -79,12 +109,15 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
     if intent == "ask_help":  # "and if it is not found?"
         said = set(known.values())
         return said.pop() if len(said) == 1 else None
+    if aspects_of(chat.turn.text)[:1] in COSTS and "ask_return_policy" in known:
+        return known["ask_return_policy"]  # "do I have to pay for that?"
     if HOW_LONG.search(chat.turn.text) and "ask_delivery" in known:
         return known["ask_delivery"]
     likely = [(p, one) for one, p in chat.turn.ranking if one in known and p >= HINT]
     return known[max(likely)[1]] if likely else None
 
 
+COSTS: Final = (("cost",), ("way_back",))
 RECENT_TURNS: Final = 3
 
 

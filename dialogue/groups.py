@@ -31,6 +31,10 @@ ASKS: Final = frozenset(
 )  # fmt: skip
 
 
+# Tasks of which one may take the other's place, with their intents: "no, exchange them instead".
+KIN: Final = {"return": "return_item", "exchange": "exchange_item"}
+
+
 def kind_of_wish(intent: str) -> ActKind:
     """The act that an intent of its own does."""
     if intent in REPORTS:

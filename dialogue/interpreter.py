@@ -19,14 +19,16 @@ from dialogue.groups import (
     ASKS,
     BROWSING,
     FEELINGS,
+    KIN,
     REPORTS,
     SMALL_TALK,
     YES_OR_NO,
     kind_of_wish,
 )  # fmt: skip
+from dialogue.instead import asks_for, taken_instead
 from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
-from dialogue.polarity import Polarity, lexicon, negates, normalised, read_polarity
+from dialogue.polarity import Polarity, negates, normalised, read_polarity
 from dialogue.state import Question, State
 from dialogue.wanted import asks_for_person, declines_person
 from encoders.scores import Vectors
@@ -48,6 +50,11 @@ _NUMBERS: Final = re.compile(r"\d+")
 _OPENS: Final = re.compile(
     r"(?:ok(?:ay)?|k|alright|all right|right|fine|good|so)\b|嗯|哦|好吧|行吧"
 )
+# "Ok then I want …" goes on to something else; "ok, and also …" agrees first.
+_OPENS_ALONE: Final = re.compile(
+    rf"(?:{_OPENS.pattern})(?:[ ,]+(?:then|so|well|but))?[ ,]+(?!and\b|also\b|plus\b|yes\b|do\b)"
+    r"(?:i|we|can|could|let|what|how)\b"
+)
 # A question that names these may be about the very thing that waits for its yes.
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
 # "I want no X, I want Y": what is refused is not what was offered.
@@ -57,6 +64,8 @@ _WANTS: Final = re.compile(
 )
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
 ASKED_FOR: Final = frozenset({"variant", "part"})
+# What a confirmation is about: named anew, a yes or a no is to something else.
+OF_IT: Final = frozenset({"order", "lines", "part"})
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
 # A message with a number that is no longer than this says nothing else.
@@ -166,11 +175,12 @@ class Reading:
 
     def _yes_or_no(self, question: Question, polarity: Polarity) -> list[Act]:
         message, is_offer = self.message, question.kind == "offer"
-        if polarity.kind == "yes":
+        others = OF_IT & self.values.new.keys()  # "no, just the boots"
+        if polarity.kind == "yes" and not others:
             return [self._act("confirm", "a clear yes")]
         if self._is_yes_in_other_words(question, polarity):
             return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
-        if polarity.kind == "no":
+        if polarity.kind == "no" and not others:
             return [self._act("refuse", "a clear no")]
         if is_offer and self._asks_for_what_is_offered(question):
             return [self._act("confirm", "asks for what was offered")]
@@ -178,6 +188,8 @@ class Reading:
             return [self._act("confirm", "names what is to go back")]
         if self._agrees_and_asks(polarity):
             return self._yes_and(question, polarity)
+        if (kin := self._instead(polarity)) is not None:
+            return [kin]
         if self.values.new and not is_offer and (not polarity.is_question or self._is_wished()):
             kind: ActKind = "confirm_with" if polarity.kind == "yes_and" else "correct"
             return [self._act(kind, f"tells {', '.join(self.values.new)} anew")]
@@ -235,14 +247,19 @@ class Reading:
         others = max((p for act, p in self.learned.items() if act not in AGREEING), default=1.0)
         return self.learned.get("confirm", 0.0) >= AS_GOOD_AS_SAID and others <= RULED_OUT
 
+    def _instead(self, polarity: Polarity) -> Act | None:
+        """Another task on the same thing in place of the one in hand."""
+        frame, message = self.state.frame, self.message
+        task = None if frame is None else taken_instead(frame.task, message.text, message.language)
+        if task is None or polarity.is_question:
+            return None
+        return self._act("wish", f"{task} in place of the task in hand", KIN[task])
+
     def _asks_for_what_is_offered(self, question: Question) -> bool:
         """ "So can you search for it?": to begin that changes nothing yet."""
-        message = self.message
-        verbs = lexicon(message.language).effects.get(question.slot.removeprefix("wish "), ())
-        named = any(verb in normalised(message.text) for verb in verbs if len(verb) > 1)
-        return question.slot.startswith("wish ") and named and not negates(
-            message.text, message.language
-        )  # fmt: skip
+        message, slot = self.message, question.slot
+        offered = slot.removeprefix("wish ") if slot.startswith("wish ") else ""
+        return bool(offered) and asks_for(offered, message.text, message.language)
 
     def _names_what_goes_back(self, question: Question, polarity: Polarity) -> bool:
         """ "For the boots" where a return was offered; to begin one changes nothing yet."""
@@ -267,6 +284,12 @@ class Reading:
         if polarity.is_question:
             return self._neither(question, polarity) or [self._act("ask", "beside a yes")]
         further = self._further(polarity.rest)
+        if (
+            further
+            and question.kind == "confirm"
+            and _OPENS_ALONE.match(normalised(self.message.text))
+        ):
+            return further  # "ok then I want to exchange them" agrees to nothing
         if further and not polarity.turns:
             return [self._act("confirm", "a yes, and something of its own"), *further]
         if question.kind == "offer" and not polarity.turns:
@@ -316,6 +339,8 @@ class Reading:
             return [Act("choose", message, "names an option by its words", choice=option)]
         if self._refuses_shown():
             return [self._act("wish", "refuses what is shown", message.intent)]
+        if (kin := self._instead(polarity)) is not None:
+            return [kin]
         if polarity.kind == "no":
             return [self._act("refuse", "does not want to answer")]
         if self._is("stop"):
@@ -337,6 +362,8 @@ class Reading:
             return [self._act("ask", "a question meanwhile", message.intent)]
         if best == "answer" and polarity.kind != "unclear":
             return [self._act("answer", "learned", confidence=self.learned[best])]
+        if self.values.found:
+            return [self._act("other", "says again what is known", "known")]
         return [self._act("other", "does not answer", "unclear")]
 
     # -- nothing is open
@@ -365,12 +392,15 @@ class Reading:
         best = self._best()
         if best == "undo" and self.state.done:
             return [self._act("undo", "learned", confidence=self.learned["undo"])]
+        reports = message.intent in REPORTS and message.confidence >= SURE
+        if best == "correct" and reports:
+            best = "report"  # "I mean my daypack, a strap is ripped"
         if best in {"refine", "compare", "choose", "correct"} and self._can(best):
             return [self._act(best, "learned in context", message.intent, self.learned[best])]
         wish = self._wish()
         if wish is not None:
             return [wish]
-        if best in {"ask", "report"}:
+        if best in {"ask", "report"} and message.intent not in FEELINGS:
             return [self._act(best, "learned in context", message.intent, self.learned[best])]
         if message.intent in SMALL_TALK or message.intent in FEELINGS:
             kind: ActKind = "feeling" if message.intent in FEELINGS else "other"
@@ -486,6 +516,9 @@ class Reading:
             return None
         if message.intent in {"stop", "choose_option", "out_of_scope"}:
             return None
+        in_task = self.state.frame is not None and self.state.shown.kind != "products"
+        if message.intent == "refuse_product" and in_task:
+            return None  # "don't like them" of what goes back refuses no suggestion
         kind = kind_of_wish(message.intent)
         asked = self.learned.get("ask", 0.0)
         if kind == "wish" and message.intent in ASKS and asked >= LIKELY:

@@ -191,6 +191,11 @@ def negates(text: str, language: Language) -> bool:
     )
 
 
+def holds(text: str, phrase: str) -> bool:
+    """Whether `phrase` stands in a normalised text as whole words."""
+    return _found(phrase).search(text) is not None
+
+
 @dataclass(frozen=True)
 class _Led:
     """The first phrase that a text begins with, and what is left after all such phrases."""
@@ -229,7 +234,7 @@ def _starts(text: str, phrase: str) -> bool:
 
 def _holds(text: str, phrases: tuple[str, ...]) -> bool:
     """Whether one of `phrases` stands in `text` as whole words."""
-    return any(_found(phrase).search(text) is not None for phrase in phrases)
+    return any(holds(text, phrase) for phrase in phrases)
 
 
 @cache

@@ -45,7 +45,14 @@ class Question:
         new = self.values.get("new", "")
         parts = [one for one in re.split(r"[,，()]\s*", new) if one]
         said = [word for one in parts for word in (one, one.replace(" ", ""), one.split(" ")[0])]
-        return (*self.values.values(), *dict.fromkeys(said))
+        return (*self.values.values(), *dict.fromkeys(said), *self._nouns())
+
+    def _nouns(self) -> list[str]:
+        """Words of the names of what goes ("just the beanie"), less those of what stays."""
+        goes = " ".join(self.values.get(name, "") for name in ("product", "names", "items"))
+        stays = set(self.values.get("kept", "").lower().split())
+        words = [one for one in goes.lower().split() if len(one) > 3 and one not in stays]
+        return [*words, *(one.rstrip("s") for one in words)]
 
 
 @dataclass

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.by_place import by_place
+from actions.answers.by_place import aspects_of, by_place
 from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
+from actions.browsing.asked import says
 from actions.chat import Chat
 from actions.tasks.engine import go_on
 from actions.turn import Button
@@ -62,6 +63,12 @@ def from_articles(chat: Chat, act: Act) -> None:
     if article is not None:
         say_article(chat, article.body, article.title, article.slug)
         return
+    if act.intent == "ask_account" and any(map(chat.asked_for, PROOFS)):
+        chat.say("utter_no_account_needed")
+        return
+    if act.intent == "ask_payment" and says("charged_wrongly", chat.turn.text):
+        chat.offer("person", "utter_payment_check", [chat.words.person()])
+        return
     topic = TOPIC_OF_INTENT.get(act.intent)
     costs = act.intent == "ask_delivery" and chat.turn.intent == "ask_price"
     if told_by_place(chat, topic, ("cost",) if costs else ()):
@@ -75,6 +82,10 @@ def from_articles(chat: Chat, act: Act) -> None:
         say_unsure(chat, act, [hit for hit in hits if hit.is_likely][:CHOICES])
 
 
+# What proves who is asking; "I have no account" is no obstacle there.
+PROOFS: Final = ("order_number", "email", "code")
+
+
 def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> bool:
     """Whether what depends on a place was answered: each thing that is asked, once."""
     before = chat.state.notes.get("told_of_articles")
@@ -83,6 +94,7 @@ def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) 
         again = _told(hit) == before  # "and to Switzerland?"
         said = chat.words.text("same_there", said=hit.said) if again else hit.said
         say_hits(chat, [replace(hit, said=said)])
+    chat.state.notes["told_by_place"] = bool(told)
     return bool(told)
 
 
@@ -332,6 +344,8 @@ def _asks_on(chat: Chat) -> bool:
     "And by invoice?" after the ways to pay wishes for no copy of one.
     """
     turn = chat.turn
+    if turn.intent == "ask_price" and not turn.first("category") and aspects_of(turn.text):
+        return True  # "do you pay for it?" after an answer on returns
     leans = _ONE_MORE.search(turn.text.strip()) is not None
     length = len(turn.text.split()) if turn.language == "en" else len(turn.text)
     if leans and length <= FRAGMENT[turn.language] and not _OWN.search(turn.text):

@@ -97,6 +97,9 @@ def nod(chat: Chat, act: Act) -> None:
     if chat.state.last.did in BAD_NEWS - {"handed_over"} and says("delight", chat.turn.text):
         hear_feeling(chat, replace(act, kind="feeling", intent="complain"))
         return
+    if chat.state.last.did == "refused" and "why" in chat.turn.text.lower():  # "why not?"
+        chat.offer("person", "utter_sorry_offer", [chat.words.person()])
+        return
     chat.say("utter_nod" if act.intent != "no" else "utter_fine_stopped")
 
 
@@ -137,6 +140,9 @@ def _apologise(chat: Chat) -> None:
     chat.did("apology")
     if chat.state.person_wanted:
         chat.say("utter_sorry_noted")
+        return
+    if late is None and chat.state.frame is not None:  # what went wrong is being seen to
+        chat.say("utter_sorry_short", buttons=[chat.words.person()])
         return
     if late is None and before in BAD_NEWS and chat.state.frame is None:
         chat.offer("person", "utter_sorry_offer", [chat.words.person()])
@@ -196,8 +202,13 @@ def say_unclear(chat: Chat, act: Act) -> None:
     if state.person_wanted and state.last.did == "handed_over":
         say_what_happens_next(chat)  # it stands in the ticket now
         return None
-    state.misses += 1
     words = chat.words
+    if state.last.did == "refused" and state.frame is None:  # "but I never even used it"
+        offered = state.question is not None and state.question.slot == "person"
+        again = "utter_offer_person_again" if offered else "utter_sorry_offer"
+        chat.offer("person", again, [words.person()])
+        return None
+    state.misses += 1
     if state.misses >= MISSES_TO_CALL:
         state.misses = 0
         call_person(chat, reason="misunderstood")

@@ -24,13 +24,15 @@ _BACK: Final = (
 )
 _MONEY: Final = (
     r"(?:\bhow much\b|\bcosts?\b|\bfees?\b|\bcharge[ds]?\b|\bprice\b|\bfree\b|\bpostage\b"
-    r"|\b(?:pay|pays|paying)\b|多少钱|运费|邮费|费用|包邮|免费|谁[出付承]|要钱|收钱|花钱)"
+    r"|\bminimum\b"
+    r"|\b(?:pay|pays|paying)\b|多少钱|运费|邮费|费用|包邮|满多少|起送|免费|谁[出付承]|要钱|收钱|花钱)"
 )
 # What is asked, the first that fits first.
 _ASPECTS: Final = {
     "way_back": re.compile(rf"{_MONEY}.*{_BACK}|{_BACK}.*{_MONEY}", re.IGNORECASE),
     "customs": re.compile(
-        r"\b(?:customs?|dut(?:y|ies)|import (?:tax|charge|fee)\w*)\b|关税|海关|清关|进口税|交税",
+        r"\b(?:customs?|dut(?:y|ies)|tax(?:es)?|vat|import (?:tax|charge|fee)\w*)\b"
+        r"|关税|海关|清关|进口税|交税",
         re.IGNORECASE,
     ),
     "cost": re.compile(_MONEY, re.IGNORECASE),
@@ -47,12 +49,12 @@ _ASPECTS: Final = {
 }
 # Matters of their own, of which other sentences tell.
 _ELSE: Final = re.compile(
-    r"\b(?:express|vat|form|declaration|saturday|sunday|weekend|refund\w*|neighbou?rs?|pick ?up"
+    r"\b(?:express|form|declaration|saturday|sunday|weekend|refund\w*|neighbou?rs?|pick ?up"
     r"|collect|stores?|station|locker|why|split|several|address|insur\w*|track\w*|late|lost"
-    r"|my (?:order|parcel|package|money)|money|minimum|coupon|voucher|gifts?|faulty|broken|damaged"
+    r"|my (?:order|parcel|package|money)|money|coupon|voucher|gifts?|faulty|broken|damaged"
     r"|wrong|defect\w*|exchang\w*|worn|sale|how many times)\b"
     r"|加急|特快|报关|申报|周末|周六|周日|自提|代收|门店|驿站|为什么|地址|保险|丢|破|坏|错|质量|换"
-    r"|我的|优惠|满多少|起送",
+    r"|我的|优惠",
     re.IGNORECASE,
 )
 _ASKED: Final[dict[Language, dict[tuple[str, str], str]]] = {
@@ -84,6 +86,9 @@ _SHORT: Final[dict[Language, int]] = {"en": 6, "zh": 10}
 MOST_ASPECTS: Final = 2
 
 
+_IT: Final = re.compile(r"\b(?:that|it)\b|[这那]个?", re.IGNORECASE)
+
+
 def aspects_of(text: str) -> tuple[str, ...]:
     """What of delivery or of sending back `text` asks; nothing where it asks something else."""
     if _ELSE.search(text):
@@ -102,8 +107,10 @@ def by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> li
     A follow-up keeps the place or what was asked; where no place is named it is the customer's own.
     """
     notes, turn = chat.state.notes, chat.turn
-    follows = chat.state.last.did == "article" and bool(notes.get("asked_of_place"))
+    follows = chat.state.last.did == "article" and notes.get("told_by_place") is True
     asked, zone = aspects_of(turn.text) or default, zone_of(turn.text)
+    if zone is None and not follows and chat.state.last.did == "article" and _IT.search(turn.text):
+        return []  # "how much is that" asks of what was told, not of delivery
     if (
         not asked
         and zone is not None
@@ -112,6 +119,8 @@ def by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> li
         and not _ELSE.search(turn.text)
     ):
         asked = tuple(notes["asked_of_place"])
+    if topic == "returns" and asked == ("cost",):
+        asked = ("way_back",)  # "do I pay for that?" after an answer on returns
     if not asked or (topic == "returns") != (asked[0] == "way_back"):
         return []
     if zone is None and follows:
@@ -164,6 +173,25 @@ def zone_of_customer(chat: Chat) -> str | None:
     with chat.services.database.reading() as session:
         orders = access_orders(session, chat.signed_in, limit=1)
     return zone_of_country(orders[0].country) if orders else None
+
+
+# Words that promise a free way back, and have others for who lives outside the EU.
+AT_HOME: Final = {
+    "utter_return_costs": "utter_return_costs_abroad",
+    "utter_return_refund": "utter_return_refund_abroad",
+    "utter_exchange_details": "utter_exchange_details_abroad",
+}
+
+
+def as_at(chat: Chat, response: str) -> str:
+    """The response that holds where the customer lives."""
+    pays = response in AT_HOME and pays_way_back(zone_of_customer(chat))
+    return AT_HOME[response] if pays else response
+
+
+def pays_way_back(zone: str | None) -> bool:
+    """Whether a customer of this zone pays for sending something back."""
+    return zone not in {None, "union"}
 
 
 def zone_of_country(code: str) -> str | None:

@@ -17,6 +17,7 @@ from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
 from actions.tasks.order_slots import OTHER_ONE, order_naming
+from actions.tasks.value_slots import looks_like_address
 from actions.turn import at_place
 from dialogue.acts import Act
 from dialogue.polarity import lexicon, normalised
@@ -41,6 +42,11 @@ def data_without_a_question(chat: Chat, act: Act) -> None:
     buys = turn.intent == "add_to_cart" and chat.state.focus.product  # "ok, I'll take it"
     if turn.intent in OF_PICKED and (picks or buys):
         ANSWERS[turn.intent](chat, act)
+        return
+    if chat.signed_in is not None and looks_like_address(turn.text):
+        from actions.tasks.engine import start
+
+        start(chat, chat.services.tasks["change_address"], "change_address")
         return
     number = turn.first("order_number") or turn.first("code")
     if number is None and chat.state.focus.order and OTHER_ONE.search(turn.text):

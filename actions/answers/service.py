@@ -1,11 +1,15 @@
 """What the chat cannot do by itself is said honestly, with what is possible instead."""
 
+import re
+from typing import Final
+
 from actions.answers import answers
 from actions.answers.articles import say_article
+from actions.browsing.asked import says
 from actions.browsing.hearing import look_at, spoken_of
 from actions.chat import Chat
 from actions.tasks.engine import task_of
-from actions.turn import Button
+from actions.turn import Button, refers_back
 from dialogue.acts import Act
 from kit.money import Money
 from shop.access import access_order, access_orders
@@ -37,12 +41,48 @@ def urge(chat: Chat, act: Act) -> None:
         start(chat, task, "track_order")
         return
     chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+    if says("holds_back", chat.turn.text):
+        chat.offer("person", "utter_hold_back", [chat.words.person()], number=order.number)
+        return
     response = "utter_urge" if change_refusal(order) is None else "utter_urge_sent"
     chat.offer(
         "person", response, [chat.words.person()], number=order.number,
         promised=chat.words.day(order.promised_on), state=chat.words.state(order),
     )  # fmt: skip
     chat.did("status", "urge_dispatch", order.number)
+
+
+# What was paid, how and when: facts of an order that its status does not tell.
+_FACTS: Final = re.compile(
+    r"\bhow much\b(?!.*\b(?:deliver|shipping|return|refund|get))|\btotal\b|\bprice\b|\bpaid\b"
+    r"|\b(?:when|what day|which day)\b[^.?!]{0,12}\b(?:order|buy|purchase|place)(?:ed|d)?\b"
+    r"|\bpay(?:ment)?\b[^.?!]{0,16}\b(?:method|with|by|for)\b"
+    r"|多少钱|总价|什么时候(?:下|买|订)|哪天(?:下|买|订)|怎么付|付的|支付方式",
+    re.IGNORECASE,
+)
+ON_FACTS: Final = frozenset({"ask_payment", "ask_price", "list_orders", "nlu_fallback"})
+
+
+def told_of_order(chat: Chat, intent: str) -> bool:
+    """Whether a question on what an order cost, or when it was placed, was answered from it."""
+    turn, focus = chat.turn, chat.state.focus
+    spoken = focus.kind == "order" and refers_back(turn.text)
+    if intent not in ON_FACTS or chat.signed_in is None or turn.is_button:
+        return False
+    if not (turn.first("order_number") or spoken) or not _FACTS.search(turn.text):
+        return False
+    order = order_in_focus(chat)
+    if order is None:
+        return False
+    focus.order, focus.kind = order.number, "order"
+    words = chat.words
+    chat.say(
+        "utter_order_facts", number=order.number, items=words.lines(order.lines),
+        placed=words.day(order.placed_at), total=words.money(order.total),
+        method=order.payment_method,
+    )  # fmt: skip
+    chat.did("status", "track_order", order.number)
+    return True
 
 
 @answers("ask_compensation")

@@ -7,8 +7,9 @@ effect happens after a clear yes to exactly what it will do.
 """
 
 import logging
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from actions.chat import Asked, Chat, Finished
 from actions.tasks.definitions import Step, Task
@@ -50,7 +51,8 @@ def start(chat: Chat, task: Task, intent: str) -> None:
     state = chat.state
     before = state.frame if state.frame is not None and state.frame.task != task.name else None
     kept = _goods_of(chat, before or chat.kept(LET_GO), task) or _just_settled(chat, task)
-    if before is not None and kept:
+    adds = _ADDS.match(chat.turn.text.lower()) is not None
+    if before is not None and kept and not adds:
         state.frame = state.question = None  # the new task takes its place
     elif before is not None:
         state.park()
@@ -62,6 +64,8 @@ def start(chat: Chat, task: Task, intent: str) -> None:
             state.frame = Frame(task.name, intent=intent)
         state.question = None
     state.parked = [one for one in state.parked if one.task != task.name]
+    if chat.signed_in is None and before is not None and "customer" in before.slots:
+        kept = {**kept, "customer": before.slots["customer"]}  # number and e-mail told once
     for slot, value in kept.items():
         if slot not in state.frame.slots:
             state.frame.put(slot, value, "inferred")
@@ -69,6 +73,10 @@ def start(chat: Chat, task: Task, intent: str) -> None:
         state.frame.put(slot, value, "intent")
     take(chat, values_of(chat).found)
     go_on(chat)
+
+
+# "And send it to …" is a wish beside the one in hand.
+_ADDS: Final = re.compile(r"(?:and|also|plus|oh and)\b|(?:另外|还有|顺便)")
 
 
 def _just_settled(chat: Chat, task: Task) -> dict[str, Any]:

@@ -53,6 +53,10 @@ class CustomerSlot(SlotKind):
         if not told.get("number"):
             sorry = frame.intent.startswith("report_") or chat.state.upset > 0
             response = "utter_ask_order_number_sorry" if sorry else "utter_ask_order_number"
+            if chat.turn.first("email"):  # half of it is told: that is no misunderstanding
+                chat.state.question = None
+                chat.ask("value", "order_number", "utter_ask_order_number_too",
+                         buttons=[chat.words.person()])  # fmt: skip
             chat.ask("value", "order_number", response)
         if not told.get("email"):
             chat.ask("value", "email", "utter_ask_email", number=told["number"])

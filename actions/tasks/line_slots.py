@@ -8,6 +8,7 @@ from actions.chat import Asked, Chat
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
+from actions.turn import refers_back
 from dialogue.picking import picked
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option
@@ -98,7 +99,7 @@ class LinesSlot(SlotKind):
         if chat.turn.is_button or not chat.turn.text:
             return None
         lines = order_of(chat, frame).lines
-        if len(lines) > 1 and _ALL.search(chat.turn.text) and not _NOT.search(chat.turn.text):
+        if _means_all(chat, lines):
             return [line.line_id for line in lines]
         named = _meant(chat, frame, lines)
         if named and not (len(named) > 1 and _is_of_one(chat, frame)):
@@ -118,10 +119,13 @@ class LinesSlot(SlotKind):
             self._say_settled(chat, order, asked)
         if not known:
             named = _meant(chat, frame, free) if chat.turn.text else []
-            known = [line.line_id for line in named]
+            named = list(free) if _means_all(chat, free) else named
+            known = [line.line_id for line in named or self._spoken_of(chat, free)]
         is_one = step.option("one") == "True" or (not asked and _is_of_one(chat, frame))
         if len(known) > 1 and is_one:
             free, known = [line for line in free if line.line_id in known], []
+            fits = [line for line in free if _comes_in(chat, line)]
+            free = fits or free  # "the shirt in L": the beanie has no L
         if not known and len(free) == 1:
             known = [free[0].line_id]
         if known:
@@ -133,6 +137,12 @@ class LinesSlot(SlotKind):
         options = [Option(str(line.line_id), chat.words.line(line)) for line in free]
         response = step.option("ask", "utter_ask_which_item")
         chat.ask("choose", "lines", response, options=options, number=order.number)
+
+    def _spoken_of(self, chat: Chat, free: Sequence[LineView]) -> list[LineView]:
+        """The one of several that its order's status was asked by: "I want to send them back"."""
+        focus = chat.state.focus
+        is_meant = focus.kind == "order" and refers_back(chat.turn.text)
+        return [line for line in free if line.slug == focus.product] if is_meant else []
 
     def _say_settled(self, chat: Chat, order: OrderView, asked: Sequence[int]) -> None:
         """What is meant goes back already, or cannot: that is the answer, not another item."""
@@ -153,9 +163,22 @@ class LinesSlot(SlotKind):
         return free
 
 
+def _means_all(chat: Chat, lines: Sequence[LineView]) -> bool:
+    """ "I want to return everything from 10391"."""
+    text = chat.turn.text
+    return len(lines) > 1 and _ALL.search(text) is not None and not _NOT.search(text)
+
+
+def _comes_in(chat: Chat, line: LineView) -> bool:
+    """Whether a line's product comes in the other size that is named; True where none is."""
+    sizes = {one.upper() for one in chat.turn.entities.get("size", ())} - {line.size.upper()}
+    return not sizes or bool(sizes & {one.size.upper() for one in variants_of(chat, line)})
+
+
 def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView]) -> None:
     """Say why lines cannot go back; ends the task (raises Finished)."""
     over = window_end(order) if order.delivered_at else None
+    chat.did("refused", "return_item", order.number)
     chat.finish(
         f"utter_return_{refusal}", [chat.words.person()], number=order.number,
         day=chat.words.day(over), product=chat.words.lines(lines),
@@ -181,7 +204,9 @@ def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView
     some came, it is all the others.
     """
     named, text = named_lines(chat, lines), chat.turn.text
-    if frame.task == "report_missing" and len(named) > 1 and not _NOT.search(text):
+    spares = [text[a:b] for a, b in _not_meant(text)]
+    spares_some = any(_is_named_in(line, spares) for line in named)
+    if frame.task == "report_missing" and len(named) > 1 and not spares_some:
         clauses = _CLAUSES.split(text)
         lacking = [one for one in clauses if _LACKS.search(one)]
         came = [one for one in clauses if one not in lacking]
@@ -202,7 +227,7 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     """
     named = mentions_line(chat, lines)
     text = chat.turn.text
-    spans = [(found.end(), _clause_end(text, found.end())) for found in _NOT.finditer(text)]
+    spans = _not_meant(text)
     if not any(_is_named_in(line, [text[a:b] for a, b in spans]) for line in named):
         spans += [found.span(1) for found in _NOT_THAT.finditer(text)]
     if not named or not spans:
@@ -214,6 +239,11 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     kept = [line for line in named if _is_named_in(line, [text[a:b] for a, b in spans])]
     rest = [line for line in named if line not in kept]
     return rest or [line for line in lines if line not in kept]
+
+
+def _not_meant(text: str) -> list[tuple[int, int]]:
+    """Where in a text stands what is not meant."""
+    return [(found.end(), _clause_end(text, found.end())) for found in _NOT.finditer(text)]
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -290,6 +320,9 @@ class ReasonSlot(SlotKind):
         given = chat.turn.first("reason")
         if given in REASONS:
             return given
+        dislikes = chat.turn.intent == "refuse_product" and chat.state.shown.kind != "products"
+        if frame.task == "return" and dislikes:
+            return "changed_mind"
         if frame.task == "exchange" and (steps := steps_said(chat)):
             return "too_small" if steps > 0 else "too_big"
         if asked and question is not None and not chat.turn.is_button:
@@ -334,8 +367,11 @@ class WantedSlot(SlotKind):
         """Size and colour that the message names while no line is chosen."""
         if chat.turn.is_button or frame.slots.get("lines"):
             return None
-        size, colour = chat.turn.entities.get("size", ()), chat.turn.entities.get("colour", ())
-        wanted = {"size": size[-1:], "colour": colour[-1:]}
+        refused = _without(chat.turn.text, _not_meant(chat.turn.text)).lower()
+        wanted = {}
+        for name in ("size", "colour"):  # "navy, not olive" wants navy
+            said = chat.turn.entities.get(name, ())
+            wanted[name] = ([one for one in said if one.lower() in refused] or list(said))[-1:]
         return {name: one[0] for name, one in wanted.items() if one} or None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:

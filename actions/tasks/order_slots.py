@@ -69,6 +69,8 @@ class OrderSlot(SlotKind):
         number = chat.turn.first("order_number")
         if asked in {"code", "address"} and not chat.turn.is_button:
             number = None  # a postcode or a code looks like a number, too
+        if number is not None and _is_postcode(number, chat.turn.text):
+            number = None
         if number is not None:
             return number
         if asked == "order" and chosen:
@@ -88,8 +90,8 @@ class OrderSlot(SlotKind):
         shown, place = chat.state.shown, chat.turn.first("ordinal")
         if shown.kind == "orders" and place is not None and (at := at_place(shown.keys, place)):
             return at
-        if _LATEST.search(text) and orders:
-            return orders[0].number
+        if _LATEST.search(text) and orders:  # "the shoes of my last order": of the last with shoes
+            return (_naming(chat, orders) or orders)[0].number
         if known and asked != "order":
             return None
         named = _naming(chat, orders)
@@ -128,6 +130,7 @@ class OrderSlot(SlotKind):
         if not candidates and focus is not None and changes:
             return self._take(chat, frame, focus)
         if not candidates:
+            chat.did("refused", "" if frame.intent is None else frame.intent)
             chat.finish(step.option("none", "utter_no_orders"), [chat.words.person()])
         if len(candidates) == 1:
             return self._take(chat, frame, candidates[0])
@@ -137,6 +140,11 @@ class OrderSlot(SlotKind):
     def _take(self, chat: Chat, frame: Frame, order: OrderView) -> None:
         frame.put("order", order.number, "shop")
         chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+
+
+def _is_postcode(number: str, text: str) -> bool:
+    """Whether a number stands in an address: behind a house number, before a town."""
+    return re.search(rf"\d+\s?[a-zA-Z]?\s*[,，]\s*{number}\s+[A-ZÀ-Þ]", text) is not None
 
 
 def ask_order(chat: Chat, orders: Sequence[OrderView]) -> None:

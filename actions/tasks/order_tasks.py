@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from actions.arrival import say_for_order
-from actions.browsing.asked import says
 from actions.chat import Chat, Finished
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of, variants_of
-from actions.tasks.order_slots import order_of
+from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import Outcome, check, effect, facts, tells
 from actions.turn import Button
 from dialogue.state import Frame
@@ -17,7 +16,6 @@ from kit.i18n import local_day
 from kit.money import Money
 from shop.access import access_orders, access_refunds, access_returns
 from shop.ids import VariantId
-from shop.invoices import send_invoice
 from shop.orders import (
     OrderChange,
     cancel_lines,
@@ -30,6 +28,11 @@ from shop.orders import (
 from shop.views import OrderView, VariantView
 
 LISTED: Final = 5
+# Who calls an order late hears that we are sorry, though it is not late by its day.
+NOT_LATE: Final = frozenset(
+    {"utter_status_preparing", "utter_status_packed", "utter_status_on_its_way",
+     "utter_status_undated"}
+)  # fmt: skip
 
 
 @check("changeable")
@@ -37,6 +40,15 @@ def changeable(chat: Chat, frame: Frame, step: Step) -> None:
     """An order that is packed, delivered or cancelled is not changed; what is possible is said."""
     order = order_of(chat, frame)
     refusal = change_refusal(order)
+    if refusal == "already_packed" and order.days_late(local_day(chat.turn.now)):
+        chat.did("refused", frame.intent, order.number)
+        if chat.state.notes.get("let_go_of") == "wish report_lost_parcel":
+            chat.offer("person", "utter_sorry_offer", [chat.words.person()])
+            raise Finished
+        search = _search_button(chat, order)
+        chat.offer("wish report_lost_parcel", "utter_refused_late", [search, chat.words.person()],
+                   number=order.number)  # fmt: skip
+        raise Finished
     if refusal is not None:
         buttons = [chat.words.person()]
         if order.state == "delivered":
@@ -62,7 +74,13 @@ def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
     """State, last scan, promised day; what to do when it is late."""
     order = order_of(chat, frame)
     say_for_order(chat, order)
+    named = mentions_line(chat, order.lines)
+    if len(named) == 1:  # "where are my boots?": what is said of "them" next is said of those
+        chat.state.focus.product = named[0].slug
     response, values, buttons = status_of(chat, order)
+    sorry = frame.intent == "report_late_order" and response in NOT_LATE
+    if sorry and not chat.state.note_said("utter_sorry_short"):
+        chat.say("utter_sorry_short")
     known = chat.state.note_said(f"{response} {order.number} {values.get('scan')}")
     chat.did("status", frame.intent, order.number)
     if known and response in {"utter_status_late", "utter_status_on_its_way"}:
@@ -108,12 +126,15 @@ def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[B
     late = order.days_late(local_day(chat.turn.now))
     if late:
         values["late"] = words.days(late)
-        search = Button(words.text("search_parcel"),
-                        f'/report_lost_parcel{{"order_number":"{order.number}"}}')  # fmt: skip
-        return "utter_status_late", values, [search, words.person()]
+        return "utter_status_late", values, [_search_button(chat, order), words.person()]
     if order.state == "out_for_delivery":
         return "utter_status_out_for_delivery", values, [goes_with(chat, order)]
     return "utter_status_on_its_way", values, [goes_with(chat, order)]
+
+
+def _search_button(chat: Chat, order: OrderView) -> Button:
+    payload = f'/report_lost_parcel{{"order_number":"{order.number}"}}'
+    return Button(chat.words.text("search_parcel"), payload)
 
 
 def goes_with(chat: Chat, order: OrderView) -> Button:
@@ -157,7 +178,9 @@ def tell_returns(chat: Chat, frame: Frame, step: Step) -> None:
     found = [r for r in returns if named is None or r.order_number == named] or returns
     chat.did("status", frame.intent)
     if not found:
-        chat.finish("utter_no_returns")
+        back = Button(words.text("wish.return_item"), "/return_item")
+        chat.offer("wish return_item", "utter_no_returns", [back])
+        raise Finished
     newest = found[0]
     swapped = newest.kind == "exchange" and newest.state in {"label_sent", "received"}
     following = f"return_next.{'exchange_' if swapped else ''}{newest.state}"
@@ -192,22 +215,6 @@ def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
     back = Button(words.text("wish.return_item"), "/return_item")
     chat.offer("wish return_item", "utter_no_refunds", [back, words.person()])
     raise Finished
-
-
-@tells("invoice")
-def mail_invoice(chat: Chat, frame: Frame, step: Step) -> None:
-    """A copy of the invoice to the customer's own address; a corrected one is a colleague's."""
-    order = order_of(chat, frame)
-    if says("invoice_title", chat.turn.text):
-        chat.did("refused", frame.intent, order.number)
-        chat.offer("person", "utter_invoice_title", [chat.words.person()], number=order.number)
-        raise Finished
-    with chat.services.database.session() as session:
-        invoice = send_invoice(session, customer_of(chat), order.number, now=chat.turn.now)
-    assert invoice is not None
-    chat.did("effect_done", frame.intent, order.number)
-    chat.finish("utter_invoice_sent", number=order.number, document=invoice.number,
-                total=chat.words.money(order.total))  # fmt: skip
 
 
 # -- effects

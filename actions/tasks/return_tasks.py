@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
+from actions.answers.by_place import pays_way_back, zone_of_country
 from actions.chat import Chat
 from actions.handover import hand_over
 from actions.tasks.definitions import Step
@@ -30,7 +31,7 @@ def changed_before_packing(chat: Chat, frame: Frame, step: Step) -> None:
     if change_refusal(order_of(chat, frame)) is not None:
         return
     task = chat.services.tasks["change_item"]
-    frame.task, frame.agreed = task.name, ""
+    frame.task, frame.intent, frame.agreed = task.name, task.intents[0], ""
     go_on(chat)
     raise Asked
 
@@ -67,7 +68,8 @@ def return_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
 def exchange_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     """What comes back, why, and what goes out instead."""
     new = chat.words.variant(variant_of(chat, frame))
-    return {**return_facts(chat, frame), "new": new}
+    terms = "abroad" if _is_abroad(chat, frame) else "free"
+    return {**return_facts(chat, frame), "new": new, "terms": chat.words.text(f"terms.{terms}")}
 
 
 @effect("start_return")
@@ -108,8 +110,14 @@ def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
     shows = ("goes_with", "ask_complements") if exchange else ("instead", "recommend_products")
     about = f'{{"slug":"{lines[0].slug}","order_number":"{order.number}"}}'
     return Outcome(
-        "done", values, buttons=[Button(chat.words.text(shows[0]), f"/{shows[1]}{about}")]
-    )
+        "abroad" if _is_abroad(chat, frame) else "done", values,
+        buttons=[Button(chat.words.text(shows[0]), f"/{shows[1]}{about}")],
+    )  # fmt: skip
+
+
+def _is_abroad(chat: Chat, frame: Frame) -> bool:
+    """Whether the way back is the customer's to pay."""
+    return pays_way_back(zone_of_country(order_of(chat, frame).country))
 
 
 def _amount(chat: Chat, frame: Frame) -> Money:

@@ -24,13 +24,13 @@ from shop.service import refund_missing, replace_lines
 WINDOW: Final = timedelta(days=60)
 MOST: Final = Decimal(400)
 _REPLACE: Final = re.compile(
-    r"\breplac|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
+    r"\breplac|\bsend (?:it|them|me)\b(?! back)|\b(?:want|get|have|like) (?:it|them|\w+) sent\b(?! back)|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
     r"|\bexchange|\bswap|\bright (?:one|ones|size|colou?r|item)\b|\banother (?:one|pair)\b|\bcorrect (?:one|ones|item|size)\b"
     r"|换|补发|补寄|重发|重新发|再发|新的",
     re.IGNORECASE,
 )
 _REFUND: Final = re.compile(
-    r"\brefund|\bmoney back\b|\bmy money\b|\breimburs|\breturn (?:it|them)\b|\bsend (?:it|them) back\b"
+    r"\brefund|\bmoney back\b|\bmy money\b|\b(?:have|want|take|prefer|rather|just) the money\b|\breimburs|\breturn (?:it|them)\b|\bsend (?:it|them) back\b"
     r"|退款|退钱|退货|退了|退掉|钱退",
     re.IGNORECASE,
 )

@@ -28,7 +28,7 @@ class Asked:
         self.questions = []
         self.turn = SimpleNamespace(text=text, language=self.language)
         by_place(cast(Any, self), topic)
-        self.state.last.did = "article"
+        self.state.last.did, self.state.notes["told_by_place"] = "article", True
         return self.questions
 
 

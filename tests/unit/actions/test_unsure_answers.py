@@ -43,6 +43,9 @@ class Said:
     def offer_person(self, response: str) -> None:
         self.say(response, buttons=["person"])
 
+    def asked_for(self, _: str) -> bool:
+        return False
+
     def did(self, what: str, *_: str) -> None:
         self.counted = what
 

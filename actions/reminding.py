@@ -1,0 +1,74 @@
+"""What was open is put again: after a digression, after words that answer nothing, after a no that
+was not meant so."""
+
+from dataclasses import asdict
+from typing import Final
+
+from actions.chat import SHORTER, Chat, option_button
+from actions.on_tasks import texts
+from actions.tasks.engine import go_on, task_of
+from dialogue.instead import asks_for
+from dialogue.state import Frame
+
+# A digression is answered and the open question put again, so often in all.
+MOST_REMINDED: Final = 1
+
+
+def remind(chat: Chat) -> None:
+    """Put the open question again after a digression, once, in short."""
+    state, open_now = chat.state, chat.state.question
+    if open_now is None or state.frame is None or chat.ended:
+        return
+    if open_now.kind == "offer":
+        return
+    put = [one for one in chat.talk.responses if one["response"] == open_now.response]
+    if put:  # it was put in this very turn: it comes last, not twice
+        chat.talk.responses.remove(put[0])
+        chat.talk.responses.append(put[0])
+        return
+    reminded = int(state.notes.get("reminded", 0))
+    if reminded >= MOST_REMINDED and state.notes.get("reminded_of") == open_now.slot:
+        return
+    state.notes["reminded"] = reminded + 1
+    state.notes["reminded_of"] = open_now.slot
+    buttons = [option_button(one) for one in open_now.options]
+    if open_now.kind == "confirm":
+        buttons = list(chat.yes_and_no(open_now.task, open_now.key))
+    response = SHORTER.get(open_now.response, open_now.response)
+    chat.say(response, buttons=buttons, **texts(open_now))
+    chat.expect(open_now.kind, open_now.slot, open_now.options)
+
+
+def offer_again(chat: Chat) -> bool:
+    """ "So what will you do?" where something was offered: that, said once more."""
+    question = chat.state.question
+    if question is None or question.kind != "offer" or not question.slot.startswith("wish "):
+        return False
+    if question.asked > 1:
+        return False
+    question.asked += 1
+    buttons = chat.words.yes_no()
+    intent = question.slot.removeprefix("wish ")
+    task = task_of(chat, intent)
+    wish = chat.words.either(f"yes.{task.name if task else intent}", f"wish.{intent}")
+    chat.say("utter_offer_wish_again", buttons=buttons, wish=wish)
+    return True
+
+
+def let_go_of(chat: Chat, frame: Frame) -> None:
+    """Remember for one turn what a no has ended."""
+    kept = {name: value for name, value in frame.slots.items() if not name.startswith("_")}
+    chat.state.notes["let_go"] = {**asdict(frame), "slots": kept, "turn": chat.state.turn}
+
+
+def taken_up_again(chat: Chat) -> bool:
+    """ "Yes, please search" right after a no: what was let go is asked about once more."""
+    kept = dict(chat.state.notes.pop("let_go", None) or {})
+    if not kept or kept.pop("turn") != chat.state.turn - 1:
+        return False
+    if not asks_for(str(kept["task"]), chat.turn.text, chat.turn.language):
+        return False
+    chat.state.frame = Frame(**kept)
+    chat.state.frame.agreed = ""
+    go_on(chat)
+    return True

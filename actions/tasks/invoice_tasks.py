@@ -1,0 +1,41 @@
+"""A copy of an invoice, and one that is made out to somebody else."""
+
+from typing import Any
+
+from actions.browsing.asked import says
+from actions.chat import Chat, Finished
+from actions.tasks.definitions import Step
+from actions.tasks.identity_slots import customer_of
+from actions.tasks.order_slots import order_of
+from actions.tasks.registry import SlotKind, tells
+from dialogue.state import Frame
+from shop.invoices import send_invoice
+
+
+@tells("invoice")
+def mail_invoice(chat: Chat, frame: Frame, step: Step) -> None:
+    """A copy of the invoice to the customer's own address; a corrected one is a colleague's."""
+    order = order_of(chat, frame)
+    if frame.slots.get("invoice_title"):
+        chat.did("refused", frame.intent, order.number)
+        chat.offer("person", "utter_invoice_title", [chat.words.person()], number=order.number)
+        raise Finished
+    with chat.services.database.session() as session:
+        invoice = send_invoice(session, customer_of(chat), order.number, now=chat.turn.now)
+    assert invoice is not None
+    chat.did("effect_done", frame.intent, order.number)
+    chat.finish("utter_invoice_sent", number=order.number, document=invoice.number,
+                total=chat.words.money(order.total))  # fmt: skip
+
+
+class InvoiceTitleSlot(SlotKind):
+    """Whether the invoice shall be made out to somebody else, said in any message of the task."""
+
+    name = "invoice_title"
+
+    def found(self, chat: Chat, frame: Frame) -> Any | None:
+        """True where the words say so."""
+        return True if says("invoice_title", chat.turn.text) else None
+
+    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
+        """Never asked for."""

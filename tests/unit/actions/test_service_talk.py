@@ -1,0 +1,192 @@
+"""Service talk in context: what is the shopper's own, what was just said, done and asked."""
+
+from dataclasses import replace
+
+import pytest
+
+from dialogue.instead import asks_for, taken_instead
+from dialogue.state import Question
+from kit.i18n import LANGUAGES, Language
+from shop.models import Order
+from tests.dialogues import (
+    FLEECE_M,
+    LENA,
+    LINE,
+    MIA,
+    SHIRT_M,
+    SHIRT_S,
+    TOM,
+    Desk,
+    Talk,
+    changes,
+    understood,
+)
+
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@each_language
+def test_rules_asked_of_ones_own_goods_begin_the_task_and_change_nothing(
+    desk: Desk, language: Language
+) -> None:
+    before, talk = desk.rows(), desk.talk(MIA, language)
+    own = {"en": "can I return the fleece?", "zh": "抓绒夹克可以退吗"}
+    ranking = (("ask_return_policy", 0.6), ("return_item", 0.35))
+    _say_unsure(talk, own[language], ranking)
+    assert talk.state.frame.task == "return"
+    assert changes(before, desk.rows()) == []
+    talk = desk.talk(MIA, language)
+    rules = {"en": "who pays if I return the fleece?", "zh": "抓绒夹克退货运费谁出"}
+    _say_unsure(talk, rules[language], ranking)
+    assert talk.state.frame is None
+
+
+def _say_unsure(talk: Talk, text: str, ranking: tuple[tuple[str, float], ...]) -> None:
+    intent, confidence = ranking[0]
+    message = understood(text, intent, talk.player.language)
+    talk.player.send(replace(message, confidence=confidence, ranking=ranking))
+
+
+@each_language
+def test_the_line_that_a_status_was_asked_by_is_not_asked_for_again(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    where = {"en": "where is my fleece of 20002?", "zh": "20002的抓绒夹克到哪了"}
+    back = {"en": "I want to send it back", "zh": "我想把它退了"}
+    talk.say(where[language], "track_order")
+    assert talk.say(back[language], "return_item") == ["utter_ask_reason"]
+    assert talk.state.frame.slots["lines"] == [LINE["20002", FLEECE_M]]
+
+
+@each_language
+def test_everything_means_every_line_of_the_order(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    says = {"en": "I want to return everything from 20002", "zh": "20002全部退货"}
+    talk.say(says[language], "return_item")
+    assert talk.state.frame.slots["lines"] == [LINE["20002", FLEECE_M], LINE["20002", SHIRT_M]]
+
+
+@pytest.mark.parametrize(
+    ("task", "text", "language", "taken"),
+    [
+        ("return", "actually no, exchange them instead", "en", "exchange"),
+        ("exchange", "actually a refund is better", "en", "return"),
+        ("exchange", "no refund, I'd rather have the blue one", "en", None),
+        ("return", "不退了，换一个吧", "zh", "exchange"),
+        ("cancel_order", "no, exchange it", "en", None),
+    ],
+)
+def test_one_task_takes_the_place_of_its_kin(
+    task: str, text: str, language: Language, taken: str | None
+) -> None:
+    assert taken_instead(task, text, language) == taken
+
+
+def test_a_question_about_what_is_offered_asks_for_nothing() -> None:
+    assert asks_for("report_lost_parcel", "so can you search for it", "en")
+    assert not asks_for("report_lost_parcel", "how long does the search take", "en")
+    assert not asks_for("report_lost_parcel", "查一下要多久", "zh")
+
+
+def test_ok_then_another_wish_agrees_to_nothing(desk: Desk) -> None:
+    before, talk = desk.rows(), desk.talk(MIA)
+    talk.say("cancel 20001", "cancel_order", order_number="20001")
+    talk.say("ok then I want to return the fleece", "return_item")
+    assert changes(before, desk.rows()) == []
+
+
+def test_what_is_named_in_a_yes_is_all_that_is_agreed_to(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("take the boots out of order 20001", "cancel_item")
+    assert talk.say("yes just the boots", "affirm") == ["utter_item_cancelled"]
+    before, talk = desk.rows(), desk.talk(MIA)
+    talk.say("20003", "cancel_order", order_number="20003")
+    assert talk.say("yes just the fleece", "affirm") == ["utter_ask_cancel_item"]
+    assert changes(before, desk.rows()) == []
+    question = Question("confirm", values={"names": "Pine Beanie", "kept": "Pine Shirt"})
+    assert "beanie" in question.named()
+    assert not {"shirt", "pine"} & set(question.named()[2:])
+
+
+@each_language
+def test_who_lives_outside_the_union_is_promised_no_free_way_back(
+    desk: Desk, language: Language
+) -> None:
+    with desk.database.session() as session:
+        for order in session.query(Order).filter(Order.customer_id == MIA):
+            order.country = "GB"
+    talk = desk.talk(MIA, language)
+    says = {"en": "Return the fleece of 20002, it is too small", "zh": "20002的抓绒夹克太小要退"}
+    talk.say(says[language], "return_item", reason="too_small")
+    costs = {"en": "who pays for the postage?", "zh": "运费谁出"}
+    assert talk.say(costs[language], "ask_delivery")[0].endswith("_abroad")
+    yes = {"en": "yes", "zh": "确认"}
+    assert talk.say(yes[language], "affirm")[0] == "utter_return_started_abroad"
+
+
+def test_what_has_not_left_is_changed_and_not_reported_wrong(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    said = talk.say("20001: I need the shirt in S, not M", "report_wrong_item", size="S")
+    assert said == ["utter_ask_change_item"]
+    assert talk.state.frame.slots["variant"] == SHIRT_S
+
+
+def test_a_clause_with_not_says_what_is_missing(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("20002: only the shirt came, the fleece is not in the box", "report_missing_item")
+    assert talk.state.frame.slots["lines"] == [LINE["20002", FLEECE_M]]
+
+
+def test_an_invoice_title_said_before_the_order_is_kept(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("can I get an invoice with my company name", "request_invoice")
+    assert talk.say("20002", "inform", order_number="20002") == ["utter_invoice_title"]
+
+
+@each_language
+def test_after_a_refusal_a_person_is_offered_and_goods_are_not_searched_for(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(LENA, language)
+    talk.say("40001", "cancel_order", order_number="40001")
+    more = {"en": "but I never even used it", "zh": "可是我根本没用过"}
+    assert talk.say(more[language]) == ["utter_sorry_offer"]
+
+
+@each_language
+def test_what_follows_an_effect_as_a_condition_asks_of_it(desk: Desk, language: Language) -> None:
+    talk = desk.talk(TOM, language)
+    talk.say("30002", "report_lost_parcel", order_number="30002")
+    talk.say({"en": "yes", "zh": "好的，查吧"}[language], "affirm")
+    what_if = {"en": "and if they don't find it?", "zh": "如果找不到呢"}
+    assert talk.say(what_if[language], "report_lost_parcel") == ["utter_lost_details"]
+
+
+def test_a_no_that_was_not_meant_is_taken_back_by_the_wish(desk: Desk) -> None:
+    talk = desk.talk(TOM)
+    talk.say("30002", "report_lost_parcel", order_number="30002")
+    assert talk.say("no I asked the neighbours", "deny") == ["utter_nothing_changed"]
+    assert talk.say("yes please search") == ["utter_ask_report_lost"]
+
+
+def test_a_postcode_is_no_order(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("change the boots of order 20001 to size 43", "change_item", size="43")
+    said = talk.say(
+        "and send it to Elm Street 5, 20095 Hamburg", "change_address", order_number="20095"
+    )
+    assert said == ["utter_ask_change_address"]
+    assert [one.task for one in talk.state.parked] == ["change_item"]
+
+
+def test_number_and_mail_told_once_go_along_to_another_wish(desk: Desk) -> None:
+    talk = desk.talk(None)
+    talk.say("20002", "track_order", order_number="20002")
+    assert talk.say("can I cancel it without logging in", "cancel_order") == ["utter_ask_email"]
+
+
+def test_what_an_order_cost_is_told_from_the_order(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("where is 20002", "track_order", order_number="20002")
+    assert talk.say("how much was it", "ask_price") == ["utter_order_facts"]
