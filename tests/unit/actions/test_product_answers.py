@@ -263,7 +263,7 @@ def test_a_price_before_is_told_from_the_prices_kept(
     shopper: Talking = request.getfixturevalue(talking)
     said = shopper.say(asks, "refine", "ask_price", page=BOOTS)
     assert said["response"] in {"utter_was_cheaper", "utter_not_cheaper"}
-    assert said["product"] and said["lowest"] and said["day"]
+    assert all(said[value] for value in ("product", "lowest", "day"))
 
 
 def test_a_bound_after_a_list_narrows_it_and_compares_nothing(english: Talking) -> None:
