@@ -24,9 +24,9 @@ def price(chat: Chat, act: Act) -> None:
             promotions(chat, act)
             return
         if heard.query.is_empty and heard.shown:
-            rows = [f"• {one.name(chat.turn.language)}: {chat.words.money(one.price)}"
+            listed = [f"• {one.name(chat.turn.language)}: {chat.words.money(one.price)}"
                     for one in heard.shown]  # fmt: skip
-            chat.say("utter_prices_shown", rows="\n".join(rows))
+            chat.say("utter_prices_shown", rows="\n".join(listed))
             chat.did("price")
             return
         search_products(chat, act)
