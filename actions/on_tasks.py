@@ -92,8 +92,8 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
         return True
     own = _own_answer(chat, task.answers, intent)
     others = names_goods(chat) or chat.turn.first("order_number") is not None
-    told_here = asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text)
-    told_here = told_here or (intent in task.own and not others)
+    is_own = intent in task.own and not others
+    told_here = is_own or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))
     if own is None or (task_of(chat, intent) is not None and not told_here):
         return False  # what the database knows is told from it
     chat.say(as_at(chat, own), **texts(done))
