@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from actions.answers.product_facts import is_same_of_another
-from actions.browsing.asked import asked_of, patterns
+from actions.answers.sizing import sizing_goes_on
+from actions.browsing.asked import asked_of, patterns, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import hear
 from actions.chat import Chat
@@ -38,6 +39,9 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     if intent in IF_SO and _IF.search(chat.turn.text):
         return IF_SO[intent]  # "and if it breaks?" reports nothing
     names = chat.turn.first("category") or chat.turn.first("product")
+    about_goods = of_goods(chat, intent)
+    if about_goods:
+        return about_goods
     if _asks_cost_of_delivery(chat, intent) and not names:
         return "ask_delivery"
     if intent == "ask_restock_date" and not names and chat.state.focus.kind == "order":
@@ -119,6 +123,39 @@ def _same_of_another(chat: Chat) -> str | None:
         return last.intent
     is_told = tells and names_own(chat)
     return last.intent if is_told and asked_of(text, hear(chat)).is_empty else None
+
+
+def of_goods(chat: Chat, intent: str) -> str:
+    """The intent of words that are said of the goods on show; empty where none is sure.
+
+    "Make the budget 30" changes the search and no order; "and with a fleece under it?" is said of
+    the size that was just advised.
+    """
+    text = chat.turn.text
+    if intent in ON_PRODUCTS and sizing_goes_on(chat):
+        return "ask_size_advice"
+    if intent in ON_PRICES and says("price_match", text):
+        return "price_protection"
+    if chat.state.shown.kind != "products" or chat.state.focus.kind == "order":
+        return ""
+    query = hear(chat).query
+    if intent in CHANGES and any(one.attribute == "price" for one in query.ranges):
+        return "refine_search"
+    if intent == "add_item" and query.kinds and not names_own(chat):
+        return "search_product"
+    if intent == "report_no_code" and chat.state.frame is None:
+        return "ask_coupon"  # "any code I can use on that"
+    if intent == "exchange_item" and _SUPPOSES.search(text):
+        return "ask_return_policy"
+    return ""
+
+
+# What may turn out not to fit is not ordered yet.
+_SUPPOSES: Final = re.compile(
+    r"\bif (?:it|they|this|that|she|he)\b|不合适|不合身|如果|要是|万一", re.IGNORECASE
+)
+CHANGES: Final = frozenset({"change_item", "change_address", "edit_account", "inform", "correct"})
+ON_PRICES: Final = frozenset({"ask_price", "ask_promotions", "nlu_fallback"})
 
 
 def _asks_cost_of_delivery(chat: Chat, intent: str) -> bool:

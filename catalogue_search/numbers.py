@@ -12,6 +12,7 @@ from kit.numerals import chinese_value
 
 _MINUS: Final = "-−–"
 _NO_RANGE: Final = frozenset({None, "other", "days"})
+_PLACE: Final = "第"
 _THOUSAND: Final = "k"  # 10k
 _AROUND: Final = " €$£¥"
 _DASHES: Final = frozenset("-–—~")
@@ -53,8 +54,8 @@ def read_numbers(text: str, tokens: Sequence[Token]) -> list[Number]:
 
 def _number_at(text: str, tokens: Sequence[Token], place: int, words: Lexicon) -> Number | None:
     value, last = _value_at(tokens, place, words)
-    if value is None:
-        return None
+    if value is None or (place and tokens[place - 1].text == _PLACE):
+        return None  # 第三 is a place, no amount
     quantity, factor, after = _unit_at(tokens, last, words)
     start = tokens[place].start
     if tokens[place].text in words.pairs and quantity != "persons":
@@ -99,6 +100,8 @@ def _value_at(tokens: Sequence[Token], place: int, words: Lexicon) -> tuple[floa
     while last < len(tokens) and (
         tokens[last].text in words.signs or tokens[last].text in words.sign_units
     ):
+        if last > place and tokens[last].text in words.pairs:
+            break  # 三双 is three pairs
         last += 1
     if last == place:
         return None, place

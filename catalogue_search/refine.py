@@ -10,6 +10,8 @@ from catalogue_search.query import Constraint, Query
 
 # What a shopper keeps when looking for something else.
 KEPT: Final = frozenset({"size", "gender", "price"})
+# Of these a thing of a query has one: what is black is not pink anyway.
+_ONE_OF: Final = frozenset({"colour", "brand"})
 _UPPER: Final = frozenset({"at_most", "below"})
 _LOWER: Final = frozenset({"at_least", "above"})
 
@@ -114,8 +116,9 @@ def _unless_replaced(one: Constraint, addition: Query) -> Constraint | None:
             if new.operator == one.operator:
                 continue  # neither leather nor down
             left = tuple(value for value in one.values if value not in new.values)
-            if not left:
-                return None
+            widens = one.attribute in _ONE_OF and left == one.values and one.operator == "is"
+            if not left or widens:
+                return None  # "anything but pink" said of black ones lets all others in
             one = replace(one, values=left)
         elif not _leaves_side(one, new):
             return None

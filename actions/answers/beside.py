@@ -7,6 +7,7 @@ from typing import Final
 from actions.answers import answers_act
 from actions.arrival import told_if_ordered_now
 from actions.browsing.asked import says
+from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.facts import is_surely_negative
 from actions.handover import call_person, say_what_happens_next
@@ -52,6 +53,8 @@ def say_beside(chat: Chat, act: Act) -> None:
         return None
     if intent == "out_of_scope" and asks_what_is_sold(chat):
         return search_products(chat, act)
+    if intent in {"small_talk", "out_of_scope"} and _of_what_is_shown(chat, act):
+        return None
     if intent == "ask_help":
         chat.say("utter_help", buttons=[*main_wishes(chat), chat.words.person()])
     elif intent == "out_of_scope":
@@ -62,6 +65,14 @@ def say_beside(chat: Chat, act: Act) -> None:
     if chat.state.question is None:
         chat.did("small_talk", intent)
     return None
+
+
+def _of_what_is_shown(chat: Chat, act: Act) -> bool:
+    """ "Any in linen?" is no small talk where a list is on show."""
+    from actions.answers.products import about_products
+
+    shows = chat.state.shown.kind == "products" and chat.state.frame is None
+    return shows and bool(hear(chat).query.hard) and about_products(chat, act)
 
 
 def _small_talk(chat: Chat, intent: str) -> str:
@@ -189,6 +200,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
     Each time differently: first what might be meant, then a person, then one is called.
     """
     from actions.answers.articles import answered, follows_article, guesses_from_articles
+    from actions.answers.product_facts import asks_of_focus, product_details
     from actions.answers.products import about_order, about_products, one_of_listed
 
     state = chat.state
@@ -206,6 +218,10 @@ def say_unclear(chat: Chat, act: Act) -> None:
         state.misses = 0
         return None
     if told_if_ordered_now(chat) or (act.intent != "unclear" and answered(chat, act)):
+        state.misses = 0
+        return None
+    if act.kind == "ask" and asks_of_focus(chat):
+        product_details(chat, act)
         state.misses = 0
         return None
     if state.person_wanted and state.last.did == "handed_over":

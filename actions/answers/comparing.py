@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from actions.answers import answers_act
+from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import say_article
+from actions.answers.sizing import advise_size
 from actions.browsing.asked import Asked, asked_of, says
 from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.phrases import Phrases, phrases_of
@@ -13,7 +14,7 @@ from actions.browsing.showing import show
 from actions.chat import Chat
 from catalogue_search.compare import Comparison, Row, compare, criterion_of
 from catalogue_search.constraints import parse
-from catalogue_search.query import Constraint, Order
+from catalogue_search.query import Constraint, Order, Query
 from catalogue_search.search import search
 from dialogue.acts import Act
 from kit.i18n import join_words
@@ -38,13 +39,20 @@ _BY_TOPIC: Final = {
 @answers_act("compare")
 def compare_products(chat: Chat, act: Act) -> None:
     """The products meant, by what is asked; two kinds of products by an article on them."""
+    if act.intent == "price_protection":  # "I paid more, can I get the difference?"
+        ANSWERS[act.intent](chat, act)
+        return
     heard = hear(chat)
+    sizes = [v for one in heard.query.must if one.attribute == "size" for v in one.values]
+    if len(sizes) > 1 and not heard.named:  # "between 42 and 43, which?"
+        advise_size(chat, act)
+        return
     if _narrows(chat, heard):
         from actions.answers.recommending import refine_found
 
         refine_found(chat, heard)
         return
-    products = compared(heard)
+    products = _with_brand(chat, heard) or compared(heard)
     if len(products) < 2 and len(heard.kinds) > 1:
         if _from_article(chat):
             return
@@ -55,6 +63,24 @@ def compare_products(chat: Chat, act: Act) -> None:
         _ask_which(chat, act, heard)
         return
     say_comparison(chat, heard, products)
+
+
+def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
+    """ "Versus the Nordlicht one": the one in focus and the best known such thing of the brand."""
+    brands = tuple(one for one in heard.query.must if one.attribute == "brand")
+    if not brands or heard.focus is None or heard.named or heard.pointed or heard.kinds:
+        return []
+    shelf = Constraint("kind", "is", (f"category:{heard.focus.category}",))
+    found = search(Query(kinds=(shelf,), must=brands), heard.catalogue, limit=SIDE)
+    listed = {one.product_id for one in heard.shown}
+    ids = sorted(found.ids if found.is_exact else (), key=lambda one: one not in listed)
+    with chat.services.database.reading() as session:
+        views = get_products(session, ids, now=chat.turn.now)
+    others = [one for one in views if one.slug != heard.focus.slug]
+    return [heard.focus, others[0]] if others else []
+
+
+SIDE: Final = 12
 
 
 def _narrows(chat: Chat, heard: Heard) -> bool:
@@ -93,11 +119,15 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     own = replace(query, ranges=()) if query.occasion else query
     asked = asked_of(chat.turn.text, heard)
     chooses = heard.named or says("choosing", chat.turn.text)
+    chooses = chooses or len(products) != len(heard.shown)
     one_by_one = asked.checks and not chooses and not (query.occasion or criterion_of(own))
     if one_by_one and say_of_list(chat, heard, asked):
         return
     criterion = criterion_of(own) or _criterion_asked(chat, heard)
-    wishes = [one for one in query.constraints if one.operator in {"is", "is_not"}]
+    wishes = [
+        one for one in query.constraints
+        if one.operator in {"is", "is_not"} and one.attribute != "brand"
+    ]  # fmt: skip
     found = compare(products, criterion=criterion, occasion=query.occasion, wishes=wishes)
     if criterion is not None and _said_by_catalogue(chat, heard, products, criterion):
         return
@@ -163,7 +193,7 @@ def _texts(
                                     "gap": _gap(row, phrases)}  # fmt: skip
     rows = words.text("semicolon").join(
         words.text("compare_fact", topic=phrases.name("topic", one.attribute),
-                   values=words.text("versus").join(phrases.value(one.attribute, value)
+                   values=words.text("versus").join(phrases.beside(one.attribute, value)
                                                     for value in one.values))
         for one in _telling(found)
     )  # fmt: skip

@@ -7,13 +7,15 @@ from itertools import zip_longest
 from typing import Final
 
 from actions.answers import answers
+from actions.answers.sizing import advise_size, names_sized
 from actions.browsing.hearing import Heard, hear, look_at
+from actions.browsing.limits import in_euros, not_meant_for, with_bands, without_unmarked
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import SHOWN, show
 from actions.chat import Chat
-from catalogue_search.catalogue import text_words
+from catalogue_search.catalogue import Catalogue, text_words
 from catalogue_search.facts import facts_of
-from catalogue_search.query import Constraint, Direction, Order, Query
+from catalogue_search.query import Constraint, Direction, Order, Query, place
 from catalogue_search.refine import refine
 from catalogue_search.search import Found, Result, search
 from dialogue.acts import Act
@@ -49,12 +51,19 @@ def asks_for_kind(chat: Chat) -> bool:
     return asks_what_is_sold(chat) or _HAVE.search(chat.turn.text) is not None
 
 
+def asks_for_more(chat: Chat) -> bool:
+    """Whether the words ask for others of what is shown."""
+    return _MORE.search(chat.turn.text) is not None
+
+
 @answers("search_product")
 def search_products(chat: Chat, act: Act) -> None:
     """Search for all that is said; a product that is named by its name is shown."""
     heard = hear(chat)
     query = heard.query
-    if heard.named and not heard.kinds:
+    if names_sized(chat, heard):
+        advise_size(chat, act)
+    elif heard.named and not heard.kinds:
         show_named(chat, heard)
     elif unknown := unknown_kind(chat, heard):
         say_unknown_kind(chat, unknown)
@@ -83,7 +92,7 @@ def refine_list(chat: Chat, heard: Heard) -> None:
     base = base_of(chat, heard)
     drop = ["price"] if any(one.attribute == "price" for one in heard.query.ranges) else []
     query = refine(base, heard.query, drop)
-    if heard.query.is_empty and not _MORE.search(chat.turn.text):
+    if heard.query.is_empty and not asks_for_more(chat):
         chat.say("utter_refine_how", buttons=[chat.words.person()])
         chat.did("asked")
         return
@@ -110,8 +119,8 @@ def shelves_of(products: Sequence[ProductView]) -> Query:
 def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) -> None:
     """Search, and say what is met; where not all can be, what stands in the way."""
     seen = _seen(chat, heard) if is_refined else []
-    query, unmarked = _without_unmarked(heard, with_bands(heard, query))
-    query = _in_euros(chat, heard, query)
+    query, unmarked = without_unmarked(heard, with_bands(heard, query))
+    query = in_euros(chat, heard, query)
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
     if is_refined and heard.query.is_empty:
         result = _unseen(result, search(query, heard.catalogue, seen, limit=SHOWN * 12), seen)
@@ -123,7 +132,7 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
     elif result.products and _worth_showing(result):
         _say_unsure(chat, query, result)
     else:
-        _say_blocked(chat, query, result)
+        _say_blocked(chat, heard.catalogue, query, result)
     if unmarked:
         chat.say("utter_not_marked", what=phrases_of(chat.words).all_of(unmarked))
     if chat.state.shown.kind == "products":
@@ -138,69 +147,12 @@ def _seen(chat: Chat, heard: Heard) -> list[ProductId]:
 
 
 MOST_SEEN: Final = 40
-_OTHER_MONEY: Final = re.compile(
-    r"人民币|[\d百千万]\s*元|\brmb\b|\bcny\b|\byuan\b|美元|美金|\busd\b|\bdollars?\b|\bbucks\b"
-    r"|[$£¥￥]|\bgbp\b|\bpounds\b|港币|港元|日元",
-    re.IGNORECASE,
-)
-# What is called so may be euros as well.
-_ANY_MONEY: Final = re.compile(r"\d\s*(?:块|大洋)")
-
-
-def _in_euros(chat: Chat, heard: Heard, query: Query) -> Query:
-    """Without a limit in money that is not the shop's: that is said first, not afterwards."""
-    if not any(one.attribute == "price" for one in heard.query.ranges):
-        return query
-    if _OTHER_MONEY.search(chat.turn.text):
-        chat.say("utter_prices_not_converted")
-        return replace(query, ranges=tuple(o for o in query.ranges if o.attribute != "price"))
-    if _ANY_MONEY.search(chat.turn.text):
-        chat.say("utter_prices_in_euros")
-    return query
 
 
 def _unseen(result: Result, more: Result, seen: Sequence[ProductId]) -> Result:
     """What is found without what was shown; all of it where nothing else is left."""
     others = tuple(one for one in more.products if one.product_id not in seen)[:SHOWN]
     return replace(result, products=others) if others else result
-
-
-def with_bands(heard: Heard, query: Query) -> Query:
-    """Size 39 is also the band 39-42 in which socks come."""
-
-    def widened(one: Constraint) -> Constraint:
-        if one.attribute != "size":
-            return one
-        numbers = [float(value) for value in one.values if value.replace(".", "", 1).isdigit()]
-        bands = [size for size in sorted(heard.catalogue.sizes) if size.count("-") == 1]
-        held = [
-            size
-            for size in bands
-            if any(_is_in_band(size, number) for number in numbers) and size not in one.values
-        ]
-        return replace(one, values=(*one.values, *held))
-
-    return replace(query, must=tuple(widened(one) for one in query.must))
-
-
-def _is_in_band(band: str, number: float) -> bool:
-    low, _, high = band.partition("-")
-    return low.isdigit() and high.isdigit() and float(low) <= number <= float(high)
-
-
-def _without_unmarked(heard: Heard, query: Query) -> tuple[Query, list[Constraint]]:
-    """Without what this shop tells of no product of the kind, which would rule out everything.
-
-    That is said where it is told of no product at all: a sleeping bag is anybody's.
-    """
-    catalogue, kinds = heard.catalogue, query.kind_values()
-    known = catalogue.genders.is_known
-    if known.any() and (not kinds or (known & catalogue.kinds.any_of(kinds)).any()):
-        return query, []
-    unmarked = [one for one in query.must if one.attribute == "gender"]
-    kept = tuple(one for one in query.must if one.attribute != "gender")
-    told = [] if known.any() else [one for one in unmarked if one.is_hard]
-    return replace(query, must=kept), told
 
 
 def _relative(query: Query) -> Constraint | None:
@@ -217,7 +169,7 @@ def _say_no_more(chat: Chat, heard: Heard, query: Query, relative: Constraint) -
     best = replace(query, ranges=rest, order=(order,))
     result = search(best, heard.catalogue, limit=SHOWN)
     if not result.is_exact:
-        _say_blocked(chat, replace(query, ranges=rest), result)
+        _say_blocked(chat, heard.catalogue, replace(query, ranges=rest), result)
         return
     products = _views(chat, result.products)
     phrases = phrases_of(chat.words, products)
@@ -276,6 +228,9 @@ def _say_found(chat: Chat, query: Query, found: Sequence[Found]) -> None:
     if not query.kinds and response == "utter_products_of_kind":
         response = "utter_products_found"
     show(chat, products, response, query=query, reasons=reasons, **values)
+    if lacks := not_meant_for(query, found):
+        chat.say("utter_not_meant_for", what=phrases.all_of(lacks),
+                 occasion=phrases.name("occasion", str(query.occasion)))  # fmt: skip
     if query.order and response != "utter_products_met":
         look_at(chat, products[0])
 
@@ -290,7 +245,7 @@ def _say_unsure(chat: Chat, query: Query, result: Result) -> None:
          unknown=unknown, kind=phrases.kind(query))  # fmt: skip
 
 
-def _say_blocked(chat: Chat, query: Query, result: Result) -> None:
+def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result) -> None:
     """Name what cannot be met together, and show the nearest."""
     phrases = phrases_of(chat.words)
     blocking = result.blocking
@@ -301,7 +256,10 @@ def _say_blocked(chat: Chat, query: Query, result: Result) -> None:
     kind = phrases.kind(query)
     hard = [one for one in query.hard if one.attribute != "stock"]
     in_the_way = {one for block in blocking for one in block.constraints}
-    hard = [one for one in hard if one in in_the_way] or hard
+    shorter = [one for one in hard if one in in_the_way]
+    alone = replace(query, must=(), must_not=(), ranges=(), order=(), occasion=None)
+    if shorter and not search(place(alone, shorter), catalogue, limit=1).is_exact:
+        hard = shorter  # true of all of the kind, not of men's in L only
     if not nearest:
         chat.say("utter_kind_unknown" if not hard else "utter_none_fits", kind=kind,
                  wanted=phrases.all_of(hard), shelves=shelves_named(chat),

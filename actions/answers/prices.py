@@ -1,7 +1,7 @@
 """Prices, haggling, promotions and coupons."""
 
 from actions.answers import answers
-from actions.browsing.asked import says
+from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import hear, meant, spoken_of
 from actions.browsing.showing import remember, show
 from actions.chat import Chat
@@ -19,6 +19,12 @@ def price(chat: Chat, act: Act) -> None:
     heard = hear(chat)
     product = meant(chat, heard) or (None if heard.kinds else spoken_of(chat))
     haggles = says("haggling", chat.turn.text)
+    topics = asked_of(chat.turn.text, heard).topics
+    if topics and "price" not in topics and not haggles:  # "R值多少" asks for no price
+        from actions.answers.product_facts import product_details
+
+        product_details(chat, act)
+        return
     if product is None:
         from actions.answers.finding import search_products
 
@@ -32,6 +38,9 @@ def price(chat: Chat, act: Act) -> None:
             chat.did("price")
             return
         search_products(chat, act)
+        return
+    if says("price_later", chat.turn.text):
+        say_price_later(chat, product)
         return
     if says("price_before", chat.turn.text):
         say_price_before(chat, product)
@@ -47,6 +56,16 @@ def price(chat: Chat, act: Act) -> None:
         lowest=words.money(product.lowest_price_30_days),
         old="" if product.old_price is None else words.money(product.old_price),
     )  # fmt: skip
+
+
+def say_price_later(chat: Chat, product: ProductView) -> None:
+    """Nobody knows what it will cost: what it costs now, and what runs now."""
+    rows = running(chat)
+    response = "utter_price_later" if rows else "utter_price_later_nothing"
+    chat.say(response, product=product.name(chat.turn.language), rows=rows,
+             price=chat.words.money(product.price))  # fmt: skip
+    remember(chat, [product])
+    chat.did("price", "ask_price", product.slug)
 
 
 def say_price_before(chat: Chat, product: ProductView) -> None:
@@ -70,7 +89,8 @@ def say_price_before(chat: Chat, product: ProductView) -> None:
 @answers("ask_promotions")
 def promotions(chat: Chat, act: Act) -> None:
     """Running promotions and codes, with their last day; of a product in focus its price too."""
-    if says("haggling", chat.turn.text) and act.intent == "ask_promotions":
+    of_one = says("haggling", chat.turn.text) or says("price_later", chat.turn.text)
+    if of_one and act.intent == "ask_promotions":
         product = meant(chat)
         if product is not None:
             price(chat, act)

@@ -6,7 +6,7 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.articles import say_article, say_hits
-from actions.browsing.asked import Asked, asked_of
+from actions.browsing.asked import Asked, asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import Phrases, phrases_of
@@ -26,6 +26,10 @@ from shop.views import ProductView
 TOLD: Final = ("volume", "persons", "comfort", "weight", "water_column", "brightness", "insulation")
 MOST_TOLD: Final = 4
 MOST_LISTED: Final = 4
+# Topics of articles that tell of goods rather than of the shop.
+# What a thing is like, yes or no, only such an article tells that speaks of all that is sold.
+OF_SHOP: Final = frozenset({"sustainability", "warranty"})
+OF_GOODS: Final = frozenset({"products", "sizes", "sustainability", "warranty"})
 LONGEST: Final = 160
 SAME_OF_ANOTHER: Final = re.compile(
     r"^(?:and|what about|how about|and what about)\b[^.!?]{2,30}\??\s*$"
@@ -68,6 +72,12 @@ def product_details(chat: Chat, act: Act) -> None:
         return
     note_looked_at(chat, product)
     say_of_product(chat, product, asked)
+
+
+def asks_of_focus(chat: Chat) -> bool:
+    """Whether a question that nothing else answers follows on what was told of a product."""
+    talks = chat.state.last.did in {"product", "stock", "price"} and hear(chat).in_focus
+    return talks and says("detail", chat.turn.text)
 
 
 def asked_again(chat: Chat, heard: Heard) -> Asked:
@@ -232,7 +242,7 @@ def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: P
     elif topic == "count":
         value = listed(chat, [one for one in product.variants if one.stock > 0])
     elif topic in facts.quantities:
-        value = phrases.quantity(topic, facts.quantities[topic])
+        value = phrases.beside(topic, facts.quantities[topic])
     elif topic in product.attributes:
         value = phrases.value(topic, product.attributes[topic])
     if not value or (topic == "care" and not _tells_how(value, chat.turn.text)):
@@ -323,7 +333,14 @@ def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
         text = f"{text} {_what_it_is(chat, product, facts)}"
     hits = chat.services.knowledge.search(text, language)
     about = next(
-        (hit for hit in hits if hit.is_confident and _suits(chat, hit.article.title, facts)), None
+        (
+            hit
+            for hit in hits
+            if hit.is_confident
+            and hit.article.topic in (OF_SHOP if asked.checks else OF_GOODS)
+            and _suits(chat, hit.article.title, facts)
+        ),
+        None,
     )
     if about is not None:
         article = about.article
@@ -343,8 +360,8 @@ def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
     response = "utter_fact_unknown" if topics else "utter_detail_unknown"
     response = "utter_check_unknown" if asked.checks else response
     chat.say(response, product=product.name(language), buttons=[chat.words.person()],
-             topic=chat.words.text("comma").join(topics),
-             phrase=phrases.all_of(asked.checks))  # fmt: skip
+             topic=chat.words.text("comma").join(topics), phrase=phrases.all_of(asked.checks),
+             description=product.description(language))  # fmt: skip
     remember(chat, [product])
     chat.did("product", subject=product.slug)
 

@@ -16,10 +16,11 @@ from actions.answers.product_facts import (
     say_of_product,
 )
 from actions.answers.recommending import refine_found, refine_shown, with_level
-from actions.answers.sizing import advise_size, sizing_goes_on
+from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
 from actions.browsing.asked import asked_of, says
 from actions.browsing.bought import bought
-from actions.browsing.hearing import Heard, hear, meant
+from actions.browsing.hearing import Heard, hear, meant, others_meant
+from actions.browsing.showing import show
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
 from actions.tasks.order_slots import OTHER_ONE, order_naming
@@ -76,7 +77,7 @@ def about_products(chat: Chat, act: Act) -> bool:
     if taste_told(chat):
         return True
     heard = hear(chat)
-    if sizing_goes_on(chat):
+    if sizing_goes_on(chat) or names_sized(chat, heard):
         advise_size(chat, act)
     elif len(heard.named) > 1:
         say_comparison(chat, heard, heard.named)
@@ -89,6 +90,8 @@ def about_products(chat: Chat, act: Act) -> bool:
             describe(chat, product)
         else:
             say_of_product(chat, product, asked)
+    elif len(others := others_meant(chat, heard)) > 1:
+        show(chat, others, "utter_ask_which_product")
     elif (one := _the_one(chat, heard)) is not None:
         describe(chat, one)
     elif _chooses(heard, chat.turn.text):

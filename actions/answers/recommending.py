@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from actions.answers import answers, answers_act
-from actions.answers.finding import find, refine_list, show_named
-from actions.answers.sizing import advise_size, sizing_goes_on
+from actions.answers.finding import asks_for_more, find, refine_list, show_named
+from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
 from actions.answers.stock import say_stock
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
@@ -95,10 +95,11 @@ def refine_shown(chat: Chat, act: Act) -> None:
     """The list with one thing changed; of one product in focus its other variants."""
     if taste_told(chat) or offered_alike(chat):
         return
-    if sizing_goes_on(chat) or act.intent == "ask_size_advice":
+    heard = hear(chat)
+    asked_on = sizing_goes_on(chat) or names_sized(chat, heard)
+    if asked_on or act.intent == "ask_size_advice":
         advise_size(chat, act)
         return
-    heard = hear(chat)
     if says("price_before", chat.turn.text) and spoken_of(chat) is not None:
         from actions.answers.prices import price
 
@@ -111,7 +112,7 @@ def refine_shown(chat: Chat, act: Act) -> None:
         from actions.answers.comparing import compare_products
 
         compare_products(chat, act)
-    elif _asks(chat, heard):
+    elif _asks(chat, heard) or _asks_what(chat, heard):
         from actions.answers.product_facts import product_details
 
         product_details(chat, act)
@@ -138,14 +139,20 @@ def _compares(heard: Heard) -> bool:
 
 def _asks(chat: Chat, heard: Heard) -> bool:
     """Whether it is a question on the product in focus after all."""
-    if heard.pointed:
-        return True
+    if heard.pointed:  # "backpack first, 60 litres or more" points at none
+        return not (heard.kinds and heard.query.hard) or says("detail", chat.turn.text)
     if meant(chat, heard) is None or not heard.in_focus or heard.kinds:
         return False
     asked = asked_of(chat.turn.text, heard)
     if chat.turn.intent == "ask_product_details" and asked.wants_detail and asked.checks:
         return True  # "is it wool?"
     return bool(asked.topics) and not asked.checks and not heard.query.hard
+
+
+def _asks_what(chat: Chat, heard: Heard) -> bool:
+    """A question that changes nothing of the search: "what gas do they burn?"."""
+    asks = says("detail", chat.turn.text) and not asks_for_more(chat)
+    return heard.query.is_empty and asks
 
 
 def refine_offers(chat: Chat, heard: Heard, held: Kept, changed: Query) -> None:

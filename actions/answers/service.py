@@ -5,6 +5,7 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.articles import say_article
+from actions.answers.prices import say_price_later
 from actions.browsing.asked import says
 from actions.browsing.hearing import look_at, spoken_of
 from actions.chat import Chat
@@ -95,7 +96,11 @@ def compensation(chat: Chat, act: Act) -> None:
 @answers("price_protection")
 def price_protection(chat: Chat, act: Act) -> None:
     """What was paid and what it costs now, where the order is known; a person decides."""
-    order = order_in_focus(chat)
+    product = spoken_of(chat) if says("price_later", chat.turn.text) else None
+    if product is not None and not _BOUGHT.search(chat.turn.text):
+        say_price_later(chat, product)
+        return
+    order = None if says("price_match", chat.turn.text) else order_in_focus(chat)
     if order is not None:
         for line in order.lines:
             now = _price_now(chat, line.slug)
@@ -111,7 +116,14 @@ def price_protection(chat: Chat, act: Act) -> None:
     if article is None:
         chat.offer("person", "utter_no_article", [chat.words.person()])
         return
-    say_article(chat, article.answer, article.title, article.slug, [chat.words.person()])
+    # Of other shops first, then of our own prices.
+    told = "\n\n".join(article.body.split("\n\n")[:2])
+    say_article(chat, told, article.title, article.slug, [chat.words.person()])
+
+
+_BOUGHT: Final = re.compile(
+    r"\b(?:bought|ordered|after|refund|difference)\b|买|退|补|差价", re.IGNORECASE
+)
 
 
 def _price_now(chat: Chat, slug: str) -> Money | None:

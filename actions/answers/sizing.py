@@ -31,14 +31,9 @@ def advise_size(chat: Chat, act: Act) -> None:
     heard = hear(chat)
     product, kind = sized_product(chat, heard)
     body = body_of(chat)
-    if product is None:
-        from actions.answers.articles import from_articles
-
-        if body.is_empty:
-            from_articles(chat, act)
-            return
-        chat.say("utter_size_of_what")
-        chat.did("asked", "ask_size_advice")
+    if product is None or not any(one.size for one in product.variants):
+        name = "" if product is None else kind or product.name(chat.turn.language)
+        _without_sizes(chat, act, name, body)
         return
     if body.is_empty and says("fit", chat.turn.text):
         say_fit(chat, product)
@@ -53,16 +48,48 @@ def sizing_goes_on(chat: Chat) -> bool:
     return not read_body(chat.turn.text).is_empty
 
 
+def _without_sizes(chat: Chat, act: Act, name: str, body: Body) -> None:
+    """What has no sizes is chosen by an article, poles by length; what is not named is asked."""
+    from actions.answers.articles import from_articles, say_hits, search
+
+    hits = search(chat, "sizes", f"{chat.turn.text} {name}".strip())
+    is_sure = bool(hits) and hits[0].is_confident
+    if is_sure and hits[0].article.topic == "sizes" and (name or body.is_empty):
+        say_hits(chat, hits)
+    elif name:
+        chat.say("utter_fact_unknown", product=name, topic=chat.words.text("topic.size"),
+                 buttons=[chat.words.person()])  # fmt: skip
+        chat.did("product", "ask_size_advice")
+    elif body.is_empty and not is_sure:
+        from_articles(chat, act)
+    else:
+        chat.say("utter_size_of_what")
+        chat.did("asked", "ask_size_advice")
+
+
+def names_sized(chat: Chat, heard: Heard) -> bool:
+    """Whether it tells what a size was asked for: "for the Karst boots"."""
+    last = chat.state.last
+    waits = last.did == "asked" and last.intent == "ask_size_advice"
+    return waits and bool(heard.named or heard.kinds)
+
+
+def _only_roomier(chat: Chat) -> bool:
+    """ "With a fleece under it?" asks on of the same thing, not of a fleece."""
+    told = read_body(chat.turn.text)
+    return sizing_goes_on(chat) and told == Body(likes=told.likes)
+
+
 def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
     """The product meant; of a kind without one its best known, with the kind in words."""
-    product = meant(chat, heard)
+    product = None if _only_roomier(chat) else meant(chat, heard)
     if product is None:
         product = bought(chat)
     if product is None and not heard.kinds:
         product = spoken_of(chat)
     if product is not None and any(one.size for one in product.variants):
         return product, ""
-    kinds = heard.query.kinds
+    kinds = () if _only_roomier(chat) else heard.query.kinds
     if not kinds and heard.shown and chat.state.search:  # those that were just listed
         kinds = Query.from_json(chat.state.search).kinds
     kept = chat.state.notes.get("sized")

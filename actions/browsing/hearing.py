@@ -35,7 +35,10 @@ _OF_THEM: Final = re.compile(
     r"\b(?:of|among|between) (?:these|those|them|the)\b|\bones?\b|这[几些四三两]|[里其]中|里面",
     re.IGNORECASE,
 )
-_ONE: Final = re.compile(r"\bones?\b|\bthat\b|\bthe \w+est\b|[那这]?(?:个|款|件|双)", re.IGNORECASE)
+_ONE: Final = re.compile(
+    r"\bones?\b|\bthat\b|\bthe \w+est\b|\bof (?:these|those|them)\b|[那这]?(?:个|款|件|双)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -87,16 +90,20 @@ def _hear(chat: Chat, session: Session) -> Heard:
     shown = get_products(session, keys, now=turn.now)
     follow_page(chat)
     stack = [_product(chat, session, slug) for slug in (state.focus.product, *stack_of(chat))]
+    only = _only_ordered(chat, session)
     known = list({one.slug: one for one in stack if one is not None}.values())
     slug = turn.first("slug")
-    focus = _product(chat, session, slug) if slug else (known[0] if known else None)
-    in_focus = bool(slug) or (focus is not None and state.focus.kind == "product")
+    focus = _product(chat, session, slug) if slug else only or (known[0] if known else None)
+    in_focus = bool(slug or only) or (focus is not None and state.focus.kind == "product")
     beside = [focus.product_id] if in_focus and focus is not None else []
     query = parse(turn.text, catalogue, beside or keys)
     query = _with_buttons(chat, query)
     near = [*(one.product_id for one in (*shown, *known)), *_ordered(chat, session)]
     matches = find_products(turn.text, turn.language, catalogue.names, near)
-    matches = [one for one in matches if _is_named(one, turn.text, near)]
+    matches = [
+        one for one in matches
+        if _is_named(one, turn.text, near) and not _is_explained(one, turn.text, query)
+    ]  # fmt: skip
     told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
     entities = [one.product_id for one in told if one is not None]
     named, alike = _best(matches, entities)
@@ -184,6 +191,18 @@ def _ordered(chat: Chat, session: Session) -> list[ProductId]:
     return [] if order is None else [line.product_id for line in order.lines]
 
 
+def _only_ordered(chat: Chat, session: Session) -> ProductView | None:
+    """The one thing in the one order that was just listed: "do you have the same in black?"."""
+    shown = chat.state.shown
+    if shown.kind != "orders" or len(shown.keys) != 1 or chat.signed_in is None:
+        return None
+    order = access_order(session, chat.signed_in, shown.keys[0])
+    lines = () if order is None else order.lines
+    if len(lines) != 1 or chat.state.focus.kind == "product":
+        return None
+    return _product(chat, session, lines[0].slug)
+
+
 def _product(chat: Chat, session: Session, slug: str | None) -> ProductView | None:
     return get_product(session, slug, now=chat.turn.now) if slug else None
 
@@ -192,6 +211,16 @@ def _is_named(match: ProductMatch, text: str, near: Sequence[ProductId]) -> bool
     words = text[match.start : match.end]
     long = " " in words.strip() or (not words.isascii() and len(words) > 3)
     return match.score >= (POSSIBLE_NAME if long or match.product_id in near else SURE_NAME)
+
+
+def _is_explained(match: ProductMatch, text: str, query: Query) -> bool:
+    """Whether constraints say all of it: 偏光太阳镜 are polarised sunglasses and no name."""
+    said = [one for one in query.must if one.is_hard and one.attribute != "brand"]
+    spans = [(one.start, one.end) for one in (*query.kinds, *said)]
+    return bool(said) and all(
+        not text[place].strip() or any(start <= place < end for start, end in spans)
+        for place in range(match.start, match.end)
+    )
 
 
 def _best(
@@ -274,6 +303,13 @@ def other_than(
     if len(others) == 1:
         return others
     return [one for one in known if one.slug != focus.slug][:1]
+
+
+def others_meant(chat: Chat, heard: Heard) -> list[ProductView]:
+    """ "And the other one?" of a list of more than two: all the others."""
+    if heard.focus is None or not _OTHER.search(chat.turn.text):
+        return []
+    return [one for one in heard.shown if one.slug != heard.focus.slug]
 
 
 def _starts_anew(chat: Chat) -> bool:

@@ -1,5 +1,6 @@
 """Constraints and values as words: waterproof, under €100, for 3 people, 1.5 kg."""
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
@@ -121,6 +122,11 @@ class Phrases:
             if text and name not in {"price", "popularity"}:
                 found.append(text)
         return " · ".join(dict.fromkeys(found[:limit]))
+
+    def beside(self, name: str, value: object) -> str:
+        """A value that stands behind its attribute's name, which it does not say again."""
+        told, topic = self.value(name, value), self.name("topic", name)
+        return re.sub(rf"\s*{re.escape(topic)}\s*", "", told, flags=re.IGNORECASE) or told
 
     def value(self, name: str, value: object) -> str:
         """One attribute's value in words; empty where there is nothing to tell."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from actions.browsing.hearing import hear, spoken_of
+from actions.browsing.hearing import hear, look_at, spoken_of
 from actions.chat import Chat
 from actions.handover import hand_over
 from actions.tasks.definitions import Step
@@ -96,6 +96,7 @@ class SoldOutSlot(SlotKind):
         out = _sold_out(product)
         name = product.name(chat.turn.language)
         if not out:
+            look_at(chat, product)
             chat.finish("utter_is_in_stock", product=name)
         if frame.slots.get("sold_out"):
             return

@@ -1,0 +1,97 @@
+"""What a search can hold to: sizes in bands, what the shop tells of no product, other money."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from actions.browsing.hearing import Heard
+from actions.chat import Chat
+from catalogue_search.query import Constraint, Query
+from catalogue_search.search import Found
+
+_OTHER_MONEY: Final = re.compile(
+    r"人民币|[\d百千万]\s*元|\brmb\b|\bcny\b|\byuan\b|美元|美金|\busd\b|\bdollars?\b"
+    r"|[$£¥￥]|\bgbp\b|\bpounds\b|港币|港元|日元",
+    re.IGNORECASE,
+)
+# What is called so may be euros as well.
+_ANY_MONEY: Final = re.compile(r"\d\s*(?:块|大洋|bucks\b)", re.IGNORECASE)
+
+
+def in_euros(chat: Chat, heard: Heard, query: Query) -> Query:
+    """Without a limit in money that is not the shop's: that is said first, not afterwards."""
+    if not any(one.attribute == "price" for one in heard.query.ranges):
+        return query
+    if _OTHER_MONEY.search(chat.turn.text):
+        chat.say("utter_prices_not_converted")
+        return replace(query, ranges=tuple(o for o in query.ranges if o.attribute != "price"))
+    if _ANY_MONEY.search(chat.turn.text):
+        chat.say("utter_prices_in_euros")
+    return query
+
+
+def with_bands(heard: Heard, query: Query) -> Query:
+    """Size 39 is also the band 39-42 in which socks come."""
+
+    def widened(one: Constraint) -> Constraint:
+        if one.attribute != "size":
+            return one
+        numbers = [float(value) for value in one.values if value.replace(".", "", 1).isdigit()]
+        bands = [size for size in sorted(heard.catalogue.sizes) if size.count("-") == 1]
+        held = [
+            size
+            for size in bands
+            if any(_is_in_band(size, number) for number in numbers) and size not in one.values
+        ]
+        return replace(one, values=(*one.values, *held))
+
+    return replace(query, must=tuple(widened(one) for one in query.must))
+
+
+def _is_in_band(band: str, number: float) -> bool:
+    low, _, high = band.partition("-")
+    return low.isdigit() and high.isdigit() and float(low) <= number <= float(high)
+
+
+def without_unmarked(heard: Heard, query: Query) -> tuple[Query, list[Constraint]]:
+    """Without what this shop tells of no product of the kind, which would rule out everything.
+
+    Of a number that is said (stoves are for any number of people); of for whom only where it is
+    told of no product at all: a sleeping bag is anybody's.
+    """
+    catalogue, kinds = heard.catalogue, query.kind_values()
+    of_kind = catalogue.kinds.any_of(kinds) if kinds else np.ones(len(catalogue), dtype=bool)
+    unmarked = [
+        one for one in query.ranges
+        if one.is_hard and one.attribute == "persons" and of_kind.any()
+        and np.isnan(catalogue.quantity(one.attribute)[of_kind]).all()
+    ]  # fmt: skip
+    told: list[Constraint] = []
+    known = catalogue.genders.is_known
+    if not (known & of_kind).any():
+        both = (*query.must, *query.must_not)
+        gendered = [one for one in both if one.attribute == "gender"]
+        unmarked += gendered
+        told += [] if known.any() else [one for one in gendered if one.is_hard]
+    must = tuple(one for one in query.must if one not in unmarked)
+    must_not = tuple(one for one in query.must_not if one not in unmarked)
+    ranges = tuple(one for one in query.ranges if one not in unmarked)
+    return replace(query, must=must, must_not=must_not, ranges=ranges), told
+
+
+# What an occasion asks for so firmly that a list without it must say so.
+_FIRM: Final = frozenset({"season", "comfort", "insulation"})
+
+
+def not_meant_for(query: Query, found: Sequence[Found]) -> list[Constraint]:
+    """What the occasion asks for and none of those found has: a tent for the snow."""
+    if query.occasion is None or not found:
+        return []
+    return [
+        one for one in query.soft
+        if one.attribute in _FIRM and one.operator not in {"little", "much"}
+        and all(one in product.unmet and one.attribute in dict(product.values) for product in found)
+    ]  # fmt: skip

@@ -1,0 +1,215 @@
+"""Follow-ups on a list, on one thing of it and on its price, size, care and use."""
+
+import pytest
+
+from tests.unit.actions.talking import BOOTS, NAME, SHELL, Talking, cards
+
+
+@pytest.mark.parametrize(
+    ("talking", "first", "asks"),
+    [
+        ("english", "show me sleeping bags", "does the second one come in black"),
+        ("chinese", "睡袋", "第二个有黑色吗"),
+    ],
+)
+def test_a_colour_of_one_of_the_list_is_asked_of_its_stock(
+    request: pytest.FixtureRequest, talking: str, first: str, asks: str
+) -> None:
+    """What it does not come in is named, and is not asked for any more afterwards."""
+    shopper: Talking = request.getfixturevalue(talking)
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "ask", "nlu_fallback", ordinal="2", colour="black")
+    assert said["response"] == "utter_no_such_variant"
+    assert said["wanted"] == {"en": "black", "zh": "黑色"}[shopper.language]
+    assert shopper.state.focus.colour is None
+
+
+def test_a_number_of_the_name_is_no_size(english: Talking) -> None:
+    english.say("karst ridge 45", "other", "nlu_fallback", size="45")
+    said = english.say("do you have it in blue", "ask", "check_stock", colour="blue")
+    assert (said["response"], said["variants"]) == ("utter_stock_yes_one", "blue")
+
+
+@pytest.mark.parametrize(
+    ("talking", "first", "asks"),
+    [
+        ("english", "rain jackets", "which of these would you take for autumn"),
+        ("chinese", "徒步袜", "秋天穿你推荐哪个"),
+    ],
+)
+def test_which_to_take_is_advice_and_no_list_of_yes(
+    request: pytest.FixtureRequest, talking: str, first: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "compare", "recommend_products")
+    assert said["response"] in {"utter_compare_advice", "utter_compare_even"}
+
+
+@pytest.mark.parametrize(
+    ("talking", "asks"),
+    [("english", "which is the most popular of them"), ("chinese", "哪个卖得最好")],
+)
+def test_popularity_is_known_to_the_catalogue(
+    request: pytest.FixtureRequest, talking: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    shopper.say("hiking socks" if talking == "english" else "徒步袜", "wish", "search_product")
+    said = shopper.say(asks, "compare", "compare_products")
+    assert said["response"] == "utter_compare_top"
+    assert len(cards(said)) == 1
+
+
+@pytest.mark.parametrize(
+    ("talking", "asks"),
+    [("english", "has it been cheaper before?"), ("chinese", "以前有没有更便宜过")],
+)
+def test_a_price_before_is_told_from_the_prices_kept(
+    request: pytest.FixtureRequest, talking: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    said = shopper.say(asks, "refine", "ask_price", page=BOOTS)
+    assert said["response"] in {"utter_was_cheaper", "utter_not_cheaper"}
+    assert all(said[name] for name in ("product", "lowest", "day"))
+
+
+def test_a_bound_after_a_list_narrows_it_and_compares_nothing(english: Talking) -> None:
+    english.say("show me headlamps", "wish", "search_product")
+    said = english.say("70 at most, for evening runs", "compare", "nlu_fallback")
+    assert "€70" in said["met"]
+    assert all(float(card["price"][1:]) <= 70 for card in said["custom"]["cards"])
+
+
+@pytest.mark.parametrize(
+    ("talking", "first", "asks"),
+    [
+        ("english", "show me sleeping bags", "can they go in the dryer"),
+        ("chinese", "睡袋", "能用烘干机吗"),
+    ],
+)
+def test_care_of_a_list_is_said_of_each(
+    request: pytest.FixtureRequest, talking: str, first: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "ask", "ask_product_details")
+    assert said["response"] == "utter_fact"
+    assert len(said["fact"].splitlines()) == len(shopper.state.shown.keys)
+
+
+def test_the_other_one_is_the_one_that_is_not_in_focus(chinese: Talking) -> None:
+    listed = cards(chinese.say("睡袋", "wish", "search_product"))[:2]
+    chinese.state.shown.keys = chinese.state.shown.keys[:2]
+    chinese.say("第一个", "choose", "choose_option", ordinal="1")
+    said = chinese.say("另一个呢", "other", "nlu_fallback")
+    assert cards(said) == [listed[1]]
+
+
+@pytest.mark.parametrize(("talking", "text"), [("english", "M"), ("chinese", "XL")])
+def test_a_bare_size_starts_no_search(
+    request: pytest.FixtureRequest, talking: str, text: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    said = shopper.say(text, "other", "nlu_fallback", size=text)
+    assert (said["response"], cards(said)) == ("utter_size_of_what", [])
+    assert shopper.state.search is None
+
+
+def test_other_money_is_no_limit_in_euros(chinese: Talking) -> None:
+    said = chinese.say("头灯，预算500元人民币", "wish", "search_product")
+    assert said["response"] == "utter_prices_not_converted"
+    assert chinese.state.search is not None
+    assert "ranges" not in chinese.state.search
+
+
+def test_more_of_a_search_comes_round_to_nothing_shown_before(english: Talking) -> None:
+    seen = set(cards(english.say("show me headlamps", "wish", "search_product")))
+    more = set(cards(english.say("something else", "refine", "nlu_fallback")))
+    assert more
+    assert not seen & more
+
+
+def test_a_superlative_after_a_superlative_is_of_the_whole_kind(english: Talking) -> None:
+    english.say("your lightest headlamp", "wish", "search_product")
+    said = english.say("and the cheapest?", "ask", "nlu_fallback")
+    prices = [float(card["price"][1:]) for card in said["custom"]["cards"]]
+    assert prices == sorted(prices)
+    assert said["response"] == "utter_products_ordered"
+
+
+@pytest.mark.parametrize(
+    ("talking", "asks"),
+    [("english", "and if i wear a fleece underneath?"), ("chinese", "里面要套抓绒呢")],
+)
+def test_a_layer_under_it_changes_the_size_and_not_the_thing(
+    request: pytest.FixtureRequest, talking: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    first = "182 cm and 84 kg, which size" if talking == "english" else "身高182体重84公斤穿什么码"
+    shopper.say(first, "wish", "ask_size_advice", page=SHELL)
+    said = shopper.say(asks, "other", "nlu_fallback", page=SHELL)
+    assert said["response"].startswith("utter_size")
+    assert cards(said) == [SHELL]
+
+
+@pytest.mark.parametrize(
+    ("talking", "first", "asks"),
+    [
+        ("english", "trekking poles", "im 175cm which length"),
+        ("chinese", "登山杖", "我175用多长的"),
+    ],
+)
+def test_what_has_no_sizes_gets_no_size(
+    request: pytest.FixtureRequest, talking: str, first: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    shopper.say(first, "wish", "search_product")
+    assert shopper.say(asks, "ask", "ask_size_advice")["response"] == "utter_fact_unknown"
+
+
+def test_the_thing_a_size_was_asked_for_gets_its_size(english: Talking) -> None:
+    english.say("my foot is 26.5 cm", "wish", "ask_size_advice")
+    said = english.say("for the Alpenrot Summit boots", "wish", "search_product")
+    assert (said["response"], said["product"]) == ("utter_size_between", NAME)
+
+
+@pytest.mark.parametrize(
+    ("talking", "asks"),
+    [("english", "will the price drop if i wait"), ("chinese", "过几天会降价吗")],
+)
+def test_nobody_knows_a_price_to_come(
+    request: pytest.FixtureRequest, talking: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    said = shopper.say(asks, "wish", "price_protection", page=BOOTS)
+    assert said["response"] == "utter_price_later"
+
+
+def test_another_brand_than_that_in_focus_is_compared_with_it(english: Talking) -> None:
+    english.say("tell me about the basalt glacier headlamp", "wish", "ask_product_details")
+    said = english.say("vs the kiesel one", "compare", "compare_products")
+    assert cards(said)[0] == "basalt-glacier-headlamp"
+    assert cards(said)[1].startswith("kiesel-")
+
+
+def test_an_occasion_that_nothing_listed_is_made_for_is_said(english: Talking) -> None:
+    english.say("a tent for two for winter camping", "wish", "search_product")
+    assert "utter_not_meant_for" in english.said
+
+
+@pytest.mark.parametrize(
+    ("talking", "asks"), [("english", "a stove for 2 people"), ("chinese", "一个人用的炉头")]
+)
+def test_no_kind_is_said_to_lack_what_the_shop_tells_of_none(
+    request: pytest.FixtureRequest, talking: str, asks: str
+) -> None:
+    shopper: Talking = request.getfixturevalue(talking)
+    said = shopper.say(asks, "wish", "search_product")
+    assert said["response"] == "utter_products_of_kind"
+
+
+def test_a_question_no_attribute_answers_gets_what_the_shop_writes(english: Talking) -> None:
+    english.say("tell me about the nordlicht aurora tent", "wish", "ask_product_details")
+    said = english.say("how long does it take to set up?", "ask", "nlu_fallback")
+    assert said["response"] == "utter_detail_unknown"
+    assert said["description"]
