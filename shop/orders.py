@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kit.i18n import format_date, format_money, local_day
@@ -16,10 +16,9 @@ from shop.access import access_customer, access_order, lock_order
 from shop.ids import CustomerId, OrderId, VariantId
 from shop.mail import queue_mail
 from shop.models import Order, OrderLine, Refund, Variant
+from shop.payments import net_payments, pay_back
 from shop.stock import shift_stock
-from shop.terms import REFUND_WORKING_DAYS
 from shop.typed import storable
-from shop.upsert import insert_once
 from shop.views import LineView, OrderState, OrderView
 
 MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
@@ -37,7 +36,8 @@ ADDRESS_LENGTH: Final = 500
 
 Refusal = Literal[
     "unknown", "already_packed", "already_cancelled", "already_delivered", "no_stock",
-    "same_variant", "price_differs", "not_shipped", "bad_address",
+    "same_variant", "price_differs", "not_shipped", "bad_address", "unknown_method", "same_method",
+    "low_balance", "paid_in_parts",
 ]  # fmt: skip
 
 
@@ -79,7 +79,12 @@ def change_refusal(order: OrderView) -> Refusal | None:
 
 
 def cancel_order(
-    session: Session, customer_id: CustomerId, order_number: str, *, now: datetime
+    session: Session,
+    customer_id: CustomerId,
+    order_number: str,
+    *,
+    reason: str | None = None,
+    now: datetime,
 ) -> OrderChange:
     """Cancel an order that is not packed: stock comes back, what was paid too. Twice is once."""
     order = lock_order(session, customer_id, order_number)
@@ -91,13 +96,14 @@ def cancel_order(
     if refusal is not None:
         return OrderChange(order, changed=False, refusal=refusal)
     move(session, order.number, "cancelled", now=now)
+    session.execute(update(Order).where(Order.id == order.order_id).values(cancel_reason=reason))
     pieces: Counter[VariantId] = Counter()
     for line in order.lines:
         pieces[line.variant_id] += line.quantity
     shift_stock(session, pieces)
     if order.state == "paid":
         left = Money(still_paid(session, order.order_id, order.total.amount), order.total.currency)
-        due = give_back(session, order, f"cancel:{order.order_id}", left.amount, now)
+        due = _give_all_back(session, order, left.amount, now)
         tell_customer(
             session, customer_id, f"cancelled:{order.order_id}", "order_cancelled", now,
             number=order.number, amount=left, method=order.payment_method, day=due,
@@ -115,8 +121,28 @@ def cancel_order(
     )
 
 
+def _give_all_back(session: Session, order: OrderView, left: Decimal, now: datetime) -> date:
+    """Give back what was paid, to each method its own; the day by which all is there."""
+    key = f"cancel:{order.order_id}"
+    nets = net_payments(session, order.order_id)
+    if len(nets) < 2:
+        return pay_back(session, order.order_id, key, left, now)
+    days = [now.date()]
+    for place, (method, amount) in enumerate(nets):
+        back = min(amount, left)
+        left -= back
+        if back:
+            days.append(pay_back(session, order.order_id, f"{key}.{place}", back, now, to=method))
+    return max(days)
+
+
 def _refund_of(session: Session, order: OrderView) -> Money | None:
-    amount = session.scalar(select(Refund.amount).where(Refund.key == f"cancel:{order.order_id}"))
+    key = f"cancel:{order.order_id}"
+    amount = session.scalar(
+        select(func.sum(Refund.amount)).where(
+            or_(Refund.key == key, Refund.key.startswith(f"{key}."))
+        )
+    )
     return None if amount is None else Money(amount, order.total.currency)
 
 
@@ -147,26 +173,6 @@ def paid_as_missing(session: Session, order_id: OrderId) -> set[int]:
     start = f"desk:{missing_start(order_id)}"
     keys = session.scalars(select(Refund.key).where(Refund.key.startswith(start)))
     return {int(one) for key in keys for one in key[len(start) :].split(".")}
-
-
-def give_back(session: Session, order: OrderView, key: str, amount: Decimal, now: datetime) -> date:
-    """Begin to give money of an order back, once per `key`; the day by which it is there."""
-    due = add_working_days(now, REFUND_WORKING_DAYS).date()
-    insert_once(
-        session,
-        Refund,
-        {
-            "key": key,
-            "order_id": order.order_id,
-            "amount": amount,
-            "state": "pending",
-            "method": order.payment_method,
-            "created_at": now,
-            "expected_on": due,
-        },
-        unique=["key"],
-    )
-    return due
 
 
 def change_shipping_address(
@@ -229,13 +235,13 @@ def change_line_variant(
     session.execute(update(OrderLine).where(OrderLine.id == line_id).values(variant_id=variant_id))
     tell_customer(
         session, customer_id, f"item:{line_id}:{now.isoformat()}", "item_changed", now,
-        number=order.number, product=[line], variant=_described(target),
+        number=order.number, product=[line], variant=described(target),
     )  # fmt: skip
     session.expire_all()
     return OrderChange(access_order(session, customer_id, order_number), changed=True)
 
 
-def _described(variant: Variant) -> str:
+def described(variant: Variant) -> str:
     """The values that tell a variant from its sisters."""
     values = variant.options.values() or (variant.colour, variant.size)
     return " ".join(filter(None, values))
@@ -291,15 +297,6 @@ def tell_customer(
     )
 
 
-def add_working_days(start: datetime, days: int) -> datetime:
-    """`start` plus a number of days from Monday to Friday."""
-    moment = start
-    while days > 0:
-        moment += timedelta(days=1)
-        days -= moment.weekday() < 5
-    return moment
-
-
 def cancel_lines(
     session: Session,
     customer_id: CustomerId,
@@ -347,7 +344,7 @@ def cancel_lines(
     )
     if order.state == "paid":
         first = min(line.line_id for line in gone)  # a line goes once
-        give_back(session, order, f"cancel:{order.order_id}:{first}", back.amount, now)
+        pay_back(session, order.order_id, f"cancel:{order.order_id}:{first}", back.amount, now)
     tell_customer(
         session, customer_id, f"lines:{gone[0].line_id}", "items_cancelled", now,
         number=order.number, items=gone, amount=back,

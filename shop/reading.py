@@ -16,6 +16,7 @@ from shop.models import (
     Category,
     Order,
     OrderLine,
+    Payment,
     Price,
     Product,
     PurchaseOrder,
@@ -77,9 +78,15 @@ def read_orders(
     session_payments = {order.id: order.payments for order in orders}
     return [
         _order_view(order, lines[order.id], shipments[order.id],
-                    session_payments[order.id][0].method if session_payments[order.id] else "")
+                    _method(session_payments[order.id]))
         for order in orders
     ]  # fmt: skip
+
+
+def _method(payments: Sequence[Payment]) -> str:
+    """What the order is paid with: the first payment that was not given back whole."""
+    held = sorted(payments, key=lambda one: (one.state == "refunded", one.id))
+    return held[0].method if held else ""
 
 
 def read_lines(session: Session, order_ids: Sequence[int]) -> dict[int, list[LineView]]:

@@ -1,27 +1,22 @@
 """Returns and exchanges: what may come back, and sending it back once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final, Literal
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shop.access import access_returns, lock_order
-from shop.ids import CustomerId, OrderId, VariantId
-from shop.models import Order, Product, Refund, Return, ReturnLine, Variant
-from shop.orders import (
-    OrderStateError,
-    add_working_days,
-    paid_as_missing,
-    still_paid,
-    tell_customer,
-)
+from shop.ids import CustomerId, OrderId, PaymentMethodId, VariantId
+from shop.models import Order, PaymentMethod, Product, Return, ReturnLine, Variant
+from shop.orders import OrderStateError, paid_as_missing, still_paid, tell_customer
+from shop.payments import charge, method_of, net_payments, pay_back
 from shop.stock import shift_stock
-from shop.terms import REFUND_WORKING_DAYS, RETURN_DAYS
-from shop.upsert import insert_once
+from shop.terms import RETURN_DAYS
 from shop.views import LineView, OrderView, ReturnState, ReturnView
 
 MOVES: Final[dict[ReturnState, frozenset[ReturnState]]] = {
@@ -47,7 +42,7 @@ REASONS: Final = frozenset(
 )
 Refusal = Literal[
     "unknown", "not_delivered", "window_over", "already_returned", "final", "nothing_chosen",
-    "no_stock", "other_product",
+    "no_stock", "other_product", "unknown_method", "other_method", "low_balance",
 ]  # fmt: skip
 
 
@@ -66,6 +61,14 @@ class ReturnStart:
     returned: ReturnView | None
     started: bool
     refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Where the money of a return goes, and what an exchange costs more than what comes back."""
+
+    method_id: PaymentMethodId | None
+    difference: Decimal
 
 
 def returnable_lines(session: Session, order: OrderView, *, now: datetime) -> list[ReturnableLine]:
@@ -119,9 +122,47 @@ def start_return(
     reason: str,
     *,
     exchange_variant_id: VariantId | None = None,
+    method_id: PaymentMethodId | None = None,
     now: datetime,
 ) -> ReturnStart:
-    """Start a return of whole lines, or an exchange of one. The same lines twice is once."""
+    """Start a return of whole lines, or an exchange of one. The same lines twice is once.
+
+    The money goes to the method, which must be one that paid for the order or has a balance; else
+    to what the order was paid with. An exchange like this is for the same price.
+    """
+    if exchange_variant_id is not None:
+        swaps = dict.fromkeys(line_ids, exchange_variant_id)
+        return _start(session, customer_id, order_number, line_ids, reason, swaps, None, now)
+    return _start(session, customer_id, order_number, line_ids, reason, {}, method_id, now)
+
+
+def start_exchange(
+    session: Session,
+    customer_id: CustomerId,
+    order_number: str,
+    swaps: Mapping[int, VariantId],
+    reason: str,
+    *,
+    method_id: PaymentMethodId,
+    now: datetime,
+) -> ReturnStart:
+    """Start an exchange of several lines, each for another variant of its product.
+
+    The method pays the difference in price when the exchange is done, or gets it.
+    """
+    return _start(session, customer_id, order_number, [*swaps], reason, swaps, method_id, now)
+
+
+def _start(
+    session: Session,
+    customer_id: CustomerId,
+    order_number: str,
+    line_ids: Sequence[int],
+    reason: str,
+    swaps: Mapping[int, VariantId],
+    method_id: PaymentMethodId | None,
+    now: datetime,
+) -> ReturnStart:
     if reason not in REASONS:
         raise ValueError(f"reason must be one of {sorted(REASONS)}, got {reason!r}")
     order = lock_order(session, customer_id, order_number)
@@ -134,6 +175,8 @@ def start_return(
     ]
     if not chosen:
         return ReturnStart(None, started=False, refusal="nothing_chosen")
+    if len(chosen) < len(swaps):
+        return ReturnStart(None, started=False, refusal="unknown")
     if all(entry.refusal == "already_returned" for entry in chosen):
         before = _return_of(session, customer_id, line_ids)
         return ReturnStart(
@@ -142,11 +185,15 @@ def start_return(
     refusal = next((entry.refusal for entry in chosen if entry.refusal), None)
     if refusal:
         return ReturnStart(None, started=False, refusal=refusal)
-    if exchange_variant_id is not None:
-        refusal = _reserve(session, exchange_variant_id, chosen)
-        if refusal:
-            return ReturnStart(None, started=False, refusal=refusal)
-    _insert(session, order, chosen, reason, exchange_variant_id, now)
+    difference = price_difference(session, [entry.line for entry in chosen], swaps)
+    if method_id is not None:
+        refusal = _method_refusal(session, order, method_id, difference if swaps else None)
+    if not refusal and swaps:
+        refusal = _reserve(session, swaps, chosen)
+    if refusal:
+        return ReturnStart(None, started=False, refusal=refusal)
+    agreed = difference if method_id is not None and swaps else Decimal(0)
+    _insert(session, order, chosen, reason, swaps, Terms(method_id, agreed), now)
     returned = _return_of(session, customer_id, line_ids)
     assert returned is not None
     tell_customer(
@@ -162,7 +209,8 @@ def _insert(
     order: OrderView,
     chosen: Sequence[ReturnableLine],
     reason: str,
-    exchange_variant_id: VariantId | None,
+    swaps: Mapping[int, VariantId],
+    terms: "Terms",
     now: datetime,
 ) -> None:
     count = session.scalar(select(func.count()).where(Return.order_id == order.order_id)) or 0
@@ -170,10 +218,12 @@ def _insert(
     returned = Return(
         number=number,
         order_id=order.order_id,
-        kind="refund" if exchange_variant_id is None else "exchange",
+        kind="exchange" if swaps else "refund",
         state="label_sent",
         reason=reason,
         label=f"RET-{order.number}-{count + 1}",
+        payment_method_id=terms.method_id,
+        price_difference=terms.difference,
         created_at=now,
         changed_at=now,
     )
@@ -184,7 +234,7 @@ def _insert(
             return_id=returned.id,
             order_line_id=entry.line.line_id,
             quantity=entry.line.quantity,
-            exchange_variant_id=exchange_variant_id,
+            exchange_variant_id=swaps.get(entry.line.line_id),
         )
         for entry in chosen
     )
@@ -192,14 +242,41 @@ def _insert(
 
 
 def _reserve(
-    session: Session, variant_id: VariantId, chosen: Sequence[ReturnableLine]
+    session: Session, swaps: Mapping[int, VariantId], chosen: Sequence[ReturnableLine]
 ) -> Refusal | None:
-    """Hold back what is sent in exchange: another size or colour of the very same product."""
-    product = session.scalar(select(Variant.product_id).where(Variant.id == variant_id))
-    if {entry.line.product_id for entry in chosen} != {product}:
-        return "other_product"
-    pieces = sum(entry.line.quantity for entry in chosen)
-    return None if shift_stock(session, {variant_id: -pieces}) else "no_stock"
+    """Hold back what is sent in exchange: other variants of the very same products."""
+    pieces: Counter[VariantId] = Counter()
+    for entry in chosen:
+        target = session.get(Variant, swaps[entry.line.line_id])
+        if target is None or target.product_id != entry.line.product_id:
+            return "other_product"
+        pieces[swaps[entry.line.line_id]] -= entry.line.quantity
+    return None if shift_stock(session, pieces) else "no_stock"
+
+
+def price_difference(
+    session: Session, lines: Sequence[LineView], swaps: Mapping[int, VariantId]
+) -> Decimal:
+    """How much more the variants cost that come in place of lines; below zero when less."""
+    difference = Decimal(0)
+    for line in lines:
+        target = session.get(Variant, swaps[line.line_id]) if line.line_id in swaps else None
+        if target is not None:
+            difference += (target.price - line.unit_price.amount) * line.quantity
+    return difference
+
+
+def _method_refusal(
+    session: Session, order: OrderView, method_id: PaymentMethodId, difference: Decimal | None
+) -> Refusal | None:
+    """Why a method cannot take the money of a return, or pay the difference of an exchange."""
+    method = method_of(session, order.customer_id, method_id)
+    if method is None:
+        return "unknown_method"
+    if difference is None:
+        paid = {one.id for one, _ in net_payments(session, order.order_id) if one is not None}
+        return None if method.id in paid or method.balance is not None else "other_method"
+    return "low_balance" if method.balance is not None and method.balance < difference else None
 
 
 def _release(session: Session, number: str) -> None:
@@ -233,18 +310,21 @@ def move_return(session: Session, number: str, to: ReturnState, *, now: datetime
     """
     kinds = ["exchange"] if to == "exchanged" else ["refund", "exchange"]
     allowed = [state for state, targets in MOVES.items() if to in targets]
-    moved = session.execute(
-        update(Return)
-        .where(Return.number == number, Return.state.in_(allowed), Return.kind.in_(kinds))
-        .values(state=to, changed_at=now)
-    )
-    if not moved.rowcount:  # type: ignore[attr-defined]
-        current = session.scalar(select(Return.state).where(Return.number == number))
-        raise OrderStateError(f"a return in state {current} cannot become {to}")
-    if to in {"refunded", "rejected"}:
-        _release(session, number)
-    if to == "refunded":
-        _refund(session, number, now)
+    with session.begin_nested():  # what cannot be paid was not moved either
+        moved = session.execute(
+            update(Return)
+            .where(Return.number == number, Return.state.in_(allowed), Return.kind.in_(kinds))
+            .values(state=to, changed_at=now)
+        )
+        if not moved.rowcount:  # type: ignore[attr-defined]
+            current = session.scalar(select(Return.state).where(Return.number == number))
+            raise OrderStateError(f"a return in state {current} cannot become {to}")
+        if to in {"refunded", "rejected"}:
+            _release(session, number)
+        if to == "refunded":
+            _refund(session, number, now)
+        elif to == "exchanged":
+            _settle(session, number, now)
 
 
 def _refund(session: Session, number: str, now: datetime) -> None:
@@ -257,19 +337,26 @@ def _refund(session: Session, number: str, now: datetime) -> None:
         session, CustomerId(order.customer_id), [line.order_line_id for line in returned.lines]
     )
     assert view is not None
+    method = None
+    if returned.payment_method_id is not None:
+        method = session.get(PaymentMethod, returned.payment_method_id)
     left = still_paid(session, OrderId(order.id), order.total)
-    insert_once(
-        session,
-        Refund,
-        {
-            "key": f"return:{returned.id}",
-            "order_id": order.id,
-            "return_id": returned.id,
-            "amount": min(view.amount.amount, left),
-            "state": "pending",
-            "method": order.payments[0].method if order.payments else "",
-            "created_at": now,
-            "expected_on": add_working_days(now, REFUND_WORKING_DAYS).date(),
-        },
-        unique=["key"],
-    )
+    pay_back(
+        session, order.id, f"return:{returned.id}", min(view.amount.amount, left), now,
+        to=method, return_id=returned.id,
+    )  # fmt: skip
+
+
+def _settle(session: Session, number: str, now: datetime) -> None:
+    """Take or give back what an exchange costs more or less; raises OrderStateError."""
+    returned = session.scalars(select(Return).where(Return.number == number)).one()
+    method = None
+    if returned.payment_method_id is not None:
+        method = session.get(PaymentMethod, returned.payment_method_id)
+    if method is None or not returned.price_difference:
+        return
+    if returned.price_difference < 0:
+        key, amount = f"return:{returned.id}", -returned.price_difference
+        pay_back(session, returned.order_id, key, amount, now, to=method, return_id=returned.id)
+    elif not charge(session, returned.order_id, method, returned.price_difference, now):
+        raise OrderStateError("the balance is too small for the difference in price")

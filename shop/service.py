@@ -17,7 +17,8 @@ from kit.money import Money
 from shop.access import access_order, lock_order
 from shop.ids import CustomerId, VariantId
 from shop.models import Order, OrderLine, Refund, ReturnLine
-from shop.orders import give_back, missing_start, paid_as_missing, still_paid, tell_customer
+from shop.orders import missing_start, paid_as_missing, still_paid, tell_customer
+from shop.payments import pay_back
 from shop.prices import net_amounts
 from shop.stock import shift_stock
 from shop.views import LineView, OrderView
@@ -77,7 +78,7 @@ def refund_part(
         return Served("too_much")
     if limit is not None and (by_desk or 0) + amount > limit:
         return Served("over_limit")
-    due = give_back(session, order, f"desk:{key}", amount, now)
+    due = pay_back(session, order.order_id, f"desk:{key}", amount, now)
     tell_customer(
         session, customer_id, f"desk-refund:{key}", "desk_refund", now,
         number=order.number, amount=Money(amount, order.total.currency),

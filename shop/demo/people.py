@@ -22,7 +22,7 @@ from shop.models import (
     Shipment,
     TrackingEvent,
 )  # fmt: skip
-from shop.orders import add_working_days
+from shop.payments import add_working_days
 from shop.views import OrderState
 
 

@@ -36,6 +36,8 @@ class Order(Base):
     recipient: Mapped[str] = mapped_column(String(200), default="")
     address: Mapped[str] = mapped_column(String(500), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
+    cancel_reason: Mapped[str | None] = mapped_column(String(40))
+    items_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lost_reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -120,7 +122,11 @@ class TrackingEvent(Base):
 
 
 class Return(Base):
-    """Lines of an order on their way back, for money or for another size or colour."""
+    """Lines of an order on their way back, for money or for other variants.
+
+    The payment method is where the money goes, or what pays or gets the price difference: what is
+    sent instead costs so much more than what comes back.
+    """
 
     __tablename__ = "return"
 
@@ -131,6 +137,10 @@ class Return(Base):
     state: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(40))
     label: Mapped[str] = mapped_column(String(60))
+    payment_method_id: Mapped[int | None] = mapped_column(
+        ForeignKey("payment_method.id", ondelete="SET NULL")
+    )
+    price_difference: Mapped[Decimal] = mapped_column(Minor, default=Decimal(0))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

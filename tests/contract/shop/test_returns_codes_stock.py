@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from kit.database import Database, downgrade, upgrade
 from kit.money import Money
@@ -36,6 +36,23 @@ def test_migrations_go_down_and_up_again(empty: Database) -> None:
     upgrade(url)
     assert set(inspect(empty.engine).get_table_names()) == tables
     assert {"order", "variant", "conversations"} <= tables
+
+
+def test_rows_survive_the_way_down_and_up(shop: Database) -> None:
+    url = shop.engine.url.render_as_string(hide_password=False)
+
+    def kept() -> list[int]:
+        with shop.reading() as session:
+            tables = ("order", "payment", "refund", "return", "return_line")
+            counts = [session.scalar(text(f'SELECT count(*) FROM "{one}"')) for one in tables]
+        shop.engine.dispose()
+        return [count or 0 for count in counts]
+
+    before = kept()
+    assert all(before)
+    downgrade(url, "0018")
+    upgrade(url)
+    assert kept() == before
 
 
 def test_the_demo_is_the_same_every_time_and_made_once(shop: Database) -> None:

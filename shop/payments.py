@@ -1,0 +1,122 @@
+"""Money of an order: taken from what a customer pays with, and given back to it."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shop.access import TAKEN
+from shop.ids import CustomerId, PaymentMethodId
+from shop.models import Payment, PaymentMethod, Refund
+from shop.terms import REFUND_WORKING_DAYS
+from shop.upsert import insert_once
+
+
+def method_of(
+    session: Session, customer_id: CustomerId, method_id: PaymentMethodId
+) -> PaymentMethod | None:
+    """A payment method of the customer; None when unknown and when it is somebody else's."""
+    return session.scalar(
+        select(PaymentMethod).where(
+            PaymentMethod.id == method_id, PaymentMethod.customer_id == customer_id
+        )
+    )
+
+
+def charge(
+    session: Session, order_id: int, method: PaymentMethod, amount: Decimal, now: datetime
+) -> bool:
+    """Take an amount for an order; False, and nothing taken, where a balance is too small."""
+    if method.balance is not None:
+        taken = session.execute(
+            update(PaymentMethod)
+            .where(PaymentMethod.id == method.id, PaymentMethod.balance >= amount)
+            .values(balance=PaymentMethod.balance - amount)
+        )
+        if not taken.rowcount:  # type: ignore[attr-defined]
+            return False
+    session.add(
+        Payment(
+            order_id=order_id, method=method.name, state="captured", amount=amount, at=now,
+            payment_method_id=method.id,
+        )
+    )  # fmt: skip
+    session.flush()
+    return True
+
+
+def pay_back(
+    session: Session,
+    order_id: int,
+    key: str,
+    amount: Decimal,
+    now: datetime,
+    *,
+    to: PaymentMethod | None = None,
+    return_id: int | None = None,
+) -> date:
+    """Give money of an order back, once per `key`; the day by which it is there.
+
+    It goes `to` a payment method, else to the one that the order was paid with; to a balance at
+    once.
+    """
+    first = paid_with(session, order_id)
+    if to is None and first is not None and first.payment_method_id is not None:
+        to = session.get(PaymentMethod, first.payment_method_id)
+    is_instant = to is not None and to.balance is not None
+    due = now.date() if is_instant else add_working_days(now, REFUND_WORKING_DAYS).date()
+    refund = {
+        "key": key,
+        "order_id": order_id,
+        "return_id": return_id,
+        "amount": amount,
+        "state": "paid" if is_instant else "pending",
+        "method": to.name if to is not None else first.method if first is not None else "",
+        "payment_method_id": None if to is None else to.id,
+        "created_at": now,
+        "expected_on": due,
+        "paid_at": now if is_instant else None,
+    }
+    if insert_once(session, Refund, refund, unique=["key"]) and to is not None and is_instant:
+        session.execute(
+            update(PaymentMethod)
+            .where(PaymentMethod.id == to.id)
+            .values(balance=PaymentMethod.balance + amount)
+        )
+    return due
+
+
+def paid_with(session: Session, order_id: int) -> Payment | None:
+    """The payment that the order stands on: the first that was not given back whole."""
+    return session.scalars(
+        select(Payment)
+        .where(Payment.order_id == order_id)
+        .order_by(Payment.state == "refunded", Payment.id)
+    ).first()
+
+
+def net_payments(session: Session, order_id: int) -> list[tuple[PaymentMethod | None, Decimal]]:
+    """What each payment method has paid for an order, less what went back to it."""
+    sums: dict[int | None, Decimal] = {}
+    paid = select(Payment).where(Payment.order_id == order_id, Payment.state.in_(TAKEN))
+    for payment in session.scalars(paid.order_by(Payment.id)):
+        key = payment.payment_method_id
+        sums[key] = sums.get(key, Decimal(0)) + payment.amount
+    for refund in session.scalars(select(Refund).where(Refund.order_id == order_id)):
+        key = refund.payment_method_id
+        sums[key] = sums.get(key, Decimal(0)) - refund.amount
+    return [
+        (None if key is None else session.get(PaymentMethod, key), amount)
+        for key, amount in sums.items()
+        if amount > 0
+    ]
+
+
+def add_working_days(start: datetime, days: int) -> datetime:
+    """`start` plus a number of days from Monday to Friday."""
+    moment = start
+    while days > 0:
+        moment += timedelta(days=1)
+        days -= moment.weekday() < 5
+    return moment

@@ -1,0 +1,157 @@
+"""Change what is in an order that is not packed, several items at once, and what pays for it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kit.money import Money
+from shop.access import access_order, lock_order
+from shop.ids import CustomerId, PaymentMethodId, VariantId
+from shop.models import Order, OrderLine, Payment, PaymentMethod, Refund, Variant
+from shop.orders import OrderChange, Refusal, change_refusal, described, tell_customer
+from shop.payments import charge, method_of, pay_back
+from shop.returns import price_difference
+from shop.stock import shift_stock
+from shop.views import LineView, OrderView
+
+
+def change_items(
+    session: Session,
+    customer_id: CustomerId,
+    order_number: str,
+    swaps: Mapping[int, VariantId],
+    *,
+    method_id: PaymentMethodId,
+    now: datetime,
+) -> OrderChange:
+    """Put another variant of its product in the place of each line's; all or nothing.
+
+    The method pays what that costs more, or gets what it costs less. `refund` of the result is what
+    goes back. The same change twice is once; the same variant again is noted as a change.
+    """
+    order = lock_order(session, customer_id, order_number)
+    if order is None:
+        return OrderChange(None, changed=False, refusal="unknown")
+    lines = [line for line in order.lines if line.line_id in swaps]
+    targets = {line_id: session.get(Variant, variant) for line_id, variant in swaps.items()}
+    method = method_of(session, customer_id, method_id)
+    refusal = _refusal(order, lines, targets)
+    if refusal is None and method is None:
+        refusal = "unknown_method"
+    if refusal is not None or method is None:
+        return OrderChange(order, changed=False, refusal=refusal)
+    row = session.get_one(Order, order.order_id)
+    if row.items_changed_at and all(swaps[one.line_id] == one.variant_id for one in lines):
+        return OrderChange(order, changed=False)
+    difference = price_difference(session, lines, swaps)
+    if method.balance is not None and method.balance < difference:
+        return OrderChange(order, changed=False, refusal="low_balance")
+    pieces: Counter[VariantId] = Counter()
+    for line in lines:
+        pieces[line.variant_id] += line.quantity
+        pieces[swaps[line.line_id]] -= line.quantity
+    if not shift_stock(session, pieces):
+        return OrderChange(order, changed=False, refusal="no_stock")
+    if difference > 0 and not charge(session, order.order_id, method, difference, now):
+        raise RuntimeError("the balance went between two statements of one unit of work")
+    version = row.version
+    if difference < 0:
+        pay_back(session, order.order_id, f"items:{order.order_id}:{version}", -difference, now,
+                 to=method)  # fmt: skip
+    for line in lines:
+        target = targets[line.line_id]
+        assert target is not None
+        new = {"variant_id": target.id, "unit_price": target.price}
+        session.execute(update(OrderLine).where(OrderLine.id == line.line_id).values(**new))
+    session.execute(
+        update(Order)
+        .where(Order.id == order.order_id)
+        .values(
+            items_total=Order.items_total + difference,
+            total=Order.total + difference,
+            items_changed_at=now,
+            version=Order.version + 1,
+        )
+    )
+    currency = order.total.currency
+    tell_customer(
+        session, customer_id, f"items:{order.order_id}:{version}", "items_changed", now,
+        number=order.number, items=_said(lines, targets), amount=Money(difference, currency),
+        method=method.name,
+    )  # fmt: skip
+    session.expire_all()
+    return OrderChange(
+        access_order(session, customer_id, order_number), changed=True,
+        refund=Money(-difference, currency) if difference < 0 else None,
+    )  # fmt: skip
+
+
+def _refusal(
+    order: OrderView, lines: list[LineView], targets: Mapping[int, Variant | None]
+) -> Refusal | None:
+    if not lines or len(lines) < len(targets):
+        return "unknown"
+    for line in lines:
+        target = targets[line.line_id]
+        if target is None or target.product_id != line.product_id:
+            return "unknown"
+    return change_refusal(order)
+
+
+def _said(lines: list[LineView], targets: Mapping[int, Variant | None]) -> str:
+    told = ((line.name_en, targets[line.line_id]) for line in lines)
+    return ", ".join(f"{name} ({described(one)})" for name, one in told if one is not None)
+
+
+def change_payment_method(
+    session: Session,
+    customer_id: CustomerId,
+    order_number: str,
+    method_id: PaymentMethodId,
+    *,
+    now: datetime,
+) -> OrderChange:
+    """Let another method pay for an order that is not packed; the one before gets all of it back.
+
+    Only an order that one payment paid for can be changed so.
+    """
+    order = lock_order(session, customer_id, order_number)
+    if order is None:
+        return OrderChange(None, changed=False, refusal="unknown")
+    paid = session.scalars(
+        select(Payment).where(Payment.order_id == order.order_id, Payment.state == "captured")
+    ).all()
+    returned = session.scalars(select(Refund.id).where(Refund.order_id == order.order_id)).first()
+    method = method_of(session, customer_id, method_id)
+    refusal = change_refusal(order)
+    if refusal is None and method is None:
+        refusal = "unknown_method"
+    elif refusal is None and (len(paid) != 1 or returned is not None):
+        refusal = "paid_in_parts"
+    elif refusal is None and paid[0].payment_method_id == method_id:
+        refusal = "same_method"
+    if refusal is None and method is not None:
+        before = paid[0]
+        if not charge(session, order.order_id, method, before.amount, now):
+            refusal = "low_balance"
+    if refusal is not None or method is None:
+        return OrderChange(order, changed=False, refusal=refusal)
+    before.state = "refunded"
+    held = before.payment_method_id
+    old = None if held is None else session.get(PaymentMethod, held)
+    pay_back(session, order.order_id, f"method:{before.id}", before.amount, now, to=old)
+    session.execute(
+        update(Order).where(Order.id == order.order_id).values(version=Order.version + 1)
+    )
+    amount = Money(before.amount, order.total.currency)
+    tell_customer(
+        session, customer_id, f"method:{before.id}", "method_changed", now, number=order.number,
+        amount=amount, method=method.name, old=before.method,
+    )  # fmt: skip
+    session.expire_all()
+    return OrderChange(
+        access_order(session, customer_id, order_number), changed=True, refund=amount
+    )  # fmt: skip
