@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from conversations.content import Reply
-from conversations.models import ConversationRow, EventClaimRow, MessageRow
+from conversations.models import OPEN_STATES, ConversationRow, EventClaimRow, MessageRow
 from conversations.records import ConversationNotFound, File, HandledBy, Message, Work
 from conversations.store import (
     get_conversation,
@@ -25,11 +25,11 @@ from conversations.store import (
     replies_to,
     say_all,
 )
+from kit.database import is_one_of
 
 LEASE: Final = timedelta(seconds=60)
 LONGEST_PAUSE: Final = timedelta(seconds=10)  # between two tries of one message
 NOTICE_POSITION: Final = -1
-OPEN_STATES: Final = ("waiting", "claimed")
 
 
 class ClaimLost(RuntimeError):
@@ -87,12 +87,12 @@ def _next_due(now: datetime) -> Select[int]:
     one, other = aliased(MessageRow), aliased(MessageRow)
     oldest = (
         select(func.min(other.id))
-        .where(other.conversation_id == one.conversation_id, other.state.in_(OPEN_STATES))
+        .where(other.conversation_id == one.conversation_id, is_one_of(other.state, OPEN_STATES))
         .scalar_subquery()
     )
     return (
         select(one.id)
-        .where(one.state.in_(OPEN_STATES), _is_due(one, now), one.id == oldest)
+        .where(is_one_of(one.state, OPEN_STATES), _is_due(one, now), one.id == oldest)
         .order_by(one.id)
         .limit(1)
     )
@@ -148,7 +148,11 @@ def release_claims(session: Session, *, worker: str, now: datetime) -> int:
     """Give back all that a worker of this name held when it died; returns how many."""
     result = session.execute(
         update(MessageRow)
-        .where(MessageRow.state == "claimed", MessageRow.claimed_by == worker)
+        .where(
+            is_one_of(MessageRow.state, OPEN_STATES),
+            MessageRow.state == "claimed",
+            MessageRow.claimed_by == worker,
+        )
         .values(state="waiting", available_at=now, claimed_by=None)
     )
     return cast("CursorResult[Any]", result).rowcount
@@ -214,13 +218,14 @@ def outcome_of(session: Session, message: Message) -> Known:
 
 def count_open(session: Session) -> int:
     """How many shoppers' messages wait for an answer of the bot."""
-    statement = select(func.count()).where(MessageRow.state.in_(OPEN_STATES))
+    statement = select(func.count()).where(is_one_of(MessageRow.state, OPEN_STATES))
     return session.scalar(statement) or 0
 
 
 def count_waiting(session: Session) -> int:
     """How many shoppers' messages wait for their turn with the bot."""
-    statement = select(func.count()).where(MessageRow.state == "waiting")
+    is_open = is_one_of(MessageRow.state, OPEN_STATES)
+    statement = select(func.count()).where(is_open, MessageRow.state == "waiting")
     return session.scalar(statement) or 0
 
 
@@ -235,7 +240,7 @@ def open_since(session: Session, conversation_id: str, before: int) -> datetime 
         select(MessageRow.created_at)
         .where(
             MessageRow.conversation_id == conversation_id,
-            MessageRow.state.in_(OPEN_STATES),
+            is_one_of(MessageRow.state, OPEN_STATES),
             MessageRow.id < before,
         )
         .order_by(MessageRow.id)

@@ -11,9 +11,10 @@ from typing import Any, Final, Literal, cast
 from sqlalchemy import CursorResult, Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from conversations.models import MessageRow, OutboxRow
+from conversations.models import UNSENT_STATES, MessageRow, OutboxRow
 from conversations.records import Conversation, Message
 from conversations.store import conversation_of, lock, message_of
+from kit.database import is_one_of
 
 LEASE: Final = timedelta(seconds=30)
 FIRST_DELAY: Final = timedelta(seconds=1)
@@ -140,14 +141,14 @@ def _next(now: datetime) -> Select[OutboxRow]:
         select(func.min(other.id))
         .where(
             other.conversation_id == OutboxRow.conversation_id,
-            other.state.in_(("waiting", "sending")),
+            is_one_of(other.state, UNSENT_STATES),
         )
         .scalar_subquery()
     )
     return (
         select(OutboxRow)
         .where(
-            OutboxRow.state.in_(("waiting", "sending")),
+            is_one_of(OutboxRow.state, UNSENT_STATES),
             or_(
                 OutboxRow.available_at <= now,
                 OutboxRow.attempts == 0,
