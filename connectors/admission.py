@@ -30,6 +30,7 @@ class Admission:
     turns_at_once: int
     waiting: int = 0
     entering: int = 0
+    ever_entered: int = 0
     turn_seconds: float = FIRST_TURN
     monotonic: Callable[[], float] = time.monotonic
     _counted_at: float = -math.inf
@@ -64,6 +65,11 @@ class Admission:
     def entered(self) -> None:
         """A message was stored for the assistant."""
         self.waiting += 1
+        self.ever_entered += 1
+
+    def counted(self, waiting: int, ever_entered: int) -> None:
+        """So many waited when so many had ever entered; others may have come meanwhile."""
+        self.waiting = waiting + self.ever_entered - ever_entered
 
     def begun(self) -> None:
         """A turn began."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from connectors.base import Channel, SendFailed
 from connectors.metrics import Metrics
-from conversations import Delivery, claim_delivery, mark_failed, mark_sent
+from conversations import Delivery, claim_delivery, has_delivery, mark_failed, mark_sent
 from kit.clock import Clock
 from kit.database import Database
 
@@ -56,7 +56,9 @@ class OutboxSender:
             self._news.clear()
 
     async def send_next(self) -> bool:
-        """Send one due delivery; False when there is none."""
+        """Send one due delivery; False when there is none, which is found without writing."""
+        if not await self._database.reads.run(self._is_due):
+            return False
         delivery = await self._database.writes.run(self._claim)
         if delivery is None:
             return False
@@ -71,6 +73,10 @@ class OutboxSender:
         else:
             await self._database.writes.run(self._sent, delivery)
         return True
+
+    def _is_due(self) -> bool:
+        with self._database.reading() as session:
+            return has_delivery(session, self._clock.now())
 
     def _claim(self) -> Delivery | None:
         with self._database.session() as session:

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -22,6 +23,7 @@ from connectors.sender import OutboxSender
 from conversations import (
     ClaimLost,
     LiveUpdates,
+    Message,
     Reply,
     Work,
     claim_next,
@@ -69,12 +71,14 @@ class InboxWorker:
     admission: Admission
     notice_after: timedelta = NOTICE_AFTER
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _arrivals: int = 0
     _turns: set[asyncio.Task[None]] = field(default_factory=set)
     _timers: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _failures: dict[int, int] = field(default_factory=dict)
 
     def wake(self) -> None:
         """There is something to answer."""
+        self._arrivals += 1
         self._news.set()
 
     async def run(self) -> None:
@@ -110,11 +114,18 @@ class InboxWorker:
             log.exception("claims could not be given back; their leases will end")
 
     async def _start_next(self) -> bool:
+        """Take a message that waits. What has just come is taken without looking first."""
+        arrivals = self._arrivals
         if self.admission.wants_count():
-            self.admission.waiting = await self.database.reads.run(self._count_waiting)
-        if not await self.database.reads.run(self._has_due):
-            return False
-        work = await self.database.writes.run(self._claim)
+            before = self.admission.ever_entered
+            waiting, is_due = await self.database.reads.run(self._look)
+            self.admission.counted(waiting, before)
+        elif arrivals or not self.admission.waiting:
+            is_due = arrivals > 0
+        else:
+            _, is_due = await self.database.reads.run(self._look)
+        work = await self.database.writes.run(self._claim) if is_due else None
+        self._arrivals -= arrivals if work is None else min(arrivals, 1)
         if work is None:
             return False
         self.admission.begun()
@@ -125,7 +136,8 @@ class InboxWorker:
 
     def _turn_ended(self, turn: asyncio.Task[None]) -> None:
         self._turns.discard(turn)
-        self._news.set()
+        if self.admission.waiting:  # for a free turn, or behind the message that was answered
+            self._news.set()
 
     async def _handle(self, work: Work) -> None:
         self._start_timer(work)
@@ -143,7 +155,7 @@ class InboxWorker:
         if work.conversation.handled_by == "agent" or is_for_desk(self._payload(work)):
             await self._finish(work, self._press, work)
             return
-        who = await self.database.reads.run(self._for_people, work)
+        who, meanwhile = await self.database.reads.run(self._read_up, work)
         if who == "contact":
             await self._finish(work, self._note_contact, work)
             return
@@ -156,7 +168,7 @@ class InboxWorker:
                 sender=work.conversation.id,
                 text=work.text,
                 message_id=str(work.message.id),
-                metadata=await self.database.reads.run(self._metadata, work),
+                metadata=self._metadata(work, meanwhile),
                 seconds=deadlines.PERSON if wish else deadlines.ASSISTANT,
             )
         except AssistantUnavailable as error:
@@ -204,9 +216,10 @@ class InboxWorker:
         if timer is not None:
             timer.cancel()
         self.updates.publish(work.conversation.id)
-        self.sender.wake()
+        if not work.conversation.is_pulled:
+            self.sender.wake()
 
-    def _metadata(self, work: Work) -> dict[str, Any]:
+    def _metadata(self, work: Work, meanwhile: Sequence[Message]) -> dict[str, Any]:
         conversation = work.conversation
         metadata: dict[str, Any] = {
             "channel": conversation.channel,
@@ -222,8 +235,6 @@ class InboxWorker:
             )
         if work.page is not None:
             metadata["page"] = work.page
-        with self.database.reading() as session:
-            meanwhile = said_meanwhile(session, conversation.id, work.message.id)
         if meanwhile:
             metadata["meanwhile"] = [
                 {"id": one.id, "author": one.author, "text": one.text} for one in meanwhile
@@ -241,13 +252,10 @@ class InboxWorker:
         if released:
             log.info("taking up messages again", extra={"count": released})
 
-    def _count_waiting(self) -> int:
+    def _look(self) -> tuple[int, bool]:
+        """How many messages wait, and whether one may be taken."""
         with self.database.reading() as session:
-            return count_waiting(session)
-
-    def _has_due(self) -> bool:
-        with self.database.reading() as session:
-            return has_due(session, self.clock.now())
+            return count_waiting(session), has_due(session, self.clock.now())
 
     def _claim(self) -> Work | None:
         with self.database.session() as session:
@@ -305,17 +313,20 @@ class InboxWorker:
                 replies.append(self.notices.person_called(work.conversation))
             complete(session, work.message.id, replies, worker=self.name, now=now)
 
-    def _for_people(self, work: Work) -> str | None:
-        """ "contact" where words answer the desk's question for an address or a number, "solved"
-        where they go on with a ticket solved a short while ago."""
-        if self._payload(work) is not None:
-            return None
+    def _read_up(self, work: Work) -> tuple[str | None, Sequence[Message]]:
+        """Whom a message is for, and what was said since the assistant's last turn.
+
+        "contact" where words answer the desk's question for an address or a number, "solved"
+        where they go on with a ticket solved a short while ago; else it is the assistant's.
+        """
         place, text, now = work.conversation.id, work.message.text, self.clock.now()
         with self.database.reading() as session:
-            if is_contact(session, place, text):
-                return "contact"
-            solved = solved_before(session, place, text, now=now)
-        return None if solved is None else "solved"
+            if self._payload(work) is None:
+                if is_contact(session, place, text):
+                    return "contact", ()
+                if solved_before(session, place, text, now=now) is not None:
+                    return "solved", said_meanwhile(session, place, work.message.id)
+            return None, said_meanwhile(session, place, work.message.id)
 
     def _note_contact(self, work: Work) -> None:
         now = self.clock.now()

@@ -5,29 +5,31 @@ time is over: so a message outlives the process that was working on it.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from conversations.content import Reply
-from conversations.models import EventClaimRow, MessageRow
-from conversations.records import Message, Work
+from conversations.models import OPEN_STATES, ConversationRow, EventClaimRow, MessageRow
+from conversations.records import ConversationNotFound, HandledBy, Message, Work
 from conversations.store import (
-    conversation_of,
+    get_conversation,
     lock,
+    lock_touched,
     message_of,
     post_bot_replies,
     replies_to,
-    touch,
+    say_all,
 )
+from kit.database import is_one_of
 
 LEASE: Final = timedelta(seconds=60)
 LONGEST_PAUSE: Final = timedelta(seconds=10)  # between two tries of one message
 NOTICE_POSITION: Final = -1
-OPEN_STATES: Final = ("waiting", "claimed")
 
 
 class ClaimLost(RuntimeError):
@@ -53,39 +55,42 @@ def claim_next(
     session: Session, *, worker: str, now: datetime, lease: timedelta = LEASE
 ) -> Work | None:
     """Take the oldest waiting message whose conversation has no earlier open one, if any."""
-    other = aliased(MessageRow)
+    claimed = session.scalar(
+        update(MessageRow)
+        .where(MessageRow.id == _next_due(now).with_for_update(skip_locked=True).scalar_subquery())
+        .values(
+            state="claimed",
+            claimed_by=worker,
+            available_at=now + lease,
+            attempts=MessageRow.attempts + 1,
+        )
+        .returning(MessageRow)
+        .execution_options(populate_existing=True, synchronize_session=False)
+    )
+    if claimed is None:
+        return None
+    return Work(
+        message=message_of(claimed),
+        conversation=get_conversation(session, claimed.conversation_id),
+        text=claimed.payload or claimed.text,
+        page=claimed.page,
+        attempts=claimed.attempts,
+    )
+
+
+def _next_due(now: datetime) -> Select[int]:
+    """The id of the oldest due message whose conversation has no earlier open one."""
+    one, other = aliased(MessageRow), aliased(MessageRow)
     oldest = (
         select(func.min(other.id))
-        .where(
-            other.conversation_id == MessageRow.conversation_id,
-            other.state.in_(OPEN_STATES),
-        )
+        .where(other.conversation_id == one.conversation_id, is_one_of(other.state, OPEN_STATES))
         .scalar_subquery()
     )
-    row = session.scalar(
-        select(MessageRow)
-        .where(
-            MessageRow.state.in_(OPEN_STATES),
-            _is_due(now),
-            MessageRow.id == oldest,
-        )
-        .order_by(MessageRow.id)
+    return (
+        select(one.id)
+        .where(is_one_of(one.state, OPEN_STATES), _is_due(one, now), one.id == oldest)
+        .order_by(one.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if row is None:
-        return None
-    row.state = "claimed"
-    row.claimed_by = worker
-    row.available_at = now + lease
-    row.attempts += 1
-    session.flush()
-    return Work(
-        message=message_of(row),
-        conversation=conversation_of(lock(session, row.conversation_id)),
-        text=row.payload or row.text,
-        page=row.page,
-        attempts=row.attempts,
     )
 
 
@@ -101,16 +106,22 @@ def complete(
     confidence: float | None = None,
 ) -> list[Message]:
     """Store the answer to a claimed message, once; raises ClaimLost when it is no longer ours."""
-    row = _held(session, message_id, worker)
-    conversation = lock(session, row.conversation_id)
-    row.state = "done"
-    row.available_at = None
-    row.intent = intent
-    row.confidence = confidence
-    if language is not None:
-        conversation.language = language
-    touch(conversation, now)
-    return post_bot_replies(session, conversation.id, replies, now=now, reply_to=message_id)
+    place = session.scalar(
+        update(MessageRow)
+        .where(
+            MessageRow.id == message_id,
+            MessageRow.state == "claimed",
+            MessageRow.claimed_by == worker,
+        )
+        .values(state="done", available_at=None, intent=intent, confidence=confidence)
+        .returning(MessageRow.conversation_id)
+        .execution_options(synchronize_session="fetch")
+    )
+    if place is None:
+        raise ClaimLost(f"message {message_id}")
+    changes = {} if language is None else {"language": language}
+    conversation = lock_touched(session, place, now, **changes)
+    return say_all(session, conversation, replies, now, message_id)
 
 
 def give_back(session: Session, message_id: int, *, worker: str, until: datetime) -> None:
@@ -133,7 +144,11 @@ def release_claims(session: Session, *, worker: str, now: datetime) -> int:
     """Give back all that a worker of this name held when it died; returns how many."""
     result = session.execute(
         update(MessageRow)
-        .where(MessageRow.state == "claimed", MessageRow.claimed_by == worker)
+        .where(
+            is_one_of(MessageRow.state, OPEN_STATES),
+            MessageRow.state == "claimed",
+            MessageRow.claimed_by == worker,
+        )
         .values(state="waiting", available_at=now, claimed_by=None)
     )
     return cast("CursorResult[Any]", result).rowcount
@@ -169,22 +184,50 @@ def answer_to(session: Session, message_id: int) -> list[Message] | None:
     return replies_to(session, message_id) if state == "done" else None
 
 
+@dataclass(frozen=True)
+class Known:
+    """What became of a message so far: its answer, or the notices that it takes longer."""
+
+    said: list[Message]
+    handled_by: HandledBy
+    is_answered: bool
+
+
+def outcome_of(session: Session, message: Message) -> Known:
+    """What became of a message, and who is in charge; raises ConversationNotFound."""
+    asked = aliased(MessageRow)
+    rows = session.execute(
+        select(asked.state, ConversationRow.handled_by, MessageRow)
+        .join(ConversationRow, ConversationRow.id == asked.conversation_id)
+        .join(MessageRow, MessageRow.reply_to == asked.id, isouter=True)
+        .where(asked.id == message.id)
+        .order_by(MessageRow.position)
+    ).all()
+    if not rows:
+        raise ConversationNotFound(message.conversation_id)
+    is_answered = rows[0].state == "done"
+    said = [row.MessageRow for row in rows if row.MessageRow is not None]
+    if is_answered:
+        said = [one for one in said if one.position > NOTICE_POSITION]
+    return Known([message_of(one) for one in said], rows[0].handled_by, is_answered)
+
+
 def count_open(session: Session) -> int:
     """How many shoppers' messages wait for an answer of the bot."""
-    statement = select(func.count()).where(MessageRow.state.in_(OPEN_STATES))
+    statement = select(func.count()).where(is_one_of(MessageRow.state, OPEN_STATES))
     return session.scalar(statement) or 0
 
 
 def count_waiting(session: Session) -> int:
     """How many shoppers' messages wait for their turn with the bot."""
-    statement = select(func.count()).where(MessageRow.state == "waiting")
+    is_open = is_one_of(MessageRow.state, OPEN_STATES)
+    statement = select(func.count()).where(is_open, MessageRow.state == "waiting")
     return session.scalar(statement) or 0
 
 
 def has_due(session: Session, now: datetime) -> bool:
-    """Whether there is an open message that may be claimed, as far as its own time goes."""
-    statement = select(MessageRow.id).where(MessageRow.state.in_(OPEN_STATES), _is_due(now))
-    return session.scalar(statement.limit(1)) is not None
+    """Whether there is a message that `claim_next` would take."""
+    return session.scalar(_next_due(now)) is not None
 
 
 def open_since(session: Session, conversation_id: str, before: int) -> datetime | None:
@@ -193,7 +236,7 @@ def open_since(session: Session, conversation_id: str, before: int) -> datetime 
         select(MessageRow.created_at)
         .where(
             MessageRow.conversation_id == conversation_id,
-            MessageRow.state.in_(OPEN_STATES),
+            is_one_of(MessageRow.state, OPEN_STATES),
             MessageRow.id < before,
         )
         .order_by(MessageRow.id)
@@ -215,32 +258,16 @@ def waiting_behind(session: Session, message: Message) -> list[tuple[int, str]]:
     return [(number, payload or text) for number, payload, text in rows]
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
+def _is_due(message: type[MessageRow], now: datetime) -> ColumnElement[bool]:
     """Whether a message's time has come.
 
     What was never tried is due in any case, and so is what seems to wait for longer than anything
     may: the machine's clock was set back meanwhile.
     """
-    waits, at = MessageRow.state == "waiting", MessageRow.available_at
+    waits, at = message.state == "waiting", message.available_at
     return or_(
         at <= now,
-        and_(waits, MessageRow.attempts == 0),
+        and_(waits, message.attempts == 0),
         and_(waits, at > now + LONGEST_PAUSE),
         at > now + LEASE,
     )
-
-
-def _held(session: Session, message_id: int, worker: str) -> MessageRow:
-    row = session.scalar(
-        select(MessageRow)
-        .where(
-            MessageRow.id == message_id,
-            MessageRow.state == "claimed",
-            MessageRow.claimed_by == worker,
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
-        raise ClaimLost(f"message {message_id}")
-    return row

@@ -1,12 +1,15 @@
 """Tables of what was said. Rows stay inside this package; others get dataclasses."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.database import Base, UtcDateTime
+from kit.database import Base, UtcDateTime, index_where
+
+OPEN_STATES: Final = ("waiting", "claimed")
+UNSENT_STATES: Final = ("waiting", "sending")
 
 
 class ConversationRow(Base):
@@ -63,6 +66,7 @@ class MessageRow(Base):
         Index("ix_messages_conversation", "conversation_id", "id"),
         Index("ix_messages_conversation_state", "conversation_id", "state"),
         Index("ix_messages_open", "state", "available_at"),
+        index_where("ix_messages_unanswered", "id", state=OPEN_STATES),
     )
 
 
@@ -98,4 +102,5 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_conversation_state", "conversation_id", "state"),
         Index("ix_outbox_open", "state", "available_at"),
+        index_where("ix_outbox_unsent", "id", state=UNSENT_STATES),
     )

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from conversations.models import MessageRow, OutboxRow
+from conversations.models import UNSENT_STATES, MessageRow, OutboxRow
 from conversations.records import Conversation, Message
 from conversations.store import conversation_of, lock, message_of
+from kit.database import is_one_of
 
 LEASE: Final = timedelta(seconds=30)
 FIRST_DELAY: Final = timedelta(seconds=1)
@@ -35,30 +36,8 @@ def claim_delivery(
     session: Session, *, sender: str, now: datetime, lease: timedelta = LEASE
 ) -> Delivery | None:
     """Take the next due delivery; within a conversation they leave in the order they were said."""
-    other = aliased(OutboxRow)
-    oldest = (
-        select(func.min(other.id))
-        .where(
-            other.conversation_id == OutboxRow.conversation_id,
-            other.state.in_(("waiting", "sending")),
-        )
-        .scalar_subquery()
-    )
-    row = session.scalar(
-        select(OutboxRow)
-        .where(
-            OutboxRow.state.in_(("waiting", "sending")),
-            or_(
-                OutboxRow.available_at <= now,
-                OutboxRow.attempts == 0,
-                OutboxRow.available_at > now + LONGEST_DELAY,  # the clock was set back
-            ),
-            OutboxRow.id == oldest,
-        )
-        .order_by(OutboxRow.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    number = session.scalar(_next_due(now).with_for_update(skip_locked=True))
+    row = None if number is None else session.get(OutboxRow, number, populate_existing=True)
     if row is None:
         return None
     row.state = "sending"
@@ -71,6 +50,38 @@ def claim_delivery(
         message=message_of(session.get_one(MessageRow, row.message_id)),
         conversation=conversation_of(lock(session, row.conversation_id)),
         attempts=row.attempts,
+    )
+
+
+def has_delivery(session: Session, now: datetime) -> bool:
+    """Whether there is a delivery that `claim_delivery` would take."""
+    return session.scalar(_next_due(now)) is not None
+
+
+def _next_due(now: datetime) -> Select[int]:
+    """The id of the oldest due delivery whose conversation has no earlier open one."""
+    other = aliased(OutboxRow)
+    oldest = (
+        select(func.min(other.id))
+        .where(
+            other.conversation_id == OutboxRow.conversation_id,
+            is_one_of(other.state, UNSENT_STATES),
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(OutboxRow.id)
+        .where(
+            is_one_of(OutboxRow.state, UNSENT_STATES),
+            or_(
+                OutboxRow.available_at <= now,
+                OutboxRow.attempts == 0,
+                OutboxRow.available_at > now + LONGEST_DELAY,  # the clock was set back
+            ),
+            OutboxRow.id == oldest,
+        )
+        .order_by(OutboxRow.id)
+        .limit(1)
     )
 
 

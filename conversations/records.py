@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from conversations.content import Asks, Button, Card, Reply
 
 HandledBy = Literal["bot", "agent"]
 Author = Literal["shopper", "bot", "agent", "system"]
+PULLED_CHANNELS: Final = frozenset({"webchat"})
 
 
 class ConversationNotFound(LookupError):
@@ -37,6 +38,11 @@ class Conversation:
     updated_at: datetime
     shopper_seen_id: int = 0
     agent_seen_id: int = 0
+
+    @property
+    def is_pulled(self) -> bool:
+        """Whether its client fetches what is stored, so that nothing has to be sent."""
+        return self.channel in PULLED_CHANNELS
 
     @property
     def is_lent(self) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, cast
 
 from sqlalchemy import CursorResult, Select, case, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from conversations.content import (
@@ -25,6 +26,7 @@ from conversations.content import (
 )
 from conversations.models import ConversationRow, MessageRow, OutboxRow
 from conversations.records import (
+    PULLED_CHANNELS,
     Accepted,
     Author,
     Conversation,
@@ -41,7 +43,6 @@ ID_BYTES: Final = 16
 TRANSCRIPT_LIMIT: Final = 1000
 SUMMARY_LENGTH: Final = 120
 MEANWHILE_LIMIT: Final = 50
-PULLED_CHANNELS: Final = frozenset({"webchat"})  # their clients fetch what is stored
 
 
 def create_conversation(
@@ -115,18 +116,11 @@ def accept_message(
     button). In an agent's conversation the message is for the desk alone and needs no answer; a
     pressed button waits for the worker even there, for it may be one of the desk's own.
     """
-    conversation = lock(session, conversation_id)
+    conversation = lock_touched(session, conversation_id, now)
     handled_by = cast(HandledBy, conversation.handled_by)
-    earlier = session.scalar(
-        select(MessageRow).where(
-            MessageRow.conversation_id == conversation_id,
-            MessageRow.client_message_id == client_message_id,
-        )
-    )
-    if earlier is not None:
-        return Accepted(message_of(earlier), handled_by, False, earlier.state == "done")
     for_bot = handled_by == "bot" or payload is not None
-    row = MessageRow(
+    row = _insert_once(
+        session,
         conversation_id=conversation_id,
         author="shopper",
         text=text,
@@ -137,10 +131,27 @@ def accept_message(
         state="waiting" if for_bot else "done",
         available_at=now if for_bot else None,
     )
-    session.add(row)
-    touch(conversation, now)
-    session.flush()
-    return Accepted(message_of(row), handled_by, True, not for_bot)
+    if row is not None:
+        return Accepted(message_of(row), handled_by, True, not for_bot)
+    earlier = session.scalars(
+        select(MessageRow).where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.client_message_id == client_message_id,
+        )
+    ).one()
+    return Accepted(message_of(earlier), handled_by, False, earlier.state == "done")
+
+
+def _insert_once(session: Session, **values: Any) -> MessageRow | None:
+    """A shopper's message, stored; None where one of its client id is there."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return session.scalar(
+        insert(MessageRow)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["conversation_id", "client_message_id"])
+        .returning(MessageRow)
+    )
 
 
 def is_known(session: Session, conversation_id: str, client_message_id: str) -> bool:
@@ -215,26 +226,8 @@ def post_bot_replies(
     first_position: int = 0,
 ) -> list[Message]:
     """Store the bot's bubbles and send them out, in order; empty ones are left out."""
-    conversation = lock(session, conversation_id)
-    said = []
-    for position, reply in enumerate(replies, start=first_position):
-        if reply.is_empty:
-            continue
-        row = MessageRow(
-            conversation_id=conversation_id,
-            author="bot",
-            text=reply.text,
-            buttons=buttons_to_json(reply.buttons),
-            cards=cards_to_json(reply.cards),
-            image=reply.image or None,
-            asks=asks_to_json(reply.asks),
-            reply_to=reply_to,
-            position=position if reply_to is not None else None,
-            created_at=now,
-            state="done",
-        )
-        said.append(say(session, conversation, row, now))
-    return said
+    conversation = lock_touched(session, conversation_id, now)
+    return say_all(session, conversation, replies, now, reply_to, first_position)
 
 
 def post_notice(session: Session, conversation_id: str, text: str, *, now: datetime) -> Message:
@@ -340,18 +333,20 @@ def handled_by_agent(session: Session, conversation_ids: Collection[str]) -> set
 
 def said_meanwhile(session: Session, conversation_id: str, before: int) -> list[Message]:
     """What shopper and agents said since the bot's last turn, up to the message `before`."""
-    last_turn = session.scalar(
-        select(func.max(MessageRow.id)).where(
+    last_turn = (
+        select(func.max(MessageRow.id))
+        .where(
             MessageRow.conversation_id == conversation_id,
             MessageRow.id < before,
             MessageRow.attempts > 0,
         )
+        .scalar_subquery()
     )
     newest_first = session.scalars(
         select(MessageRow)
         .where(
             MessageRow.conversation_id == conversation_id,
-            MessageRow.id > (last_turn or 0),
+            MessageRow.id > func.coalesce(last_turn, 0),
             MessageRow.id < before,
             MessageRow.author.in_(("shopper", "agent")),
         )
@@ -552,13 +547,69 @@ def touch(conversation: ConversationRow, now: datetime) -> None:
     conversation.revision += 1
 
 
+def lock_touched(
+    session: Session, conversation_id: str, now: datetime, **changes: Any
+) -> ConversationRow:
+    """`lock` and `touch` in one statement, with further changes.
+
+    The row stays known to the unit of work: `get_conversation` then asks nothing.
+    """
+    row = session.scalar(
+        update(ConversationRow)
+        .where(ConversationRow.id == conversation_id)
+        .values(updated_at=now, revision=ConversationRow.revision + 1, **changes)
+        .returning(ConversationRow)
+        .execution_options(populate_existing=True, synchronize_session=False)
+    )
+    if row is None:
+        raise ConversationNotFound(conversation_id)
+    session.info[ConversationRow, conversation_id] = row
+    return row
+
+
 def say(session: Session, conversation: ConversationRow, row: MessageRow, now: datetime) -> Message:
     """Store a message to the shopper, with an outbox row where the channel must be called."""
-    session.add(row)
     touch(conversation, now)
+    return _store(session, conversation, [row], now)[0]
+
+
+def say_all(
+    session: Session,
+    conversation: ConversationRow,
+    replies: Sequence[Reply],
+    now: datetime,
+    reply_to: int | None,
+    first_position: int = 0,
+) -> list[Message]:
+    """The same for the bot's bubbles, in order, in a conversation that is touched already."""
+    rows = [
+        MessageRow(
+            conversation_id=conversation.id,
+            author="bot",
+            text=reply.text,
+            buttons=buttons_to_json(reply.buttons),
+            cards=cards_to_json(reply.cards),
+            image=reply.image or None,
+            asks=asks_to_json(reply.asks),
+            reply_to=reply_to,
+            position=position if reply_to is not None else None,
+            created_at=now,
+            state="done",
+        )
+        for position, reply in enumerate(replies, start=first_position)
+        if not reply.is_empty
+    ]
+    return _store(session, conversation, rows, now)
+
+
+def _store(
+    session: Session, conversation: ConversationRow, rows: list[MessageRow], now: datetime
+) -> list[Message]:
+    """Ids grow in the order of the rows, which are stored together."""
+    session.add_all(rows)
     session.flush()
     if conversation.channel not in PULLED_CHANNELS:
-        session.add(
+        session.add_all(
             OutboxRow(
                 message_id=row.id,
                 conversation_id=conversation.id,
@@ -567,9 +618,10 @@ def say(session: Session, conversation: ConversationRow, row: MessageRow, now: d
                 available_at=now,
                 created_at=now,
             )
+            for row in rows
         )
         session.flush()
-    return message_of(row)
+    return [message_of(row) for row in rows]
 
 
 def conversation_of(row: ConversationRow) -> Conversation:

@@ -26,7 +26,6 @@ from conversations import (
     Message,
     Reply,
     accept_message,
-    answer_to,
     attach_customer,
     create_conversation,
     get_conversation,
@@ -34,6 +33,7 @@ from conversations import (
     mark_seen,
     messages_after,
     open_since,
+    outcome_of,
     post_bot_replies,
     reply_to_json,
     set_language,
@@ -223,8 +223,7 @@ class Chat:
 
         def work() -> Accepted:
             with self.database.session() as session:
-                handled_by = get_conversation(session, conversation_id).handled_by
-                is_for_agent = picture is not None and handled_by == "agent"
+                is_for_agent = picture is not None and _is_with_agent(session, conversation_id)
                 payload = None if is_for_agent else meant
                 accepted = accept_message(
                     session,
@@ -289,18 +288,9 @@ class Chat:
             return accepted, await self.database.reads.run(self._outcome, accepted)
 
     def _outcome(self, accepted: Accepted) -> Outcome:
-        message = accepted.message
         with self.database.reading() as session:
-            handled_by = get_conversation(session, message.conversation_id).handled_by
-            answer = answer_to(session, message.id)
-            if answer is not None:
-                return Outcome(answer, handled_by, False)
-            notices = [
-                later
-                for later in messages_after(session, message.conversation_id, message.id)
-                if later.reply_to == message.id
-            ]
-            return Outcome(notices, handled_by, True)
+            known = outcome_of(session, accepted.message)
+        return Outcome(known.said, known.handled_by, not known.is_answered)
 
     def _meaning(self, text: str, conversation_id: str) -> tuple[str, str | None]:
         """What people read and, for a pressed button, what the assistant gets."""
@@ -370,6 +360,10 @@ class Chat:
         else:
             self.admission.entered()
             self.wake_worker()
+
+
+def _is_with_agent(session: Session, conversation_id: str) -> bool:
+    return get_conversation(session, conversation_id).handled_by == "agent"
 
 
 async def _found(threads: Threads, work: Callable[[], T]) -> T:

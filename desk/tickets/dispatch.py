@@ -17,12 +17,13 @@ from conversations import hand_to_bot, handled_by_agent, last_words
 from desk.tickets.accounts import agent_of
 from desk.tickets.assignment import Person, Waiting, expected_minutes, match, refusal
 from desk.tickets.by_mail import is_mail_due, mail_unseen
-from desk.tickets.models import AgentRow, TicketEventRow, TicketRow
+from desk.tickets.models import OPEN_STATES, AgentRow, TicketEventRow, TicketRow
 from desk.tickets.notices import tell_shopper, tell_waiting
 from desk.tickets.queue import change, get_ticket, queue_position, record_why, release, take
 from desk.tickets.records import PRIORITIES, Presence, TicketConflict, TicketView
 from desk.tickets.routing import Why
 from desk.tickets.setup import Team, hours_of, list_teams
+from kit.database import is_one_of
 
 GONE_AFTER: Final = timedelta(minutes=2)  # a desk that is open in a browser is seen every 30 s
 TOLD_EVERY: Final = timedelta(minutes=3)
@@ -63,7 +64,7 @@ def seen(session: Session, agent_id: int, *, now: datetime) -> None:
 
 
 def is_anything_due(session: Session, now: datetime) -> bool:
-    """Whether `tick` would have something to look at; cheap."""
+    """Whether `tick` would have something to look at; cheap, however many tickets are closed."""
     late = or_(
         and_(TicketRow.first_reply_at.is_(None), TicketRow.first_due_at <= now),
         and_(TicketRow.first_reply_at.is_not(None), TicketRow.resolve_due_at <= now),
@@ -72,9 +73,9 @@ def is_anything_due(session: Session, now: datetime) -> bool:
     wanted = or_(
         and_(TicketRow.state == "waiting", somebody),
         and_(TicketRow.snoozed_until.is_not(None), TicketRow.snoozed_until <= now),
-        and_(TicketRow.state != "closed", TicketRow.breached_at.is_(None), late),
+        and_(TicketRow.breached_at.is_(None), late),
     )
-    found = session.scalar(select(TicketRow.id).where(wanted).limit(1))
+    found = session.scalar(select(TicketRow.id).where(_is_open(), wanted).limit(1))
     gone = select(AgentRow.id).where(
         AgentRow.presence != "offline", AgentRow.seen_at <= now - GONE_AFTER
     )
@@ -85,6 +86,10 @@ def is_anything_due(session: Session, now: datetime) -> bool:
         or _is_anybody_untold(session, now)
         or is_mail_due(session, now)
     )
+
+
+def _is_open() -> ColumnElement[bool]:
+    return is_one_of(TicketRow.state, OPEN_STATES)
 
 
 def tick(session: Session, *, now: datetime) -> Tick:
@@ -267,9 +272,7 @@ def _sign_off_gone(session: Session, now: datetime) -> list[str]:
 
 def _wake(session: Session, now: datetime) -> list[str]:
     rows = list(
-        session.scalars(
-            select(TicketRow).where(TicketRow.snoozed_until <= now, TicketRow.state != "closed")
-        )
+        session.scalars(select(TicketRow).where(TicketRow.snoozed_until <= now, _is_open()))
     )
     rows += [session.get_one(TicketRow, one) for one in _written_while_snoozed(session, now)]
     changed = []
@@ -282,7 +285,7 @@ def _written_while_snoozed(session: Session, now: datetime) -> list[int]:
     """Snoozed tickets whose shopper wrote since: they come back at once."""
     rows = session.execute(
         select(TicketRow.id, TicketRow.conversation_id, TicketRow.updated_at).where(
-            TicketRow.snoozed_until > now, TicketRow.state != "closed"
+            TicketRow.snoozed_until > now, _is_open()
         )
     ).all()
     last = last_words(session, [place for _, place, _ in rows]) if rows else {}
@@ -301,7 +304,7 @@ def _mark_breaches(session: Session, now: datetime) -> list[str]:
         session.scalars(
             select(TicketRow)
             .where(
-                TicketRow.state != "closed",
+                _is_open(),
                 TicketRow.breached_at.is_(None),
                 or_(
                     and_(TicketRow.first_reply_at.is_(None), TicketRow.first_due_at <= now),
@@ -364,7 +367,9 @@ def _give_to_assistant(session: Session, now: datetime) -> list[str]:
 def _left_with_people(session: Session) -> list[tuple[int, str]]:
     """Waiting tickets, with their conversations, in which the assistant does not answer."""
     rows = session.execute(
-        select(TicketRow.id, TicketRow.conversation_id).where(TicketRow.state == "waiting")
+        select(TicketRow.id, TicketRow.conversation_id).where(
+            _is_open(), TicketRow.state == "waiting"
+        )
     ).all()
     with_people = handled_by_agent(session, [place for _, place in rows])
     return [(number, place) for number, place in rows if place in with_people]
@@ -374,7 +379,12 @@ def _is_anybody_untold(session: Session, now: datetime) -> bool:
     """Whether somebody waits while nobody is in, and was not told so."""
     if not hours_of(session).is_open(now):
         return bool(_left_with_people(session))
-    waits = and_(TicketRow.state == "waiting", _is_awake(now), _told_before(now, NOBODY_TOLD_EVERY))
+    waits = and_(
+        _is_open(),
+        TicketRow.state == "waiting",
+        _is_awake(now),
+        _told_before(now, NOBODY_TOLD_EVERY),
+    )
     return session.scalar(select(TicketRow.id).where(waits).limit(1)) is not None
 
 

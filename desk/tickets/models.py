@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text, event
+from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from kit.database import Base, Minor, UtcDateTime
+from kit.database import Base, Minor, UtcDateTime, index_where
+
+OPEN_STATES: Final = ("waiting", "assigned")
+_MAILED: Final = text("mail_to IS NOT NULL")
 
 
 class AgentRow(Base):
@@ -111,6 +114,8 @@ class TicketRow(Base):
         Index("ix_tickets_queue", "state", "priority", "opened_at"),
         Index("ix_tickets_agent_id_state", "agent_id", "state"),
         Index("ix_tickets_state_updated_at", "state", "updated_at"),
+        index_where("ix_tickets_open", "id", state=OPEN_STATES),
+        Index("ix_tickets_mailed", "id", sqlite_where=_MAILED, postgresql_where=_MAILED),
     )
 
 

@@ -1,0 +1,63 @@
+"""PostgreSQL with as few round trips as a unit of work needs.
+
+Every round trip lets another thread run, and costs more than what is asked. So a unit of work that
+only reads opens no transaction: each of its statements sees what is committed at that moment, as it
+would inside one. And a connection is asked whether it is alive only where it rested for a while.
+"""
+
+import time
+from typing import Any, Final
+
+import psycopg2.extensions
+from sqlalchemy import URL, Engine, event
+from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.exc import DisconnectionError
+
+RESTED_SECONDS: Final = 1.0
+_USED_AT: Final = "used_at"
+
+
+class _Connection(psycopg2.extensions.connection):  # type: ignore[misc]
+    """Reads large results in steps outside of a transaction, too."""
+
+    def cursor(self, *values: Any, **named: Any) -> Any:
+        is_named = bool(named.get("name") or (values and values[0]))
+        if is_named and self.autocommit:
+            named["withhold"] = True
+        return super().cursor(*values, **named)
+
+
+def create_engine(url: URL, **options: Any) -> Engine:
+    """An engine; `execution_options(writes=False)` makes one whose units of work only read."""
+    engine = sqlalchemy_engine(url, connect_args={"connection_factory": _Connection}, **options)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "checkin", _rest)
+
+    def check(connection: Any, record: Any, _proxy: Any) -> None:
+        """Refuse a connection that died while it rested; the pool then opens another one."""
+        if time.monotonic() - record.info.get(_USED_AT, -RESTED_SECONDS) < RESTED_SECONDS:
+            return
+        if not _is_alive(engine, connection):
+            raise DisconnectionError("the connection was lost while it rested")
+
+    event.listen(engine, "checkout", check)
+    return engine
+
+
+def _begin(connection: Any) -> None:
+    """The driver sends BEGIN before the first statement, unless it is told to do without."""
+    if not connection.get_execution_options().get("writes", True):
+        connection.connection.dbapi_connection.autocommit = True
+
+
+def _rest(connection: Any, record: Any) -> None:
+    if connection is not None and not connection.closed:
+        connection.autocommit = False
+        record.info[_USED_AT] = time.monotonic()
+
+
+def _is_alive(engine: Engine, connection: Any) -> bool:
+    try:
+        return bool(engine.dialect.do_ping(connection))
+    except engine.dialect.loaded_dbapi.Error:
+        return False
