@@ -21,6 +21,7 @@ from sanic.response import json as json_response
 
 from bot.guards import TROUBLE
 from bot.meanwhile import note_meanwhile
+from bot.tracker_store import held
 from kit import deadlines
 from kit.button import button_token, is_button, read_button
 from kit.i18n import as_language
@@ -68,7 +69,7 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
         """The secret is derived from the installation's key, not from credentials.yml."""
         return cls(load_settings())
 
-    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+    def blueprint(self, _on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """GET / says that the assistant is there; POST /webhook answers one message."""
         blueprint = Blueprint("concierge_webhook")
 
@@ -88,21 +89,30 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
             agent = request.app.ctx.agent
             if agent is None or not agent.is_ready():
                 return json_response({"error": "not_ready"}, status=503)
-            return await self._answer(agent, body, on_new_message)
+            try:
+                answer = await asyncio.wait_for(self.answer(agent, body), deadlines.TURN)
+            except TimeoutError:
+                log.error("turn took too long", extra={"conversation": body["sender"]})
+                return json_response({"error": "timeout"}, status=504)
+            return json_response(answer)
 
         return blueprint
 
-    async def _answer(
-        self,
-        agent: Any,
-        body: dict[str, Any],
-        on_new_message: Callable[[UserMessage], Awaitable[Any]],
-    ) -> HTTPResponse:
+    async def answer(self, agent: Any, body: dict[str, Any]) -> dict[str, Any]:
+        """One turn, alone in its conversation; what it said, again for a repeated message id."""
         sender, message_id = body["sender"], body["message_id"]
+        async with agent.lock_store.lock(sender):
+            with held(sender):
+                return await self._turn(agent, sender, message_id, body)
+
+    async def _turn(
+        self, agent: Any, sender: str, message_id: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        metadata = body.get("metadata") or {}
         tracker = await agent.tracker_store.retrieve(sender)
         replies = None if tracker is None else self._repeated(tracker, message_id)
         if replies is None:
-            await note_meanwhile(agent, sender, (body.get("metadata") or {}).get("meanwhile"))
+            await note_meanwhile(agent, sender, metadata.get("meanwhile"))
             collector = CollectingOutputChannel()
             message = UserMessage(
                 self._meaning(body["text"], sender),
@@ -110,25 +120,20 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
                 sender,
                 input_channel=self.name(),
                 message_id=message_id,
-                metadata=body.get("metadata") or {},
+                metadata=metadata,
             )
-            try:
-                await asyncio.wait_for(on_new_message(message), deadlines.TURN)
-            except TimeoutError:
-                log.error("turn took too long", extra={"conversation": sender})
-                return json_response({"error": "timeout"}, status=504)
+            # Not by the agent, who would ask for the lock that is held here.
+            await agent.processor.handle_message(message)
             replies = [self._reply(raw, sender) for raw in collector.messages]
             tracker = await agent.tracker_store.retrieve(sender)
         latest = tracker.latest_message if tracker else None
-        return json_response(
-            {
-                "replies": merged(replies),
-                "language": as_language(tracker.get_slot("language") if tracker else None),
-                "intent": (latest.intent if latest else None) or {},
-                "active_form": task_in_hand(tracker.get_slot("dialogue") if tracker else None),
-                "trouble": tracker is not None and was_in_trouble(tracker, message_id),
-            }
-        )
+        return {
+            "replies": merged(replies),
+            "language": as_language(tracker.get_slot("language") if tracker else None),
+            "intent": (latest.intent if latest else None) or {},
+            "active_form": task_in_hand(tracker.get_slot("dialogue") if tracker else None),
+            "trouble": tracker is not None and was_in_trouble(tracker, message_id),
+        }
 
     def _meaning(self, text: str, sender: str) -> str:
         """What Rasa is told: the payload behind a button of this conversation, or harmless text."""

@@ -14,19 +14,21 @@ MARK: Final = "meanwhile"
 
 
 async def note_meanwhile(agent: Any, sender: str, said: object) -> None:
-    """Remember what was said; the same words again change nothing."""
+    """Remember what was said; the same words again change nothing.
+
+    Whoever calls it holds the conversation's lock.
+    """
     if not isinstance(said, list) or not said:
         return
-    async with agent.lock_store.lock(sender):
-        tracker = await agent.tracker_store.get_or_create_tracker(sender)
-        marks = [event.metadata.get(MARK) for event in tracker.events if event.metadata]
-        # A message that came with such words has them all, as a list, under the same name.
-        known = {mark for mark in marks if not isinstance(mark, list)}
-        new = [item for item in said if isinstance(item, dict) and item.get("id") not in known]
-        for item in new:
-            tracker.update(as_event(item), agent.domain)
-        if new:
-            await agent.tracker_store.save(tracker)
+    tracker = await agent.tracker_store.get_or_create_tracker(sender)
+    marks = [event.metadata.get(MARK) for event in tracker.events if event.metadata]
+    # A message that came with such words has them all, as a list, under the same name.
+    known = {mark for mark in marks if not isinstance(mark, list)}
+    new = [item for item in said if isinstance(item, dict) and item.get("id") not in known]
+    for item in new:
+        tracker.update(as_event(item), agent.domain)
+    if new:
+        await agent.tracker_store.save(tracker)
 
 
 def as_event(item: Mapping[str, Any]) -> Any:

@@ -3,12 +3,16 @@
 Rasa's own store reads and replays a whole conversation for each message and counts its rows to
 find out what is new, so turns get slower as people talk. Here the trackers of recent conversations
 stay in memory, shortened to their last turns; one indexed look at the newest row's id tells
-whether another process has written since. The table is Rasa's own, so its tools can read it.
+whether another process has written since. Whoever holds the conversation's lock says so by `held`:
+then one look serves the whole turn. The table is Rasa's own, so its tools can read it.
 """
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -46,6 +50,36 @@ EVENTS: Final[sa.Table] = SQLTrackerStore.SQLEvent.__table__
 OF_ONE_SENDER: Final = sa.Index("ix_events_sender_id_id", EVENTS.c.sender_id, EVENTS.c.id).ddl_if(
     dialect="postgresql"
 )
+
+
+@dataclass
+class _Held:
+    """A conversation to which nobody else writes now; `newest` is its newest row, once looked."""
+
+    sender_id: str
+    newest: int | None = None
+    is_looked_up: bool = False
+
+    def note(self, newest: int | None) -> None:
+        self.newest, self.is_looked_up = newest, True
+
+
+_HELD: Final[ContextVar[_Held | None]] = ContextVar("held", default=None)
+
+
+@contextmanager
+def held(sender_id: str) -> Iterator[None]:
+    """Around a turn by whoever holds the lock of its conversation."""
+    token = _HELD.set(_Held(sender_id))
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+
+
+def _held(sender_id: str) -> _Held:
+    found = _HELD.get()
+    return found if found is not None and found.sender_id == sender_id else _Held(sender_id)
 
 
 class ConciergeTrackerStore(TrackerStore):  # type: ignore[misc]
@@ -90,14 +124,14 @@ class ConciergeTrackerStore(TrackerStore):  # type: ignore[misc]
 
         The same object comes back until somebody else has written to the conversation.
         """
+        now = _held(sender_id)
+        if now.is_looked_up and (now.newest is None or self._cached(sender_id, now.newest)):
+            return self._cached(sender_id, now.newest)
         with self._reader.connect() as connection:
             newest = connection.scalar(_NEWEST_ID, {"sender": sender_id})
-            if newest is None:
-                return None
-            cached = self._cache.get(sender_id)
-            if cached is not None and _is_clean(cached, newest):
-                self._cache.move_to_end(sender_id)
-                return cached
+            now.note(newest)
+            if newest is None or (cached := self._cached(sender_id, newest)) is not None:
+                return None if newest is None else cached
             rows = connection.execute(_RECENT, {"sender": sender_id}).all()
             events = _parsed(row.data for row in reversed(rows))
             if len(rows) == RECENT_ROWS:
@@ -123,11 +157,10 @@ class ConciergeTrackerStore(TrackerStore):  # type: ignore[misc]
         newest: int | None = None if saved is None else saved[0]
         if new:
             with self._engine.begin() as connection:
-                connection.execute(
-                    sa.insert(EVENTS), [_row(tracker.sender_id, event) for event in new]
-                )
-                newest = connection.scalar(_NEWEST_ID, {"sender": tracker.sender_id})
+                rows = [_row(tracker.sender_id, event) for event in new]
+                newest = max(connection.scalars(_INSERT, rows))
         if newest is not None:
+            _held(tracker.sender_id).note(newest)
             self._remember(tracker, newest)
 
     async def exists(self, conversation_id: str) -> bool:
@@ -139,6 +172,14 @@ class ConciergeTrackerStore(TrackerStore):  # type: ignore[misc]
         """Every conversation's id."""
         with self._reader.connect() as connection:
             return list(connection.scalars(sa.select(EVENTS.c.sender_id).distinct()))
+
+    def _cached(self, sender_id: str, newest: int | None) -> DialogueStateTracker | None:
+        """The tracker in memory, where it holds the newest row and nothing unsaved."""
+        cached = self._cache.get(sender_id)
+        if newest is None or cached is None or not _is_clean(cached, newest):
+            return None
+        self._cache.move_to_end(sender_id)
+        return cached
 
     def _remember(self, tracker: DialogueStateTracker, newest: int) -> None:
         short = shortened(tracker.events)
@@ -242,6 +283,7 @@ def _parsed(rows: Iterable[str]) -> list[Event]:
 
 _OF_SENDER: Final = EVENTS.c.sender_id == sa.bindparam("sender")
 _NEWEST_ID: Final = sa.select(sa.func.max(EVENTS.c.id)).where(_OF_SENDER)
+_INSERT: Final = sa.insert(EVENTS).returning(EVENTS.c.id)
 _ALL: Final = sa.select(EVENTS.c.data).where(_OF_SENDER).order_by(EVENTS.c.id)
 _RECENT: Final = (
     sa.select(EVENTS.c.id, EVENTS.c.data)
