@@ -104,8 +104,7 @@ class OrderSlot(SlotKind):
         customer = customer_of(chat)
         number = frame.slots.get("order")
         if number is not None:
-            with chat.services.database.reading() as session:
-                order = access_order(session, customer, str(number))
+            order = order_called(chat, customer, str(number))
             if order is not None:
                 chat.state.focus.order, chat.state.focus.kind = order.number, "order"
                 return None
@@ -167,11 +166,11 @@ def _orders(chat: Chat) -> list[OrderView]:
 
 def orders_of(chat: Chat, customer: CustomerId) -> list[OrderView]:
     """The customer's newest orders, read once a turn."""
-    known: list[OrderView] | None = chat._parts.get("orders")
+    known: list[OrderView] | None = chat.kept("orders")
     if known is None:
         with chat.services.database.reading() as session:
             known = access_orders(session, customer, limit=READ)
-        chat._parts["orders"] = known
+        chat.keep("orders", known)
     return known
 
 
@@ -204,9 +203,22 @@ def _fits(chat: Chat, order: OrderView) -> bool:
 
 def order_of(chat: Chat, frame: Frame) -> OrderView:
     """The order of a task past its `need: order`."""
-    with chat.services.database.reading() as session:
-        order = access_order(session, customer_of(chat), str(frame.slots["order"]))
+    order = order_called(chat, customer_of(chat), str(frame.slots["order"]))
     assert order is not None, "an order that was there a moment ago"
+    return order
+
+
+def order_called(chat: Chat, customer: CustomerId, number: str) -> OrderView | None:
+    """The customer's order of this number, read once a turn; None where they have no such order.
+
+    Effects decide on a row that they lock themselves.
+    """
+    known: list[OrderView] = chat.kept("orders") or []
+    order = next((one for one in known if one.number == number), chat.kept(f"order {number}"))
+    if order is None:
+        with chat.services.database.reading() as session:
+            order = access_order(session, customer, number)
+        chat.keep(f"order {number}", order)
     return order
 
 
