@@ -83,6 +83,13 @@ def make_template(folder: Path) -> Path:
     path = folder / "template.db"
     upgrade(f"sqlite:///{path}")
     database = open_database(f"sqlite:///{path}")
+    fill_shop(database)
+    database.close()
+    return path
+
+
+def fill_shop(database: Database) -> None:
+    """Put the shop into a migrated database."""
     with database.session() as session:
         _add_goods(session)
         for number, email, name in ((1, "mia", "Mia Berg"), (2, "tom", "Tom Hill"),
@@ -96,8 +103,6 @@ def make_template(folder: Path) -> Path:
             _add_order(session, place, *one)
         session.flush()
         _add_lenas(session)
-    database.close()
-    return path
 
 
 def _add_goods(session: Session) -> None:
@@ -206,10 +211,16 @@ def open_desk(template: Path, path: Path) -> Iterator[Desk]:
     for left in path.parent.glob(f"{path.name}*"):
         left.unlink()
     shutil.copy(template, path)
-    tasks = _tasks()
     database = open_database(f"sqlite:///{path}")
+    yield desk_on(database, path.parent)
+    database.close()
+
+
+def desk_on(database: Database, folder: Path) -> Desk:
+    """A desk on a database with the shop in it, which the caller closes."""
+    tasks = _tasks()
     services = Services(
-        settings=load_settings({"CONCIERGE_DATA_DIR": str(path.parent)}, path.parent),
+        settings=load_settings({"CONCIERGE_DATA_DIR": str(folder)}, folder),
         database=database,
         knowledge=cast(Any, NoArticles()),
         words=Catalogue.load(ROOT / "actions/locales"),
@@ -221,8 +232,7 @@ def open_desk(template: Path, path: Path) -> Iterator[Desk]:
         tasks=tasks,
         task_of_intent={intent: task for task in tasks.values() for intent in task.intents},
     )
-    yield Desk(services, _texts())
-    database.close()
+    return Desk(services, _texts())
 
 
 @cache
