@@ -99,6 +99,8 @@ def test_who_never_said_anything_gets_no_newsletter(shop: Database) -> None:
     with shop.session() as session:
         session.add(Customer(id=4, email="new@fernweg.example", name="New", created_at=NOW))
         session.flush()
+        session.add(Consent(customer_id=4, purpose="profiling", granted=True, changed_at=NOW))
+        session.flush()
         new = access_customer(session, CustomerId(4))
     assert new is not None
     assert (new.newsletter, new.order_count) == (False, 0)
