@@ -451,6 +451,15 @@ def test_a_message_is_known_by_its_place_and_key(
         assert not is_known(session, other.id, "a")
 
 
+def test_what_is_said_again_after_its_answer_is_handled(
+    database: Database, conversation: Conversation, held: tuple[int, int]
+) -> None:
+    with database.session() as session:
+        complete(session, held[0], [Reply("good")], worker="w", now=NOW)
+        again = accept_message(session, conversation.id, text="a", client_message_id="a", now=SOON)
+    assert (again.is_new, again.is_handled, again.message.id) == (False, True, held[0])
+
+
 def test_a_picture_goes_to_its_message(database: Database, held: tuple[int, int]) -> None:
     with database.session() as session:
         shown: Message = show_image(session, held[1], "/media/x")

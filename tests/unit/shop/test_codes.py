@@ -107,6 +107,18 @@ def test_a_code_has_its_time(shop: Database, minutes: float, who: CustomerId | N
     assert confirm(shop, MIAS, codes(shop)[0], at=NOW + minutes * MINUTE) == who
 
 
+def test_a_code_that_was_never_mailed_proves_nothing(
+    shop: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shop.verification.secrets.randbelow", lambda _most: 7)
+    toms_order = (TOMS[0], MIAS[1])
+    ask(shop, toms_order)
+    ask(shop, MIAS)
+    assert codes(shop) == ["000007"]
+    assert confirm(shop, toms_order, "000007") is None
+    assert confirm(shop, MIAS, "000007") == MIA
+
+
 def test_three_codes_an_hour_are_each_persons(shop: Database) -> None:
     moments = [NOW, NOW + 10 * MINUTE, NOW + 20 * MINUTE]
     assert [ask(shop, MIAS, at) for at in moments] == ["sent"] * 3

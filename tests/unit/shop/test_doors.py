@@ -16,6 +16,7 @@ from shop.access import (
     customers_called,
     lock_order,
 )
+from shop.ids import CustomerId
 from shop.models import Consent, Customer, Order, Refund, Return, ReturnLine
 from shop.orders import cancel_order
 from shop.returns import start_return
@@ -98,7 +99,9 @@ def test_who_never_said_anything_gets_no_newsletter(shop: Database) -> None:
     with shop.session() as session:
         session.add(Customer(id=4, email="new@fernweg.example", name="New", created_at=NOW))
         session.flush()
-        new = access_customer(session, MIA.__class__(4))
+        session.add(Consent(customer_id=4, purpose="profiling", granted=True, changed_at=NOW))
+        session.flush()
+        new = access_customer(session, CustomerId(4))
     assert new is not None
     assert (new.newsletter, new.order_count) == (False, 0)
 
@@ -154,6 +157,7 @@ def test_people_are_found_by_part_of_a_name_or_mail(shop: Database) -> None:
         session.execute(update(Customer).where(Customer.id == TOM).values(erased_at=NOW))
         assert set(customers_called(session, "fernweg", 5)) == {MIA, LENA}
         assert access_customer(session, TOM) is None
+        assert access_customer(session, CustomerId(99)) is None
 
 
 def test_boots_of_two_people_are_two_lines(shop: Database) -> None:
