@@ -21,6 +21,7 @@ from conversations import (
     Accepted,
     Conversation,
     claim_event,
+    conversation_of_contact,
     conversation_with,
     edit_message,
     post_bot_replies,
@@ -86,6 +87,8 @@ class Arrivals:
 
     def _store(self, session: Session, channel: str, event: Event) -> Accepted | str | None:
         text = _text(event)
+        if event.kind in ("edit", "unsend"):
+            return self._change(session, channel, event, text)
         place = conversation_with(
             session,
             channel=channel,
@@ -93,11 +96,6 @@ class Arrivals:
             language=detect_language(text) or as_language(event.language, self.default_language),
             now=self.clock.now(),
         )
-        if event.kind == "edit":
-            return self._edit(session, place.id, event, text)
-        if event.kind == "unsend":
-            shown = self.intake.notices.text(place, "chat.unsent")
-            return place.id if self._unsend(session, place.id, event, shown) else None
         if event.kind == "start":
             if place.handled_by == "bot":
                 welcome = self.intake.notices.welcome(place)
@@ -118,16 +116,20 @@ class Arrivals:
             text = self.intake.notices.file_title(place, event.files[0].kind)
         return Said(text, event.message_id, files=event.files) if text else None
 
-    def _edit(self, session: Session, place: str, event: Event, text: str) -> str | None:
+    def _change(self, session: Session, channel: str, event: Event, text: str) -> str | None:
+        """An edit, or a message taken back: the conversation that changed, None where none did."""
+        place = conversation_of_contact(session, channel, event.contact)
+        if place is None:
+            return None
         now = self.clock.now()
-        done = edit_message(session, place, event.message_id, text, now=now) if text else None
+        if event.kind == "unsend":
+            shown = self.intake.notices.text(place, "chat.unsent")
+            is_done = unsend_message(session, place.id, event.message_id, shown, now=now)
+            return place.id if is_done else None
+        done = edit_message(session, place.id, event.message_id, text, now=now) if text else None
         if done == "kept":
-            self.intake.notices.note_edit(session, place, text, now)
-        return None if done is None else place
-
-    def _unsend(self, session: Session, place: str, event: Event, shown: str) -> bool:
-        now = self.clock.now()
-        return unsend_message(session, place, event.message_id, shown, now=now)
+            self.intake.notices.note_edit(session, place.id, text, now)
+        return None if done is None else place.id
 
     async def _tell(self, messenger: Messenger, event: Event) -> None:
         call = messenger.heard(event)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,12 @@ class ChannelHealth:
     errors: list[tuple[datetime, str]]
 
 
+def conversation_of_contact(session: Session, channel: str, contact: str) -> Conversation | None:
+    """The contact's conversation; None for who never wrote."""
+    row = session.scalar(_of_contact(channel, contact))
+    return None if row is None else conversation_of(row)
+
+
 def conversation_with(
     session: Session, *, channel: str, contact: str, language: str, now: datetime
 ) -> Conversation:
@@ -32,19 +38,16 @@ def conversation_with(
 
     Two first messages at once make one conversation: the table keeps (channel, contact) unique.
     """
-    statement = select(ConversationRow).where(
-        ConversationRow.channel == channel, ConversationRow.contact == contact
-    )
-    row = session.scalar(statement)
-    if row is not None:
-        return conversation_of(row)
+    known = conversation_of_contact(session, channel, contact)
+    if known is not None:
+        return known
     try:
         with session.begin_nested():
             return create_conversation(
                 session, channel=channel, contact=contact, language=language, now=now
             )
     except IntegrityError:
-        return conversation_of(session.scalars(statement).one())
+        return conversation_of(session.scalars(_of_contact(channel, contact)).one())
 
 
 def buttons_below(message: Message) -> tuple[Button, ...]:
@@ -146,4 +149,10 @@ def channel_health(session: Session, channel: str, limit: int = 5) -> ChannelHea
         events=[(at, kind or "") for at, kind in events],
         outbox={state: count for state, count in states},  # noqa: C416 (rows are no plain pairs)
         errors=[(at, error or "") for at, error in errors],
+    )
+
+
+def _of_contact(channel: str, contact: str) -> Select[ConversationRow]:
+    return select(ConversationRow).where(
+        ConversationRow.channel == channel, ConversationRow.contact == contact
     )

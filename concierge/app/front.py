@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from connectors import keys
 from connectors.application import Tuning, create_app
+from connectors.registry import open_channels
 from conversations import get_conversation, transcript
 from desk.tickets import open_ticket
 from desk.web.routes import register
@@ -40,6 +41,7 @@ def main() -> int:
     """Serve until told to stop; 2 when a setting cannot be used."""
     try:
         settings = load_settings()
+        open_channels(settings)  # says what is missing before anything starts
     except SettingsError as error:
         print(f"front: {error}", file=sys.stderr)
         return 2

@@ -13,6 +13,7 @@ from kit.settings import load_settings
 
 BENCHMARKS: Final = {
     "routing": "topics, need for a person, assignment, speed of the desk, two agents at once",
+    "channels": "a messenger under load: lost, doubled, order, with a front that is killed",
     "latency": "start, memory and time per message beside the stock rasa init bot",
     "train": "training time beside the stock rasa init bot",
     "recommender": "recommendations beside their peers on public data",

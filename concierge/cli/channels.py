@@ -50,7 +50,7 @@ def check(
     for step in steps:
         mark = "[green]✓[/green]" if step.done else "[red]✗[/red]"
         console.print(mark, end=" ")
-        console.print(step.text, markup=False)
+        console.print(step.text, markup=False, soft_wrap=True)
     if not all(step.done for step in steps):
         raise typer.Exit(1)
 

@@ -22,6 +22,7 @@ from concierge.app.preparation import (
     train_recommender_if_missing,
 )
 from concierge.app.supervisor import Program, Supervisor
+from connectors.registry import open_channels
 from kit.settings import PREFIX, Settings, load_settings
 
 
@@ -36,6 +37,7 @@ def command(
     if port is not None:
         os.environ[f"{PREFIX}PORT"] = str(port)
     settings = load_settings()
+    open_channels(settings)  # a channel that lacks a value stops the start, not the front later
     try:
         if fresh:
             _forget(settings)

@@ -118,6 +118,11 @@ async def test_an_edit_is_no_new_turn(house: House) -> None:
     assert not any("43" in text for text in house.kit.texts(7)), "the shopper knows it"
 
 
+async def test_an_edit_of_what_never_came_is_recorded_alone(house: House) -> None:
+    await house.hear(1, 7, edit="boots in 43", message=5)
+    assert house.count() == {"conversations": 0, "messages": 0, "events": 1}
+
+
 async def test_what_was_edited_before_its_turn_is_read_as_edited(house: House) -> None:
     house.rasa.seconds = 0.4
     await house.hear(1, 7, text="hello")
