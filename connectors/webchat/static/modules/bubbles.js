@@ -22,7 +22,8 @@ export function bubble(message, tools) {
   if (message.text) item.append(...said(message.text, speaker, t));
   const picture = message.image && safeAddress(message.image, base);
   if (picture) {
-    item.append(make("img", { className: "picture", src: picture, alt: t("picture"), loading: "lazy" }));
+    const whole = { href: picture, className: "picture", attr: { target: "_blank", rel: "noopener noreferrer" } };
+    item.append(make("a", whole, make("img", { src: picture, alt: t("picture"), loading: "lazy" })));
   }
   if (message.cards?.length) item.append(carousel(message.cards, tools));
   if (message.buttons?.length) {

@@ -44,8 +44,7 @@ export class Connection extends EventTarget {
     const { signal } = this.#ending;
     addEventListener("online", () => this.#look(), { signal });
     addEventListener("offline", () => this.#setOnline(false), { signal });
-    const look = () => document.hidden || this.#look();
-    document.addEventListener("visibilitychange", look, { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.#look(), { signal });
     memory.addEventListener("changed", () => this.#follow() && this.#place && this.connect(), { signal });
     this.beating = setInterval(() => this.#beat(), PING_MS);
   }

@@ -93,7 +93,8 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .counter { margin: 6px 4px 0; font-size: 13px; text-align: end; color: var(--soft); }
 .counter.over { color: var(--warm); font-weight: 600; }
 .send:disabled { opacity: .45; cursor: default; }
-.picture { max-width: 78%; border-radius: 16px; border: 1px solid var(--line); }
+.picture { max-width: 78%; }
+.picture img { display: block; max-width: 100%; border-radius: 16px; border: 1px solid var(--line); }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; }
 .choices button { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent-words); border-radius: 99px; background: var(--paper); color: var(--accent-words); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
 .choices.pair { align-self: stretch; display: grid; grid-template-columns: 1fr 1fr; }
