@@ -217,6 +217,9 @@ def _is_explained(match: ProductMatch, text: str, query: Query) -> bool:
     """Whether constraints say all of it: 偏光太阳镜 are polarised sunglasses and no name."""
     said = [one for one in query.must if one.is_hard and one.attribute != "brand"]
     spans = [(one.start, one.end) for one in (*query.kinds, *said)]
+    name = text[match.start : match.end].lower()
+    if any(word in name for word in query.query_words):
+        return False
     return bool(said) and all(
         not text[place].strip() or any(start <= place < end for start, end in spans)
         for place in range(match.start, match.end)
