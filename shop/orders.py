@@ -17,6 +17,7 @@ from shop.ids import CustomerId, OrderId, VariantId
 from shop.mail import queue_mail
 from shop.models import Order, OrderLine, Refund, Variant
 from shop.payments import net_payments, pay_back
+from shop.prices import net_amounts
 from shop.stock import shift_stock
 from shop.typed import storable
 from shop.views import LineView, OrderState, OrderView
@@ -158,6 +159,16 @@ def still_paid(session: Session, order_id: OrderId, total: Decimal) -> Decimal:
         )
     )
     return max(total - (given or 0), Decimal(0))
+
+
+def paid_for(order: OrderView, lines: Sequence[LineView]) -> Money:
+    """What was paid for some lines of an order: their prices less their share of its discount."""
+    paid = net_amounts(
+        {line.line_id: (line.unit_price * line.quantity).amount for line in order.lines},
+        order.discount.amount,
+    )
+    amount = sum((paid[line.line_id] for line in lines), Decimal(0))
+    return Money(amount, order.total.currency)
 
 
 def missing_start(order_id: OrderId) -> str:
@@ -321,10 +332,8 @@ def cancel_lines(
     if refusal is not None:
         return OrderChange(order, changed=False, refusal=refusal)
     amount = sum((line.unit_price.amount * line.quantity for line in gone), start=Decimal(0))
-    share = Decimal(0)
-    if order.discount.amount:
-        share = round(order.discount.amount * amount / order.items_total.amount, 2)
-    price = amount - share
+    price = paid_for(order, gone).amount
+    share = amount - price
     left = still_paid(session, order.order_id, order.total.amount)
     back = Money(min(price, left), order.total.currency)
     pieces: Counter[VariantId] = Counter()

@@ -17,9 +17,8 @@ from kit.money import Money
 from shop.access import access_order, lock_order
 from shop.ids import CustomerId, VariantId
 from shop.models import Order, OrderLine, Refund, ReturnLine
-from shop.orders import missing_start, paid_as_missing, still_paid, tell_customer
+from shop.orders import missing_start, paid_as_missing, paid_for, still_paid, tell_customer
 from shop.payments import pay_back
-from shop.prices import net_amounts
 from shop.stock import shift_stock
 from shop.views import LineView, OrderView
 
@@ -196,11 +195,7 @@ def refund_missing(
     lines = [line for line in order.lines if line.line_id in line_ids]
     if not lines:
         return Served("unknown"), None
-    paid = net_amounts(
-        {line.line_id: (line.unit_price * line.quantity).amount for line in order.lines},
-        order.discount.amount,
-    )
-    amount = min(sum((paid[line.line_id] for line in lines), Decimal(0)), order.total.amount)
+    amount = min(paid_for(order, lines).amount, order.total.amount)
     positions = {line.position for line in lines}
     key = f"{missing_start(order.order_id)}{'.'.join(map(str, sorted(positions)))}"
     known = session.scalar(select(Refund.id).where(Refund.key == f"desk:{key}"))

@@ -13,7 +13,6 @@ from actions.tasks.registry import Outcome, check, effect, facts, tells
 from actions.turn import Button
 from dialogue.state import Frame
 from kit.i18n import local_day
-from kit.money import Money
 from shop.access import access_orders, access_refunds, access_returns
 from shop.ids import VariantId
 from shop.orders import (
@@ -23,6 +22,7 @@ from shop.orders import (
     change_line_variant,
     change_refusal,
     change_shipping_address,
+    paid_for,
     report_lost,
 )
 from shop.views import OrderView, VariantView
@@ -261,13 +261,10 @@ def item_cancellation(chat: Chat, frame: Frame) -> Mapping[str, object]:
     """Which items go, which stay, what comes back."""
     order, gone = order_of(chat, frame), lines_of(chat, frame)
     stay = [line for line in order.lines if line not in gone]
-    amount = sum(
-        (line.unit_price.amount * line.quantity for line in gone), start=0 * order.total.amount
-    )
     words = chat.words
     return {
         "number": order.number, "names": words.lines(gone), "kept": words.lines(stay),
-        "amount": words.money(Money(amount, order.total.currency)),
+        "amount": words.money(paid_for(order, gone)),
     }  # fmt: skip
 
 

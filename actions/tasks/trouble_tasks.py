@@ -18,6 +18,7 @@ from actions.tasks.registry import Outcome, SlotKind, check, effect, facts
 from dialogue.picking import picked
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option
+from shop.orders import paid_for
 from shop.returns import start_return
 from shop.service import refund_missing, replace_lines
 
@@ -113,13 +114,10 @@ def replacement_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
 @facts("trouble_refund")
 def trouble_refund(chat: Chat, frame: Frame) -> Mapping[str, object]:
     """What goes back, and for which items."""
-    lines = lines_of(chat, frame)
-    amount = lines[0].unit_price * lines[0].quantity
-    for line in lines[1:]:
-        amount = amount + line.unit_price * line.quantity
+    order, lines = order_of(chat, frame), lines_of(chat, frame)
     return {
         "number": frame.slots["order"], "product": chat.words.lines(lines),
-        "amount": chat.words.money(amount),
+        "amount": chat.words.money(paid_for(order, lines)),
     }  # fmt: skip
 
 
