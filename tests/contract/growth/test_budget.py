@@ -9,7 +9,7 @@ BUDGET = {
     "hello there": (16, 8),
     "what is your return policy?": (14, 8),
     "where is order 20001?": (16, 8),
-    "where is my order?": (17, 8),
+    "where is my order?": (20, 8),
     "do you have hiking boots?": (24, 9),
 }
 
