@@ -16,17 +16,16 @@ from shop.models import Customer, Order, OrderLine, Payment, Refund, Variant
 from shop.orders import (
     MOVES,
     OrderStateError,
-    add_working_days,
     cancel_lines,
     cancel_order,
     change_line_variant,
     change_shipping_address,
-    give_back,
     move,
     report_lost,
     still_paid,
     tell_customer,
 )
+from shop.payments import add_working_days, pay_back
 from shop.service import refund_part
 from tests.dialogues import (
     BOOTS_41,
@@ -412,7 +411,7 @@ def test_money_goes_back_once_for_a_key(shop: Database) -> None:
         assert order is not None
         session.add(Payment(order_id=8, method="card", state="captured", amount=1, at=NOW))
         for key in ("a", "a", "b"):
-            due = give_back(session, order, key, Decimal("3.21"), NOW)
+            due = pay_back(session, order.order_id, key, Decimal("3.21"), NOW)
         rows = session.scalars(select(Refund).where(Refund.key.in_(["a", "b"]))).all()
     assert [(one.key, one.order_id, str(one.amount), one.method) for one in rows] == [
         ("a", 8, "3.21", "PayPal"), ("b", 8, "3.21", "PayPal"),
