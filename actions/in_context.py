@@ -28,8 +28,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return own
     if intent == "cancel_order" and _ONE_THING.search(chat.turn.text):
         return "cancel_item"
-    buys_none = chat.signed_in is not None and not orders_of(chat, chat.signed_in)
-    if intent == "return_item" and buys_none:
+    who = chat.signed_in
+    if intent == "return_item" and who is not None and not orders_of(chat, who):
         return "ask_return_policy"  # who has bought nothing asks before buying
     told = chat.state.last.did == "status" and chat.state.last.intent in ON_RETURNS
     if intent == "list_orders" and told and refers_back(chat.turn.text):

@@ -75,8 +75,9 @@ class Intake:
         and nothing is kept.
         """
         is_wish = wants_person(said.payload or said.text, conversation_id, self.key)
-        handled_by = get_conversation(session, conversation_id).handled_by
-        is_for_agent = said.picture is not None and handled_by == "agent"
+        is_for_agent = said.picture is not None and (
+            get_conversation(session, conversation_id).handled_by == "agent"
+        )
         payload = None if is_for_agent else said.payload
         accepted = accept_message(
             session,

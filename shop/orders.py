@@ -34,6 +34,8 @@ MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
 }
 CHANGEABLE: Final[frozenset[OrderState]] = frozenset({"placed", "paid"})
 ADDRESS_LENGTH: Final = 500
+# How the keys of refunds begin that the order itself has taken into account.
+SETTLED: Final = ("cancel", "items", "method")
 
 Refusal = Literal[
     "unknown", "already_packed", "already_cancelled", "already_delivered", "no_stock",
@@ -150,12 +152,12 @@ def _refund_of(session: Session, order: OrderView) -> Money | None:
 def still_paid(session: Session, order_id: OrderId, total: Decimal) -> Decimal:
     """What is left of an order's money, of which parts may have been given back before.
 
-    The price of cancelled lines is no part of `total` any more: what went back for them was
-    taken off already.
+    What went back for cancelled or changed lines is no part of `total` any more, and what went
+    back to another payment method was paid anew.
     """
     given = session.scalar(
         select(func.sum(Refund.amount)).where(
-            Refund.order_id == order_id, Refund.key.not_like("cancel:%")
+            Refund.order_id == order_id, *(Refund.key.not_like(f"{one}:%") for one in SETTLED)
         )
     )
     return max(total - (given or 0), Decimal(0))

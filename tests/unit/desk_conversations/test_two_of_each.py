@@ -434,9 +434,9 @@ def test_everything_said_is_news(database: Database, conversation: Conversation)
     accept(database, conversation.id, "a", now=SOON)
     now = row(database, ConversationRow, conversation.id)
     assert (now["revision"], now["updated_at"]) == (1, SOON)
-    accept(database, conversation.id, "a", now=HOUR)  # said before
+    accept(database, conversation.id, "a", now=HOUR)  # said before: looked at again, no more
     now = row(database, ConversationRow, conversation.id)
-    assert (now["revision"], now["updated_at"]) == (1, SOON)
+    assert (now["revision"], now["updated_at"]) == (2, HOUR)
 
 
 def test_a_message_is_known_by_its_place_and_key(

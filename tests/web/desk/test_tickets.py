@@ -56,7 +56,7 @@ async def test_take_reply_and_hand_back(
         "The zip broke.",
         "Ines Agent from our team has joined the chat.",
         "I am sorry.",
-        "Ines Agent has handed you back to the assistant. Ask for a person at any time.",
+        "Ines Agent has left the chat; the assistant is here again. Ask for a person at any time.",
     ]
     with desk_database.reading() as session:
         assert get_conversation(session, ticket.conversation_id).handled_by == "bot"
