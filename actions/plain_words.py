@@ -109,8 +109,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "track_order"  # "can it be here by Thursday?" asks before it urges
     if intent in _GOES_BACK and asks_part_back(text):
         return "ask_compensation"
-    own = naming_own(chat)
-    if intent in _CANCELS and own and _UNWANTED.search(text):
+    # The orders are read last: most messages are told without them.
+    if intent in _CANCELS and _UNWANTED.search(text) and (own := naming_own(chat)):
         return intent if any(change_refusal(one) is None for one in own) else "return_item"
     named = chat.turn.first("product") or chat.turn.first("category")
     if intent == "report_missing_item" and chat.state.last.intent == "track_refund" and not named:
@@ -129,12 +129,13 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "check_stock"
     if intent in _WEAK | _CANCELS and _SENT_YET.search(text):
         return "track_order"
-    if own and intent in _WEAK and _TOGETHER.search(text):
+    if intent in _WEAK and _TOGETHER.search(text) and naming_own(chat):
         return "track_order"
-    if own and intent in _WEAK and _SWAP.search(text):
+    if intent in _WEAK and _SWAP.search(text) and naming_own(chat):
         return "exchange_item"
     if intent not in _WEAK | _OF_FAULTS or _ASKS.search(text):
         return None
+    own = naming_own(chat)
     if not own:
         return _unwanted_unnamed(chat)
     if _FAULT.search(text):

@@ -2,4 +2,4 @@
 
 from tests.contract.shop.conftest import empty, shop
 
-__all__ = ["empty", "shop"]
+__all__ = ["demo_of", "empty", "shop"]
