@@ -213,8 +213,17 @@ def _is_named(match: ProductMatch, text: str, near: Sequence[ProductId]) -> bool
     return match.score >= (POSSIBLE_NAME if long or match.product_id in near else SURE_NAME)
 
 
+# So many words and all of a name are said for the product.
+WHOLE_NAME: Final = 3
+
+
 def _is_explained(match: ProductMatch, text: str, query: Query) -> bool:
-    """Whether constraints say all of it: 偏光太阳镜 are polarised sunglasses and no name."""
+    """Whether constraints say all of it: 偏光太阳镜 are polarised sunglasses and no name.
+
+    The whole name of a product, in several words, is a name all the same.
+    """
+    if match.score >= 1.0 and len(text[match.start : match.end].split()) >= WHOLE_NAME:
+        return False
     said = [one for one in query.must if one.is_hard and one.attribute != "brand"]
     spans = [(one.start, one.end) for one in (*query.kinds, *said)]
     name = text[match.start : match.end].lower()

@@ -40,7 +40,7 @@ def prove(shop: Shop, chat: ChatClient, number: str, email: str, wish: str) -> T
         ("zh", "WELCOME10能用吗", "10%"),
         ("zh", "现在有什么优惠活动", "TRAIL20"),
         ("zh", "我的订单到哪了", "订单号"),
-        ("zh", "我要投诉", "抱歉"),
+        ("zh", "我要投诉", "抱歉|人工客服"),
         ("en", "thank you! how much is delivery to Austria?", r"4\.90"),
         ("zh", "寄到法国运费多少钱？", "4.90"),
         ("zh", "怎么付款", "支付宝"),

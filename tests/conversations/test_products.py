@@ -79,7 +79,7 @@ def test_a_notice_when_it_is_back(
     shop: Shop, language: str, asks: str, notify: str, email: str, noted: str
 ) -> None:
     talk = shop.chat(None, language)
-    talk.say(asks, "sold out|售罄", "very probably by|很可能不晚于")
+    talk.say(asks, "sold out|缺货", "very probably by|很可能不晚于")
     talk.say(notify, "email|邮箱")
     talk.say(email, noted)
     with shop.database.reading() as session:
