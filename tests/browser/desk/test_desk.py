@@ -91,7 +91,7 @@ def test_from_sign_in_to_hand_back(page: Page, desk_server: DeskServer) -> None:
         "Ines Vogel from our team has joined the chat.",
         "Hello, I am sorry about the zip.\nA new jacket leaves today.",
         "That is great, thank you! <b>Really</b>",
-        "Ines Vogel has handed you back to the assistant. Ask for a person at any time.",
+        "Ines Vogel has left the chat; the assistant is here again. Ask for a person at any time.",
     ]
 
 
