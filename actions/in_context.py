@@ -10,10 +10,10 @@ from actions.browsing.bought import bought
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.plain_words import plainly_means
-from actions.tasks.order_slots import OTHER_ONE, names_own, orders_of
+from actions.tasks.order_slots import BARE, OTHER_ONE, names_own, orders_of
 from actions.turn import refers_back
 from dialogue.groups import BROWSING
-from dialogue.polarity import lexicon, normalised
+from dialogue.polarity import lexicon, normalised, read_polarity
 
 
 def intent_in_context(chat: Chat, intent: str) -> str:
@@ -28,9 +28,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return own
     if intent == "cancel_order" and _ONE_THING.search(chat.turn.text):
         return "cancel_item"
-    who = chat.signed_in
-    if intent == "return_item" and who is not None and not orders_of(chat, who):
-        return "ask_return_policy"  # who has bought nothing asks before buying
+    if intent == "return_item" and _asks_before_buying(chat):
+        return "ask_return_policy"
     told = chat.state.last.did == "status" and chat.state.last.intent in ON_RETURNS
     if intent == "list_orders" and told and refers_back(chat.turn.text):
         return chat.state.last.intent  # "which items was that?"
@@ -88,6 +87,14 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     return intent
 
 
+def _asks_before_buying(chat: Chat) -> bool:
+    """Whether a question on returns comes from who has bought nothing; "I want to send it back"
+    is a wish, whoever says it."""
+    turn, who = chat.turn, chat.signed_in
+    asks = read_polarity(turn.text, turn.language).is_question
+    return asks and who is not None and not orders_of(chat, who)
+
+
 def _of_their_own(chat: Chat, intent: str) -> str | None:
     """What is wished with the shopper's own goods or the order spoken of, where a wish and a
     question on the rules share the words: "can I return the shoes?" is seen to, not read out.
@@ -119,7 +126,7 @@ def _same_of_another(chat: Chat) -> str | None:
         return last.intent
     task = chat.services.task_of_intent[last.intent]
     tells = last.did == "status" or all(step.kind != "do" for step in task.steps)
-    if last.did == "status" and _BARE.match(text.strip()):
+    if last.did == "status" and BARE.match(text.strip()):
         return last.intent
     is_told = tells and names_own(chat)
     return last.intent if is_told and asked_of(text, hear(chat)).is_empty else None
@@ -210,12 +217,6 @@ _WHEN_SENT: Final = re.compile(
 _WILL_COME: Final = re.compile(
     r"\b(?:will|does|is|are|do)\b[^.?!]{0,40}\b(?:come|coming|arrive|arriving|be here|get here)\b"
     r"|(?:能|会|可以)[^，。！？]{0,8}(?:到|送到|寄到)(?:吗|么)?",
-    re.IGNORECASE,
-)
-# A question of one word is of what was just told.
-_BARE: Final = re.compile(
-    r"(?:and |so |ok )?(?:when|how (?:much|long)|(?:what|which) day)(?: exactly| is that)?\W*$"
-    r"|(?:那)?(?:什么时候|啥时候|哪天|多少)[呢啊]?\W*$",
     re.IGNORECASE,
 )
 _ONE_THING: Final = re.compile(

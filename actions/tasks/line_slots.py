@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from actions.chat import Asked, Chat
+from actions.chat import Asked, Chat, option_button
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
@@ -129,7 +129,7 @@ class LinesSlot(SlotKind):
             free, known = [line for line in free if line.line_id in known], []
             fits = [line for line in free if _comes_in(chat, line)]
             free = fits or free  # "the shirt in L": the beanie has no L
-        if not known and len(free) == 1:
+        if not known and len(free) == 1 and not _is_of_others(chat, order):
             known = [free[0].line_id]
         if known:
             frame.put("lines", known, frame.sources.get("lines", "shop"))
@@ -139,7 +139,10 @@ class LinesSlot(SlotKind):
             return
         options = [Option(str(line.line_id), chat.words.line(line)) for line in free]
         response = step.option("ask", "utter_ask_which_item")
-        chat.ask("choose", "lines", response, options=options, number=order.number)
+        buttons = [option_button(one) for one in options]
+        if len(options) == 1:  # it may be none of them
+            buttons.append(chat.words.person())
+        chat.ask("choose", "lines", response, options=options, buttons=buttons, number=order.number)
 
     def _say_settled(self, chat: Chat, order: OrderView, asked: Sequence[int]) -> None:
         """What is meant goes back already, or cannot: that is the answer, not another item."""
@@ -158,6 +161,12 @@ class LinesSlot(SlotKind):
         if not free:
             _refuse(chat, order, str(entries[0].refusal), order.lines)
         return free
+
+
+def _is_of_others(chat: Chat, order: OrderView) -> bool:
+    """Whether goods are named that the order has none of: broken boots are no rain shell."""
+    kinds = set(chat.turn.entities.get("category", ()))
+    return bool(kinds) and not kinds & {line.category for line in order.lines}
 
 
 def _means_all(chat: Chat, lines: Sequence[LineView]) -> bool:

@@ -19,6 +19,12 @@ from shop.views import LineView, OrderView
 
 LISTED: Final = 5
 READ: Final = 20
+# A question of one word is of what was just told.
+BARE: Final = re.compile(
+    r"(?:and |so |ok )?(?:when|how (?:much|long)|(?:what|which) day)(?: exactly| is that)?\W*$"
+    r"|(?:那)?(?:什么时候|啥时候|哪天|多少)[呢啊]?\W*$",
+    re.IGNORECASE,
+)
 OTHER_ONE: Final = re.compile(
     r"\b(the )?(other|different) (one|order|parcel|package|delivery|shipment)\b"
     r"|另一?个|另外(那|一)|另一?单|还有一(个|单)",
@@ -115,12 +121,14 @@ class OrderSlot(SlotKind):
         orders = _orders(chat)
         focus = next((one for one in orders if one.number == chat.state.focus.order), None)
         is_meant = refers_back(chat.turn.text) or chat.state.focus.kind == "order"
-        # "When was it delivered?" is about the order spoken of, though others are under way.
-        is_told_of = refers_back(chat.turn.text) and step.option("or_newest") == "True"
-        if focus is not None and is_meant and (is_told_of or _fits(chat, focus)):
-            return self._take(chat, frame, focus)
         last, changes = chat.state.last, rule == "changeable"
         just_told = last.did == "status" and focus is not None and last.subject == focus.number
+        # "When was it delivered?", "and what day?" are about the order spoken of, though others
+        # are under way.
+        leans = refers_back(chat.turn.text) or (just_told and BARE.match(chat.turn.text.strip()))
+        is_told_of = leans and step.option("or_newest") == "True"
+        if focus is not None and is_meant and (is_told_of or _fits(chat, focus)):
+            return self._take(chat, frame, focus)
         if focus is not None and changes and just_told:
             return self._take(chat, frame, focus)  # the check that follows says why it cannot be
         candidates = [one for one in orders if _fits(chat, one)]

@@ -3,16 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete
 
 from dialogue.instead import asks_for, taken_instead
 from dialogue.state import Question
 from kit.i18n import LANGUAGES, Language
-from shop.models import Order
+from shop.ids import CustomerId
+from shop.models import Customer, Order, OrderLine
 from tests.dialogues import (
     FLEECE_M,
     LENA,
     LINE,
     MIA,
+    NOW,
     SHIRT_M,
     SHIRT_S,
     TOM,
@@ -190,3 +193,45 @@ def test_what_an_order_cost_is_told_from_the_order(desk: Desk) -> None:
     talk = desk.talk(MIA)
     talk.say("where is 20002", "track_order", order_number="20002")
     assert talk.say("how much was it", "ask_price") == ["utter_order_facts"]
+
+
+@each_language
+def test_who_has_bought_nothing_wishes_all_the_same_and_asks_of_the_rules(
+    desk: Desk, language: Language
+) -> None:
+    with desk.services.database.session() as session:
+        session.add(Customer(id=9, email="new@fernweg.example", name="New", created_at=NOW))
+    wish = {"en": "I want to send something back", "zh": "我要退货"}
+    asks = {"en": "can I send something back?", "zh": "可以退货吗？"}
+    talk = desk.talk(CustomerId(9), language)
+    assert talk.say(wish[language], "return_item") == ["utter_nothing_to_return"]
+    talk = desk.talk(CustomerId(9), language)
+    assert "utter_nothing_to_return" not in talk.say(asks[language], "return_item")
+
+
+@each_language
+def test_a_bare_question_is_of_the_order_just_told(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    first = {"en": "where is 20004", "zh": "20004到了吗"}
+    assert talk.say(first[language], "track_order") == ["utter_status_delivered"]
+    bare = {"en": ("and what day", "nlu_fallback"), "zh": ("哪天呢", "track_order")}
+    talk.say(*bare[language])
+    assert talk.state.focus.order == "20004"
+
+
+@each_language
+def test_goods_the_order_has_none_of_are_asked_after(desk: Desk, language: Language) -> None:
+    """The one line that could be meant is not taken for other goods."""
+    with desk.services.database.session() as session:
+        gone = LINE["20002", FLEECE_M]
+        session.execute(delete(OrderLine).where(OrderLine.id == gone))
+    before, talk = desk.rows(), desk.talk(MIA, language)
+    broken = {"en": "the tent of 20002 is broken", "zh": "20002的帐篷坏了"}
+    said = talk.say(broken[language], "report_damaged_item", category="tents")
+    assert said == ["utter_ask_which_damaged"]
+    assert len(talk.replies[0].buttons) == 2, "the item, and a person"
+    assert changes(before, desk.rows()) == []
+    talk = desk.talk(MIA, language)
+    broken = {"en": "the shirt of 20002 is torn", "zh": "20002的T恤破了"}
+    talk.say(broken[language], "report_damaged_item", category="t-shirts")
+    assert talk.state.frame.slots["lines"] == [LINE["20002", SHIRT_M]]
