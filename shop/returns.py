@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from shop.access import access_returns, lock_order
 from shop.ids import CustomerId, OrderId, PaymentMethodId, VariantId
-from shop.models import Order, PaymentMethod, Product, Return, ReturnLine, Variant
+from shop.models import Order, Product, Return, ReturnLine, Variant
 from shop.orders import OrderStateError, paid_as_missing, still_paid, tell_customer
-from shop.payments import charge, method_of, net_payments, pay_back
+from shop.payments import charge, known_method, method_of, net_payments, pay_back
 from shop.stock import shift_stock
 from shop.terms import RETURN_DAYS
 from shop.views import LineView, OrderView, ReturnState, ReturnView
@@ -210,7 +210,7 @@ def _insert(
     chosen: Sequence[ReturnableLine],
     reason: str,
     swaps: Mapping[int, VariantId],
-    terms: "Terms",
+    terms: Terms,
     now: datetime,
 ) -> None:
     count = session.scalar(select(func.count()).where(Return.order_id == order.order_id)) or 0
@@ -337,22 +337,17 @@ def _refund(session: Session, number: str, now: datetime) -> None:
         session, CustomerId(order.customer_id), [line.order_line_id for line in returned.lines]
     )
     assert view is not None
-    method = None
-    if returned.payment_method_id is not None:
-        method = session.get(PaymentMethod, returned.payment_method_id)
     left = still_paid(session, OrderId(order.id), order.total)
     pay_back(
         session, order.id, f"return:{returned.id}", min(view.amount.amount, left), now,
-        to=method, return_id=returned.id,
+        to=known_method(session, returned.payment_method_id), return_id=returned.id,
     )  # fmt: skip
 
 
 def _settle(session: Session, number: str, now: datetime) -> None:
     """Take or give back what an exchange costs more or less; raises OrderStateError."""
     returned = session.scalars(select(Return).where(Return.number == number)).one()
-    method = None
-    if returned.payment_method_id is not None:
-        method = session.get(PaymentMethod, returned.payment_method_id)
+    method = known_method(session, returned.payment_method_id)
     if method is None or not returned.price_difference:
         return
     if returned.price_difference < 0:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from kit.money import Money
 from shop.access import access_order, lock_order
 from shop.ids import CustomerId, PaymentMethodId, VariantId
-from shop.models import Order, OrderLine, Payment, PaymentMethod, Refund, Variant
+from shop.models import Order, OrderLine, Payment, Refund, Variant
 from shop.orders import OrderChange, Refusal, change_refusal, described, tell_customer
-from shop.payments import charge, method_of, pay_back
+from shop.payments import charge, known_method, method_of, pay_back
 from shop.returns import price_difference
 from shop.stock import shift_stock
 from shop.views import LineView, OrderView
@@ -140,8 +140,7 @@ def change_payment_method(
     if refusal is not None or method is None:
         return OrderChange(order, changed=False, refusal=refusal)
     before.state = "refunded"
-    held = before.payment_method_id
-    old = None if held is None else session.get(PaymentMethod, held)
+    old = known_method(session, before.payment_method_id)
     pay_back(session, order.order_id, f"method:{before.id}", before.amount, now, to=old)
     session.execute(
         update(Order).where(Order.id == order.order_id).values(version=Order.version + 1)
