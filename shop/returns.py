@@ -310,6 +310,9 @@ def move_return(session: Session, number: str, to: ReturnState, *, now: datetime
     """
     kinds = ["exchange"] if to == "exchanged" else ["refund", "exchange"]
     allowed = [state for state, targets in MOVES.items() if to in targets]
+    order = select(Return.order_id).where(Return.number == number).scalar_subquery()
+    held = select(Order).where(Order.id == order).with_for_update()
+    session.scalars(held.execution_options(populate_existing=True)).all()  # as in lock_order
     with session.begin_nested():  # what cannot be paid was not moved either
         moved = session.execute(
             update(Return)
