@@ -340,9 +340,15 @@ def _refund(session: Session, number: str, now: datetime) -> None:
         session, CustomerId(order.customer_id), [line.order_line_id for line in returned.lines]
     )
     assert view is not None
+    _give_back(session, returned, view.amount.amount, now)
+
+
+def _give_back(session: Session, returned: Return, amount: Decimal, now: datetime) -> None:
+    """Pay an amount back for a return, or what is left of its order's money."""
+    order = session.get_one(Order, returned.order_id)
     left = still_paid(session, OrderId(order.id), order.total)
     pay_back(
-        session, order.id, f"return:{returned.id}", min(view.amount.amount, left), now,
+        session, order.id, f"return:{returned.id}", min(amount, left), now,
         to=known_method(session, returned.payment_method_id), return_id=returned.id,
     )  # fmt: skip
 
@@ -354,7 +360,6 @@ def _settle(session: Session, number: str, now: datetime) -> None:
     if method is None or not returned.price_difference:
         return
     if returned.price_difference < 0:
-        key, amount = f"return:{returned.id}", -returned.price_difference
-        pay_back(session, returned.order_id, key, amount, now, to=method, return_id=returned.id)
+        _give_back(session, returned, -returned.price_difference, now)
     elif not charge(session, returned.order_id, method, returned.price_difference, now):
         raise OrderStateError("the balance is too small for the difference in price")
