@@ -129,7 +129,8 @@ def _give_all_back(session: Session, order: OrderView, left: Decimal, now: datet
     key = f"cancel:{order.order_id}"
     nets = net_payments(session, order.order_id)
     if len(nets) < 2:
-        return pay_back(session, order.order_id, key, left, now)
+        only = nets[0][0] if nets else None
+        return pay_back(session, order.order_id, key, left, now, to=only)
     days = [now.date()]
     for place, (method, amount) in enumerate(nets):
         back = min(amount, left)

@@ -145,9 +145,9 @@ def change_payment_method(
             refusal = "low_balance"
     if refusal is not None or method is None:
         return OrderChange(order, changed=False, refusal=refusal)
-    before.state = "refunded"
     old = known_method(session, before.payment_method_id)
     pay_back(session, order.order_id, f"method:{before.id}", before.amount, now, to=old)
+    before.state = "refunded"  # only now: until then the order stands on it, even without a method
     session.execute(
         update(Order).where(Order.id == order.order_id).values(version=Order.version + 1)
     )

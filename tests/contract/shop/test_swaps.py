@@ -20,7 +20,7 @@ from shop.access import (
 )
 from shop.ids import CustomerId, PaymentMethodId, VariantId
 from shop.models import Mail, Order, Payment, Variant
-from shop.orders import OrderStateError, cancel_order
+from shop.orders import OrderStateError, cancel_lines, cancel_order
 from shop.privacy import find_customer
 from shop.returns import move_return, start_exchange, start_return
 from shop.service import refund_part
@@ -187,6 +187,30 @@ def test_what_is_not_paid_yet_moves_no_money(shop: Database) -> None:
         assert (more.changed, less.changed, less.refund) == (True, True, None)
         assert less.order.total.amount == Decimal("202.00")
         assert (balance(session), history(session, "W1")) == ("41.50", [])
+
+
+def test_the_only_method_whose_money_is_left_gets_it_back(shop: Database) -> None:
+    with shop.session() as session:
+        place = session, ana(session), "W1"
+        change(session, "g1", "k30", "k1")
+        cancel_lines(*place, [order(session, "W1").lines[0].line_id], now=NOW)
+        refund_part(*place, Decimal("42.50"), key="k", now=NOW)
+        cancel_order(*place, now=NOW)
+        assert history(session, "W1")[2:] == [
+            ("refund", "Visa 9212", "100.50"), ("refund", "Visa 9212", "42.50"),
+            ("refund", "gift card", "29.00"),
+        ]  # fmt: skip
+        assert balance(session) == "41.50"
+
+
+def test_a_payment_known_by_its_name_alone_goes_back_there(shop: Database) -> None:
+    with shop.session() as session:
+        session.execute(update(Payment).values(payment_method_id=None))
+        change_payment_method(session, ana(session), "W1", method(session, "y1"), now=NOW)
+        assert history(session, "W1") == [
+            ("payment", "Visa 9212", "143.00"), ("payment", "PayPal", "143.00"),
+            ("refund", "Visa 9212", "143.00"),
+        ]  # fmt: skip
 
 
 def test_another_method_pays_and_the_first_gets_all_back(shop: Database) -> None:
