@@ -15,7 +15,7 @@ from kit.i18n import as_language
 from kit.money import Money
 from shop.ids import CustomerId, PaymentMethodId, ReturnId
 from shop.models import Address, Consent, Customer, Order, Payment, PaymentMethod, Refund, Return
-from shop.prices import net_amounts
+from shop.prices import paid_share
 from shop.reading import read_lines, read_orders
 from shop.typed import lookup_key
 from shop.views import (
@@ -129,12 +129,6 @@ def access_returns(session: Session, customer_id: CustomerId) -> list[ReturnView
     for returned, order in rows:
         wanted = {line.order_line_id for line in returned.lines}
         chosen = tuple(line for line in lines[order.id] if line.line_id in wanted)
-        paid = net_amounts(
-            {line.line_id: (line.unit_price * line.quantity).amount for line in lines[order.id]},
-            order.discount,
-        )
-        amount = sum((Money(paid[line.line_id], order.currency) for line in chosen),
-                     Money.zero(order.currency))  # fmt: skip
         views.append(
             ReturnView(
                 return_id=ReturnId(returned.id),
@@ -146,7 +140,7 @@ def access_returns(session: Session, customer_id: CustomerId) -> list[ReturnView
                 label=returned.label,
                 created_at=returned.created_at,
                 lines=chosen,
-                amount=amount,
+                amount=Money(paid_share(lines[order.id], wanted, order.discount), order.currency),
             )
         )
     return views

@@ -17,7 +17,7 @@ from shop.ids import CustomerId, OrderId, VariantId
 from shop.mail import queue_mail
 from shop.models import Order, OrderLine, Refund, Variant
 from shop.payments import net_payments, pay_back
-from shop.prices import net_amounts
+from shop.prices import paid_share
 from shop.stock import shift_stock
 from shop.typed import storable
 from shop.views import LineView, OrderState, OrderView
@@ -129,7 +129,8 @@ def _give_all_back(session: Session, order: OrderView, left: Decimal, now: datet
     key = f"cancel:{order.order_id}"
     nets = net_payments(session, order.order_id)
     if len(nets) < 2:
-        return pay_back(session, order.order_id, key, left, now)
+        only = nets[0][0] if nets else None
+        return pay_back(session, order.order_id, key, left, now, to=only)
     days = [now.date()]
     for place, (method, amount) in enumerate(nets):
         back = min(amount, left)
@@ -165,12 +166,8 @@ def still_paid(session: Session, order_id: OrderId, total: Decimal) -> Decimal:
 
 def paid_for(order: OrderView, lines: Sequence[LineView]) -> Money:
     """What was paid for some lines of an order: their prices less their share of its discount."""
-    paid = net_amounts(
-        {line.line_id: (line.unit_price * line.quantity).amount for line in order.lines},
-        order.discount.amount,
-    )
-    amount = sum((paid[line.line_id] for line in lines), Decimal(0))
-    return Money(amount, order.total.currency)
+    chosen = {line.line_id for line in lines}
+    return Money(paid_share(order.lines, chosen, order.discount.amount), order.total.currency)
 
 
 def missing_start(order_id: OrderId) -> str:

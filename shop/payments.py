@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shop.access import TAKEN
 from shop.ids import CustomerId, PaymentMethodId
 from shop.models import Payment, PaymentMethod, Refund
+from shop.reading import paid_with
 from shop.terms import REFUND_WORKING_DAYS
 from shop.upsert import insert_once
 
@@ -22,6 +23,11 @@ def method_of(
             PaymentMethod.id == method_id, PaymentMethod.customer_id == customer_id
         )
     )
+
+
+def known_method(session: Session, method_id: int | None) -> PaymentMethod | None:
+    """The payment method that a row of ours names; None where only its name was known."""
+    return None if method_id is None else session.get(PaymentMethod, method_id)
 
 
 def charge(
@@ -61,9 +67,11 @@ def pay_back(
     It goes `to` a payment method, else to the one that the order was paid with; to a balance at
     once.
     """
-    first = paid_with(session, order_id)
-    if to is None and first is not None and first.payment_method_id is not None:
-        to = session.get(PaymentMethod, first.payment_method_id)
+    name = ""
+    if to is None:
+        held = paid_with(session.scalars(select(Payment).where(Payment.order_id == order_id)))
+        if held is not None:
+            to, name = known_method(session, held.payment_method_id), held.method
     is_instant = to is not None and to.balance is not None
     due = now.date() if is_instant else add_working_days(now, REFUND_WORKING_DAYS).date()
     refund = {
@@ -72,7 +80,7 @@ def pay_back(
         "return_id": return_id,
         "amount": amount,
         "state": "paid" if is_instant else "pending",
-        "method": to.name if to is not None else first.method if first is not None else "",
+        "method": name if to is None else to.name,
         "payment_method_id": None if to is None else to.id,
         "created_at": now,
         "expected_on": due,
@@ -87,15 +95,6 @@ def pay_back(
     return due
 
 
-def paid_with(session: Session, order_id: int) -> Payment | None:
-    """The payment that the order stands on: the first that was not given back whole."""
-    return session.scalars(
-        select(Payment)
-        .where(Payment.order_id == order_id)
-        .order_by(Payment.state == "refunded", Payment.id)
-    ).first()
-
-
 def net_payments(session: Session, order_id: int) -> list[tuple[PaymentMethod | None, Decimal]]:
     """What each payment method has paid for an order, less what went back to it."""
     sums: dict[int | None, Decimal] = {}
@@ -106,11 +105,7 @@ def net_payments(session: Session, order_id: int) -> list[tuple[PaymentMethod | 
     for refund in session.scalars(select(Refund).where(Refund.order_id == order_id)):
         key = refund.payment_method_id
         sums[key] = sums.get(key, Decimal(0)) - refund.amount
-    return [
-        (None if key is None else session.get(PaymentMethod, key), amount)
-        for key, amount in sums.items()
-        if amount > 0
-    ]
+    return [(known_method(session, key), amount) for key, amount in sums.items() if amount > 0]
 
 
 def add_working_days(start: datetime, days: int) -> datetime:

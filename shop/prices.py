@@ -1,6 +1,6 @@
 """What something costs, what it cost before, and what a discounted line was really paid."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from kit.money import Money, to_cents
 from shop.ids import VariantId
 from shop.models import Price, Product, Variant
 from shop.terms import LOWEST_PRICE_DAYS
+from shop.views import LineView
 
 WINDOW: Final = timedelta(days=LOWEST_PRICE_DAYS)
 
@@ -73,6 +74,14 @@ def reference_prices(
 def _lowest(points: Sequence[tuple[datetime, Decimal]], since: datetime) -> Decimal:
     standing = [amount for at, amount in points if at <= since][-1:]
     return min(standing + [amount for at, amount in points if at > since])
+
+
+def paid_share(lines: Sequence[LineView], chosen: Collection[int], discount: Decimal) -> Decimal:
+    """What was paid for the `chosen` (by id) of an order's lines, its `discount` shared out."""
+    paid = net_amounts(
+        {line.line_id: (line.unit_price * line.quantity).amount for line in lines}, discount
+    )
+    return sum((amount for line_id, amount in paid.items() if line_id in chosen), Decimal(0))
 
 
 def net_amounts(lines: Mapping[int, Decimal], discount: Decimal) -> dict[int, Decimal]:

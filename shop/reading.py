@@ -84,9 +84,13 @@ def read_orders(
 
 
 def _method(payments: Sequence[Payment]) -> str:
-    """What the order is paid with: the first payment that was not given back whole."""
-    held = sorted(payments, key=lambda one: (one.state == "refunded", one.id))
-    return held[0].method if held else ""
+    held = paid_with(payments)
+    return "" if held is None else held.method
+
+
+def paid_with(payments: Iterable[Payment]) -> Payment | None:
+    """The payment that an order stands on: the first that was not given back whole."""
+    return min(payments, key=lambda one: (one.state == "refunded", one.id), default=None)
 
 
 def read_lines(session: Session, order_ids: Sequence[int]) -> dict[int, list[LineView]]:

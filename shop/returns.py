@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from shop.access import access_returns, lock_order
 from shop.ids import CustomerId, OrderId, PaymentMethodId, VariantId
-from shop.models import Order, PaymentMethod, Product, Return, ReturnLine, Variant
+from shop.models import Order, Product, Return, ReturnLine, Variant
 from shop.orders import OrderStateError, paid_as_missing, still_paid, tell_customer
-from shop.payments import charge, method_of, net_payments, pay_back
+from shop.payments import charge, known_method, method_of, net_payments, pay_back
 from shop.stock import shift_stock
 from shop.terms import RETURN_DAYS
 from shop.views import LineView, OrderView, ReturnState, ReturnView
@@ -210,7 +210,7 @@ def _insert(
     chosen: Sequence[ReturnableLine],
     reason: str,
     swaps: Mapping[int, VariantId],
-    terms: "Terms",
+    terms: Terms,
     now: datetime,
 ) -> None:
     count = session.scalar(select(func.count()).where(Return.order_id == order.order_id)) or 0
@@ -310,6 +310,9 @@ def move_return(session: Session, number: str, to: ReturnState, *, now: datetime
     """
     kinds = ["exchange"] if to == "exchanged" else ["refund", "exchange"]
     allowed = [state for state, targets in MOVES.items() if to in targets]
+    order = select(Return.order_id).where(Return.number == number).scalar_subquery()
+    held = select(Order).where(Order.id == order).with_for_update()
+    session.scalars(held.execution_options(populate_existing=True)).all()  # as in lock_order
     with session.begin_nested():  # what cannot be paid was not moved either
         moved = session.execute(
             update(Return)
@@ -337,26 +340,26 @@ def _refund(session: Session, number: str, now: datetime) -> None:
         session, CustomerId(order.customer_id), [line.order_line_id for line in returned.lines]
     )
     assert view is not None
-    method = None
-    if returned.payment_method_id is not None:
-        method = session.get(PaymentMethod, returned.payment_method_id)
+    _give_back(session, returned, view.amount.amount, now)
+
+
+def _give_back(session: Session, returned: Return, amount: Decimal, now: datetime) -> None:
+    """Pay an amount back for a return, or what is left of its order's money."""
+    order = session.get_one(Order, returned.order_id)
     left = still_paid(session, OrderId(order.id), order.total)
     pay_back(
-        session, order.id, f"return:{returned.id}", min(view.amount.amount, left), now,
-        to=method, return_id=returned.id,
+        session, order.id, f"return:{returned.id}", min(amount, left), now,
+        to=known_method(session, returned.payment_method_id), return_id=returned.id,
     )  # fmt: skip
 
 
 def _settle(session: Session, number: str, now: datetime) -> None:
     """Take or give back what an exchange costs more or less; raises OrderStateError."""
     returned = session.scalars(select(Return).where(Return.number == number)).one()
-    method = None
-    if returned.payment_method_id is not None:
-        method = session.get(PaymentMethod, returned.payment_method_id)
+    method = known_method(session, returned.payment_method_id)
     if method is None or not returned.price_difference:
         return
     if returned.price_difference < 0:
-        key, amount = f"return:{returned.id}", -returned.price_difference
-        pay_back(session, returned.order_id, key, amount, now, to=method, return_id=returned.id)
+        _give_back(session, returned, -returned.price_difference, now)
     elif not charge(session, returned.order_id, method, returned.price_difference, now):
         raise OrderStateError("the balance is too small for the difference in price")

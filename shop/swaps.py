@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from kit.money import Money
 from shop.access import access_order, lock_order
 from shop.ids import CustomerId, PaymentMethodId, VariantId
-from shop.models import Order, OrderLine, Payment, PaymentMethod, Refund, Variant
-from shop.orders import OrderChange, Refusal, change_refusal, described, tell_customer
-from shop.payments import charge, method_of, pay_back
+from shop.models import Order, OrderLine, Payment, Refund, Variant
+from shop.orders import OrderChange, Refusal, change_refusal, described, still_paid, tell_customer
+from shop.payments import charge, known_method, method_of, pay_back
 from shop.returns import price_difference
 from shop.stock import shift_stock
 from shop.views import LineView, OrderView
@@ -29,8 +29,9 @@ def change_items(
 ) -> OrderChange:
     """Put another variant of its product in the place of each line's; all or nothing.
 
-    The method pays what that costs more, or gets what it costs less. `refund` of the result is what
-    goes back. The same change twice is once; the same variant again is noted as a change.
+    Where the order is paid, the method pays what that costs more, or gets what it costs less, never
+    more than is left. `refund` of the result is what goes back. The same change twice is once; the
+    same variant again is noted as a change.
     """
     order = lock_order(session, customer_id, order_number)
     if order is None:
@@ -47,7 +48,9 @@ def change_items(
     if row.items_changed_at and all(swaps[one.line_id] == one.variant_id for one in lines):
         return OrderChange(order, changed=False)
     difference = price_difference(session, lines, swaps)
-    if method.balance is not None and method.balance < difference:
+    due = max(difference, -order.total.amount)  # the discount may be worth more than what stays
+    is_paid = order.state == "paid"
+    if is_paid and method.balance is not None and method.balance < due:
         return OrderChange(order, changed=False, refusal="low_balance")
     pieces: Counter[VariantId] = Counter()
     for line in lines:
@@ -55,11 +58,15 @@ def change_items(
         pieces[swaps[line.line_id]] -= line.quantity
     if not shift_stock(session, pieces):
         return OrderChange(order, changed=False, refusal="no_stock")
-    if difference > 0 and not charge(session, order.order_id, method, difference, now):
+    if is_paid and due > 0 and not charge(session, order.order_id, method, due, now):
         raise RuntimeError("the balance went between two statements of one unit of work")
     version = row.version
-    if difference < 0:
-        pay_back(session, order.order_id, f"items:{order.order_id}:{version}", -difference, now,
+    currency = order.total.currency
+    refund = None
+    if is_paid and due < 0:
+        left = still_paid(session, order.order_id, order.total.amount)
+        refund = Money(min(-due, left), currency)
+        pay_back(session, order.order_id, f"items:{order.order_id}:{version}", refund.amount, now,
                  to=method)  # fmt: skip
     for line in lines:
         target = targets[line.line_id]
@@ -71,21 +78,20 @@ def change_items(
         .where(Order.id == order.order_id)
         .values(
             items_total=Order.items_total + difference,
-            total=Order.total + difference,
+            discount=Order.discount + (difference - due),
+            total=Order.total + due,
             items_changed_at=now,
             version=Order.version + 1,
         )
     )
-    currency = order.total.currency
+    moved = Money(due, currency) if refund is None else -refund
     tell_customer(
         session, customer_id, f"items:{order.order_id}:{version}", "items_changed", now,
-        number=order.number, items=_said(lines, targets), amount=Money(difference, currency),
-        method=method.name,
+        number=order.number, items=_said(lines, targets), amount=moved, method=method.name,
     )  # fmt: skip
     session.expire_all()
     return OrderChange(
-        access_order(session, customer_id, order_number), changed=True,
-        refund=Money(-difference, currency) if difference < 0 else None,
+        access_order(session, customer_id, order_number), changed=True, refund=refund
     )  # fmt: skip
 
 
@@ -139,10 +145,9 @@ def change_payment_method(
             refusal = "low_balance"
     if refusal is not None or method is None:
         return OrderChange(order, changed=False, refusal=refusal)
-    before.state = "refunded"
-    held = before.payment_method_id
-    old = None if held is None else session.get(PaymentMethod, held)
+    old = known_method(session, before.payment_method_id)
     pay_back(session, order.order_id, f"method:{before.id}", before.amount, now, to=old)
+    before.state = "refunded"  # only now: until then the order stands on it, even without a method
     session.execute(
         update(Order).where(Order.id == order.order_id).values(version=Order.version + 1)
     )

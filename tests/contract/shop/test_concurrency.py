@@ -13,7 +13,8 @@ from shop.mail import list_mails
 from shop.models import Consent, Refund, StockNotice, Variant, VerificationCode
 from shop.orders import cancel_order, change_line_variant
 from shop.privacy import set_newsletter
-from shop.returns import start_return
+from shop.returns import move_return, start_return
+from shop.service import refund_part
 from shop.stock import add_stock_notice, send_due_notices
 from shop.verification import confirm_code, start_verification
 from tests.contract.shop.conftest import KEY, NOW, customer_id
@@ -91,6 +92,30 @@ def test_two_lines_returned_at_once_are_two_returns(shop: Database) -> None:
     with shop.reading() as session:
         assert sorted(r.number for r in access_returns(session, mia)) == ["R10391-1", "R10391-2"]
         assert len(list_mails(session)) == 2
+
+
+def test_a_return_and_the_desk_give_no_more_back_than_was_paid(shop: Database) -> None:
+    mia = customer_id(shop, MIA)
+    with shop.session() as session:
+        order = access_order(session, mia, "10391")
+        assert order is not None
+        lines = [line.line_id for line in order.lines]
+        returned = start_return(session, mia, "10391", lines, "other", now=NOW).returned
+        assert returned is not None
+        number, total = returned.number, order.total.amount
+        move_return(session, number, "received", now=NOW)
+    at_once(
+        shop,
+        [
+            lambda s: move_return(s, number, "refunded", now=NOW),
+            lambda s: refund_part(s, mia, "10391", total, key="k", now=NOW),
+        ],
+    )
+    with shop.reading() as session:
+        given = session.scalar(
+            select(func.sum(Refund.amount)).where(Refund.order_id == order.order_id)
+        )
+    assert given <= total
 
 
 def stocks(database: Database, ids: Sequence[VariantId]) -> dict[int, int]:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kit.database import Database
+from kit.money import Money
 from shop.access import (
     access_order,
     access_orders,
@@ -18,10 +19,11 @@ from shop.access import (
     access_returns,
 )
 from shop.ids import CustomerId, PaymentMethodId, VariantId
-from shop.models import Mail, Variant
-from shop.orders import OrderStateError, cancel_order
+from shop.models import Mail, Order, Payment, Variant
+from shop.orders import OrderStateError, cancel_lines, cancel_order
 from shop.privacy import find_customer
 from shop.returns import move_return, start_exchange, start_return
+from shop.service import refund_part
 from shop.swaps import change_items, change_payment_method
 from shop.views import OrderView
 from tests.contract.shop.conftest import NOW
@@ -157,6 +159,60 @@ def test_a_cancelled_order_gives_back_no_more_than_it_costs(shop: Database) -> N
         assert (cancelled.refund.amount, sum(paid_back)) == (Decimal("145.00"), 143 + 29)
 
 
+def test_a_cheaper_item_gives_no_more_back_than_is_left(shop: Database) -> None:
+    with shop.session() as session:
+        change(session, "c1", "k60", "k60")
+        refund_part(session, ana(session), "W1", Decimal(250), key="k", now=NOW)
+        done = change(session, "g1", "k1", "k1")
+        assert (str(done.refund.amount), balance(session)) == ("11.00", "52.50")
+        assert cancel_order(session, ana(session), "W1", now=NOW).refund == Money.zero("USD")
+
+
+def test_a_discount_takes_no_order_below_nothing(shop: Database) -> None:
+    with shop.session() as session:
+        change(session, "c1", "k60", "k60")
+        less = {"discount": Decimal(200), "total": Decimal(61)}
+        session.execute(update(Order).where(Order.number == "W1").values(**less))
+        done = change(session, "g1", "k1", "k1")
+        assert (str(done.refund.amount), balance(session)) == ("61.00", "102.50")
+        assert (done.order.total.amount, done.order.discount.amount) == (0, Decimal(143))
+
+
+def test_what_is_not_paid_yet_moves_no_money(shop: Database) -> None:
+    with shop.session() as session:
+        session.execute(delete(Payment).where(Payment.order_id == order(session, "W1").order_id))
+        session.execute(update(Order).where(Order.number == "W1").values(state="placed"))
+        more = change(session, "g1", "k60", "k60")
+        less = change(session, "g1", "k1", "k60")
+        assert (more.changed, less.changed, less.refund) == (True, True, None)
+        assert less.order.total.amount == Decimal("202.00")
+        assert (balance(session), history(session, "W1")) == ("41.50", [])
+
+
+def test_the_only_method_whose_money_is_left_gets_it_back(shop: Database) -> None:
+    with shop.session() as session:
+        place = session, ana(session), "W1"
+        change(session, "g1", "k30", "k1")
+        cancel_lines(*place, [order(session, "W1").lines[0].line_id], now=NOW)
+        refund_part(*place, Decimal("42.50"), key="k", now=NOW)
+        cancel_order(*place, now=NOW)
+        assert history(session, "W1")[2:] == [
+            ("refund", "Visa 9212", "100.50"), ("refund", "Visa 9212", "42.50"),
+            ("refund", "gift card", "29.00"),
+        ]  # fmt: skip
+        assert balance(session) == "41.50"
+
+
+def test_a_payment_known_by_its_name_alone_goes_back_there(shop: Database) -> None:
+    with shop.session() as session:
+        session.execute(update(Payment).values(payment_method_id=None))
+        change_payment_method(session, ana(session), "W1", method(session, "y1"), now=NOW)
+        assert history(session, "W1") == [
+            ("payment", "Visa 9212", "143.00"), ("payment", "PayPal", "143.00"),
+            ("refund", "Visa 9212", "143.00"),
+        ]  # fmt: skip
+
+
 def test_another_method_pays_and_the_first_gets_all_back(shop: Database) -> None:
     with shop.session() as session:
         place = session, ana(session), "W1"
@@ -199,6 +255,15 @@ def test_several_items_are_exchanged_and_the_difference_is_settled_at_the_end(
         move_return(session, done.returned.number, "received", now=NOW)
         move_return(session, done.returned.number, "exchanged", now=NOW)
         assert balance(session) == "12.50"
+
+
+def test_a_cheaper_exchange_gives_no_more_back_than_is_left(shop: Database) -> None:
+    with shop.session() as session:
+        done = exchange(session, "g1", "k1", "k1")
+        refund_part(session, ana(session), "W3", Decimal(144), key="k", now=NOW)
+        move_return(session, done.returned.number, "received", now=NOW)
+        move_return(session, done.returned.number, "exchanged", now=NOW)
+        assert balance(session) == "42.50"
 
 
 def test_a_spent_gift_card_stops_the_end_of_an_exchange(shop: Database) -> None:

@@ -3,11 +3,16 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from kit.database import Database, open_database
+from shop.models import Order
 from tests.dialogues import changes, make_template, rows_of
+
+Changed = Callable[[], list[str]]
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +30,7 @@ def shop(shop_template: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def changed(shop: Database) -> Callable[[], list[str]]:
+def changed(shop: Database) -> Changed:
     """What differs in the whole shop since the test began, or since the last call."""
     before = rows_of(shop)
 
@@ -35,3 +40,9 @@ def changed(shop: Database) -> Callable[[], list[str]]:
         return changes(was, before)
 
     return since
+
+
+def put(shop: Database, number: str, **values: Any) -> None:
+    """Make an order hold these values."""
+    with shop.session() as session:
+        session.execute(update(Order).where(Order.number == number).values(**values))

@@ -1,6 +1,5 @@
 """Money back and things sent again: for one order's own lines, once, never more than was paid."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, get_args
@@ -18,8 +17,8 @@ from shop.returns import move_return, returnable_lines, start_return
 from shop.service import PAID, SENT, Served, refund_missing, refund_part, replace_lines, send_again
 from shop.views import OrderState
 from tests.dialogues import FLEECE_M, FLEECE_S, LINE, MIA, NOW, SHIRT_M, TOM
+from tests.unit.shop.conftest import Changed, put
 
-Changed = Callable[[], list[str]]
 LATER = NOW + timedelta(hours=1)
 FLEECE, SHIRT = LINE["20002", FLEECE_M], LINE["20002", SHIRT_M]
 
@@ -30,11 +29,6 @@ def refund(shop: Database, amount: str, key: str = "k", **more: Any) -> Served:
             session, more.pop("who", MIA), more.pop("number", "20002"), Decimal(amount),
             key=key, now=NOW, **more,
         )  # fmt: skip
-
-
-def put(shop: Database, number: str, **values: Any) -> None:
-    with shop.session() as session:
-        session.execute(update(Order).where(Order.number == number).values(**values))
 
 
 def test_part_of_the_money_goes_back_and_the_customer_hears_of_it(

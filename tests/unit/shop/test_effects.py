@@ -40,17 +40,11 @@ from tests.dialogues import (
     SHIRT_M,
     TOM,
 )
+from tests.unit.shop.conftest import Changed, put
 
-Changed = Callable[[], list[str]]
 LATER = NOW + timedelta(hours=1)
 NEW = "Elm Street 4, 20095 Hamburg"
 BOOTS = LINE["20001", BOOTS_42]
-
-
-def put(shop: Database, number: str, **values: Any) -> None:
-    """Make an order hold these values."""
-    with shop.session() as session:
-        session.execute(update(Order).where(Order.number == number).values(**values))
 
 
 def mails(shop: Database) -> list[tuple[str, str, str]]:

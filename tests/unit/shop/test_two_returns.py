@@ -1,6 +1,5 @@
 """Returns: of one's own lines, once, and one of two moves without the other."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,8 +28,8 @@ from tests.dialogues import (
     SHIRT_S,
     TOM,
 )
+from tests.unit.shop.conftest import Changed
 
-Changed = Callable[[], list[str]]
 LATER = NOW + timedelta(hours=1)
 FLEECE, SHIRT = LINE["20002", FLEECE_M], LINE["20002", SHIRT_M]
 
