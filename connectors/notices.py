@@ -1,5 +1,7 @@
 """What the front itself may have to say to a shopper, from the catalogue, with its buttons."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -84,6 +86,13 @@ class Notices:
         """The button that asks for a person."""
         title = self.text(conversation, "chat.person_button")
         return Button(title, button_token(PERSON_PAYLOAD, title, conversation.id, self.key))
+
+    def picture_button(self, conversation: Conversation, looks: Sequence[str] | None) -> Button:
+        """The button by which a picture that was sent asks for products like it."""
+        title = self.text(conversation, FILE_TITLES["picture"])
+        meant = {"look": list(looks or ("none",)), "language": conversation.language}
+        payload = f"/search_picture{json.dumps(meant)}"
+        return Button(title, button_token(payload, title, conversation.id, self.key))
 
     def _with_person(self, conversation: Conversation, key: str) -> Reply:
         return Reply(self.text(conversation, key), buttons=(self.person_button(conversation),))

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,7 +32,7 @@ from conversations import (
     set_language,
     unseen_agent_messages,
 )
-from kit.button import button_token, is_button, read_button
+from kit.button import is_button, read_button
 from kit.clock import Clock
 from kit.database import Database
 from kit.signing import BadSignature, sign, verify
@@ -226,10 +225,7 @@ class Chat:
     async def picture_button(self, conversation_id: str, looks: Sequence[str] | None) -> str:
         """The token by which a picture that was sent asks the assistant for products like it."""
         conversation, _ = await self.read(conversation_id, limit=0)
-        title = self.notices.text(conversation, "chat.picture")
-        meant = {"look": list(looks or ("none",)), "language": conversation.language}
-        payload = f"/search_picture{json.dumps(meant)}"
-        return button_token(payload, title, conversation_id, self.key)
+        return self.notices.picture_button(conversation, looks).payload
 
     async def wait_for_answer(
         self,
