@@ -15,7 +15,6 @@ from conversations import (
     Delivery,
     FileKind,
     Reply,
-    get_conversation,
     post_aside,
 )
 from kit.button import button_token
@@ -70,11 +69,12 @@ class Notices:
         titles = FILE_TITLES.values()
         return any(text == self.catalogue.messages[one][key] for one in LANGUAGES for key in titles)
 
-    def note_edit(self, session: Session, conversation_id: str, text: str, now: datetime) -> None:
+    def note_edit(
+        self, session: Session, conversation: Conversation, text: str, now: datetime
+    ) -> None:
         """Tell the desk that a message was changed after it had been answered."""
-        conversation = get_conversation(session, conversation_id)
         shown = self.text(conversation, "chat.edited", text=text)
-        post_aside(session, conversation_id, shown, now=now)
+        post_aside(session, conversation.id, shown, now=now)
 
     def note_undelivered(self, session: Session, delivery: Delivery, now: datetime) -> None:
         """Tell the desk that the channel did not take a message."""
