@@ -470,16 +470,6 @@ def transcript(
     return [message_of(row) for row in newest_first][::-1]
 
 
-def replies_to(session: Session, message_id: int) -> list[Message]:
-    """What the bot answered to one message of a shopper, without any "please wait" notice."""
-    rows = session.scalars(
-        select(MessageRow)
-        .where(MessageRow.reply_to == message_id, MessageRow.position >= 0)
-        .order_by(MessageRow.position)
-    )
-    return [message_of(row) for row in rows]
-
-
 def list_conversations(
     session: Session, *, handled_by: HandledBy | None = None, limit: int = 100
 ) -> list[ConversationSummary]:

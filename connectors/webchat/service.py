@@ -20,6 +20,7 @@ from conversations import (
     ForeignCustomer,
     LiveUpdates,
     Message,
+    Outcome,
     attach_customer,
     create_conversation,
     get_conversation,
@@ -42,15 +43,6 @@ NAME: Final = "webchat"  # its browsers fetch what is stored; there is nothing t
 TOKEN_LIFETIME: Final = timedelta(days=30)
 T = TypeVar("T")
 _TOKEN_SHAPE: Final = re.compile(r"btn\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{20,}")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What is known of a message when the caller has waited long enough."""
-
-    messages: list[Message]
-    handled_by: str
-    is_pending: bool
 
 
 @dataclass(frozen=True)
@@ -255,8 +247,7 @@ class Chat:
 
     def _outcome(self, accepted: Accepted) -> Outcome:
         with self.database.reading() as session:
-            known = outcome_of(session, accepted.message)
-        return Outcome(known.said, known.handled_by, not known.is_answered)
+            return outcome_of(session, accepted.message)
 
     def _meaning(self, text: str, conversation_id: str) -> tuple[str, str | None]:
         """What people read and, for a pressed button, what the assistant gets."""
