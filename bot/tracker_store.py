@@ -125,13 +125,17 @@ class ConciergeTrackerStore(TrackerStore):  # type: ignore[misc]
         The same object comes back until somebody else has written to the conversation.
         """
         now = _held(sender_id)
-        if now.is_looked_up and (now.newest is None or self._cached(sender_id, now.newest)):
-            return self._cached(sender_id, now.newest)
+        if now.is_looked_up and now.newest is None:
+            return None
+        if now.newest is not None and (kept := self._cached(sender_id, now.newest)) is not None:
+            return kept
         with self._reader.connect() as connection:
             newest = connection.scalar(_NEWEST_ID, {"sender": sender_id})
             now.note(newest)
-            if newest is None or (cached := self._cached(sender_id, newest)) is not None:
-                return None if newest is None else cached
+            if newest is None:
+                return None
+            if (kept := self._cached(sender_id, newest)) is not None:
+                return kept
             rows = connection.execute(_RECENT, {"sender": sender_id}).all()
             events = _parsed(row.data for row in reversed(rows))
             if len(rows) == RECENT_ROWS:
@@ -173,10 +177,10 @@ class ConciergeTrackerStore(TrackerStore):  # type: ignore[misc]
         with self._reader.connect() as connection:
             return list(connection.scalars(sa.select(EVENTS.c.sender_id).distinct()))
 
-    def _cached(self, sender_id: str, newest: int | None) -> DialogueStateTracker | None:
+    def _cached(self, sender_id: str, newest: int) -> DialogueStateTracker | None:
         """The tracker in memory, where it holds the newest row and nothing unsaved."""
         cached = self._cache.get(sender_id)
-        if newest is None or cached is None or not _is_clean(cached, newest):
+        if cached is None or not _is_clean(cached, newest):
             return None
         self._cache.move_to_end(sender_id)
         return cached

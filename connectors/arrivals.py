@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from connectors.base import SendFailed
 from connectors.degrading import read_press
 from connectors.intake import Intake, Said
-from connectors.messenger import Event, Messenger
+from connectors.messenger import Call, Event, Messenger
 from connectors.validation import TEXT_BYTES, clean_text
 from conversations import (
     Accepted,
@@ -62,7 +62,7 @@ class Arrivals:
             self.intake.wake_sender()
         call = messenger.heard(event)
         if call is not None:  # its loss is harmless: a spinner that turns a while longer
-            task = asyncio.create_task(self._tell(messenger, event))
+            task = asyncio.create_task(self._tell(messenger, call))
             self._told.add(task)
             task.add_done_callback(self._told.discard)
 
@@ -128,13 +128,10 @@ class Arrivals:
             return place.id if is_done else None
         done = edit_message(session, place.id, event.message_id, text, now=now) if text else None
         if done == "kept":
-            self.intake.notices.note_edit(session, place.id, text, now)
+            self.intake.notices.note_edit(session, place, text, now)
         return None if done is None else place.id
 
-    async def _tell(self, messenger: Messenger, event: Event) -> None:
-        call = messenger.heard(event)
-        if call is None:
-            return
+    async def _tell(self, messenger: Messenger, call: Call) -> None:
         try:
             async with asyncio.timeout(HEARD_SECONDS):
                 await messenger.send(self.http, call, "")

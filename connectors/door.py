@@ -14,6 +14,7 @@ from connectors.addresses import client_address
 from connectors.errors import Refusal
 from connectors.limits import Limit
 from connectors.messenger import Messenger
+from connectors.validation import body_up_to
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,10 @@ async def challenge(request: web.Request) -> web.Response:
 async def receive(request: web.Request) -> web.Response:
     """Take a provider's events in; 200 when all are stored or were known before."""
     messenger = _messenger(request)
-    raw = await _body(request)
+    raw = await body_up_to(request, LARGEST_BODY)
+    if raw is None:
+        shown = f"The body is larger than {LARGEST_BODY} bytes."
+        raise Refusal(413, "too_large", shown, field="body")
     now = request.app[keys.CLOCK].now()
     verdict = messenger.verify(request.headers, request.query, raw, now)
     if verdict != "genuine":
@@ -63,19 +67,6 @@ def _messenger(request: web.Request) -> Messenger:
     if found is None:
         raise web.HTTPNotFound
     return found
-
-
-async def _body(request: web.Request) -> bytes:
-    """The raw body, read no further than what is allowed."""
-    raw = bytearray()
-    if (request.content_length or 0) <= LARGEST_BODY:
-        async for chunk in request.content.iter_chunked(2**16):
-            raw += chunk
-            if len(raw) > LARGEST_BODY:
-                break
-        else:
-            return bytes(raw)
-    raise Refusal(413, "too_large", f"The body is larger than {LARGEST_BODY} bytes.", field="body")
 
 
 def _forged(request: web.Request, verdict: str) -> Refusal:

@@ -4,12 +4,13 @@ Everything else is the same for all of them and stands in `door`, `intake`, `way
 """
 
 import hashlib
+import hmac
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, cast
 
 import aiohttp
 
@@ -162,6 +163,20 @@ class Messenger(ABC):
     async def register(self, http: aiohttp.ClientSession, address: str) -> None:
         """Tell the provider to call `address`, where it has a request for it; raises SendFailed."""
         raise NotImplementedError
+
+
+def verdict(given: str | None, expected: bytes) -> Verdict:
+    """What a proof of origin is worth beside the one that we expect."""
+    if given is None:
+        return "missing"
+    is_ours = hmac.compare_digest(given.encode("utf-8", "replace"), expected)
+    return "genuine" if is_ours else "wrong"
+
+
+def part_of(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object inside of another one; empty where there is none of this name."""
+    found = value.get(name)
+    return cast(Mapping[str, Any], found) if isinstance(found, Mapping) else {}
 
 
 def body_id(body: Any) -> str:

@@ -1,5 +1,7 @@
 """What the front itself may have to say to a shopper, from the catalogue, with its buttons."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,7 +15,6 @@ from conversations import (
     Delivery,
     FileKind,
     Reply,
-    get_conversation,
     post_aside,
 )
 from kit.button import button_token
@@ -68,11 +69,12 @@ class Notices:
         titles = FILE_TITLES.values()
         return any(text == self.catalogue.messages[one][key] for one in LANGUAGES for key in titles)
 
-    def note_edit(self, session: Session, conversation_id: str, text: str, now: datetime) -> None:
+    def note_edit(
+        self, session: Session, conversation: Conversation, text: str, now: datetime
+    ) -> None:
         """Tell the desk that a message was changed after it had been answered."""
-        conversation = get_conversation(session, conversation_id)
         shown = self.text(conversation, "chat.edited", text=text)
-        post_aside(session, conversation_id, shown, now=now)
+        post_aside(session, conversation.id, shown, now=now)
 
     def note_undelivered(self, session: Session, delivery: Delivery, now: datetime) -> None:
         """Tell the desk that the channel did not take a message."""
@@ -84,6 +86,13 @@ class Notices:
         """The button that asks for a person."""
         title = self.text(conversation, "chat.person_button")
         return Button(title, button_token(PERSON_PAYLOAD, title, conversation.id, self.key))
+
+    def picture_button(self, conversation: Conversation, looks: Sequence[str] | None) -> Button:
+        """The button by which a picture that was sent asks for products like it."""
+        title = self.text(conversation, FILE_TITLES["picture"])
+        meant = {"look": list(looks or ("none",)), "language": conversation.language}
+        payload = f"/search_picture{json.dumps(meant)}"
+        return Button(title, button_token(payload, title, conversation.id, self.key))
 
     def _with_person(self, conversation: Conversation, key: str) -> Reply:
         return Reply(self.text(conversation, key), buttons=(self.person_button(conversation),))

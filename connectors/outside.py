@@ -5,7 +5,7 @@ gets it to see. What is neither words nor picture needs a person.
 """
 
 import asyncio
-import json
+import contextlib
 import logging
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -18,7 +18,6 @@ from connectors.notices import Notices
 from connectors.way_out import WayOut, WaysOut
 from conversations import Conversation, File, Reply, Work, complete, show_image
 from desk.tickets import FileTooLarge, WrongType, keep_file
-from kit.button import button_token
 from kit.clock import Clock
 from kit.database import Database
 from recommender.models.pictures import BadPicture
@@ -69,12 +68,10 @@ class Outside:
             await self.database.writes.run(self._keep, work, worker, file, raw)
             return None
         if raw is not None and file.kind == "picture":
-            try:
+            with contextlib.suppress(BadPicture):
                 looks = await asyncio.to_thread(looks_like, self.models, raw)
-            except BadPicture:
-                looks = None
-            else:
-                return replace(work, text=self._token(work, looks))
+                button = self.notices.picture_button(work.conversation, looks)
+                return replace(work, text=button.payload)
         if self._has_words(work):
             return work
         await self.database.writes.run(self._ask_for_words, work, worker)
@@ -82,15 +79,6 @@ class Outside:
 
     def _has_words(self, work: Work) -> bool:
         return not self.notices.is_file_title(work.message.text)
-
-    def _token(self, work: Work, looks: tuple[str, ...] | None) -> str:
-        """The button by which a picture asks the assistant for products like it."""
-        place = work.conversation
-        meant = {"look": list(looks or ("none",)), "language": place.language}
-        title = self.notices.text(place, "chat.picture")
-        return button_token(
-            f"/search_picture{json.dumps(meant)}", title, place.id, self.notices.key
-        )
 
     async def _fetched(self, work: Work, file: File) -> bytes | None:
         """The file's bytes; None where they cannot be had or would be of no use."""

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 
 from connectors.errors import Refusal, bad_field
 
@@ -46,17 +46,28 @@ async def read_picture(request: web.Request) -> bytes:
             415, "wrong_content_type", f"Send one of {', '.join(PICTURE_TYPES)}.",
             field="content-type",
         )  # fmt: skip
+    raw = await body_up_to(request, PICTURE_BYTES)
+    if raw is None:
+        shown = f"The picture is larger than {PICTURE_BYTES // 2**20} MB."
+        raise Refusal(413, "too_large", shown, field="body")
+    return raw
+
+
+async def body_up_to(request: web.Request, most: int) -> bytes | None:
+    """The raw body, read no further than what is allowed; None where it is longer."""
+    if (request.content_length or 0) > most:
+        return None
+    return await read_up_to(request.content, most)
+
+
+async def read_up_to(content: StreamReader, most: int) -> bytes | None:
+    """All that comes; None as soon as that is more than `most` bytes."""
     raw = bytearray()
-    if (request.content_length or 0) <= PICTURE_BYTES:
-        async for chunk in request.content.iter_chunked(2**16):
-            raw += chunk
-            if len(raw) > PICTURE_BYTES:
-                break
-        else:
-            return bytes(raw)
-    raise Refusal(
-        413, "too_large", f"The picture is larger than {PICTURE_BYTES // 2**20} MB.", field="body"
-    )
+    async for chunk in content.iter_chunked(2**16):
+        raw += chunk
+        if len(raw) > most:
+            return None
+    return bytes(raw)
 
 
 def body_too_large() -> Refusal:

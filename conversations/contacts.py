@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from conversations.content import Button
 from conversations.models import ConversationRow, EventClaimRow, MessageRow, OutboxRow
 from conversations.records import Conversation, Message
-from conversations.store import conversation_of, create_conversation, lock, message_of, touch
+from conversations.store import (
+    conversation_of,
+    create_conversation,
+    lock,
+    message_of,
+    touch,
+    with_client_id,
+)
 
 Edited = Literal["replaced", "kept"]
 
@@ -75,11 +82,7 @@ def edit_message(
     """
     conversation = lock(session, conversation_id)
     row = session.scalar(
-        select(MessageRow).where(
-            MessageRow.conversation_id == conversation_id,
-            MessageRow.client_message_id == client_message_id,
-            MessageRow.author == "shopper",
-        )
+        with_client_id(conversation_id, client_message_id).where(MessageRow.author == "shopper")
     )
     if row is None:
         return None
@@ -99,11 +102,7 @@ def unsend_message(
     """
     conversation = lock(session, conversation_id)
     row = session.scalar(
-        select(MessageRow).where(
-            MessageRow.conversation_id == conversation_id,
-            MessageRow.client_message_id == client_message_id,
-            MessageRow.author == "shopper",
-        )
+        with_client_id(conversation_id, client_message_id).where(MessageRow.author == "shopper")
     )
     if row is None:
         return False

@@ -22,7 +22,6 @@ from conversations.store import (
     lock_touched,
     message_of,
     post_bot_replies,
-    replies_to,
     say_all,
 )
 from kit.database import is_one_of
@@ -182,22 +181,16 @@ def post_delay_notice(
     )[0]
 
 
-def answer_to(session: Session, message_id: int) -> list[Message] | None:
-    """The stored answer to a message, or None while it is still open."""
-    state = session.scalar(select(MessageRow.state).where(MessageRow.id == message_id))
-    return replies_to(session, message_id) if state == "done" else None
-
-
 @dataclass(frozen=True)
-class Known:
+class Outcome:
     """What became of a message so far: its answer, or the notices that it takes longer."""
 
-    said: list[Message]
+    messages: list[Message]
     handled_by: HandledBy
-    is_answered: bool
+    is_pending: bool
 
 
-def outcome_of(session: Session, message: Message) -> Known:
+def outcome_of(session: Session, message: Message) -> Outcome:
     """What became of a message, and who is in charge; raises ConversationNotFound."""
     asked = aliased(MessageRow)
     rows = session.execute(
@@ -213,7 +206,7 @@ def outcome_of(session: Session, message: Message) -> Known:
     said = [row.MessageRow for row in rows if row.MessageRow is not None]
     if is_answered:
         said = [one for one in said if one.position > NOTICE_POSITION]
-    return Known([message_of(one) for one in said], rows[0].handled_by, is_answered)
+    return Outcome([message_of(one) for one in said], rows[0].handled_by, not is_answered)
 
 
 def count_open(session: Session) -> int:

@@ -138,12 +138,7 @@ def accept_message(
     )
     if row is not None:
         return Accepted(message_of(row), handled_by, True, not for_bot)
-    earlier = session.scalars(
-        select(MessageRow).where(
-            MessageRow.conversation_id == conversation_id,
-            MessageRow.client_message_id == client_message_id,
-        )
-    ).one()
+    earlier = session.scalars(with_client_id(conversation_id, client_message_id)).one()
     return Accepted(message_of(earlier), handled_by, False, earlier.state == "done")
 
 
@@ -161,13 +156,8 @@ def _insert_once(session: Session, **values: Any) -> MessageRow | None:
 
 def is_known(session: Session, conversation_id: str, client_message_id: str) -> bool:
     """Whether a message of this client id was stored before."""
-    found = session.scalar(
-        select(MessageRow.id).where(
-            MessageRow.conversation_id == conversation_id,
-            MessageRow.client_message_id == client_message_id,
-        )
-    )
-    return found is not None
+    known = with_client_id(conversation_id, client_message_id)
+    return session.scalar(known.with_only_columns(MessageRow.id)) is not None
 
 
 def show_image(session: Session, message_id: int, image: str) -> Message:
@@ -198,12 +188,7 @@ def post_agent_message(
         raise WrongHandler(conversation_id)
     key = f"agent:{client_message_id}" if client_message_id else None
     if key is not None:
-        earlier = session.scalar(
-            select(MessageRow).where(
-                MessageRow.conversation_id == conversation_id,
-                MessageRow.client_message_id == key,
-            )
-        )
+        earlier = session.scalar(with_client_id(conversation_id, key))
         if earlier is not None:
             return message_of(earlier)
     conversation.agent_name = agent_name
@@ -485,16 +470,6 @@ def transcript(
     return [message_of(row) for row in newest_first][::-1]
 
 
-def replies_to(session: Session, message_id: int) -> list[Message]:
-    """What the bot answered to one message of a shopper, without any "please wait" notice."""
-    rows = session.scalars(
-        select(MessageRow)
-        .where(MessageRow.reply_to == message_id, MessageRow.position >= 0)
-        .order_by(MessageRow.position)
-    )
-    return [message_of(row) for row in rows]
-
-
 def list_conversations(
     session: Session, *, handled_by: HandledBy | None = None, limit: int = 100
 ) -> list[ConversationSummary]:
@@ -544,6 +519,14 @@ def lock(session: Session, conversation_id: str) -> ConversationRow:
     if row is None:
         raise ConversationNotFound(conversation_id)
     return row
+
+
+def with_client_id(conversation_id: str, client_message_id: str) -> Select[MessageRow]:
+    """The message that its client, or its channel, knows by this id."""
+    return select(MessageRow).where(
+        MessageRow.conversation_id == conversation_id,
+        MessageRow.client_message_id == client_message_id,
+    )
 
 
 def touch(conversation: ConversationRow, now: datetime) -> None:

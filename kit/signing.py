@@ -9,7 +9,7 @@ import binascii
 import hashlib
 import hmac
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 SIGNATURE_BYTES: Final = 20
@@ -39,10 +39,18 @@ def sign(
     return f"{packed}.{_encode(_signature(packed, key, purpose))}"
 
 
-def verify(token: str, *, key: bytes, purpose: str, now: datetime) -> dict[str, Any]:
+def derived_key(key: bytes, purpose: str) -> bytes:
+    """The key of one purpose; who has it can make tokens for that purpose and for no other."""
+    return hmac.new(key, f"token:{purpose}".encode(), hashlib.sha256).digest()
+
+
+def verify(
+    token: str, *, key: bytes, purpose: str, now: datetime, longest: timedelta | None = None
+) -> dict[str, Any]:
     """The payload of a token made by `sign` with the same key and purpose.
 
-    Raises BadSignature for anything else and Expired when its time is over.
+    Raises BadSignature for anything else and Expired when its time is over. `longest` is for
+    tokens that others make with a derived key: they must end, and within that time.
     """
     packed, _, signature = token.partition(".")
     try:
@@ -55,14 +63,18 @@ def verify(token: str, *, key: bytes, purpose: str, now: datetime) -> dict[str, 
         raise BadSignature("the token is not valid") from error
     if not isinstance(payload, dict):
         raise BadSignature("the token is not valid")
-    if "exp" in payload and now.timestamp() >= payload["exp"]:
+    ends = payload.pop("exp", None)
+    if ends is not None and not isinstance(ends, int):
+        raise BadSignature("the token is not valid")
+    if ends is not None and now.timestamp() >= ends:
         raise Expired("the token has expired")
-    payload.pop("exp", None)
+    if longest is not None and (ends is None or ends > (now + longest).timestamp()):
+        raise BadSignature("the token must end sooner")
     return payload
 
 
 def _signature(packed: str, key: bytes, purpose: str) -> bytes:
-    derived = hmac.new(key, f"token:{purpose}".encode(), hashlib.sha256).digest()
+    derived = derived_key(key, purpose)
     return hmac.new(derived, packed.encode("ascii"), hashlib.sha256).digest()[:SIGNATURE_BYTES]
 
 

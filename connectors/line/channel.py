@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 import aiohttp
@@ -15,7 +15,6 @@ import aiohttp
 from connectors.base import SendFailed
 from connectors.line.parsing import event_of
 from connectors.messenger import (
-    LARGEST_FILE,
     Call,
     Capabilities,
     Event,
@@ -24,8 +23,10 @@ from connectors.messenger import (
     Press,
     Step,
     Verdict,
+    verdict,
     wanted,
 )
+from connectors.provider import TIMEOUT, answer_of, file_of, refused
 from conversations import File
 from kit.settings import SettingsError
 
@@ -33,7 +34,6 @@ NAME: Final = "line"
 PROOF: Final = "X-Line-Signature"
 API: Final = "https://api.line.me"
 FILES: Final = "https://api-data.line.me"
-TIMEOUT: Final = aiohttp.ClientTimeout(total=15, connect=5)
 TAKEN_BEFORE: Final = 409
 ALT_TEXT: Final = 300
 KEYS: Final = uuid.UUID("6f1c9c5e-1f0b-4c0e-9a1d-6f6c2f6e7a10")
@@ -59,12 +59,8 @@ class Line(Messenger):
         self, headers: Mapping[str, str], query: Mapping[str, str], raw: bytes, now: datetime
     ) -> Verdict:
         """Base64 of HMAC-SHA256 with the channel's secret over the raw body."""
-        given = headers.get(PROOF)
-        if given is None:
-            return "missing"
         digest = hmac.new(self.secret.encode(), raw, hashlib.sha256).digest()
-        is_ours = hmac.compare_digest(given.encode("utf-8", "replace"), base64.b64encode(digest))
-        return "genuine" if is_ours else "wrong"
+        return verdict(headers.get(PROOF), base64.b64encode(digest))
 
     def parse(self, body: Any) -> list[Event]:
         """A list of events, empty when the console only looks whether we are there."""
@@ -100,16 +96,9 @@ class Line(Messenger):
         """The content of a message; LINE keeps it for a while."""
         if not _MESSAGE_ID.fullmatch(file.reference):
             raise SendFailed("the file is not LINE's own", is_final=True)
-        url, raw = f"{self.files}/v2/bot/message/{file.reference}/content", bytearray()
+        url = f"{self.files}/v2/bot/message/{file.reference}/content"
         async with http.get(url, headers=self._headers, timeout=TIMEOUT) as response:
-            if response.status != 200:
-                is_gone = response.status in (400, 404, 410)
-                raise SendFailed(f"{response.status} for a file", is_final=is_gone)
-            async for chunk in response.content.iter_chunked(2**16):
-                raw += chunk
-                if len(raw) > LARGEST_FILE:
-                    raise SendFailed("the file is too large", is_final=True)
-        return bytes(raw)
+            return await file_of(response, gone=(400, 404, 410))
 
     async def check(self, http: aiohttp.ClientSession, address: str) -> list[Step]:
         """The token, and where LINE calls."""
@@ -154,19 +143,10 @@ class Line(Messenger):
             headers={**self._headers, **(headers or {})},
             timeout=TIMEOUT,
         ) as response:
-            try:
-                answer = await response.json(content_type=None)
-            except ValueError:
-                answer = None
-            status, wait = response.status, response.headers.get("Retry-After", "")
-        answer = answer if isinstance(answer, dict) else {}
-        if status < 300 or status == TAKEN_BEFORE:
-            return answer
-        raise SendFailed(
-            f"{status} {str(answer.get('message', ''))[:120]}".strip(),
-            timedelta(seconds=int(wait)) if wait.isascii() and wait.isdigit() else None,
-            is_final=status in (400, 403),
-        )
+            answer = await answer_of(response)
+            if response.status < 300 or response.status == TAKEN_BEFORE:
+                return answer
+            raise refused(response, answer.get("message", ""))
 
 
 def from_values(values: Mapping[str, str]) -> Line:

@@ -1,9 +1,9 @@
 """LINE's webhook events in our words. One-to-one chats are answered; groups are recorded."""
 
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from connectors.messenger import Event, body_id
+from connectors.messenger import Event, body_id, part_of
 from conversations import File, FileKind
 
 _FILES: Final[Mapping[str, FileKind]] = {
@@ -26,7 +26,7 @@ def event_of(raw: Mapping[str, Any]) -> Event:
     """One event; what is not understood becomes `unknown:` and its name."""
     event_id, kind = raw.get("webhookEventId"), str(raw.get("type", "empty"))
     found = str(event_id) if isinstance(event_id, str) and event_id else body_id(raw)
-    source = _part(raw, "source")
+    source = part_of(raw, "source")
     if source.get("type") != "user":
         name = str(_KINDS.get(kind, kind))
         return Event(found, f"group:{name}", str(source.get("groupId", source.get("roomId", ""))))
@@ -36,10 +36,10 @@ def event_of(raw: Mapping[str, Any]) -> Event:
     if kind in _KINDS:
         return Event(found, _KINDS[kind], contact)
     if kind == "postback":
-        data = str(_part(raw, "postback").get("data", ""))
+        data = str(part_of(raw, "postback").get("data", ""))
         return Event(found, "message", contact, message_id=found, pressed=data or "none")
     if kind == "unsend":
-        message_id = str(_part(raw, "unsend").get("messageId", ""))
+        message_id = str(part_of(raw, "unsend").get("messageId", ""))
         return Event(found, "unsend", contact, message_id=message_id)
     if kind in ("message", "messageEdited"):
         return _message(found, "edit" if kind == "messageEdited" else kind, contact, raw)
@@ -47,7 +47,7 @@ def event_of(raw: Mapping[str, Any]) -> Event:
 
 
 def _message(event_id: str, kind: str, contact: str, raw: Mapping[str, Any]) -> Event:
-    message = _part(raw, "message")
+    message = part_of(raw, "message")
     what, number = str(message.get("type", "empty")), str(message.get("id", event_id))
     text = _words(what, message)
     files = _files(what, number, message)
@@ -73,11 +73,6 @@ def _files(what: str, number: str, message: Mapping[str, Any]) -> tuple[File, ..
     """The file by its message's id; what another server keeps is not fetched."""
     if what not in _FILES:
         return ()
-    is_theirs = _part(message, "contentProvider").get("type") == "external"
+    is_theirs = part_of(message, "contentProvider").get("type") == "external"
     size = message.get("fileSize")
     return (File(_FILES[what], "" if is_theirs else number, size if isinstance(size, int) else 0),)
-
-
-def _part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = value.get(name)
-    return cast(Mapping[str, Any], found) if isinstance(found, Mapping) else {}

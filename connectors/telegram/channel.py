@@ -1,17 +1,15 @@
 """Telegram's Bot API: the webhook's secret, requests as JSON, files by reference."""
 
-import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 import aiohttp
 
 from connectors.base import SendFailed
 from connectors.messenger import (
-    LARGEST_FILE,
     Call,
     Capabilities,
     Event,
@@ -20,8 +18,11 @@ from connectors.messenger import (
     Press,
     Step,
     Verdict,
+    part_of,
+    verdict,
     wanted,
 )
+from connectors.provider import TIMEOUT, answer_of, file_of, refused
 from connectors.telegram.parsing import event_of
 from conversations import File
 from kit.settings import SettingsError
@@ -29,7 +30,6 @@ from kit.settings import SettingsError
 NAME: Final = "telegram"
 PROOF: Final = "X-Telegram-Bot-Api-Secret-Token"
 API: Final = "https://api.telegram.org"
-TIMEOUT: Final = aiohttp.ClientTimeout(total=15, connect=5)
 KINDS: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 MANY: Final = 100
 NARROW: Final = 16  # titles this short stand two in a row
@@ -59,11 +59,7 @@ class Telegram(Messenger):
         self, headers: Mapping[str, str], query: Mapping[str, str], raw: bytes, now: datetime
     ) -> Verdict:
         """Telegram repeats the secret that the webhook was registered with."""
-        given = headers.get(PROOF)
-        if given is None:
-            return "missing"
-        is_ours = hmac.compare_digest(given.encode("utf-8", "replace"), self.secret.encode())
-        return "genuine" if is_ours else "wrong"
+        return verdict(headers.get(PROOF), self.secret.encode())
 
     def parse(self, body: Any) -> list[Event]:
         """An update is one event."""
@@ -105,23 +101,11 @@ class Telegram(Messenger):
         """The result of a method; raises SendFailed. The address holds the token: not logged."""
         url = f"{self.api}/bot{self.token}/{call.method}"
         async with http.post(url, json=call.body, timeout=TIMEOUT) as response:
-            try:
-                answer = await response.json(content_type=None)
-            except ValueError:
-                answer = None
-            status, header = response.status, response.headers.get("Retry-After", "")
-        answer = answer if isinstance(answer, dict) else {}
-        if status == 200 and answer.get("ok"):
-            return answer.get("result")
-        told = answer.get("parameters")
-        seconds = told.get("retry_after") if isinstance(told, dict) else None
-        if seconds is None and header.isascii() and header.isdigit():
-            seconds = int(header)
-        raise SendFailed(
-            f"{status} {str(answer.get('description', ''))[:120]}".strip(),
-            timedelta(seconds=seconds) if isinstance(seconds, int) else None,
-            is_final=status in (400, 403),
-        )
+            answer = await answer_of(response)
+            if response.status == 200 and answer.get("ok"):
+                return answer.get("result")
+            told = part_of(answer, "parameters")
+            raise refused(response, answer.get("description", ""), told.get("retry_after"))
 
     async def fetch(self, http: aiohttp.ClientSession, file: File) -> bytes:
         """getFile tells where the file is for an hour."""
@@ -129,15 +113,9 @@ class Telegram(Messenger):
         path = found.get("file_path") if isinstance(found, dict) else None
         if not isinstance(path, str) or ".." in path:
             raise SendFailed("the file has no path", is_final=True)
-        url, raw = f"{self.api}/file/bot{self.token}/{path}", bytearray()
+        url = f"{self.api}/file/bot{self.token}/{path}"
         async with http.get(url, timeout=TIMEOUT) as response:
-            if response.status != 200:
-                raise SendFailed(f"{response.status} for a file", is_final=response.status == 404)
-            async for chunk in response.content.iter_chunked(2**16):
-                raw += chunk
-                if len(raw) > LARGEST_FILE:
-                    raise SendFailed("the file is too large", is_final=True)
-        return bytes(raw)
+            return await file_of(response, gone=(404,))
 
     async def check(self, http: aiohttp.ClientSession, address: str) -> list[Step]:
         """The token, the webhook's address and kinds, what waits, and the last error."""

@@ -1,9 +1,9 @@
 """Telegram's updates in our words. Private chats are answered; groups are recorded."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from connectors.messenger import LARGEST_FILE, Event, body_id
+from connectors.messenger import LARGEST_FILE, Event, body_id, part_of
 from conversations import File, FileKind
 
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -38,7 +38,7 @@ def event_of(update: Mapping[str, Any], bot: str) -> Event:
 
 
 def _message(event_id: str, message: Mapping[str, Any]) -> Event:
-    chat, sender = _part(message, "chat"), _part(message, "from")
+    chat, sender = part_of(message, "chat"), part_of(message, "from")
     contact = str(chat.get("id", ""))
     if chat.get("type") != "private":
         return Event(event_id, _in_group(message), contact)
@@ -72,7 +72,7 @@ def _edit(event_id: str, message: Mapping[str, Any]) -> Event:
 
 
 def _press(event_id: str, query: Mapping[str, Any]) -> Event:
-    chat = _part(_part(query, "message"), "chat")
+    chat = part_of(part_of(query, "message"), "chat")
     reference, data = str(query.get("id", "")), query.get("data")
     contact = str(chat.get("id", ""))
     if chat.get("type") != "private" or not isinstance(data, str):
@@ -83,15 +83,15 @@ def _press(event_id: str, query: Mapping[str, Any]) -> Event:
         contact,
         message_id=f"q{reference}",
         pressed=data,
-        language=_language(_part(query, "from")),
+        language=_language(part_of(query, "from")),
         reference=reference,
     )
 
 
 def _member(event_id: str, change: Mapping[str, Any]) -> Event:
     """The bot was stopped or started by a contact, or put into a group or out of it."""
-    chat = _part(change, "chat")
-    kind = "leave" if _part(change, "new_chat_member").get("status") in GONE else "join"
+    chat = part_of(change, "chat")
+    kind = "leave" if part_of(change, "new_chat_member").get("status") in GONE else "join"
     where = "" if chat.get("type") == "private" else "group:"
     return Event(event_id, where + kind, str(chat.get("id", "")))
 
@@ -107,11 +107,12 @@ def _words(message: Mapping[str, Any]) -> str:
     for name in ("text", "caption"):
         if isinstance(message.get(name), str):
             return str(message[name])
-    place = _part(message, "location")
+    place = part_of(message, "location")
     if place:
         return f"📍 {place.get('latitude')}, {place.get('longitude')}"
     return str(
-        _part(message, "sticker").get("emoji") or _part(message, "contact").get("phone_number", "")
+        part_of(message, "sticker").get("emoji")
+        or part_of(message, "contact").get("phone_number", "")
     )
 
 
@@ -122,7 +123,7 @@ def _files(message: Mapping[str, Any]) -> tuple[File, ...]:
         small = [one for one in found if one.size <= LARGEST_FILE]
         return tuple((small or found)[-1:])  # the last one is the largest
     for name, kind in _FILES.items():
-        given = _part(message, name)
+        given = part_of(message, name)
         if isinstance(given.get("file_id"), str):
             shown: FileKind = "picture" if given.get("mime_type") in PICTURES else kind
             return (File(shown, given["file_id"], _size(given)),)
@@ -143,8 +144,3 @@ def _size(given: Mapping[str, Any]) -> int:
 def _language(sender: Mapping[str, Any]) -> str | None:
     code = sender.get("language_code")
     return code if isinstance(code, str) else None
-
-
-def _part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = value.get(name)
-    return cast(Mapping[str, Any], found) if isinstance(found, Mapping) else {}

@@ -27,8 +27,8 @@ from connectors.validation import (
     shopper_text,
 )
 from connectors.webchat.home import read_home
-from connectors.webchat.service import Outcome, message_to_json
-from conversations import Accepted
+from connectors.webchat.service import message_to_json
+from conversations import Accepted, Outcome
 from kit import deadlines
 from kit.i18n import as_language
 from recommender.models.pictures import BadPicture

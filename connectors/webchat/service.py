@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from conversations import (
     ForeignCustomer,
     LiveUpdates,
     Message,
+    Outcome,
     attach_customer,
     create_conversation,
     get_conversation,
@@ -33,7 +33,7 @@ from conversations import (
     set_language,
     unseen_agent_messages,
 )
-from kit.button import button_token, is_button, read_button
+from kit.button import is_button, read_button
 from kit.clock import Clock
 from kit.database import Database
 from kit.signing import BadSignature, sign, verify
@@ -43,15 +43,6 @@ NAME: Final = "webchat"  # its browsers fetch what is stored; there is nothing t
 TOKEN_LIFETIME: Final = timedelta(days=30)
 T = TypeVar("T")
 _TOKEN_SHAPE: Final = re.compile(r"btn\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{20,}")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What is known of a message when the caller has waited long enough."""
-
-    messages: list[Message]
-    handled_by: str
-    is_pending: bool
 
 
 @dataclass(frozen=True)
@@ -226,10 +217,7 @@ class Chat:
     async def picture_button(self, conversation_id: str, looks: Sequence[str] | None) -> str:
         """The token by which a picture that was sent asks the assistant for products like it."""
         conversation, _ = await self.read(conversation_id, limit=0)
-        title = self.notices.text(conversation, "chat.picture")
-        meant = {"look": list(looks or ("none",)), "language": conversation.language}
-        payload = f"/search_picture{json.dumps(meant)}"
-        return button_token(payload, title, conversation_id, self.key)
+        return self.notices.picture_button(conversation, looks).payload
 
     async def wait_for_answer(
         self,
@@ -259,8 +247,7 @@ class Chat:
 
     def _outcome(self, accepted: Accepted) -> Outcome:
         with self.database.reading() as session:
-            known = outcome_of(session, accepted.message)
-        return Outcome(known.said, known.handled_by, not known.is_answered)
+            return outcome_of(session, accepted.message)
 
     def _meaning(self, text: str, conversation_id: str) -> tuple[str, str | None]:
         """What people read and, for a pressed button, what the assistant gets."""

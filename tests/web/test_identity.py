@@ -88,6 +88,13 @@ async def test_a_proof_ends_within_a_day(front: Front, mia: str, ends_in: timede
     assert await begin(front, identity) == (401, None)
 
 
+@pytest.mark.parametrize("ends", ["tomorrow", None, 4e9, [], True])
+async def test_a_proof_names_its_end_as_a_number(front: Front, mia: str, ends: object) -> None:
+    """A shop's own server writes the end; whatever it wrote is refused, not stumbled over."""
+    identity = signed(front, {"shop_customer": "C-10042", "exp": ends}, None)
+    assert await begin(front, identity) == (401, None)
+
+
 async def test_with_the_embed_key_nothing_else_can_be_signed(front: Front, mia: str) -> None:
     key = bytes.fromhex(embed_key(front.settings.secret_key))
     for purpose in ("shopper", "embed", "shop-session"):

@@ -13,7 +13,6 @@ from conversations import (
     Conversation,
     Reply,
     accept_message,
-    answer_to,
     claim_delivery,
     claim_event,
     claim_next,
@@ -23,6 +22,7 @@ from conversations import (
     count_outbox,
     create_conversation,
     get_conversation,
+    get_message,
     give_back,
     hand_to_agent,
     hand_to_bot,
@@ -32,6 +32,7 @@ from conversations import (
     mark_part_sent,
     mark_sent,
     messages_after,
+    outcome_of,
     post_agent_message,
     post_bot_replies,
     post_delay_notice,
@@ -148,7 +149,7 @@ def test_the_answer_is_known_when_it_is_stored(
 ) -> None:
     message = accept(database, conversation.id, "a")
     with database.session() as session:
-        assert answer_to(session, message) is None
+        assert outcome_of(session, get_message(session, message)).is_pending
         assert count_open(session) == 1
         claim_next(session, worker="w", now=NOW)
         complete(
@@ -162,9 +163,9 @@ def test_the_answer_is_known_when_it_is_stored(
             confidence=0.9,
         )
     with database.session() as session:
-        answer = answer_to(session, message)
-        assert answer is not None
-        assert [reply.text for reply in answer] == ["one", "two"]
+        outcome = outcome_of(session, get_message(session, message))
+        assert not outcome.is_pending
+        assert [reply.text for reply in outcome.messages] == ["one", "two"]
         assert count_open(session) == 0
         assert get_conversation(session, conversation.id).language == "zh"
 
@@ -180,9 +181,9 @@ def test_the_delay_notice_is_said_once_and_is_no_answer(
     with database.session() as session:
         complete(session, message, [Reply("done")], worker="w", now=NOW)
         assert post_delay_notice(session, message, Reply("please wait"), now=NOW) is None
-        answer = answer_to(session, message)
-        assert answer is not None
-        assert [reply.text for reply in answer] == ["done"]
+        outcome = outcome_of(session, get_message(session, message))
+        assert not outcome.is_pending
+        assert [reply.text for reply in outcome.messages] == ["done"]
     with database.reading() as session:
         texts = [found.text for found in messages_after(session, conversation.id)]
     assert texts == ["hello", "please wait", "done"]

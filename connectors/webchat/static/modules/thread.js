@@ -1,5 +1,5 @@
 // What was said, in its order: which message is which element, what is on its way, what is in view.
-import { bubble, locale, settled, writing } from "./bubbles.js";
+import { bubble, clock, locale, settled, writing } from "./bubbles.js";
 import { make } from "./dom.js";
 
 const NEAR_END_PX = 80;
@@ -170,8 +170,8 @@ export class Thread {
     const names = { [day(now)]: t("today"), [day(now - 24 * 3_600_000)]: t("yesterday") };
     const written = { weekday: "short", day: "numeric", month: "long" };
     const name = names[day(at)] ?? new Date(at).toLocaleDateString(locale(language), written);
-    const time = new Date(at).toLocaleTimeString(locale(language), { hour: "2-digit", minute: "2-digit" });
-    return make("p", { className: "when" }, make("time", { dateTime: new Date(at).toISOString(), textContent: `${name} ${time}` }));
+    const textContent = `${name} ${clock(at, language)}`;
+    return make("p", { className: "when" }, make("time", { dateTime: new Date(at).toISOString(), textContent }));
   }
 
   /** A confirmation answered by one of its buttons says so itself, in place of a further bubble. */
