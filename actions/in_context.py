@@ -138,10 +138,9 @@ def of_goods(chat: Chat, intent: str) -> str:
         return "price_protection"
     if chat.state.shown.kind != "products" or chat.state.focus.kind == "order":
         return ""
-    query = hear(chat).query
-    if intent in CHANGES and any(one.attribute == "price" for one in query.ranges):
+    if intent in CHANGES and any(one.attribute == "price" for one in hear(chat).query.ranges):
         return "refine_search"
-    if intent == "add_item" and query.kinds and not names_own(chat):
+    if intent == "add_item" and hear(chat).query.kinds and not names_own(chat):
         return "search_product"
     if intent == "report_no_code" and chat.state.frame is None:
         return "ask_coupon"  # "any code I can use on that"

@@ -124,8 +124,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return _RULES.get(chat.state.last.intent)
     if intent == "report_missing_item" and _is_all_under_way(chat):
         return "report_late_order"
-    spoken = chat.state.focus.product or hear(chat).named
-    if intent in _WEAK | YES_OR_NO and spoken and _IN_STOCK.search(text):
+    asks_stock = intent in _WEAK | YES_OR_NO and _IN_STOCK.search(text) is not None
+    if asks_stock and (chat.state.focus.product or hear(chat).named):
         return "check_stock"
     if intent in _WEAK | _CANCELS and _SENT_YET.search(text):
         return "track_order"
