@@ -190,3 +190,13 @@ def test_what_an_order_cost_is_told_from_the_order(desk: Desk) -> None:
     talk = desk.talk(MIA)
     talk.say("where is 20002", "track_order", order_number="20002")
     assert talk.say("how much was it", "ask_price") == ["utter_order_facts"]
+
+
+@each_language
+def test_a_size_that_is_refused_is_not_wanted(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    asks = {"en": "swap something from 20002 for size S please, not M",
+            "zh": "20002 给 Mia 换 S 码的，不是 M 码"}  # fmt: skip
+    message = understood(asks[language], "exchange_item", language)
+    talk.player.send(replace(message, entities={**message.entities, "size": ("S", "M")}))
+    assert talk.state.frame.slots["wanted"] == {"size": "S"}
