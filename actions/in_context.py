@@ -75,8 +75,6 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         and patterns()[0]["care"].search(chat.turn.text)
     ):
         return "ask_product_details"
-    if intent == "report_late_order" and chat.state.last.intent == "track_refund" and not names:
-        return "track_refund"  # "it has been a week" is said of the money
     if (intent in WANTS_OUT or unsure) and _wants_out(chat):
         return "cancel_order"
     if intent in ON_CANCELLING and chat.state.focus.order and _IF_CANCELLED.search(chat.turn.text):

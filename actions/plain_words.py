@@ -115,9 +115,10 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     if intent in _CANCELS and _UNWANTED.search(text) and (own := naming_own(chat)):
         return intent if _any_open(own) else "return_item"
     named = chat.turn.first("product") or chat.turn.first("category")
-    if intent == "report_missing_item" and chat.state.last.intent == "track_refund" and not named:
-        return "track_refund"  # what lacks is money
-    on_money = chat.state.last.intent == "track_refund" and chat.state.last.did == "status"
+    of_refund = chat.state.last.intent == "track_refund"
+    if of_refund and intent in {"report_missing_item", "report_late_order"} and not named:
+        return "track_refund"  # what lacks, or has taken a week, is money
+    on_money = of_refund and chat.state.last.did == "status"
     if on_money and intent in _WEAK | {"report_late_order"} and _NOT_THERE.search(text):
         return "track_refund"
     if item_in_hand(chat) and {"colour", "size"} & set(chat.turn.entities) and not named:

@@ -200,3 +200,16 @@ def test_a_size_that_is_refused_is_not_wanted(desk: Desk, language: Language) ->
     message = understood(asks[language], "exchange_item", language)
     talk.player.send(replace(message, entities={**message.entities, "size": ("S", "M")}))
     assert talk.state.frame.slots["wanted"] == {"size": "S"}
+
+
+@each_language
+def test_what_is_late_after_a_refund_is_the_money_unless_a_button_says_the_order(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(TOM, language)
+    talk.say({"en": "where is my refund?", "zh": "我的退款呢"}[language], "track_refund")
+    waits = {"en": "it has been a week", "zh": "都一个星期了"}[language]
+    talk.say(waits, "report_late_order")
+    assert talk.state.last.intent == "track_refund"
+    talk.press_payload("/report_late_order")
+    assert "report_late_order" in {talk.state.last.intent, getattr(talk.state.frame, "intent", "")}
