@@ -74,8 +74,6 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         and patterns()[0]["care"].search(chat.turn.text)
     ):
         return "ask_product_details"
-    if intent == "report_late_order" and chat.state.last.intent == "track_refund" and not names:
-        return "track_refund"  # "it has been a week" is said of the money
     if (intent in WANTS_OUT or unsure) and _wants_out(chat):
         return "cancel_order"
     if intent in ON_CANCELLING and chat.state.focus.order and _IF_CANCELLED.search(chat.turn.text):
@@ -145,10 +143,9 @@ def of_goods(chat: Chat, intent: str) -> str:
         return "price_protection"
     if chat.state.shown.kind != "products" or chat.state.focus.kind == "order":
         return ""
-    query = hear(chat).query
-    if intent in CHANGES and any(one.attribute == "price" for one in query.ranges):
+    if intent in CHANGES and any(one.attribute == "price" for one in hear(chat).query.ranges):
         return "refine_search"
-    if intent == "add_item" and query.kinds and not names_own(chat):
+    if intent == "add_item" and hear(chat).query.kinds and not names_own(chat):
         return "search_product"
     if intent == "report_no_code" and chat.state.frame is None:
         return "ask_coupon"  # "any code I can use on that"

@@ -1,6 +1,7 @@
 """Wishes that plain words say, whatever the models heard: "my shell leaks" reports a fault."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from actions.arrival import deadline
@@ -9,6 +10,7 @@ from actions.chat import Chat
 from actions.tasks.order_slots import naming_own, orders_of
 from dialogue.groups import YES_OR_NO
 from shop.orders import change_refusal
+from shop.views import OrderView
 
 # What a message may have been taken for that says of what one owns that it is no good.
 _WEAK: Final = frozenset(
@@ -111,11 +113,12 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "ask_compensation"
     # The orders are read last: most messages are told without them.
     if intent in _CANCELS and _UNWANTED.search(text) and (own := naming_own(chat)):
-        return intent if any(change_refusal(one) is None for one in own) else "return_item"
+        return intent if _any_open(own) else "return_item"
     named = chat.turn.first("product") or chat.turn.first("category")
-    if intent == "report_missing_item" and chat.state.last.intent == "track_refund" and not named:
-        return "track_refund"  # what lacks is money
-    on_money = chat.state.last.intent == "track_refund" and chat.state.last.did == "status"
+    of_refund = chat.state.last.intent == "track_refund"
+    if of_refund and intent in {"report_missing_item", "report_late_order"} and not named:
+        return "track_refund"  # what lacks, or has taken a week, is money
+    on_money = of_refund and chat.state.last.did == "status"
     if on_money and intent in _WEAK | {"report_late_order"} and _NOT_THERE.search(text):
         return "track_refund"
     if item_in_hand(chat) and {"colour", "size"} & set(chat.turn.entities) and not named:
@@ -124,8 +127,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return _RULES.get(chat.state.last.intent)
     if intent == "report_missing_item" and _is_all_under_way(chat):
         return "report_late_order"
-    spoken = chat.state.focus.product or hear(chat).named
-    if intent in _WEAK | YES_OR_NO and spoken and _IN_STOCK.search(text):
+    asks_stock = intent in _WEAK | YES_OR_NO and _IN_STOCK.search(text) is not None
+    if asks_stock and (chat.state.focus.product or hear(chat).named):
         return "check_stock"
     if intent in _WEAK | _CANCELS and _SENT_YET.search(text):
         return "track_order"
@@ -143,8 +146,7 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     if intent in _OF_FAULTS:
         return None
     if _UNWANTED.search(text):
-        open_yet = any(change_refusal(one) is None for one in own)
-        return "cancel_order" if open_yet else "return_item"
+        return "cancel_order" if _any_open(own) else "return_item"
     return "exchange_item" if _MISFIT.search(text) else None
 
 
@@ -155,8 +157,12 @@ def _unwanted_unnamed(chat: Chat) -> str | None:
     if rest or shows or chat.signed_in is None or not _UNWANTED.search(chat.turn.text):
         return None
     orders = orders_of(chat, chat.signed_in)
-    is_open = any(change_refusal(one) is None for one in orders)
-    return "cancel_order" if is_open else "return_item" if orders else None
+    return "cancel_order" if _any_open(orders) else "return_item" if orders else None
+
+
+def _any_open(orders: Sequence[OrderView]) -> bool:
+    """Whether one of the orders can still be changed."""
+    return any(change_refusal(one) is None for one in orders)
 
 
 def _is_all_under_way(chat: Chat) -> bool:

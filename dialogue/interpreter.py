@@ -212,15 +212,12 @@ class Reading:
             wish = self._wish() if is_offer and not further else None
             if wish is not None and wish.confidence >= LIKELY:
                 return [wish]  # "I want no apology, I want to know where it is"
-            if not is_offer and not further and wants_instead(message.text):
-                other = [
-                    one
-                    for one in self._nothing_open(polarity)
-                    if one.kind in {"wish", "ask", "report"}
-                ]
+            if not further and wants_instead(message.text):
+                instead = self._nothing_open(polarity)
+                if is_offer:
+                    return instead  # it refuses something, and not what is offered
+                other = [one for one in instead if one.kind in {"wish", "ask", "report"}]
                 return [self._act("refuse", "a no, and what is wanted instead"), *other]
-            if is_offer and not further and wants_instead(message.text):
-                return self._nothing_open(polarity)  # it refuses something, and not what is offered
             return [self._act("refuse", "a no that says more"), *further]
         if is_offer and only_sees(message.text):
             return [self._act("other", "sees it, and wants nothing", "nod")]

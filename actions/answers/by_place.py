@@ -14,9 +14,9 @@ from babel import Locale
 
 from actions.answers.places import called, is_served, zone_of
 from actions.chat import Chat
+from actions.tasks.order_slots import orders_of
 from kit.i18n import Language
 from knowledge.index import Hit
-from shop.access import access_orders
 
 _BACK: Final = (
     r"(?:\breturn(?:ing|s|ed)?\b|\b(?:send|sending|ship|shipping|post)\b[^.?!]{0,16}\bback\b|\blabels?\b"
@@ -111,13 +111,8 @@ def by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> li
     asked, zone = aspects_of(turn.text) or default, zone_of(turn.text)
     if zone is None and not follows and chat.state.last.did == "article" and _IT.search(turn.text):
         return []  # "how much is that" asks of what was told, not of delivery
-    if (
-        not asked
-        and zone is not None
-        and follows
-        and _is_short(chat)
-        and not _ELSE.search(turn.text)
-    ):
+    names_only_place = zone is not None and _is_short(chat) and not _ELSE.search(turn.text)
+    if not asked and follows and names_only_place:
         asked = tuple(notes["asked_of_place"])
     if topic == "returns" and asked == ("cost",):
         asked = ("way_back",)  # "do I pay for that?" after an answer on returns
@@ -153,16 +148,14 @@ def _is_short(chat: Chat) -> bool:
 
 def _question(aspect: str, zone: str | None, language: Language) -> str:
     """What is asked, in the words of an article."""
-    if zone is not None and not is_served(zone):
-        return _WHETHER[language].format(called(zone, language))
-    if aspect == "whether" and zone is not None:
+    if zone is not None and (aspect == "whether" or not is_served(zone)):
         return _WHETHER[language].format(called(zone, language))
     if aspect == "customs":
         return _ASKED[language][aspect, "union" if zone == "union" else "abroad"]
     if zone == "china":
         return _ASKED[language][aspect, zone]
     if aspect == "way_back":
-        return _ASKED[language][aspect, "union" if zone in {None, "union"} else "abroad"]
+        return _ASKED[language][aspect, "abroad" if pays_way_back(zone) else "union"]
     return _ASKED[language][aspect, "europe"]
 
 
@@ -170,8 +163,7 @@ def zone_of_customer(chat: Chat) -> str | None:
     """The zone that a known customer's newest order went to; None for a guest."""
     if chat.signed_in is None:
         return None
-    with chat.services.database.reading() as session:
-        orders = access_orders(session, chat.signed_in, limit=1)
+    orders = orders_of(chat, chat.signed_in)
     return zone_of_country(orders[0].country) if orders else None
 
 

@@ -26,10 +26,10 @@ from shop.views import ProductView
 TOLD: Final = ("volume", "persons", "comfort", "weight", "water_column", "brightness", "insulation")
 MOST_TOLD: Final = 4
 MOST_LISTED: Final = 4
-# Topics of articles that tell of goods rather than of the shop.
 # What a thing is like, yes or no, only such an article tells that speaks of all that is sold.
 OF_SHOP: Final = frozenset({"sustainability", "warranty"})
-OF_GOODS: Final = frozenset({"products", "sizes", "sustainability", "warranty"})
+# Topics of articles that tell of goods.
+OF_GOODS: Final = OF_SHOP | {"products", "sizes"}
 LONGEST: Final = 160
 SAME_OF_ANOTHER: Final = re.compile(
     r"^(?:and|what about|how about|and what about)\b[^.!?]{2,30}\??\s*$"

@@ -194,13 +194,13 @@ def _ordered(chat: Chat, session: Session) -> list[ProductId]:
 def _only_ordered(chat: Chat, session: Session) -> ProductView | None:
     """The one thing in the one order that was just listed: "do you have the same in black?"."""
     shown = chat.state.shown
-    if shown.kind != "orders" or len(shown.keys) != 1 or chat.signed_in is None:
+    if shown.kind != "orders" or len(shown.keys) != 1 or chat.state.focus.kind == "product":
+        return None
+    if chat.signed_in is None:
         return None
     order = access_order(session, chat.signed_in, shown.keys[0])
     lines = () if order is None else order.lines
-    if len(lines) != 1 or chat.state.focus.kind == "product":
-        return None
-    return _product(chat, session, lines[0].slug)
+    return _product(chat, session, lines[0].slug) if len(lines) == 1 else None
 
 
 def _product(chat: Chat, session: Session, slug: str | None) -> ProductView | None:

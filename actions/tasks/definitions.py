@@ -19,7 +19,7 @@ facts), `confirm`, `do` (an effect) and may have `when: {slot: value}`. Their na
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,20 +75,8 @@ class Task:
         return tuple(dict.fromkeys(step.name for step in self.steps if step.kind == "need"))
 
 
-KEYS: Final = frozenset(
-    (
-        "task",
-        "intents",
-        "topic",
-        "steps",
-        "starts_with",
-        "undo",
-        "answers",
-        "meanwhile",
-        "later",
-        "own",
-    )
-)
+# What a task file may hold: the fields of a task, whose name it calls `task`.
+KEYS: Final = frozenset({"task", *(one.name for one in fields(Task))} - {"name"})
 
 
 def load_tasks(folder: Path) -> dict[str, Task]:

@@ -11,7 +11,7 @@ from actions.tasks.registry import SlotKind
 from actions.turn import refers_back
 from catalogue_search.options import fitting, options_named
 from dialogue.picking import picked
-from dialogue.polarity import read_polarity
+from dialogue.polarity import holds, normalised, read_polarity
 from dialogue.state import Frame, Option
 from shop.orders import change_refusal
 from shop.returns import REASONS, returnable_lines, window_end
@@ -386,11 +386,11 @@ class WantedSlot(SlotKind):
         """Size and colour that the message names while no line is chosen."""
         if chat.turn.is_button or frame.slots.get("lines"):
             return None
-        refused = _without(chat.turn.text, _not_meant(chat.turn.text)).lower()
+        meant = normalised(_without(chat.turn.text, _not_meant(chat.turn.text)))
         wanted = {}
         for name in ("size", "colour"):  # "navy, not olive" wants navy
             said = chat.turn.entities.get(name, ())
-            wanted[name] = ([one for one in said if one.lower() in refused] or list(said))[-1:]
+            wanted[name] = ([one for one in said if holds(meant, one.lower())] or list(said))[-1:]
         return {name: one[0] for name, one in wanted.items() if one} or None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:

@@ -137,7 +137,7 @@ class OrderSlot(SlotKind):
         if not candidates and focus is not None and changes:
             return self._take(chat, frame, focus)
         if not candidates:
-            chat.did("refused", "" if frame.intent is None else frame.intent)
+            chat.did("refused", frame.intent)
             chat.finish(step.option("none", "utter_no_orders"), [chat.words.person()])
         if len(candidates) == 1:
             return self._take(chat, frame, candidates[0])

@@ -35,3 +35,9 @@ def english(goods: Services) -> Talking:
 @pytest.fixture
 def chinese(goods: Services) -> Talking:
     return Talking(goods, "zh")
+
+
+@pytest.fixture
+def shopper(goods: Services, request: pytest.FixtureRequest) -> Talking:
+    """A conversation in the language that the test is parametrised with, indirectly."""
+    return Talking(goods, request.param)

@@ -89,16 +89,16 @@ def test_the_one_that_is_picked_can_be_ordered(english: Talking) -> None:
 
 
 @pytest.mark.parametrize(
-    ("talking", "first", "then", "number"),
+    ("shopper", "first", "then", "number"),
     [
-        ("english", "show me sleeping bags", "sorry, a tent for two people", "2"),
-        ("chinese", "双人帐篷", "不对，我要三人的", "3"),
+        ("en", "show me sleeping bags", "sorry, a tent for two people", "2"),
+        ("zh", "双人帐篷", "不对，我要三人的", "3"),
     ],
+    indirect=["shopper"],
 )
 def test_a_headcount_is_no_place_in_the_list(
-    request: pytest.FixtureRequest, talking: str, first: str, then: str, number: str
+    shopper: Talking, first: str, then: str, number: str
 ) -> None:
-    shopper: Talking = request.getfixturevalue(talking)
     shopper.say(first, "wish", "search_product")
     shopper.say(then, "refine", "search_product", ordinal=number)
     assert shopper.state.search is not None

@@ -6,17 +6,17 @@ from tests.unit.actions.talking import BOOTS, NAME, SHELL, Talking, cards
 
 
 @pytest.mark.parametrize(
-    ("talking", "first", "asks"),
+    ("shopper", "first", "asks"),
     [
-        ("english", "show me sleeping bags", "does the second one come in black"),
-        ("chinese", "睡袋", "第二个有黑色吗"),
+        ("en", "show me sleeping bags", "does the second one come in black"),
+        ("zh", "睡袋", "第二个有黑色吗"),
     ],
+    indirect=["shopper"],
 )
 def test_a_colour_of_one_of_the_list_is_asked_of_its_stock(
-    request: pytest.FixtureRequest, talking: str, first: str, asks: str
+    shopper: Talking, first: str, asks: str
 ) -> None:
     """What it does not come in is named, and is not asked for any more afterwards."""
-    shopper: Talking = request.getfixturevalue(talking)
     shopper.say(first, "wish", "search_product")
     said = shopper.say(asks, "ask", "nlu_fallback", ordinal="2", colour="black")
     assert said["response"] == "utter_no_such_variant"
@@ -31,43 +31,39 @@ def test_a_number_of_the_name_is_no_size(english: Talking) -> None:
 
 
 @pytest.mark.parametrize(
-    ("talking", "first", "asks"),
+    ("shopper", "first", "asks"),
     [
-        ("english", "rain jackets", "which of these would you take for autumn"),
-        ("chinese", "徒步袜", "秋天穿你推荐哪个"),
+        ("en", "rain jackets", "which of these would you take for autumn"),
+        ("zh", "徒步袜", "秋天穿你推荐哪个"),
     ],
+    indirect=["shopper"],
 )
 def test_which_to_take_is_advice_and_no_list_of_yes(
-    request: pytest.FixtureRequest, talking: str, first: str, asks: str
+    shopper: Talking, first: str, asks: str
 ) -> None:
-    shopper: Talking = request.getfixturevalue(talking)
     shopper.say(first, "wish", "search_product")
     said = shopper.say(asks, "compare", "recommend_products")
     assert said["response"] in {"utter_compare_advice", "utter_compare_even"}
 
 
 @pytest.mark.parametrize(
-    ("talking", "asks"),
-    [("english", "which is the most popular of them"), ("chinese", "哪个卖得最好")],
+    ("shopper", "asks"),
+    [("en", "which is the most popular of them"), ("zh", "哪个卖得最好")],
+    indirect=["shopper"],
 )
-def test_popularity_is_known_to_the_catalogue(
-    request: pytest.FixtureRequest, talking: str, asks: str
-) -> None:
-    shopper: Talking = request.getfixturevalue(talking)
-    shopper.say("hiking socks" if talking == "english" else "徒步袜", "wish", "search_product")
+def test_popularity_is_known_to_the_catalogue(shopper: Talking, asks: str) -> None:
+    shopper.say("hiking socks" if shopper.language == "en" else "徒步袜", "wish", "search_product")
     said = shopper.say(asks, "compare", "compare_products")
     assert said["response"] == "utter_compare_top"
     assert len(cards(said)) == 1
 
 
 @pytest.mark.parametrize(
-    ("talking", "asks"),
-    [("english", "has it been cheaper before?"), ("chinese", "以前有没有更便宜过")],
+    ("shopper", "asks"),
+    [("en", "has it been cheaper before?"), ("zh", "以前有没有更便宜过")],
+    indirect=["shopper"],
 )
-def test_a_price_before_is_told_from_the_prices_kept(
-    request: pytest.FixtureRequest, talking: str, asks: str
-) -> None:
-    shopper: Talking = request.getfixturevalue(talking)
+def test_a_price_before_is_told_from_the_prices_kept(shopper: Talking, asks: str) -> None:
     said = shopper.say(asks, "refine", "ask_price", page=BOOTS)
     assert said["response"] in {"utter_was_cheaper", "utter_not_cheaper"}
     assert all(said[name] for name in ("product", "lowest", "day"))
@@ -81,16 +77,14 @@ def test_a_bound_after_a_list_narrows_it_and_compares_nothing(english: Talking) 
 
 
 @pytest.mark.parametrize(
-    ("talking", "first", "asks"),
+    ("shopper", "first", "asks"),
     [
-        ("english", "show me sleeping bags", "can they go in the dryer"),
-        ("chinese", "睡袋", "能用烘干机吗"),
+        ("en", "show me sleeping bags", "can they go in the dryer"),
+        ("zh", "睡袋", "能用烘干机吗"),
     ],
+    indirect=["shopper"],
 )
-def test_care_of_a_list_is_said_of_each(
-    request: pytest.FixtureRequest, talking: str, first: str, asks: str
-) -> None:
-    shopper: Talking = request.getfixturevalue(talking)
+def test_care_of_a_list_is_said_of_each(shopper: Talking, first: str, asks: str) -> None:
     shopper.say(first, "wish", "search_product")
     said = shopper.say(asks, "ask", "ask_product_details")
     assert said["response"] == "utter_fact"
@@ -105,11 +99,8 @@ def test_the_other_one_is_the_one_that_is_not_in_focus(chinese: Talking) -> None
     assert cards(said) == [listed[1]]
 
 
-@pytest.mark.parametrize(("talking", "text"), [("english", "M"), ("chinese", "XL")])
-def test_a_bare_size_starts_no_search(
-    request: pytest.FixtureRequest, talking: str, text: str
-) -> None:
-    shopper: Talking = request.getfixturevalue(talking)
+@pytest.mark.parametrize(("shopper", "text"), [("en", "M"), ("zh", "XL")], indirect=["shopper"])
+def test_a_bare_size_starts_no_search(shopper: Talking, text: str) -> None:
     said = shopper.say(text, "other", "nlu_fallback", size=text)
     assert (said["response"], cards(said)) == ("utter_size_of_what", [])
     assert shopper.state.search is None
@@ -138,14 +129,14 @@ def test_a_superlative_after_a_superlative_is_of_the_whole_kind(english: Talking
 
 
 @pytest.mark.parametrize(
-    ("talking", "asks"),
-    [("english", "and if i wear a fleece underneath?"), ("chinese", "里面要套抓绒呢")],
+    ("shopper", "asks"),
+    [("en", "and if i wear a fleece underneath?"), ("zh", "里面要套抓绒呢")],
+    indirect=["shopper"],
 )
-def test_a_layer_under_it_changes_the_size_and_not_the_thing(
-    request: pytest.FixtureRequest, talking: str, asks: str
-) -> None:
-    shopper: Talking = request.getfixturevalue(talking)
-    first = "182 cm and 84 kg, which size" if talking == "english" else "身高182体重84公斤穿什么码"
+def test_a_layer_under_it_changes_the_size_and_not_the_thing(shopper: Talking, asks: str) -> None:
+    first = (
+        "182 cm and 84 kg, which size" if shopper.language == "en" else "身高182体重84公斤穿什么码"
+    )
     shopper.say(first, "wish", "ask_size_advice", page=SHELL)
     said = shopper.say(asks, "other", "nlu_fallback", page=SHELL)
     assert said["response"].startswith("utter_size")
@@ -153,16 +144,14 @@ def test_a_layer_under_it_changes_the_size_and_not_the_thing(
 
 
 @pytest.mark.parametrize(
-    ("talking", "first", "asks"),
+    ("shopper", "first", "asks"),
     [
-        ("english", "trekking poles", "im 175cm which length"),
-        ("chinese", "登山杖", "我175用多长的"),
+        ("en", "trekking poles", "im 175cm which length"),
+        ("zh", "登山杖", "我175用多长的"),
     ],
+    indirect=["shopper"],
 )
-def test_what_has_no_sizes_gets_no_size(
-    request: pytest.FixtureRequest, talking: str, first: str, asks: str
-) -> None:
-    shopper: Talking = request.getfixturevalue(talking)
+def test_what_has_no_sizes_gets_no_size(shopper: Talking, first: str, asks: str) -> None:
     shopper.say(first, "wish", "search_product")
     assert shopper.say(asks, "ask", "ask_size_advice")["response"] == "utter_fact_unknown"
 
@@ -174,13 +163,11 @@ def test_the_thing_a_size_was_asked_for_gets_its_size(english: Talking) -> None:
 
 
 @pytest.mark.parametrize(
-    ("talking", "asks"),
-    [("english", "will the price drop if i wait"), ("chinese", "过几天会降价吗")],
+    ("shopper", "asks"),
+    [("en", "will the price drop if i wait"), ("zh", "过几天会降价吗")],
+    indirect=["shopper"],
 )
-def test_nobody_knows_a_price_to_come(
-    request: pytest.FixtureRequest, talking: str, asks: str
-) -> None:
-    shopper: Talking = request.getfixturevalue(talking)
+def test_nobody_knows_a_price_to_come(shopper: Talking, asks: str) -> None:
     said = shopper.say(asks, "wish", "price_protection", page=BOOTS)
     assert said["response"] == "utter_price_later"
 
@@ -198,12 +185,11 @@ def test_an_occasion_that_nothing_listed_is_made_for_is_said(english: Talking) -
 
 
 @pytest.mark.parametrize(
-    ("talking", "asks"), [("english", "a stove for 2 people"), ("chinese", "一个人用的炉头")]
+    ("shopper", "asks"),
+    [("en", "a stove for 2 people"), ("zh", "一个人用的炉头")],
+    indirect=["shopper"],
 )
-def test_no_kind_is_said_to_lack_what_the_shop_tells_of_none(
-    request: pytest.FixtureRequest, talking: str, asks: str
-) -> None:
-    shopper: Talking = request.getfixturevalue(talking)
+def test_no_kind_is_said_to_lack_what_the_shop_tells_of_none(shopper: Talking, asks: str) -> None:
     said = shopper.say(asks, "wish", "search_product")
     assert said["response"] == "utter_products_of_kind"
 

@@ -235,3 +235,26 @@ def test_goods_the_order_has_none_of_are_asked_after(desk: Desk, language: Langu
     broken = {"en": "the shirt of 20002 is torn", "zh": "20002的T恤破了"}
     talk.say(broken[language], "report_damaged_item", category="t-shirts")
     assert talk.state.frame.slots["lines"] == [LINE["20002", SHIRT_M]]
+
+
+@each_language
+def test_a_size_that_is_refused_is_not_wanted(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    asks = {"en": "swap something from 20002 for size S please, not M",
+            "zh": "20002 给 Mia 换 S 码的，不是 M 码"}  # fmt: skip
+    message = understood(asks[language], "exchange_item", language)
+    talk.player.send(replace(message, entities={**message.entities, "size": ("S", "M")}))
+    assert talk.state.frame.slots["wanted"] == {"size": "S"}
+
+
+@each_language
+def test_what_is_late_after_a_refund_is_the_money_unless_a_button_says_the_order(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(TOM, language)
+    talk.say({"en": "where is my refund?", "zh": "我的退款呢"}[language], "track_refund")
+    waits = {"en": "it has been a week", "zh": "都一个星期了"}[language]
+    talk.say(waits, "report_late_order")
+    assert talk.state.last.intent == "track_refund"
+    talk.press_payload("/report_late_order")
+    assert "report_late_order" in {talk.state.last.intent, getattr(talk.state.frame, "intent", "")}
