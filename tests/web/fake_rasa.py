@@ -27,6 +27,7 @@ class FakeRasa:
     intent: str = "greet"
     at_once: int = 0
     most_at_once: int = 0
+    meeting: asyncio.Barrier | None = None  # no turn ends before so many have come
 
     def app(self) -> web.Application:
         """The server to run."""
@@ -44,6 +45,8 @@ class FakeRasa:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
+            if self.meeting is not None:
+                await self.meeting.wait()
             await asyncio.sleep(self.seconds)
             if self.failures > 0:
                 self.failures -= 1

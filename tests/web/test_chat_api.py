@@ -8,7 +8,7 @@ import pytest
 from connectors import keys
 from conversations import get_conversation, hand_to_agent, post_agent_message, transcript
 from kit.signing import sign, verify
-from tests.web.conftest import Front, StartFront
+from tests.web.conftest import HASTY, Front, StartFront
 from tests.web.fake_rasa import FakeRasa
 
 
@@ -67,8 +67,9 @@ async def test_messages_of_one_conversation_are_answered_in_order(
 
 async def test_conversations_are_answered_side_by_side(front: Front, rasa: FakeRasa) -> None:
     threads = [await front.start() for _ in range(4)]
-    rasa.seconds = 0.2
-    await asyncio.gather(*(thread.post("hi") for thread in threads))
+    rasa.meeting = asyncio.Barrier(4)
+    answers = await asyncio.gather(*(thread.post("hi") for thread in threads))
+    assert [status for status, _ in answers] == [200] * 4
     assert rasa.most_at_once == 4
 
 
@@ -146,10 +147,11 @@ async def test_signing_in_later_joins_a_guests_conversation_but_never_anothers(
 
 
 async def test_a_slow_assistant_is_announced_and_its_answer_kept(
-    front: Front, rasa: FakeRasa
+    start_front: StartFront, rasa: FakeRasa
 ) -> None:
+    front = await start_front(rasa.port, tuning=HASTY)  # type: ignore[attr-defined]
     thread = await front.start()
-    rasa.seconds = 1.6
+    rasa.seconds = 2.0
     status, body = await thread.post("hello")
     assert status == 202
     assert body["pending"] is True
@@ -166,7 +168,7 @@ async def test_a_slow_assistant_is_announced_and_its_answer_kept(
 
 async def test_a_dead_assistant_loses_nothing(start_front: StartFront, rasa: FakeRasa) -> None:
     port = rasa.port  # type: ignore[attr-defined]
-    front = await start_front(port)
+    front = await start_front(port, tuning=HASTY)
     thread = await front.start()
     rasa.status = 503
     status, _ = await thread.post("one")
@@ -203,8 +205,9 @@ async def test_a_message_the_assistant_cannot_digest_does_not_block_the_next(
 
 
 async def test_a_person_can_be_called_while_the_assistant_is_down(
-    front: Front, rasa: FakeRasa
+    start_front: StartFront, rasa: FakeRasa
 ) -> None:
+    front = await start_front(rasa.port, tuning=HASTY)  # type: ignore[attr-defined]
     thread = await front.start()
     rasa.status = 503
     _, body = await thread.post("hello")
@@ -261,7 +264,7 @@ async def test_an_empty_answer_becomes_a_kind_one(front: Front, rasa: FakeRasa) 
 async def test_what_a_killed_front_left_is_answered_by_the_next(
     start_front: StartFront, rasa: FakeRasa
 ) -> None:
-    first = await start_front(1)  # nothing listens there
+    first = await start_front(1, tuning=HASTY)  # nothing listens there
     thread = await first.start()
     status, _ = await thread.post("still there?")
     assert status == 202

@@ -140,7 +140,7 @@ async def test_hanging_actions_do_not_hold_apologies(services: Services, called:
     runner = Runner(services, limit=LIMIT, at_work=Threads("few", 6, LIMIT * 0.8))
 
     def hang(_turn: Turn, _talk: Talk, _services: Services) -> None:
-        end.wait(10)
+        end.wait(60)
 
     def fail(_turn: Turn, _talk: Talk, _services: Services) -> None:
         raise ValueError
@@ -150,7 +150,7 @@ async def test_hanging_actions_do_not_hold_apologies(services: Services, called:
     took = time.monotonic() - began
     end.set()
     assert [said(one) for one in answers] == [["utter_system_trouble"]] * 12
-    assert took < LIMIT * 2.5
+    assert took < 30  # not behind what hangs
     assert called == []
 
 
@@ -188,7 +188,7 @@ async def test_a_hand_over_that_hangs_does_not_hold_the_apology(
     end = Event()
 
     def hand_over(*_values: Any, **_named: Any) -> bool:
-        return end.wait(10)
+        return end.wait(60)
 
     def fail(_turn: Turn, _talk: Talk, _services: Services) -> None:
         raise ValueError
@@ -199,7 +199,7 @@ async def test_a_hand_over_that_hangs_does_not_hold_the_apology(
     took = time.monotonic() - began
     end.set()
     assert said(answer) == ["utter_system_trouble"]
-    assert took < LIMIT + 0.5
+    assert took < 30  # not behind what hangs
 
 
 async def test_a_server_whose_threads_all_hang_says_that_it_is_not_well(
@@ -211,7 +211,7 @@ async def test_a_server_whose_threads_all_hang_says_that_it_is_not_well(
     app[server.RUNNER].limit = 0.05
 
     def hang(_turn: Turn, _talk: Talk, _services: Services) -> None:
-        end.wait(10)
+        end.wait(60)
 
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         assert (await client.get("/health")).status == 200
