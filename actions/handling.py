@@ -59,11 +59,14 @@ def person(chat: Chat, act: Act) -> None:
 
 
 def stop(chat: Chat, act: Act) -> None:
-    """The task in hand ends; nothing was changed."""
+    """The task in hand ends; nothing was changed. What was only told is thanked for."""
     had = chat.state.frame is not None
     end(chat)
     chat.state.parked = []
-    chat.say("utter_stopped" if had else "utter_fine_stopped")
+    if act.intent == "feedback":
+        chat.say("utter_thanks_for_telling")
+    else:
+        chat.say("utter_stopped" if had else "utter_fine_stopped")
     chat.did("small_talk")
 
 

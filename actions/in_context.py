@@ -118,6 +118,10 @@ def _same_of_another(chat: Chat) -> str | None:
     """ "And for the other order, too", "that was for the sneakers, right?": what was just told, of
     what is named now."""
     last, text = chat.state.last, chat.turn.text
+    if last.did == "refused" and last.intent in ON_ORDERS and chat.state.frame is None:
+        # "The tent", after "none of your orders can be cancelled": the refusal for that one.
+        only_names = len(text) <= SHORT and asked_of(text, hear(chat)).is_empty
+        return last.intent if only_names and names_own(chat) else None
     if last.did not in {"status", "effect_done"} or last.intent not in chat.services.task_of_intent:
         return None
     if chat.signed_in is not None and OTHER_ONE.search(text):
@@ -158,6 +162,11 @@ def of_goods(chat: Chat, intent: str) -> str:
 _SUPPOSES: Final = re.compile(
     r"\bif (?:it|they|this|that|she|he)\b|不合适|不合身|如果|要是|万一", re.IGNORECASE
 )
+ON_ORDERS: Final = frozenset(
+    {"cancel_order", "cancel_item", "change_address", "change_item", "return_item", "exchange_item"}
+)
+# A name and hardly more.
+SHORT: Final = 24
 CHANGES: Final = frozenset({"change_item", "change_address", "edit_account", "inform", "correct"})
 ON_PRICES: Final = frozenset({"ask_price", "ask_promotions", "nlu_fallback"})
 

@@ -85,6 +85,13 @@ _NOT_THERE: Final = re.compile(
     r"|没看[到见]|没收到|没到|没有到|还没|没见",
     re.IGNORECASE,
 )
+# Said after the status of a refund: it is not there, it takes long, where does it go?
+_OF_MONEY: Final = re.compile(
+    _NOT_THERE.pattern
+    + r"|\b(?:days?|weeks?) (?:already|now|ago)\b|\bwhich (?:card|account)\b|\bwhere (?:does|did|will|to)\b"
+    r"|[天周]了|退到哪|退去哪|退回哪|哪张卡|哪个(?:账户|账号|卡)",
+    re.IGNORECASE,
+)
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
 
@@ -119,7 +126,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     if of_refund and intent in {"report_missing_item", "report_late_order"} and not named:
         return "track_refund"  # what lacks, or has taken a week, is money
     on_money = of_refund and chat.state.last.did == "status"
-    if on_money and intent in _WEAK | {"report_late_order"} and _NOT_THERE.search(text):
+    on_refund = _WEAK | {"report_late_order", "ask_payment"}
+    if on_money and intent in on_refund and _OF_MONEY.search(text):
         return "track_refund"
     if item_in_hand(chat) and {"colour", "size"} & set(chat.turn.entities) and not named:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None

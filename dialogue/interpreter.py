@@ -33,8 +33,10 @@ from dialogue.state import Question, State
 from dialogue.turns_of_phrase import (
     goes_on_to,
     only_sees,
+    only_tells,
     opens_a_question,
     restricts,
+    takes,
     wants_instead,
 )
 from dialogue.wanted import asks_for_person, declines_person
@@ -162,11 +164,25 @@ class Reading:
             "" if question is None else (question.task or question.slot.removeprefix("wish ")),
             () if question is None else question.named(),
         )
+        if self._wants_nothing(polarity):
+            return [self._act("stop", "tells something and wishes nothing", "feedback")]
         if question is None:
             return self._with_feeling(self._nothing_open(polarity))
         if question.kind in {"confirm", "offer"}:
             return self._with_feeling(self._yes_or_no(question, polarity))
         return self._with_feeling(self._asked(question, polarity))
+
+    def _wants_nothing(self, polarity: Polarity) -> bool:
+        """Words that only tell of something that went wrong, where nothing is to be confirmed."""
+        frame, question, message = self.state.frame, self.state.question, self.message
+        if polarity.is_question or not only_tells(message.text):
+            return False
+        if question is not None and question.kind == "confirm":
+            return False
+        if frame is not None:
+            return frame.intent in REPORTS
+        talk = REPORTS | FEELINGS | SMALL_TALK | NO_WISHES
+        return message.intent in talk or message.confidence < LIKELY
 
     # -- a yes-or-no question is open
 
@@ -234,7 +250,8 @@ class Reading:
         told = bool(self.values.found) and not self.values.new
         plain = polarity.kind == "yes_and" and not polarity.is_question
         task = "" if self.state.frame is None else self.state.frame.task
-        return told and plain and restricts(polarity.rest, task)
+        chosen = bool(self.values.found.keys() & ASKED_FOR) and takes(polarity.rest)
+        return told and plain and (restricts(polarity.rest, task) or chosen)
 
     def _says_otherwise(self, question: Question) -> bool:
         """ "Refund then" at the confirmation of a replacement: a yes to what is not asked."""
@@ -545,6 +562,8 @@ class Reading:
             return None
         if message.intent in {"stop", "choose_option", "out_of_scope"}:
             return None
+        if self.state.frame is not None and self._refines_nothing():
+            return None  # "washed it as the label says" beside a question of the task
         in_task = self.state.frame is not None and self.state.shown.kind != "products"
         if message.intent == "refuse_product" and in_task:
             return None  # "don't like them" of what goes back refuses no suggestion
@@ -559,6 +578,11 @@ class Reading:
         }:  # fmt: skip
             kind = "refine"
         return self._act(kind, f"means {message.intent}", message.intent, message.confidence)
+
+    def _refines_nothing(self) -> bool:
+        """What is heard as another wish for goods, and says nothing of any."""
+        named = {"category", "product", "colour", "size", "price", "brand", "gender"}
+        return self.message.intent == "refine_search" and not named & set(self.message.entities)
 
     def _with_feeling(self, acts: list[Act]) -> list[Act]:
         """Anger or thanks said beside something else is heard as well."""

@@ -159,6 +159,8 @@ def read_polarity(
     if no is not None and yes is not None and no.first == yes.first:
         # "Don't want it" at "cancel?": the order or the cancelling.
         return Polarity("unclear", **facts)
+    if no is None and not facts["is_question"] and _comes_to_a_no(stripped, own):
+        return Polarity("no", **facts)
     after_all = _after_all(stripped, effects) if no is not None else ""
     if after_all:  # "forget it, just cancel" at a cancellation
         return read_polarity(after_all, language, effect, named)
@@ -189,6 +191,17 @@ def read_polarity(
     beside = _beside(stripped, yes.rest, own) if facts["is_question"] else ""
     is_apart = bool(beside) and _APART.match(yes.rest) is not None
     return Polarity("yes_and", rest, beside, is_apart=is_apart, **facts)
+
+
+def _comes_to_a_no(text: str, own: list[Lexicon]) -> bool:
+    """ "Hm ok then leave it": after all that leads to it, nothing but a no of several words."""
+    lead = tuple(word for one in own for word in (*one.hedges, *one.fillers, *one.yes))
+    nos = tuple(word for one in own for word in one.no)
+    led = _leading(text, lead)
+    no = None if led is None else _leading(led.rest, nos)
+    if no is None or no.first in _LACKING or (" " not in no.first and _is_latin(no.first)):
+        return False
+    return not _unexplained(no.rest, own, nos)
 
 
 def _after_all(text: str, effects: tuple[str, ...]) -> str:

@@ -120,7 +120,8 @@ class OrderSlot(SlotKind):
             chat.say("utter_order_not_found", number=number)
         orders = _orders(chat)
         focus = next((one for one in orders if one.number == chat.state.focus.order), None)
-        is_meant = refers_back(chat.turn.text) or chat.state.focus.kind == "order"
+        # An article that was told meanwhile puts the order spoken of out of nobody's mind.
+        is_meant = refers_back(chat.turn.text) or chat.state.focus.kind in {"order", "article"}
         last, changes = chat.state.last, rule == "changeable"
         just_told = last.did == "status" and focus is not None and last.subject == focus.number
         # "When was it delivered?", "and what day?" are about the order spoken of, though others
@@ -159,6 +160,9 @@ def ask_order(chat: Chat, orders: Sequence[OrderView]) -> None:
     chat.state.shown.kind = "orders"
     chat.state.shown.keys = [one.number for one in orders]
     options = [Option(one.number, chat.words.order_title(one)) for one in orders]
+    goods = chat.turn.first("category") or chat.turn.first("product")
+    if goods and not chat.turn.is_button and not names_own(chat):
+        chat.say("utter_goods_in_no_order")
     chat.ask("choose", "order", "utter_ask_which_order", options=options)
 
 

@@ -258,3 +258,64 @@ def test_what_is_late_after_a_refund_is_the_money_unless_a_button_says_the_order
     assert talk.state.last.intent == "track_refund"
     talk.press_payload("/report_late_order")
     assert "report_late_order" in {talk.state.last.intent, getattr(talk.state.frame, "intent", "")}
+
+
+@each_language
+def test_who_does_not_know_the_number_is_proved_by_the_mailbox(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(None, language)
+    assert talk.say("?", "track_order") == ["utter_ask_order_number"]
+    lost = {"en": "no idea what the number is", "zh": "不知道订单号"}[language]
+    assert talk.say(lost) == ["utter_ask_email_alone"]
+    address = "lena@fernweg.example"
+    assert talk.say(address, "inform", email=address) == ["utter_ask_code_of_mailbox"]
+    talk = desk.talk(None, language)
+    talk.say("?", "track_order")
+    talk.say(lost)
+    neither = {"en": "I forgot that too", "zh": "邮箱也忘了"}[language]
+    assert talk.say(neither) == ["utter_no_proof"]
+
+
+@each_language
+def test_who_only_tells_of_a_dented_box_is_thanked_and_asked_nothing(
+    desk: Desk, language: Language
+) -> None:
+    before, talk = desk.rows(), desk.talk(LENA, language)
+    box = {"en": "the box of 40002 was squashed", "zh": "40002的包装压扁了"}[language]
+    talk.say(box, "report_damaged_item", order_number="40002")
+    fine = {"en": "nothing is broken, just letting you know", "zh": "东西没坏，就是跟你们说一声"}
+    assert talk.say(fine[language]) == ["utter_thanks_for_telling"]
+    assert talk.state.frame is None
+    assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_the_variant_asked_about_is_taken(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    swap = {"en": "swap the fleece of 20002 for size S", "zh": "20002的抓绒夹克换S码"}[language]
+    talk.say(swap, "exchange_item", order_number="20002", size="S")
+    small = {"en": "too big", "zh": "太大了"}[language]
+    assert talk.say(small, "inform", reason="too_big") == ["utter_ask_exchange"]
+    takes = {"en": "okay I'll take the S", "zh": "好的 就要S吧"}[language]
+    assert talk.say(takes, size="S")[:1] == ["utter_exchange_started"]
+
+
+def test_a_name_and_a_phone_number_are_no_address(desk: Desk) -> None:
+    for language, new in (("en", "Jane Doe +49 170 1234567"), ("zh", "王芳 13911112222")):
+        talk = desk.talk(MIA, language)
+        talk.say("20001", "change_address", order_number="20001")
+        assert "utter_ask_change_address" not in talk.say(new)
+        assert talk.state.frame is None or "address" not in talk.state.frame.slots
+
+
+@each_language
+def test_an_order_named_after_a_refusal_is_refused_with_its_reason(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(LENA, language)
+    assert talk.say("?", "cancel_order")[-1:] == ["utter_nothing_to_cancel"]
+    named = {"en": "the fleece", "zh": "抓绒夹克"}[language]
+    assert talk.say(named) not in ([], ["utter_nothing_to_cancel"])
+    assert talk.state.last.did in {"refused", "asked"}
+    assert talk.state.shown.kind != "products"
