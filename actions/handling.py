@@ -27,7 +27,7 @@ from actions.on_tasks import (
 from actions.plain_words import asks_part_back, plainly_means
 from actions.reminding import let_go_of, offer_again, remind, taken_up_again
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
-from actions.tasks.order_slots import OTHER_ONE, ask_another
+from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKS
 from dialogue.polarity import read_polarity
@@ -361,7 +361,7 @@ def other(chat: Chat, act: Act) -> None:
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         asks_of_it = _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback")
-        asks_of_it = asks_of_it or _asks_of_what_was_done(chat)
+        asks_of_it = asks_of_it or _asks_of_what_was_done(chat) or _told_to_colleague(chat)
         if not (asks_of_it or offer_again(chat) or _meant_after_all(chat, act)):
             say_unclear(chat, act)
     elif act.intent == "ask_help" and AND_IF.search(chat.turn.text):
@@ -376,6 +376,19 @@ def other(chat: Chat, act: Act) -> None:
             chat.state.parked = []
         else:
             remind(chat)
+
+
+def _told_to_colleague(chat: Chat) -> bool:
+    """What is told while a person is awaited is for them: it stands in the ticket."""
+    turn, state = chat.turn, chat.state
+    if not state.person_wanted or state.frame is not None or state.question is not None:
+        return False
+    other_goods = names_goods(chat) and not names_own(chat)
+    if other_goods or turn.is_button or read_polarity(turn.text, turn.language).is_question:
+        return False
+    chat.say("utter_added_for_colleague")
+    chat.did("handed_over")
+    return True
 
 
 def _asks_of_what_was_done(chat: Chat) -> bool:

@@ -91,6 +91,8 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
         chat.did("article", intent)
         return True
     own = _own_answer(chat, task.answers, intent)
+    if own is None and intent == "nlu_fallback" and AND_IF.search(chat.turn.text):
+        own = task.answers.get("any")  # "what if it never turns up?"
     others = names_goods(chat) or chat.turn.first("order_number") is not None
     is_own = intent in task.own and not others
     told_here = is_own or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))

@@ -8,6 +8,7 @@ from actions.arrival import deadline
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.tasks.order_slots import naming_own, orders_of
+from actions.tasks.value_slots import names_place
 from dialogue.groups import YES_OR_NO
 from shop.orders import change_refusal
 from shop.views import OrderView
@@ -92,6 +93,7 @@ _OF_MONEY: Final = re.compile(
     r"|[天周]了|退到哪|退去哪|退回哪|哪张卡|哪个(?:账户|账号|卡)",
     re.IGNORECASE,
 )
+_ON_WAY: Final = frozenset({"ask_delivery", "track_order", "track_parcel"})
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
 
@@ -116,6 +118,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "ask_delivery"
     if intent == "urge_dispatch" and _CAN_IT.search(text) and deadline(chat.turn) is not None:
         return "track_order"  # "can it be here by Thursday?" asks before it urges
+    if intent in _WEAK | _ON_WAY and names_place(text) and chat.state.frame is None:
+        return "change_address"
     if intent in _GOES_BACK and asks_part_back(text):
         return "ask_compensation"
     # The orders are read last: most messages are told without them.

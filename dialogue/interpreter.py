@@ -22,16 +22,25 @@ from dialogue.groups import (
     KIN,
     REPORTS,
     SMALL_TALK,
+    WAYS,
     YES_OR_NO,
     kind_of_wish,
 )  # fmt: skip
 from dialogue.instead import asks_for, taken_instead
 from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
-from dialogue.polarity import Polarity, negates, normalised, read_polarity
+from dialogue.polarity import (
+    Polarity,
+    names_other_effect,
+    negates,
+    normalised,
+    read_polarity,
+    says_effect,
+)
 from dialogue.state import Question, State
 from dialogue.turns_of_phrase import (
     goes_on_to,
+    has_come,
     only_sees,
     only_tells,
     opens_a_question,
@@ -278,6 +287,8 @@ class Reading:
             return False
         if len(normalised(self.message.text)) <= TOO_SHORT:
             return False
+        if names_other_effect(self.message.text, self.message.language, question.task):
+            return False
         numbers = set(_NUMBERS.findall(self.message.text))
         known = set(_NUMBERS.findall(" ".join(question.values.values())))
         if numbers - known or negates(self.message.text, self.message.language):
@@ -331,6 +342,8 @@ class Reading:
         further = self._further(polarity.rest)
         if further and question.kind == "confirm" and goes_on_to(self.message.text):
             return further  # "ok then I want to exchange them" agrees to nothing
+        if further and self._is_another_way(question, further[0]):
+            return further  # "ok, return it" where an exchange is asked about
         if further and not polarity.turns:
             return [self._act("confirm", "a yes, and something of its own"), *further]
         if question.kind == "offer" and not polarity.turns:
@@ -338,6 +351,13 @@ class Reading:
                 return self._nothing_open(polarity)
             return [self._act("confirm", "a yes to what was offered")]
         return [self._act("confirm_with", f"a yes with a change: {polarity.rest}"), *further]
+
+    def _is_another_way(self, question: Question, other: Act) -> bool:
+        """Another effect on the very thing, and not a word of the one that was asked."""
+        named = {"category", "product", "order_number"} & set(self.message.entities)
+        text, language = self.message.text, self.message.language
+        own = says_effect(text, language, question.task)
+        return question.kind == "confirm" and other.intent in WAYS and not (named or own)
 
     def _neither(self, question: Question, polarity: Polarity) -> list[Act]:
         """No clear yes or no: a question, a correction, another wish; else nothing."""
@@ -564,6 +584,8 @@ class Reading:
             return None
         if self.state.frame is not None and self._refines_nothing():
             return None  # "washed it as the label says" beside a question of the task
+        if message.intent == "report_late_order" and has_come(message.text):
+            return None  # "got it three days ago" is no complaint that it is late
         in_task = self.state.frame is not None and self.state.shown.kind != "products"
         if message.intent == "refuse_product" and in_task:
             return None  # "don't like them" of what goes back refuses no suggestion

@@ -231,6 +231,30 @@ def negates(text: str, language: Language) -> bool:
     )
 
 
+def says_effect(text: str, language: Language, effect: str) -> bool:
+    """Whether a verb of the effect stands in `text`."""
+    plain = normalised(text)
+    own = (
+        verb for name in {language, *LANGUAGES} for verb in lexicon(name).effects.get(effect, ())
+    )
+    return any(holds(plain, verb) for verb in own)
+
+
+def names_other_effect(text: str, language: Language, effect: str) -> bool:
+    """Whether a verb of another effect than the one asked about stands in `text`.
+
+    那退了吧 at the confirmation of an exchange is a yes to something else.
+    """
+    plain = normalised(text)
+    for name in {language, *LANGUAGES}:
+        verbs = lexicon(name).effects
+        own = set(verbs.get(effect, ()))
+        others = {verb for task, said in verbs.items() if task != effect for verb in said} - own
+        if any(holds(plain, verb) for verb in others - set(lexicon(name).yes)):
+            return True
+    return False
+
+
 def holds(text: str, phrase: str) -> bool:
     """Whether `phrase` stands in a normalised text as whole words."""
     return _found(phrase).search(text) is not None

@@ -40,6 +40,11 @@ _ONLY_TELLS: Final = re.compile(
     r"|反映一下|反馈一下|[跟和给]你们(?:说|讲|提)|告诉你们|说一声|提个?(?:建议|意见)"
     r"|[倒都也]?没(?:坏|破|什么?事)|不影响(?:用|使用|穿)|完好"
 )
+_HAS_COME: Final = re.compile(
+    r"\b(?:just|only|already|finally) (?:got|received|arrived|came)\b"
+    r"|\b(?:got|received) (?:it|them) (?:\w+ ){0,3}(?:ago|yesterday|today|last)\b"
+    r"|(?<!没)(?<!没有)(?<!还没)(?:刚|才|已经)?收到(?:货|手)?(?:了|才|刚|就|[一二两三四五六七八九十\d])|到手"
+)
 _SEES: Final = re.compile(
     r"(?:(?:ok|okay|oh|ah|hm+|right)[ ,.]*)*(?:i see|understood|got it|noted)[ .!]*"
     r"|(?:好吧|好的?|哦|噢|嗯|行吧?|[，, ])*(?:了解|知道|明白|懂|晓得)了?"
@@ -74,6 +79,11 @@ def restricts(rest: str, task: str) -> bool:
 def takes(rest: str) -> bool:
     """Whether the words behind a yes only say that it is taken: "ok, I'll take the blue"."""
     return _TAKES.fullmatch(rest) is not None
+
+
+def has_come(text: str) -> bool:
+    """Whether it is said that the goods are there: 刚收到三天."""
+    return _HAS_COME.search(normalised(text)) is not None
 
 
 def names_a_way(text: str) -> bool:

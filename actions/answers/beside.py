@@ -274,7 +274,12 @@ def _ask_again(chat: Chat) -> None:
     reports = frame is not None and frame.intent.startswith("report_") and not turn.is_button
     tells = _STATES.search(turn.text) and not names_a_way(turn.text)
     if reports and tells and not read_polarity(turn.text, turn.language).is_question:
-        chat.say("utter_noted")
+        question = chat.state.question
+        noted_of = None if question is None else question.slot
+        if question is not None and chat.state.notes.get("noted_of") != noted_of:
+            chat.state.notes["noted_of"] = noted_of
+            question.asked = min(question.asked, 1)  # it was no misunderstanding
+            chat.say("utter_noted")
     go_on(chat)
 
 

@@ -42,6 +42,12 @@ _ONLY_CAME: Final = re.compile(
     r"(?![^，。！？,]{0,12}(?:没|缺|少|不见|漏))|(?:里面?|打开)[^，。！？,]{0,4}[就只][一两俩]?[件条双个]",
     re.IGNORECASE,
 )
+# "Only one boot": the other of the pair is missing, nothing else.
+_HALF: Final = re.compile(
+    r"\b(?:one|1|a single) (?:\w+ )?(?:boot|shoe|sneaker|sandal|sock|glove|pole|gaiter|trainer)\b"
+    r"|\b(?:left|right) (?:one|boot|shoe|glove)\b|[一1]只|单只|左脚|右脚|左边那|右边那",
+    re.IGNORECASE,
+)
 _CLAUSES: Final = re.compile(
     r"[,.;!?，。；！？\s]*\b(?:but|and)\b|[,.;!?，。；！？\n]+|(?<=[㐀-鿿])\s+|但是?|可是?|不过"
 )
@@ -234,6 +240,7 @@ def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView
         if gone:
             return gone
     only = frame.task == "report_missing" and _ONLY_CAME.search(text) is not None
+    only = only and _HALF.search(text) is None
     if named and only and (not chat.asked_for("lines") or _CAME.search(text)):
         return [line for line in lines if line not in named]
     return named

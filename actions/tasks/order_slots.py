@@ -30,6 +30,14 @@ OTHER_ONE: Final = re.compile(
     r"|另一?个|另外(那|一)|另一?单|还有一(个|单)",
     re.I,
 )
+# "The other one" where a thing is spoken of is another thing, not another order.
+_AN_ORDER: Final = re.compile(
+    r"\b(?:order|parcel|package|delivery|shipment)\b|单|包裹|快递", re.IGNORECASE
+)
+# What is asked to be sent has not left yet.
+_SENDING: Final = re.compile(
+    r"\b(?:ship(?:ped)?|dispatch(?:ed)?|sent out)\b|发货|发出", re.IGNORECASE
+)
 _LATEST: Final = re.compile(
     r"\b(latest|last|newest|most recent) (order|one)\b|最(近|新)(的|那)?", re.I
 )
@@ -88,7 +96,8 @@ class OrderSlot(SlotKind):
     def _meant(self, chat: Chat, frame: Frame, asked: str) -> str | None:
         text, known = chat.turn.text, frame.slots.get("order")
         orders = _orders(chat)
-        if OTHER_ONE.search(text) and (known or chat.state.focus.order):
+        of_line = "lines" in frame.slots and _AN_ORDER.search(text) is None
+        if OTHER_ONE.search(text) and (known or chat.state.focus.order) and not of_line:
             left = str(known or chat.state.focus.order)
             others = [one for one in orders if one.number != left and _fits(chat, one)]
             others = others or [one for one in orders if one.number != left]
@@ -133,6 +142,8 @@ class OrderSlot(SlotKind):
         if focus is not None and changes and just_told:
             return self._take(chat, frame, focus)  # the check that follows says why it cannot be
         candidates = [one for one in orders if _fits(chat, one)]
+        if len(candidates) > 1 and _SENDING.search(chat.turn.text):
+            candidates = [one for one in candidates if change_refusal(one) is None] or candidates
         if not candidates and step.option("or_newest") == "True":
             candidates = orders[:1]
         if not candidates and focus is not None and changes:

@@ -27,6 +27,11 @@ _ONLY_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _ONLY_UNIT: Final = re.compile(r"([0-9]+|[A-Z])\s*(号楼|楼|层|室|栋|幢|座|单元|弄)")
+_SENDS: Final = re.compile(
+    r"\b(?:send|ship|deliver|forward|redirect|bring|goes?|deliver(?:ed|y)) (?:\w+ ){0,3}to\b"
+    r"|[送寄发转改]到|送去|寄去|[送寄发]我?公司",
+    re.IGNORECASE,
+)
 _LEAD: Final = re.compile(
     r"^.*?\b(?:to|at|it'?s|is|address(?: is)?|send (?:it|them) to|deliver (?:it )?to|instead|meant)\s*:?\s+"
     r"(?=\S*\d|(?-i:[A-ZÄÖÜ]))|^[^:\d]{0,60}:\s*(?=\S*\d|(?-i:[A-ZÄÖÜ]))|^.*?(?:改成|改到|换成|寄到|送到|地址是|地址[:：]|新地址[:：]?)",
@@ -83,6 +88,11 @@ class AddressSlot(SlotKind):
             raise Finished
         chat.ask("value", "address", "utter_ask_address", number=order.number,
                  current=order.address)  # fmt: skip
+
+
+def names_place(text: str) -> bool:
+    """Whether words send something to an address: "deliver it to Hauptstr. 5, 20095 Hamburg"."""
+    return looks_like_address(text) and _SENDS.search(text) is not None
 
 
 def looks_like_address(text: str) -> bool:

@@ -11,6 +11,7 @@ from kit.i18n import LANGUAGES, Language
 from shop.ids import CustomerId
 from shop.models import Customer, Order, OrderLine
 from tests.dialogues import (
+    BOOTS_42,
     FLEECE_M,
     LENA,
     LINE,
@@ -319,3 +320,64 @@ def test_an_order_named_after_a_refusal_is_refused_with_its_reason(
     assert talk.say(named) not in ([], ["utter_nothing_to_cancel"])
     assert talk.state.last.did in {"refused", "asked"}
     assert talk.state.shown.kind != "products"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "那退了吧"),
+        ("zh", "直接退款吧"),
+        ("en", "then just refund me"),
+        ("en", "ok return it"),
+    ],
+)
+def test_the_verb_of_another_way_is_no_yes_to_this_one(
+    desk: Desk, language: Language, text: str
+) -> None:
+    talk = desk.talk(MIA, language)
+    swap = {"en": "swap the fleece of 20002 for size S", "zh": "20002的抓绒夹克换S码"}[language]
+    talk.say(swap, "exchange_item", order_number="20002", size="S")
+    small = {"en": "too big", "zh": "太大了"}[language]
+    before = desk.rows()
+    talk.say(small, "inform", reason="too_big")
+    talk.say(text, "return_item")
+    assert changes(before, desk.rows()) == []
+    assert "utter_exchange_started" not in talk.said
+
+
+@each_language
+def test_half_of_a_pair_is_what_is_missing(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    half = {"en": "I only got one boot in 20004", "zh": "20004的登山鞋只有一只"}[language]
+    talk.say(half, "report_missing_item", order_number="20004")
+    assert talk.state.frame.slots["lines"] == [LINE["20004", BOOTS_42]]
+    other = {"en": "send me the other one", "zh": "把另外那只补发给我"}[language]
+    talk.say(other)
+    assert talk.state.frame.slots["order"] == "20004"
+
+
+def test_what_came_days_ago_is_not_late(desk: Desk) -> None:
+    talk = desk.talk(LENA, "zh")
+    talk.say("40002的抓绒夹克有个洞", "report_damaged_item", order_number="40002")
+    assert talk.say("刚收到三天", "report_late_order")[-1:] == ["utter_ask_remedy_damaged"]
+
+
+@each_language
+def test_an_address_said_of_an_order_on_its_way_is_to_change_it(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say("20001", "track_order", order_number="20001")
+    there = {"en": "can you send it to Hauptstr. 5, 20095 Hamburg",
+             "zh": "能送到 Hauptstr. 5, 20095 Hamburg 吗"}[language]  # fmt: skip
+    talk.say(there)
+    assert talk.state.frame.task == "change_address"
+    assert "address" in talk.state.frame.slots
+
+
+@each_language
+def test_what_is_told_while_a_person_is_awaited_is_for_them(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say("?", "talk_to_person")
+    told = {"en": "I bought it in September", "zh": "九月份买的"}[language]
+    assert talk.say(told) == ["utter_added_for_colleague"]
