@@ -12,6 +12,7 @@ from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.service import told_of_order
 from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
+from actions.browsing.asked import says
 from actions.chat import Asked, Chat
 from actions.handover import asks_when_they_come, call_person, say_what_happens_next
 from actions.in_context import TRACKING, intent_in_context
@@ -30,6 +31,7 @@ from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, value
 from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKS
+from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
 
@@ -124,7 +126,8 @@ def refuse(chat: Chat, act: Act) -> None:
         if not further:
             chat.say("utter_fine_stopped")
         return
-    if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat):
+    from_shop = frame is not None and frame.sources.get("order") == "shop"
+    if from_shop and act.intent != LET_BE and _means_other(chat):
         return
     if frame is not None:
         ask_another(chat, frame)
@@ -150,7 +153,13 @@ def tell(chat: Chat, act: Act) -> None:
     state, frame = chat.state, chat.state.frame
     if frame is None:
         open_again = reopen(chat) if act.kind == "correct" else False
-        if not open_again:
+        listed = state.shown.kind == "products" or chat.turn.is_button
+        told = None if listed else intent_in_context(chat, "nlu_fallback")
+        if open_again:
+            return
+        if told not in {None, "nlu_fallback"}:  # "the shoes", after the state of a return
+            aside(chat, replace(act, kind="wish", intent=str(told)), str(told))
+        else:
             answer(chat, act)
         return
     if chat.asked_for("remedy") and asks_part_back(chat.turn.text):
@@ -415,12 +424,27 @@ def _meant_after_all(chat: Chat, act: Act) -> bool:
         return True
     if chat.turn.first("ordinal") and chat.state.shown.keys:
         return False  # one of those listed
-    if _BACK.search(chat.turn.text) and reopen(chat):
+    if (_BACK.search(chat.turn.text) and reopen(chat)) or _on_the_invoice(chat):
         return True
     intent = intent_in_context(chat, "nlu_fallback")
     if intent == "nlu_fallback":
         return False
     aside(chat, replace(act, kind="wish", intent=intent), intent)
+    return True
+
+
+def _on_the_invoice(chat: Chat) -> bool:
+    """Another address or a name for the invoice that was just sent."""
+    last, turn = chat.state.last, chat.turn
+    if last.did != "effect_done" or last.intent != "request_invoice":
+        return False
+    if not (turn.first("email") or says("invoice_title", turn.text)):
+        return False
+    task = chat.services.task_of_intent["request_invoice"]
+    chat.state.frame = Frame(task.name, intent="request_invoice")
+    values = {"title": turn.text, "order": last.subject}
+    take(chat, values)
+    go_on(chat)
     return True
 
 

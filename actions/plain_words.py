@@ -94,6 +94,10 @@ _OF_MONEY: Final = re.compile(
     re.IGNORECASE,
 )
 _ON_WAY: Final = frozenset({"ask_delivery", "track_order", "track_parcel"})
+_GOT: Final = re.compile(
+    r"\byou\b[^.?!]{0,12}\b(?:got|get|receive[d]?|have)\b|\b(?:arrive|get there|got there)\w*\b|收到|到了[吗没]",
+    re.IGNORECASE,
+)
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
 
@@ -133,6 +137,9 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     on_refund = _WEAK | {"report_late_order", "ask_payment"}
     if on_money and intent in on_refund and _OF_MONEY.search(text):
         return "track_refund"
+    of_return = chat.state.last.intent == "track_return" and chat.state.last.did == "status"
+    if of_return and not named and _GOT.search(text) and intent in _WEAK | _ON_WAY:
+        return "track_return"  # "did you get it?"
     if item_in_hand(chat) and {"colour", "size"} & set(chat.turn.entities) and not named:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None
     if intent == "ask_why" and chat.state.last.did == "refused":

@@ -41,6 +41,7 @@ from dialogue.state import Question, State
 from dialogue.turns_of_phrase import (
     goes_on_to,
     has_come,
+    lets_be,
     only_sees,
     only_tells,
     opens_a_question,
@@ -82,6 +83,8 @@ BARE: Final = 12
 SHORT_NAME: Final = 30
 # A feeling is named by an intent that is at least so likely.
 HINT: Final = 0.15
+# A no that names something all the same: "no, olive is fine, leave it".
+LET_BE: Final = "let_be"
 # Intents that say how a question is answered, not what is wanted.
 NO_WISHES: Final = frozenset({"inform", "choose_option", "nlu_fallback", "stop", "out_of_scope"})
 
@@ -356,8 +359,10 @@ class Reading:
         """Another effect on the very thing, and not a word of the one that was asked."""
         named = {"category", "product", "order_number"} & set(self.message.entities)
         text, language = self.message.text, self.message.language
-        own = says_effect(text, language, question.task)
-        return question.kind == "confirm" and other.intent in WAYS and not (named or own)
+        own = says_effect(text, language, question.task or question.slot)
+        is_person = question.kind == "offer" and question.slot == "person"
+        asks = question.kind == "confirm" or is_person
+        return asks and other.intent in WAYS and not (named or own)
 
     def _neither(self, question: Question, polarity: Polarity) -> list[Act]:
         """No clear yes or no: a question, a correction, another wish; else nothing."""
@@ -391,6 +396,8 @@ class Reading:
         option = pointed_at(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option", choice=option)]
+        if lets_be(message.text):
+            return [self._act("refuse", "lets it be", LET_BE)]
         if question.slot in self.values.found:
             return [self._act("answer", f"answers {question.slot}")]
         if self.values.new and not polarity.is_question:
@@ -414,6 +421,8 @@ class Reading:
                 return [Act("choose", message, "a yes to the only option", choice=only)]
             return [self._act("other", "a yes where something else was asked", "unclear")]
         wish = self._wish()
+        if wish is not None and self._is_guessed(wish, polarity):
+            wish = None
         if wish is not None and not (self._of_task(message.intent) and not polarity.is_question):
             return [wish]
         if self.values.found and not polarity.is_question:
@@ -422,12 +431,19 @@ class Reading:
             return beside
         best = self._best()
         if best in {"ask", "undo", "refine", "compare"} or polarity.is_question:
-            return [self._act("ask", "a question meanwhile", message.intent)]
+            heard = message.confidence >= SURE or message.intent in ASKS
+            intent = message.intent if heard else "nlu_fallback"
+            return [self._act("ask", "a question meanwhile", intent)]
         if best == "answer" and polarity.kind != "unclear":
             return [self._act("answer", "learned", confidence=self.learned[best])]
         if self.values.found:
             return [self._act("other", "says again what is known", "known")]
         return [self._act("other", "does not answer", "unclear")]
+
+    def _is_guessed(self, wish: Act, polarity: Polarity) -> bool:
+        """A wish that is hardly heard in words that begin with a yes leaves no task."""
+        yes = polarity.kind == "yes_and"
+        return yes and wish.kind == "wish" and wish.confidence < SURE
 
     # -- nothing is open
 

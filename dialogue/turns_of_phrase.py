@@ -40,6 +40,12 @@ _ONLY_TELLS: Final = re.compile(
     r"|反映一下|反馈一下|[跟和给]你们(?:说|讲|提)|告诉你们|说一声|提个?(?:建议|意见)"
     r"|[倒都也]?没(?:坏|破|什么?事)|不影响(?:用|使用|穿)|完好"
 )
+_LETS_BE: Final = re.compile(
+    r"(?:^|[,.;!] ?|\b(?:then|so|just|no|fine|ok|okay|please) )"
+    r"(?:leave it(?: as it is| be| then)?|never ?mind|forget (?:it|about it)|keep it as it is)"
+    r"(?:[ ,]*(?:thanks|thank you|then|please|sorry))*[ .!]*$"
+    r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了)[吧啊。！!谢 ]*$"
+)
 _HAS_COME: Final = re.compile(
     r"\b(?:just|only|already|finally) (?:got|received|arrived|came)\b"
     r"|\b(?:got|received) (?:it|them) (?:\w+ ){0,3}(?:ago|yesterday|today|last)\b"
@@ -90,6 +96,11 @@ def names_a_way(text: str) -> bool:
     """Whether something is said of giving back or changing, whatever is said of it."""
     plain = normalised(text)
     return _SWAPS.search(plain) is not None or _GIVES_BACK.search(plain) is not None
+
+
+def lets_be(text: str) -> bool:
+    """Whether it ends with letting things be: "no, olive is fine, leave it"."""
+    return _LETS_BE.search(normalised(text)) is not None
 
 
 def only_tells(text: str) -> bool:

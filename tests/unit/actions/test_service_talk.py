@@ -381,3 +381,43 @@ def test_what_is_told_while_a_person_is_awaited_is_for_them(desk: Desk, language
     talk.say("?", "talk_to_person")
     told = {"en": "I bought it in September", "zh": "九月份买的"}[language]
     assert talk.say(told) == ["utter_added_for_colleague"]
+
+
+@each_language
+def test_what_was_paid_is_told_of_what_was_bought(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    inside = {"en": "what's in order 20004?", "zh": "20004里面有什么"}[language]
+    assert talk.say(inside, "list_orders", order_number="20004") == ["utter_order_facts"]
+    paid = {"en": "how much were the boots", "zh": "登山鞋当时多少钱"}[language]
+    assert talk.say(paid, "ask_price") == ["utter_line_paid"]
+    assert "20004" in talk.text
+    other = {"en": "and the shirt?", "zh": "那T恤呢"}[language]
+    assert talk.say(other, "report_missing_item") == ["utter_line_paid"]
+    assert "20004" in talk.text
+
+
+@each_language
+def test_a_no_that_lets_it_be_ends_the_question(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    change = {"en": "change the colour of something in 20001", "zh": "20001里换个颜色"}[language]
+    assert talk.say(change, "change_item", order_number="20001") == ["utter_ask_which_item"]
+    fine = {"en": "no navy is fine, leave it", "zh": "不用 藏青色就行 不换了"}[language]
+    talk.say(fine, colour="navy")
+    assert talk.state.frame is None
+
+
+def test_the_invoice_for_somebody_else_is_a_colleagues(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    assert talk.say("the invoice of 20002", "request_invoice", order_number="20002") == [
+        "utter_invoice_sent"
+    ]
+    assert talk.say("with our company name, Lindqvist AB") == ["utter_invoice_title"]
+
+
+def test_a_person_is_not_called_by_ok_then_return_it(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("the fleece of 20002 has a hole", "report_damaged_item", order_number="20002")
+    assert talk.say("take 20% off and I keep it", "ask_compensation") == ["utter_compensation"]
+    talk.say("ok then return it", "return_item")
+    assert not talk.state.person_wanted
+    assert talk.state.frame.task == "return"
