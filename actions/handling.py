@@ -159,7 +159,7 @@ def tell(chat: Chat, act: Act) -> None:
             return
         if told not in {None, "nlu_fallback"}:  # "the shoes", after the state of a return
             aside(chat, replace(act, kind="wish", intent=str(told)), str(told))
-        else:
+        elif not _told_to_colleague(chat):
             answer(chat, act)
         return
     if chat.asked_for("remedy") and asks_part_back(chat.turn.text):

@@ -237,7 +237,8 @@ _BARE_SENT: Final = re.compile(
 )
 # "Will the shirt still come on Friday?"
 _WILL_COME: Final = re.compile(
-    r"\b(?:will|does|is|are|do)\b[^.?!]{0,40}\b(?:come|coming|arrive|arriving|be here|get here)\b"
+    r"\b(?:will|does|is|are|do|(?:any |a |what'?s the )?chance|possible)\b[^.?!]{0,40}"
+    r"\b(?:comes?|coming|arrives?|arriving|be here|get here)\b"
     r"|(?:能|会|可以)[^，。！？]{0,8}(?:到|送到|寄到)(?:吗|么)?",
     re.IGNORECASE,
 )

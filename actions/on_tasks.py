@@ -36,6 +36,13 @@ def asks_of_old_one(text: str) -> bool:
     return _OLD_ONE.search(text) is not None
 
 
+# "How long have I got to send them?"
+_DEADLINE: Final = re.compile(
+    r"\bhow (?:long|much time) (?:have|do|did) i (?:got|have|get)\b|\b(?:until|till|by) when\b"
+    r"|\bdeadline\b|\blast day\b|\bhow many days (?:do|have) i\b"
+    r"|(?:几天|多久|多长时间)(?:之)?内|截止|最晚",
+    re.IGNORECASE,
+)
 _HOW_MUCH: Final = re.compile(r"\bhow much\b|\bamount\b|多少钱|退多少|全额", re.IGNORECASE)
 
 
@@ -125,6 +132,8 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
     """What a task says to a question; of one that no intent was found for to the likeliest."""
     if intent == "ask_delivery" and zone_of(chat.turn.text) is not None:
         return None  # "how much is delivery to Austria?" asks of no parcel of this task
+    if "deadline" in known and _DEADLINE.search(chat.turn.text):
+        return known["deadline"]
     if asks_of_old_one(chat.turn.text) and "track_return" in known:
         return known["track_return"]
     if intent not in {"nlu_fallback", "ask_help"} or intent in known:

@@ -209,6 +209,8 @@ class Reading:
             return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
         if polarity.kind == "no" and not others:
             return [self._act("refuse", "a clear no")]
+        if question.slot == "person" and is_offer and self._asks_for_search():
+            return [self._act("wish", "asks for a search, not for a person", "report_lost_parcel")]
         if is_offer and self._asks_for_what_is_offered(question):
             return [self._act("confirm", "asks for what was offered")]
         if self._names_what_goes_back(question, polarity):
@@ -312,6 +314,12 @@ class Reading:
         message, slot = self.message, question.slot
         offered = slot.removeprefix("wish ") if slot.startswith("wish ") else ""
         return bool(offered) and asks_for(offered, message.text, message.language)
+
+    def _asks_for_search(self) -> bool:
+        """ "Start the search then" where a person was offered."""
+        message = self.message
+        spoken = self.state.focus.kind == "order"
+        return spoken and asks_for("report_lost", message.text, message.language)
 
     def _names_what_goes_back(self, question: Question, polarity: Polarity) -> bool:
         """ "For the boots" where a return was offered; to begin one changes nothing yet."""
@@ -597,6 +605,9 @@ class Reading:
         if message.intent in YES_OR_NO | SMALL_TALK | FEELINGS | {"inform", "nlu_fallback"}:
             return None
         if message.intent in {"stop", "choose_option", "out_of_scope"}:
+            return None
+        question = self.state.question
+        if message.intent == "report_no_code" and question is not None and question.slot != "code":
             return None
         if self.state.frame is not None and self._refines_nothing():
             return None  # "washed it as the label says" beside a question of the task

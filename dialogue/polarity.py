@@ -45,6 +45,11 @@ _LET_BE: Final = re.compile(
 _A_NOT_A: Final = re.compile(r"([\u3400-\u9fff])[不没]\1")
 _NO_TURN: Final = frozenset({"also", "other", "another", "different"})
 # 没 by itself is a no; 没穿过 says that something was not done.
+# "No particular reason" refuses nothing.
+_NO_OF: Final = re.compile(
+    r"no (?:\w+ )?(?:reason|rush|hurry|problem|worries|matter)\b"
+    r"|没(?:有|啥|什么)?(?:特别的?)?(?:原因|理由)"
+)
 _LACKING: Final = frozenset({"没", "没有"})
 # "Stop the newsletter" wishes something; only "stop" by itself, or with a pause, is a no.
 _STOPS: Final = re.compile(r"stop (?!it\b|that\b|this\b|now\b|right|please|pls)[a-z]")
@@ -153,6 +158,8 @@ def read_polarity(
     if no is not None and no.first == "stop" and _STOPS.match(stripped):
         no = None
     if no is not None and no.first in _LACKING and no.rest:
+        no = None
+    if no is not None and _NO_OF.match(stripped):
         no = None
     if not stripped:
         return Polarity("unclear", **facts)

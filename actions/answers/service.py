@@ -13,6 +13,7 @@ from actions.tasks.engine import task_of
 from actions.tasks.order_slots import mentions_line, naming_own
 from actions.turn import Button, refers_back
 from dialogue.acts import Act
+from kit.i18n import local_day
 from kit.money import Money
 from shop.access import access_order, access_orders
 from shop.orders import change_refusal
@@ -43,6 +44,11 @@ def urge(chat: Chat, act: Act) -> None:
         start(chat, task, "track_order")
         return
     chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+    if order.days_late(local_day(chat.turn.now)) > 0:  # to hurry it is to have it searched for
+        from actions.tasks.engine import start
+
+        start(chat, chat.services.tasks["order_status"], "report_late_order")
+        return
     if says("holds_back", chat.turn.text):
         chat.offer("person", "utter_hold_back", [chat.words.person()], number=order.number)
         return

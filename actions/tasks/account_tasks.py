@@ -48,6 +48,7 @@ def account_change(chat: Chat, frame: Frame, step: Step) -> None:
     """A person changes account details."""
     hand_over(chat, reason="account_change", topic="account")
     chat.did("handed_over", frame.intent)
+    chat.state.person_wanted = True
     chat.finish("utter_account_change_noted")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from actions.chat import Asked, Chat, option_button
+from actions.plain_words import is_unwanted
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
@@ -343,6 +344,8 @@ class ReasonSlot(SlotKind):
         asked = question is not None and question.slot == "reason"
         if asked and chat.turn.is_button:
             return chat.turn.first("value")
+        if frame.task == "return" and not chat.turn.is_button and is_unwanted(chat.turn.text):
+            return "changed_mind"
         given = chat.turn.first("reason")
         if given in REASONS:
             return given
@@ -363,12 +366,29 @@ class ReasonSlot(SlotKind):
         if frame.slots.get("reason"):
             return
         options = [Option(code, chat.words.text(f"reason.{code}")) for code in SHOWN_REASONS]
+        if (told := _told_by_variant(chat, frame)) is not None:
+            frame.put("reason", told, "inferred")
+            return
         names = chat.words.lines(lines_of(chat, frame))
         question = chat.state.question
         if question is not None and question.slot == "reason" and question.asked >= 2:
             frame.put("reason", "other", "inferred")
             return
         chat.ask("choose", "reason", "utter_ask_reason", options=options, product=names)
+
+
+def _told_by_variant(chat: Chat, frame: Frame) -> str | None:
+    """Why something is exchanged, where what is wanted instead says it; a word corrects it."""
+    lines = lines_of(chat, frame)
+    if frame.task != "exchange" or len(lines) != 1:
+        return None
+    variants = variants_of(chat, lines[0])
+    wanted = next((one for one in variants if one.variant_id == frame.slots.get("variant")), None)
+    sizes = list(dict.fromkeys(one.size for one in variants))
+    if wanted is None or wanted.size not in sizes or lines[0].size not in sizes:
+        return None
+    up = sizes.index(wanted.size) - sizes.index(lines[0].size)
+    return "other" if up == 0 else "too_small" if up > 0 else "too_big"
 
 
 # What words that tell a reason of their own are taken for: "they rub".

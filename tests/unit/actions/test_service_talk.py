@@ -421,3 +421,60 @@ def test_a_person_is_not_called_by_ok_then_return_it(desk: Desk) -> None:
     talk.say("ok then return it", "return_item")
     assert not talk.state.person_wanted
     assert talk.state.frame.task == "return"
+
+
+@each_language
+def test_a_friends_broken_leg_is_no_fault_of_the_boots(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    story = {
+        "en": "the trip is off, my friend broke her leg, I don't need the boots of 20004 anymore, "
+        "never worn",
+        "zh": "旅行取消了，20004的登山鞋不需要了，全新没穿过",
+    }[language]
+    talk.say(story, order_number="20004", reason="damaged")
+    assert talk.state.frame.task == "return"
+    assert talk.state.frame.slots["reason"] == "changed_mind"
+
+
+@each_language
+def test_another_size_says_why_it_is_exchanged(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    swap = {"en": "swap the fleece of 20002 for size S", "zh": "20002的抓绒夹克换S码"}[language]
+    assert talk.say(swap, "exchange_item", order_number="20002", size="S") == ["utter_ask_exchange"]
+    assert talk.state.frame.slots["reason"] == "too_big"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "intent", "task"),
+    [
+        ("en", "I think I ordered the wrong size, the fleece of 20002", "report_wrong_item",
+         "exchange"),
+        ("zh", "20002的抓绒夹克我拍错了", "report_wrong_item", "exchange"),
+        ("en", "the fleece of 20002 in another colour", "change_item", "exchange"),
+        ("zh", "20002的抓绒夹克想换个颜色", "change_item", "exchange"),
+        ("en", "not a return, an exchange of the fleece of 20002", "nlu_fallback", "exchange"),
+        ("zh", "不是退货 是换货 20002的抓绒夹克", "nlu_fallback", "exchange"),
+    ],
+)  # fmt: skip
+def test_what_is_meant_of_what_has_arrived(
+    desk: Desk, language: Language, text: str, intent: str, task: str
+) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say(text, intent, order_number="20002")
+    assert talk.state.frame.task == task
+
+
+@each_language
+def test_a_search_is_begun_where_a_person_was_offered(desk: Desk, language: Language) -> None:
+    talk = desk.talk(TOM, language)
+    talk.say("30002", "track_order", order_number="30002")
+    talk.say({"en": "hurry it up", "zh": "催一下"}[language], "urge_dispatch")
+    search = {"en": "fine, start the search then", "zh": "那帮我查件吧"}[language]
+    talk.say(search)
+    assert not talk.state.person_wanted
+
+
+def test_what_shall_be_changed_of_an_account_is_heard(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    assert talk.say("change my number", "change_account_details") == ["utter_account_change_noted"]
+    assert talk.say("+47 912 34 567", "inform") == ["utter_added_for_colleague"]
