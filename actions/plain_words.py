@@ -196,7 +196,7 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return meant
     if intent == "report_wrong_item" and _OWN_MISTAKE.search(text):
         return "exchange_item"
-    if intent == "change_item" and (own := _own_named(chat)) and not _any_open(own):
+    if intent == "change_item" and _has_all_come(chat):
         return "exchange_item"  # what has arrived is exchanged
     if intent not in _WEAK | _OF_FAULTS or _ASKS.search(text):
         return None
@@ -239,6 +239,12 @@ def _unwanted_unnamed(chat: Chat) -> str | None:
 def _any_open(orders: Sequence[OrderView]) -> bool:
     """Whether one of the orders can still be changed."""
     return any(change_refusal(one) is None for one in orders)
+
+
+def _has_all_come(chat: Chat) -> bool:
+    """Whether every order whose goods are named has arrived."""
+    own = _own_named(chat)
+    return bool(own) and all(one.state == "delivered" for one in own)
 
 
 def _is_all_under_way(chat: Chat) -> bool:
