@@ -423,7 +423,7 @@ def _meant_after_all(chat: Chat, act: Act) -> bool:
     if taken_up_again(chat):
         return True
     if chat.turn.first("ordinal") and chat.state.shown.keys:
-        return False  # one of those listed
+        return told_of_order(chat, "nlu_fallback")  # one of those listed
     if (_BACK.search(chat.turn.text) and reopen(chat)) or _on_the_invoice(chat):
         return True
     intent = intent_in_context(chat, "nlu_fallback")

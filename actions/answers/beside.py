@@ -7,7 +7,8 @@ from typing import Final
 from actions.answers import answers_act
 from actions.arrival import told_if_ordered_now
 from actions.browsing.asked import says
-from actions.browsing.hearing import hear
+from actions.browsing.bought import bought
+from actions.browsing.hearing import hear, look_at
 from actions.chat import Chat
 from actions.facts import is_surely_negative
 from actions.handover import call_person, say_what_happens_next
@@ -134,6 +135,8 @@ def hear_feeling(chat: Chat, act: Act) -> None:
     gets a person.
     """
     state = chat.state
+    if (own := bought(chat)) is not None:  # "the dress is lovely" ▸ "how do I wash it?"
+        look_at(chat, own)
     intent = act.intent or "thank"
     alone = all(one is act or one.kind == "other" for one in chat.acts)
     bad = intent == "complain" or is_surely_negative(chat.turn.mood)

@@ -11,7 +11,7 @@ from actions.browsing.hearing import look_at, spoken_of
 from actions.chat import Chat
 from actions.tasks.engine import task_of
 from actions.tasks.order_slots import mentions_line, naming_own
-from actions.turn import Button, refers_back
+from actions.turn import Button, at_place, refers_back
 from dialogue.acts import Act
 from kit.i18n import local_day
 from kit.money import Money
@@ -24,7 +24,9 @@ def order_in_focus(chat: Chat) -> OrderView | None:
     """The order that is named or spoken of, else the newest; None for a guest."""
     if chat.signed_in is None:
         return None
-    number = chat.turn.first("order_number") or chat.state.focus.order
+    place, shown = chat.turn.first("ordinal"), chat.state.shown
+    listed = at_place(shown.keys, place) if place and shown.kind == "orders" else None
+    number = chat.turn.first("order_number") or listed or chat.state.focus.order
     with chat.services.database.reading() as session:
         if number is not None:
             return access_order(session, chat.signed_in, number)
@@ -71,6 +73,9 @@ _FACTS: Final = re.compile(
     r"|(?:里|单)[面头]?(?:有|是|都有)(?:什么|啥|哪些)|买了?(?:什么|啥|哪些)",
     re.IGNORECASE,
 )
+_INSIDE: Final = re.compile(
+    r"\bwhat(?:'?s| is| was)\b[^.?!]{0,12}\bin\b|里[面头]?(?:有|是)|是什么|有什么", re.IGNORECASE
+)
 ON_FACTS: Final = frozenset({"ask_payment", "ask_price", "list_orders", "nlu_fallback"})
 
 
@@ -82,9 +87,10 @@ def told_of_order(chat: Chat, intent: str) -> bool:
         return False
     if told_of_line(chat, intent):
         return True
-    if intent not in ON_FACTS:
+    if intent not in ON_FACTS and not (intent == "track_order" and _INSIDE.search(turn.text)):
         return False
-    if not (turn.first("order_number") or spoken) or not _FACTS.search(turn.text):
+    listed = turn.first("ordinal") is not None and chat.state.shown.kind == "orders"
+    if not (turn.first("order_number") or spoken or listed) or not _FACTS.search(turn.text):
         return False
     order = order_in_focus(chat)
     if order is None:

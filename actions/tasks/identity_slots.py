@@ -31,6 +31,14 @@ _UNKNOWN = re.compile(
 
 
 _NEEDED = frozenset({"order_number", "email"})
+_NO_MAILBOX = re.compile(
+    r"\b(?:no|lost|(?:do ?n[o']?t|do not) have|can(?:'?t|not) (?:get|log)(?: in)?)"
+    r" (?:any )?(?:more )?(?:access|into|to)\b|\b(?:old|closed|dead) (?:e-?mail|mailbox|address)\b"
+    r"|\bcan(?:'?t|not) (?:open|read|reach|check) (?:it|that|the|my)\b"
+    r"|邮箱[^，。！？]{0,6}(?:登不|打不开|不用了|进不去|没了|注销|忘)"
+    r"|(?:登不上|进不去|打不开)[^，。！？]{0,4}邮箱",
+    re.IGNORECASE,
+)
 
 
 class CustomerSlot(SlotKind):
@@ -61,6 +69,8 @@ class CustomerSlot(SlotKind):
             told["email"] = email
         elif asked in _NEEDED and _UNKNOWN.search(chat.turn.text):
             told["unknown"] = asked
+        elif asked == "code" and _NO_MAILBOX.search(chat.turn.text):
+            told["unknown"] = "code"
         return told if told != (frame.slots.get("customer") or {}) else None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
@@ -70,10 +80,10 @@ class CustomerSlot(SlotKind):
         told: dict[str, str] = dict(frame.slots.get("customer") or {})
         if not told.get("number") and chat.state.focus.order:
             told["number"] = chat.state.focus.order
-        if told.get("unknown") == "email":
-            told.pop("unknown")
+        if told.get("unknown") in {"email", "code"}:
+            lacks = "utter_no_proof" if told.pop("unknown") == "email" else "utter_not_proved"
             frame.put("customer", told)
-            chat.finish("utter_no_proof", [chat.words.person()])
+            chat.finish(lacks, [chat.words.person()])
         if not (told.get("number") or told.get("email") or told.get("unknown")):
             sorry = frame.intent.startswith("report_") or chat.state.upset > 0
             response = "utter_ask_order_number_sorry" if sorry else "utter_ask_order_number"
@@ -102,6 +112,7 @@ class CustomerSlot(SlotKind):
         frame.put("_tries", 0)
         told.pop("code", None)
         frame.put("customer", told)
+        chat.state.question = None  # another code is another question
 
     def _ask_code(self, chat: Chat, email: str, response: str) -> None:
         chat.ask("value", "code", response, email=masked(email), buttons=[chat.words.person()])

@@ -363,7 +363,10 @@ class ReasonSlot(SlotKind):
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """Ask why, once; whoever does not want to say need not."""
-        if frame.slots.get("reason"):
+        known = frame.slots.get("reason")
+        # "My old ones fell apart, these are too short": the size wanted says why.
+        unsure = known == "damaged" and _told_by_variant(chat, frame) in {"too_small", "too_big"}
+        if known and not unsure:
             return
         options = [Option(code, chat.words.text(f"reason.{code}")) for code in SHOWN_REASONS]
         if (told := _told_by_variant(chat, frame)) is not None:

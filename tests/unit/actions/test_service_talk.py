@@ -478,3 +478,40 @@ def test_what_shall_be_changed_of_an_account_is_heard(desk: Desk) -> None:
     talk = desk.talk(MIA)
     assert talk.say("change my number", "change_account_details") == ["utter_account_change_noted"]
     assert talk.say("+47 912 34 567", "inform") == ["utter_added_for_colleague"]
+
+
+@each_language
+def test_who_lost_the_mailbox_is_helped_by_a_person(desk: Desk, language: Language) -> None:
+    talk = desk.talk(None, language)
+    address = "lena@fernweg.example"
+    talk.say(f"40002 {address}", "track_order", order_number="40002", email=address)
+    assert talk.said == ["utter_ask_code"]
+    lost = {"en": "I don't have access to that mailbox any more", "zh": "那个邮箱登不上了"}
+    assert talk.say(lost[language]) == ["utter_not_proved"]
+
+
+@each_language
+def test_what_is_in_the_order_listed_first_is_told(desk: Desk, language: Language) -> None:
+    talk = desk.talk(LENA, language)
+    assert talk.say("?", "list_orders") == ["utter_orders"]
+    inside = {"en": "the second one, what's in it?", "zh": "第二个里面有什么"}[language]
+    assert talk.say(inside, ordinal="2") == ["utter_order_facts"]
+    assert talk.state.shown.keys[1] in talk.text
+
+
+def test_a_change_of_the_account_that_is_told_whole_is_not_asked_for(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    said = talk.say("my new number is +49 170 1234567", "change_account_details")
+    assert said == ["utter_account_change_passed"]
+
+
+@each_language
+def test_the_size_wanted_says_why_whatever_fell_apart_before(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    story = {"en": "my old ones fell apart, swap the boots of 20004 for a 43",
+             "zh": "旧的坏了，20004的登山鞋换43码"}[language]  # fmt: skip
+    named = {"order_number": "20004", "size": "43", "reason": "damaged"}
+    assert talk.say(story, "exchange_item", **named) == ["utter_ask_exchange"]
+    assert talk.state.frame.slots["reason"] == "too_small"
