@@ -20,9 +20,11 @@ from actions.on_tasks import (
     AND_IF,
     HOW_LONG,
     asks_of_old_one,
+    look_at_line_in_hand,
     names_goods,
     on_what_is_in_hand,
     on_what_was_done,
+    told_when_or_where_sent,
     when_we_hear,
 )
 from actions.plain_words import asks_part_back, plainly_means
@@ -42,6 +44,10 @@ CHANGE: Final = "change"
 
 _CAN_YOU: Final = re.compile(
     r"\b(?:can|could|will|would) (?:you|i|we)\b|能不能|可不可以|[能可].*吗|行不行", re.I
+)
+# Questions on a product that are of the thing in hand, where no other is named.
+OF_THE_LINE: Final = frozenset(
+    {"check_stock", "ask_product_details", "ask_size_advice", "ask_price", "ask_restock_date"}
 )
 # What plain words can mean while something else is asked.
 WHILE_OPEN: Final = frozenset({"ask_compensation", "check_stock"})
@@ -332,6 +338,8 @@ def aside(chat: Chat, act: Act, intent: str) -> None:
     frame, open_now = state.frame, state.question
     if frame is None and when_we_hear(chat, intent):
         return
+    if frame is not None and intent in OF_THE_LINE:
+        look_at_line_in_hand(chat, frame)
     begin(chat, intent, act)
     lapses = open_now is not None and open_now.kind == "offer" and state.question is open_now
     if lapses and frame is None:
@@ -370,6 +378,7 @@ def other(chat: Chat, act: Act) -> None:
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         asks_of_it = _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback")
+        asks_of_it = asks_of_it or told_when_or_where_sent(chat)
         asks_of_it = asks_of_it or _asks_of_what_was_done(chat) or _told_to_colleague(chat)
         if not (asks_of_it or offer_again(chat) or _meant_after_all(chat, act)):
             say_unclear(chat, act)

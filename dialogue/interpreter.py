@@ -305,6 +305,9 @@ class Reading:
         """Another task on the same thing in place of the one in hand."""
         frame, message = self.state.frame, self.message
         task = None if frame is None else taken_instead(frame.task, message.text, message.language)
+        sized = {"size", "colour"} & set(message.entities)
+        if frame is not None and frame.task == "return" and polarity.kind == "no_and" and sized:
+            return self._act("wish", "another one in place of the money", KIN["exchange"])
         if task is None or polarity.is_question:
             return None
         return self._act("wish", f"{task} in place of the task in hand", KIN[task])

@@ -32,6 +32,10 @@ _UNKNOWN = re.compile(
 
 _NEEDED = frozenset({"order_number", "email"})
 _NO_MAILBOX = re.compile(
+    r"\b(?:phone|number|name|address|id|card)\b[^.?!]{0,16}\binstead\b"
+    r"|\binstead of (?:the |a )?code\b|\b(?:an)?other way\b"
+    r"|(?:换|别的|其他|另外)[^，。！？]{0,4}(?:方式|办法|方法)|[用给]手机号?|手机号?(?:验证|可以|行)"
+    r"|"
     r"\b(?:no|lost|(?:do ?n[o']?t|do not) have|can(?:'?t|not) (?:get|log)(?: in)?)"
     r" (?:any )?(?:more )?(?:access|into|to)\b|\b(?:old|closed|dead) (?:e-?mail|mailbox|address)\b"
     r"|\bcan(?:'?t|not) (?:open|read|reach|check) (?:it|that|the|my)\b"

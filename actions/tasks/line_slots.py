@@ -446,6 +446,9 @@ class VariantSlot(SlotKind):
         # What a report names is what came; what is named as its remedy is what is wanted.
         answers = question is not None and question.task == frame.task
         reports = frame.intent.startswith("report_") and not answers
+        reports = reports or (frame.task == "report_wrong" and _told_what_came(chat))
+        if frame.intent.startswith("report_") and _names_as_ordered(chat, lines[0]):
+            return lines[0].variant_id  # "I want the grey one, you sent green"
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
         steps = 0 if reports or size else steps_said(chat)
         options = {} if reports else _options_named(chat, lines[0], frame.slots.get("variant"))
@@ -534,6 +537,26 @@ def _size_beside(variants: Sequence[VariantView], size: str, steps: int) -> str 
     sizes = list(dict.fromkeys(one.size for one in variants))
     place = sizes.index(size) + steps if size in sizes else -1
     return sizes[place] if 0 <= place < len(sizes) else None
+
+
+# "You sent S": what came in place of what was ordered.
+_SENT: Final = re.compile(
+    r"\b(?:you|they) (?:guys )?(?:have )?(?:sent|shipped|delivered|packed)\b"
+    r"|\b(?:i )?(?:got|received|came|arrived)\b|\b(?:these|those|this|it)(?:'?s| is| are)\b"
+    r"|发了|发成|发来|寄了|寄来|收到|来的是|给的是",
+    re.IGNORECASE,
+)
+
+
+def _told_what_came(chat: Chat) -> bool:
+    return _SENT.search(chat.turn.text) is not None
+
+
+def _names_as_ordered(chat: Chat, line: LineView) -> bool:
+    """Whether size or colour of what was ordered is named: that is what should have come."""
+    named = chat.turn.entities
+    sizes = {one.upper() for one in named.get("size", ())}
+    return bool(line.size and line.size.upper() in sizes) or line.colour in named.get("colour", ())
 
 
 def _wanted(chat: Chat, line: LineView) -> tuple[str | None, str | None]:

@@ -35,6 +35,11 @@ _AN_ORDER: Final = re.compile(
     r"\b(?:order|parcel|package|delivery|shipment)\b|单|包裹|快递", re.IGNORECASE
 )
 # What is asked to be sent has not left yet.
+# A parcel is what has been handed to the carrier.
+_PARCEL: Final = re.compile(
+    r"\b(?:parcel|package|tracking|courier|driver|dhl|ups)\b|包裹|快递|物流|派送|配送员|顺丰",
+    re.IGNORECASE,
+)
 _SENDING: Final = re.compile(
     r"\b(?:ship(?:ped)?|dispatch(?:ed)?|sent out)\b|发货|发出", re.IGNORECASE
 )
@@ -44,6 +49,7 @@ _LATEST: Final = re.compile(
 UNDER_WAY: Final = frozenset(
     {"placed", "paid", "packed", "shipped", "in_transit", "out_for_delivery"}
 )
+ON_THE_ROAD: Final = frozenset({"shipped", "in_transit", "out_for_delivery"})
 Fits = Callable[[OrderView, Chat], bool]
 
 
@@ -142,8 +148,12 @@ class OrderSlot(SlotKind):
         if focus is not None and changes and just_told:
             return self._take(chat, frame, focus)  # the check that follows says why it cannot be
         candidates = [one for one in orders if _fits(chat, one)]
+        tracks = frame.task == "order_status"
         if len(candidates) > 1 and _SENDING.search(chat.turn.text):
             candidates = [one for one in candidates if change_refusal(one) is None] or candidates
+        if len(candidates) > 1 and tracks and _PARCEL.search(chat.turn.text):
+            sent = [one for one in candidates if one.state in ON_THE_ROAD]
+            candidates = sent if len(sent) == 1 else candidates
         if not candidates and step.option("or_newest") == "True":
             candidates = orders[:1]
         if not candidates and focus is not None and changes:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from dialogue.instead import asks_for, taken_instead
 from dialogue.state import Question
@@ -515,3 +515,43 @@ def test_the_size_wanted_says_why_whatever_fell_apart_before(
     named = {"order_number": "20004", "size": "43", "reason": "damaged"}
     assert talk.say(story, "exchange_item", **named) == ["utter_ask_exchange"]
     assert talk.state.frame.slots["reason"] == "too_small"
+
+
+@each_language
+def test_what_was_ordered_is_sent_again_not_what_came(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    wrong = {"en": "the fleece of 20002 came in the wrong size", "zh": "20002的抓绒夹克发错码了"}
+    talk.say(wrong[language], "report_wrong_item", order_number="20002")
+    told = {"en": "I ordered M, you sent S", "zh": "我要M码 你们发了S码"}[language]
+    talk.say(told, size="S")
+    talk.say({"en": "send it again", "zh": "重新发"}[language])
+    assert talk.state.frame.slots["variant"] == FLEECE_M
+
+
+@each_language
+def test_a_size_in_a_no_to_the_money_is_an_exchange(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    back = {"en": "return the fleece of 20002, too big", "zh": "20002的抓绒夹克退货 太大了"}
+    talk.say(back[language], "return_item", order_number="20002", reason="too_big")
+    smaller = {"en": "no, I want it in S", "zh": "不是 我要小的S码"}[language]
+    assert talk.say(smaller, size="S") == ["utter_ask_exchange"]
+
+
+@each_language
+def test_where_the_label_is_and_until_when(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    back = {"en": "return the fleece of 20002, too big", "zh": "20002的抓绒夹克退货 太大了"}
+    talk.say(back[language], "return_item", order_number="20002", reason="too_big")
+    talk.say({"en": "yes", "zh": "是"}[language], "affirm")
+    label = {"en": "where do I find the label", "zh": "退货单在哪下载"}[language]
+    assert talk.say(label) == ["utter_return_label_where"]
+    until = {"en": "how long have i got to send it", "zh": "几天内要寄出"}[language]
+    assert talk.say(until) == ["utter_return_deadline"]
+
+
+def test_a_parcel_is_what_the_carrier_has(desk: Desk) -> None:
+    with desk.services.database.session() as session:
+        session.execute(update(Order).where(Order.number == "30003").values(state="paid"))
+    talk = desk.talk(TOM)
+    talk.say("where is my parcel", "track_parcel")
+    assert "30002" in talk.text
