@@ -385,7 +385,8 @@ def _suits(chat: Chat, title: str, facts: Facts) -> bool:
 
 
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
-    from actions.answers.finding import asks_for_kind, search_products
+    from actions.answers.finding import search_products
+    from actions.browsing.unsold import asks_for_kind
 
     is_search = heard.query.query_words and asks_for_kind(chat)
     if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing

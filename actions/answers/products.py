@@ -6,7 +6,7 @@ from typing import Final
 from actions.answers import ANSWERS, answers, answers_act
 from actions.answers.articles import say_unsure
 from actions.answers.comparing import MOST_COMPARED, compare_products, say_comparison
-from actions.answers.finding import search_products
+from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.prices import coupon, rules_told
 from actions.answers.product_facts import (
     asked_again,
@@ -21,6 +21,7 @@ from actions.browsing.asked import asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, others_meant
 from actions.browsing.showing import show
+from actions.browsing.unsold import another_unknown
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
 from actions.tasks.order_slots import OTHER_ONE, order_naming
@@ -98,6 +99,8 @@ def about_products(chat: Chat, act: Act) -> bool:
         compare_products(chat, act)
     elif _asks_focus(chat, heard) or _asks_care(chat, heard):
         product_details(chat, act)
+    elif unknown := another_unknown(chat, heard):
+        say_unknown_kind(chat, unknown)
     elif heard.query.is_empty and with_level(chat, heard.query) is heard.query:
         return False
     elif heard.shown or heard.in_focus or chat.state.search:

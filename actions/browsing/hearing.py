@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from actions.browsing.parts import without_parts
 from actions.chat import Chat
 from actions.turn import at_place
 from catalogue_search.aliases import ProductMatch, find_products
@@ -110,6 +111,7 @@ def _hear(chat: Chat, session: Session) -> Heard:
     if not named and not slug and not query.kinds:
         named = entities[:1]
     views = get_products(session, named, now=turn.now)
+    query = without_parts(turn.text, query, catalogue, in_focus=in_focus)
     query = _without_names(query, matches, views)
     pointed = _pointed(chat, query, shown, catalogue, focus, known)
     return Heard(catalogue, query, tuple(views), tuple(alike), tuple(pointed), tuple(shown),

@@ -49,7 +49,7 @@ def complements(chat: Chat, act: Act) -> None:
     if product is not None:
         look_at(chat, product)
         if unknown := _unknown(chat, heard):
-            say_unknown_kind(chat, unknown)
+            say_unknown_kind(chat, unknown, of_focus=True)
             return
     wanted = wanted_kinds(heard, product)
     if wanted is not None:
