@@ -24,6 +24,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     shown, place = chat.state.shown, chat.turn.first("ordinal")
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
+    if _asks_for_own_again(chat, intent):
+        return "check_stock"
     if (own := _of_their_own(chat, intent)) is not None:
         return own
     if intent == "cancel_order" and _ONE_THING.search(chat.turn.text):
@@ -83,6 +85,17 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         if any(verb in normalised(chat.turn.text) for verb in verbs):
             return "report_lost_parcel"
     return intent
+
+
+def _asks_for_own_again(chat: Chat, intent: str) -> bool:
+    """ "Do you still have the fleece I bought? I want another": of goods, and of no order."""
+    if intent == "add_item" and chat.kept("wished check_stock"):
+        return True
+    of_own = intent in {"list_orders", "add_item", "track_order", "nlu_fallback", "search_product"}
+    if not of_own or chat.state.frame is not None or hear(chat).named:
+        return False
+    whole = " ".join(one.message.text for one in chat.acts)
+    return says("again", whole) and bought(chat) is not None
 
 
 def _asks_before_buying(chat: Chat) -> bool:

@@ -176,7 +176,7 @@ def _left_over(message: Message, query: Query) -> tuple[str, ...]:
         elif token.text >= "\u3400":
             run += token.text
     said = [word for word in (*found, run) if len(word) > 1]
-    return tuple(dict.fromkeys(word for word in said if word not in words.phrases.root))
+    return tuple(dict.fromkeys(word for word in said if "" not in words.phrases.root.get(word, {})))
 
 
 def _stop_at(message: Message, number: int) -> int:

@@ -59,7 +59,9 @@ def _rows(part: str, postings: Mapping[str, Rows]) -> Rows:
     if held is not None or not part.isascii():
         return np.array([], dtype=np.int64) if held is None else held
     wanted = root(part)
-    near = [rows for word, rows in postings.items() if word[:3] == part[:3] and root(word) == wanted]
+    near = [
+        rows for word, rows in postings.items() if word[:3] == part[:3] and root(word) == wanted
+    ]
     return np.unique(np.concatenate(near)) if near else np.array([], dtype=np.int64)
 
 

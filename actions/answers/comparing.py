@@ -7,6 +7,7 @@ from typing import Any, Final
 from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import say_article
 from actions.answers.sizing import advise_size
+from actions.answers.which_has import ask_which_other, other_of_kind, say_which_has
 from actions.browsing.asked import Asked, asked_of, says
 from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.phrases import Phrases, phrases_of
@@ -14,6 +15,7 @@ from actions.browsing.showing import show
 from actions.chat import Chat
 from catalogue_search.compare import Comparison, Row, compare, criterion_of
 from catalogue_search.constraints import parse
+from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Order, Query
 from catalogue_search.search import search
 from dialogue.acts import Act
@@ -52,7 +54,12 @@ def compare_products(chat: Chat, act: Act) -> None:
 
         refine_found(chat, heard)
         return
-    products = _with_brand(chat, heard) or compared(heard)
+    others = other_of_kind(chat, heard)
+    if len(others) > 1:
+        ask_which_other(chat, others)
+        return
+    beside = [heard.focus, *others] if others and heard.focus is not None else []
+    products = _with_brand(chat, heard) or beside or compared(heard)
     if len(products) < 2 and len(heard.kinds) > 1:
         if _from_article(chat):
             return
@@ -120,6 +127,8 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     asked = asked_of(chat.turn.text, heard)
     chooses = heard.named or says("choosing", chat.turn.text)
     chooses = chooses or len(products) != len(heard.shown)
+    if not says("choosing", chat.turn.text) and say_which_has(chat, products, asked):
+        return
     one_by_one = asked.checks and not chooses and not (query.occasion or criterion_of(own))
     if one_by_one and say_of_list(chat, heard, asked):
         return
@@ -182,13 +191,14 @@ def _texts(
             return "utter_compare_alike", {"values": told}
         how = phrases.name("than", f"{found.criterion.quantity}.{found.criterion.direction}",
                            found.criterion.source)  # fmt: skip
-        if len(products) > 2:
+        if len(products) > 2 and row.better:
             superlative = phrases.name(
                 "most", f"{found.criterion.quantity}.{found.criterion.direction}", how
             )
-            value = phrases.value(row.attribute, row.values[row.better[0]])
+            value = value_told(products[row.better[0]], row, row.better[0], phrases)
             all_best = join_words([names[products[at].product_id] for at in row.better], language)
-            return "utter_compare_most", {"product": all_best, "how": superlative, "value": value}
+            response = "utter_compare_most" if value else "utter_compare_top"
+            return response, {"product": all_best, "how": superlative, "value": value}
         return "utter_compare_by", {"product": best, "how": how, "values": told,
                                     "gap": _gap(row, phrases)}  # fmt: skip
     rows = words.text("semicolon").join(
@@ -219,6 +229,15 @@ def _texts(
     return "utter_compare_advice", values
 
 
+def value_told(product: ProductView, row: Row, place: int, phrases: Phrases) -> str:
+    """The value of one product in words; warmth is told by the temperature, where one is known."""
+    comfort = facts_of(product).quantities.get("comfort")
+    if row.attribute == "warmth" and comfort is not None:
+        return phrases.quantity("comfort", comfort)
+    value = row.values[place]
+    return "" if value is None else phrases.value(row.attribute, value)
+
+
 def _reason(name: str, value: object, phrases: Phrases) -> str:
     if name in {"price", "weight"} and isinstance(value, int | float):
         how = phrases.name("than", f"{name}.least")
@@ -238,8 +257,8 @@ def _telling(found: Comparison) -> list[Row]:
 def _values(products: Sequence[ProductView], row: Row, phrases: Phrases, language: str) -> str:
     """Each product's value, in the list's order."""
     found = []
-    for product, value in zip(products, row.values, strict=True):
-        told = "?" if value is None else phrases.value(row.attribute, value)
+    for place, (product, value) in enumerate(zip(products, row.values, strict=True)):
+        told = "?" if value is None else value_told(product, row, place, phrases)
         name = product.name("zh" if language == "zh" else "en")
         found.append(f"{name} {told}".strip())
     return phrases.text("semicolon").join(found)

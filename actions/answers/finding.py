@@ -8,6 +8,7 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.sizing import advise_size, names_sized
+from actions.answers.stock import own_again, say_stock
 from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.limits import (
     in_euros,
@@ -19,7 +20,14 @@ from actions.browsing.limits import (
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import SHOWN, show
 from actions.browsing.unsold import search_of, unknown_kind
-from actions.browsing.wishes import is_told, say_untold, wish_told, with_wish, without_untold
+from actions.browsing.wishes import (
+    is_told,
+    say_untold,
+    untold_of,
+    wish_told,
+    with_wish,
+    without_untold,
+)
 from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue, text_words
 from catalogue_search.facts import facts_of
@@ -49,6 +57,8 @@ def search_products(chat: Chat, act: Act) -> None:
     query = heard.query
     if names_sized(chat, heard):
         advise_size(chat, act)
+    elif (own := own_again(chat, heard)) is not None:
+        say_stock(chat, own)
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
     elif unknown := unknown_kind(chat, heard):
@@ -85,21 +95,26 @@ def refine_list(chat: Chat, heard: Heard) -> None:
             return
         query = place(query, [wish])
     query = replace(with_wish(chat, heard, query), query_words=base.query_words)
-    if _is_all_unmarked(heard, query):
-        _say_unmarked(chat, without_unmarked(heard, query)[1])
-        chat.did("products_listed")
+    if _is_uncheckable(chat, heard, query):
         return
     find(chat, heard, query, is_refined=True)
 
 
-def _is_all_unmarked(heard: Heard, query: Query) -> bool:
-    """Whether the message changes nothing but what the shop tells of no such thing."""
+def _is_uncheckable(chat: Chat, heard: Heard, query: Query) -> bool:
+    """Whether the message changes nothing but what the shop tells of no such thing, which is said:
+    the list stays as it is."""
     added = heard.query.constraints
-    plain = heard.shown and not (heard.kinds or heard.query.order or heard.query.occasion)
-    if not added or not plain:
+    if not added or not heard.shown or heard.kinds or heard.query.order or heard.query.occasion:
         return False
-    left = without_unmarked(heard, query)[0]
-    return not any(one in left.constraints for one in added)
+    left, unmarked = without_unmarked(heard, query)
+    untold = untold_of(heard, left)
+    if any(one in left.constraints and one not in untold for one in added):
+        return False
+    if untold:
+        say_untold(chat, query, untold)
+    _say_unmarked(chat, unmarked)
+    chat.did("products_listed")
+    return bool(untold or unmarked)
 
 
 def _say_unmarked(chat: Chat, unmarked: Sequence[Constraint]) -> None:

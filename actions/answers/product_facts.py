@@ -54,7 +54,8 @@ def product_details(chat: Chat, act: Act) -> None:
     if product is None and "care" in asked.topics and _care_of_several(chat, heard):
         return
     if product is None and heard.kinds:  # another kind of thing than what is in focus
-        _search_instead(chat, act, heard)
+        if not _told_of_kind(chat, heard):
+            _search_instead(chat, act, heard)
         return
     if heard.query.order and len(heard.shown) > 1 and not (heard.named or heard.kinds):
         from actions.answers.comparing import compare_products
@@ -382,6 +383,21 @@ def _suits(chat: Chat, title: str, facts: Facts) -> bool:
         return False
     materials = {v for one in query.must if one.attribute == "material" for v in one.values}
     return not materials or facts.materials is None or bool(materials & facts.materials)
+
+
+def _told_of_kind(chat: Chat, heard: Heard) -> bool:
+    """ "Can I take such a pack on a plane?": asked of all of a kind, and told by an article."""
+    from actions.browsing.unsold import asks_for_kind
+
+    query, text = heard.query, chat.turn.text
+    plain = not (query.hard or query.order) and says("detail", text) and not asks_for_kind(chat)
+    if not plain or not query.query_words and not query.occasion:
+        return False
+    hits = chat.services.knowledge.search(text, chat.turn.language)
+    if not hits or not hits[0].is_confident or hits[0].article.topic not in OF_GOODS:
+        return False
+    say_hits(chat, hits)
+    return True
 
 
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:

@@ -15,7 +15,7 @@ from catalogue_search.aliases import ProductMatch, find_products
 from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
 from catalogue_search.facts import facts_of
-from catalogue_search.query import Constraint, Query, place
+from catalogue_search.query import Constraint, Order, Query, place
 from shop.access import access_order
 from shop.catalogue import get_product, get_products
 from shop.ids import ProductId
@@ -68,7 +68,10 @@ class Heard:
 
     def asks_only_variants(self) -> bool:
         """Whether nothing but a colour or a size is said."""
-        said = {one.attribute for one in self.query.constraints}
+        said = {
+            one.attribute for one in self.query.constraints
+            if one.is_hard or one.attribute != "gender"  # "M, for my mum"
+        }  # fmt: skip
         only = bool(said) and said <= {"colour", "size"}
         return only and not (self.query.kinds or self.query.drops)
 
@@ -332,6 +335,20 @@ def _starts_anew(chat: Chat) -> bool:
     return by_order and _OF_THEM.search(chat.turn.text) is None
 
 
+def _as_order(query: Query) -> tuple[Order, ...]:
+    """ "The cheaper one" of two is the cheapest of them."""
+    return tuple(
+        Order(one.attribute, "least" if one.operator in {"below", "little"} else "most")
+        for one in query.ranges if one.operator in {"below", "above", "little", "much"}
+    )[:1]  # fmt: skip
+
+
+_THE_ONE: Final = re.compile(
+    r"\bthe (?:\w+er|more \w+|less \w+) (?:one|pair|jacket|bag|tent|pack)\b|[的点]那[个款件双顶条]",
+    re.IGNORECASE,
+)
+
+
 def _pointed(
     chat: Chat, query: Query, shown: Sequence[ProductView], catalogue: Catalogue,
     focus: ProductView | None, known: Sequence[ProductView],
@@ -346,6 +363,8 @@ def _pointed(
         return other_than(focus, shown, known)
     if picked or len(shown) < 2 or query.kinds or not _ONE.search(chat.turn.text):
         return picked
+    if len(shown) == 2 and _THE_ONE.search(chat.turn.text) and not query.order:
+        query = replace(query, order=_as_order(query))
     if query.order and not _starts_anew(chat):
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]
         first = query.order[0]

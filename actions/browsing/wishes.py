@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from actions.browsing.asked import says
 from actions.browsing.hearing import Heard
 from actions.browsing.phrases import phrases_of
 from actions.chat import Chat
+from actions.turn import refers_back
 from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Query, place
 from catalogue_search.search import search
@@ -23,14 +25,15 @@ def wish_told(chat: Chat, heard: Heard) -> Constraint | None:
 
 def with_wish(chat: Chat, heard: Heard, query: Query) -> Query:
     """`query` with what a kind that is named is to be like, in the shopper's words."""
-    wish = wish_told(chat, heard) if heard.kinds else None
+    text = chat.turn.text
+    asks_of_one = says("of_it", text) or (refers_back(text) and says("detail", text))
+    wish = wish_told(chat, heard) if heard.kinds and not asks_of_one else None
     return query if wish is None else place(query, [wish])
 
 
 def without_untold(chat: Chat, heard: Heard, query: Query) -> Query:
     """`query` without wishes that no text speaks of, which is said."""
-    wishes = [one for one in (*query.must, *query.must_not) if one.attribute == TEXT]
-    untold = [one for one in wishes if not is_told(heard, query, one)]
+    untold = untold_of(heard, query)
     if not untold:
         return query
     say_untold(chat, query, untold)
@@ -41,15 +44,32 @@ def without_untold(chat: Chat, heard: Heard, query: Query) -> Query:
     )
 
 
+def untold_of(heard: Heard, query: Query) -> list[Constraint]:
+    """Wishes that are told of none of the kind, by its texts or as a feature."""
+    wishes = [one for one in (*query.must, *query.must_not) if one.attribute == TEXT]
+    untold = [one for one in wishes if not is_told(heard, query, one)]
+    return [*untold, *(one for one in query.must if _is_never_told(heard, query, one))]
+
+
 def is_told(heard: Heard, query: Query, wish: Constraint) -> bool:
     """Whether the text of one of the kind searched speaks of a wish, whatever else is asked."""
     alone = place(Query(kinds=query.kinds, occasion=query.occasion), [replace(wish, operator="is")])
     return search(alone, heard.catalogue, limit=1, in_stock=False).is_exact
 
 
+def _is_never_told(heard: Heard, query: Query, one: Constraint) -> bool:
+    """Whether a feature is told of none of the kind, as a wide fit of mats."""
+    if one.attribute != "feature" or not one.is_hard or not query.kinds:
+        return False
+    of_kind = heard.catalogue.kinds.any_of(query.kind_values())
+    held = [heard.catalogue.features.get(value) for value in one.values]
+    known = any(state is not None and (state[of_kind] != 0).any() for state in held)
+    return bool(of_kind.any()) and not known
+
+
 def say_untold(chat: Chat, query: Query, wishes: list[Constraint]) -> None:
     """Name what the shop's texts say nothing of."""
     phrases = phrases_of(chat.words)
-    said = chat.words.text("comma").join(value for one in wishes for value in one.values)
+    said = chat.words.text("comma").join(one.source for one in wishes)
     chat.say("utter_wish_untold", wish=said, kind=phrases.kind(query),
              buttons=[chat.words.person()])  # fmt: skip
