@@ -45,8 +45,9 @@ TIMES_THE_OTHER: Final = 2
 class SizeAdvice:
     """The size to take, a neighbour that may fit as well, and why.
 
-    `reasons` are (code, value): foot_cm, usual_size, between_sizes, height_cm, weight_kg, chest_cm, room_cm,
-    runs_small, runs_large, true_to_size, returns_too_small, returns_too_big (counts), wide_feet,
+    `reasons` are (code, value): foot_cm, usual_size, between_sizes, height_cm, weight_kg, chest_cm,
+    room_cm, runs_small, runs_large, true_to_size, returns_too_small, returns_too_big (counts),
+    wide_feet,
     narrow_feet, wide_last, thick_socks, likes_loose, likes_snug, slim_cut, relaxed_cut,
     takes_layers. `missing` is what to ask for when `size` is None. `exact` is the size before it
     was rounded to one that there is.

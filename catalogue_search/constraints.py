@@ -29,7 +29,13 @@ def parse(text: str, catalogue: Catalogue, shown: Sequence[ProductId] = ()) -> Q
     """
     message = take_apart(text, catalogue, tuple(shown))
     measures = read_measures(message)
-    found = [*_named(message), *_brand_pointed_at(message), *measures, *read_people(message)]
+    people = read_people(message)
+    company = [(one.start, one.end) for one in people if one.attribute == "persons"]
+    named = [
+        one for one in _named(message)
+        if one.attribute != "gender" or not any(a <= one.start < b for a, b in company)
+    ]  # fmt: skip
+    found = [*named, *_brand_pointed_at(message), *measures, *people]
     degrees = read_degrees(message)
     # "Too expensive, 150 at most": the number says what the words before it left open.
     bounded = {one.attribute for one in measures}

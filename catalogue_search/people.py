@@ -1,6 +1,7 @@
 """For whom goods are, as said without a word of the catalogue: me and my son, a 6 year old."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from catalogue_search.message import Message
@@ -14,15 +15,18 @@ _AGE: Final = re.compile(
 )
 _SIGNS: Final = "一二三四五六七八九十"
 _WORDS: Final = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4}
-_ONE: Final = r"(?:my|our|the|a)\s+(?:(?P<many{0}>two|three|four|[2-4])\s+)?[a-z]+"
+_ONE: Final = r"(?:my|our)\s+(?:(?P<many{0}>two|three|four|[2-4])\s+)?[a-z]+"
+_MORE: Final = r"(?:(?:my|our|the|a)\s+)?(?:(?P<many{0}>two|three|four|[2-4])\s+)?[a-z]+"
 _ME_AND: Final = re.compile(
-    r"\b(?:me|myself|i)\s*(?:,|and|&|\+|plus|with)\s*" + _ONE.format("1")
-    + r"(?P<more>\s*(?:,|and|&|\+)\s*" + _ONE.format("2") + r")?",
+    r"\b(?:me|myself|i)\s*(?:,|and|&|\+|plus|with)?\s*" + _ONE.format("1")
+    + r"(?P<more>\s*(?:,|and|&|\+)\s*" + _MORE.format("2") + r")?",
     re.IGNORECASE,
 )  # fmt: skip
 _AND_ME: Final = re.compile(r"\bmy [a-z]+ (?:and|&|\+) (?:me|myself|i)\b", re.IGNORECASE)
 _COUPLE: Final = re.compile(
-    r"\b(?:us both|both of us|us two|(?:for|as) a couple)\b(?! of)"
+    r"\bwith my (?:gf|bf|girlfriend|boyfriend|wife|husband|partner|son|daughter|kid|dad|mum|mom"
+    r"|friend|brother|sister)\b"
+    r"|\b(?:us both|both of us|us two|(?:for|as) a couple)\b(?! of)"
     r"|(?:我们?|咱们?|你们|他们)[俩两](?:个人?)?|[小老]?两口子|小两口|夫妻|情侣用"
     r"|我(?:和|跟|与|带着?|、)(?:我)?(?:一个)?(?:老婆|老公|儿子|女儿|[男女]朋?友|爸|妈|孩子|娃|对象|闺蜜|媳妇|朋友|同学)",
     re.IGNORECASE,
@@ -34,9 +38,16 @@ def read_people(message: Message) -> list[Constraint]:
     found = []
     if (child := _AGE.search(message.text)) is not None and _years(child) <= OLDEST_CHILD:
         found.append(_constraint("gender", child, values=("children",)))
-    if not any(one.quantity == "persons" for one in message.numbers) and _has_room(message):
+    if any(one.quantity == "persons" for one in message.numbers):
+        return found
+    if _has_room(message):
         found += _company(message)
+    elif any((s := hit.sense("occasion")) and _CAMPS & set(s.values) for hit in message.hits):
+        found += [replace(one, strength="soft") for one in _company(message)]
     return found
+
+
+_CAMPS: Final = frozenset({"camping", "winter_camping", "trek"})
 
 
 def _years(age: re.Match[str]) -> int:

@@ -291,4 +291,6 @@ def _without_kind(prepared: _Search) -> tuple[Blocking, ...]:
         return (Blocking(prepared.query.kinds, (), 0),)
     query = replace(prepared.query, kinds=(Constraint("kind", "is", (above[0],), source=above[0]),))
     wide = search(query, prepared.catalogue)
+    if not wide.is_exact:  # nothing near is as is asked either
+        wide = search(Query(kinds=query.kinds), prepared.catalogue)
     return (Blocking(prepared.query.kinds, wide.products[:NEAREST], wide.total),)

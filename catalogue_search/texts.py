@@ -16,10 +16,14 @@ TEXT: Final = "text"  # the attribute of a constraint on what texts say
 ENOUGH: Final = 0.5  # so much of a phrase, rare words counting more, is said by a text
 MOST_WORDS: Final = 4
 _SHORTEST_ROOT: Final = 4
-_ENDINGS: Final = ("ations", "ation", "ments", "ment", "ings", "ing", "able", "ible", "ness",
-                   "ions", "ion", "ives", "ive", "ers", "er", "ed", "es", "al", "ly", "e", "y")  # fmt: skip
+_ENDINGS: Final = (
+    "ations", "ation", "ments", "ment", "ings", "ing", "able", "ible", "ness", "ions", "ion",
+    "ives", "ive", "ers", "er", "ed", "es", "al", "ly", "e", "y",
+)  # fmt: skip
 _BEHIND: Final = re.compile(
-    r"^(?:with|that|which|having|featuring|made)\b|^(?:要|得|能|可以|带|有|是|最好)", re.IGNORECASE
+    r"^(?:with|that|which|having|have|has|featuring|made|i can|you can|we can)\b"
+    r"|^(?:要|得|能|可以|带|有|是|最好)",
+    re.IGNORECASE,
 )
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -76,11 +80,12 @@ def wish_in_words(
     places = [n for n, one in enumerate(tokens) if _is_left(one, left_over)]
     kinds = [hit for hit in hits if hit.sense("kind")]
     if kinds:
-        places = _before(text, tokens, places, kinds[0]) or _behind(text, tokens, places, kinds[-1])
+        behind = _behind(text, tokens, places, kinds[-1], hits)
+        places = _before(text, tokens, places, kinds[0]) or behind
     if not places:
         return None
     run = _longest_run(text, tokens, places)
-    first, last = run[0], run[-1]
+    first, last = _whole_word(text, tokens, run[0]), run[-1]
     start, end = tokens[first].start, tokens[last].end
     phrase = text[start:end].strip()
     if len(phrase.replace(" ", "")) < 2:
@@ -110,6 +115,23 @@ def _longest_run(text: str, tokens: Sequence[Token], places: Sequence[int]) -> l
     return longest[-MOST_WORDS:] if latin else longest
 
 
+_NO_PART: Final = frozenset(
+    "的了吗呢吧带有要能可会是不没把给我你他她它想买个款和跟多少几什么哪怎些"
+)
+
+
+def _whole_word(text: str, tokens: Sequence[Token], first: int) -> int:
+    """Where a run of Chinese signs begins: 点火器, although 点 alone says something else."""
+    if tokens[first].is_latin:
+        return first
+    while first and tokens[first - 1].end == tokens[first].start:
+        sign = tokens[first - 1].text
+        if sign < "\u3400" or sign in _NO_PART:
+            break
+        first -= 1
+    return first
+
+
 def _before(text: str, tokens: Sequence[Token], places: Sequence[int], kind: Hit) -> list[int]:
     """Left-over words in front of a kind: stargazing tent, 能遮光的帐篷."""
     last = kind.first - 1
@@ -129,8 +151,11 @@ def _until(text: str, tokens: Sequence[Token], places: Sequence[int], last: int)
     return found
 
 
-def _behind(text: str, tokens: Sequence[Token], places: Sequence[int], kind: Hit) -> list[int]:
+def _behind(
+    text: str, tokens: Sequence[Token], places: Sequence[int], kind: Hit, hits: Sequence[Hit]
+) -> list[int]:
     """Left-over words behind a kind and a word that says what it has: a tent with a stove jack."""
     if kind.last >= len(tokens) or not _BEHIND.match(text[tokens[kind.last].start :]):
         return []
-    return [place for place in places if place > kind.last]
+    ends = {hit.last for hit in hits if not hit.sense("kind")}  # the mode of a red light mode
+    return [place for place in places if place > kind.last and place not in ends]

@@ -9,7 +9,7 @@ from actions.answers.by_place import aspects_of, by_place
 from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.browsing.asked import says
-from actions.browsing.hearing import hear
+from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
 from actions.tasks.engine import go_on, task_of
 from actions.turn import Button
@@ -351,7 +351,7 @@ def follows_article(chat: Chat, act: Act) -> bool:
         return False
     if {"order_number", "product"} & set(turn.entities) or not _asks_on(chat):
         return False
-    if _asks_for_goods(chat, act):
+    if act.kind in {"refine", "choose"} and asks_for_others(chat):
         return False
     if task_of(chat, turn.intent) is not None and not _ASKS_WHETHER.search(turn.text):
         return False  # 那就退吧 wants it done
@@ -368,12 +368,6 @@ def follows_article(chat: Chat, act: Act) -> bool:
             return False
     chat.state.last.intent = before  # it is still the same matter
     return True
-
-
-def _asks_for_goods(chat: Chat, act: Act) -> bool:
-    """ "And is there one of 40 litres?" where goods are spoken of asks for those."""
-    spoken = bool(chat.state.focus.product or chat.state.shown.kind == "products")
-    return spoken and act.kind in {"refine", "choose"} and bool(hear(chat).query.ranges)
 
 
 def _on_the_matter(chat: Chat, topic: str) -> list[Hit]:

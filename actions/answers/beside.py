@@ -49,7 +49,7 @@ def say_beside(chat: Chat, act: Act) -> None:
 
     intent = act.intent or chat.turn.intent
     if intent == "greet":
-        return greet(chat)
+        return None if _of_what_is_shown(chat, act) else greet(chat)
     if level_told(chat):
         return None
     if intent == "out_of_scope" and follows_article(chat, act):

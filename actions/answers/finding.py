@@ -19,7 +19,7 @@ from actions.browsing.limits import (
 )
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import SHOWN, show
-from actions.browsing.unsold import search_of, unknown_kind
+from actions.browsing.unsold import is_unsold, search_of, unknown_kind, without_unsold
 from actions.browsing.wishes import (
     is_told,
     say_untold,
@@ -86,14 +86,20 @@ def show_named(chat: Chat, heard: Heard) -> None:
 def refine_list(chat: Chat, heard: Heard) -> None:
     """The search behind the list with what the message changes; shown ones come last."""
     base = base_of(chat, heard)
+    relative = not (heard.query.hard or heard.query.order or heard.query.occasion)
+    if base.is_empty and not heard.kinds and relative and not heard.shown:
+        chat.say("utter_ask_which_product")  # "in a bigger size" of nothing
+        chat.did("asked")
+        return
     drop = ["price"] if any(one.attribute == "price" for one in heard.query.ranges) else []
     query = refine(base, heard.query, drop)
     if heard.query.is_empty and not asks_for_more(chat):
-        wish = wish_told(chat, heard)
-        if wish is None or not is_told(heard, base, wish):
+        wish = wish_told(chat, heard) if base.kinds else None
+        told = wish is not None and is_told(heard, base, wish)
+        if wish is None or (not told and wish.operator == "is"):
             _say_unchanged(chat, base, wish)
             return
-        query = place(query, [wish])
+        query = place(query, [wish]) if told else query  # "ok without wheels": none has any
     query = replace(with_wish(chat, heard, query), query_words=base.query_words)
     if _is_uncheckable(chat, heard, query):
         return
@@ -151,6 +157,7 @@ def shelves_of(products: Sequence[ProductView]) -> Query:
 def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) -> None:
     """Search, and say what is met; where not all can be, what stands in the way."""
     seen = _seen(chat, heard) if is_refined else []
+    query = without_unsold(chat, heard, query)
     query, unmarked = without_unmarked(heard, with_bands(heard, query))
     query = in_euros(chat, heard, without_untold(chat, heard, query))
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
@@ -302,7 +309,8 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
     if shorter and not search(place(alone, shorter), catalogue, limit=1).is_exact:
         hard = shorter  # true of all of the kind, not of men's in L only
     if not nearest:
-        chat.say("utter_kind_unknown" if not hard else "utter_none_fits", kind=kind,
+        lacks_kind = not hard or is_unsold(query, catalogue)
+        chat.say("utter_kind_unknown" if lacks_kind else "utter_none_fits", kind=kind,
                  wanted=phrases.all_of(hard), shelves=shelves_named(chat),
                  buttons=[chat.words.person()])  # fmt: skip
         _keep_refused(chat, query)
@@ -318,8 +326,31 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
     response = "utter_none_of_kind" if is_kind else "utter_none_fits_nearest"
     if only_stock and not is_kind:
         response = "utter_fits_sold_out"
-    show(chat, products, response, query=query, reasons=reasons, kind=kind,
-         wanted=phrases.all_of(hard))  # fmt: skip
+    show(chat, products, response, query=without_hopeless(catalogue, query), reasons=reasons,
+         kind=kind, wanted=phrases.all_of(hard))  # fmt: skip
+
+
+def without_hopeless(catalogue: Catalogue, query: Query) -> Query:
+    """`query` without what none of the kind has: "in 43" after a refusal finds something."""
+    if is_unsold(query, catalogue) or not query.kinds:
+        return query
+    alone = Query(kinds=query.kinds)
+    lost = [
+        one for one in query.hard
+        if one.operator != "is_not" and one.attribute in _OF_KIND
+        and not search(place(alone, [one]), catalogue, limit=1, in_stock=False).is_exact
+    ]  # fmt: skip
+    return replace(
+        query,
+        must=tuple(one for one in query.must if one not in lost),
+        ranges=tuple(one for one in query.ranges if one not in lost),
+    )
+
+
+_OF_KIND: Final = frozenset(
+    {"material", "feature", "season", "gender", "comfort", "persons", "volume", "brightness",
+     "insulation", "water_column", "weight", "depth"}
+)  # fmt: skip
 
 
 def _told(found: Found) -> list[tuple[str, object]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from actions.answers import answers_first
+from actions.browsing.asked import asked_of
 from actions.browsing.hearing import Heard, hear
 from actions.browsing.kits import (
     Part,
@@ -16,6 +17,8 @@ from actions.browsing.kits import (
 )
 from actions.browsing.phrases import phrases_of
 from actions.chat import Chat
+from catalogue_search.facts import facts_of
+from catalogue_search.lexicon import concepts
 from catalogue_search.query import Constraint, Query
 from dialogue.acts import Act
 from dialogue.groups import BROWSING
@@ -36,10 +39,11 @@ def kit_told(chat: Chat, act: Act) -> bool:
         return False
     heard = hear(chat)
     kinds = [] if heard.named else kinds_joined(chat.turn.text, heard)
-    if kinds and (intent == "ask_price" or wants_each(chat.turn.text, kinds)):
-        return say_kit(chat, heard, parts_of(heard, kinds), _budget(heard.query))
+    kinds = kinds or _kinds_of_use(chat, heard)
+    if len(kinds) > 1 and (intent == "ask_price" or wants_each(chat.turn.text, kinds)):
+        return say_kit(chat, heard, parts_of(chat.turn.text, heard, kinds), _budget(heard.query))
     kept = chat.state.notes.get(KIT)
-    if not kept or chat.state.last.did != KIT or heard.named or heard.pointed:
+    if not kept or chat.state.last.did != KIT or heard.named or chat.turn.first("ordinal"):
         return False
     parts, budget = [Part.from_json(one) for one in kept["parts"]], kept["budget"]
     query = heard.query
@@ -48,9 +52,33 @@ def kit_told(chat: Chat, act: Act) -> bool:
     if changed is not None or budget != kept["budget"]:
         return say_kit(chat, heard, changed or parts, budget, parts)
     asks_sum = speaks_of_total(chat.turn.text) or (intent == "ask_price" and not query.kinds)
+    if "weight" in asked_of(chat.turn.text, heard).topics:
+        return _say_weight(chat, parts)
     if asks_sum:
         _say_sum(chat, parts)
     return asks_sum
+
+
+def _kinds_of_use(chat: Chat, heard: Heard) -> list[Constraint]:
+    """What is needed for a use, where everything together is asked for: camping, 500 for all."""
+    occasion = heard.query.occasion
+    if occasion is None or heard.kinds or heard.named or not speaks_of_total(chat.turn.text):
+        return []
+    kinds = concepts()["occasions"][occasion]["kinds"][:MOST_OF_USE]
+    sold = [kind for kind in kinds if kind in heard.catalogue.kinds.by_value]
+    return [Constraint("kind", "is", (kind,), source=kind) for kind in sold]
+
+
+MOST_OF_USE: Final = 4
+
+
+def changes_kit(chat: Chat) -> bool:
+    """Whether a message changes the kit that was just put together: "skip the stove"."""
+    kept = chat.state.notes.get(KIT)
+    if not kept or chat.state.last.did != KIT or chat.state.frame is not None:
+        return False
+    parts = [Part.from_json(one) for one in kept["parts"]]
+    return refined(chat.turn.text, parts, hear(chat)) is not None
 
 
 def _say_sum(chat: Chat, parts: Sequence[Part]) -> None:
@@ -58,6 +86,19 @@ def _say_sum(chat: Chat, parts: Sequence[Part]) -> None:
     total = chat.words.money(_sum(_taken(chat, parts)))
     chat.say("utter_kit_total", total=total, count=len(parts))
     chat.did(KIT)
+
+
+def _say_weight(chat: Chat, parts: Sequence[Part]) -> bool:
+    """What the products weigh together; False where one of them is not known."""
+    taken = _taken(chat, parts)
+    weights = [(part.count, facts_of(view).quantities.get("weight")) for part, view in taken]
+    total = sum(count * weight for count, weight in weights if weight is not None)
+    if any(weight is None for _, weight in weights):
+        return False
+    told = phrases_of(chat.words).quantity("weight", round(total, 1))
+    chat.say("utter_kit_total", total=told, count=len(parts))
+    chat.did(KIT)
+    return True
 
 
 def _taken(chat: Chat, parts: Sequence[Part]) -> list[tuple[Part, ProductView]]:
@@ -70,7 +111,10 @@ def _taken(chat: Chat, parts: Sequence[Part]) -> list[tuple[Part, ProductView]]:
 
 def _budget(query: Query) -> float | None:
     """What everything may cost together."""
-    found = [one.high for one in query.ranges if one.attribute == "price" and one.high is not None]
+    found = [
+        one.high for one in query.ranges
+        if one.attribute == "price" and one.high is not None and one.operator != "below"
+    ]  # fmt: skip
     return found[-1] if found else None
 
 
@@ -94,13 +138,13 @@ def say_kit(
                  kind=phrases.kind(part.query), wanted=phrases.all_of(asked),
                  shelves=shelves_of(chat), buttons=[chat.words.person()])  # fmt: skip
     total = _sum(taken)
-    values = {"rows": _rows(chat, taken), "total": chat.words.money(total),
-              "met": phrases.all_of(_asked(found))}  # fmt: skip
+    met = phrases.all_of(_asked(found))
     over = budget is not None and float(total.amount) > budget
-    response = "utter_kit_met" if values["met"] else "utter_kit"
+    response = "utter_kit_met" if met else "utter_kit"
     response = "utter_kit_over" if over else response
     chat.say(response, cards=[chat.words.card(view) for _, view in taken],
-             budget="" if budget is None else phrases.quantity("price", budget), **values)  # fmt: skip
+             budget="" if budget is None else phrases.quantity("price", budget),
+             rows=_rows(chat, taken), total=chat.words.money(total), met=met)  # fmt: skip
     state = chat.state
     state.shown.kind, state.shown.keys = "products", [str(v.product_id) for _, v in taken]
     state.focus.kind, state.focus.product = "", None

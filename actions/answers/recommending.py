@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from actions.answers import answers, answers_act
+from actions.answers import ANSWERS, answers, answers_act
 from actions.answers.finding import asks_for_more, find, refine_list, show_named
 from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
 from actions.answers.stock import say_stock
@@ -105,6 +105,9 @@ def with_level(chat: Chat, query: Query) -> Query:
 def refine_shown(chat: Chat, act: Act) -> None:
     """The list with one thing changed; of one product in focus its other variants."""
     if taste_told(chat) or offered_alike(chat):
+        return
+    if act.intent in {"ask_promotions", "ask_coupon"}:  # "any bulk discount?"
+        ANSWERS[act.intent](chat, act)
         return
     heard = hear(chat)
     asked_on = sizing_goes_on(chat) or names_sized(chat, heard)

@@ -32,7 +32,8 @@ def advise_size(chat: Chat, act: Act) -> None:
     heard = hear(chat)
     thing = spoken_of(chat)
     sizeless = thing is not None and not any(one.size for one in thing.variants)
-    if thing is not None and sizeless and says("dimensions", chat.turn.text):
+    of_body = _HEIGHT.search(chat.turn.text) or not read_body(chat.turn.text).is_empty
+    if thing is not None and sizeless and not of_body and says("dimensions", chat.turn.text):
         say_dimensions(chat, thing)
         return
     product, kind = sized_product(chat, heard)

@@ -26,18 +26,21 @@ _OF_YES_OR_NO: Final = frozenset({"feature", "material", "season", "gender"})
 def say_which_has(chat: Chat, products: Sequence[ProductView], asked: Asked) -> bool:
     """ "Which is the most breathable?": those that are, or that all are, which gives no order."""
     checks = [one for one in asked.checks if one.attribute in _OF_YES_OR_NO]
-    if len(checks) != 1 or len(asked.checks) != 1 or not _WHICH.search(chat.turn.text):
+    if len(checks) != 1 or len(asked.checks) != 1:
         return False
     positive = replace(checks[0], operator="is")
     states = [has_value(positive, facts_of(one), one) for one in products]
     wanted = checks[0].operator == "is"
     having = [one for one, has in zip(products, states, strict=True) if has is wanted]
+    none_has = not having and None not in states
+    if not none_has and not _WHICH.search(chat.turn.text):
+        return False
     language = chat.turn.language
     names = join_words([one.name(language) for one in having], language)
     phrase = phrases_of(chat.words).of(checks[0])
-    if not having and None in states:
+    if not having and not none_has:
         return False
-    if not having:
+    if none_has:
         chat.say("utter_none_of_these", phrase=phrase)
     elif len(having) == len(products):
         chat.say("utter_all_of_these", phrase=phrase, buttons=[chat.words.person()])
@@ -45,6 +48,26 @@ def say_which_has(chat: Chat, products: Sequence[ProductView], asked: Asked) -> 
         chat.say("utter_some_of_these", phrase=phrase, names=names)
     chat.did("comparison")
     return True
+
+
+_BETTER_AT: Final = re.compile(
+    r"\bwhich(?: one)?(?: of (?:them|these|those|the two))?(?: is|'s| are| has| have| comes with)? "
+    r"(?P<en>(?:the )?(?:\w+s )?(?:more|most|better|best|easier|\w+er|\w+est)\b[a-z ]{0,30})"
+    r"|哪[个款件双顶条][^，。！？]{0,3}?"
+    r"(?P<zh>(?:更|最|比较)?[\u3400-\u9fff]{2,6}(?:点|一点|些|快|好)?)[?？。]*$",
+    re.IGNORECASE,
+)
+
+
+def say_untold_criterion(chat: Chat, heard: Heard) -> None:
+    """Name what two are to be compared by where the shop tells nothing of it."""
+    match = _BETTER_AT.search(chat.turn.text)
+    if match is None or heard.query.compares is not None:
+        return
+    wish = (match["en"] or match["zh"]).strip()
+    features = [one.source.lower() for one in heard.query.must if one.attribute == "feature"]
+    if any(word in wish.lower() for word in (*heard.query.query_words, *features)):
+        chat.say("utter_compare_untold", wish=wish)
 
 
 def other_of_kind(chat: Chat, heard: Heard) -> list[ProductView]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from actions.browsing.hearing import Heard
 from catalogue_search.catalogue import Catalogue, Mask
 from catalogue_search.facts import wider
 from catalogue_search.message import take_apart
-from catalogue_search.query import Constraint, Query
+from catalogue_search.query import Constraint, Order, Query
 from catalogue_search.refine import is_suggested, refine
 from catalogue_search.search import search
 from shop.ids import ProductId
@@ -24,7 +25,8 @@ _EITHER: Final = re.compile(
 )
 _TOTAL: Final = re.compile(
     r"\b(?:in total|total|altogether|all together|together|sum|combined)\b"
-    r"|\b(?:for|of|cost(?:s)?|is) (?:it all|all (?:of (?:it|them|that)|three|four|five|this)|everything|the (?:lot|set|whole \w+))\b"
+    r"|\b(?:for|of|cost(?:s)?|is) (?:it all|all (?:of (?:it|them|that)|three|four|five|this)"
+    r"|everything|the (?:lot|set|whole \w+))\b"
     r"|\b(?:set|kit|bundle|package|setup|set-up)\b"
     r"|一套|全套|整套|套装|总共|一共|合计|加起来|加一起|总价|全部|一起|都买|配齐|凑",
     re.IGNORECASE,
@@ -32,7 +34,7 @@ _TOTAL: Final = re.compile(
 _JOINED: Final = re.compile(
     r"[,，、+&/ ]+|\band\b|\bplus\b|\bas well as\b|和|跟|加|还有|以及|与", re.I
 )
-_LONGEST_GAP: Final = 14
+_LONGEST_GAP: Final = 24
 
 
 @dataclass(frozen=True)
@@ -91,21 +93,39 @@ def kinds_joined(text: str, heard: Heard) -> list[Constraint]:
             "kind", "is", sense.values, start=hit.start, end=hit.end, source=text[hit.start:hit.end]
         ))  # fmt: skip
     kinds = list(found.values())[:MOST_KINDS]
-    gaps = [text[a.end : b.start] for a, b in zip(kinds, kinds[1:], strict=False)]
+    gaps = [text[a.end : b.start] for a, b in pairwise(kinds)]
     joined = all(_JOINED.search(gap) or not gap for gap in gaps)
     near = all(len(gap) <= _LONGEST_GAP for gap in gaps)
     return kinds if len(kinds) > 1 and joined and near else []
 
 
-def parts_of(heard: Heard, kinds: Sequence[Constraint]) -> list[Part]:
+def parts_of(text: str, heard: Heard, kinds: Sequence[Constraint]) -> list[Part]:
     """A part for each kind, with what is asked where such things can be so."""
     query = _own_words(replace(heard.query, kinds=(), query_words=(), compares=None))
     persons = [one.low for one in query.ranges if one.attribute == "persons" and one.low]
     count = int(persons[0]) if persons else 1
     return [
-        Part(_for_kind(query, kind, heard.catalogue), count if _is_each(kind) else 1)
+        Part(_for_kind(query, kind, heard.catalogue),
+             _said_before(text, kind) or (count if _is_each(kind) else 1))
         for kind in kinds
     ]  # fmt: skip
+
+
+_COUNT: Final = re.compile(
+    r"(?P<n>\d{1,2}|two|three|four|five|six|[两二三四五六])\s*"
+    r"(?:x|pairs? of|pcs|个|双|顶|件|条|只|副|对)?\s*$",
+    re.IGNORECASE,
+)
+_NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+                   "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}  # fmt: skip
+
+
+def _said_before(text: str, kind: Constraint) -> int:
+    """How many of a kind are named right before it: 3 pairs of gloves; 0 where none."""
+    match = _COUNT.search(text[: kind.start])
+    if match is None:
+        return 0
+    return _NUMBERS.get(match["n"].lower()) or (int(match["n"]) if match["n"].isdigit() else 0)
 
 
 def _own_words(query: Query) -> Query:
@@ -115,6 +135,18 @@ def _own_words(query: Query) -> Query:
         must=tuple(one for one in query.must if one.is_hard or not is_suggested(one, query)),
         ranges=tuple(one for one in query.ranges if one.is_hard or not is_suggested(one, query)),
     )  # fmt: skip
+
+
+def _as_cheapest(query: Query) -> Query:
+    """ "Can you go cheaper" of a whole kit: the cheapest of each."""
+    cheaper = [o for o in query.ranges if o.attribute == "price" and o.operator in _CHEAPER]
+    if not cheaper:
+        return query
+    ranges = tuple(one for one in query.ranges if one not in cheaper)
+    return replace(query, ranges=ranges, order=query.order or (Order("price", "least"),))
+
+
+_CHEAPER: Final = frozenset({"below", "little"})
 
 
 def _is_each(kind: Constraint) -> bool:
@@ -162,6 +194,8 @@ def refined(text: str, parts: Sequence[Part], heard: Heard) -> list[Part] | None
         return left if len(left) < len(parts) else None
     if named and not any(_overlaps(named, part) for part in parts):
         return _with_more(parts, heard, query) if _ADDS.search(text) else None
+    if not named:
+        query = _as_cheapest(query)
     changes = bool(query.constraints or query.order or query.drops)
     if not changes:
         return None
@@ -181,7 +215,8 @@ def refined(text: str, parts: Sequence[Part], heard: Heard) -> list[Part] | None
 
 
 _ADDS: Final = re.compile(
-    r"\b(?:add|also|plus|and|too|as well|with|another)\b|再加|加[个一上]|还要|还需要|再来|也要|再配|外加",
+    r"\b(?:add|also|plus|and|too|as well|with|another)\b"
+    r"|再加|加[个一上]|还要|还需要|再来|也要|再配|外加",
     re.I,
 )
 

@@ -11,9 +11,11 @@ from actions.browsing.hearing import Heard
 from actions.browsing.phrases import Phrases
 from actions.chat import Chat
 from catalogue_search.catalogue import Mask
+from catalogue_search.lexicon import lexicon
 from catalogue_search.query import Constraint, Query
 from catalogue_search.refine import is_suggested
 from catalogue_search.search import Found
+from catalogue_search.tokens import tokenize
 from kit.i18n import join_words
 
 _OTHER_MONEY: Final = re.compile(
@@ -97,11 +99,17 @@ _OF_SOME: Final = frozenset({"persons", "warmth", "capacity", "brightness", "ins
 
 def _is_unmeasured(heard: Heard, query: Query, one: Constraint, of_kind: Mask) -> bool:
     """Whether a quantity that is asked for in the message's words is known of none of the kind."""
-    if one.attribute not in _OF_SOME or is_suggested(one, query):
+    if one.attribute not in _OF_SOME or is_suggested(one, query) or _is_use(one.source):
         return False
     if one.attribute == "persons" and not one.is_hard:
         return False
     return bool(np.isnan(heard.catalogue.quantity(one.attribute)[of_kind]).all())
+
+
+def _is_use(source: str) -> bool:
+    """Whether the words say what something is for, which lets one prefer the rest."""
+    _, senses = lexicon().phrases.at(tokenize(source), 0)
+    return any(sense.topic == "occasion" for sense in senses)
 
 
 def unmarked_in_words(phrases: Phrases, told: Sequence[Constraint]) -> str:

@@ -1,12 +1,15 @@
 """Kinds of goods that a message asks for and that this shop does not have."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from actions.browsing.hearing import Heard
 from actions.chat import Chat
-from catalogue_search.catalogue import text_words
+from catalogue_search.catalogue import Catalogue, text_words
+from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Query
+from kit.i18n import join_words
 
 # What is asked for right behind such a verb is a kind of thing, known or not: do you sell skis?
 _HAVE: Final = re.compile(
@@ -63,17 +66,38 @@ def unknown_kind(chat: Chat, heard: Heard) -> str:
 def another_unknown(chat: Chat, heard: Heard) -> str:
     """ "Ok then snorkels" after a kind that the shop does not have; empty where it is none."""
     match = _THEN.search(chat.turn.text)
-    if match is None or not is_unsold(Query.from_json(chat.state.search or {}), heard):
+    if match is None or not is_unsold(Query.from_json(chat.state.search or {}), heard.catalogue):
         return ""
     return unknown_kind(chat, heard) and (match["en"] or match["zh"] or "").strip().lower()
 
 
-def is_unsold(query: Query, heard: Heard) -> bool:
+def is_unsold(query: Query, catalogue: Catalogue) -> bool:
     """Whether a search is for kinds of which the shop has nothing."""
     kinds = query.kind_values()
-    return bool(kinds) and not any(one in heard.catalogue.kinds.by_value for one in kinds)
+    return bool(kinds) and not any(one in catalogue.kinds.by_value for one in kinds)
 
 
 def search_of(kind: str) -> Query:
     """The search for a kind that nobody knows, so that what follows is still about it."""
     return Query(kinds=(Constraint("kind", "is", (f"{UNKNOWN}{kind}",), source=kind),))
+
+
+def without_unsold(chat: Chat, heard: Heard, query: Query) -> Query:
+    """`query` without kinds that the shop lacks beside others that it has, which is said."""
+    sold = heard.catalogue.kinds.by_value
+    lacking = [one for one in query.kind_values() if one not in sold]
+    if not lacking or len(lacking) == len(query.kind_values()):
+        return query
+    hits = take_apart(chat.turn.text, heard.catalogue, ()).hits
+    named = [
+        chat.turn.text[hit.start : hit.end] for hit in hits
+        if (sense := hit.sense("kind")) and set(sense.values) & set(lacking)
+    ]  # fmt: skip
+    if named:
+        names = join_words(list(dict.fromkeys(named)), chat.turn.language)
+        chat.say("utter_not_sold", kind=names)
+    kinds = [
+        replace(one, values=tuple(value for value in one.values if value in sold))
+        for one in query.kinds
+    ]
+    return replace(query, kinds=tuple(one for one in kinds if one.values))

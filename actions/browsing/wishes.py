@@ -1,16 +1,17 @@
 """Wishes in words that no attribute tells: what the products' own texts say of them."""
 
 from dataclasses import replace
+from typing import Final
 
 from actions.browsing.asked import says
-from actions.browsing.hearing import Heard
+from actions.browsing.hearing import Heard, hear
 from actions.browsing.phrases import phrases_of
 from actions.chat import Chat
 from actions.turn import refers_back
 from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Query, place
 from catalogue_search.search import search
-from catalogue_search.texts import TEXT, wish_in_words
+from catalogue_search.texts import TEXT, told_by_texts, wish_in_words
 
 
 def wish_told(chat: Chat, heard: Heard) -> Constraint | None:
@@ -73,3 +74,32 @@ def say_untold(chat: Chat, query: Query, wishes: list[Constraint]) -> None:
     said = chat.words.text("comma").join(one.source for one in wishes)
     chat.say("utter_wish_untold", wish=said, kind=phrases.kind(query),
              buttons=[chat.words.person()])  # fmt: skip
+
+
+def told_of_list(chat: Chat, heard: Heard) -> bool:
+    """ "Do they take AAA batteries?" of a list: what its texts say, or that they say nothing of it.
+
+    False where the words name nothing that could be looked for.
+    """
+    wish = wish_told(chat, heard) if chat.state.search and heard.query.is_empty else None
+    base = Query.from_json(chat.state.search or {})
+    if wish is None or not base.kinds:
+        return False
+    told = told_by_texts(wish.source, heard.catalogue.postings, len(heard.catalogue))
+    having = [o for o in heard.shown if told[heard.catalogue.row_of.get(o.product_id, 0)]]
+    if not having:
+        say_untold(chat, base, [wish])
+    for one in having[:MOST_QUOTED]:
+        chat.say("utter_part_told", product=one.name(chat.turn.language),
+                 description=one.description(chat.turn.language))  # fmt: skip
+    chat.did("products_listed")
+    return True
+
+
+MOST_QUOTED: Final = 1
+
+
+def asks_for_others(chat: Chat) -> bool:
+    """ "And is there one of 40 litres?" where goods are spoken of asks for those."""
+    spoken = bool(chat.state.focus.product or chat.state.shown.kind == "products")
+    return spoken and bool(hear(chat).query.ranges)

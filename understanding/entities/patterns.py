@@ -301,7 +301,7 @@ def collect_names(
 # Everyday words one slip away from names: "there" is no misspelt three.
 RIGHTLY_SPELT: Final = frozenset(
     {"there", "these", "those", "their", "theirs", "where", "which", "would", "could", "about",
-     "other", "others", "after", "think", "thing", "things", "their", "while", "again", "still",
+     "other", "others", "after", "think", "thing", "things", "while", "again", "still",
      "place", "price", "right", "light", "might", "great", "really", "until", "under", "sounds"}
 )  # fmt: skip
 # Words that stand for sizes, ordinals or products only in a phrase.
