@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from actions.answers.kits import changes_kit
 from actions.answers.product_facts import is_same_of_another
 from actions.answers.sizing import sizing_goes_on
 from actions.browsing.asked import asked_of, patterns, says
@@ -24,6 +25,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     shown, place = chat.state.shown, chat.turn.first("ordinal")
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
+    if _asks_for_own_again(chat, intent):
+        return "check_stock"
     if (own := _of_their_own(chat, intent)) is not None:
         return own
     if intent == "cancel_order" and _ONE_THING.search(chat.turn.text):
@@ -85,6 +88,19 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     return intent
 
 
+def _asks_for_own_again(chat: Chat, intent: str) -> bool:
+    """ "Do you still have the fleece I bought? I want another": of goods, and of no order."""
+    if intent == "add_item" and chat.kept("wished check_stock"):
+        return True
+    of_own = intent in {"list_orders", "add_item", "track_order", "nlu_fallback", "search_product"}
+    unsure = chat.turn.confidence < SURE_OF_GOODS
+    of_own = of_own or (intent == "report_wrong_item" and unsure)
+    if not of_own or chat.state.frame is not None or hear(chat).named:
+        return False
+    whole = " ".join(one.message.text for one in chat.acts)
+    return says("again", whole) and bought(chat) is not None
+
+
 def _asks_before_buying(chat: Chat) -> bool:
     """Whether a question on returns comes from who has bought nothing; "I want to send it back"
     is a wish, whoever says it."""
@@ -143,6 +159,11 @@ def of_goods(chat: Chat, intent: str) -> str:
     text = chat.turn.text
     if intent in ON_PRODUCTS and sizing_goes_on(chat):
         return "ask_size_advice"
+    if intent in CHANGES_KIT and changes_kit(chat):
+        return "search_product"
+    unsure = chat.turn.confidence < SURE_OF_MATTER
+    if intent in UNLIKE_GOODS and unsure and chat.state.frame is None and hear(chat).kinds:
+        return "ask_product_details"  # "do your watches have a heart rate monitor?"
     if intent in ON_PRICES and says("price_match", text):
         return "price_protection"
     if chat.state.shown.kind != "products" or chat.state.focus.kind == "order":
@@ -158,6 +179,11 @@ def of_goods(chat: Chat, intent: str) -> str:
     return ""
 
 
+# Said of a set that was put together, these change the set and no order.
+CHANGES_KIT: Final = frozenset({"cancel_item", "change_item", "exchange_item", "add_item"})
+# What goods are seldom asked with.
+UNLIKE_GOODS: Final = frozenset({"ask_store_info", "ask_gift_card", "ask_account", "ask_loyalty"})
+SURE_OF_MATTER: Final = 0.85
 # What may turn out not to fit is not ordered yet.
 _SUPPOSES: Final = re.compile(
     r"\bif (?:it|they|this|that|she|he)\b|不合适|不合身|如果|要是|万一", re.IGNORECASE

@@ -45,8 +45,9 @@ TIMES_THE_OTHER: Final = 2
 class SizeAdvice:
     """The size to take, a neighbour that may fit as well, and why.
 
-    `reasons` are (code, value): foot_cm, usual_size, height_cm, weight_kg, chest_cm, room_cm,
-    runs_small, runs_large, true_to_size, returns_too_small, returns_too_big (counts), wide_feet,
+    `reasons` are (code, value): foot_cm, usual_size, between_sizes, height_cm, weight_kg, chest_cm,
+    room_cm, runs_small, runs_large, true_to_size, returns_too_small, returns_too_big (counts),
+    wide_feet,
     narrow_feet, wide_last, thick_socks, likes_loose, likes_snug, slim_cut, relaxed_cut,
     takes_layers. `missing` is what to ask for when `size` is None. `exact` is the size before it
     was rounded to one that there is.
@@ -136,6 +137,9 @@ def _of_shoes(
     elif body.usual_size is not None and _is_number(body.usual_size):
         exact = float(body.usual_size)
         reasons = [("usual_size", body.usual_size)]
+    elif body.between_sizes is not None and body.between_sizes[0].isdigit():
+        ends = [float(one) for one in body.between_sizes.split("/")]
+        exact, reasons = sum(ends) / 2, [("between_sizes", body.between_sizes)]
     else:
         return SizeAdvice(None, missing=("foot_cm", "usual_size"))
     bias, why = fit_bias(product, returns)
@@ -218,6 +222,9 @@ def _clothes_place(facts: Facts, body: Body) -> tuple[float | None, Reasons]:
         return place, [("height_cm", body.height_cm), ("weight_kg", body.weight_kg)]
     if body.chest_cm is not None:
         return _on_scale(body.chest_cm, CHESTS_CM[scale]), [("chest_cm", body.chest_cm)]
+    if body.between_sizes is not None and body.between_sizes.split("/")[0] in LETTERS:
+        ends = [LETTERS.index(one) for one in body.between_sizes.split("/")]
+        return sum(ends) / 2, [("between_sizes", body.between_sizes)]
     return None, []
 
 

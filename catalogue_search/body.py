@@ -29,6 +29,7 @@ class Body:
     foot_cm: float | None = None
     chest_cm: float | None = None
     usual_size: str | None = None
+    between_sizes: str | None = None  # 42/43: who takes now the one and now the other
     has_wide_feet: bool = False
     has_narrow_feet: bool = False
     wears_thick_socks: bool = False
@@ -66,6 +67,7 @@ def read_body(text: str) -> Body:
     return replace(
         found,
         usual_size=found.usual_size or letter,
+        between_sizes=_between(text),
         has_wide_feet=is_said(cues["wide"], tokens),
         has_narrow_feet=is_said(cues["narrow"], tokens),
         wears_thick_socks=is_said(cues["thick_socks"], tokens),
@@ -73,6 +75,30 @@ def read_body(text: str) -> Body:
             (one for one in ("loose", "snug") if is_said(cues[f"prefers_{one}"], tokens)), None
         ),
     )
+
+
+_LETTER: Final = r"(?:xxl|xxs|xl|xs|[sml])"
+_BETWEEN: Final = re.compile(
+    r"(?<![a-z0-9.])(?P<a>[345]\d(?:\.5)?|"
+    + _LETTER
+    + r")\s*码?\s*(?:and|or|vs|/|和|跟|还是|或者?|与)\s*"
+    r"(?:an?\s+)?(?P<b>[345]\d(?:\.5)?|" + _LETTER + r")(?![a-z0-9.])",
+    re.IGNORECASE,
+)
+
+
+def _between(text: str) -> str | None:
+    """Two neighbouring sizes of which one is to be taken: between 42 and 43, M还是L."""
+    match = _BETWEEN.search(plain(text))
+    if match is None:
+        return None
+    first, second = match["a"].upper(), match["b"].upper()
+    if first in LETTERS and second in LETTERS:
+        near = abs(LETTERS.index(first) - LETTERS.index(second)) == 1
+    else:
+        numbers = first[0].isdigit() and second[0].isdigit()
+        near = numbers and 0 < abs(float(first) - float(second)) <= 1
+    return f"{first}/{second}" if near else None
 
 
 def _imperial(text: str) -> Body | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from catalogue_search.catalogue import Catalogue, Floats, Mask
 from catalogue_search.query import OF_VARIANTS, Constraint
+from catalogue_search.texts import TEXT, told_by_texts
 
 State = Literal["met", "unknown", "unmet"]
 _MOST: Final = 0.75
@@ -37,6 +38,8 @@ def check(constraint: Constraint, catalogue: Catalogue, among: Mask) -> Check:
     """The constraint looked up for every product; little and much are relative to `among`."""
     if constraint.attribute in OF_VARIANTS and constraint.operator not in {"little", "much"}:
         return _of_variants(constraint, catalogue)
+    if constraint.attribute == TEXT:
+        return _of_texts(constraint, catalogue)
     if constraint.operator in {"is", "is_not"}:
         has, is_known = _property(constraint, catalogue)
         met = has if constraint.operator == "is" else ~has & is_known
@@ -71,6 +74,15 @@ def _property(constraint: Constraint, catalogue: Catalogue) -> tuple[Mask, Mask]
         "brand": catalogue.brands,
     }[name]
     return column.any_of(values), column.is_known
+
+
+def _of_texts(constraint: Constraint, catalogue: Catalogue) -> Check:
+    """What a text does not say may be so all the same."""
+    told = [told_by_texts(one, catalogue.postings, len(catalogue)) for one in constraint.values]
+    said: Mask = np.any(told, axis=0)
+    if constraint.operator == "is":
+        return Check(constraint, said, ~said)
+    return Check(constraint, ~said, np.zeros(len(catalogue), dtype=bool))
 
 
 def _of_variants(constraint: Constraint, catalogue: Catalogue) -> Check:

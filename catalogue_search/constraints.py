@@ -11,6 +11,7 @@ from catalogue_search.lexicon import concepts, count_at, count_before, lexicon
 from catalogue_search.measures import read_measures
 from catalogue_search.message import Message, constraint_of, take_apart
 from catalogue_search.occasions import read_occasions
+from catalogue_search.people import read_people
 from catalogue_search.query import Constraint, Query, place
 from catalogue_search.tokens import STOPS, tokenize
 from shop.ids import ProductId
@@ -28,7 +29,13 @@ def parse(text: str, catalogue: Catalogue, shown: Sequence[ProductId] = ()) -> Q
     """
     message = take_apart(text, catalogue, tuple(shown))
     measures = read_measures(message)
-    found = [*_named(message), *_brand_pointed_at(message), *measures]
+    people = read_people(message)
+    company = [(one.start, one.end) for one in people if one.attribute == "persons"]
+    named = [
+        one for one in _named(message)
+        if one.attribute != "gender" or not any(a <= one.start < b for a, b in company)
+    ]  # fmt: skip
+    found = [*named, *_brand_pointed_at(message), *measures, *people]
     degrees = read_degrees(message)
     # "Too expensive, 150 at most": the number says what the words before it left open.
     bounded = {one.attribute for one in measures}
@@ -157,7 +164,10 @@ def _are_alternatives(one: Constraint, other: Constraint, message: Message) -> b
 def _left_over(message: Message, query: Query) -> tuple[str, ...]:
     """Words that nothing explains, each once: Latin words, and runs of Chinese signs."""
     words = lexicon()
-    taken = {place for hit in message.hits for place in range(hit.first, hit.last)}
+    taken = {
+        place for hit in message.hits for place in range(hit.first, hit.last)
+        if not hit.sense("detail")
+    }  # fmt: skip
     taken |= {place for one in message.numbers for place in range(one.first, one.last)}
     found: list[str] = []
     run = ""
@@ -172,7 +182,7 @@ def _left_over(message: Message, query: Query) -> tuple[str, ...]:
         elif token.text >= "\u3400":
             run += token.text
     said = [word for word in (*found, run) if len(word) > 1]
-    return tuple(dict.fromkeys(word for word in said if word not in words.phrases.root))
+    return tuple(dict.fromkeys(word for word in said if "" not in words.phrases.root.get(word, {})))
 
 
 def _stop_at(message: Message, number: int) -> int:

@@ -27,7 +27,7 @@ _SECTIONS: Final = {
     "degrees": "degree",
 }
 # Sections with plain lists of phrases, among the things a phrase can be.
-_LISTS: Final = ("nothing", "brand_here", "other_brand")
+_LISTS: Final = ("nothing", "brand_here", "other_brand", "detail")
 LONGEST: Final = 9
 FUZZY_FROM: Final = 5
 

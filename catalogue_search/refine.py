@@ -34,7 +34,7 @@ def refine(previous: Query, addition: Query, drop: Collection[str] = ()) -> Quer
     keeps_occasion = addition.occasion is None
     if not keeps_occasion:
         # What the earlier occasion suggested goes with it.
-        old = [one for one in old if one.is_hard or not _is_suggested(one, previous)]
+        old = [one for one in old if one.is_hard or not is_suggested(one, previous)]
     constraints = [*old, *addition.constraints]
     return Query(
         kinds=() if "kind" in dropped else addition.kinds or previous.kinds,
@@ -87,7 +87,7 @@ def _is_dropped(one: Constraint, dropped: Collection[str]) -> bool:
     return one.attribute in dropped or bool(named & set(dropped))
 
 
-def _is_suggested(one: Constraint, query: Query) -> bool:
+def is_suggested(one: Constraint, query: Query) -> bool:
     """Whether a wish came from the query's occasion rather than from words of its own."""
     if query.occasion is None:
         return False

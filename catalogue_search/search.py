@@ -193,8 +193,8 @@ def _relevance(prepared: _Search) -> Floats:
 
 
 def _spread(prepared: _Search, rows: list[int]) -> list[int]:
-    """For an occasion without a kind, the best of each of its kinds in turn."""
-    if prepared.query.kinds or prepared.query.order or not prepared.kinds:
+    """For an occasion without a kind, or for several kinds, the best of each in turn."""
+    if prepared.query.order or len(prepared.kinds) < 2:
         return rows
     groups: dict[str, list[int]] = {kind: [] for kind in prepared.kinds}
     for row in rows:
@@ -279,15 +279,18 @@ def _blocked(prepared: _Search, out: tuple[Check, ...], mask: Mask) -> Blocking:
 
 
 def _without_kind(prepared: _Search) -> tuple[Blocking, ...]:
-    """The shop has nothing of the kind: the next wider kind that it has."""
+    """The shop has nothing of the kind: the next wider kind that it has, or the nearest."""
+    nearest = concepts()["nearest"]
     above = [
         parent
         for kind in prepared.kinds
-        for parent in wider(kind, "kinds")[1:]
+        for parent in (*wider(kind, "kinds")[1:], nearest.get(kind, ""))
         if parent in prepared.catalogue.kinds.by_value
     ]
     if not above:
         return (Blocking(prepared.query.kinds, (), 0),)
     query = replace(prepared.query, kinds=(Constraint("kind", "is", (above[0],), source=above[0]),))
     wide = search(query, prepared.catalogue)
+    if not wide.is_exact:  # nothing near is as is asked either
+        wide = search(Query(kinds=query.kinds), prepared.catalogue)
     return (Blocking(prepared.query.kinds, wide.products[:NEAREST], wide.total),)

@@ -11,6 +11,10 @@ ANSWERS: Final[dict[str, Answer]] = {}
 # Answers by act, for acts that say enough without an intent: refine, compare, choose.
 BY_ACT: Final[dict[str, Answer]] = {}
 
+First = Callable[[Chat, Act], bool]
+# Answers that the context gives, whatever act or intent is found.
+FIRST: Final[list[First]] = []
+
 
 def answers(*intents: str) -> Callable[[Answer], Answer]:
     """Register the function that answers these intents."""
@@ -34,7 +38,20 @@ def answers_act(*kinds: str) -> Callable[[Answer], Answer]:
     return add
 
 
+def answers_first(function: First) -> First:
+    """Register a function that is asked before all others; it says whether it has answered."""
+    FIRST.append(function)
+    return function
+
+
+def answered_first(chat: Chat, act: Act) -> bool:
+    """Whether one of those that are asked before all others has answered."""
+    return any(first(chat, act) for first in FIRST)
+
+
 def answer(chat: Chat, act: Act) -> None:
     """Answer an act: by its kind where that says enough, else by its intent, else ask back."""
+    if answered_first(chat, act):
+        return
     found = BY_ACT.get(act.kind) or ANSWERS.get(act.intent or chat.turn.intent)
     (found or BY_ACT["unknown"])(chat, act)

@@ -9,6 +9,7 @@ from actions.answers.by_place import aspects_of, by_place
 from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.browsing.asked import says
+from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
 from actions.tasks.engine import go_on, task_of
 from actions.turn import Button
@@ -349,6 +350,8 @@ def follows_article(chat: Chat, act: Act) -> bool:
     if topic is None or turn.is_button or not turn.text:
         return False
     if {"order_number", "product"} & set(turn.entities) or not _asks_on(chat):
+        return False
+    if act.kind in {"refine", "choose"} and asks_for_others(chat):
         return False
     if task_of(chat, turn.intent) is not None and not _ASKS_WHETHER.search(turn.text):
         return False  # 那就退吧 wants it done

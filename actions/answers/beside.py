@@ -34,6 +34,8 @@ _WHERE_IS: Final = re.compile(
 )
 # A sentence, not a word that was not understood.
 _STATES: Final = re.compile(r"(?:\S+\s+){2}\S+|[\u3400-\u9fff]{5}")
+# What may have been taken for talk although it names goods.
+TALK: Final = frozenset({"small_talk", "out_of_scope", "goodbye", "thank"})
 UPSET_TO_CALL: Final = 2
 MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
@@ -46,19 +48,20 @@ BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_ove
 def say_beside(chat: Chat, act: Act) -> None:
     """One fitting sentence."""
     from actions.answers.articles import follows_article
-    from actions.answers.finding import asks_what_is_sold, search_products
+    from actions.answers.finding import search_products
     from actions.answers.products import level_told
+    from actions.browsing.unsold import asks_what_is_sold
 
     intent = act.intent or chat.turn.intent
     if intent == "greet":
-        return greet(chat)
+        return None if _of_what_is_shown(chat, act) else greet(chat)
     if level_told(chat):
         return None
     if intent == "out_of_scope" and follows_article(chat, act):
         return None
     if intent == "out_of_scope" and asks_what_is_sold(chat):
         return search_products(chat, act)
-    if intent in {"small_talk", "out_of_scope"} and _of_what_is_shown(chat, act):
+    if intent in TALK and (_of_what_is_shown(chat, act) or _asks_for_goods(chat, act)):
         return None
     if intent == "ask_help":
         chat.say("utter_help", buttons=[*main_wishes(chat), chat.words.person()])
@@ -78,6 +81,22 @@ def _of_what_is_shown(chat: Chat, act: Act) -> bool:
 
     shows = chat.state.shown.kind == "products" and chat.state.frame is None
     return shows and bool(hear(chat).query.hard) and about_products(chat, act)
+
+
+def _asks_for_goods(chat: Chat, act: Act) -> bool:
+    """ "Ok then gaiters" takes no leave: a kind of thing is named, and nothing else is said."""
+    from actions.answers.finding import say_unknown_kind
+    from actions.answers.products import about_products
+    from actions.browsing.unsold import another_unknown
+
+    if chat.state.frame is not None or says("parting", chat.turn.text):
+        return False
+    heard = hear(chat)
+    if heard.kinds:
+        return about_products(chat, act)
+    if unknown := another_unknown(chat, heard):
+        say_unknown_kind(chat, unknown)
+    return bool(unknown)
 
 
 def _small_talk(chat: Chat, intent: str) -> str:

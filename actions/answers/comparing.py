@@ -7,14 +7,23 @@ from typing import Any, Final
 from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import say_article
 from actions.answers.sizing import advise_size
+from actions.answers.which_has import (
+    ask_which_other,
+    other_of_kind,
+    say_untold_criterion,
+    say_which_has,
+)
 from actions.browsing.asked import Asked, asked_of, says
 from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.phrases import Phrases, phrases_of
-from actions.browsing.showing import show
+from actions.browsing.showing import keep_kinds, show
 from actions.chat import Chat
+from catalogue_search.body import read_body
 from catalogue_search.compare import Comparison, Row, compare, criterion_of
 from catalogue_search.constraints import parse
+from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Order, Query
+from catalogue_search.refine import refine
 from catalogue_search.search import search
 from dialogue.acts import Act
 from kit.i18n import join_words
@@ -44,7 +53,8 @@ def compare_products(chat: Chat, act: Act) -> None:
         return
     heard = hear(chat)
     sizes = [v for one in heard.query.must if one.attribute == "size" for v in one.values]
-    if len(sizes) > 1 and not heard.named:  # "between 42 and 43, which?"
+    between = len(sizes) > 1 or read_body(chat.turn.text).between_sizes is not None
+    if (between and not heard.named) or act.intent == "ask_size_advice":
         advise_size(chat, act)
         return
     if _narrows(chat, heard):
@@ -52,7 +62,13 @@ def compare_products(chat: Chat, act: Act) -> None:
 
         refine_found(chat, heard)
         return
-    products = _with_brand(chat, heard) or compared(heard)
+    others = other_of_kind(chat, heard)
+    if len(others) > 1:
+        ask_which_other(chat, others)
+        return
+    beside = [heard.focus, *others] if others and heard.focus is not None else []
+    products = _with_brand(chat, heard) or beside or _with_series(chat, heard)
+    products = products or _with_kind(chat, heard) or compared(heard)
     if len(products) < 2 and len(heard.kinds) > 1:
         if _from_article(chat):
             return
@@ -68,16 +84,44 @@ def compare_products(chat: Chat, act: Act) -> None:
 def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
     """ "Versus the Nordlicht one": the one in focus and the best known such thing of the brand."""
     brands = tuple(one for one in heard.query.must if one.attribute == "brand")
-    if not brands or heard.focus is None or heard.named or heard.pointed or heard.kinds:
+    one = heard.focus or (heard.shown[0] if heard.shown else None)
+    if not brands or one is None or heard.named or heard.pointed or heard.kinds:
         return []
-    shelf = Constraint("kind", "is", (f"category:{heard.focus.category}",))
+    shelf = Constraint("kind", "is", (f"category:{one.category}",))
     found = search(Query(kinds=(shelf,), must=brands), heard.catalogue, limit=SIDE)
     listed = {one.product_id for one in heard.shown}
     ids = sorted(found.ids if found.is_exact else (), key=lambda one: one not in listed)
     with chat.services.database.reading() as session:
         views = get_products(session, ids, now=chat.turn.now)
-    others = [one for one in views if one.slug != heard.focus.slug]
-    return [heard.focus, others[0]] if others else []
+    others = [view for view in views if view.slug != one.slug]
+    return [one, others[0]] if others else []
+
+
+def _with_kind(chat: Chat, heard: Heard) -> list[ProductView]:
+    """ "Is it warmer than a fleece?": the one in focus and the best known thing of that kind."""
+    one = heard.focus if heard.in_focus else None
+    if one is None or len(heard.kinds) != 1 or heard.named or heard.pointed:
+        return []
+    if heard.kinds & facts_of(one).kinds:
+        return []
+    others = [view for view in _best_of_kinds(chat, heard) if view.slug != one.slug]
+    return [one, *others[:1]] if others else []
+
+
+def _with_series(chat: Chat, heard: Heard) -> list[ProductView]:
+    """ "The Lark trail shoes and the Dune": the second name means the same kind of thing."""
+    one = heard.named[0] if len(heard.named) == 1 else heard.focus if heard.in_focus else None
+    index, words = heard.catalogue.names, heard.query.query_words
+    if one is None or len(heard.named) > 1 or heard.pointed:
+        return []
+    mine = frozenset().union(*index.names[one.product_id])
+    others_named = [word for word in words if word in index.own and word not in mine]
+    ids = {key for word in others_named for key in index.postings[word]}
+    with chat.services.database.reading() as session:
+        views = get_products(session, sorted(ids), now=chat.turn.now)
+    others = [v for v in views if v.category == one.category and v.slug != one.slug]
+    others.sort(key=lambda view: heard.catalogue.row_of.get(view.product_id, 0))
+    return [one, others[0]] if others else []
 
 
 SIDE: Final = 12
@@ -120,6 +164,8 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     asked = asked_of(chat.turn.text, heard)
     chooses = heard.named or says("choosing", chat.turn.text)
     chooses = chooses or len(products) != len(heard.shown)
+    if not says("choosing", chat.turn.text) and say_which_has(chat, products, asked):
+        return
     one_by_one = asked.checks and not chooses and not (query.occasion or criterion_of(own))
     if one_by_one and say_of_list(chat, heard, asked):
         return
@@ -136,6 +182,8 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
                  topic=phrases_of(chat.words).name("topic", criterion.quantity))  # fmt: skip
         chat.did("comparison")
         return
+    if criterion is None and not query.occasion:
+        say_untold_criterion(chat, heard)
     response, values = _texts(chat, products, found)
     is_new = [str(one.product_id) for one in products] != chat.state.shown.keys
     if is_new:
@@ -182,13 +230,14 @@ def _texts(
             return "utter_compare_alike", {"values": told}
         how = phrases.name("than", f"{found.criterion.quantity}.{found.criterion.direction}",
                            found.criterion.source)  # fmt: skip
-        if len(products) > 2:
+        if len(products) > 2 and row.better:
             superlative = phrases.name(
                 "most", f"{found.criterion.quantity}.{found.criterion.direction}", how
             )
-            value = phrases.value(row.attribute, row.values[row.better[0]])
+            value = value_told(products[row.better[0]], row, row.better[0], phrases)
             all_best = join_words([names[products[at].product_id] for at in row.better], language)
-            return "utter_compare_most", {"product": all_best, "how": superlative, "value": value}
+            response = "utter_compare_most" if value else "utter_compare_top"
+            return response, {"product": all_best, "how": superlative, "value": value}
         return "utter_compare_by", {"product": best, "how": how, "values": told,
                                     "gap": _gap(row, phrases)}  # fmt: skip
     rows = words.text("semicolon").join(
@@ -219,6 +268,19 @@ def _texts(
     return "utter_compare_advice", values
 
 
+def value_told(product: ProductView, row: Row, place: int, phrases: Phrases) -> str:
+    """The value of one product in words; warmth is told by the temperature, where one is known."""
+    comfort = facts_of(product).quantities.get("comfort")
+    if row.attribute == "warmth" and comfort is not None:
+        return phrases.quantity("comfort", comfort)
+    value = row.values[place]
+    told = "" if value is None else phrases.value(row.attribute, value)
+    season = product.attributes.get("season")
+    if not told and row.attribute == "warmth" and isinstance(season, str):
+        return phrases.value("season", season)
+    return told
+
+
 def _reason(name: str, value: object, phrases: Phrases) -> str:
     if name in {"price", "weight"} and isinstance(value, int | float):
         how = phrases.name("than", f"{name}.least")
@@ -238,8 +300,8 @@ def _telling(found: Comparison) -> list[Row]:
 def _values(products: Sequence[ProductView], row: Row, phrases: Phrases, language: str) -> str:
     """Each product's value, in the list's order."""
     found = []
-    for product, value in zip(products, row.values, strict=True):
-        told = "?" if value is None else phrases.value(row.attribute, value)
+    for place, (product, value) in enumerate(zip(products, row.values, strict=True)):
+        told = "?" if value is None else value_told(product, row, place, phrases)
         name = product.name("zh" if language == "zh" else "en")
         found.append(f"{name} {told}".strip())
     return phrases.text("semicolon").join(found)
@@ -286,7 +348,8 @@ def _best_of_kinds(chat: Chat, heard: Heard) -> list[ProductView]:
     """The best known product of each kind that is named."""
     ids: list[ProductId] = []
     for value in heard.query.kind_values()[:MOST_COMPARED]:
-        one = replace(heard.query, kinds=(Constraint("kind", "is", (value,)),), compares=None)
+        one = replace(heard.query, kinds=(Constraint("kind", "is", (value,)),), compares=None,
+                      order=(), query_words=())  # fmt: skip
         ids += search(one, heard.catalogue, limit=1).ids
     with chat.services.database.reading() as session:
         return get_products(session, list(dict.fromkeys(ids)), now=chat.turn.now)
@@ -299,6 +362,7 @@ def _from_article(chat: Chat) -> bool:
         return False
     article = hit.article
     say_article(chat, article.answer, article.title, article.slug)
+    keep_kinds(chat, hear(chat).query)
     return True
 
 
@@ -312,8 +376,9 @@ def _names_all(chat: Chat, hit: Hit) -> bool:
 def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
     from actions.answers.finding import find
 
-    if heard.query.order and heard.query.kinds:
-        find(chat, heard, heard.query)
+    held = Query.from_json(chat.state.search or {})
+    if heard.query.order and (heard.query.kinds or (held.kinds and not heard.shown)):
+        find(chat, heard, heard.query if heard.query.kinds else refine(held, heard.query))
         return
     if len(heard.named) == 1 or heard.focus is not None:
         from actions.answers.product_facts import product_details

@@ -8,10 +8,26 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.sizing import advise_size, names_sized
+from actions.answers.stock import own_again, say_stock
 from actions.browsing.hearing import Heard, hear, look_at
-from actions.browsing.limits import in_euros, not_meant_for, with_bands, without_unmarked
+from actions.browsing.limits import (
+    in_euros,
+    not_meant_for,
+    unmarked_in_words,
+    with_bands,
+    without_unmarked,
+)
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import SHOWN, show
+from actions.browsing.unsold import is_unsold, search_of, unknown_kind, without_unsold
+from actions.browsing.wishes import (
+    is_told,
+    say_untold,
+    untold_of,
+    wish_told,
+    with_wish,
+    without_untold,
+)
 from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue, text_words
 from catalogue_search.facts import facts_of
@@ -24,31 +40,9 @@ from shop.ids import ProductId
 from shop.views import ProductView
 
 MOST_SHELVES: Final = 6
-# What is asked for right behind such a verb is a kind of thing, known or not: do you sell skis?
-_HAVE: Final = re.compile(
-    r"\b(?:sell|have|stock|carry|got|buy|need|want|looking for|search(?:ing)? for|find(?: me)?"
-    r"|show(?: me)?)\s+(?:any |some |an? |the |me |your )*(?P<en>[a-z][a-z -]{2,28}?)\s*[?!.]*$"
-    r"|(?:有没有|有卖|卖不卖|卖|有)(?P<zh>[\u3400-\u9fff]{1,6}?)(?:卖|吗|么|嘛|没有|不)*[？?。]*$",
-    re.IGNORECASE,
-)
-_SELLS: Final = re.compile(
-    r"\b(?:do|d'|can) ?(?:you|u)(?: guys| also)? (?:sell|have|stock|carry)\b"
-    r"|(?:有没有|有|卖不)?卖.{0,8}吗|有.{1,6}卖",
-    re.IGNORECASE,
-)
 _MORE: Final = re.compile(
     r"\bmore\b|\bothers?\b|\belse\b|\bnext\b|别的|其他|其它|还有|换一批|更多", re.IGNORECASE
 )
-
-
-def asks_what_is_sold(chat: Chat) -> bool:
-    """Whether the words ask if the shop sells something, whatever that is."""
-    return bool(_SELLS.search(chat.turn.text))
-
-
-def asks_for_kind(chat: Chat) -> bool:
-    """Whether the words ask for a kind of thing, one the shop has or not."""
-    return asks_what_is_sold(chat) or _HAVE.search(chat.turn.text) is not None
 
 
 def asks_for_more(chat: Chat) -> bool:
@@ -63,6 +57,8 @@ def search_products(chat: Chat, act: Act) -> None:
     query = heard.query
     if names_sized(chat, heard):
         advise_size(chat, act)
+    elif (own := own_again(chat, heard)) is not None:
+        say_stock(chat, own)
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
     elif unknown := unknown_kind(chat, heard):
@@ -73,7 +69,7 @@ def search_products(chat: Chat, act: Act) -> None:
     else:
         if not heard.kinds and chat.state.search and not query.occasion:
             query = refine(Query.from_json(chat.state.search), query)
-        find(chat, heard, query)
+        find(chat, heard, with_wish(chat, heard, query))
 
 
 def show_named(chat: Chat, heard: Heard) -> None:
@@ -90,14 +86,56 @@ def show_named(chat: Chat, heard: Heard) -> None:
 def refine_list(chat: Chat, heard: Heard) -> None:
     """The search behind the list with what the message changes; shown ones come last."""
     base = base_of(chat, heard)
+    relative = not (heard.query.hard or heard.query.order or heard.query.occasion)
+    if base.is_empty and not heard.kinds and relative and not heard.shown:
+        chat.say("utter_ask_which_product")  # "in a bigger size" of nothing
+        chat.did("asked")
+        return
     drop = ["price"] if any(one.attribute == "price" for one in heard.query.ranges) else []
     query = refine(base, heard.query, drop)
     if heard.query.is_empty and not asks_for_more(chat):
+        wish = wish_told(chat, heard) if base.kinds else None
+        told = wish is not None and is_told(heard, base, wish)
+        if wish is None or (not told and wish.operator == "is"):
+            _say_unchanged(chat, base, wish)
+            return
+        query = place(query, [wish]) if told else query  # "ok without wheels": none has any
+    query = replace(with_wish(chat, heard, query), query_words=base.query_words)
+    if _is_uncheckable(chat, heard, query):
+        return
+    find(chat, heard, query, is_refined=True)
+
+
+def _is_uncheckable(chat: Chat, heard: Heard, query: Query) -> bool:
+    """Whether the message changes nothing but what the shop tells of no such thing, which is said:
+    the list stays as it is."""
+    added = heard.query.constraints
+    if not added or not heard.shown or heard.kinds or heard.query.order or heard.query.occasion:
+        return False
+    left, unmarked = without_unmarked(heard, query)
+    untold = untold_of(heard, left)
+    if any(one in left.constraints and one not in untold for one in added):
+        return False
+    if untold:
+        say_untold(chat, query, untold)
+    _say_unmarked(chat, unmarked)
+    chat.did("products_listed")
+    return bool(untold or unmarked)
+
+
+def _say_unmarked(chat: Chat, unmarked: Sequence[Constraint]) -> None:
+    if unmarked:
+        chat.say("utter_not_marked", what=unmarked_in_words(phrases_of(chat.words), unmarked))
+
+
+def _say_unchanged(chat: Chat, base: Query, wish: Constraint | None) -> None:
+    """The list stays as it is: what is wished cannot be checked, or nothing was understood."""
+    if wish is None:
         chat.say("utter_refine_how", buttons=[chat.words.person()])
         chat.did("asked")
         return
-    query = replace(query, query_words=base.query_words)
-    find(chat, heard, query, is_refined=True)
+    say_untold(chat, base, [wish])
+    chat.did("products_listed")
 
 
 def base_of(chat: Chat, heard: Heard) -> Query:
@@ -119,8 +157,9 @@ def shelves_of(products: Sequence[ProductView]) -> Query:
 def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) -> None:
     """Search, and say what is met; where not all can be, what stands in the way."""
     seen = _seen(chat, heard) if is_refined else []
+    query = without_unsold(chat, heard, query)
     query, unmarked = without_unmarked(heard, with_bands(heard, query))
-    query = in_euros(chat, heard, query)
+    query = in_euros(chat, heard, without_untold(chat, heard, query))
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
     if is_refined and heard.query.is_empty:
         result = _unseen(result, search(query, heard.catalogue, seen, limit=SHOWN * 12), seen)
@@ -134,7 +173,7 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
     else:
         _say_blocked(chat, heard.catalogue, query, result)
     if unmarked:
-        chat.say("utter_not_marked", what=phrases_of(chat.words).all_of(unmarked))
+        _say_unmarked(chat, unmarked)
     if chat.state.shown.kind == "products":
         shown = [int(key) for key in chat.state.shown.keys]
         chat.state.notes["seen"] = [*map(int, seen), *shown][-MOST_SEEN:]
@@ -204,7 +243,9 @@ def _views(chat: Chat, found: Sequence[Found]) -> list[ProductView]:
 def _say_found(chat: Chat, query: Query, found: Sequence[Found]) -> None:
     products = _views(chat, found)
     phrases = phrases_of(chat.words, products)
-    met = phrases.all_of(one for one in query.hard if one.attribute != "stock")
+    wished = [one for one in query.soft if _is_met_by_all(query, one, found)]
+    hard = [one for one in query.hard if one.attribute != "stock"]
+    met = phrases.all_of([*hard, *wished] if hard else [])
     reasons = [phrases.reason(one.values) for one in found]
     kind = phrases.kind(query)
     values: dict[str, str] = {"kind": kind, "met": met}
@@ -235,6 +276,13 @@ def _say_found(chat: Chat, query: Query, found: Sequence[Found]) -> None:
         look_at(chat, products[0])
 
 
+def _is_met_by_all(query: Query, wish: Constraint, found: Sequence[Found]) -> bool:
+    """Whether a wish in the shopper's own words holds of everything that is shown."""
+    own = query.occasion is None and wish.operator in {"is", "little", "much"}
+    own = own and wish.attribute not in {"gender", "rating", "popularity"}
+    return own and all(wish in one.met for one in found)
+
+
 def _say_unsure(chat: Chat, query: Query, result: Result) -> None:
     found = result.products[:SHOWN]
     products = _views(chat, found)
@@ -261,10 +309,11 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
     if shorter and not search(place(alone, shorter), catalogue, limit=1).is_exact:
         hard = shorter  # true of all of the kind, not of men's in L only
     if not nearest:
-        chat.say("utter_kind_unknown" if not hard else "utter_none_fits", kind=kind,
+        lacks_kind = not hard or is_unsold(query, catalogue)
+        chat.say("utter_kind_unknown" if lacks_kind else "utter_none_fits", kind=kind,
                  wanted=phrases.all_of(hard), shelves=shelves_named(chat),
                  buttons=[chat.words.person()])  # fmt: skip
-        chat.state.search = query.to_json()
+        _keep_refused(chat, query)
         chat.did("refused")
         return
     products = _views(chat, nearest)
@@ -277,39 +326,52 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
     response = "utter_none_of_kind" if is_kind else "utter_none_fits_nearest"
     if only_stock and not is_kind:
         response = "utter_fits_sold_out"
-    show(chat, products, response, query=query, reasons=reasons, kind=kind,
-         wanted=phrases.all_of(hard))  # fmt: skip
+    show(chat, products, response, query=without_hopeless(catalogue, query), reasons=reasons,
+         kind=kind, wanted=phrases.all_of(hard))  # fmt: skip
+
+
+def without_hopeless(catalogue: Catalogue, query: Query) -> Query:
+    """`query` without what none of the kind has: "in 43" after a refusal finds something."""
+    if is_unsold(query, catalogue) or not query.kinds:
+        return query
+    alone = Query(kinds=query.kinds)
+    lost = [
+        one for one in query.hard
+        if one.operator != "is_not" and one.attribute in _OF_KIND
+        and not search(place(alone, [one]), catalogue, limit=1, in_stock=False).is_exact
+    ]  # fmt: skip
+    return replace(
+        query,
+        must=tuple(one for one in query.must if one not in lost),
+        ranges=tuple(one for one in query.ranges if one not in lost),
+    )
+
+
+_OF_KIND: Final = frozenset(
+    {"material", "feature", "season", "gender", "comfort", "persons", "volume", "brightness",
+     "insulation", "water_column", "weight", "depth"}
+)  # fmt: skip
 
 
 def _told(found: Found) -> list[tuple[str, object]]:
     return [pair for pair in found.values if pair[0] != "rating"]
 
 
-def unknown_kind(chat: Chat, heard: Heard) -> str:
-    """A kind of thing that is asked for and that this shop does not have; empty otherwise."""
-    if heard.kinds or heard.named or chat.turn.is_button:
-        return ""
-    query = heard.query
-    match = _HAVE.search(chat.turn.text)
-    noun = "" if match is None else (match["en"] or match["zh"] or "").strip().lower()
-    hard = [one for one in query.hard if one.attribute not in {"brand"}]
-    if noun and query.occasion and not hard:
-        told = {one.source.lower() for one in query.constraints}
-        return noun if any(noun.startswith(one) for one in told) else ""
-    if not query.query_words or hard or query.order:
-        return ""
-    known = any(
-        part in heard.catalogue.postings
-        for word in query.query_words for part in text_words(word)
-    )  # fmt: skip
-    return "" if known else (noun or query.query_words[0])
-
-
-def say_unknown_kind(chat: Chat, kind: str) -> None:
-    """The shop does not have such things; what it has."""
+def say_unknown_kind(chat: Chat, kind: str, *, of_focus: bool = False) -> None:
+    """The shop does not have such things; what it has. What follows is still about them, unless
+    they were asked for beside the product in focus."""
     chat.say("utter_kind_unknown", kind=kind, shelves=shelves_named(chat),
              buttons=[chat.words.person()])  # fmt: skip
+    if not of_focus:
+        _keep_refused(chat, search_of(kind))
     chat.did("refused", subject=kind)
+
+
+def _keep_refused(chat: Chat, query: Query) -> None:
+    """What nothing was found for is still what is spoken of: "size L", "do they come in red?"."""
+    chat.state.search = query.to_json()
+    chat.state.shown.kind, chat.state.shown.keys = "products", []
+    chat.state.focus.kind = ""
 
 
 def shelves_named(chat: Chat) -> str:

@@ -6,12 +6,14 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.articles import say_article, say_hits
+from actions.answers.product_texts import OF_GOODS, OF_SHOP, say_part, told_of_kind
 from actions.browsing.asked import Asked, asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import Phrases, phrases_of
 from actions.browsing.showing import remember, show
 from actions.browsing.variants import listed
+from actions.browsing.wishes import told_of_list
 from actions.chat import Chat
 from actions.recommending.offering import note_looked_at
 from catalogue_search.compare import has_value
@@ -26,10 +28,6 @@ from shop.views import ProductView
 TOLD: Final = ("volume", "persons", "comfort", "weight", "water_column", "brightness", "insulation")
 MOST_TOLD: Final = 4
 MOST_LISTED: Final = 4
-# What a thing is like, yes or no, only such an article tells that speaks of all that is sold.
-OF_SHOP: Final = frozenset({"sustainability", "warranty"})
-# Topics of articles that tell of goods.
-OF_GOODS: Final = OF_SHOP | {"products", "sizes"}
 LONGEST: Final = 160
 SAME_OF_ANOTHER: Final = re.compile(
     r"^(?:and|what about|how about|and what about)\b[^.!?]{2,30}\??\s*$"
@@ -54,7 +52,8 @@ def product_details(chat: Chat, act: Act) -> None:
     if product is None and "care" in asked.topics and _care_of_several(chat, heard):
         return
     if product is None and heard.kinds:  # another kind of thing than what is in focus
-        _search_instead(chat, act, heard)
+        if not told_of_kind(chat, heard):
+            _search_instead(chat, act, heard)
         return
     if heard.query.order and len(heard.shown) > 1 and not (heard.named or heard.kinds):
         from actions.answers.comparing import compare_products
@@ -67,6 +66,8 @@ def product_details(chat: Chat, act: Act) -> None:
         if say_of_list(chat, heard, asked):
             return
     product = product or spoken_of(chat)
+    if product is None and heard.shown and told_of_list(chat, heard):
+        return
     if product is None:
         _search_instead(chat, act, heard)
         return
@@ -331,6 +332,8 @@ def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
     text = chat.turn.text
     if "care" in asked.topics:  # how to wash it depends on what it is
         text = f"{text} {_what_it_is(chat, product, facts)}"
+    if asked.is_empty and says("has_part", text) and say_part(chat, product):
+        return
     hits = chat.services.knowledge.search(text, language)
     about = next(
         (
@@ -385,7 +388,8 @@ def _suits(chat: Chat, title: str, facts: Facts) -> bool:
 
 
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
-    from actions.answers.finding import asks_for_kind, search_products
+    from actions.answers.finding import search_products
+    from actions.browsing.unsold import asks_for_kind
 
     is_search = heard.query.query_words and asks_for_kind(chat)
     if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing

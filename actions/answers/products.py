@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
-from actions.answers import ANSWERS, answers, answers_act
+from actions.answers import ANSWERS, answered_first, answers, answers_act
 from actions.answers.articles import say_unsure
 from actions.answers.comparing import MOST_COMPARED, compare_products, say_comparison
-from actions.answers.finding import search_products
+from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.prices import coupon, rules_told
 from actions.answers.product_facts import (
     asked_again,
@@ -17,10 +17,12 @@ from actions.answers.product_facts import (
 )
 from actions.answers.recommending import refine_found, refine_shown, with_level
 from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
+from actions.answers.stock import own_again, say_stock
 from actions.browsing.asked import asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, others_meant
 from actions.browsing.showing import show
+from actions.browsing.unsold import another_unknown
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
 from actions.tasks.order_slots import OTHER_ONE, order_naming
@@ -74,11 +76,13 @@ def data_without_a_question(chat: Chat, act: Act) -> None:
 
 def about_products(chat: Chat, act: Act) -> bool:
     """Answer words that speak of products in their context; False where they do not."""
-    if taste_told(chat):
+    if taste_told(chat) or answered_first(chat, act):
         return True
     heard = hear(chat)
     if sizing_goes_on(chat) or names_sized(chat, heard):
         advise_size(chat, act)
+    elif (own := own_again(chat, heard)) is not None:
+        say_stock(chat, own)
     elif len(heard.named) > 1:
         say_comparison(chat, heard, heard.named)
     elif heard.pointed and heard.query.order and not chat.turn.first("ordinal"):
@@ -98,6 +102,8 @@ def about_products(chat: Chat, act: Act) -> bool:
         compare_products(chat, act)
     elif _asks_focus(chat, heard) or _asks_care(chat, heard):
         product_details(chat, act)
+    elif unknown := another_unknown(chat, heard):
+        say_unknown_kind(chat, unknown)
     elif heard.query.is_empty and with_level(chat, heard.query) is heard.query:
         return False
     elif heard.shown or heard.in_focus or chat.state.search:

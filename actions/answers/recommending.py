@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from actions.answers import answers, answers_act
+from actions.answers import ANSWERS, answers, answers_act
 from actions.answers.finding import asks_for_more, find, refine_list, show_named
 from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
 from actions.answers.stock import say_stock
@@ -32,6 +32,11 @@ def recommend(chat: Chat, act: Act) -> None:
     if taste_told(chat) or offered_alike(chat, slot=slot, always=names_one):
         return
     heard = hear(chat)
+    if _chooses_between(chat, heard):
+        from actions.answers.comparing import compare_products
+
+        compare_products(chat, act)
+        return
     query = with_level(chat, heard.query)
     categories = tuple(chat.turn.entities.get("category", ()))
     others = replace(query, kinds=())
@@ -42,6 +47,12 @@ def recommend(chat: Chat, act: Act) -> None:
             return
     filters = replace(filter_of(others, {}), categories=categories)
     _offer(chat, heard, filters)
+
+
+def _chooses_between(chat: Chat, heard: Heard) -> bool:
+    """ "Which would you take for Scotland?" of things that are spoken of: one of those."""
+    spoken = len(heard.shown) > 1 or (heard.focus is not None and bool(heard.earlier))
+    return spoken and not heard.kinds and says("choosing", chat.turn.text)
 
 
 def _asks_more_than_popular(query: Query) -> bool:
@@ -95,6 +106,9 @@ def refine_shown(chat: Chat, act: Act) -> None:
     """The list with one thing changed; of one product in focus its other variants."""
     if taste_told(chat) or offered_alike(chat):
         return
+    if act.intent in {"ask_promotions", "ask_coupon"}:  # "any bulk discount?"
+        ANSWERS[act.intent](chat, act)
+        return
     heard = hear(chat)
     asked_on = sizing_goes_on(chat) or names_sized(chat, heard)
     if asked_on or act.intent == "ask_size_advice":
@@ -108,7 +122,7 @@ def refine_shown(chat: Chat, act: Act) -> None:
         show_named(chat, heard)
     elif heard.in_focus and heard.focus is not None and heard.asks_only_variants():
         say_stock(chat, heard.focus)
-    elif _compares(heard):
+    elif _compares(heard) or _weighs_again(chat, heard):
         from actions.answers.comparing import compare_products
 
         compare_products(chat, act)
@@ -133,6 +147,12 @@ def refine_found(chat: Chat, heard: Heard) -> None:
         refine_list(chat, heard)
 
 
+def _weighs_again(chat: Chat, heard: Heard) -> bool:
+    """ "For windy days" right after two were compared: which of those for that?"""
+    only_use = heard.query.occasion and not (heard.kinds or heard.query.hard)
+    return bool(only_use) and len(heard.shown) > 1 and chat.state.last.did == "comparison"
+
+
 def _compares(heard: Heard) -> bool:
     return heard.query.compares is not None and len(heard.shown) > 1
 
@@ -144,8 +164,9 @@ def _asks(chat: Chat, heard: Heard) -> bool:
     if meant(chat, heard) is None or not heard.in_focus or heard.kinds:
         return False
     asked = asked_of(chat.turn.text, heard)
-    if chat.turn.intent == "ask_product_details" and asked.wants_detail and asked.checks:
-        return True  # "is it wool?"
+    of_it = chat.turn.intent == "ask_product_details" or says("of_it", chat.turn.text)
+    if of_it and asked.wants_detail and asked.checks and not says("of_others", chat.turn.text):
+        return True  # "is it wool?", "can three sleep in it?"
     return bool(asked.topics) and not asked.checks and not heard.query.hard
 
 

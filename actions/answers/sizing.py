@@ -14,6 +14,7 @@ from actions.chat import Chat
 from actions.turn import Button
 from catalogue_search.advice import SizeAdvice, fit_bias, size_advice
 from catalogue_search.body import Body, read_body
+from catalogue_search.facts import facts_of
 from catalogue_search.query import Query
 from catalogue_search.search import search
 from dialogue.acts import Act
@@ -29,6 +30,12 @@ MOST_REASONS: Final = 4
 def advise_size(chat: Chat, act: Act) -> None:
     """The size for the body that is told; how it fits; else what is needed to say."""
     heard = hear(chat)
+    thing = spoken_of(chat)
+    sizeless = thing is not None and not any(one.size for one in thing.variants)
+    of_body = _HEIGHT.search(chat.turn.text) or not read_body(chat.turn.text).is_empty
+    if thing is not None and sizeless and not of_body and says("dimensions", chat.turn.text):
+        say_dimensions(chat, thing)
+        return
     product, kind = sized_product(chat, heard)
     body = body_of(chat)
     if product is None or not any(one.size for one in product.variants):
@@ -39,6 +46,20 @@ def advise_size(chat: Chat, act: Act) -> None:
         say_fit(chat, product)
         return
     say_size(chat, product, body, kind)
+
+
+def say_dimensions(chat: Chat, product: ProductView) -> None:
+    """What it holds and weighs; how long and wide it is the shop does not tell."""
+    phrases, held = phrases_of(chat.words, [product]), facts_of(product).quantities
+    told = [phrases.quantity(name, held[name]) for name in _MEASURED if name in held]
+    response = "utter_dimensions_known" if told else "utter_dimensions_unknown"
+    chat.say(response, product=product.name(chat.turn.language), buttons=[chat.words.person()],
+             facts=chat.words.text("comma").join(told))  # fmt: skip
+    remember(chat, [product])
+    chat.did("product", "ask_product_details", product.slug)
+
+
+_MEASURED: Final = ("volume", "persons", "weight")
 
 
 def sizing_goes_on(chat: Chat) -> bool:

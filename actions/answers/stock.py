@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from actions.answers import answers
+from actions.browsing.asked import says
+from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.showing import SHOWN, colour_of, remember, show, wanted_colours
 from actions.browsing.variants import (
@@ -36,7 +38,7 @@ MOST_COUNTED: Final = 5
 @answers("check_stock")
 def check_stock(chat: Chat, act: Act) -> None:
     """Stock of the variants asked for; of no product in particular it is a search."""
-    product = meant(chat)
+    product = own_again(chat, hear(chat)) or meant(chat) or bought(chat)
     says_nothing_else = hear(chat).query.is_empty
     if product is None and (item_in_hand(chat) or refers_back(chat.turn.text) or says_nothing_else):
         product = spoken_of(chat)  # "do you have them in black?" of what is sent back
@@ -46,6 +48,13 @@ def check_stock(chat: Chat, act: Act) -> None:
         search_products(chat, act)
         return
     say_stock(chat, product)
+
+
+def own_again(chat: Chat, heard: Heard) -> ProductView | None:
+    """ "Do you still have the T-shirt I ordered?": the shopper's own, to be bought once more."""
+    if heard.named or not says("again", chat.turn.text):
+        return None
+    return bought(chat)
 
 
 def say_stock(chat: Chat, product: ProductView) -> None:

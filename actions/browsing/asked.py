@@ -66,5 +66,8 @@ def asked_of(text: str, heard: Heard) -> Asked:
         topics = [name for name in topics if name not in {"material", "warmth", "season"}]
     if any(one.attribute == "comfort" for one in checks):
         topics = [name for name in topics if name != "warmth"]
+    if "depth" in topics:  # how deep, not whether
+        checks = [one for one in checks if "waterproof" not in one.values]
+        topics = ["depth"]
     wants = says("detail", text) and not says("tell", text)
     return Asked(tuple(topics[:2]), tuple(checks), query.occasion, wants)

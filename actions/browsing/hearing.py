@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from actions.browsing.parts import without_parts
 from actions.chat import Chat
 from actions.turn import at_place
 from catalogue_search.aliases import ProductMatch, find_products
 from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
 from catalogue_search.facts import facts_of
-from catalogue_search.query import Constraint, Query, place
+from catalogue_search.query import Constraint, Order, Query, place
 from shop.access import access_order
 from shop.catalogue import get_product, get_products
 from shop.ids import ProductId
@@ -67,7 +68,10 @@ class Heard:
 
     def asks_only_variants(self) -> bool:
         """Whether nothing but a colour or a size is said."""
-        said = {one.attribute for one in self.query.constraints}
+        said = {
+            one.attribute for one in self.query.constraints
+            if one.is_hard or one.attribute != "gender"  # "M, for my mum"
+        }  # fmt: skip
         only = bool(said) and said <= {"colour", "size"}
         return only and not (self.query.kinds or self.query.drops)
 
@@ -109,11 +113,38 @@ def _hear(chat: Chat, session: Session) -> Heard:
     named, alike = _best(matches, entities)
     if not named and not slug and not query.kinds:
         named = entities[:1]
+    if not named and not query.kinds:
+        named = _of_series(turn.text, catalogue, shown, focus)
     views = get_products(session, named, now=turn.now)
+    query = without_parts(turn.text, query, catalogue, in_focus=in_focus)
     query = _without_names(query, matches, views)
     pointed = _pointed(chat, query, shown, catalogue, focus, known)
     return Heard(catalogue, query, tuple(views), tuple(alike), tuple(pointed), tuple(shown),
                  focus, tuple(one for one in known if one is not focus), in_focus)  # fmt: skip
+
+
+_SERIES: Final = re.compile(
+    r"\bthe (?P<en>[a-z]{4,}) (?:one|model|version)\b"
+    r"|(?P<zh>[\u3400-\u9fff]{2,3}?)(?:那|这)(?:款|个|双|件|顶)",
+    re.IGNORECASE,
+)
+
+
+def _of_series(
+    text: str, catalogue: Catalogue, shown: Sequence[ProductView], focus: ProductView | None
+) -> list[ProductId]:
+    """ "The Lagoon one", 泻湖那款: the best known of that series on the shelf spoken of, those
+    shown first."""
+    match = _SERIES.search(text)
+    word = "" if match is None else (match["en"] or match["zh"]).lower()
+    near = [*shown, *([focus] if focus is not None else [])]
+    if not near or word not in catalogue.names.own:
+        return []
+    shelf = catalogue.kinds.any_of((f"category:{near[0].category}",))
+    rows = sorted(catalogue.rows(catalogue.names.postings[word]))
+    listed = {one.product_id for one in near}
+    ids = [catalogue.ids[row] for row in rows if shelf[row]]
+    return sorted(ids, key=lambda one: one not in listed)[:1]
 
 
 def stack_of(chat: Chat) -> list[str]:
@@ -299,9 +330,8 @@ def _with_buttons(chat: Chat, query: Query) -> Query:
 
 
 def _counted(query: Query) -> set[str]:
-    """Numbers in words that count something: in "for two people" nothing is the second one."""
-    in_words = [one for one in query.ranges if one.source and not re.search(r"\d", one.source)]
-    bounds = {bound for one in in_words for bound in (one.low, one.high) if bound is not None}
+    """Numbers that count or measure something: in "for two people" nothing is the second one."""
+    bounds = {bound for one in query.ranges for bound in (one.low, one.high) if bound is not None}
     return {str(int(bound)) for bound in bounds if float(bound).is_integer()}
 
 
@@ -330,6 +360,20 @@ def _starts_anew(chat: Chat) -> bool:
     return by_order and _OF_THEM.search(chat.turn.text) is None
 
 
+def _as_order(query: Query) -> tuple[Order, ...]:
+    """ "The cheaper one" of two is the cheapest of them."""
+    return tuple(
+        Order(one.attribute, "least" if one.operator in {"below", "little"} else "most")
+        for one in query.ranges if one.operator in {"below", "above", "little", "much"}
+    )[:1]  # fmt: skip
+
+
+_THE_ONE: Final = re.compile(
+    r"\bthe (?:\w+er|more \w+|less \w+) (?:one|pair|jacket|bag|tent|pack)\b|[的点]那[个款件双顶条]",
+    re.IGNORECASE,
+)
+
+
 def _pointed(
     chat: Chat, query: Query, shown: Sequence[ProductView], catalogue: Catalogue,
     focus: ProductView | None, known: Sequence[ProductView],
@@ -344,6 +388,8 @@ def _pointed(
         return other_than(focus, shown, known)
     if picked or len(shown) < 2 or query.kinds or not _ONE.search(chat.turn.text):
         return picked
+    if len(shown) == 2 and _THE_ONE.search(chat.turn.text) and not query.order:
+        query = replace(query, order=_as_order(query))
     if query.order and not _starts_anew(chat):
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]
         first = query.order[0]

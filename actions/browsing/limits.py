@@ -8,9 +8,15 @@ from typing import Final
 import numpy as np
 
 from actions.browsing.hearing import Heard
+from actions.browsing.phrases import Phrases
 from actions.chat import Chat
+from catalogue_search.catalogue import Mask
+from catalogue_search.lexicon import lexicon
 from catalogue_search.query import Constraint, Query
+from catalogue_search.refine import is_suggested
 from catalogue_search.search import Found
+from catalogue_search.tokens import tokenize
+from kit.i18n import join_words
 
 _OTHER_MONEY: Final = re.compile(
     r"人民币|[\d百千万]\s*元|\brmb\b|\bcny\b|\byuan\b|美元|美金|\busd\b|\bdollars?\b"
@@ -57,29 +63,62 @@ def _is_in_band(band: str, number: float) -> bool:
 
 
 def without_unmarked(heard: Heard, query: Query) -> tuple[Query, list[Constraint]]:
-    """Without what this shop tells of no product of the kind, which would rule out everything.
+    """Without what this shop tells of no product of the kind, which would rule out everything, and
+    what of it is to be said.
 
-    Of a number that is said (stoves are for any number of people); of for whom only where it is
-    told of no product at all: a sleeping bag is anybody's.
+    A number is left out in silence (stoves are for any number of people), and for whom where it is
+    told of other things: a sleeping bag is anybody's. What is for children must be marked so.
     """
     catalogue, kinds = heard.catalogue, query.kind_values()
     of_kind = catalogue.kinds.any_of(kinds) if kinds else np.ones(len(catalogue), dtype=bool)
-    unmarked = [
-        one for one in query.ranges
-        if one.is_hard and one.attribute == "persons" and of_kind.any()
-        and np.isnan(catalogue.quantity(one.attribute)[of_kind]).all()
-    ]  # fmt: skip
-    told: list[Constraint] = []
+    if not of_kind.any():
+        return query, []
+    nameless = [one for one in query.ranges if _is_unmeasured(heard, query, one, of_kind)]
+    unmarked = list(nameless)
+    told = [one for one in nameless if one.attribute != "persons"]
     known = catalogue.genders.is_known
+    gendered = [one for one in (*query.must, *query.must_not) if one.attribute == "gender"]
+    childlike = [one for one in gendered if CHILDREN in one.values]
+    if childlike and not catalogue.genders.any_of((CHILDREN,))[of_kind].any():
+        unmarked += childlike
+        told += childlike
     if not (known & of_kind).any():
-        both = (*query.must, *query.must_not)
-        gendered = [one for one in both if one.attribute == "gender"]
-        unmarked += gendered
-        told += [] if known.any() else [one for one in gendered if one.is_hard]
+        others = [one for one in gendered if one not in unmarked]
+        unmarked += others
+        told += [] if known.any() else [one for one in others if one.is_hard]
     must = tuple(one for one in query.must if one not in unmarked)
     must_not = tuple(one for one in query.must_not if one not in unmarked)
     ranges = tuple(one for one in query.ranges if one not in unmarked)
     return replace(query, must=must, must_not=must_not, ranges=ranges), told
+
+
+CHILDREN: Final = "children"
+# Quantities that are known of whatever they can be known of; a mat is neither thick nor thin.
+_OF_SOME: Final = frozenset({"persons", "warmth", "capacity", "brightness", "insulation"})
+
+
+def _is_unmeasured(heard: Heard, query: Query, one: Constraint, of_kind: Mask) -> bool:
+    """Whether a quantity that is asked for in the message's words is known of none of the kind."""
+    if one.attribute not in _OF_SOME or is_suggested(one, query) or _is_use(one.source):
+        return False
+    if one.attribute == "persons" and not one.is_hard:
+        return False
+    return bool(np.isnan(heard.catalogue.quantity(one.attribute)[of_kind]).all())
+
+
+def _is_use(source: str) -> bool:
+    """Whether the words say what something is for, which lets one prefer the rest."""
+    _, senses = lexicon().phrases.at(tokenize(source), 0)
+    return any(sense.topic == "occasion" for sense in senses)
+
+
+def unmarked_in_words(phrases: Phrases, told: Sequence[Constraint]) -> str:
+    """What is not told of the kind: numbers and degrees as they were said."""
+    said = [one.source if one.operator in _DEGREES else phrases.of(one) for one in told]
+    return join_words(list(dict.fromkeys(said)), phrases.language)
+
+
+_DEGREES: Final = frozenset({"little", "much", "below", "above"})
 
 
 # What an occasion asks for so firmly that a list without it must say so.

@@ -7,7 +7,7 @@ from typing import Final
 
 from actions.wording import Words
 from catalogue_search.query import Constraint, Query
-from kit.i18n import join_words
+from kit.i18n import Language, join_words
 from kit.money import Money
 from shop.views import ProductView
 
@@ -24,6 +24,11 @@ class Phrases:
     def __init__(self, words: Words, currency: str = "EUR") -> None:
         self._words = words
         self._currency = currency
+
+    @property
+    def language(self) -> Language:
+        """The language that it speaks."""
+        return self._words.language
 
     def text(self, key: str, **values: object) -> str:
         """A message of actions/locales."""

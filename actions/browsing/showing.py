@@ -59,6 +59,13 @@ def remember(chat: Chat, products: Sequence[ProductView], query: Query | None = 
         state.search = query.to_json()
 
 
+def keep_kinds(chat: Chat, query: Query) -> None:
+    """The kinds that an article told of are what is spoken of: "a thicker one" means those."""
+    if query.kinds:
+        chat.state.search = Query(kinds=query.kinds).to_json()
+        chat.state.shown.kind, chat.state.shown.keys = "products", []
+
+
 def note_variant(chat: Chat, product: ProductView) -> None:
     """The size and colour that are named belong to the product in focus, where it comes in them."""
     for name in ("size", "colour"):

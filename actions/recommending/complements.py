@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.finding import find, say_unknown_kind
+from actions.answers.finding import find, say_unknown_kind, search_products
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, look_at, spoken_of
 from actions.browsing.phrases import phrases_of
@@ -44,12 +44,15 @@ _NEEDS: Final = re.compile(
 def complements(chat: Chat, act: Act) -> None:
     """What is bought with the thing that is meant; of the wanted kind, what fits is searched."""
     heard = hear(chat)
+    if _only_asks_for_kind(chat, heard):
+        search_products(chat, act)
+        return
     order = None if heard.named or heard.kinds else _order(chat)
     product = None if order is not None else bought(chat) or _thing(chat, heard)
     if product is not None:
         look_at(chat, product)
         if unknown := _unknown(chat, heard):
-            say_unknown_kind(chat, unknown)
+            say_unknown_kind(chat, unknown, of_focus=True)
             return
     wanted = wanted_kinds(heard, product)
     if wanted is not None:
@@ -67,6 +70,20 @@ def complements(chat: Chat, act: Act) -> None:
     if product is None or not _along(chat, heard, product):
         chat.say("utter_no_complements", thing=named, buttons=[chat.words.person()])
         chat.did("refused")
+
+
+def _only_asks_for_kind(chat: Chat, heard: Heard) -> bool:
+    """ "What about a backpack with a hip belt" names a kind and nothing that it is to go with."""
+    unsure = chat.turn.confidence < SURE and not chat.turn.is_button
+    return unsure and bool(heard.kinds) and _ALONG.search(chat.turn.text) is None
+
+
+SURE: Final = 0.75
+_ALONG: Final = re.compile(
+    r"\b(?:go(?:es)?|wear|use|pair|match\w*|along|together|complement\w*|fits?|need|bring|pack)\b"
+    r"|搭|配(?![件饰])|一起|需要|还要|还缺",
+    re.IGNORECASE,
+)
 
 
 def _first_of(chat: Chat, order: OrderView) -> ProductView | None:

@@ -185,7 +185,7 @@ class EntityModel:
                     break
 
     def _close_to(self, word: str) -> tuple[str, str] | None:
-        if len(word) < FUZZY_FROM or not word.isalpha():
+        if len(word) < FUZZY_FROM or not word.isalpha() or word in RIGHTLY_SPELT:
             return None
         for length in (len(word), len(word) - 1, len(word) + 1):
             for known in self._by_length.get((word[0], length), ()):
@@ -298,6 +298,12 @@ def collect_names(
     return EntityModel({s: t for s, t in names.items() if _is_worth_knowing(s, t[0])})
 
 
+# Everyday words one slip away from names: "there" is no misspelt three.
+RIGHTLY_SPELT: Final = frozenset(
+    {"there", "these", "those", "their", "theirs", "where", "which", "would", "could", "about",
+     "other", "others", "after", "think", "thing", "things", "while", "again", "still",
+     "place", "price", "right", "light", "might", "great", "really", "until", "under", "sounds"}
+)  # fmt: skip
 # Words that stand for sizes, ordinals or products only in a phrase.
 EVERYDAY: Final = frozenset(
     {"s", "m", "l", "a", "one", "first", "last", "it", "that", "this", "them", "two", "three", "other",

@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from actions.answers import answer
+from actions.answers.beside import say_beside
 from actions.browsing.live import LiveCatalogue
 from actions.chat import Chat
 from actions.server import import_actions
@@ -22,7 +23,9 @@ from kit.clock import FixedClock
 from kit.database import open_database, upgrade
 from kit.i18n import Catalogue, Language
 from kit.settings import load_settings
+from shop.catalogue import get_products
 from shop.demo import make_demo
+from shop.ids import ProductId
 from shop.terms import terms
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -83,6 +86,21 @@ class Talking:
         answer(Chat(turn, self.state, talk, self.services, acts=[act]), act)
         self.said = [str(one["response"]) for one in talk.responses]
         return talk.responses[0]
+
+    def aside(self, text: str, intent: str) -> dict[str, Any]:
+        """Say something that was taken for small talk."""
+        message = Message(text, self.language, intent, 0.9, ((intent, 0.9),), {})
+        turn = Turn("c", "m", message, None, None, "v", {}, NOW)
+        talk = Talk()
+        act = Act("other", message, "by hand", intent=intent)
+        say_beside(Chat(turn, self.state, talk, self.services, acts=[act]), act)
+        return talk.responses[0]
+
+    def first_shown(self) -> str:
+        """The first product of the list on show, by its slug."""
+        with self.services.database.reading() as session:
+            found = get_products(session, [ProductId(int(self.state.shown.keys[0]))], now=NOW)
+        return found[0].slug
 
 
 def cards(said: dict[str, Any]) -> list[str]:

@@ -199,3 +199,128 @@ def test_a_question_no_attribute_answers_gets_what_the_shop_writes(english: Talk
     said = english.say("how long does it take to set up?", "ask", "nlu_fallback")
     assert said["response"] == "utter_detail_unknown"
     assert said["description"]
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks", "kind"),
+    [("en", "i need crampons", "crampons"), ("zh", "我想买冰爪", "冰爪")],
+    indirect=["shopper"],
+)
+def test_goods_that_the_shop_lacks_stay_spoken_of(shopper: Talking, asks: str, kind: str) -> None:
+    """A size that follows is still for them, and finds nothing else."""
+    first = shopper.say(asks, "wish", "search_product")
+    later = shopper.say("size L" if shopper.language == "en" else "L码的", "ask", "nlu_fallback")
+    assert (first["response"], first["kind"]) == ("utter_kind_unknown", kind)
+    assert (later["response"], later["kind"]) == ("utter_kind_unknown", kind)
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"),
+    [("en", "ok then gaiters"), ("zh", "那雪套吧")],
+    indirect=["shopper"],
+)
+def test_goods_that_are_named_take_no_leave(shopper: Talking, asks: str) -> None:
+    shopper.say("crampons" if shopper.language == "en" else "冰爪", "wish", "search_product")
+    said = shopper.aside(asks, "goodbye")
+    assert said["response"] in {"utter_none_of_kind", "utter_kind_unknown"}
+    assert shopper.aside("thanks for the tent, bye", "goodbye")["response"] == "utter_goodbye"
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks", "wish"),
+    [
+        ("en", "sleeping bags", "with a hot water tank", "hot water tank"),
+        ("zh", "睡袋", "要有反光条的", "反光"),
+    ],
+    indirect=["shopper"],
+)
+def test_what_no_text_tells_is_named(shopper: Talking, first: str, asks: str, wish: str) -> None:
+    shopper.say(first, "wish", "search_product")
+    shown = shopper.state.shown.keys
+    said = shopper.say(asks, "refine", "refine_search")
+    assert (said["response"], said["wish"]) == ("utter_wish_untold", wish)
+    assert shopper.state.shown.keys == shown
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks"),
+    [("en", "sleeping bags", "for a 6 year old"), ("zh", "睡袋", "给6岁孩子用的")],
+    indirect=["shopper"],
+)
+def test_what_is_for_children_is_said_not_to_be_marked(
+    shopper: Talking, first: str, asks: str
+) -> None:
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "refine", "refine_search")
+    assert said["response"] == "utter_not_marked"
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks"),
+    [("en", "sleeping bags", "which is warmest"), ("zh", "睡袋", "哪个最暖和")],
+    indirect=["shopper"],
+)
+def test_the_warmest_is_told_by_its_temperature(shopper: Talking, first: str, asks: str) -> None:
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "compare", "compare_products")
+    assert "°C" in said.get("value", "") + said.get("values", "")
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks"),
+    [("en", "rain shells", "which one is the most breathable"), ("zh", "冲锋衣", "哪个最透气")],
+    indirect=["shopper"],
+)
+def test_a_property_of_all_ranks_none(shopper: Talking, first: str, asks: str) -> None:
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "compare", "compare_products")
+    assert said["response"] == "utter_all_of_these"
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks", "more"),
+    [
+        ("en", "can 5 people fit", "is there one for 5 people"),
+        ("zh", "能睡五个人吗", "那有五个人的吗"),
+    ],
+    indirect=["shopper"],
+)
+def test_a_question_on_the_one_in_focus_searches_for_nothing(
+    shopper: Talking, asks: str, more: str
+) -> None:
+    first = shopper.say("tents" if shopper.language == "en" else "帐篷", "wish", "search_product")
+    assert cards(first)
+    said = shopper.say(asks, "refine", "nlu_fallback", page=shopper.first_shown())
+    assert said["response"] == "utter_fact"
+    assert shopper.say(more, "refine", "nlu_fallback")["response"] != "utter_fact"
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "cheaper", "total"),
+    [
+        ("en", "how much is a tent and a sleeping bag together", "the cheapest", "in total?"),
+        ("zh", "帐篷睡袋一套多少钱", "最便宜的", "加起来多少"),
+    ],
+    indirect=["shopper"],
+)
+def test_several_kinds_at_once_are_a_kit_with_its_sum(
+    shopper: Talking, first: str, cheaper: str, total: str
+) -> None:
+    kit = shopper.say(first, "wish", "ask_price")
+    cheapest = shopper.say(cheaper, "refine", "refine_search")
+    said = shopper.say(total, "ask", "ask_price")
+    assert kit["response"] == cheapest["response"] == "utter_kit"
+    assert len(cards(kit)) == 2
+    assert said["response"] == "utter_kit_total"
+    assert said["total"] == cheapest["total"]
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"),
+    [("en", "what are the dimensions"), ("zh", "尺寸多少")],
+    indirect=["shopper"],
+)
+def test_measurements_of_a_pack_are_no_sizes(shopper: Talking, asks: str) -> None:
+    shopper.say("backpacks" if shopper.language == "en" else "背包", "wish", "search_product")
+    said = shopper.say(asks, "ask", "ask_size_advice", page=shopper.first_shown())
+    assert said["response"] == "utter_dimensions_known"

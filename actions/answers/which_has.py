@@ -1,0 +1,96 @@
+"""Which of some products has a property, and which other one of its kind is meant."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from actions.browsing.asked import Asked
+from actions.browsing.hearing import Heard
+from actions.browsing.phrases import phrases_of
+from actions.browsing.showing import SHOWN, show
+from actions.chat import Chat
+from catalogue_search.compare import has_value
+from catalogue_search.facts import facts_of
+from catalogue_search.query import Constraint, Query
+from catalogue_search.search import search
+from kit.i18n import join_words
+from shop.catalogue import get_products
+from shop.views import ProductView
+
+_WHICH: Final = re.compile(r"\bwhich\b|\b(?:most|more|best|better)\b|哪|最|更", re.IGNORECASE)
+_OTHER: Final = re.compile(r"\bother\b|\bdifferent one\b|另外?|其他那|别的那", re.IGNORECASE)
+_OF_YES_OR_NO: Final = frozenset({"feature", "material", "season", "gender"})
+
+
+def say_which_has(chat: Chat, products: Sequence[ProductView], asked: Asked) -> bool:
+    """ "Which is the most breathable?": those that are, or that all are, which gives no order."""
+    checks = [one for one in asked.checks if one.attribute in _OF_YES_OR_NO]
+    if len(checks) != 1 or len(asked.checks) != 1:
+        return False
+    positive = replace(checks[0], operator="is")
+    states = [has_value(positive, facts_of(one), one) for one in products]
+    wanted = checks[0].operator == "is"
+    having = [one for one, has in zip(products, states, strict=True) if has is wanted]
+    none_has = not having and None not in states
+    if not none_has and not _WHICH.search(chat.turn.text):
+        return False
+    language = chat.turn.language
+    names = join_words([one.name(language) for one in having], language)
+    phrase = phrases_of(chat.words).of(checks[0])
+    if not having and not none_has:
+        return False
+    if none_has:
+        chat.say("utter_none_of_these", phrase=phrase)
+    elif len(having) == len(products):
+        chat.say("utter_all_of_these", phrase=phrase, buttons=[chat.words.person()])
+    else:
+        chat.say("utter_some_of_these", phrase=phrase, names=names)
+    chat.did("comparison")
+    return True
+
+
+_BETTER_AT: Final = re.compile(
+    r"\bwhich(?: one)?(?: of (?:them|these|those|the two))?(?: is|'s| are| has| have| comes with)? "
+    r"(?P<en>(?:the )?(?:\w+s )?(?:more|most|better|best|easier|\w+er|\w+est)\b[a-z ]{0,30})"
+    r"|哪[个款件双顶条][^，。！？]{0,3}?"
+    r"(?P<zh>(?:更|最|比较)?[\u3400-\u9fff]{2,6}(?:点|一点|些|快|好)?)[?？。]*$",
+    re.IGNORECASE,
+)
+
+
+def say_untold_criterion(chat: Chat, heard: Heard) -> None:
+    """Name what two are to be compared by where the shop tells nothing of it."""
+    match = _BETTER_AT.search(chat.turn.text)
+    if match is None or heard.query.compares is not None:
+        return
+    wish = (match["en"] or match["zh"]).strip()
+    features = [one.source.lower() for one in heard.query.must if one.attribute == "feature"]
+    if any(word in wish.lower() for word in (*heard.query.query_words, *features)):
+        chat.say("utter_compare_untold", wish=wish)
+
+
+def other_of_kind(chat: Chat, heard: Heard) -> list[ProductView]:
+    """ "The other 2 person one": what else on the shelf of the one in focus is so, those shown
+    first; empty where no other one is spoken of."""
+    bounds = [one for one in heard.query.constraints if one.is_hard]
+    if heard.focus is None or not bounds or not _OTHER.search(chat.turn.text):
+        return []
+    if heard.named or heard.pointed or heard.kinds:
+        return []
+    shelf = Constraint("kind", "is", (f"category:{heard.focus.category}",))
+    found = search(replace(heard.query, kinds=(shelf,), compares=None), heard.catalogue, limit=SIDE)
+    ids = [one for one in found.ids if one != heard.focus.product_id] if found.is_exact else []
+    listed = {one.product_id for one in (*heard.shown, *heard.earlier)}
+    near = [one for one in ids if one in listed]
+    with chat.services.database.reading() as session:
+        return get_products(session, near or ids, now=chat.turn.now)
+
+
+def ask_which_other(chat: Chat, others: Sequence[ProductView]) -> None:
+    """Which of several others is meant?"""
+    show(chat, others[:SHOWN], "utter_which_other", did="products_listed",
+         count=len(others), query=Query())  # fmt: skip
+
+
+SIDE: Final = 40

@@ -1,0 +1,103 @@
+"""Kinds of goods that a message asks for and that this shop does not have."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from actions.browsing.hearing import Heard
+from actions.chat import Chat
+from catalogue_search.catalogue import Catalogue, text_words
+from catalogue_search.message import take_apart
+from catalogue_search.query import Constraint, Query
+from kit.i18n import join_words
+
+# What is asked for right behind such a verb is a kind of thing, known or not: do you sell skis?
+_HAVE: Final = re.compile(
+    r"\b(?:sell|have|stock|carry|got|buy|need|want|looking for|search(?:ing)? for|find(?: me)?"
+    r"|show(?: me)?)\s+(?:any |some |an? |the |me |your )*(?P<en>[a-z][a-z -]{2,28}?)\s*[?!.]*$"
+    r"|(?:有没有|有卖|卖不卖|卖|有)(?P<zh>[\u3400-\u9fff]{1,6}?)(?:卖|吗|么|嘛|没有|不)*[？?。]*$",
+    re.IGNORECASE,
+)
+_SELLS: Final = re.compile(
+    r"\b(?:do|d'|can) ?(?:you|u)(?: guys| also)? (?:sell|have|stock|carry)\b"
+    r"|(?:有没有|有|卖不)?卖.{0,8}吗|有.{1,6}卖",
+    re.IGNORECASE,
+)
+# "Ok then X", 那X呢 after "we have no Y": another kind of thing.
+_THEN: Final = re.compile(
+    r"^(?:(?:ok(?:ay)?|and|or|so|then|well|hmm?|what about|how about|maybe|any|some)[, ]+)+"
+    r"(?P<en>[a-z][a-z -]{2,24}?)(?: then)?\s*[?!.]*$"
+    r"|^(?:那|那么|还是|或者)?(?P<zh>[\u3400-\u9fff]{2,6}?)(?:呢|有吗|有没有|也行|也可以)[？?。]*$",
+    re.IGNORECASE,
+)
+UNKNOWN: Final = "unknown:"
+
+
+def asks_what_is_sold(chat: Chat) -> bool:
+    """Whether the words ask if the shop sells something, whatever that is."""
+    return bool(_SELLS.search(chat.turn.text))
+
+
+def asks_for_kind(chat: Chat) -> bool:
+    """Whether the words ask for a kind of thing, one the shop has or not."""
+    return asks_what_is_sold(chat) or _HAVE.search(chat.turn.text) is not None
+
+
+def unknown_kind(chat: Chat, heard: Heard) -> str:
+    """A kind of thing that is asked for and that this shop does not have; empty otherwise."""
+    if heard.kinds or heard.named or chat.turn.is_button:
+        return ""
+    query = heard.query
+    match = _HAVE.search(chat.turn.text)
+    noun = "" if match is None else (match["en"] or match["zh"] or "").strip().lower()
+    hard = [one for one in query.hard if one.attribute not in {"brand"}]
+    if noun and query.occasion and not hard:
+        told = {one.source.lower() for one in query.constraints}
+        return noun if any(noun.startswith(one) for one in told) else ""
+    if not query.query_words or hard or query.order:
+        return ""
+    known = any(
+        part in heard.catalogue.postings
+        for word in query.query_words for part in text_words(word)
+    )  # fmt: skip
+    return "" if known else (noun or query.query_words[0])
+
+
+def another_unknown(chat: Chat, heard: Heard) -> str:
+    """ "Ok then snorkels" after a kind that the shop does not have; empty where it is none."""
+    match = _THEN.search(chat.turn.text)
+    if match is None or not is_unsold(Query.from_json(chat.state.search or {}), heard.catalogue):
+        return ""
+    return unknown_kind(chat, heard) and (match["en"] or match["zh"] or "").strip().lower()
+
+
+def is_unsold(query: Query, catalogue: Catalogue) -> bool:
+    """Whether a search is for kinds of which the shop has nothing."""
+    kinds = query.kind_values()
+    return bool(kinds) and not any(one in catalogue.kinds.by_value for one in kinds)
+
+
+def search_of(kind: str) -> Query:
+    """The search for a kind that nobody knows, so that what follows is still about it."""
+    return Query(kinds=(Constraint("kind", "is", (f"{UNKNOWN}{kind}",), source=kind),))
+
+
+def without_unsold(chat: Chat, heard: Heard, query: Query) -> Query:
+    """`query` without kinds that the shop lacks beside others that it has, which is said."""
+    sold = heard.catalogue.kinds.by_value
+    lacking = [one for one in query.kind_values() if one not in sold]
+    if not lacking or len(lacking) == len(query.kind_values()):
+        return query
+    hits = take_apart(chat.turn.text, heard.catalogue, ()).hits
+    named = [
+        chat.turn.text[hit.start : hit.end] for hit in hits
+        if (sense := hit.sense("kind")) and set(sense.values) & set(lacking)
+    ]  # fmt: skip
+    if named:
+        names = join_words(list(dict.fromkeys(named)), chat.turn.language)
+        chat.say("utter_not_sold", kind=names)
+    kinds = [
+        replace(one, values=tuple(value for value in one.values if value in sold))
+        for one in query.kinds
+    ]
+    return replace(query, kinds=tuple(one for one in kinds if one.values))
