@@ -30,6 +30,12 @@ _THEN: Final = re.compile(
     r"|^(?:那|那么|还是|或者)?(?P<zh>[\u3400-\u9fff]{2,6}?)(?:呢|有吗|有没有|也行|也可以)[？?。]*$",
     re.IGNORECASE,
 )
+# "Something to keep my feet warm".
+_FOR_WHAT: Final = re.compile(
+    r"\b(?:something|anything|stuff|things?|gear|what)\b[^.?!]{0,12}\b(?:to|for|that|which)\b"
+    r"|\b(?:need|want) to\b|[用穿]来|能让|可以让",
+    re.IGNORECASE,
+)
 UNKNOWN: Final = "unknown:"
 
 
@@ -48,6 +54,8 @@ def unknown_kind(chat: Chat, heard: Heard) -> str:
     if heard.kinds or heard.named or chat.turn.is_button:
         return ""
     query = heard.query
+    if _FOR_WHAT.search(chat.turn.text):
+        return ""  # what it is for is told, not what it is
     match = _HAVE.search(chat.turn.text)
     noun = "" if match is None else (match["en"] or match["zh"] or "").strip().lower()
     hard = [one for one in query.hard if one.attribute not in {"brand"}]
