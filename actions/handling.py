@@ -311,6 +311,11 @@ def question(chat: Chat, act: Act) -> None:
     if asks_when_they_come(chat):
         say_what_happens_next(chat)
         return
+    awaited = chat.state.person_wanted and chat.state.last.did == "handed_over"
+    of_it = act.intent in {"nlu_fallback", "ask_price"} and not names_goods(chat)
+    if awaited and frame is None and of_it:
+        say_unclear(chat, act)  # what is asked of the matter is for the colleague
+        return
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
         BY_ACT["choose"](chat, act)
         return

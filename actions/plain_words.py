@@ -118,6 +118,17 @@ _NOT_BUT: Final = re.compile(
     r"|不是(?:要|想)?\w{1,4}?[，, ]*(?:而)?[是要](?:要|想)?(?P<zh>\w{1,6})",
     re.IGNORECASE,
 )
+# "An exchange, not a return", 要换货不是退货.
+_BUT_NOT: Final = re.compile(
+    r"\b(?P<en>exchange|swap|return|refund|cancel)\b[^.?!]{0,16}\bnot (?:an? )?(?:exchange|swap|return|refund)"
+    r"|(?:要|是)(?P<zh>换货|退货|取消)[^。！？]{0,3}不是(?:要)?(?:退|换|取消)",
+    re.IGNORECASE,
+)
+_REFUND_ME: Final = re.compile(
+    r"^(?:please |just |can you |i want you to )*refund (?:me|my)\b|\bgive me my money back\b"
+    r"|(?:给我|把)[^，。！？]{0,8}(?:退款|退钱|退了)$",
+    re.IGNORECASE,
+)
 _BY_VERB: Final = (
     (re.compile(r"exchang|swap|^换"), "exchange_item"),
     (re.compile(r"return|refund|^退"), "return_item"),
@@ -157,6 +168,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "ask_delivery"
     if intent == "urge_dispatch" and _CAN_IT.search(text) and deadline(chat.turn) is not None:
         return "track_order"  # "can it be here by Thursday?" asks before it urges
+    if intent in _WEAK and _REFUND_ME.search(text) and (own := _own_named(chat)):
+        return "return_item" if all(one.state == "delivered" for one in own) else "cancel_order"
     if intent in _WEAK | _ON_WAY and names_place(text) and chat.state.frame is None:
         return "change_address"
     if intent in _GOES_BACK and asks_part_back(text):
@@ -222,6 +235,7 @@ def _own_named(chat: Chat) -> list[OrderView]:
 def _not_but(text: str) -> str | None:
     """ "Not a return, an exchange": the wish behind the one that is not meant."""
     found = _NOT_BUT.search(text)
+    found = found or _BUT_NOT.search(text)
     said = "" if found is None else (found["en"] or found["zh"] or "").lower()
     return next((intent for verb, intent in _BY_VERB if verb.search(said)), None)
 

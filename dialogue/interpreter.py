@@ -382,6 +382,9 @@ class Reading:
         wish = self._wish()
         if wish is not None and wish.confidence >= SWITCH and not self._of_task(message.intent):
             return [wish]
+        effect = says_effect(message.text, message.language, question.task)
+        if question.kind == "confirm" and effect and self._best() not in {"ask", "correct"}:
+            return []  # "not sent yet? then cancel it": asked once more rather than taken for more
         if self._is("stop"):
             return [self._act("stop", "the task is to end", "stop"), *self._asked_on(polarity)]
         if best in {"confirm", "refuse"} and self.learned[best] >= 0.9 and question.kind == "offer":

@@ -138,12 +138,13 @@ def read_polarity(
     plain = normalised(text)
     own = [lexicon(one) for one in (language, *(o for o in LANGUAGES if o != language))]
     stripped = plain.strip(_EDGES + "?？")
+    sizes = {normalised(one) for one in named}  # "m" is a hum, unless the question named size M
     whole = any(stripped in one.yes for one in own)  # "why not" asks nothing
     facts: dict[str, Any] = {
         "is_question": bool(_QUESTION.search(plain))
         or (not whole and any(_opens_question(plain, one) for one in own)),
         "is_hedged": bool(_TRAILS_OFF.search(plain))
-        or any(_holds(plain, one.hedges) for one in own),
+        or any(_holds(plain, tuple(h for h in one.hedges if h not in sizes)) for one in own),
         "waits": any(_holds(plain, one.waits) for one in own),
         "turns": any(_holds(plain, one.turns) for one in own),
     }

@@ -42,7 +42,8 @@ class Question:
     def named(self) -> tuple[str, ...]:
         """What the question names, which changes nothing when it is said again: its values, and
         colour and size of what is to come by themselves."""
-        new = self.values.get("new", "")
+        told = re.findall(r"\(([^()]*)\)", " ".join(self.values.values()))
+        new = ", ".join([self.values.get("new", ""), *told])
         parts = [one for one in re.split(r"[,，()]\s*", new) if one]
         said = [
             word

@@ -83,7 +83,7 @@ def told_of_order(chat: Chat, intent: str) -> bool:
     """Whether a question on what an order cost, or when it was placed, was answered from it."""
     turn, focus = chat.turn, chat.state.focus
     spoken = focus.kind == "order" and refers_back(turn.text)
-    if chat.signed_in is None or turn.is_button:
+    if chat.signed_in is None or turn.is_button or chat.state.last.did == "handed_over":
         return False
     if told_of_line(chat, intent):
         return True

@@ -555,3 +555,26 @@ def test_a_parcel_is_what_the_carrier_has(desk: Desk) -> None:
     talk = desk.talk(TOM)
     talk.say("where is my parcel", "track_parcel")
     assert "30002" in talk.text
+
+
+@each_language
+def test_a_question_before_the_yes_asks_once_more(desk: Desk, language: Language) -> None:
+    before, talk = desk.rows(), desk.talk(MIA, language)
+    talk.say("20001", "cancel_order", order_number="20001")
+    then = {"en": "not shipped yet? then cancel it", "zh": "还没发货？那就取消吧"}[language]
+    message = understood(then, "urge_dispatch", language)
+    talk.player.send(replace(message, confidence=0.6))
+    assert changes(before, desk.rows()) == []
+    assert talk.state.question.kind == "confirm"
+    assert talk.say({"en": "yes", "zh": "确定"}[language], "affirm") == ["utter_cancelled"]
+
+
+@each_language
+def test_money_wanted_for_ones_own_goods_goes_the_orders_way(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(LENA, language)
+    refund = {"en": "refund me for the fleece", "zh": "把抓绒夹克给我退款"}[language]
+    talk.say(refund)
+    assert talk.state.frame is None or talk.state.frame.task == "return"
+    assert talk.state.shown.kind != "products"

@@ -98,3 +98,13 @@ def test_a_wait_that_says_something_is_no_noise() -> None:
 def test_what_cannot_be_done_is_no_refusal_of_it() -> None:
     assert read_polarity("查不到怎么办", "zh", "report_lost").kind == "none"
     assert read_polarity("查不查都行", "zh", "report_lost").kind != "yes"
+
+
+def test_a_size_that_the_question_named_is_no_hum() -> None:
+    assert read_polarity("yes M", "en", "report_damaged", ("size M", "M")).kind == "yes"
+    assert read_polarity("yes, m", "en", "report_damaged", ()).kind == "unclear"
+
+
+@pytest.mark.parametrize("text", ["还没发货？那就取消吧", "not shipped yet? then cancel it"])
+def test_a_question_before_the_verb_is_no_clear_yes(text: str) -> None:
+    assert kind(text) != "yes"
