@@ -161,9 +161,11 @@ def of_goods(chat: Chat, intent: str) -> str:
         return "ask_size_advice"
     if intent in CHANGES_KIT and changes_kit(chat):
         return "search_product"
-    unsure = chat.turn.confidence < SURE_OF_MATTER
-    if intent in UNLIKE_GOODS and unsure and chat.state.frame is None and hear(chat).kinds:
-        return "ask_product_details"  # "do your watches have a heart rate monitor?"
+    unsure = chat.turn.confidence < SURE_OF_MATTER and chat.state.frame is None
+    if intent in UNLIKE_GOODS and unsure:  # "do your watches have a heart rate monitor?"
+        heard = hear(chat)
+        if heard.kinds or (heard.in_focus and heard.query.hard):
+            return "ask_product_details"
     if intent in ON_PRICES and says("price_match", text):
         return "price_protection"
     if chat.state.shown.kind != "products" or chat.state.focus.kind == "order":
@@ -182,7 +184,9 @@ def of_goods(chat: Chat, intent: str) -> str:
 # Said of a set that was put together, these change the set and no order.
 CHANGES_KIT: Final = frozenset({"cancel_item", "change_item", "exchange_item", "add_item"})
 # What goods are seldom asked with.
-UNLIKE_GOODS: Final = frozenset({"ask_store_info", "ask_gift_card", "ask_account", "ask_loyalty"})
+UNLIKE_GOODS: Final = frozenset(
+    {"ask_store_info", "ask_gift_card", "ask_account", "ask_loyalty", "ask_privacy"}
+)
 SURE_OF_MATTER: Final = 0.85
 # What may turn out not to fit is not ordered yet.
 _SUPPOSES: Final = re.compile(

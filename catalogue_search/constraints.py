@@ -163,7 +163,6 @@ def _are_alternatives(one: Constraint, other: Constraint, message: Message) -> b
 
 def _left_over(message: Message, query: Query) -> tuple[str, ...]:
     """Words that nothing explains, each once: Latin words, and runs of Chinese signs."""
-    words = lexicon()
     taken = {
         place for hit in message.hits for place in range(hit.first, hit.last)
         if not hit.sense("detail")
@@ -181,8 +180,7 @@ def _left_over(message: Message, query: Query) -> tuple[str, ...]:
             found, run = [*found, run, token.text if len(token.text) > 2 else ""], ""
         elif token.text >= "\u3400":
             run += token.text
-    said = [word for word in (*found, run) if len(word) > 1]
-    return tuple(dict.fromkeys(word for word in said if "" not in words.phrases.root.get(word, {})))
+    return tuple(dict.fromkeys(word for word in (*found, run) if len(word) > 1))
 
 
 def _stop_at(message: Message, number: int) -> int:

@@ -16,7 +16,10 @@ _AGE: Final = re.compile(
 _SIGNS: Final = "一二三四五六七八九十"
 _WORDS: Final = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4}
 _ONE: Final = r"(?:my|our)\s+(?:(?P<many{0}>two|three|four|[2-4])\s+)?[a-z]+"
-_MORE: Final = r"(?:(?:my|our|the|a)\s+)?(?:(?P<many{0}>two|three|four|[2-4])\s+)?[a-z]+"
+_MORE: Final = (
+    r"(?:(?:my|our|the|a)\s+|(?=two|three|four|[2-4]))"
+    r"(?:(?P<many{0}>two|three|four|[2-4])\s+)?[a-z]+"
+)
 _ME_AND: Final = re.compile(
     r"\b(?:me|myself|i)\s*(?:,|and|&|\+|plus|with)?\s*" + _ONE.format("1")
     + r"(?P<more>\s*(?:,|and|&|\+)\s*" + _MORE.format("2") + r")?",

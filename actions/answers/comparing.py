@@ -66,7 +66,8 @@ def compare_products(chat: Chat, act: Act) -> None:
     if len(others) > 1:
         ask_which_other(chat, others)
         return
-    beside = [heard.focus, *others] if others and heard.focus is not None else []
+    first = heard.focus or (heard.shown[0] if heard.shown else None)
+    beside = [first, *others] if others and first is not None else []
     products = _with_brand(chat, heard) or beside or _with_series(chat, heard)
     products = products or _with_kind(chat, heard) or compared(heard)
     if len(products) < 2 and len(heard.kinds) > 1:

@@ -20,6 +20,12 @@ from shop.views import ProductView
 
 _WHICH: Final = re.compile(r"\bwhich\b|\b(?:most|more|best|better)\b|哪|最|更", re.IGNORECASE)
 _OTHER: Final = re.compile(r"\bother\b|\bdifferent one\b|另外?|其他那|别的那", re.IGNORECASE)
+# "How much more is the 45 litre one?", 和45升的差多少: any one that is so.
+_TO_THAT: Final = re.compile(
+    r"\b(?:to|than|and|with) (?:the|a|an) [^.?!]{2,30} one\b"
+    r"|(?:和|跟|与|比)[^，。！？]{1,8}的[^，。！？]{0,6}[差比多贵重]",
+    re.IGNORECASE,
+)
 _OF_YES_OR_NO: Final = frozenset({"feature", "material", "season", "gender"})
 
 
@@ -74,17 +80,20 @@ def other_of_kind(chat: Chat, heard: Heard) -> list[ProductView]:
     """ "The other 2 person one": what else on the shelf of the one in focus is so, those shown
     first; empty where no other one is spoken of."""
     bounds = [one for one in heard.query.constraints if one.is_hard]
-    if heard.focus is None or not bounds or not _OTHER.search(chat.turn.text):
+    one = heard.focus or (heard.shown[0] if heard.shown else None)
+    text = chat.turn.text
+    if one is None or not bounds or not (_OTHER.search(text) or _TO_THAT.search(text)):
         return []
     if heard.named or heard.pointed or heard.kinds:
         return []
-    shelf = Constraint("kind", "is", (f"category:{heard.focus.category}",))
+    shelf = Constraint("kind", "is", (f"category:{one.category}",))
     found = search(replace(heard.query, kinds=(shelf,), compares=None), heard.catalogue, limit=SIDE)
-    ids = [one for one in found.ids if one != heard.focus.product_id] if found.is_exact else []
-    listed = {one.product_id for one in (*heard.shown, *heard.earlier)}
-    near = [one for one in ids if one in listed]
+    ids = [key for key in found.ids if key != one.product_id] if found.is_exact else []
+    listed = {view.product_id for view in (*heard.shown, *heard.earlier)}
+    near = [key for key in ids if key in listed and _OTHER.search(text)]
     with chat.services.database.reading() as session:
-        return get_products(session, near or ids, now=chat.turn.now)
+        views = get_products(session, near or ids, now=chat.turn.now)
+    return views if _OTHER.search(text) else views[:1]
 
 
 def ask_which_other(chat: Chat, others: Sequence[ProductView]) -> None:

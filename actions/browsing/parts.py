@@ -63,5 +63,6 @@ def _goes_along(text: str, kind: Constraint) -> bool:
     while place and tokens[place - 1].text in _ARTICLES:
         place -= 1
     seeks = re.search(r"\b(?:looking|search(?:ing)?|hunting) for\b", text, re.IGNORECASE)
-    beside = count_before(lexicon().cues["beside"], tokens, place)
+    fits = place > 0 and tokens[place - 1].text in {"fit", "fits"}
+    beside = count_before(lexicon().cues["beside"], tokens, place) or fits
     return beside > 0 and seeks is None

@@ -6,9 +6,10 @@ from typing import Final
 
 from actions.browsing.hearing import Heard
 from actions.chat import Chat
-from catalogue_search.catalogue import Catalogue, text_words
+from catalogue_search.catalogue import Catalogue
 from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Query
+from catalogue_search.texts import told_by_texts
 from kit.i18n import join_words
 
 # What is asked for right behind such a verb is a kind of thing, known or not: do you sell skis?
@@ -64,11 +65,11 @@ def unknown_kind(chat: Chat, heard: Heard) -> str:
         return noun if any(noun.startswith(one) for one in told) else ""
     if not query.query_words or hard or query.order:
         return ""
-    known = any(
-        part in heard.catalogue.postings
-        for word in query.query_words for part in text_words(word)
-    )  # fmt: skip
-    return "" if known else (noun or query.query_words[0])
+    said = noun or (query.query_words[0] if chat.turn.intent == "search_product" else "")
+    catalogue = heard.catalogue
+    words = " ".join(query.query_words)
+    known = told_by_texts(words, catalogue.postings, len(catalogue)).any()
+    return "" if known else said
 
 
 def another_unknown(chat: Chat, heard: Heard) -> str:

@@ -28,7 +28,8 @@ def with_wish(chat: Chat, heard: Heard, query: Query) -> Query:
     """`query` with what a kind that is named is to be like, in the shopper's words."""
     text = chat.turn.text
     asks_of_one = says("of_it", text) or (refers_back(text) and says("detail", text))
-    wish = wish_told(chat, heard) if heard.kinds and not asks_of_one else None
+    sold = any(kind in heard.catalogue.kinds.by_value for kind in heard.kinds)
+    wish = wish_told(chat, heard) if sold and not asks_of_one else None
     return query if wish is None else place(query, [wish])
 
 

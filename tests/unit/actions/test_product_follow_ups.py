@@ -324,3 +324,31 @@ def test_measurements_of_a_pack_are_no_sizes(shopper: Talking, asks: str) -> Non
     shopper.say("backpacks" if shopper.language == "en" else "背包", "wish", "search_product")
     said = shopper.say(asks, "ask", "ask_size_advice", page=shopper.first_shown())
     assert said["response"] == "utter_dimensions_known"
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "skips"),
+    [
+        ("en", "i want to buy a tent, a sleeping bag and a stove", "skip the stove"),
+        ("zh", "想买帐篷 睡袋 炉子", "不要炉子了"),
+    ],
+    indirect=["shopper"],
+)
+def test_a_kind_is_left_out_of_a_kit(shopper: Talking, first: str, skips: str) -> None:
+    kit = shopper.say(first, "wish", "search_product")
+    rest = shopper.say(skips, "refine", "refine_search")
+    assert len(cards(kit)) == 3
+    assert cards(rest) == cards(kit)[:2]
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks"),
+    [("en", "rain shells", "does it have pit zips"), ("zh", "冲锋衣", "有反光条吗")],
+    indirect=["shopper"],
+)
+def test_a_part_that_the_text_does_not_mention_is_not_guessed(
+    shopper: Talking, first: str, asks: str
+) -> None:
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "ask", "ask_product_details", page=shopper.first_shown())
+    assert said["response"] == "utter_part_untold"

@@ -6,8 +6,10 @@ import pytest
 from catalogue_search.catalogue import Catalogue, build_catalogue
 from catalogue_search.checks import Check, within
 from catalogue_search.constraints import parse
-from catalogue_search.query import Constraint, Query
+from catalogue_search.query import Constraint, Query, place
 from catalogue_search.search import SAID, Result, _weights, search
+from catalogue_search.texts import TEXT, root
+from catalogue_search.tokens import stem
 from shop.ids import ProductId
 from tests.unit.catalogue_search.goods import (
     BIG_TENT,
@@ -250,3 +252,47 @@ def test_where_most_are_alike_much_is_more_than_they_have() -> None:
     much = within(values, Constraint("warmth", "much"), among)
     assert much.tolist() == [False, False, False, False, True]
     assert within(values[:4], Constraint("warmth", "much"), among[:4]).all()
+
+
+def test_the_nearest_to_goods_that_a_shop_lacks(catalogue: Catalogue) -> None:
+    """Cookware is no stove, yet a suitcase is nearest to a backpack; there is nothing near skis."""
+    found = search(parse("a suitcase", catalogue), catalogue)
+    assert not found.is_exact
+    assert {one.product_id for one in found.blocking[0].nearest} <= {
+        RIDGE.product_id, LAGOON.product_id, DAYPACK.product_id,
+    }  # fmt: skip
+    assert search(parse("crampons", catalogue), catalogue).blocking[0].nearest == ()
+
+
+@pytest.mark.parametrize(
+    ("phrase", "negated", "fits"),
+    [("sealed seam", False, True), ("全压胶", False, True), ("sealed seam", True, False)],
+)
+def test_a_wish_in_words_is_looked_for_in_the_texts(
+    phrase: str, negated: bool, fits: bool, catalogue: Catalogue
+) -> None:
+    wish = Constraint(TEXT, "is_not" if negated else "is", (phrase,))
+    kind = Constraint("kind", "is", ("rain_jacket",))
+    query = place(Query(kinds=(kind,)), [wish])
+    assert search(query, catalogue).is_exact is fits
+
+
+def test_what_no_text_says_is_not_known_and_not_denied(catalogue: Catalogue) -> None:
+    wish = Constraint(TEXT, "is", ("pit zips",))
+    kind = Constraint("kind", "is", ("rain_jacket",))
+    found = search(place(Query(kinds=(kind,)), [wish]), catalogue)
+    assert not found.is_exact
+    assert found.products[0].unknown == (wish,)
+
+
+@pytest.mark.parametrize(
+    ("word", "other"), [("ventilated", "ventilation"), ("adjustable", "adjusts"), ("zips", "zip")]
+)
+def test_words_with_other_endings_are_one(word: str, other: str) -> None:
+    assert root(stem(word)) == root(stem(other))
+
+
+def test_several_kinds_take_turns(catalogue: Catalogue) -> None:
+    found = search(parse("tents and sleeping bags", catalogue), catalogue).ids[:2]
+    tents = {TENT.product_id, BIG_TENT.product_id}
+    assert len(tents.intersection(found)) == 1
