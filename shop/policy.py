@@ -98,6 +98,15 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class Faults:
+    """What came damaged, wrong or not at all is put right by the assistant within these limits:
+    `days` after delivery, and goods that cost at most `most` together."""
+
+    days: int = 60
+    most: Decimal = Decimal(400)
+
+
+@dataclass(frozen=True)
 class Promises:
     """What the shop's people and carriers hold; texts name it. In days."""
 
@@ -114,6 +123,7 @@ class Policy:
     rules: Mapping[Act, Rule]
     proof: Proof = Proof()
     promises: Promises = Promises()
+    faults: Faults = Faults()
     agent_refund: Decimal = Decimal(50)
 
     def rule(self, act: Act) -> Rule:

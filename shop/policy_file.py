@@ -18,6 +18,7 @@ from shop.policy import (
     PRICES,
     PROOF_WAYS,
     Act,
+    Faults,
     Policy,
     Promises,
     Proof,
@@ -29,15 +30,21 @@ from shop.views import OrderState
 
 BEFORE_SENDING: Final[tuple[OrderState, ...]] = ("placed", "paid", "packed")
 AFTERWARDS: Final[tuple[OrderState, ...]] = ("delivered",)
-# What may stand in an act's rule beside `states`, `by` and `closes`.
+# What may stand in a rule beside `states` and `by`. Only of some acts the shop remembers that
+# they were done: those can be done once or put an end to others.
 _MAY_SAY: Final[dict[Act, frozenset[str]]] = {
     "cancel_order": frozenset({"reasons", "person_from"}),
     "cancel_items": frozenset({"person_from"}),
-    "change_items": frozenset({"times", "prices"}),
+    "change_items": frozenset({"times", "closes", "prices"}),
     "change_address": frozenset(),
     "change_payment": frozenset(),
-    "return": frozenset({"times", "reasons", "days", "refund_to", "person_from"}),
-    "exchange": frozenset({"times", "reasons", "days", "prices"}),
+    "return": frozenset({"times", "closes", "reasons", "days", "refund_to", "person_from"}),
+    "exchange": frozenset({"times", "closes", "reasons", "days", "prices"}),
+}
+_MAY_CLOSE: Final[dict[Act, tuple[Act, ...]]] = {
+    "change_items": ("cancel_order", "cancel_items", "change_address", "change_payment"),
+    "return": ("exchange",),
+    "exchange": ("return",),
 }
 # Reasons that the assistant has words for; another code brings its own titles.
 WORDED: Final = frozenset(
@@ -96,11 +103,9 @@ class _Part:
             )
         return value
 
-    def amount(self, name: str, default: Decimal | None) -> Decimal | None:
-        """An amount of money; `null` in the file is None."""
+    def amount(self, name: str, default: Decimal) -> Decimal:
+        """An amount of money."""
         value = self._body.get(name, default)
-        if value is None or isinstance(value, Decimal):
-            return value
         try:
             amount = None if isinstance(value, bool) else Decimal(str(value))
         except InvalidOperation:
@@ -185,17 +190,15 @@ def read_policy(path: Path) -> Policy:
         raise PolicyError(f"{path.name}: no valid YAML ({error})") from error
     if not isinstance(body, dict) or "orders" not in body:
         raise PolicyError(f"{path.name}: 'orders' is missing: what may be done to an order")
-    file = _Part(f"{path.name}:", body, ("proof", "orders", "promises", "desk"))
+    file = _Part(f"{path.name}:", body, ("proof", "orders", "faults", "promises", "desk"))
     orders = file.part("orders", ACTS)
     desk = file.part("desk", ("agent_refund",))
-    agent_refund = desk.amount("agent_refund", Policy({}).agent_refund)
-    if agent_refund is None:
-        raise PolicyError(f"{desk.at('agent_refund')}: must be an amount such as 50")
     return Policy(
         {act: _rule(orders, act) for act in ACTS},
         _proof(file),
         _promises(file),
-        agent_refund,
+        _faults(file),
+        desk.amount("agent_refund", Policy({}).agent_refund),
     )
 
 
@@ -203,15 +206,23 @@ def _rule(orders: _Part, act: Act) -> Rule:
     if not orders.has(act):  # what the file does not speak of is not done
         return Rule(frozenset(), by="nobody")
     may_say = _MAY_SAY[act]
-    part = orders.part(act, ("states", "by", "closes", *sorted(may_say)))
+    part = orders.part(act, ("states", "by", *sorted(may_say)))
     possible = AFTERWARDS if act in {"return", "exchange"} else BEFORE_SENDING
     states = part.choices("states", (), possible)
+    states = tuple(one for one in possible if one in states)
     by = part.choice("by", "assistant", BY)
     if by != "nobody" and not states:
         raise PolicyError(
             f"{part.at('states')}: is missing or empty; {_one_of(possible)}, or write 'by: nobody'"
         )
-    others = tuple(one for one in ACTS if one != act)
+    missing = possible[: possible.index(states[-1])] if states else ()
+    for earlier in missing:
+        if earlier not in states:
+            raise PolicyError(
+                f"{part.at('states')}: what may be done later may be done earlier, too; "
+                f"add {earlier}"
+            )
+    others = _MAY_CLOSE.get(act, ())
     return Rule(
         states=frozenset(one for one in possible if one in states),
         by=next(one for one in BY if one == by),
@@ -225,7 +236,7 @@ def _rule(orders: _Part, act: Act) -> Rule:
             for one in DESTINATIONS
             if one in part.choices("refund_to", ("original",), DESTINATIONS, least=1)
         ),
-        person_from=part.amount("person_from", None),
+        person_from=part.amount("person_from", Decimal(0)) if part.has("person_from") else None,
     )
 
 
@@ -239,6 +250,11 @@ def _proof(file: _Part) -> Proof:
 def _promises(file: _Part) -> Promises:
     part = file.part("promises", (one.name for one in fields(Promises)))
     return Promises(**_numbers(part, Promises))
+
+
+def _faults(file: _Part) -> Faults:
+    part = file.part("faults", (one.name for one in fields(Faults)))
+    return Faults(part.whole("days", Faults.days, *RETURN_DAYS), part.amount("most", Faults.most))
 
 
 def _numbers(part: _Part, kind: type[Proof] | type[Promises]) -> Mapping[str, Any]:
@@ -258,13 +274,14 @@ def _default(one: Field[Any]) -> int:
 
 
 @cache
-def _policy_at(path: Path) -> Policy:
+def policy_at(path: Path) -> Policy:
+    """The rules of a file, read once a process; raises PolicyError."""
     return read_policy(path)
 
 
 def shop_policy() -> Policy:
     """The rules of the shop that this process serves, read once; raises PolicyError."""
-    return _policy_at(policy_path())
+    return policy_at(policy_path())
 
 
 def policy_of(session: Session) -> Policy:
