@@ -8,17 +8,17 @@ from actions.chat import Asked, Chat, option_button
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
+from actions.tasks.rules import refusal_of, return_act
 from actions.turn import refers_back
 from catalogue_search.options import fitting, options_named
 from dialogue.picking import picked
-from dialogue.polarity import holds, normalised, read_polarity
+from dialogue.polarity import holds, normalised
 from dialogue.state import Frame, Option
-from shop.orders import change_refusal
-from shop.returns import REASONS, returnable_lines, window_end
+from shop.returns import returnable_lines
+from shop.rules import window_end
 from shop.stock import stock_of
 from shop.views import LineView, OrderView, VariantView
 
-SHOWN_REASONS: Final = ("too_small", "too_big", "changed_mind", "damaged", "wrong_item", "other")
 MOST_VARIANTS: Final = 8
 _ALL: Final = re.compile(
     r"\b(?:all of (?:them|it)|everything|both|all (?:the )?items|the whole (?:order|lot))\b|全部|都[退换要]|全[退换]|两[件个双]都",
@@ -159,16 +159,17 @@ class LinesSlot(SlotKind):
     def _say_settled(self, chat: Chat, order: OrderView, asked: Sequence[int]) -> None:
         """What is meant goes back already, or cannot: that is the answer, not another item."""
         with chat.services.database.reading() as session:
-            entries = returnable_lines(session, order, now=chat.turn.now)
+            entries = returnable_lines(session, order, now=chat.turn.now, act=return_act(chat))
         refusal = next((e.refusal for e in entries if e.line.line_id in asked and e.refusal), None)
         if refusal is not None:
             _refuse(chat, order, refusal, [one for one in order.lines if one.line_id in asked])
 
     def _free(self, chat: Chat, order: OrderView, step: Step) -> list[LineView]:
-        if step.option("of") != "returnable" or change_refusal(order) is None:
+        is_open = refusal_of(chat, order, "cancel_order") is None
+        if step.option("of") != "returnable" or is_open:
             return list(order.lines)
         with chat.services.database.reading() as session:
-            entries = returnable_lines(session, order, now=chat.turn.now)
+            entries = returnable_lines(session, order, now=chat.turn.now, act=return_act(chat))
         free = [entry.line for entry in entries if entry.refusal is None]
         if not free:
             _refuse(chat, order, str(entries[0].refusal), order.lines)
@@ -212,10 +213,12 @@ def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView
     """Say why lines cannot go back; ends the task (raises Finished)."""
     frame = chat.state.frame
     chat.did("refused", "" if frame is None else frame.intent, order.number)
-    over = window_end(order) if order.delivered_at else None
+    act = return_act(chat)
+    over = window_end(order, act, chat.services.policy)
     chat.finish(
         f"utter_return_{refusal}", [chat.words.person()], number=order.number,
         day=chat.words.day(over), product=chat.words.lines(lines),
+        act=chat.words.text(f"act.{act}"), days=str(chat.services.policy.rule(act).days or ""),
     )  # fmt: skip
 
 
@@ -350,58 +353,6 @@ def lines_of(chat: Chat, frame: Frame) -> list[LineView]:
     """The lines of a task past its `need: lines`."""
     wanted = frame.slots.get("lines") or []
     return [line for line in order_of(chat, frame).lines if line.line_id in wanted]
-
-
-class ReasonSlot(SlotKind):
-    """Why something comes back: one of the shop's reasons."""
-
-    name = "reason"
-
-    def found(self, chat: Chat, frame: Frame) -> Any | None:
-        """A reason that is named, or any words where it is asked for."""
-        question = chat.state.question
-        asked = question is not None and question.slot == "reason"
-        if asked and chat.turn.is_button:
-            return chat.turn.first("value")
-        given = chat.turn.first("reason")
-        if given in REASONS:
-            return given
-        dislikes = chat.turn.intent == "refuse_product" and chat.state.shown.kind != "products"
-        if frame.task == "return" and dislikes:
-            return "changed_mind"
-        if frame.task == "exchange" and (steps := steps_said(chat)):
-            return "too_small" if steps > 0 else "too_big"
-        if asked and question is not None and not chat.turn.is_button:
-            value = picked(chat.turn.message, question.options)
-            if value is not None:
-                return value
-            return "other" if _says_why(chat) else None
-        return None
-
-    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
-        """Ask why, once; whoever does not want to say need not."""
-        if frame.slots.get("reason"):
-            return
-        options = [Option(code, chat.words.text(f"reason.{code}")) for code in SHOWN_REASONS]
-        names = chat.words.lines(lines_of(chat, frame))
-        question = chat.state.question
-        if question is not None and question.slot == "reason" and question.asked >= 2:
-            frame.put("reason", "other", "inferred")
-            return
-        chat.ask("choose", "reason", "utter_ask_reason", options=options, product=names)
-
-
-# What words that tell a reason of their own are taken for: "they rub".
-_REASONS_LIKE: Final = frozenset(
-    {"nlu_fallback", "inform", "complain", "report_damaged_item", "refuse_product"}
-)
-
-
-def _says_why(chat: Chat) -> bool:
-    """Whether the words are a reason of the shopper's own: no yes, no, question or wish."""
-    said = read_polarity(chat.turn.text, chat.turn.language)
-    plain = said.kind == "none" and not (said.is_question or said.is_hedged or said.waits)
-    return plain and chat.turn.intent in _REASONS_LIKE
 
 
 class WantedSlot(SlotKind):

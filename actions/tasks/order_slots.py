@@ -10,12 +10,12 @@ from actions.tasks.identity_slots import customer_of
 from actions.tasks.item_words import described, pieces
 from actions.tasks.mentions import mentioned
 from actions.tasks.registry import SlotKind
+from actions.tasks.rules import act_of, back_refusal_of, refusal_of, return_act, then, until
 from actions.turn import at_place, refers_back
 from dialogue.state import Frame, Option
 from shop.access import access_order, access_orders
 from shop.ids import CustomerId
-from shop.orders import change_refusal
-from shop.returns import window_end
+from shop.policy import Act
 from shop.views import LineView, OrderView
 
 LISTED: Final = 5
@@ -47,23 +47,26 @@ Fits = Callable[[OrderView, Chat], bool]
 
 
 def _returnable(order: OrderView, chat: Chat) -> bool:
-    return (
-        order.state == "delivered"
-        and order.delivered_at is not None
-        and chat.turn.now <= window_end(order)
-    )
+    return back_refusal_of(chat, order, return_act(chat)) is None
+
+
+def _changeable(order: OrderView, chat: Chat) -> bool:
+    """Whether the order can be changed as the task in hand would, or instead of being sent back."""
+    act = act_of(chat) or "change_items"
+    instead: dict[Act, Act] = {"return": "cancel_order", "exchange": "change_items"}
+    return refusal_of(chat, order, instead.get(act, act)) is None
 
 
 # Which orders a task can be about before the shopper names one.
 FITS: Final[dict[str, Fits]] = {
     "any": lambda order, chat: True,
-    "changeable": lambda order, chat: change_refusal(order) is None,
+    "changeable": _changeable,
     "under_way": lambda order, chat: order.state in UNDER_WAY,
     "sent": lambda order, chat: bool(order.shipments) or order.state == "delivered",
     "delivered": lambda order, chat: order.state == "delivered",
     "returnable": _returnable,
     "returnable_or_changeable": lambda order, chat: (
-        _returnable(order, chat) or change_refusal(order) is None
+        _returnable(order, chat) or _changeable(order, chat)
     ),
 }
 
@@ -145,7 +148,7 @@ class OrderSlot(SlotKind):
             return self._take(chat, frame, focus)
         if not candidates:
             chat.did("refused", frame.intent)
-            chat.finish(step.option("none", "utter_no_orders"), [chat.words.person()])
+            _finish_without(chat, step)
         if len(candidates) == 1:
             return self._take(chat, frame, candidates[0])
         ask_order(chat, candidates[:LISTED])
@@ -154,6 +157,15 @@ class OrderSlot(SlotKind):
     def _take(self, chat: Chat, frame: Frame, order: OrderView) -> None:
         frame.put("order", order.number, "shop")
         chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+
+
+def _finish_without(chat: Chat, step: Step) -> None:
+    """No order fits: until when one would have, by the shop's rules (raises Finished)."""
+    act, person = act_of(chat), [chat.words.person()]
+    if act is not None and chat.services.policy.rule(act).by == "nobody":
+        chat.finish("utter_refused_not_offered", person, act=chat.words.text(f"act.{act}"))
+    values = {} if act is None else {"until": until(chat, act), "then": then(chat, "none")}
+    chat.finish(step.option("none", "utter_no_orders"), person, **values)
 
 
 def _is_postcode(number: str, text: str) -> bool:

@@ -9,6 +9,7 @@ from actions.chat import Chat
 from actions.tasks.definitions import BadTask, Step, Task
 from actions.turn import Button
 from dialogue.state import Frame
+from shop.policy import ACTS
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ def check_names(task: Task) -> None:
     known: dict[str, Mapping[str, Any]] = {
         "need": SLOTS, "check": CHECKS, "tell": TELLS, "do": EFFECTS,
     }  # fmt: skip
+    if task.act and task.act not in ACTS:
+        raise BadTask(f"task {task.name}: 'act' must be one of {', '.join(ACTS)}")
     for number, step in enumerate(task.steps, 1):
         where = f"task {task.name}, step {number}"
         if step.kind in known and step.name not in known[step.kind]:
