@@ -35,7 +35,7 @@ PLACES: Final = ("address1", "address2", "city", "state", "zip", "country")
 MANNERS: Final = ("brief", "piecewise", "polite", "private", "upset")
 
 
-class BadAgenda(ValueError):
+class BadAgenda(ImportProblem):
     """An agenda or a task is wrong; the message names file, path and field."""
 
 

@@ -8,12 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from research.benchmarks.service.reference import State
-from shop.access import access_addresses
+from shop.access import TAKEN, access_addresses
 from shop.ids import CustomerId
 from shop.models import Customer, Order, OrderLine, Payment, PaymentMethod, Refund, Variant
 from shop.models import Return as ReturnRow
 from shop.models import ReturnLine as ReturnLineRow
-from shop.payments import TAKEN
 
 STATUS: Final = {
     "paid": "pending", "packed": "processed", "delivered": "delivered", "cancelled": "cancelled",

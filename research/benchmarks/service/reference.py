@@ -158,6 +158,26 @@ def actions_of(task: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     return [(one["name"], one["arguments"]) for one in listed if one["name"] in WRITES]
 
 
+def check_task(where: str, task: Mapping[str, Any], db: Mapping[str, Any]) -> None:
+    """Whether a task's actions can be done in the shop. Raises BadAgenda with path and field."""
+    criteria = task.get("evaluation_criteria")
+    path = f"{where}.evaluation_criteria.actions" if criteria is not None else f"{where}.actions"
+    listed = task.get("actions") if criteria is None else criteria.get("actions") or []
+    if not isinstance(listed, list):
+        raise BadAgenda(f"{path} is missing or no list")
+    for place, one in enumerate(listed):
+        if not isinstance(one, dict) or not isinstance(one.get("name"), str):
+            raise BadAgenda(f"{path}[{place}].name is missing or no text")
+        arguments = one.get("arguments")
+        if not isinstance(arguments, dict):
+            raise BadAgenda(f"{path}[{place}].arguments is missing or no object")
+        if one["name"] not in WRITES:
+            continue
+        needs, holds = ("user_id", "users") if "user" in one["name"] else ("order_id", "orders")
+        if arguments.get(needs) not in db[holds]:
+            raise BadAgenda(f"{path}[{place}].arguments.{needs} names nothing of the shop's")
+
+
 def strings_of(task: Mapping[str, Any]) -> tuple[str, ...]:
     """What the shopper must be told, of a generated or a hand-made task."""
     criteria = task.get("evaluation_criteria") or {}
