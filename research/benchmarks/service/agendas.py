@@ -45,7 +45,8 @@ class Item:
 
     `has` are options of the thing as the shopper can tell them, `wants` those of the new one, and
     `gets` all that the shopper looks for in a confirmation. `words` replace how it is called,
-    `target` how what is wanted is told ("the cheapest one that you have").
+    `target` how what is wanted is told ("the cheapest one that you have"). `otherwise` is said when
+    that is not to be had; a `dropped` item is then given up.
     """
 
     product: str
@@ -54,6 +55,8 @@ class Item:
     gets: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
+    dropped: bool = False
 
 
 @dataclass(frozen=True)
@@ -219,8 +222,13 @@ def _wish(branch: Branch, name: str) -> Wish:
     return wish
 
 
+ITEM_FIELDS: Final = (
+    "product", "has", "wants", "gets", "words", "target", "otherwise", "dropped",
+)  # fmt: skip
+
+
 def _item(branch: Branch) -> Item:
-    _only(branch, ("product", "has", "wants", "gets", "words", "target"))
+    _only(branch, ITEM_FIELDS)
     has, wants = _options(branch, "has"), _options(branch, "wants")
     return Item(
         product=branch.text("product", 200),
@@ -229,6 +237,8 @@ def _item(branch: Branch) -> Item:
         gets=_options(branch, "gets") or {**has, **wants},
         words=_texts(branch, "words"),
         target=_texts(branch, "target"),
+        otherwise=_texts(branch, "otherwise"),
+        dropped=branch.flag("dropped") if "dropped" in branch.value else False,
     )
 
 
@@ -286,7 +296,7 @@ def _plain(one: Any) -> Any:
         return {name: _plain(value) for name, value in one.items()}
     if hasattr(one, "__dataclass_fields__"):
         held = {name: getattr(one, name) for name in one.__dataclass_fields__}
+        default = {name: of.default for name, of in one.__dataclass_fields__.items()}
         return {name: _plain(value) for name, value in held.items()
-                if value is False or (value not in ("", (), None, frozenset()) and value != {}
-                                      and value is not True)}  # fmt: skip
+                if value != default[name] and value != {}}  # fmt: skip
     return one

@@ -110,7 +110,7 @@ def misfits(text: str, wish: Wish, known: Known) -> list[Misfit]:
     if wish.order and numbers and wish.order not in numbers:
         return [Misfit("order")]
     named = {one for one in known.products() if _names(low, one, known)}
-    for item in wish.items:
+    for item in (one for one in wish.items if not one.dropped):
         if not _names(low, item.product, known):
             found.append(Misfit("missing", item))
         elif any(not _tells(low, name, value, known) for name, value in item.gets.items()):
@@ -164,9 +164,11 @@ def _pays_with(low: str, key: str, known: Known) -> bool:
     """Whether the wished method is named, or none at all."""
     named = {one for one, method in known.methods.items() if _names_method(low, method)}
     wished = known.methods.get(key)
-    if not named or wished is None or key in named:
+    if wished is None:  # a method that the shop does not know of
+        return False
+    if not named or key in named:
         others = {one for one in named if one != key and known.methods[one].get("last_four")}
-        last = str((wished or {}).get("last_four") or "")
+        last = str(wished.get("last_four") or "")
         clear = [one for one in others if str(known.methods[one]["last_four"]) in low]
         return not (last and clear and last not in low)
     return False

@@ -167,6 +167,9 @@ class Shopper:
     def _decide(self, wish: Wish, heard: Heard) -> Said | None:
         """Yes to what was wished; else what is wrong with it."""
         wrong = reading.misfits(heard.text, wish, self._known)
+        if wrong and (other := self._other_meant(heard)) is not None:
+            wish = self._take_instead(wish, other)
+            wrong = []
         key = (wish.id, "confirm")
         self._tries[key] += 1
         if self._tries[key] > MOST_ASKED + 1:
@@ -179,6 +182,19 @@ class Shopper:
             self._agreed = True
             return Said(self._words.of("yes"), is_yes=True)
         return Said(self._teller.correction(wish, wrong))
+
+    def _other_meant(self, heard: Heard) -> Wish | None:
+        """A wish to come that a confirmation is about: the assistant took that one first."""
+        due = (one for one in self._left if one.do not in {"ask", "person"} and self._is_due(one))
+        return next((one for one in due
+                     if not reading.misfits(heard.text, one, self._known)), None)  # fmt: skip
+
+    def _take_instead(self, wish: Wish, other: Wish) -> Wish:
+        self._left.remove(other)
+        self._left.appendleft(wish)
+        self._wish = other
+        self._teller.assume_told(other)
+        return other
 
     def _think_again(self, wish: Wish, heard: Heard) -> Said:
         said = self._words.own(wish.on_confirmation)

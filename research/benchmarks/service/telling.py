@@ -185,7 +185,10 @@ class Teller:
                          or self.untold(wish) or wish.items), None)  # fmt: skip
         if item is None:
             return self.unknown()
+        told = item not in self.untold(wish)
         self._mark(wish, [item])
+        if told and item.otherwise:
+            return self._words.own(item.otherwise)
         thing = phrases.thing(item, self._words, closely=False)
         return self._words.of("target", thing=thing, target=phrases.target(item, self._words))
 
