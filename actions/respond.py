@@ -40,6 +40,7 @@ class Respond(Action):
 def respond(chat: Chat) -> None:
     """Do what the message asks, each act in its turn."""
     whole = chat.turn
+    chat.said = _of_one_wish(chat)
     acts = services_acts(chat)
     chat.acts = acts
     log.info(
@@ -59,6 +60,16 @@ def respond(chat: Chat) -> None:
     not_twice(chat)
     if chat.asks is not None:
         chat.talk.expect(chat.asks)
+
+
+def _of_one_wish(chat: Chat) -> str:
+    """The whole message where its parts wish for the same: "exchange the kettle, and the lamp for a
+    black one"; empty where they do not."""
+    message = chat.turn.message
+    tasks = {chat.services.task_of_intent.get(part.intent) for part in message.parts}
+    named = {"change_item", "exchange"}
+    is_one = all(task is not None and task.name in named for task in tasks)
+    return message.text if is_one else ""
 
 
 def services_acts(chat: Chat) -> list[Act]:

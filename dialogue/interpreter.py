@@ -58,11 +58,11 @@ _NUMBERS: Final = re.compile(r"\d+")
 # A question that names these may be about the very thing that waits for its yes.
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
-ASKED_FOR: Final = frozenset({"variant", "part"})
+ASKED_FOR: Final = frozenset({"variant", "part", "swaps"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
 ALTERNATIVES: Final = frozenset({"remedy"})
 # What a confirmation is about: named anew, a yes or a no is to something else.
-OF_IT: Final = frozenset({"order", "lines", "part"})
+OF_IT: Final = frozenset({"order", "lines", "part", "swaps"})
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
 # A message with a number that is no longer than this says nothing else.

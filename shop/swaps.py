@@ -1,8 +1,9 @@
-"""Change what is in an order that is not packed, several items at once, and what pays for it."""
+"""Change what is in an order that has not left, several items at once, and what pays for it."""
 
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,9 +12,17 @@ from kit.money import Money
 from shop.access import access_order, lock_order
 from shop.ids import CustomerId, PaymentMethodId, VariantId
 from shop.models import Order, OrderLine, Payment, Refund, Variant
-from shop.orders import OrderChange, Refusal, change_refusal, described, still_paid, tell_customer
+from shop.orders import (
+    OrderChange,
+    described,
+    still_paid,
+    tell_customer,
+)
 from shop.payments import charge, known_method, method_of, pay_back
+from shop.policy import Policy
+from shop.policy_file import policy_of
 from shop.returns import price_difference
+from shop.rules import Refusal, asks_person, change_refusal
 from shop.stock import shift_stock
 from shop.views import LineView, OrderView
 
@@ -39,17 +48,19 @@ def change_items(
     lines = [line for line in order.lines if line.line_id in swaps]
     targets = {line_id: session.get(Variant, variant) for line_id, variant in swaps.items()}
     method = method_of(session, customer_id, method_id)
-    refusal = _refusal(order, lines, targets)
+    row = session.get_one(Order, order.order_id)
+    policy = policy_of(session)
+    refusal = _refusal(order, lines, targets, policy)
     if refusal is None and method is None:
         refusal = "unknown_method"
+    is_done = row.items_changed_at and all(swaps[one.line_id] == one.variant_id for one in lines)
+    if is_done and method is not None and refusal in {None, "changed_once"}:
+        return OrderChange(order, changed=False)
     if refusal is not None or method is None:
         return OrderChange(order, changed=False, refusal=refusal)
-    row = session.get_one(Order, order.order_id)
-    if row.items_changed_at and all(swaps[one.line_id] == one.variant_id for one in lines):
-        return OrderChange(order, changed=False)
     difference = price_difference(session, lines, swaps)
     due = max(difference, -order.total.amount)  # the discount may be worth more than what stays
-    is_paid = order.state == "paid"
+    is_paid = order.state != "placed"
     if is_paid and method.balance is not None and method.balance < due:
         return OrderChange(order, changed=False, refusal="low_balance")
     pieces: Counter[VariantId] = Counter()
@@ -96,15 +107,23 @@ def change_items(
 
 
 def _refusal(
-    order: OrderView, lines: list[LineView], targets: Mapping[int, Variant | None]
+    order: OrderView,
+    lines: list[LineView],
+    targets: Mapping[int, Variant | None],
+    policy: Policy,
 ) -> Refusal | None:
     if not lines or len(lines) < len(targets):
         return "unknown"
+    differs = False
     for line in lines:
         target = targets[line.line_id]
         if target is None or target.product_id != line.product_id:
             return "unknown"
-    return change_refusal(order)
+        differs = differs or target.price != line.unit_price.amount
+    refusal = change_refusal(order, "change_items", policy)
+    if refusal is None and differs and policy.rule("change_items").prices == "same":
+        refusal = "price_differs"
+    return refusal or asks_person("change_items", Decimal(0), policy)
 
 
 def _said(lines: list[LineView], targets: Mapping[int, Variant | None]) -> str:
@@ -120,7 +139,7 @@ def change_payment_method(
     *,
     now: datetime,
 ) -> OrderChange:
-    """Let another method pay for an order that is not packed; the one before gets all of it back.
+    """Let another method pay for an order that has not left; the one before gets all of it back.
 
     Only an order that one payment paid for can be changed so.
     """
@@ -132,7 +151,9 @@ def change_payment_method(
     ).all()
     returned = session.scalars(select(Refund.id).where(Refund.order_id == order.order_id)).first()
     method = method_of(session, customer_id, method_id)
-    refusal = change_refusal(order)
+    policy = policy_of(session)
+    refusal = change_refusal(order, "change_payment", policy)
+    refusal = refusal or asks_person("change_payment", Decimal(0), policy)
     if refusal is None and method is None:
         refusal = "unknown_method"
     elif refusal is None and (len(paid) != 1 or returned is not None):

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
@@ -17,11 +17,8 @@ from kit.i18n import as_language
 from shop.ids import CustomerId
 from shop.mail import queue_mail
 from shop.models import Customer, Order, VerificationCode
-from shop.terms import CODE_MINUTES
+from shop.policy_file import policy_of
 from shop.typed import lookup_key, storable
-
-TRIES: Final = 5
-CODES_PER_HOUR: Final = 3
 
 Start = Literal["sent", "too_many"]
 
@@ -39,7 +36,8 @@ def start_verification(
             VerificationCode.created_at > now - timedelta(hours=1),
         )
     )
-    if (recent or 0) >= CODES_PER_HOUR:
+    proof = policy_of(session).proof
+    if (recent or 0) >= proof.codes_per_hour:
         return "too_many"
     customer = session.scalar(
         select(Customer)
@@ -53,7 +51,7 @@ def start_verification(
         code_hash=_hash(key, order_number, email, code),
         customer_id=None if customer is None else customer.id,
         created_at=now,
-        expires_at=now + timedelta(minutes=CODE_MINUTES),
+        expires_at=now + timedelta(minutes=proof.code_minutes),
     )
     session.add(row)
     session.flush()
@@ -64,7 +62,7 @@ def start_verification(
         recipient="" if customer is None else customer.email,
         template="verification_code",
         language=as_language("en" if customer is None else customer.language),
-        values={"code": code, "minutes": str(CODE_MINUTES)},
+        values={"code": code, "minutes": str(proof.code_minutes)},
         now=now,
     )
     if customer is None:
@@ -102,7 +100,7 @@ def confirm_code(
         update(VerificationCode)
         .where(
             VerificationCode.id == row.id,
-            VerificationCode.tries < TRIES,
+            VerificationCode.tries < policy_of(session).proof.code_tries,
             VerificationCode.used_at.is_(None),
             VerificationCode.expires_at > now,
         )

@@ -41,6 +41,7 @@ from shop.models import (
     Shipment,
     Variant,
 )
+from shop.policy_file import shop_policy
 from shop.terms import terms
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -229,7 +230,7 @@ def desk_on(database: Database, folder: Path) -> Desk:
         settings=load_settings({"CONCIERGE_DATA_DIR": str(folder)}, folder),
         database=database,
         knowledge=cast(Any, NoArticles()),
-        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg")),
+        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg", shop_policy())),
         clock=FixedClock(NOW),
         models=cast(Any, None),
         reasons=cast(Any, None),
