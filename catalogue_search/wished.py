@@ -55,9 +55,8 @@ _AGAIN: Final = re.compile(
     r"|identical|same (?:one|item|thing|again)|like for like|new one|fresh one|another one of the same)\b|一模一样|同样的|一样的|同款|相同的",
     re.IGNORECASE,
 )
-_BUT: Final = re.compile(
-    r"\b(?:but|except|only|just|with|in|without)\b|但|只是|不过|除了", re.IGNORECASE
-)
+# What stands behind these is wished for, also where it is as it was.
+_AS_IT_IS: Final = re.compile(r"\b(?:to|into)\b|换成|改成", re.IGNORECASE)
 _FREE: Final = re.compile(
     r"\b(?:(?:do(?:es)?n't|do(?:es)? not|not) (?:care|mind|matter)|no matter|regardless|whatever|anything|any (?:other )?(?:option|spec|kind|variant|colou?r|one)s?)\b"
     r"|无所谓|都行|都可以|随便|不在乎|不限",
@@ -117,7 +116,7 @@ class _Wish:
 
     @property
     def says(self) -> bool:
-        named = self.wanted or self.soft or self.unwanted or self.unknown or self.held
+        named = self.wanted or self.soft or self.unwanted or self.unknown
         return bool(named or self.order or self.price or self.again or self.leaves or self.free)
 
 
@@ -176,6 +175,9 @@ def _found(
 ) -> Wished:
     """What the ways to read a wish come to; clear where all of them mean the same."""
     found = list({one.variant_id: one for _, its in ways for one in its}.values())
+    exact = [(wish, its) for wish, its in ways if _keeps_all_else(wish, its[0], base)]
+    if len(exact) == 1 < len(ways) and _is_clear(*exact[0], base):
+        return Wished((exact[0][1][0],), is_clear=True, lacks=tuple(lacks), says=True)
     clear = [its[0].variant_id for wish, its in ways if _is_clear(wish, its, base)]
     is_clear = len(clear) == len(ways) and len(set(clear)) == 1
     return Wished(tuple(found), is_clear=is_clear, lacks=tuple(lacks), says=True)
@@ -268,7 +270,9 @@ def _one_reading(
             wish.unknown += unknown
     wish.order = ordering(text, {k: v for k, v in values.items() if k not in wish.wanted})
     says_more = wish.wanted or wish.soft or wish.order or wish.price or wish.unknown
-    wish.again = _AGAIN.search(text) is not None and not says_more and not wish.unwanted
+    says_new = bool(says_more or wish.unwanted)
+    all_held = wish.held == set(held) and _AS_IT_IS.search(text) is not None
+    wish.again = not says_new and (_AGAIN.search(text) is not None or all_held)
     return wish
 
 
@@ -293,7 +297,8 @@ def _inherited(first: _Wish, wish: _Wish) -> _Wish:
     other = {*wish.wanted, *wish.held, *([wish.order.option] if wish.order else ())}
     if not wish.says:
         return wish
-    if not wish.unknown and wish.order is None and wish.wanted and first.order is not None:
+    is_new = wish.order is None and first.order is not None and first.order.option not in wish.wanted
+    if is_new and wish.wanted and not wish.unknown:
         return wish  # "a larger one, else blue"
     wish.wanted = {**{k: v for k, v in first.wanted.items() if k not in other}, **wish.wanted}
     wish.unwanted |= {one for one in first.unwanted if one[0] not in other}
@@ -309,7 +314,7 @@ def _fitting(
     if wish.unknown and not wish.wanted:
         return []
     own = dict(_options(base))
-    if wish.again or (wish.held and not (wish.wanted or wish.soft or wish.order or wish.price)):
+    if wish.again:
         return [one for one in variants if one.variant_id == base.variant_id and one.stock > 0]
     fits = [
         one
@@ -407,10 +412,14 @@ def _by_order(
 def _is_clear(wish: _Wish, found: Sequence[VariantView], base: LineView | VariantView) -> bool:
     if len(found) == 1 or wish.price in {"least", "most"}:
         return True
-    own = dict(_options(base))
-    kept = {(k, v) for k, v in own.items() if k not in wish.wanted and k not in _changed(wish)}
-    exact = [one for one in found if kept <= {*_options(one)}]
-    return len(exact) == 1
+    return sum(_keeps_all_else(wish, one, base) for one in found) == 1
+
+
+def _keeps_all_else(wish: _Wish, one: VariantView, base: LineView | VariantView) -> bool:
+    """Whether a variant has everything as it was that the wish says nothing of."""
+    own = dict(_options(base)).items()
+    kept = {(k, v) for k, v in own if k not in wish.wanted and k not in _changed(wish)}
+    return kept <= {*_options(one)}
 
 
 def _options(one: LineView | VariantView) -> Options:

@@ -19,9 +19,10 @@ _JOINT: Final = re.compile(
     r"[,;.!?，；。！？、\n]|\b(?:and|plus|also|then|but|while|as well as)\b|和|跟|与|以及|还有|另外|再把|同时",
     re.IGNORECASE,
 )
-# What stands before these says how an item is, what stands behind them how it shall be.
+# What stands behind these, after an item's name, says how it shall be.
 _INTO: Final = re.compile(
-    r"\b(?:to|into|for|with|by|be|become|but|instead)\b|换成|改成|换为|改为|变成|换|改|要", re.IGNORECASE
+    r"\b(?:to|into|for|be|become|but|instead|want|like|need|prefer|asked|should)\b|→|换成|改成|换为|改为|变成|换|改|要",
+    re.IGNORECASE,
 )
 _BOTH: Final = re.compile(
     r"\b(?:both|all|each|every|two|three)\b|两[个件双]|都|全部", re.IGNORECASE
@@ -30,10 +31,14 @@ _BOTH: Final = re.compile(
 
 @dataclass(frozen=True)
 class Piece:
-    """Words on one product of an order: the lines that it could be, and what is said of them."""
+    """Words on one product of an order: the lines that it could be, and what is said of them.
+
+    `name_end` is where the product's name ends in the text.
+    """
 
     lines: tuple[LineView, ...]
     text: str
+    name_end: int = 0
 
 
 def pieces(text: str, lines: Sequence[LineView]) -> list[Piece]:
@@ -46,17 +51,17 @@ def pieces(text: str, lines: Sequence[LineView]) -> list[Piece]:
         joints = [found.start() for found in _JOINT.finditer(text, end, start)]
         cuts.append(joints[-1] if joints else start)
     bounds = [*cuts[1:], len(text)]
-    said: dict[tuple[int, ...], list[str]] = {}
-    of: dict[tuple[int, ...], tuple[LineView, ...]] = {}
-    for (_, _, meant), start, end in zip(named, cuts, bounds, strict=True):
-        key = tuple(line.line_id for line in meant)
-        of[key] = meant
-        said.setdefault(key, []).append(text[start:end].strip(" ,;，；"))
-    return [Piece(of[key], _joined(parts)) for key, parts in said.items()]
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return " ".join(parts)
+    found: dict[object, Piece] = {}
+    for place, ((_, name_end, meant), start, end) in enumerate(
+        zip(named, cuts, bounds, strict=True)
+    ):
+        key: object = meant[0].line_id if len(meant) == 1 else (place, meant[0].line_id)
+        said, before = text[start:end], found.get(key)
+        if before is None:
+            found[key] = Piece(meant, said, name_end - start)
+        else:
+            found[key] = Piece(meant, f"{before.text} {said}", before.name_end)
+    return list(found.values())
 
 
 def _named(text: str, lines: Sequence[LineView]) -> list[tuple[int, int, tuple[LineView, ...]]]:
@@ -83,7 +88,7 @@ def _named(text: str, lines: Sequence[LineView]) -> list[tuple[int, int, tuple[L
     result: list[tuple[int, int, tuple[LineView, ...]]] = []
     for (start, end), products in sorted(by_place.items()):
         meant = tuple(line for one in dict.fromkeys(products) for line in groups[one])
-        if result and result[-1][2] == meant:
+        if result and result[-1][2] == meant and len(meant) == 1:
             result[-1] = (result[-1][0], end, meant)
         else:
             result.append((start, end, meant))
@@ -119,9 +124,7 @@ def described(piece: Piece, taken: Sequence[int] = ()) -> list[LineView]:
     lines = list(piece.lines)
     if len(lines) < 2 or _BOTH.search(piece.text):
         return lines
-    cut = _INTO.search(piece.text)
-    before = piece.text[: cut.start()] if cut else piece.text
-    for words in (before, piece.text):
+    for words in _descriptions(piece, lines):
         scores = [_likeness(words, line, lines) for line in lines]
         best = max(scores)
         if best and scores.count(best) == 1:
@@ -129,6 +132,17 @@ def described(piece: Piece, taken: Sequence[int] = ()) -> list[LineView]:
     if len({line.variant_id for line in lines}) == 1:
         return [next((line for line in lines if line.line_id not in taken), lines[0])]
     return lines
+
+
+def _descriptions(piece: Piece, lines: Sequence[LineView]) -> list[str]:
+    """Words that may say how the item is now, the likeliest first: "the black chair", "the chair
+    (black, fixed) to …", "the chair with black fabric"."""
+    head, tail = piece.text[: piece.name_end], piece.text[piece.name_end :]
+    cut = _INTO.search(tail)
+    if cut is not None:
+        return [head + tail[: cut.start()]]
+    named = mentions(head, [one.options for one in lines], lines[0].name_en)
+    return [head, piece.text] if named else [piece.text]
 
 
 def _likeness(words: str, line: LineView, lines: Sequence[LineView]) -> int:

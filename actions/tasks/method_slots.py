@@ -107,7 +107,8 @@ class MethodSlot(SlotKind):
             frame.put("method", [int(fits[0].method_id)], "shop")
             return
         options = [Option(str(one.method_id), said_of(chat, one)) for one in fits]
-        chat.ask("choose", "method", f"utter_ask_method_{purpose}", options=options,
+        kind = "even" if purpose == "difference" and not amount.amount else purpose
+        chat.ask("choose", "method", f"utter_ask_method_{kind}", options=options,
                  number=order.number, amount=chat.words.money(_positive(amount)),
                  key=f"{order.number} {wanted}")  # fmt: skip
 

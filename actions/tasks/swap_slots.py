@@ -183,10 +183,18 @@ def _told(
             continue
         for line in meant:
             key = str(line.line_id)
-            before = known.get(key) or {"variant": None, "said": []}
+            before = _before(result, line)
             entry = {"variant": before["variant"], "said": [*before["said"], piece.text]}
             result = _with(chat, frame, result, key, entry)
     return result
+
+
+def _before(swaps: dict[str, dict[str, Any]], line: LineView) -> Mapping[str, Any]:
+    """What is known of a line; also what was said while it was not clear which of several it is."""
+    for key, entry in list(swaps.items()):
+        if line.line_id in (entry.get("rivals") or ()):
+            return swaps.pop(key)
+    return swaps.get(str(line.line_id)) or {"variant": None, "said": []}
 
 
 def _are_all_meant(piece: Piece) -> bool:
@@ -220,6 +228,7 @@ def _told_unnamed(
     key = key or (open_ones[0] if len(open_ones) == 1 else None) or only
     if key is None and len(known) == 1 and not early:
         key = next(iter(known))
+    key = key or _lacking(chat, lines, text, known)
     line = next((one for one in lines if str(one.line_id) == key), None)
     if key is None or line is None or (key in known and known[key].get("rivals")):
         if early or not known:
@@ -236,6 +245,20 @@ def _told_unnamed(
     if not decisive and wish.chosen is not None and wish.chosen.variant_id == base.variant_id:
         return None
     return _with(chat, frame, dict(known), key, {**before, "said": [*before["said"], text]})
+
+
+def _lacking(
+    chat: Chat, lines: Sequence[LineView], text: str, known: Mapping[str, Mapping[str, Any]]
+) -> str | None:
+    """The one item whose new variant is not yet what words without its name ask for."""
+    found = []
+    for line in lines:
+        entry = known.get(str(line.line_id))
+        if entry is not None and entry["variant"] is not None:
+            wish = _wish(chat, text, line, variants_of(chat, line), _base(chat, line, entry))
+            if wish.chosen is not None and wish.chosen.variant_id != entry["variant"]:
+                found.append(str(line.line_id))
+    return found[0] if len(found) == 1 else None
 
 
 def _with(
