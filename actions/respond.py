@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 STATE: Final = "dialogue"
 # So many acts of one message are done; nobody says more at once and means it.
 MOST_ACTS: Final = 3
+SWAPS: Final = frozenset({"change_item", "exchange"})
 
 
 class Respond(Action):
@@ -66,9 +67,8 @@ def _of_one_wish(chat: Chat) -> str:
     """The whole message where its parts wish for the same: "exchange the kettle, and the lamp for a
     black one"; empty where they do not."""
     message = chat.turn.message
-    tasks = {chat.services.task_of_intent.get(part.intent) for part in message.parts}
-    named = {"change_item", "exchange"}
-    is_one = all(task is not None and task.name in named for task in tasks)
+    tasks = [chat.services.task_of_intent.get(part.intent) for part in message.parts]
+    is_one = all(task is not None and task.name in SWAPS for task in tasks)
     return message.text if is_one else ""
 
 

@@ -31,10 +31,11 @@ OTHER_ONE: Final = re.compile(
     r"|另一?个|另外(那|一)|另一?单|还有一(个|单)",
     re.I,
 )
-# "The same as order W1780552", "where W1780552 goes".
+# "The same as order W1780552", "to the address of W1780552", "where W1780552 goes": an order that is
+# named only to tell an address.
 POINTS: Final = re.compile(
-    r"(?:\bsame (?:\w+ )?(?:as|of|from|like)|\bas (?:in|on|for|with)|\blike|\baddress (?:from|of|on|in|used (?:for|in|on|with))|\bwhere|\bused (?:for|in|on|with)"
-    r"|和|跟|同|与|用|按)\s*(?:that (?:of|for|on|in)\s+|the (?:one|address) (?:of|for|on|in|from)\s+)?(?:my\s+|the\s+)?(?:other\s+)?(?:order|订单)?(?:号|number)?\s*#?([A-Z]{0,2}\d{4,15})",
+    r"(?:\b(?:same|as|like|identical)\b[^.;!?]{0,24}?\b(?:as|in|on|for|with|from|of|to)|\b(?:to|use|with|onto)\b (?:that|the one|the address|the same address|what)[^.;!?]{0,16}?\b(?:of|for|on|in|from|with)|\bwhere"
+    r"|(?:和|跟|同|与|用|按)(?:照)?)\s*(?:my\s+|the\s+|the one (?:of|for|on|in)\s+)?(?:other\s+)?(?:order|订单)?(?:号|number)?\s*#?([A-Z]{0,2}\d{4,15})",
     re.IGNORECASE,
 )
 _LATEST: Final = re.compile(

@@ -55,15 +55,11 @@ class HomeSlot(SlotKind):
         """An address that the message tells, or points at."""
         if chat.turn.is_button or chat.signed_in is None:
             return None
-        return address_named(chat, frame.slots.get("home"), asked=chat.asked_for("home"))
+        return address_named(chat, frame.slots.get("home"), asked=chat.asked_for("home"), own=False)
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """Ask for it; the one of now is shown."""
         if frame.slots.get("home"):
-            return
-        early = [address_named(chat, None, asked=False)]
-        if early[0]:
-            frame.put("home", early[0])
             return
         chat.ask("value", "home", "utter_ask_home", current=_home(chat), told="address")
 

@@ -348,7 +348,9 @@ class MoreSlot(SlotKind):
         """ "That's all", or another item to come."""
         if chat.turn.is_button:
             return chat.turn.first("value") if chat.asked_for("more") else None
-        text = chat.turn.text
+        text, question = chat.turn.text, chat.state.question
+        if question is not None and question.kind == "confirm":
+            return None
         if _ALL.search(text):
             return "all"
         if not chat.asked_for("more"):

@@ -60,13 +60,15 @@ class AddressSlot(SlotKind):
                  current=order.address)  # fmt: skip
 
 
-def address_named(chat: Chat, known: Any | None, *, asked: bool) -> str | None:
+def address_named(
+    chat: Chat, known: Any | None, *, asked: bool, own: bool = True
+) -> str | None:
     """The address that a message tells, a change of the one `known`, or one that it points at: the
-    customer's own, that of another order."""
+    customer's own, that of another order. `own` is False where their own is what changes."""
     text = " ".join(chat.turn.text.split())
     if looks_like_address(text):
         return address_in(text)
-    if chat.signed_in is not None and (meant := _pointed_at(chat, chat.signed_in, text)):
+    if chat.signed_in is not None and (meant := _pointed_at(chat, chat.signed_in, text, own=own)):
         return meant
     if chat.turn.first("email"):
         return None
@@ -88,12 +90,12 @@ _OWN: Final = re.compile(
 )
 
 
-def _pointed_at(chat: Chat, customer: CustomerId, text: str) -> str | None:
+def _pointed_at(chat: Chat, customer: CustomerId, text: str, *, own: bool) -> str | None:
     with chat.services.database.reading() as session:
         if (found := POINTS.search(text)) is not None:
             order = access_order(session, customer, found.group(1))
             return None if order is None else order.address
-        if _OWN.search(text) and not chat.asked_for("home") and _TO_OWN.search(text):
+        if own and _OWN.search(text) and _TO_OWN.search(text):
             addresses = access_addresses(session, customer)
             return addresses[0].text if addresses else None
     return None
