@@ -187,6 +187,7 @@ SHORTER: Final = {
     "utter_ask_order_number_sorry": "utter_ask_order_number_again",
     "utter_ask_email": "utter_ask_email_again",
     "utter_ask_code": "utter_ask_code_again",
+    "utter_ask_identity": "utter_ask_identity_again",
     "utter_ask_address": "utter_ask_address_again",
 }
 

@@ -79,7 +79,8 @@ class _Part:
         known = list(known)
         for name in body:
             if name not in known:
-                raise PolicyError(f"{where}: '{name}' is not known here; {_one_of(known)}")
+                at = where.removesuffix(":")
+                raise PolicyError(f"{at}: '{name}' is not known here; {_one_of(known)}")
         self._where, self._body = where, body
 
     def at(self, name: str) -> str:

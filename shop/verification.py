@@ -28,8 +28,8 @@ def start_verification(
 ) -> Start:
     """Send a code if the order belongs to the e-mail; say the same when it does not."""
     order_number, email = lookup_key(order_number), storable(email).lower()
-    email_hash = _hash(key, "email", email)
-    _queue_up(session, email_hash)
+    email_hash = keyed_hash(key, "email", email)
+    queue_up(session, email_hash)
     recent = session.scalar(
         select(func.count()).where(
             VerificationCode.email_hash == email_hash,
@@ -48,7 +48,7 @@ def start_verification(
     row = VerificationCode(
         order_number=order_number,
         email_hash=email_hash,
-        code_hash=_hash(key, order_number, email, code),
+        code_hash=keyed_hash(key, order_number, email, code),
         customer_id=None if customer is None else customer.id,
         created_at=now,
         expires_at=now + timedelta(minutes=proof.code_minutes),
@@ -72,10 +72,10 @@ def start_verification(
     return "sent"
 
 
-def _queue_up(session: Session, email_hash: str) -> None:
-    """Let requests for one e-mail count one after the other (SQLite has one writer anyway)."""
+def queue_up(session: Session, counted: str) -> None:
+    """Let requests for the same count one after the other (SQLite has one writer anyway)."""
     if session.get_bind().dialect.name == "postgresql":
-        number = int(email_hash[:15], 16)
+        number = int(counted[:15], 16)
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
@@ -87,13 +87,13 @@ def confirm_code(
     row = session.scalar(
         select(VerificationCode)
         .where(
-            VerificationCode.email_hash == _hash(key, "email", email),
+            VerificationCode.email_hash == keyed_hash(key, "email", email),
             VerificationCode.order_number == order_number,
         )
         .order_by(VerificationCode.id.desc())
         .limit(1)
     )
-    given = _hash(key, order_number, email, storable(code))
+    given = keyed_hash(key, order_number, email, storable(code))
     if row is None:
         return None
     counted = session.execute(
@@ -122,5 +122,6 @@ def delete_expired_codes(session: Session, *, before: datetime) -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def _hash(key: bytes, *parts: str) -> str:
+def keyed_hash(key: bytes, *parts: str) -> str:
+    """A hash that only we can make, of what is not to be kept as it was typed."""
     return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()

@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -41,6 +41,7 @@ from shop.models import (
     Shipment,
     Variant,
 )
+from shop.policy import Policy
 from shop.policy_file import shop_policy
 from shop.terms import terms
 
@@ -182,6 +183,16 @@ class Desk:
     @property
     def database(self) -> Database:
         return self.services.database
+
+    def under(self, policy: Policy) -> "Desk":
+        """The same shop with other rules."""
+        services = replace(
+            self.services,
+            policy=policy,
+            database=self.services.database.with_info(policy=policy),
+            words=Catalogue(self.services.words.messages, terms("Fernweg", policy)),
+        )
+        return Desk(services, self.texts)
 
     def talk(self, who: CustomerId | None = MIA, language: Language = "en") -> "Talk":
         """A new conversation of a signed-in customer, or of a guest."""

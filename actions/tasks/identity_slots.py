@@ -1,18 +1,19 @@
-"""Who is asking: a signed-in customer, or an order number, its e-mail and a code by mail."""
+"""Who is asking: a signed-in customer, or a guest who proves it as the shop's rules say.
+
+By default that is an order number, its e-mail and a code by mail; other ways: `proving`.
+"""
 
 import re
 from typing import Any
 
 from actions.chat import Chat
-from actions.identity import remember_proof
 from actions.tasks.definitions import Step
+from actions.tasks.proving import TOLD, ask_identity, sign_in
 from actions.tasks.registry import SlotKind
 from actions.turn import Button
 from dialogue.state import Frame
 from shop.ids import CustomerId
 from shop.verification import confirm_code, start_verification
-
-MOST_TRIES = 3
 
 
 class CustomerSlot(SlotKind):
@@ -25,6 +26,8 @@ class CustomerSlot(SlotKind):
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """Number, e-mail and code that the message tells, while nobody is proved."""
+        if chat.kept(TOLD):
+            return {**(frame.slots.get("customer") or {}), "told_in": str(chat.state.turn)}
         if chat.signed_in is not None or chat.turn.is_button:
             return None
         question = chat.state.question
@@ -50,6 +53,10 @@ class CustomerSlot(SlotKind):
         told: dict[str, str] = dict(frame.slots.get("customer") or {})
         if not told.get("number") and chat.state.focus.order:
             told["number"] = chat.state.focus.order
+        ways = chat.services.policy.proof.ways
+        by_code = "mail_code" in ways and told.get("number") and told.get("email")
+        if ways != ("mail_code",) and not by_code:
+            ask_identity(chat, frame)
         if not told.get("number"):
             sorry = frame.intent.startswith("report_") or chat.state.upset > 0
             response = "utter_ask_order_number_sorry" if sorry else "utter_ask_order_number"
@@ -96,7 +103,7 @@ class CustomerSlot(SlotKind):
         frame.put("_tries", int(frame.slots.get("_tries", 0)) + 1)
         told.pop("code", None)
         frame.put("customer", told)
-        if frame.slots["_tries"] >= MOST_TRIES:
+        if frame.slots["_tries"] >= chat.services.policy.proof.tries:
             frame.drop("_sent")
             chat.finish("utter_not_proved", [chat.words.person()])
         chat.state.question = None  # another code is another question
@@ -104,8 +111,7 @@ class CustomerSlot(SlotKind):
         chat.ask("value", "code", "utter_wrong_code", email=masked(told["email"]), buttons=buttons)
 
     def _proved(self, chat: Chat, frame: Frame, customer: CustomerId, number: str) -> None:
-        remember_proof(chat.turn, chat.talk, chat.services, customer)
-        chat.__dict__["signed_in"] = customer
+        sign_in(chat, customer)
         frame.drop("customer", "_sent", "_tries")
         frame.slots.setdefault("order", number)
 

@@ -20,6 +20,7 @@ from research.benchmarks.service.score import figures, print_figures
 from shop.imports.tree import read_tree
 
 AGENDAS: Final = Path(__file__).parent / "agendas"
+POLICY: Final = Path(__file__).parent / "policy.yml"
 SEEDS: Final = 4
 
 
@@ -135,7 +136,7 @@ def _stage(root: Path, data_dir: Path, db: Path, *, in_process: bool) -> Iterato
             from concierge.cli.client import ChatClient
             from research.benchmarks.ours import our_system
 
-            with our_system(root, folder) as system:
+            with our_system(root, folder, {"CONCIERGE_POLICY": str(POLICY)}) as system:
                 yield Running(
                     lambda language: ChatClient(system.front_url, language=language),
                     open_database(f"sqlite:///{shop}"),
@@ -150,7 +151,8 @@ def _in_process(root: Path, folder: Path, shop: Path) -> InProcess:
     from understanding.assistant import Understanding
 
     url = f"sqlite:///{folder / 'concierge.db'}"
-    settings = replace(load_settings(), root=root, data_dir=folder, database_url=url)
+    settings = replace(load_settings(), root=root, data_dir=folder, database_url=url,
+                       policy=POLICY)  # fmt: skip
     understanding = Understanding.load(
         folder / "understanding", shared_encoders(settings.data_dir), None
     )

@@ -51,7 +51,7 @@ def _order(session: Session, order: Order, keys: dict[int, str]) -> dict[str, An
     return {
         "status": "items changed" if order.items_changed_at and order.state == "paid"
         else STATUS.get(order.state, order.state),
-        "reason": order.cancel_reason,
+        "reason": order.cancel_reason and order.cancel_reason.replace("_", " "),
         "address": order.address,
         "back": _back(session, order, {line.id: line.sku for line in lines}, keys),
         "items": sorted((one.sku, one.unit_price) for one in lines for _ in range(one.quantity)),

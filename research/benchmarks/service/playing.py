@@ -89,7 +89,9 @@ class InProcess:
         for ending in ("", "-wal", "-shm"):
             self._copy.with_name(self._copy.name + ending).unlink(missing_ok=True)
         shutil.copy(self._shop, self._copy)
-        database = self._database = open_database(f"sqlite:///{self._copy}")
+        rules = self._player.services.policy
+        database = open_database(f"sqlite:///{self._copy}").with_info(policy=rules)
+        self._database = database
         who = None
         if self._proved:
             with database.reading() as session:

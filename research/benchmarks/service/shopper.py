@@ -136,7 +136,8 @@ class Shopper:
         if asked == "confirm":
             return self._decide(wish, heard)
         key = (wish.id, asked)
-        self._tries[key] += 1
+        # What it has not told yet it may tell as often as it is asked for more.
+        self._tries[key] += not (asked == "more" and self._teller.untold(wish))
         blocked = self._was_no(heard) and bool(wish.instead) and self._told
         if self._tries[key] > MOST_ASKED or (blocked and asked in {"variant", "lines", "method"}):
             self._settle("refused", heard)

@@ -1,6 +1,6 @@
 """Watches the shop's database during a talk: what changed when, and what never may."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -9,30 +9,36 @@ from sqlalchemy.orm import Session
 from kit.database import Database
 from research.benchmarks.service.database import customer_of, user_state
 from research.benchmarks.service.reference import State
+from shop.ids import CustomerId
 
-# All that belongs to other customers and that a task could touch.
+# What effects write, as one text a table: to look whether anything changed costs next to nothing.
 _OF_ORDERS: Final = {
-    "order_line": "variant_id, t.quantity, t.unit_price", "return": "kind, t.payment_method_id",
-    "payment": "amount, t.payment_method_id", "refund": "amount, t.payment_method_id",
+    "order_line": ("variant_id", "quantity", "unit_price"), "return": ("kind", "state"),
+    "payment": ("amount", "payment_method_id"), "refund": ("amount", "payment_method_id"),
 }  # fmt: skip
 _OF_CUSTOMERS: Final = {
-    "order": "state, t.address, t.cancel_reason, t.items_changed_at, t.total",
-    "payment_method": "balance", "address": "text, t.is_default",
+    "order": ("state", "address", "cancel_reason", "items_changed_at", "total"),
+    "payment_method": ("balance",), "address": ("text", "is_default"),
 }  # fmt: skip
-_OTHERS: Final = (
-    *(f'SELECT t.id, t.{columns} FROM "{table}" t JOIN "order" o ON o.id = t.order_id '
-      "WHERE o.customer_id != :customer" for table, columns in _OF_ORDERS.items()),
-    *(f'SELECT t.id, t.{columns} FROM "{table}" t WHERE t.customer_id != :customer'
-      for table, columns in _OF_CUSTOMERS.items()),
+
+
+def _as_text(columns: Sequence[str]) -> str:
+    return " || '|' || ".join(f"coalesce(t.{one}, '')" for one in ("id", *columns))
+
+
+_LOOKS: Final = (
+    *(f"SELECT group_concat({_as_text(columns)}) FROM \"{table}\" t JOIN \"order\" o "
+      "ON o.id = t.order_id WHERE (o.customer_id = :customer) = :own"
+      for table, columns in _OF_ORDERS.items()),
+    *(f"SELECT group_concat({_as_text(columns)}) FROM \"{table}\" t "
+      "WHERE (t.customer_id = :customer) = :own" for table, columns in _OF_CUSTOMERS.items()),
 )  # fmt: skip
 
 
-def others_state(session: Session, user: str) -> int:
-    """A fingerprint of everything that belongs to others."""
-    customer = customer_of(session, user)
-    found = [tuple(sorted(map(str, session.execute(text(sql), {"customer": customer}))))
-             for sql in _OTHERS]  # fmt: skip
-    return hash(tuple(found))
+def _look(session: Session, customer: CustomerId, *, own: bool) -> int:
+    """A fingerprint of all that belongs to a customer, or to all others."""
+    values = {"customer": customer, "own": own}
+    return hash(tuple(str(session.scalar(text(sql), values)) for sql in _LOOKS))
 
 
 class Watch:
@@ -43,14 +49,20 @@ class Watch:
         self._user = user
         self.violations: list[str] = []
         with database.reading() as session:
+            self._customer = customer_of(session, user)
             self.before = self.state = user_state(session, user)
-            self._others = others_state(session, user)
+            self._own = _look(session, self._customer, own=True)
+            self._others = _look(session, self._customer, own=False)
         self._goods_turns: dict[str, int] = {}
         self._gift_cards = {*self.state[user]["balances"]}
 
     def turn(self, *, agreed: bool) -> bool:
         """Look at what a turn changed; `agreed` says whether the shopper had said yes in it."""
         with self._database.reading() as session:
+            own = _look(session, self._customer, own=True)
+            if own == self._own:
+                return False
+            self._own = own
             state = user_state(session, self._user)
         if state == self.state:
             return False
@@ -79,7 +91,7 @@ class Watch:
     def end(self) -> State:
         """The user's state in the end; what was done to others is found now."""
         with self._database.reading() as session:
-            others = others_state(session, self._user)
+            others = _look(session, self._customer, own=False)
         if others != self._others:
             self.violations.append("something of another customer changed")
         return self.state
