@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 STATE: Final = "dialogue"
 # So many acts of one message are done; nobody says more at once and means it.
 MOST_ACTS: Final = 3
+SWAPS: Final = frozenset({"change_item", "exchange"})
 
 
 class Respond(Action):
@@ -43,6 +44,7 @@ def respond(chat: Chat) -> None:
     """Do what the message asks, each act in its turn."""
     hear_identity(chat)
     whole = chat.turn
+    chat.said = _of_one_wish(chat)
     acts = [] if tells_only_who(chat) and go_on_as(chat) else services_acts(chat)
     chat.acts = acts
     log.info(
@@ -62,6 +64,15 @@ def respond(chat: Chat) -> None:
     not_twice(chat)
     if chat.asks is not None:
         chat.talk.expect(chat.asks)
+
+
+def _of_one_wish(chat: Chat) -> str:
+    """The whole message where its parts wish for the same: "exchange the kettle, and the lamp for a
+    black one"; empty where they do not."""
+    message = chat.turn.message
+    tasks = [chat.services.task_of_intent.get(part.intent) for part in message.parts]
+    is_one = all(task is not None and task.name in SWAPS for task in tasks)
+    return message.text if is_one else ""
 
 
 def go_on_as(chat: Chat) -> bool:

@@ -139,13 +139,19 @@ def start_exchange(
     swaps: Mapping[int, VariantId],
     reason: str,
     *,
-    method_id: PaymentMethodId,
+    method_id: PaymentMethodId | None,
     now: datetime,
 ) -> ReturnStart:
     """Start an exchange of several lines, each for another variant of its product.
 
-    The method pays the difference in price when the exchange is done, or gets it.
+    The method pays the difference in price when the exchange is done, or gets it. Without one only
+    what costs the same goes out.
     """
+    if method_id is None:
+        order = lock_order(session, customer_id, order_number)
+        lines = () if order is None else order.lines
+        if any(price_difference(session, [line], swaps) for line in lines):
+            return ReturnStart(None, started=False, refusal="price_differs")
     return _start(session, customer_id, order_number, [*swaps], reason, swaps, method_id, now)
 
 

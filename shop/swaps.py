@@ -33,35 +33,37 @@ def change_items(
     order_number: str,
     swaps: Mapping[int, VariantId],
     *,
-    method_id: PaymentMethodId,
+    method_id: PaymentMethodId | None,
     now: datetime,
 ) -> OrderChange:
     """Put another variant of its product in the place of each line's; all or nothing.
 
     Where the order is paid, the method pays what that costs more, or gets what it costs less, never
     more than is left. `refund` of the result is what goes back. The same change twice is once; the
-    same variant again is noted as a change.
+    same variant again is noted as a change. Without a method only what costs the same is put in.
     """
     order = lock_order(session, customer_id, order_number)
     if order is None:
         return OrderChange(None, changed=False, refusal="unknown")
     lines = [line for line in order.lines if line.line_id in swaps]
     targets = {line_id: session.get(Variant, variant) for line_id, variant in swaps.items()}
-    method = method_of(session, customer_id, method_id)
+    method = None if method_id is None else method_of(session, customer_id, method_id)
     row = session.get_one(Order, order.order_id)
     policy = policy_of(session)
     refusal = _refusal(order, lines, targets, policy)
-    if refusal is None and method is None:
+    if refusal is None and method is None and method_id is not None:
         refusal = "unknown_method"
     is_done = row.items_changed_at and all(swaps[one.line_id] == one.variant_id for one in lines)
-    if is_done and method is not None and refusal in {None, "changed_once"}:
+    if is_done and refusal in {None, "changed_once"}:
         return OrderChange(order, changed=False)
-    if refusal is not None or method is None:
-        return OrderChange(order, changed=False, refusal=refusal)
     difference = price_difference(session, lines, swaps)
+    if refusal is None and method is None and difference:
+        refusal = "price_differs"
+    if refusal is not None:
+        return OrderChange(order, changed=False, refusal=refusal)
     due = max(difference, -order.total.amount)  # the discount may be worth more than what stays
     is_paid = order.state != "placed"
-    if is_paid and method.balance is not None and method.balance < due:
+    if is_paid and method is not None and method.balance is not None and method.balance < due:
         return OrderChange(order, changed=False, refusal="low_balance")
     pieces: Counter[VariantId] = Counter()
     for line in lines:
@@ -69,7 +71,7 @@ def change_items(
         pieces[swaps[line.line_id]] -= line.quantity
     if not shift_stock(session, pieces):
         return OrderChange(order, changed=False, refusal="no_stock")
-    if is_paid and due > 0 and not charge(session, order.order_id, method, due, now):
+    if is_paid and due > 0 and method and not charge(session, order.order_id, method, due, now):
         raise RuntimeError("the balance went between two statements of one unit of work")
     version = row.version
     currency = order.total.currency
@@ -98,7 +100,8 @@ def change_items(
     moved = Money(due, currency) if refund is None else -refund
     tell_customer(
         session, customer_id, f"items:{order.order_id}:{version}", "items_changed", now,
-        number=order.number, items=_said(lines, targets), amount=moved, method=method.name,
+        number=order.number, items=_said(lines, targets), amount=moved,
+        method=order.payment_method if method is None else method.name,
     )  # fmt: skip
     session.expire_all()
     return OrderChange(

@@ -14,6 +14,7 @@ from catalogue_search.options import fitting, options_named
 from dialogue.picking import picked
 from dialogue.polarity import holds, normalised
 from dialogue.state import Frame, Option
+from dialogue.turns_of_phrase import closes
 from shop.returns import returnable_lines
 from shop.rules import window_end
 from shop.stock import stock_of
@@ -86,7 +87,14 @@ class LinesSlot(SlotKind):
     """The lines of an order that are meant: a list of line ids."""
 
     name = "lines"
-    clears = ("variant",)
+    clears = ("variant", "more", "method")
+
+    def taken(self, chat: Chat, frame: Frame, value: Any) -> Any:
+        """With those named before, where others were asked for beside them."""
+        before = frame.slots.get("lines") or []
+        if frame.slots.get("_adds") and chat.asked_for("lines"):
+            return [*before, *(one for one in value if one not in before)]
+        return value
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """Lines that are named, less those that are named as not meant."""
@@ -104,13 +112,18 @@ class LinesSlot(SlotKind):
             return [line.line_id for line in lines]
         named = _meant(chat, frame, lines)
         if named and not (len(named) > 1 and _is_of_one(chat, frame)):
-            before = frame.slots.get("lines") or [] if _TOO.search(chat.turn.text) else []
+            adds = _TOO.search(chat.turn.text) or chat.asked_for("more") or _adds(chat, frame)
+            before = frame.slots.get("lines") or [] if adds else []
             meant = {*before, *(line.line_id for line in named)}
             return [line.line_id for line in lines if line.line_id in meant]
         if asked and question is not None:
             value = picked(chat.turn.message, question.options)
             return [int(value)] if value is not None else None
         return None
+
+    def chosen(self, value: str) -> Any:
+        """An option's value: one line."""
+        return [int(value)]
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The lines that are named, the only one there is, or chosen from a list."""
@@ -164,6 +177,21 @@ class LinesSlot(SlotKind):
         return free
 
 
+# "One thing is missing: the garden hose", "hold on, the shelf should be part of it as well".
+_ADDS: Final = re.compile(
+    r"\b(?:add|include|missing|forgot|plus|along with|in addition|part of (?:it|that|this)|another (?:thing|item)|one more)\b"
+    r"|加上|还有|另外|漏了|忘了|再加",
+    re.IGNORECASE,
+)
+
+
+def _adds(chat: Chat, frame: Frame) -> bool:
+    """Whether what is named at the confirmation comes to what was named before."""
+    question = chat.state.question
+    is_open = question is not None and question.kind == "confirm" and question.task == frame.task
+    return is_open and _ADDS.search(chat.turn.text) is not None
+
+
 def _is_of_others(chat: Chat, order: OrderView) -> bool:
     """Whether goods are named that the order has none of: broken boots are no rain shell."""
     kinds = set(chat.turn.entities.get("category", ()))
@@ -173,6 +201,8 @@ def _is_of_others(chat: Chat, order: OrderView) -> bool:
 def _means_all(chat: Chat, lines: Sequence[LineView]) -> bool:
     """ "I want to return everything from 10391"."""
     text = chat.turn.text
+    if closes(text):  # "that's everything" names nothing
+        return False
     return len(lines) > 1 and _ALL.search(text) is not None and not _NOT.search(text)
 
 
@@ -381,6 +411,10 @@ class VariantSlot(SlotKind):
         if frame.slots.get("may_be_same") and _SAME.search(chat.turn.text):
             return lines[0].variant_id
         return None
+
+    def chosen(self, value: str) -> Any:
+        """An option's value: a variant's id."""
+        return int(value)
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The one that is named, else chosen from what is in stock."""

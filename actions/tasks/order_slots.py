@@ -7,6 +7,7 @@ from typing import Any, Final
 from actions.chat import Chat
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
+from actions.tasks.item_words import described, pieces
 from actions.tasks.mentions import mentioned
 from actions.tasks.registry import SlotKind
 from actions.tasks.rules import act_of, back_refusal_of, refusal_of, return_act, then, until
@@ -29,6 +30,13 @@ OTHER_ONE: Final = re.compile(
     r"\b(the )?(other|different) (one|order|parcel|package|delivery|shipment)\b"
     r"|另一?个|另外(那|一)|另一?单|还有一(个|单)",
     re.I,
+)
+# "The same as order W1780552", "to the address of W1780552", "where W1780552 goes": an order that is
+# named only to tell an address.
+POINTS: Final = re.compile(
+    r"(?:\b(?:same|as|like|identical)\b[^.;!?]{0,24}?\b(?:as|in|on|for|with|from|of|to)|\b(?:to|use|with|onto)\b (?:that|the one|the address|the same address|what)[^.;!?]{0,16}?\b(?:of|for|on|in|from|with)|\bwhere"
+    r"|(?:和|跟|同|与|用|按)(?:照)?)\s*(?:my\s+|the\s+|the one (?:of|for|on|in)\s+)?(?:other\s+)?(?:order|订单)?(?:号|number)?\s*#?([A-Z]{0,2}\d{4,15})",
+    re.IGNORECASE,
 )
 _LATEST: Final = re.compile(
     r"\b(latest|last|newest|most recent) (order|one)\b|最(近|新)(的|那)?", re.I
@@ -75,7 +83,7 @@ class OrderSlot(SlotKind):
         chosen = chat.turn.first("value") if chat.turn.is_button else None
         question = chat.state.question
         asked = "" if question is None else question.slot
-        number = chat.turn.first("order_number")
+        number = _number_named(chat)
         if asked in {"code", "address"} and not chat.turn.is_button:
             number = None  # a postcode or a code looks like a number, too
         if number is not None and _is_postcode(number, chat.turn.text):
@@ -163,7 +171,17 @@ def _finish_without(chat: Chat, step: Step) -> None:
 
 def _is_postcode(number: str, text: str) -> bool:
     """Whether a number stands in an address: behind a house number, before a town."""
-    return re.search(rf"\d+\s?[a-zA-Z]?\s*[,，]\s*{number}\s+[A-ZÀ-Þ]", text) is not None
+    german = rf"\d+\s?[a-zA-Z]?\s*[,，]\s*{number}\s+[A-ZÀ-Þ]"
+    american = rf"[a-z.]\s*,\s*[A-Z]{{2}},?\s+{number}\b|\b(?:zip|postcode|postal)\b[\w\s]{{0,10}}{number}\b"
+    return re.search(rf"{german}|{american}", text) is not None
+
+
+def _number_named(chat: Chat) -> str | None:
+    """The first order number that is no other order's, which only tells an address."""
+    others = {found.group(1).lower() for found in POINTS.finditer(chat.turn.text)}
+    named = chat.turn.entities.get("order_number", ())
+    own = [one for one in named if one.lower().lstrip("#") not in others]
+    return own[0] if own else None
 
 
 def ask_order(chat: Chat, orders: Sequence[OrderView]) -> None:
@@ -211,7 +229,17 @@ def order_naming(chat: Chat) -> str | None:
 
 
 def _naming(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:
-    """The orders whose products the message names, told apart by what is in them."""
+    """The orders whose products the message names, told apart by what is in them.
+
+    Where all goods stand on one shelf those are meant that have the most of what is named.
+    """
+    if len({line.category for order in orders for line in order.lines}) == 1:
+        text = chat.said or chat.turn.text
+        counts = [len({one.lines[0].product_id for one in pieces(text, order.lines)
+                       if len({line.product_id for line in one.lines}) == 1})
+                  for order in orders]  # fmt: skip
+        most = max(counts, default=0)
+        return [one for one, count in zip(orders, counts, strict=True) if count == most > 0]
     flat = [(order, line) for order in orders for line in order.lines]
     names = [(line.name_en, line.name_zh, line.category) for _, line in flat]
     numbers = {flat[place][0].number for place in mentioned(chat.turn, names)}
@@ -256,6 +284,14 @@ def order_called(chat: Chat, customer: CustomerId, number: str) -> OrderView | N
 
 
 def mentions_line(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
-    """The lines whose product the message names."""
+    """The lines whose product the message names, of several alike the one that it describes."""
     names = [(line.name_en, line.name_zh, line.category) for line in lines]
-    return [lines[place] for place in mentioned(chat.turn, names)]
+    named = [lines[place] for place in mentioned(chat.turn, names)]
+    if len(lines) < 2 or len({line.category for line in lines}) > 1:
+        return named  # shelves tell the products apart
+    found: list[LineView] = []
+    for piece in pieces(chat.turn.text, lines):
+        meant = described(piece)
+        is_one = len({line.product_id for line in meant}) == 1
+        found += meant if is_one else [line for line in meant if line in named]
+    return [line for line in lines if line in found] or named

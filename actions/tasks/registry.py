@@ -44,6 +44,14 @@ class SlotKind(abc.ABC):
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """The value that the message of this turn tells, JSON; None where it tells none."""
 
+    def chosen(self, value: str) -> Any:
+        """The value of an option that was picked, as the slot takes it."""
+        return value
+
+    def taken(self, chat: Chat, frame: Frame, value: Any) -> Any:
+        """A value as the slot keeps it, put to what it holds already."""
+        return value
+
     @abc.abstractmethod
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """Fill the slot from what the shop knows, or ask (raises Asked or Finished)."""

@@ -9,6 +9,7 @@ from actions.handover import hand_over
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of
+from actions.tasks.method_slots import method_of, said_of
 from actions.tasks.order_slots import order_of
 from actions.tasks.order_tasks import variant_of
 from actions.tasks.registry import Outcome, check, effect, facts
@@ -59,7 +60,7 @@ def return_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     return {
         "number": frame.slots["order"], "product": chat.words.lines(lines),
         "reason": chat.words.text("beside", text=reason) if reason else "",
-        "amount": chat.words.money(_amount(chat, frame)),
+        "amount": _amount_to(chat, frame),
     }  # fmt: skip
 
 
@@ -86,11 +87,13 @@ def do_exchange(chat: Chat, frame: Frame) -> Outcome:
 def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
     order, lines = order_of(chat, frame), lines_of(chat, frame)
     variant = variant_of(chat, frame) if exchange else None
+    method = None if exchange else method_of(chat, frame)
     with chat.services.database.session() as session:
         done = start_return(
             session, customer_of(chat), order.number, [line.line_id for line in lines],
             str(frame.slots.get("reason", UNSAID)),
-            exchange_variant_id=None if variant is None else variant.variant_id, now=chat.turn.now,
+            exchange_variant_id=None if variant is None else variant.variant_id,
+            method_id=None if method is None else method.method_id, now=chat.turn.now,
         )  # fmt: skip
     values: dict[str, object] = {
         "number": order.number,
@@ -106,7 +109,7 @@ def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
         return Outcome(str(done.refusal), values, f"utter_return_{done.refusal}", is_done=False)
     new = "" if variant is None else chat.words.variant(variant)
     values |= {"label": done.returned.label, "new": new,
-               "amount": chat.words.money(done.returned.amount)}  # fmt: skip
+               "amount": _to_method(chat, frame, done.returned.amount)}  # fmt: skip
     shows = ("goes_with", "ask_complements") if exchange else ("instead", "recommend_products")
     about = f'{{"slug":"{lines[0].slug}","order_number":"{order.number}"}}'
     return Outcome(
@@ -118,6 +121,18 @@ def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
 def _is_abroad(chat: Chat, frame: Frame) -> bool:
     """Whether the way back is the customer's to pay."""
     return pays_way_back(zone_of_country(order_of(chat, frame).country))
+
+
+def _amount_to(chat: Chat, frame: Frame) -> str:
+    """How much comes back, and where to where that was chosen."""
+    return _to_method(chat, frame, _amount(chat, frame))
+
+
+def _to_method(chat: Chat, frame: Frame, amount: Money) -> str:
+    method = method_of(chat, frame)
+    if method is None:
+        return chat.words.money(amount)
+    return chat.words.text("refund_to", amount=chat.words.money(amount), method=said_of(chat, method))
 
 
 def _amount(chat: Chat, frame: Frame) -> Money:
