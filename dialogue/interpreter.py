@@ -60,6 +60,8 @@ _NUMBERS: Final = re.compile(r"\d+")
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
 ASKED_FOR: Final = frozenset({"variant", "part", "swaps"})
+# Asked for with options, these are told in words that hold more than an option does.
+TOLD_IN_WORDS: Final = frozenset({"swaps"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
 ALTERNATIVES: Final = frozenset({"remedy"})
 # What a confirmation is about: named anew, a yes or a no is to something else.
@@ -72,10 +74,10 @@ BARE: Final = 12
 SHORT_NAME: Final = 30
 # A feeling is named by an intent that is at least so likely.
 HINT: Final = 0.15
-# What parts of a wish on an order can be taken for: the goods, the money, the reason.
-HOW_IT_IS_DONE: Final = frozenset(
-    {"ask_payment", "ask_gift_card", "track_refund", "inform", "nlu_fallback", "choose_option", "refuse_product",
-     "affirm", "thank", "small_talk", "ask_compensation", "out_of_scope", "change_account_details", "ask_price"}
+# Wishes of their own beside one on an order; what other parts tell without asking says how.
+OF_THEIR_OWN: Final = frozenset(
+    {"track_order", "track_parcel", "list_orders", "unsubscribe", "delete_account", "gift_wrap",
+     "talk_to_person", "notify_restock", "stop", "request_invoice"}
 )  # fmt: skip
 SWAPS: Final = frozenset({"change_item", "exchange_item"})
 # Intents that do something with an order.
@@ -183,8 +185,8 @@ class Reading:
 
     def _yes_or_no(self, question: Question, polarity: Polarity) -> list[Act]:
         message, is_offer = self.message, question.kind == "offer"
-        if (other := self._of_another_order()) is not None:
-            return [other]
+        if (elsewhere := self._of_another_order()) is not None:
+            return [elsewhere]
         if is_offer and closes(message.text):
             return [self._act("refuse", "says that this is all")]
         if polarity.kind == "yes" and self._says_otherwise(question):
@@ -385,6 +387,8 @@ class Reading:
         message = self.message
         if (other := self._of_another_order()) is not None:
             return [other]
+        if question.slot in TOLD_IN_WORDS & self.values.new.keys():
+            return [self._act("answer", f"tells {question.slot}")]
         option = pointed_at(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option", choice=option)]
@@ -547,7 +551,7 @@ class Reading:
         kinds = {"swap" if act.intent in SWAPS else act.intent for act in wishes}
         others = [act for act in acts if act not in wishes]
         if len(kinds) != 1 or any(
-            self._is_question(act) or act.intent not in BROWSING | HOW_IT_IS_DONE for act in others
+            self._is_question(act) or act.intent in REPORTS | OF_THEIR_OWN for act in others
         ):
             return None
         first = wishes[0]

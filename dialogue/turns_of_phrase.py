@@ -59,7 +59,7 @@ def only_sees(text: str) -> bool:
 
 
 _CLOSES: Final = re.compile(
-    r"\b(?:that(?:'?s| is| was|'?ll be| will be)|this is) (?:all|everything|it for (?:now|today))\b|\bnothing (?:else|more)\b"
+    r"\b(?:that|this|those|these|they)(?:'?s| is| are| was| were|'?ll be| will be|'?re) (?:all|everything|it for (?:now|today))\b|\bnothing (?:else|more)\b"
     r"|\bthat'?s it for (?:now|today)\b|就这些|没有?(?:别的|其他)|没事了",
     re.IGNORECASE,
 )

@@ -27,7 +27,7 @@ _ALL: Final = re.compile(
 )
 # "not the dress, the fleece": what stands behind these words is not meant.
 _NOT: Final = re.compile(
-    r"(?:\bnot|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
+    r"(?:\bnot(?! quite| exactly| really| yet| only| all| sure)|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
     re.IGNORECASE,
 )
 # 帽子留着: what stands right before these words is not meant.
@@ -138,6 +138,8 @@ class LinesSlot(SlotKind):
             named = list(free) if _means_all(chat, free) else named
             known = [line.line_id for line in named] or _spoken_of(chat, free)
         is_one = step.option("one") == "True" or (not asked and _is_of_one(chat, frame))
+        if not known:
+            known = _said_before(chat, frame, free)
         if len(known) > 1 and is_one:
             free, known = [line for line in free if line.line_id in known], []
             fits = [line for line in free if _comes_in(chat, line)]
@@ -177,6 +179,7 @@ class LinesSlot(SlotKind):
         return free
 
 
+_NO: Final = re.compile(r"\s*(?:no|nope|nothing)\b|\s*(?:没|不|就)", re.IGNORECASE)
 # "One thing is missing: the garden hose", "hold on, the shelf should be part of it as well".
 _ADDS: Final = re.compile(
     r"\b(?:add|include|missing|forgot|plus|along with|in addition|part of (?:it|that|this)|another (?:thing|item)|one more)\b"
@@ -192,6 +195,16 @@ def _adds(chat: Chat, frame: Frame) -> bool:
     return is_open and _ADDS.search(chat.turn.text) is not None
 
 
+def _said_before(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[int]:
+    """Lines that were named before it was known who asks, and of which order."""
+    for text in frame.slots.get("_said") or ():
+        with chat.reading(text):
+            named = list(lines) if _means_all(chat, lines) else named_lines(chat, lines)
+        if named:
+            return [line.line_id for line in named]
+    return []
+
+
 def _is_of_others(chat: Chat, order: OrderView) -> bool:
     """Whether goods are named that the order has none of: broken boots are no rain shell."""
     kinds = set(chat.turn.entities.get("category", ()))
@@ -201,8 +214,8 @@ def _is_of_others(chat: Chat, order: OrderView) -> bool:
 def _means_all(chat: Chat, lines: Sequence[LineView]) -> bool:
     """ "I want to return everything from 10391"."""
     text = chat.turn.text
-    if closes(text):  # "that's everything" names nothing
-        return False
+    if closes(text) or (chat.asked_for("more") and _NO.match(text)):
+        return False  # "no, that's everything" names nothing
     return len(lines) > 1 and _ALL.search(text) is not None and not _NOT.search(text)
 
 

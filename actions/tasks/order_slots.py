@@ -76,7 +76,10 @@ class OrderSlot(SlotKind):
     """The number of an order of the customer's."""
 
     name = "order"
-    clears = ("lines", "line", "part", "reason", "variant", "address", "_reason_of")
+    clears = (
+        "lines", "line", "part", "reason", "variant", "address", "_reason_of", "swaps", "more", "method",
+        "_asked_line", "_loose", "_refused_method",
+    )  # fmt: skip
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """A number that is named; "the other one"; the order whose product is named."""

@@ -60,9 +60,7 @@ class AddressSlot(SlotKind):
                  current=order.address)  # fmt: skip
 
 
-def address_named(
-    chat: Chat, known: Any | None, *, asked: bool, own: bool = True
-) -> str | None:
+def address_named(chat: Chat, known: Any | None, *, asked: bool, own: bool = True) -> str | None:
     """The address that a message tells, a change of the one `known`, or one that it points at: the
     customer's own, that of another order. `own` is False where their own is what changes."""
     text = " ".join(chat.turn.text.split())
