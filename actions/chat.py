@@ -29,7 +29,10 @@ class Finished(Exception):  # (not an error either)
 
 @dataclass
 class Chat:
-    """A turn being answered; `turn` is the message, or the part of it that is being seen to."""
+    """A turn being answered; `turn` is the message, or the part of it that is being seen to.
+
+    `said` are the words of the whole message where all of it wishes for the same.
+    """
 
     turn: Turn
     state: State
@@ -38,6 +41,7 @@ class Chat:
     acts: Sequence[Act] = ()
     asks: dict[str, Any] | None = None
     ended: bool = False
+    said: str = ""
     _parts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -102,9 +106,12 @@ class Chat:
         options: Sequence[Option] = (),
         buttons: Sequence[Button] = (),
         key: str = "",
+        told: str = "",
         **values: Any,
     ) -> None:
         """Put a question, remember it, and end the task for this turn (raises Asked).
+
+        Channels are told that `told` is asked for, by default the slot.
 
         Put again it is shorter; the third time a person is offered in its place.
         """
@@ -121,7 +128,7 @@ class Chat:
         else:
             said = SHORTER.get(response, response) if asked > 1 else response
             self.say(said, buttons=shown, **texts)
-            self.expect(kind, slot, options)
+            self.expect(kind, told or slot, options)
         self.did("asked")
         raise Asked
 
@@ -180,6 +187,7 @@ SHORTER: Final = {
     "utter_ask_order_number_sorry": "utter_ask_order_number_again",
     "utter_ask_email": "utter_ask_email_again",
     "utter_ask_code": "utter_ask_code_again",
+    "utter_ask_identity": "utter_ask_identity_again",
     "utter_ask_address": "utter_ask_address_again",
 }
 

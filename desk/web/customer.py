@@ -18,7 +18,8 @@ from recommender.serving.told import tell_reasons
 from shop.access import access_customer, access_orders, access_refunds, access_returns
 from shop.catalogue import get_products
 from shop.ids import CustomerId, VariantId
-from shop.orders import CHANGEABLE
+from shop.policy_file import policy_of
+from shop.rules import change_refusal
 from shop.service import PAID, SENT
 from shop.views import LineView, OrderView, RefundView
 
@@ -216,7 +217,7 @@ def _order(
             f"{format_date(local_day(one.created_at), language, today)}"
             for one in refunds
         ),
-        can_change=order.state in CHANGEABLE,
+        can_change=change_refusal(order, "cancel_order", policy_of(session)) is None,
         can_refund=order.state in PAID and left > 0,
         can_resend=order.state in SENT,
     )

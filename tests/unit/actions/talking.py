@@ -23,6 +23,7 @@ from kit.database import open_database, upgrade
 from kit.i18n import Catalogue, Language
 from kit.settings import load_settings
 from shop.demo import make_demo
+from shop.policy_file import shop_policy
 from shop.terms import terms
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,7 +53,7 @@ def open_services(folder: Path) -> Iterator[Services]:
         settings=load_settings({"CONCIERGE_DATA_DIR": str(folder)}, folder),
         database=database,
         knowledge=cast(Any, NoArticles()),
-        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg")),
+        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg", shop_policy())),
         clock=clock,
         models=cast(Any, None),
         reasons=cast(Any, None),
