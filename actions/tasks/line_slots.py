@@ -43,6 +43,12 @@ _ONLY_CAME: Final = re.compile(
     r"(?![^，。！？,]{0,12}(?:没|缺|少|不见|漏))|(?:里面?|打开)[^，。！？,]{0,4}[就只][一两俩]?[件条双个]",
     re.IGNORECASE,
 )
+# "Only one boot": the other of the pair is missing, nothing else.
+_HALF: Final = re.compile(
+    r"\b(?:one|1|a single) (?:\w+ )?(?:boot|shoe|sneaker|sandal|sock|glove|pole|gaiter|trainer)\b"
+    r"|\b(?:left|right) (?:one|boot|shoe|glove)\b|[一1]只|单只|左脚|右脚|左边那|右边那",
+    re.IGNORECASE,
+)
 _CLAUSES: Final = re.compile(
     r"[,.;!?，。；！？\s]*\b(?:but|and)\b|[,.;!?，。；！？\n]+|(?<=[㐀-鿿])\s+|但是?|可是?|不过"
 )
@@ -280,6 +286,7 @@ def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView
         if gone:
             return gone
     only = frame.task == "report_missing" and _ONLY_CAME.search(text) is not None
+    only = only and _HALF.search(text) is None
     if named and only and (not chat.asked_for("lines") or _CAME.search(text)):
         return [line for line in lines if line not in named]
     return named
@@ -410,6 +417,9 @@ class VariantSlot(SlotKind):
         # What a report names is what came; what is named as its remedy is what is wanted.
         answers = question is not None and question.task == frame.task
         reports = frame.intent.startswith("report_") and not answers
+        reports = reports or (frame.task == "report_wrong" and _told_what_came(chat))
+        if frame.intent.startswith("report_") and _names_as_ordered(chat, lines[0]):
+            return lines[0].variant_id  # "I want the grey one, you sent green"
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
         steps = 0 if reports or size else steps_said(chat)
         options = {} if reports else _options_named(chat, lines[0], frame.slots.get("variant"))
@@ -502,6 +512,26 @@ def _size_beside(variants: Sequence[VariantView], size: str, steps: int) -> str 
     sizes = list(dict.fromkeys(one.size for one in variants))
     place = sizes.index(size) + steps if size in sizes else -1
     return sizes[place] if 0 <= place < len(sizes) else None
+
+
+# "You sent S": what came in place of what was ordered.
+_SENT: Final = re.compile(
+    r"\b(?:you|they) (?:guys )?(?:have )?(?:sent|shipped|delivered|packed)\b"
+    r"|\b(?:i )?(?:got|received|came|arrived)\b|\b(?:these|those|this|it)(?:'?s| is| are)\b"
+    r"|发了|发成|发来|寄了|寄来|收到|来的是|给的是",
+    re.IGNORECASE,
+)
+
+
+def _told_what_came(chat: Chat) -> bool:
+    return _SENT.search(chat.turn.text) is not None
+
+
+def _names_as_ordered(chat: Chat, line: LineView) -> bool:
+    """Whether size or colour of what was ordered is named: that is what should have come."""
+    named = chat.turn.entities
+    sizes = {one.upper() for one in named.get("size", ())}
+    return bool(line.size and line.size.upper() in sizes) or line.colour in named.get("colour", ())
 
 
 def _wanted(chat: Chat, line: LineView) -> tuple[str | None, str | None]:
