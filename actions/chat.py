@@ -1,6 +1,7 @@
 """One turn of a conversation: what was said, what is known, what is answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -29,7 +30,10 @@ class Finished(Exception):  # (not an error either)
 
 @dataclass
 class Chat:
-    """A turn being answered; `turn` is the message, or the part of it that is being seen to."""
+    """A turn being answered; `turn` is the message, or the part of it that is being seen to.
+
+    `said` are the words of the whole message where all of it wishes for the same.
+    """
 
     turn: Turn
     state: State
@@ -38,6 +42,7 @@ class Chat:
     acts: Sequence[Act] = ()
     asks: dict[str, Any] | None = None
     ended: bool = False
+    said: str = ""
     _parts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -54,6 +59,16 @@ class Chat:
         """Read the words of one act from now on."""
         self.turn = replace(self.turn, message=act.message)
         return self
+
+    @contextmanager
+    def reading(self, text: str) -> Iterator[None]:
+        """Read words that were said before, for as long as the block lasts."""
+        turn, said = self.turn, self.said
+        self.turn, self.said = replace(turn, message=replace(turn.message, text=text)), text
+        try:
+            yield
+        finally:
+            self.turn, self.said = turn, said
 
     @property
     def seen(self) -> Turn:
@@ -102,9 +117,12 @@ class Chat:
         options: Sequence[Option] = (),
         buttons: Sequence[Button] = (),
         key: str = "",
+        told: str = "",
         **values: Any,
     ) -> None:
         """Put a question, remember it, and end the task for this turn (raises Asked).
+
+        Channels are told that `told` is asked for, by default the slot.
 
         Put again it is shorter; the third time a person is offered in its place.
         """
@@ -121,7 +139,7 @@ class Chat:
         else:
             said = SHORTER.get(response, response) if asked > 1 else response
             self.say(said, buttons=shown, **texts)
-            self.expect(kind, slot, options)
+            self.expect(kind, told or slot, options)
         self.did("asked")
         raise Asked
 
@@ -180,6 +198,7 @@ SHORTER: Final = {
     "utter_ask_order_number_sorry": "utter_ask_order_number_again",
     "utter_ask_email": "utter_ask_email_again",
     "utter_ask_code": "utter_ask_code_again",
+    "utter_ask_identity": "utter_ask_identity_again",
     "utter_ask_address": "utter_ask_address_again",
 }
 

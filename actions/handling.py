@@ -31,6 +31,7 @@ from actions.plain_words import asks_part_back, plainly_means
 from actions.reminding import let_go_of, offer_again, remind, taken_up_again
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
 from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
+from actions.tasks.registry import SLOTS
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKS
 from dialogue.interpreter import LET_BE
@@ -173,7 +174,7 @@ def tell(chat: Chat, act: Act) -> None:
         return
     if act.kind == "choose" and act.choice is not None and state.question is not None:
         slot, value = state.question.slot, act.choice
-        take(chat, {slot: _typed(slot, value)})
+        take(chat, {slot: SLOTS[slot].chosen(value)} if slot in SLOTS else {slot: value})
         go_on(chat)
         return
     values = values_of(chat)
@@ -206,13 +207,6 @@ def reopen(chat: Chat) -> bool:
     take(chat, values.new)
     go_on(chat)
     return True
-
-
-def _typed(slot: str, value: str) -> object:
-    """The value of an option as its slot keeps it."""
-    if slot == "lines":
-        return [int(value)]
-    return int(value) if slot in {"variant", "sold_out"} else value
 
 
 def wish(chat: Chat, act: Act) -> None:

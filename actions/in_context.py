@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from actions.account_words import does_with_order, on_own_account
 from actions.answers.kits import changes_kit
 from actions.answers.product_facts import is_same_of_another
 from actions.answers.sizing import sizing_goes_on
@@ -20,6 +21,10 @@ from dialogue.polarity import lexicon, normalised, read_polarity
 def intent_in_context(chat: Chat, intent: str) -> str:
     """The intent that a message has in its context: "the first one" of listed orders is an order;
     "so search for it" after a late parcel's status is a search for the parcel."""
+    if (own := on_own_account(chat, intent)) is not None:
+        return own
+    if (wanted := does_with_order(chat, intent)) is not None:
+        return wanted
     if (plain := plainly_means(chat, intent)) is not None:
         return plain
     shown, place = chat.state.shown, chat.turn.first("ordinal")

@@ -8,9 +8,9 @@ from actions.arrival import deadline
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.tasks.order_slots import naming_own, orders_of
+from actions.tasks.rules import refusal_of
 from actions.tasks.value_slots import names_place
 from dialogue.groups import YES_OR_NO
-from shop.orders import change_refusal
 from shop.views import OrderView
 
 # What a message may have been taken for that says of what one owns that it is no good.
@@ -176,7 +176,7 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "ask_compensation"
     # The orders are read last: most messages are told without them.
     if intent in _CANCELS and _UNWANTED.search(text) and (own := _own_named(chat)):
-        return intent if _any_open(own) else "return_item"
+        return intent if _any_open(chat, own) else "return_item"
     named = chat.turn.first("product") or chat.turn.first("category")
     of_refund = chat.state.last.intent == "track_refund"
     if of_refund and intent in {"report_missing_item", "report_late_order"} and not named:
@@ -222,7 +222,7 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     if intent in _OF_FAULTS:
         return None
     if _UNWANTED.search(text):
-        return "cancel_order" if _any_open(own) else "return_item"
+        return "cancel_order" if _any_open(chat, own) else "return_item"
     return "exchange_item" if _MISFIT.search(text) else None
 
 
@@ -247,12 +247,12 @@ def _unwanted_unnamed(chat: Chat) -> str | None:
     if rest or shows or chat.signed_in is None or not _UNWANTED.search(chat.turn.text):
         return None
     orders = orders_of(chat, chat.signed_in)
-    return "cancel_order" if _any_open(orders) else "return_item" if orders else None
+    return "cancel_order" if _any_open(chat, orders) else "return_item" if orders else None
 
 
-def _any_open(orders: Sequence[OrderView]) -> bool:
-    """Whether one of the orders can still be changed."""
-    return any(change_refusal(one) is None for one in orders)
+def _any_open(chat: Chat, orders: Sequence[OrderView]) -> bool:
+    """Whether one of the orders can still be cancelled."""
+    return any(refusal_of(chat, one, "cancel_order") is None for one in orders)
 
 
 def _has_all_come(chat: Chat) -> bool:

@@ -5,13 +5,15 @@ is logged with the names of acts and intents, never with words.
 """
 
 import logging
+from contextlib import suppress
 from typing import Final
 
 from actions.base import Action
-from actions.chat import Chat
+from actions.chat import Asked, Chat
 from actions.handling import handle
 from actions.services import Services
-from actions.tasks.engine import values_of
+from actions.tasks.engine import go_on, take, values_of
+from actions.tasks.proving import hear_identity, tells_only_who
 from actions.turn import Talk, Turn
 from actions.unasked import after_turn
 from dialogue.acts import Act
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 STATE: Final = "dialogue"
 # So many acts of one message are done; nobody says more at once and means it.
 MOST_ACTS: Final = 3
+SWAPS: Final = frozenset({"change_item", "exchange"})
 
 
 class Respond(Action):
@@ -39,8 +42,10 @@ class Respond(Action):
 
 def respond(chat: Chat) -> None:
     """Do what the message asks, each act in its turn."""
+    hear_identity(chat)
     whole = chat.turn
-    acts = services_acts(chat)
+    chat.said = _of_one_wish(chat)
+    acts = [] if tells_only_who(chat) and go_on_as(chat) else services_acts(chat)
     chat.acts = acts
     log.info(
         "understood",
@@ -59,6 +64,35 @@ def respond(chat: Chat) -> None:
     not_twice(chat)
     if chat.asks is not None:
         chat.talk.expect(chat.asks)
+
+
+def _of_one_wish(chat: Chat) -> str:
+    """The whole message where its parts wish for the same: "exchange the kettle, and the lamp for a
+    black one"; empty where they do not."""
+    message = chat.turn.message
+    tasks = {
+        task.name
+        for part in message.parts
+        if (task := chat.services.task_of_intent.get(part.intent)) is not None
+    }
+    return message.text if tasks <= SWAPS else ""
+
+
+def go_on_as(chat: Chat) -> bool:
+    """What follows on nothing but who is speaking: the task that asked, or thanks. False where
+    neither fits yet."""
+    frame = chat.state.frame
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    if task is not None and "customer" in task.needs():
+        with suppress(Asked):
+            take(chat, values_of(chat).found)
+            go_on(chat)
+        return True
+    if frame is None and chat.signed_in is not None:
+        chat.say("utter_proved")
+        chat.did("small_talk")
+        return True
+    return False
 
 
 def services_acts(chat: Chat) -> list[Act]:

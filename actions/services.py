@@ -19,6 +19,8 @@ from kit.settings import Settings
 from knowledge.live import LiveKnowledge
 from recommender.serving.models import Models
 from recommender.serving.words import load_words
+from shop.policy import Policy
+from shop.policy_file import policy_at, shop_policy
 from shop.terms import terms
 
 
@@ -26,7 +28,8 @@ from shop.terms import terms
 class Services:
     """Database, knowledge, clock, words, trained recommenders with the words for their reasons.
 
-    `catalogue` is the snapshot that products are searched in.
+    `catalogue` is the snapshot that products are searched in; `policy` are the shop's rules, which
+    `database` brings along for effects.
     """
 
     settings: Settings
@@ -41,6 +44,7 @@ class Services:
     tasks: Mapping[str, Task] = field(default_factory=dict)
     task_of_intent: Mapping[str, Task] = field(default_factory=dict)
     interpreter: Interpreter = field(default_factory=LearnedInterpreter)
+    policy: Policy = field(default_factory=shop_policy)
 
     def until(self, deadline: Deadline) -> "Services":
         """The same for one action, whose units of work are committed before the deadline."""
@@ -50,10 +54,12 @@ class Services:
 def load_services(settings: Settings, clock: Clock | None = None) -> Services:
     """Open everything.
 
-    Raises IndexMissing when the assistant was never trained, BadTask for a broken task file.
+    Raises IndexMissing when the assistant was never trained, BadTask for a broken task file,
+    PolicyError for rules that cannot be used.
     """
     tasks = load_tasks(settings.root / "nlu_data" / "tasks")
-    database = open_database(settings.database_url, deadlines.WRITE)
+    policy = policy_at(settings.policy)
+    database = open_database(settings.database_url, deadlines.WRITE).with_info(policy=policy)
     clock = clock or SystemClock()
     catalogue = LiveCatalogue(database, clock)
     catalogue.warm()
@@ -64,7 +70,7 @@ def load_services(settings: Settings, clock: Clock | None = None) -> Services:
         knowledge=LiveKnowledge.load(
             settings.knowledge_dir, settings.data_dir, settings.root / "nlu_data", database
         ),
-        words=Catalogue.load(Path(__file__).parent / "locales", terms(settings.shop_name)),
+        words=Catalogue.load(Path(__file__).parent / "locales", terms(settings.shop_name, policy)),
         clock=clock,
         models=Models(settings.recommender_dir),
         reasons=load_words(),
@@ -72,6 +78,7 @@ def load_services(settings: Settings, clock: Clock | None = None) -> Services:
         tasks=tasks,
         task_of_intent={intent: task for task in tasks.values() for intent in task.intents},
         interpreter=load_interpreter(settings.data_dir),
+        policy=policy,
     )
     catalogue.current()
     return services

@@ -8,6 +8,7 @@ from actions.services import Services
 from actions.turn import PERSON, Button, Turn
 from kit.i18n import format_date, format_money, join_words, local_day
 from kit.money import Money
+from kit.spelling import one_slip
 from shop.options import colour_word, known_option
 from shop.views import LineView, OrderView, ProductView, VariantView
 
@@ -64,6 +65,13 @@ class Words:
         """An order's state in words."""
         return self.text(f"state.{order.state}")
 
+    def _has(self, key: str) -> bool:
+        try:
+            self.text(key)
+        except ValueError:
+            return False
+        return True
+
     def country(self, code: str) -> str:
         """A country; one that we have no name for stays a code."""
         try:
@@ -94,7 +102,10 @@ class Words:
         """The value of an option; one that we do not know is named as the shop names it."""
         known = known_option(name)
         if known == "colour":
-            return self.colour(colour_word(value))
+            code = colour_word(value)
+            spelled = self.language == "en" and one_slip(value.lower(), code)  # gray, not grey
+            own = spelled or code == value.lower()
+            return value if own and not self._has(f"colour.{value.lower()}") else self.colour(code)
         return self.text("size" if known else "option", name=name, size=value, value=value)
 
     def line(self, line: LineView) -> str:
@@ -110,6 +121,15 @@ class Words:
         if len(names) > LISTED_LINES + 1:
             rest = self.text("more_items", count=len(names) - LISTED_LINES)
             names = [*names[:LISTED_LINES], rest]
+        return join_words(names, self.language)
+
+    def told_apart(self, lines: Sequence[LineView], among: Sequence[LineView]) -> str:
+        """Names of lines as a list, with their options where others of the order share the name."""
+        names = []
+        for line in lines:
+            alike = [one for one in among if one.product_id == line.product_id]
+            detail = self.variant(line) if len(alike) > 1 else ""
+            names.append(line.name(self.language) + (f" ({detail})" if detail else ""))
         return join_words(names, self.language)
 
     def order_title(self, order: OrderView) -> str:

@@ -8,6 +8,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from kit.settings import load_settings
+from shop.policy_file import policy_at
 from shop.terms import terms
 
 
@@ -17,7 +18,8 @@ class ShopWording(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
         """Called by Rasa for the class named in endpoints.yml."""
         super().__init__(domain.responses)
-        self._terms = terms(load_settings().shop_name)
+        settings = load_settings()
+        self._terms = terms(settings.shop_name, policy_at(settings.policy))
 
     async def generate(
         self,

@@ -39,6 +39,7 @@ from kit.clock import Clock, SystemClock
 from kit.database import Database
 from kit.settings import Settings
 from recommender.serving.models import Models
+from shop.policy_file import policy_at
 from shop.terms import terms
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ def create_app(
         ],
         client_max_size=BODY_BYTES * 2,
     )
-    catalogue = load_catalogue(terms(settings.shop_name))
+    catalogue = load_catalogue(terms(settings.shop_name, policy_at(settings.policy)))
     app[keys.SETTINGS] = settings
     app[keys.DATABASE] = database
     app[keys.CLOCK] = clock or SystemClock()

@@ -39,6 +39,7 @@ from dialogue.polarity import (
 )
 from dialogue.state import Question, State
 from dialogue.turns_of_phrase import (
+    closes,
     goes_on_to,
     has_come,
     lets_be,
@@ -70,11 +71,13 @@ _NUMBERS: Final = re.compile(r"\d+")
 # A question that names these may be about the very thing that waits for its yes.
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
-ASKED_FOR: Final = frozenset({"variant", "part"})
+ASKED_FOR: Final = frozenset({"variant", "part", "swaps"})
+# Asked for with options, these are told in words that hold more than an option does.
+TOLD_IN_WORDS: Final = frozenset({"swaps"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
 ALTERNATIVES: Final = frozenset({"remedy"})
 # What a confirmation is about: named anew, a yes or a no is to something else.
-OF_IT: Final = frozenset({"order", "lines", "part"})
+OF_IT: Final = frozenset({"order", "lines", "part", "swaps"})
 PERSON_SURE: Final = 0.55
 SWITCH: Final = 0.7
 # A message with a number that is no longer than this says nothing else.
@@ -85,6 +88,16 @@ SHORT_NAME: Final = 30
 HINT: Final = 0.15
 # A no that names something all the same: "no, olive is fine, leave it".
 LET_BE: Final = "let_be"
+# Wishes of their own beside one on an order; what other parts tell without asking says how.
+OF_THEIR_OWN: Final = frozenset(
+    {"track_order", "track_parcel", "list_orders", "unsubscribe", "delete_account", "gift_wrap",
+     "talk_to_person", "notify_restock", "stop", "request_invoice"}
+)  # fmt: skip
+SWAPS: Final = frozenset({"change_item", "exchange_item"})
+# Intents that do something with an order.
+ON_ORDERS: Final = frozenset(
+    {"cancel_order", "cancel_item", "change_address", "change_item", "exchange_item", "return_item"}
+)
 # Intents that say how a question is answered, not what is wanted.
 NO_WISHES: Final = frozenset({"inform", "choose_option", "nlu_fallback", "stop", "out_of_scope"})
 
@@ -200,6 +213,10 @@ class Reading:
 
     def _yes_or_no(self, question: Question, polarity: Polarity) -> list[Act]:
         message, is_offer = self.message, question.kind == "offer"
+        if (elsewhere := self._of_another_order()) is not None:
+            return [elsewhere]
+        if is_offer and closes(message.text):
+            return [self._act("refuse", "says that this is all")]
         if polarity.kind == "yes" and self._says_otherwise(question):
             return [self._act("correct", "agrees to something else")]
         others = OF_IT & self.values.new.keys()  # "no, just the boots"
@@ -258,6 +275,23 @@ class Reading:
         return self._neither(question, polarity) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
+
+    def _of_another_order(self) -> Act | None:
+        """A wish of its own on another order than the one in hand: "then cancel 20003"."""
+        message, frame = self.message, self.state.frame
+        known = "" if frame is None else str(frame.slots.get("order") or "")
+        numbers = message.entities.get("order_number", ())
+        question = self.state.question
+        asks_which = question is not None and question.slot == "order"
+        tells_only = frame is not None and frame.intent not in ON_ORDERS
+        if not numbers or any(one.lstrip("#") == known for one in numbers):
+            return None
+        if not known and not (asks_which and tells_only):
+            return None
+        of_task = frame is not None and message.intent in {frame.intent, frame.task}
+        if message.intent not in ON_ORDERS or of_task or message.confidence < SURE:
+            return None
+        return self._act("wish", "a wish on another order", message.intent, message.confidence)
 
     def _says_only_that(self, polarity: Polarity) -> bool:
         """ "Yes, only the hat" where it is only the hat that is asked about."""
@@ -407,6 +441,10 @@ class Reading:
 
     def _asked(self, question: Question, polarity: Polarity) -> list[Act]:
         message = self.message
+        if (other := self._of_another_order()) is not None:
+            return [other]
+        if question.slot in TOLD_IN_WORDS & self.values.new.keys():
+            return [self._act("answer", f"tells {question.slot}")]
         option = pointed_at(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option", choice=option)]
@@ -483,7 +521,7 @@ class Reading:
         if self._is_bare():
             return [self._act("answer", "an order is named and nothing else")]
         best = self._best()
-        if best == "undo" and self.state.done:
+        if best == "undo" and self.state.done and not self._is_of_an_order_undone():
             return [self._act("undo", "learned", confidence=self.learned["undo"])]
         reports = message.intent in REPORTS and message.confidence >= SURE
         if best == "correct" and reports:
@@ -502,6 +540,12 @@ class Reading:
         if best is not None and not answers_open:
             return [self._act(best, "learned in context", message.intent, self.learned[best])]
         return []
+
+    def _is_of_an_order_undone(self) -> bool:
+        """Whether an order is named of which nothing was just done."""
+        done = str(self.state.done[-1].slots.get("order") or "")
+        numbers = self.message.entities.get("order_number", ())
+        return bool(numbers) and all(one.lstrip("#") != done for one in numbers)
 
     def _is_beside_in_anger(self) -> bool:
         """Small talk in a bad mood; what is surely none of ours is that in any mood."""
@@ -553,6 +597,8 @@ class Reading:
         # "It has a hole! What quality is that?" reports a hole and searches for nothing.
         if any(act.kind == "report" for act in acts):
             acts = [act for act in acts if act.intent not in BROWSING]
+        if (whole := self._of_one_order_wish(acts)) is not None:
+            return [whole]
         # "How much is it" beside a question on delivery is about that, not about a product.
         named = {"product", "category"} & set(self.message.entities)
         if not named and self.state.focus.product is None and len(acts) > 1:
@@ -565,6 +611,18 @@ class Reading:
         # "Paid two days ago" beside a wish asks nothing about paying.
         asked = [act for act in acts if act.intent not in ASKS or self._is_question(act)]
         return asked or acts[:1]
+
+    def _of_one_order_wish(self, acts: list[Act]) -> Act | None:
+        """One wish on an order of which the other parts only say how: which goods, what pays."""
+        wishes = [act for act in acts if act.intent in ON_ORDERS]
+        kinds = {"swap" if act.intent in SWAPS else act.intent for act in wishes}
+        others = [act for act in acts if act not in wishes]
+        if len(kinds) != 1 or any(
+            self._is_question(act) or act.intent in REPORTS | OF_THEIR_OWN for act in others
+        ):
+            return None
+        first = wishes[0]
+        return replace(first, message=replace(self.message, intent=first.intent, parts=()))
 
     def _is_question(self, act: Act) -> bool:
         return read_polarity(act.message.text, act.message.language).is_question

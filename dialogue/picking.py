@@ -19,7 +19,7 @@ _COUNTED: Final = re.compile(
 # Words on buttons that tell no option from another.
 _COMMON: Final = frozenset(
     {"a", "an", "the", "of", "in", "and", "or", "to", "it", "is", "size", "for", "my", "your",
-     "order", "from", "with", "one", "ones", "please", "want"}
+     "order", "from", "with", "one", "ones", "please", "want", "yes", "no"}
 )  # fmt: skip
 
 

@@ -111,3 +111,15 @@ def only_tells(text: str) -> bool:
 def only_sees(text: str) -> bool:
     """ "I see" to an offer takes nothing."""
     return _SEES.fullmatch(normalised(text)) is not None
+
+
+_CLOSES: Final = re.compile(
+    r"\b(?:that|this|those|these|they)(?:'?s| is| are| was| were|'?ll be| will be|'?re) (?:all|everything|it for (?:now|today))\b|\bnothing (?:else|more)\b"
+    r"|\bthat'?s it for (?:now|today)\b|就这些|没有?(?:别的|其他)|没事了",
+    re.IGNORECASE,
+)
+
+
+def closes(text: str) -> bool:
+    """Whether words say that there is nothing more: "that was all, thanks"."""
+    return _CLOSES.search(text) is not None

@@ -1,7 +1,7 @@
 """The database: one base, engines for SQLite and PostgreSQL, units of work, migrations."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -165,11 +165,13 @@ class Database:
     """An engine and the units of work on it; safe to share between threads.
 
     `reads` and `writes` are the threads for units of work that only read, and for the others.
-    Nothing is committed after `deadline`, where there is one.
+    Nothing is committed after `deadline`, where there is one. `info` is what every unit of work
+    brings along in its `session.info`, such as the rules of the shop whose database it is.
     """
 
     engine: Engine
     deadline: Deadline | None = None
+    info: Mapping[str, Any] = field(default_factory=dict, compare=False)
     reads: Threads = field(
         default_factory=lambda: Threads("readers", READERS, READER_PATIENCE), compare=False
     )
@@ -181,13 +183,17 @@ class Database:
         """The same database for units of work that must be committed before the deadline."""
         return replace(self, deadline=deadline)
 
+    def with_info(self, **info: Any) -> "Database":
+        """The same database for units of work that bring this along, too."""
+        return replace(self, info={**self.info, **info})
+
     @contextmanager
     def session(self) -> Iterator[Session]:
         """One unit of work that may write: committed on success, rolled back on any error.
 
         Raises DeadlinePassed, and keeps nothing, when the deadline passed before the commit.
         """
-        with sessionmaker(self.engine, expire_on_commit=False).begin() as session:
+        with self._sessions(self.engine).begin() as session:
             yield session
             session.flush()
             if self.deadline is not None:
@@ -198,8 +204,11 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """One unit of work that only reads and never waits for writers."""
         reader = self.engine.execution_options(writes=False)
-        with sessionmaker(reader, expire_on_commit=False)() as session:
+        with self._sessions(reader)() as session:
             yield session
+
+    def _sessions(self, engine: Engine) -> sessionmaker[Session]:
+        return sessionmaker(engine, expire_on_commit=False, info=dict(self.info))
 
     def forget(self) -> None:
         """Bring what was erased out of SQLite's journal beside the file, too.

@@ -15,6 +15,8 @@ HIDDEN: Final = frozenset(
 KEY_FILE: Final = "secret.key"  # in the data folder, where no key is given
 MINIMUM_SECRET_BYTES: Final = 32
 SHOP_NAME: Final = ("SHOP_NAME", "Fernweg")  # and what it is where none is given
+POLICY: Final = ("POLICY", "policy.yml")
+PROJECT_ROOT: Final = Path(__file__).resolve().parents[1]
 
 
 class SettingsError(ValueError):
@@ -54,6 +56,7 @@ class Settings:
     spark_master: str
     encoder_en: Path | None
     encoder_zh: Path | None
+    policy: Path
 
     def __repr__(self) -> str:
         shown = ", ".join(
@@ -139,6 +142,7 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         spark_master=reader.text("SPARK_MASTER", ""),
         encoder_en=reader.folder("ENCODER_EN", root),
         encoder_zh=reader.folder("ENCODER_ZH", root),
+        policy=reader.policy(root),
     )
     ports = [settings.port, settings.rasa_port, settings.actions_port]
     if len(set(ports) - {0}) != len([port for port in ports if port]):
@@ -151,6 +155,11 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
 def shop_name() -> str:
     """The shop's name alone, for texts that are made where no settings are at hand."""
     return _Reader({**_read_env_file(Path.cwd() / ".env"), **os.environ}).text(*SHOP_NAME)
+
+
+def policy_path() -> Path:
+    """The file of the shop's rules, for effects that are made where no settings are at hand."""
+    return _Reader({**_read_env_file(Path.cwd() / ".env"), **os.environ}).policy(Path.cwd())
 
 
 @dataclass(frozen=True)
@@ -247,6 +256,13 @@ class _Reader:
         if not found.is_dir():
             raise SettingsError(f"{PREFIX}{name} must be a folder, and {raw!r} is none")
         return found
+
+    def policy(self, root: Path) -> Path:
+        """The file that is named, from `root`; where none is, the one there or the shipped one."""
+        named = (root / self.text(*POLICY)).resolve()
+        if self.values.get(PREFIX + POLICY[0], "").strip() or named.is_file():
+            return named
+        return PROJECT_ROOT / POLICY[1]
 
     def words(self, name: str) -> tuple[str, ...]:
         return tuple(word.strip() for word in self.text(name, "").split(",") if word.strip())

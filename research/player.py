@@ -187,7 +187,10 @@ class Player:
         text = random.Random(self.count).choice(list(variations))
         values = {key: str(value) for key, value in response.items()
                   if key not in {"response", "buttons", "custom"}}  # fmt: skip
-        for key, value in {**terms(self.services.settings.shop_name), **values}.items():
+        for key, value in {
+            **terms(self.services.settings.shop_name, self.services.policy),
+            **values,
+        }.items():
             text = text.replace("{" + key + "}", value)
         custom = response.get("custom") or {}
         return Said(

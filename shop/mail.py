@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kit.i18n import Catalogue, as_language
 from kit.settings import shop_name
 from shop.models import Mail
+from shop.policy_file import policy_of
 from shop.terms import terms
 from shop.upsert import insert_once
 
@@ -39,6 +40,7 @@ def queue_mail(
     """Put a mail into the outbox; False when one with this `key` is there already."""
     texts = mail_texts()
     chosen = as_language(language)
+    values = {**terms(shop_name(), policy_of(session)), **values}
     return insert_once(
         session,
         Mail,
@@ -56,7 +58,7 @@ def queue_mail(
 @cache
 def mail_texts() -> Catalogue:
     """Subjects and bodies of every mail, by template and language."""
-    return Catalogue.load(Path(__file__).parent / "texts", terms(shop_name()))
+    return Catalogue.load(Path(__file__).parent / "texts")
 
 
 def forget_mails(session: Session, beginning: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -17,7 +17,9 @@ from shop.ids import CustomerId, OrderId, VariantId
 from shop.mail import queue_mail
 from shop.models import Order, OrderLine, Refund, Variant
 from shop.payments import net_payments, pay_back
+from shop.policy_file import policy_of
 from shop.prices import paid_share
+from shop.rules import Refusal, asks_person, change_refusal
 from shop.stock import shift_stock
 from shop.typed import storable
 from shop.views import LineView, OrderState, OrderView
@@ -25,23 +27,16 @@ from shop.views import LineView, OrderState, OrderView
 MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
     "placed": frozenset({"paid", "cancelled"}),
     "paid": frozenset({"packed", "cancelled"}),
-    "packed": frozenset({"shipped"}),
+    "packed": frozenset({"shipped", "cancelled"}),
     "shipped": frozenset({"in_transit", "out_for_delivery", "delivered"}),
     "in_transit": frozenset({"out_for_delivery", "delivered"}),
     "out_for_delivery": frozenset({"in_transit", "delivered"}),
     "delivered": frozenset(),
     "cancelled": frozenset(),
 }
-CHANGEABLE: Final[frozenset[OrderState]] = frozenset({"placed", "paid"})
 ADDRESS_LENGTH: Final = 500
 # How the keys of refunds begin that the order itself has taken into account.
 SETTLED: Final = ("cancel", "items", "method")
-
-Refusal = Literal[
-    "unknown", "already_packed", "already_cancelled", "already_delivered", "no_stock",
-    "same_variant", "price_differs", "not_shipped", "bad_address", "unknown_method", "same_method",
-    "low_balance", "paid_in_parts",
-]  # fmt: skip
 
 
 class OrderStateError(ValueError):
@@ -72,30 +67,32 @@ def move(session: Session, order_number: str, to: OrderState, *, now: datetime) 
         raise OrderStateError(f"an order in state {current} cannot become {to}")
 
 
-def change_refusal(order: OrderView) -> Refusal | None:
-    """Why an order can no longer be cancelled or changed; None when it can."""
-    if order.state in CHANGEABLE:
-        return None
-    if order.state == "cancelled":
-        return "already_cancelled"
-    return "already_delivered" if order.state == "delivered" else "already_packed"
-
-
 def cancel_order(
     session: Session,
     customer_id: CustomerId,
     order_number: str,
     *,
     reason: str | None = None,
+    by_person: bool = False,
     now: datetime,
 ) -> OrderChange:
-    """Cancel an order that is not packed: stock comes back, what was paid too. Twice is once."""
+    """Cancel an order: stock comes back, what was paid too. Twice is once.
+
+    `by_person`: somebody of the shop decides, who needs neither one of the accepted reasons nor
+    somebody above.
+    """
     order = lock_order(session, customer_id, order_number)
     if order is None:
         return OrderChange(None, changed=False, refusal="unknown")
     if order.state == "cancelled":
         return OrderChange(order, changed=False, refund=_refund_of(session, order))
-    refusal = change_refusal(order)
+    policy = policy_of(session)
+    refusal = change_refusal(order, "cancel_order", policy)
+    if refusal is None and not by_person:
+        accepted = policy.rule("cancel_order").accepts(reason)
+        refusal = (
+            asks_person("cancel_order", order.total.amount, policy) if accepted else "bad_reason"
+        )
     if refusal is not None:
         return OrderChange(order, changed=False, refusal=refusal)
     move(session, order.number, "cancelled", now=now)
@@ -104,7 +101,7 @@ def cancel_order(
     for line in order.lines:
         pieces[line.variant_id] += line.quantity
     shift_stock(session, pieces)
-    if order.state == "paid":
+    if order.state != "placed":
         left = Money(still_paid(session, order.order_id, order.total.amount), order.total.currency)
         due = _give_all_back(session, order, left.amount, now)
         tell_customer(
@@ -186,14 +183,23 @@ def paid_as_missing(session: Session, order_id: OrderId) -> set[int]:
 
 
 def change_shipping_address(
-    session: Session, customer_id: CustomerId, order_number: str, address: str, *, now: datetime
+    session: Session,
+    customer_id: CustomerId,
+    order_number: str,
+    address: str,
+    *,
+    by_person: bool = False,
+    now: datetime,
 ) -> OrderChange:
-    """Send an order that is not packed somewhere else. The country stays the same."""
+    """Send an order that has not left somewhere else. The country stays the same."""
     order = lock_order(session, customer_id, order_number)
     if order is None:
         return OrderChange(None, changed=False, refusal="unknown")
     address = storable(address)
-    refusal = change_refusal(order)
+    policy = policy_of(session)
+    refusal = change_refusal(order, "change_address", policy)
+    if refusal is None and not by_person:
+        refusal = asks_person("change_address", Decimal(0), policy)
     if refusal is None and not 0 < len(address) <= ADDRESS_LENGTH:
         refusal = "bad_address"
     if refusal is not None or order.address == address:
@@ -220,7 +226,7 @@ def change_line_variant(
     *,
     now: datetime,
 ) -> OrderChange:
-    """Swap a line's size or colour while the order is not packed, at the same price."""
+    """Swap a line's size or colour while the order has not left, at the same price."""
     order = lock_order(session, customer_id, order_number)
     if order is None:
         return OrderChange(None, changed=False, refusal="unknown")
@@ -228,7 +234,9 @@ def change_line_variant(
     target = session.get(Variant, variant_id)
     if line is None or target is None or target.product_id != line.product_id:
         return OrderChange(order, changed=False, refusal="unknown")
-    refusal: Refusal | None = change_refusal(order)
+    policy = policy_of(session)
+    refusal = change_refusal(order, "change_items", policy)
+    refusal = refusal or asks_person("change_items", Decimal(0), policy)
     if refusal is None and line.variant_id == variant_id:
         refusal = "same_variant"
     if refusal is None and target.price != line.unit_price.amount:
@@ -240,7 +248,9 @@ def change_line_variant(
     if refusal is not None:
         return OrderChange(order, changed=False, refusal=refusal)
     session.execute(
-        update(Order).where(Order.id == order.order_id).values(version=Order.version + 1)
+        update(Order)
+        .where(Order.id == order.order_id)
+        .values(version=Order.version + 1, items_changed_at=now)
     )
     session.execute(update(OrderLine).where(OrderLine.id == line_id).values(variant_id=variant_id))
     tell_customer(
@@ -315,7 +325,7 @@ def cancel_lines(
     *,
     now: datetime,
 ) -> OrderChange:
-    """Take whole lines out of an order that is not packed; some must stay. Twice is once.
+    """Take whole lines out of an order that has not left; some must stay. Twice is once.
 
     Their stock comes back and, where the order is paid, their price; shipping stays as it was.
     """
@@ -325,9 +335,11 @@ def cancel_lines(
     gone = [line for line in order.lines if line.line_id in line_ids]
     if not gone:
         return OrderChange(order, changed=False)
-    refusal = change_refusal(order)
+    policy = policy_of(session)
+    refusal = change_refusal(order, "cancel_items", policy)
     if refusal is None and len(gone) == len(order.lines):
         refusal = "unknown"
+    refusal = refusal or asks_person("cancel_items", paid_for(order, gone).amount, policy)
     if refusal is not None:
         return OrderChange(order, changed=False, refusal=refusal)
     amount = sum((line.unit_price.amount * line.quantity for line in gone), start=Decimal(0))
@@ -350,7 +362,7 @@ def cancel_lines(
             version=Order.version + 1,
         )
     )
-    if order.state == "paid":
+    if order.state != "placed":
         first = min(line.line_id for line in gone)  # a line goes once
         pay_back(session, order.order_id, f"cancel:{order.order_id}:{first}", back.amount, now)
     tell_customer(
@@ -361,5 +373,5 @@ def cancel_lines(
     session.expire_all()
     return OrderChange(
         access_order(session, customer_id, order_number), changed=True,
-        refund=back if order.state == "paid" else None,
+        refund=back if order.state != "placed" else None,
     )  # fmt: skip

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from shop.access import TAKEN
 from shop.ids import CustomerId, PaymentMethodId
 from shop.models import Payment, PaymentMethod, Refund
+from shop.policy_file import policy_of
 from shop.reading import paid_with
-from shop.terms import REFUND_WORKING_DAYS
 from shop.upsert import insert_once
 
 
@@ -73,7 +73,8 @@ def pay_back(
         if held is not None:
             to, name = known_method(session, held.payment_method_id), held.method
     is_instant = to is not None and to.balance is not None
-    due = now.date() if is_instant else add_working_days(now, REFUND_WORKING_DAYS).date()
+    days = 0 if is_instant else policy_of(session).promises.refund_working_days
+    due = add_working_days(now, days).date()
     refund = {
         "key": key,
         "order_id": order_id,

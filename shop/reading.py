@@ -158,6 +158,7 @@ def _order_view(
         recipient=order.recipient,
         address=order.address,
         country=order.country,
+        items_changed=order.items_changed_at is not None,
     )
 
 

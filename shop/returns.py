@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from shop.access import access_returns, lock_order
 from shop.ids import CustomerId, OrderId, PaymentMethodId, VariantId
 from shop.models import Order, Product, Return, ReturnLine, Variant
-from shop.orders import OrderStateError, paid_as_missing, still_paid, tell_customer
+from shop.orders import OrderStateError, paid_as_missing, paid_for, still_paid, tell_customer
 from shop.payments import charge, known_method, method_of, net_payments, pay_back
+from shop.policy import Policy
+from shop.policy_file import policy_of
+from shop.rules import ReturnAct, ReturnRefusal, return_refusal
 from shop.stock import shift_stock
-from shop.terms import RETURN_DAYS
 from shop.views import LineView, OrderView, ReturnState, ReturnView
 
 MOVES: Final[dict[ReturnState, frozenset[ReturnState]]] = {
@@ -28,22 +30,7 @@ MOVES: Final[dict[ReturnState, frozenset[ReturnState]]] = {
     "exchanged": frozenset(),
     "rejected": frozenset(),
 }
-REASONS: Final = frozenset(
-    {
-        "too_small",
-        "too_big",
-        "wrong_item",
-        "damaged",
-        "not_as_described",
-        "changed_mind",
-        "late",
-        "other",
-    }
-)
-Refusal = Literal[
-    "unknown", "not_delivered", "window_over", "already_returned", "final", "nothing_chosen",
-    "no_stock", "other_product", "unknown_method", "other_method", "low_balance",
-]  # fmt: skip
+UNSAID: Final = "other"  # the reason where the shop asks for none
 
 
 @dataclass(frozen=True)
@@ -51,7 +38,7 @@ class ReturnableLine:
     """A line of an order and whether it may come back."""
 
     line: LineView
-    refusal: Refusal | None
+    refusal: ReturnRefusal | None
 
 
 @dataclass(frozen=True)
@@ -60,7 +47,7 @@ class ReturnStart:
 
     returned: ReturnView | None
     started: bool
-    refusal: Refusal | None = None
+    refusal: ReturnRefusal | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +58,13 @@ class Terms:
     difference: Decimal
 
 
-def returnable_lines(session: Session, order: OrderView, *, now: datetime) -> list[ReturnableLine]:
-    """Each line of `order` with the reason why it may not come back, if any."""
+def returnable_lines(
+    session: Session, order: OrderView, *, now: datetime, act: ReturnAct = "return"
+) -> list[ReturnableLine]:
+    """Each line of `order` with the reason why it may not come back, if any.
+
+    Returns and exchanges have rules of their own: `act` says which is meant.
+    """
     taken = set(
         session.scalars(
             select(ReturnLine.order_line_id).where(
@@ -82,10 +74,13 @@ def returnable_lines(session: Session, order: OrderView, *, now: datetime) -> li
     )
     missing = paid_as_missing(session, order.order_id)  # what never came does not come back
     final = _final_products(session, order)
-    general = _general_refusal(order, now)
+    policy = policy_of(session)
+    general = return_refusal(order, act, policy, now=now) or _once_refusal(
+        session, order, act, policy
+    )
     found = []
     for line in order.lines:
-        own: Refusal | None = "final" if line.product_id in final else None
+        own: ReturnRefusal | None = "final" if line.product_id in final else None
         is_gone = line.line_id in taken or line.position in missing
         refusal = "already_returned" if is_gone else general or own
         found.append(ReturnableLine(line, refusal))
@@ -102,16 +97,17 @@ def _final_products(session: Session, order: OrderView) -> set[int]:
     return {row[0] for row in rows if row[1].get("final_sale") is True}
 
 
-def _general_refusal(order: OrderView, now: datetime) -> Refusal | None:
-    if order.state != "delivered" or order.delivered_at is None:
-        return "not_delivered"
-    return "window_over" if now > window_end(order) else None
-
-
-def window_end(order: OrderView) -> datetime:
-    """The last moment at which a delivered order may be returned."""
-    assert order.delivered_at is not None
-    return order.delivered_at + timedelta(days=RETURN_DAYS)
+def _once_refusal(
+    session: Session, order: OrderView, act: ReturnAct, policy: Policy
+) -> ReturnRefusal | None:
+    """Whether what came back of the order before leaves no room for more."""
+    kinds = session.scalars(select(Return.kind).where(Return.order_id == order.order_id))
+    for kind in kinds:
+        before: ReturnAct = "exchange" if kind == "exchange" else "return"
+        rule = policy.rule(before)
+        if (rule.once and before == act) or act in rule.closes:
+            return "returned_once"
+    return None
 
 
 def start_return(
@@ -143,13 +139,19 @@ def start_exchange(
     swaps: Mapping[int, VariantId],
     reason: str,
     *,
-    method_id: PaymentMethodId,
+    method_id: PaymentMethodId | None,
     now: datetime,
 ) -> ReturnStart:
     """Start an exchange of several lines, each for another variant of its product.
 
-    The method pays the difference in price when the exchange is done, or gets it.
+    The method pays the difference in price when the exchange is done, or gets it. Without one only
+    what costs the same goes out.
     """
+    if method_id is None:
+        order = lock_order(session, customer_id, order_number)
+        lines = () if order is None else order.lines
+        if any(price_difference(session, [line], swaps) for line in lines):
+            return ReturnStart(None, started=False, refusal="price_differs")
     return _start(session, customer_id, order_number, [*swaps], reason, swaps, method_id, now)
 
 
@@ -163,14 +165,16 @@ def _start(
     method_id: PaymentMethodId | None,
     now: datetime,
 ) -> ReturnStart:
-    if reason not in REASONS:
-        raise ValueError(f"reason must be one of {sorted(REASONS)}, got {reason!r}")
+    act: ReturnAct = "exchange" if swaps else "return"
+    policy = policy_of(session)
+    rule = policy.rule(act)
+    reason = reason or UNSAID
     order = lock_order(session, customer_id, order_number)
     if order is None:
         return ReturnStart(None, started=False, refusal="unknown")
     chosen = [
         entry
-        for entry in returnable_lines(session, order, now=now)
+        for entry in returnable_lines(session, order, now=now, act=act)
         if entry.line.line_id in line_ids
     ]
     if not chosen:
@@ -183,11 +187,16 @@ def _start(
             before, started=False, refusal=None if before is not None else "already_returned"
         )
     refusal = next((entry.refusal for entry in chosen if entry.refusal), None)
-    if refusal:
-        return ReturnStart(None, started=False, refusal=refusal)
-    difference = price_difference(session, [entry.line for entry in chosen], swaps)
-    if method_id is not None:
+    if not refusal and not rule.accepts(reason):
+        refusal = "bad_reason"
+    lines = [entry.line for entry in chosen]
+    difference = price_difference(session, lines, swaps)
+    if not refusal and (method_id is not None or not swaps):
         refusal = _method_refusal(session, order, method_id, difference if swaps else None)
+    if not refusal and rule.prices == "same" and _prices_differ(session, lines, swaps):
+        refusal = "price_differs"
+    if not refusal and rule.needs_person(Decimal(0) if swaps else paid_for(order, lines).amount):
+        refusal = "needs_person"
     if not refusal and swaps:
         refusal = _reserve(session, swaps, chosen)
     if refusal:
@@ -243,7 +252,7 @@ def _insert(
 
 def _reserve(
     session: Session, swaps: Mapping[int, VariantId], chosen: Sequence[ReturnableLine]
-) -> Refusal | None:
+) -> ReturnRefusal | None:
     """Hold back what is sent in exchange: other variants of the very same products."""
     pieces: Counter[VariantId] = Counter()
     for entry in chosen:
@@ -266,16 +275,33 @@ def price_difference(
     return difference
 
 
+def _prices_differ(
+    session: Session, lines: Sequence[LineView], swaps: Mapping[int, VariantId]
+) -> bool:
+    """Whether one of the variants costs more or less than what it comes in place of."""
+    return any(price_difference(session, [line], swaps) != 0 for line in lines)
+
+
 def _method_refusal(
-    session: Session, order: OrderView, method_id: PaymentMethodId, difference: Decimal | None
-) -> Refusal | None:
-    """Why a method cannot take the money of a return, or pay the difference of an exchange."""
+    session: Session,
+    order: OrderView,
+    method_id: PaymentMethodId | None,
+    difference: Decimal | None,
+) -> ReturnRefusal | None:
+    """Why a method cannot take the money of a return, or pay the difference of an exchange.
+
+    Without one the money of a return goes back to what paid.
+    """
+    allowed = policy_of(session).rule("return").refund_to
+    if method_id is None:
+        return None if "original" in allowed else "other_method"
     method = method_of(session, order.customer_id, method_id)
     if method is None:
         return "unknown_method"
     if difference is None:
         paid = {one.id for one, _ in net_payments(session, order.order_id) if one is not None}
-        return None if method.id in paid or method.balance is not None else "other_method"
+        is_original = method.id in paid and "original" in allowed
+        return None if is_original or method.kind in allowed else "other_method"
     return "low_balance" if method.balance is not None and method.balance < difference else None
 
 

@@ -1,27 +1,33 @@
-"""The shop's terms: effects keep to them, texts name them and hold no number."""
+"""The numbers that texts name: the shop's own by its rules, and one that the law sets."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
-RETURN_DAYS: Final = 30
-REFUND_WORKING_DAYS: Final = 5
-CODE_MINUTES: Final = 15
-# Promised by the shop, held by its people and its carriers.
-LABEL_DAYS: Final = 14
-SEARCH_WORKING_DAYS: Final = 5
-ERASURE_DAYS: Final = 30
+from shop.policy import Policy
+
 LOWEST_PRICE_DAYS: Final = 30  # Directive 98/6/EC, article 6a
 
 
-def terms(shop_name: str) -> Mapping[str, str]:
+_NAMED: Final = re.compile(r"\{(\w+)\}")
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with the terms that it names; other braces stay as they are."""
+    return _NAMED.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def terms(shop_name: str, policy: Policy) -> Mapping[str, str]:
     """What `{shop}`, `{return_days}` and the like stand for in responses, pages and mails."""
+    promises = policy.promises
     return {
         "shop": shop_name,
-        "return_days": str(RETURN_DAYS),
-        "label_days": str(LABEL_DAYS),
-        "refund_days": str(REFUND_WORKING_DAYS),
-        "search_days": str(SEARCH_WORKING_DAYS),
-        "code_minutes": str(CODE_MINUTES),
-        "erasure_days": str(ERASURE_DAYS),
+        "return_days": str(policy.rule("return").days or ""),
+        "exchange_days": str(policy.rule("exchange").days or ""),
+        "label_days": str(promises.label_days),
+        "refund_days": str(promises.refund_working_days),
+        "search_days": str(promises.search_working_days),
+        "code_minutes": str(policy.proof.code_minutes),
+        "erasure_days": str(promises.erasure_days),
         "price_days": str(LOWEST_PRICE_DAYS),
     }

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
@@ -17,11 +17,8 @@ from kit.i18n import as_language
 from shop.ids import CustomerId
 from shop.mail import queue_mail
 from shop.models import Customer, Order, VerificationCode
-from shop.terms import CODE_MINUTES
+from shop.policy_file import policy_of
 from shop.typed import lookup_key, storable
-
-TRIES: Final = 5
-CODES_PER_HOUR: Final = 3
 
 Start = Literal["sent", "too_many"]
 
@@ -35,15 +32,16 @@ def start_verification(
     """
     any_order = order_number is None
     order_number, email = lookup_key(order_number or ""), storable(email).lower()
-    email_hash = _hash(key, "email", email)
-    _queue_up(session, email_hash)
+    email_hash = keyed_hash(key, "email", email)
+    queue_up(session, email_hash)
     recent = session.scalar(
         select(func.count()).where(
             VerificationCode.email_hash == email_hash,
             VerificationCode.created_at > now - timedelta(hours=1),
         )
     )
-    if (recent or 0) >= CODES_PER_HOUR:
+    proof = policy_of(session).proof
+    if (recent or 0) >= proof.codes_per_hour:
         return "too_many"
     owner = select(Customer).join(Order, Order.customer_id == Customer.id)
     owner = owner.where(func.lower(Customer.email) == email)
@@ -53,10 +51,10 @@ def start_verification(
     row = VerificationCode(
         order_number=order_number,
         email_hash=email_hash,
-        code_hash=_hash(key, order_number, email, code),
+        code_hash=keyed_hash(key, order_number, email, code),
         customer_id=None if customer is None else customer.id,
         created_at=now,
-        expires_at=now + timedelta(minutes=CODE_MINUTES),
+        expires_at=now + timedelta(minutes=proof.code_minutes),
     )
     session.add(row)
     session.flush()
@@ -67,7 +65,7 @@ def start_verification(
         recipient="" if customer is None else customer.email,
         template="verification_code",
         language=as_language("en" if customer is None else customer.language),
-        values={"code": code, "minutes": str(CODE_MINUTES)},
+        values={"code": code, "minutes": str(proof.code_minutes)},
         now=now,
     )
     if customer is None:
@@ -77,10 +75,10 @@ def start_verification(
     return "sent"
 
 
-def _queue_up(session: Session, email_hash: str) -> None:
-    """Let requests for one e-mail count one after the other (SQLite has one writer anyway)."""
+def queue_up(session: Session, counted: str) -> None:
+    """Let requests for the same count one after the other (SQLite has one writer anyway)."""
     if session.get_bind().dialect.name == "postgresql":
-        number = int(email_hash[:15], 16)
+        number = int(counted[:15], 16)
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
@@ -92,20 +90,20 @@ def confirm_code(
     row = session.scalar(
         select(VerificationCode)
         .where(
-            VerificationCode.email_hash == _hash(key, "email", email),
+            VerificationCode.email_hash == keyed_hash(key, "email", email),
             VerificationCode.order_number == order_number,
         )
         .order_by(VerificationCode.id.desc())
         .limit(1)
     )
-    given = _hash(key, order_number, email, storable(code))
+    given = keyed_hash(key, order_number, email, storable(code))
     if row is None:
         return None
     counted = session.execute(
         update(VerificationCode)
         .where(
             VerificationCode.id == row.id,
-            VerificationCode.tries < TRIES,
+            VerificationCode.tries < policy_of(session).proof.code_tries,
             VerificationCode.used_at.is_(None),
             VerificationCode.expires_at > now,
         )
@@ -127,5 +125,6 @@ def delete_expired_codes(session: Session, *, before: datetime) -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def _hash(key: bytes, *parts: str) -> str:
+def keyed_hash(key: bytes, *parts: str) -> str:
+    """A hash that only we can make, of what is not to be kept as it was typed."""
     return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()

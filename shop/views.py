@@ -147,6 +147,7 @@ class OrderView:
     recipient: str
     address: str
     country: str
+    items_changed: bool = False
 
     @property
     def item_count(self) -> int:

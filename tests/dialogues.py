@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -41,6 +41,8 @@ from shop.models import (
     Shipment,
     Variant,
 )
+from shop.policy import Policy
+from shop.policy_file import shop_policy
 from shop.terms import terms
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -182,6 +184,16 @@ class Desk:
     def database(self) -> Database:
         return self.services.database
 
+    def under(self, policy: Policy) -> "Desk":
+        """The same shop with other rules."""
+        services = replace(
+            self.services,
+            policy=policy,
+            database=self.services.database.with_info(policy=policy),
+            words=Catalogue(self.services.words.messages, terms("Fernweg", policy)),
+        )
+        return Desk(services, self.texts)
+
     def talk(self, who: CustomerId | None = MIA, language: Language = "en") -> "Talk":
         """A new conversation of a signed-in customer, or of a guest."""
         unread = cast(Any, None)
@@ -229,7 +241,7 @@ def desk_on(database: Database, folder: Path) -> Desk:
         settings=load_settings({"CONCIERGE_DATA_DIR": str(folder)}, folder),
         database=database,
         knowledge=cast(Any, NoArticles()),
-        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg")),
+        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg", shop_policy())),
         clock=FixedClock(NOW),
         models=cast(Any, None),
         reasons=cast(Any, None),

@@ -92,7 +92,7 @@ _PERIOD: Final = re.compile(
     r"(?:保修|质保|三包)(?:期限?|时间)?(?:是|有)?(?:多久|多长时间|多长|几年|多少年)"
 )
 # What proves who is asking; "I have no account" is no obstacle there.
-PROOFS: Final = ("order_number", "email", "code")
+PROOFS: Final = ("order_number", "email", "code", "identity", "name", "postcode", "digits")
 
 
 def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> bool:

@@ -11,12 +11,13 @@ from actions.browsing.hearing import look_at, spoken_of
 from actions.chat import Chat
 from actions.tasks.engine import task_of
 from actions.tasks.order_slots import mentions_line, naming_own
+from actions.tasks.rules import refusal_of
 from actions.turn import Button, at_place, refers_back
 from dialogue.acts import Act
 from kit.i18n import local_day
 from kit.money import Money
 from shop.access import access_order, access_orders
-from shop.orders import change_refusal
+from shop.rules import UNPACKED
 from shop.views import OrderView
 
 
@@ -54,7 +55,7 @@ def urge(chat: Chat, act: Act) -> None:
     if says("holds_back", chat.turn.text):
         chat.offer("person", "utter_hold_back", [chat.words.person()], number=order.number)
         return
-    response = "utter_urge" if change_refusal(order) is None else "utter_urge_sent"
+    response = "utter_urge" if order.state in UNPACKED else "utter_urge_sent"
     chat.offer(
         "person", response, [chat.words.person()], number=order.number,
         promised=chat.words.day(order.promised_on), state=chat.words.state(order),
@@ -209,7 +210,7 @@ def add_item(chat: Chat, act: Act) -> None:
     """Nothing can be added to a placed order; two ways to get it all the same."""
     order = order_in_focus(chat)
     buttons = [chat.words.person()]
-    if order is not None and change_refusal(order) is None:
+    if order is not None and refusal_of(chat, order, "cancel_order") is None:
         payload = f'/cancel_order{{"order_number":"{order.number}"}}'
         buttons.insert(0, Button(chat.words.text("wish.cancel_order"), payload))
     chat.say("utter_cannot_add_item", buttons=buttons)

@@ -58,6 +58,7 @@ class Task:
     they will hear of it.
     `own` are intents of other tasks that it answers itself once it is done.
     `starts_with` are slots that an intent sets when it starts the task.
+    `act` is what the task does by the shop's rules, where they have a rule for it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Task:
     meanwhile: Mapping[str, str] = field(default_factory=dict)
     later: str = ""
     own: frozenset[str] = frozenset()
+    act: str = ""
 
     def needs(self) -> tuple[str, ...]:
         """The slots of the task, in the order they are asked for."""
@@ -121,6 +123,7 @@ def read_task(path: Path) -> Task:
         meanwhile=body.get("meanwhile") or {},
         later=str(body.get("later") or ""),
         own=frozenset(map(str, body.get("own") or ())),
+        act=str(body.get("act") or ""),
     )
 
 

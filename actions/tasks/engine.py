@@ -20,6 +20,7 @@ from dialogue.state import Done, Frame
 
 log = logging.getLogger(__name__)
 MOST_DONE = 4
+MOST_KEPT = 4  # messages that are said before an order is known
 RECENT = 2  # turns after an effect in which "them" are what it was about
 
 
@@ -72,6 +73,7 @@ def start(chat: Chat, task: Task, intent: str) -> None:
             state.frame.put(slot, value, "inferred")
     for slot, value in (task.starts_with.get(intent) or {}).items():
         state.frame.put(slot, value, "intent")
+    _keep_words(chat, state.frame)
     take(chat, values_of(chat).found)
     go_on(chat)
 
@@ -135,7 +137,8 @@ def take(chat: Chat, values: Mapping[str, Any]) -> bool:
     if frame is None:
         return False
     changed = False
-    for slot, value in values.items():
+    for slot, told in values.items():
+        value = SLOTS[slot].taken(chat, frame, told) if slot in SLOTS else told
         if frame.slots.get(slot) != value:
             changed = True
             if slot in frame.slots:
@@ -152,6 +155,8 @@ def go_on(chat: Chat) -> None:
     if frame is None or task is None:
         chat.state.frame = chat.state.question = None
         return
+    if "order" not in frame.slots:
+        _keep_words(chat, frame)
     try:
         for step in task.steps:
             if all(frame.slots.get(slot) == value for slot, value in step.when.items()):
@@ -164,6 +169,15 @@ def go_on(chat: Chat) -> None:
     end(chat)
     if question is not None and question.kind == "offer":
         chat.state.question = question  # what the last words offered can be accepted
+
+
+def _keep_words(chat: Chat, frame: Frame) -> None:
+    """What is said before it is known of which order, so that nothing has to be said again."""
+    text = chat.said or chat.turn.text
+    if not text or chat.turn.is_button:
+        return
+    said = [one for one in frame.slots.get("_said") or () if one != text]
+    frame.slots["_said"] = [*said, text][-MOST_KEPT:]
 
 
 def end(chat: Chat) -> None:

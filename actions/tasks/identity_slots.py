@@ -1,21 +1,21 @@
-"""Who is asking: a signed-in customer, or an e-mail with a code sent there.
+"""Who is asking: a signed-in customer, or a guest who proves it as the shop's rules say.
 
-An order number is asked for first, since most have it at hand; an e-mail alone does as well.
+By default that is an e-mail with a code sent there; an order number is asked for first, since most
+have it at hand. Other ways: `proving`.
 """
 
 import re
 from typing import Any
 
 from actions.chat import Chat
-from actions.identity import remember_proof
 from actions.tasks.definitions import Step
+from actions.tasks.proving import TOLD, ask_identity, sign_in
 from actions.tasks.registry import SlotKind
 from actions.turn import Button
 from dialogue.state import Frame
 from shop.ids import CustomerId
 from shop.verification import confirm_code, start_verification
 
-MOST_TRIES = 3
 # Who does not know the number, or asks to be found by something else.
 _UNKNOWN = re.compile(
     r"\b(?:no idea|no clue|(?:do ?n[o']?t|do not|can(?:'?t|not))"
@@ -55,6 +55,8 @@ class CustomerSlot(SlotKind):
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """Number, e-mail and code that the message tells, while nobody is proved."""
+        if chat.kept(TOLD):
+            return {**(frame.slots.get("customer") or {}), "told_in": str(chat.state.turn)}
         if chat.signed_in is not None or chat.turn.is_button:
             return None
         question = chat.state.question
@@ -88,6 +90,10 @@ class CustomerSlot(SlotKind):
             lacks = "utter_no_proof" if told.pop("unknown") == "email" else "utter_not_proved"
             frame.put("customer", told)
             chat.finish(lacks, [chat.words.person()])
+        ways = chat.services.policy.proof.ways
+        by_code = "mail_code" in ways and told.get("number") and told.get("email")
+        if ways != ("mail_code",) and not by_code:
+            ask_identity(chat, frame)
         if not (told.get("number") or told.get("email") or told.get("unknown")):
             sorry = frame.intent.startswith("report_") or chat.state.upset > 0
             response = "utter_ask_order_number_sorry" if sorry else "utter_ask_order_number"
@@ -133,7 +139,7 @@ class CustomerSlot(SlotKind):
         frame.put("_tries", int(frame.slots.get("_tries", 0)) + 1)
         told.pop("code", None)
         frame.put("customer", told)
-        if frame.slots["_tries"] >= MOST_TRIES:
+        if frame.slots["_tries"] >= chat.services.policy.proof.tries:
             frame.drop("_sent")
             chat.finish("utter_not_proved", [chat.words.person()])
         chat.state.question = None  # another code is another question
@@ -141,8 +147,7 @@ class CustomerSlot(SlotKind):
         chat.ask("value", "code", "utter_wrong_code", email=masked(told["email"]), buttons=buttons)
 
     def _proved(self, chat: Chat, frame: Frame, customer: CustomerId, number: str | None) -> None:
-        remember_proof(chat.turn, chat.talk, chat.services, customer)
-        chat.__dict__["signed_in"] = customer
+        sign_in(chat, customer)
         frame.drop("customer", "_sent", "_tries")
         if number is not None:
             frame.slots.setdefault("order", number)

@@ -5,21 +5,21 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from actions.chat import Asked, Chat, option_button
-from actions.plain_words import is_unwanted
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
+from actions.tasks.rules import refusal_of, return_act
 from actions.turn import refers_back
 from catalogue_search.options import fitting, options_named
 from dialogue.picking import picked
-from dialogue.polarity import holds, normalised, read_polarity
+from dialogue.polarity import holds, normalised
 from dialogue.state import Frame, Option
-from shop.orders import change_refusal
-from shop.returns import REASONS, returnable_lines, window_end
+from dialogue.turns_of_phrase import closes
+from shop.returns import returnable_lines
+from shop.rules import window_end
 from shop.stock import stock_of
 from shop.views import LineView, OrderView, VariantView
 
-SHOWN_REASONS: Final = ("too_small", "too_big", "changed_mind", "damaged", "wrong_item", "other")
 MOST_VARIANTS: Final = 8
 _ALL: Final = re.compile(
     r"\b(?:all of (?:them|it)|everything|both|all (?:the )?items|the whole (?:order|lot))\b|全部|都[退换要]|全[退换]|两[件个双]都",
@@ -27,7 +27,7 @@ _ALL: Final = re.compile(
 )
 # "not the dress, the fleece": what stands behind these words is not meant.
 _NOT: Final = re.compile(
-    r"(?:\bnot|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
+    r"(?:\bnot(?! quite| exactly| really| yet| only| all| sure)|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
     re.IGNORECASE,
 )
 # 帽子留着: what stands right before these words is not meant.
@@ -93,7 +93,14 @@ class LinesSlot(SlotKind):
     """The lines of an order that are meant: a list of line ids."""
 
     name = "lines"
-    clears = ("variant",)
+    clears = ("variant", "more", "method")
+
+    def taken(self, chat: Chat, frame: Frame, value: Any) -> Any:
+        """With those named before, where others were asked for beside them."""
+        before = frame.slots.get("lines") or []
+        if frame.slots.get("_adds") and chat.asked_for("lines"):
+            return [*before, *(one for one in value if one not in before)]
+        return value
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """Lines that are named, less those that are named as not meant."""
@@ -111,13 +118,18 @@ class LinesSlot(SlotKind):
             return [line.line_id for line in lines]
         named = _meant(chat, frame, lines)
         if named and not (len(named) > 1 and _is_of_one(chat, frame)):
-            before = frame.slots.get("lines") or [] if _TOO.search(chat.turn.text) else []
+            adds = _TOO.search(chat.turn.text) or chat.asked_for("more") or _adds(chat, frame)
+            before = frame.slots.get("lines") or [] if adds else []
             meant = {*before, *(line.line_id for line in named)}
             return [line.line_id for line in lines if line.line_id in meant]
         if asked and question is not None:
             value = picked(chat.turn.message, question.options)
             return [int(value)] if value is not None else None
         return None
+
+    def chosen(self, value: str) -> Any:
+        """An option's value: one line."""
+        return [int(value)]
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The lines that are named, the only one there is, or chosen from a list."""
@@ -132,6 +144,8 @@ class LinesSlot(SlotKind):
             named = list(free) if _means_all(chat, free) else named
             known = [line.line_id for line in named] or _spoken_of(chat, free)
         is_one = step.option("one") == "True" or (not asked and _is_of_one(chat, frame))
+        if not known:
+            known = _said_before(chat, frame, free)
         if len(known) > 1 and is_one:
             free, known = [line for line in free if line.line_id in known], []
             fits = [line for line in free if _comes_in(chat, line)]
@@ -154,20 +168,47 @@ class LinesSlot(SlotKind):
     def _say_settled(self, chat: Chat, order: OrderView, asked: Sequence[int]) -> None:
         """What is meant goes back already, or cannot: that is the answer, not another item."""
         with chat.services.database.reading() as session:
-            entries = returnable_lines(session, order, now=chat.turn.now)
+            entries = returnable_lines(session, order, now=chat.turn.now, act=return_act(chat))
         refusal = next((e.refusal for e in entries if e.line.line_id in asked and e.refusal), None)
         if refusal is not None:
             _refuse(chat, order, refusal, [one for one in order.lines if one.line_id in asked])
 
     def _free(self, chat: Chat, order: OrderView, step: Step) -> list[LineView]:
-        if step.option("of") != "returnable" or change_refusal(order) is None:
+        is_open = refusal_of(chat, order, "cancel_order") is None
+        if step.option("of") != "returnable" or is_open:
             return list(order.lines)
         with chat.services.database.reading() as session:
-            entries = returnable_lines(session, order, now=chat.turn.now)
+            entries = returnable_lines(session, order, now=chat.turn.now, act=return_act(chat))
         free = [entry.line for entry in entries if entry.refusal is None]
         if not free:
             _refuse(chat, order, str(entries[0].refusal), order.lines)
         return free
+
+
+_NO: Final = re.compile(r"\s*(?:no|nope|nothing)\b|\s*(?:没|不|就)", re.IGNORECASE)
+# "One thing is missing: the garden hose", "hold on, the shelf should be part of it as well".
+_ADDS: Final = re.compile(
+    r"\b(?:add|include|missing|forgot|plus|along with|in addition|part of (?:it|that|this)|another (?:thing|item)|one more)\b"
+    r"|加上|还有|另外|漏了|忘了|再加",
+    re.IGNORECASE,
+)
+
+
+def _adds(chat: Chat, frame: Frame) -> bool:
+    """Whether what is named at the confirmation comes to what was named before."""
+    question = chat.state.question
+    is_open = question is not None and question.kind == "confirm" and question.task == frame.task
+    return is_open and _ADDS.search(chat.turn.text) is not None
+
+
+def _said_before(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[int]:
+    """Lines that were named before it was known who asks, and of which order."""
+    for text in frame.slots.get("_said") or ():
+        with chat.reading(text):
+            named = list(lines) if _means_all(chat, lines) else named_lines(chat, lines)
+        if named:
+            return [line.line_id for line in named]
+    return []
 
 
 def _is_of_others(chat: Chat, order: OrderView) -> bool:
@@ -179,6 +220,8 @@ def _is_of_others(chat: Chat, order: OrderView) -> bool:
 def _means_all(chat: Chat, lines: Sequence[LineView]) -> bool:
     """ "I want to return everything from 10391"."""
     text = chat.turn.text
+    if closes(text) or (chat.asked_for("more") and _NO.match(text)):
+        return False  # "no, that's everything" names nothing
     return len(lines) > 1 and _ALL.search(text) is not None and not _NOT.search(text)
 
 
@@ -192,10 +235,12 @@ def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView
     """Say why lines cannot go back; ends the task (raises Finished)."""
     frame = chat.state.frame
     chat.did("refused", "" if frame is None else frame.intent, order.number)
-    over = window_end(order) if order.delivered_at else None
+    act = return_act(chat)
+    over = window_end(order, act, chat.services.policy)
     chat.finish(
         f"utter_return_{refusal}", [chat.words.person()], number=order.number,
         day=chat.words.day(over), product=chat.words.lines(lines),
+        act=chat.words.text(f"act.{act}"), days=str(chat.services.policy.rule(act).days or ""),
     )  # fmt: skip
 
 
@@ -333,80 +378,6 @@ def lines_of(chat: Chat, frame: Frame) -> list[LineView]:
     return [line for line in order_of(chat, frame).lines if line.line_id in wanted]
 
 
-class ReasonSlot(SlotKind):
-    """Why something comes back: one of the shop's reasons."""
-
-    name = "reason"
-
-    def found(self, chat: Chat, frame: Frame) -> Any | None:
-        """A reason that is named, or any words where it is asked for."""
-        question = chat.state.question
-        asked = question is not None and question.slot == "reason"
-        if asked and chat.turn.is_button:
-            return chat.turn.first("value")
-        if frame.task == "return" and not chat.turn.is_button and is_unwanted(chat.turn.text):
-            return "changed_mind"
-        given = chat.turn.first("reason")
-        if given in REASONS:
-            return given
-        dislikes = chat.turn.intent == "refuse_product" and chat.state.shown.kind != "products"
-        if frame.task == "return" and dislikes:
-            return "changed_mind"
-        if frame.task == "exchange" and (steps := steps_said(chat)):
-            return "too_small" if steps > 0 else "too_big"
-        if asked and question is not None and not chat.turn.is_button:
-            value = picked(chat.turn.message, question.options)
-            if value is not None:
-                return value
-            return "other" if _says_why(chat) else None
-        return None
-
-    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
-        """Ask why, once; whoever does not want to say need not."""
-        known = frame.slots.get("reason")
-        # "My old ones fell apart, these are too short": the size wanted says why.
-        unsure = known == "damaged" and _told_by_variant(chat, frame) in {"too_small", "too_big"}
-        if known and not unsure:
-            return
-        options = [Option(code, chat.words.text(f"reason.{code}")) for code in SHOWN_REASONS]
-        if (told := _told_by_variant(chat, frame)) is not None:
-            frame.put("reason", told, "inferred")
-            return
-        names = chat.words.lines(lines_of(chat, frame))
-        question = chat.state.question
-        if question is not None and question.slot == "reason" and question.asked >= 2:
-            frame.put("reason", "other", "inferred")
-            return
-        chat.ask("choose", "reason", "utter_ask_reason", options=options, product=names)
-
-
-def _told_by_variant(chat: Chat, frame: Frame) -> str | None:
-    """Why something is exchanged, where what is wanted instead says it; a word corrects it."""
-    lines = lines_of(chat, frame)
-    if frame.task != "exchange" or len(lines) != 1:
-        return None
-    variants = variants_of(chat, lines[0])
-    wanted = next((one for one in variants if one.variant_id == frame.slots.get("variant")), None)
-    sizes = list(dict.fromkeys(one.size for one in variants))
-    if wanted is None or wanted.size not in sizes or lines[0].size not in sizes:
-        return None
-    up = sizes.index(wanted.size) - sizes.index(lines[0].size)
-    return "other" if up == 0 else "too_small" if up > 0 else "too_big"
-
-
-# What words that tell a reason of their own are taken for: "they rub".
-_REASONS_LIKE: Final = frozenset(
-    {"nlu_fallback", "inform", "complain", "report_damaged_item", "refuse_product"}
-)
-
-
-def _says_why(chat: Chat) -> bool:
-    """Whether the words are a reason of the shopper's own: no yes, no, question or wish."""
-    said = read_polarity(chat.turn.text, chat.turn.language)
-    plain = said.kind == "none" and not (said.is_question or said.is_hedged or said.waits)
-    return plain and chat.turn.intent in _REASONS_LIKE
-
-
 class WantedSlot(SlotKind):
     """Size and colour that are wanted, said before it is clear of which line."""
 
@@ -463,6 +434,10 @@ class VariantSlot(SlotKind):
         if frame.slots.get("may_be_same") and _SAME.search(chat.turn.text):
             return lines[0].variant_id
         return None
+
+    def chosen(self, value: str) -> Any:
+        """An option's value: a variant's id."""
+        return int(value)
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The one that is named, else chosen from what is in stock."""

@@ -7,14 +7,16 @@ from typing import Any, Final
 from actions.chat import Chat
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
+from actions.tasks.item_words import described, pieces
 from actions.tasks.mentions import mentioned
 from actions.tasks.registry import SlotKind
+from actions.tasks.rules import act_of, back_refusal_of, refusal_of, return_act, then, until
 from actions.turn import at_place, refers_back
 from dialogue.state import Frame, Option
 from shop.access import access_order, access_orders
 from shop.ids import CustomerId
-from shop.orders import change_refusal
-from shop.returns import window_end
+from shop.policy import Act
+from shop.rules import UNPACKED
 from shop.views import LineView, OrderView
 
 LISTED: Final = 5
@@ -34,14 +36,21 @@ OTHER_ONE: Final = re.compile(
 _AN_ORDER: Final = re.compile(
     r"\b(?:order|parcel|package|delivery|shipment)\b|单|包裹|快递", re.IGNORECASE
 )
-# What is asked to be sent has not left yet.
 # A parcel is what has been handed to the carrier.
 _PARCEL: Final = re.compile(
     r"\b(?:parcel|package|tracking|courier|driver|dhl|ups)\b|包裹|快递|物流|派送|配送员|顺丰",
     re.IGNORECASE,
 )
+# What is asked to be sent has not left yet.
 _SENDING: Final = re.compile(
     r"\b(?:ship(?:ped)?|dispatch(?:ed)?|sent out)\b|发货|发出", re.IGNORECASE
+)
+# "The same as order W1780552", "to the address of W1780552", "where W1780552 goes": an order that is
+# named only to tell an address.
+POINTS: Final = re.compile(
+    r"(?:\b(?:same|as|like|identical)\b[^.;!?]{0,24}?\b(?:as|in|on|for|with|from|of|to)|\b(?:to|use|with|onto)\b (?:that|the one|the address|the same address|what)[^.;!?]{0,16}?\b(?:of|for|on|in|from|with)|\bwhere"
+    r"|(?:和|跟|同|与|用|按)(?:照)?)\s*(?:my\s+|the\s+|the one (?:of|for|on|in)\s+)?(?:other\s+)?(?:order|订单)?(?:号|number)?\s*#?([A-Z]{0,2}\d{4,15})",
+    re.IGNORECASE,
 )
 _LATEST: Final = re.compile(
     r"\b(latest|last|newest|most recent) (order|one)\b|最(近|新)(的|那)?", re.I
@@ -54,23 +63,26 @@ Fits = Callable[[OrderView, Chat], bool]
 
 
 def _returnable(order: OrderView, chat: Chat) -> bool:
-    return (
-        order.state == "delivered"
-        and order.delivered_at is not None
-        and chat.turn.now <= window_end(order)
-    )
+    return back_refusal_of(chat, order, return_act(chat)) is None
+
+
+def _changeable(order: OrderView, chat: Chat) -> bool:
+    """Whether the order can be changed as the task in hand would, or instead of being sent back."""
+    act = act_of(chat) or "change_items"
+    instead: dict[Act, Act] = {"return": "cancel_order", "exchange": "change_items"}
+    return refusal_of(chat, order, instead.get(act, act)) is None
 
 
 # Which orders a task can be about before the shopper names one.
 FITS: Final[dict[str, Fits]] = {
     "any": lambda order, chat: True,
-    "changeable": lambda order, chat: change_refusal(order) is None,
+    "changeable": _changeable,
     "under_way": lambda order, chat: order.state in UNDER_WAY,
     "sent": lambda order, chat: bool(order.shipments) or order.state == "delivered",
     "delivered": lambda order, chat: order.state == "delivered",
     "returnable": _returnable,
     "returnable_or_changeable": lambda order, chat: (
-        _returnable(order, chat) or change_refusal(order) is None
+        _returnable(order, chat) or _changeable(order, chat)
     ),
 }
 
@@ -79,14 +91,17 @@ class OrderSlot(SlotKind):
     """The number of an order of the customer's."""
 
     name = "order"
-    clears = ("lines", "line", "part", "reason", "variant", "address", "_reason_of")
+    clears = (
+        "lines", "line", "part", "reason", "variant", "address", "_reason_of", "swaps", "more", "method",
+        "_asked_line", "_loose", "_refused_method",
+    )  # fmt: skip
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """A number that is named; "the other one"; the order whose product is named."""
         chosen = chat.turn.first("value") if chat.turn.is_button else None
         question = chat.state.question
         asked = "" if question is None else question.slot
-        number = chat.turn.first("order_number")
+        number = _number_named(chat)
         if asked in {"code", "address"} and not chat.turn.is_button:
             number = None  # a postcode or a code looks like a number, too
         if number is not None and _is_postcode(number, chat.turn.text):
@@ -150,7 +165,7 @@ class OrderSlot(SlotKind):
         candidates = [one for one in orders if _fits(chat, one)]
         tracks = frame.task == "order_status"
         if len(candidates) > 1 and _SENDING.search(chat.turn.text):
-            candidates = [one for one in candidates if change_refusal(one) is None] or candidates
+            candidates = [one for one in candidates if one.state in UNPACKED] or candidates
         if len(candidates) > 1 and tracks and _PARCEL.search(chat.turn.text):
             sent = [one for one in candidates if one.state in ON_THE_ROAD]
             candidates = sent if len(sent) == 1 else candidates
@@ -160,7 +175,7 @@ class OrderSlot(SlotKind):
             return self._take(chat, frame, focus)
         if not candidates:
             chat.did("refused", frame.intent)
-            chat.finish(step.option("none", "utter_no_orders"), [chat.words.person()])
+            _finish_without(chat, step)
         if len(candidates) == 1:
             return self._take(chat, frame, candidates[0])
         ask_order(chat, candidates[:LISTED])
@@ -171,9 +186,28 @@ class OrderSlot(SlotKind):
         chat.state.focus.order, chat.state.focus.kind = order.number, "order"
 
 
+def _finish_without(chat: Chat, step: Step) -> None:
+    """No order fits: until when one would have, by the shop's rules (raises Finished)."""
+    act, person = act_of(chat), [chat.words.person()]
+    if act is not None and chat.services.policy.rule(act).by == "nobody":
+        chat.finish("utter_refused_not_offered", person, act=chat.words.text(f"act.{act}"))
+    values = {} if act is None else {"until": until(chat, act), "then": then(chat, "none")}
+    chat.finish(step.option("none", "utter_no_orders"), person, **values)
+
+
 def _is_postcode(number: str, text: str) -> bool:
     """Whether a number stands in an address: behind a house number, before a town."""
-    return re.search(rf"\d+\s?[a-zA-Z]?\s*[,，]\s*{number}\s+[A-ZÀ-Þ]", text) is not None
+    german = rf"\d+\s?[a-zA-Z]?\s*[,，]\s*{number}\s+[A-ZÀ-Þ]"
+    american = rf"[a-z.]\s*,\s*[A-Z]{{2}},?\s+{number}\b|\b(?:zip|postcode|postal)\b[\w\s]{{0,10}}{number}\b"
+    return re.search(rf"{german}|{american}", text) is not None
+
+
+def _number_named(chat: Chat) -> str | None:
+    """The first order number that is no other order's, which only tells an address."""
+    others = {found.group(1).lower() for found in POINTS.finditer(chat.turn.text)}
+    named = chat.turn.entities.get("order_number", ())
+    own = [one for one in named if one.lower().lstrip("#") not in others]
+    return own[0] if own else None
 
 
 def ask_order(chat: Chat, orders: Sequence[OrderView]) -> None:
@@ -224,7 +258,17 @@ def order_naming(chat: Chat) -> str | None:
 
 
 def _naming(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:
-    """The orders whose products the message names, told apart by what is in them."""
+    """The orders whose products the message names, told apart by what is in them.
+
+    Where all goods stand on one shelf those are meant that have the most of what is named.
+    """
+    if len({line.category for order in orders for line in order.lines}) == 1:
+        text = chat.said or chat.turn.text
+        counts = [len({one.lines[0].product_id for one in pieces(text, order.lines)
+                       if len({line.product_id for line in one.lines}) == 1})
+                  for order in orders]  # fmt: skip
+        most = max(counts, default=0)
+        return [one for one, count in zip(orders, counts, strict=True) if count == most > 0]
     flat = [(order, line) for order in orders for line in order.lines]
     names = [(line.name_en, line.name_zh, line.category) for _, line in flat]
     numbers = {flat[place][0].number for place in mentioned(chat.turn, names)}
@@ -269,6 +313,14 @@ def order_called(chat: Chat, customer: CustomerId, number: str) -> OrderView | N
 
 
 def mentions_line(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
-    """The lines whose product the message names."""
+    """The lines whose product the message names, of several alike the one that it describes."""
     names = [(line.name_en, line.name_zh, line.category) for line in lines]
-    return [lines[place] for place in mentioned(chat.turn, names)]
+    named = [lines[place] for place in mentioned(chat.turn, names)]
+    if len(lines) < 2 or len({line.category for line in lines}) > 1:
+        return named  # shelves tell the products apart
+    found: list[LineView] = []
+    for piece in pieces(chat.turn.text, lines):
+        meant = described(piece)
+        is_one = len({line.product_id for line in meant}) == 1
+        found += meant if is_one else [line for line in meant if line in named]
+    return [line for line in lines if line in found] or named

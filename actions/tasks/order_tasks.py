@@ -5,11 +5,13 @@ from typing import Any, Final
 
 from actions.arrival import say_for_order
 from actions.chat import Chat, Finished
+from actions.handover import hand_over
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of, variants_of
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import Outcome, check, effect, facts, tells
+from actions.tasks.rules import act_of, is_for_person, refusal_of, then
 from actions.turn import Button
 from dialogue.state import Frame
 from kit.i18n import local_day
@@ -20,11 +22,11 @@ from shop.orders import (
     cancel_lines,
     cancel_order,
     change_line_variant,
-    change_refusal,
     change_shipping_address,
     paid_for,
     report_lost,
 )
+from shop.policy import Act
 from shop.views import OrderView, VariantView
 
 LISTED: Final = 5
@@ -39,7 +41,10 @@ NOT_LATE: Final = frozenset(
 def changeable(chat: Chat, frame: Frame, step: Step) -> None:
     """An order that is packed, delivered or cancelled is not changed; what is possible is said."""
     order = order_of(chat, frame)
-    refusal = change_refusal(order)
+    act = act_of(chat, frame) or "change_items"
+    refusal = refusal_of(chat, order, act)
+    if refusal is None and is_for_person(chat, order, act, lines_of(chat, frame)):
+        pass_on(chat, frame)
     if refusal == "already_packed" and order.days_late(local_day(chat.turn.now)):
         chat.did("refused", frame.intent, order.number)
         if chat.state.notes.get("let_go_of") == "wish report_lost_parcel":
@@ -51,14 +56,29 @@ def changeable(chat: Chat, frame: Frame, step: Step) -> None:
         raise Finished
     if refusal is not None:
         buttons = [chat.words.person()]
-        if order.state == "delivered":
+        takes_back = chat.services.policy.rule("return").by != "nobody"
+        if order.state == "delivered" and takes_back:
             title = chat.words.text("wish.return_item")
             buttons.insert(0, Button(title, f'/return_item{{"order_number":"{order.number}"}}'))
         chat.did("refused", frame.intent, order.number)
-        chat.finish(
-            f"utter_refused_{refusal}", buttons, number=order.number,
-            day=chat.words.day(order.delivered_at or order.promised_on),
-        )  # fmt: skip
+        chat.finish(f"utter_refused_{refusal}", buttons, **_why_not(chat, order, act))
+
+
+def _why_not(chat: Chat, order: OrderView, act: Act) -> dict[str, str]:
+    """The values that refusals are said with."""
+    return {
+        "number": order.number,
+        "day": chat.words.day(order.delivered_at or order.promised_on),
+        "act": chat.words.text(f"act.{act}"),
+        "then": then(chat, "delivered" if order.state == "delivered" else "packed"),
+    }
+
+
+def pass_on(chat: Chat, frame: Frame) -> None:
+    """A person decides: the wish goes to them with all that is known (raises Finished)."""
+    hand_over(chat, reason="policy", topic="orders")
+    chat.did("handed_over", frame.intent)
+    chat.finish("utter_needs_person")
 
 
 @check("shipped")
@@ -245,7 +265,10 @@ def do_cancel(chat: Chat, frame: Frame) -> Outcome:
     """Cancel an order; what was paid comes back."""
     order = order_of(chat, frame)
     with chat.services.database.session() as session:
-        done = cancel_order(session, customer_of(chat), order.number, now=chat.turn.now)
+        done = cancel_order(
+            session, customer_of(chat), order.number, reason=frame.slots.get("reason"),
+            now=chat.turn.now,
+        )  # fmt: skip
     if done.refusal is not None:
         return refused(chat, done, order)
     if done.refund is None:
@@ -373,10 +396,10 @@ def variant_of(chat: Chat, frame: Frame) -> VariantView:
 
 
 def refused(chat: Chat, done: OrderChange, order: OrderView) -> Outcome:
-    """The shop's refusal in words."""
-    shown = done.order or order
-    day = chat.words.day(shown.delivered_at or shown.promised_on)
-    return Outcome(
-        str(done.refusal), {"number": order.number, "day": day},
-        f"utter_refused_{done.refusal}", is_done=False,
-    )  # fmt: skip
+    """The shop's refusal in words; what a person decides goes to one."""
+    act = act_of(chat) or "change_items"
+    if done.refusal == "needs_person":
+        hand_over(chat, reason="policy", topic="orders")
+        return Outcome("needs_person", {}, "utter_needs_person")
+    values = _why_not(chat, done.order or order, act)
+    return Outcome(str(done.refusal), values, f"utter_refused_{done.refusal}", is_done=False)

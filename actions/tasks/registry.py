@@ -9,6 +9,7 @@ from actions.chat import Chat
 from actions.tasks.definitions import BadTask, Step, Task
 from actions.turn import Button
 from dialogue.state import Frame
+from shop.policy import ACTS
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,14 @@ class SlotKind(abc.ABC):
     @abc.abstractmethod
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """The value that the message of this turn tells, JSON; None where it tells none."""
+
+    def chosen(self, value: str) -> Any:
+        """The value of an option that was picked, as the slot takes it."""
+        return value
+
+    def taken(self, chat: Chat, frame: Frame, value: Any) -> Any:
+        """A value as the slot keeps it, put to what it holds already."""
+        return value
 
     @abc.abstractmethod
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
@@ -103,6 +112,8 @@ def check_names(task: Task) -> None:
     known: dict[str, Mapping[str, Any]] = {
         "need": SLOTS, "check": CHECKS, "tell": TELLS, "do": EFFECTS,
     }  # fmt: skip
+    if task.act and task.act not in ACTS:
+        raise BadTask(f"task {task.name}: 'act' must be one of {', '.join(ACTS)}")
     for number, step in enumerate(task.steps, 1):
         where = f"task {task.name}, step {number}"
         if step.kind in known and step.name not in known[step.kind]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
 
 from actions.answers.by_place import pays_way_back, zone_of_country
 from actions.chat import Chat
@@ -10,16 +9,15 @@ from actions.handover import hand_over
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of
+from actions.tasks.method_slots import method_of, said_of
 from actions.tasks.order_slots import order_of
 from actions.tasks.order_tasks import variant_of
 from actions.tasks.registry import Outcome, check, effect, facts
+from actions.tasks.rules import reason_words, refusal_of, return_act
 from actions.turn import Button
 from dialogue.state import Frame
 from kit.money import Money
-from shop.orders import change_refusal
-from shop.returns import start_return
-
-HIGH_REFUND: Final = Decimal(1000)  # from here on a person decides
+from shop.returns import UNSAID, start_return
 
 
 @check("changed_before_packing")
@@ -28,7 +26,7 @@ def changed_before_packing(chat: Chat, frame: Frame, step: Step) -> None:
     from actions.chat import Asked
     from actions.tasks.engine import go_on
 
-    if change_refusal(order_of(chat, frame)) is not None:
+    if refusal_of(chat, order_of(chat, frame), "change_items") is not None:
         return
     task = chat.services.tasks["change_item"]
     frame.task, frame.intent, frame.agreed = task.name, task.intents[0], ""
@@ -43,7 +41,7 @@ def cancelled_before_packing(chat: Chat, frame: Frame, step: Step) -> None:
     from actions.tasks.engine import go_on
 
     order = order_of(chat, frame)
-    if change_refusal(order) is not None:
+    if refusal_of(chat, order, "cancel_order") is not None:
         return
     lines = frame.slots.get("lines") or []
     some = 0 < len(lines) < len(order.lines)
@@ -56,11 +54,14 @@ def cancelled_before_packing(chat: Chat, frame: Frame, step: Step) -> None:
 @facts("return")
 def return_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     """What comes back, why, and for how much."""
-    lines = lines_of(chat, frame)
+    lines, act = lines_of(chat, frame), return_act(chat, frame)
+    code = frame.slots.get("reason")
+    reason = "" if code is None else reason_words(chat, act, str(code))
     return {
-        "number": frame.slots["order"], "product": chat.words.lines(lines),
-        "reason": chat.words.text(f"reason.{frame.slots['reason']}"),
-        "amount": chat.words.money(_amount(chat, frame)),
+        "number": frame.slots["order"],
+        "product": chat.words.told_apart(lines, order_of(chat, frame).lines),
+        "reason": chat.words.text("beside", text=reason) if reason else "",
+        "amount": _amount_to(chat, frame),
     }  # fmt: skip
 
 
@@ -74,11 +75,7 @@ def exchange_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
 
 @effect("start_return")
 def do_return(chat: Chat, frame: Frame) -> Outcome:
-    """Start a return; a large refund is for a person."""
-    amount, names = _amount(chat, frame), chat.words.lines(lines_of(chat, frame))
-    if amount.amount >= HIGH_REFUND:
-        hand_over(chat, reason="policy", topic="refunds")
-        return Outcome("high", {"amount": chat.words.money(amount), "product": names})
+    """Start a return."""
     return _started(chat, frame, exchange=False)
 
 
@@ -91,22 +88,29 @@ def do_exchange(chat: Chat, frame: Frame) -> Outcome:
 def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
     order, lines = order_of(chat, frame), lines_of(chat, frame)
     variant = variant_of(chat, frame) if exchange else None
+    method = None if exchange else method_of(chat, frame)
     with chat.services.database.session() as session:
         done = start_return(
             session, customer_of(chat), order.number, [line.line_id for line in lines],
-            str(frame.slots["reason"]),
-            exchange_variant_id=None if variant is None else variant.variant_id, now=chat.turn.now,
+            str(frame.slots.get("reason", UNSAID)),
+            exchange_variant_id=None if variant is None else variant.variant_id,
+            method_id=None if method is None else method.method_id, now=chat.turn.now,
         )  # fmt: skip
     values: dict[str, object] = {
         "number": order.number,
         "product": chat.words.lines(lines),
         "day": "",
+        "act": chat.words.text(f"act.{return_act(chat, frame)}"),
     }
+    if done.refusal == "needs_person":  # a large refund is for a person
+        hand_over(chat, reason="policy", topic="refunds")
+        amount = chat.words.money(_amount(chat, frame))
+        return Outcome("needs_person", {**values, "amount": amount}, "utter_needs_person")
     if done.returned is None:
         return Outcome(str(done.refusal), values, f"utter_return_{done.refusal}", is_done=False)
     new = "" if variant is None else chat.words.variant(variant)
     values |= {"label": done.returned.label, "new": new,
-               "amount": chat.words.money(done.returned.amount)}  # fmt: skip
+               "amount": _to_method(chat, frame, done.returned.amount)}  # fmt: skip
     shows = ("goes_with", "ask_complements") if exchange else ("instead", "recommend_products")
     about = f'{{"slug":"{lines[0].slug}","order_number":"{order.number}"}}'
     return Outcome(
@@ -118,6 +122,20 @@ def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
 def _is_abroad(chat: Chat, frame: Frame) -> bool:
     """Whether the way back is the customer's to pay."""
     return pays_way_back(zone_of_country(order_of(chat, frame).country))
+
+
+def _amount_to(chat: Chat, frame: Frame) -> str:
+    """How much comes back, and where to where that was chosen."""
+    return _to_method(chat, frame, _amount(chat, frame))
+
+
+def _to_method(chat: Chat, frame: Frame, amount: Money) -> str:
+    method = method_of(chat, frame)
+    if method is None:
+        return chat.words.money(amount)
+    return chat.words.text(
+        "refund_to", amount=chat.words.money(amount), method=said_of(chat, method)
+    )
 
 
 def _amount(chat: Chat, frame: Frame) -> Money:

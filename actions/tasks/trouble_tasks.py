@@ -22,9 +22,6 @@ from shop.orders import paid_for
 from shop.returns import start_return
 from shop.service import refund_missing, replace_lines
 
-# Within these limits the assistant decides; beyond them a person does.
-WINDOW: Final = timedelta(days=60)
-MOST: Final = Decimal(400)
 _REPLACE: Final = re.compile(
     r"\breplac|\bsend (?:it|them|me)\b(?! back)|\b(?:want|get|have|like) (?:it|them|\w+) sent\b(?! back)|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
     r"|\bexchange|\bswap|\bright (?:one|ones|size|colou?r|item)\b|\banother (?:one|pair)\b|\bcorrect (?:one|ones|item|size)\b"
@@ -90,8 +87,10 @@ def within_limits(chat: Chat, frame: Frame, step: Step) -> None:
     """Old or costly cases are decided by a person, who gets all that is known."""
     order, lines = order_of(chat, frame), lines_of(chat, frame)
     worth = sum((line.unit_price.amount * line.quantity for line in lines), start=Decimal(0))
-    is_old = order.delivered_at is not None and chat.turn.now > order.delivered_at + WINDOW
-    if worth <= MOST and not is_old:
+    limits = chat.services.policy.faults
+    window = timedelta(days=limits.days)
+    is_old = order.delivered_at is not None and chat.turn.now > order.delivered_at + window
+    if worth <= limits.most and not is_old:
         return
     chat.state.frame = chat.state.question = None
     chat.say("utter_trouble_for_person", product=chat.words.lines(lines), number=order.number)

@@ -6,13 +6,15 @@ from typing import Any, Final
 from actions.answers.places import is_abroad
 from actions.chat import Chat, Finished
 from actions.tasks.definitions import Step
-from actions.tasks.order_slots import order_of
+from actions.tasks.order_slots import POINTS, order_of
 from actions.tasks.registry import SlotKind
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
-from shop.access import access_customer
+from shop.access import access_addresses, access_customer, access_order
+from shop.ids import CustomerId
 
 LONGEST: Final = 300
+SHORT_STREET: Final = 5
 # What an address has: a house number with a street's word, a postcode, or a Chinese place.
 _STREET: Final = re.compile(
     r"\b\w*(?:str(?:aße|asse|\.|eet)?|weg|platz|allee|gasse|ring|damm|ufer|chaussee|road|rd|avenue|ave|lane|"
@@ -54,24 +56,10 @@ class AddressSlot(SlotKind):
     name = "address"
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
-        """An address that the message tells."""
-        if chat.turn.is_button or chat.turn.first("email"):
+        """An address that the message tells, or points at."""
+        if chat.turn.is_button:
             return None
-        text = " ".join(chat.turn.text.split())
-        known = frame.slots.get("address")
-        question = chat.state.question
-        asked = question is not None and question.slot == "address"
-        if looks_like_address(text):
-            return address_in(text)
-        unit = _ONLY_UNIT.findall(text)
-        if known and unit and (other := with_unit(str(known), *unit[-1])) is not None:
-            return other
-        number = _ONLY_NUMBER.search(text)
-        if known and number is not None:
-            return with_number(str(known), (number.group(1) or number.group(2)).strip())
-        if asked and _might_be_address(chat, text):
-            return text[:LONGEST]
-        return None
+        return address_named(chat, frame.slots.get("address"), asked=chat.asked_for("address"))
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """Ask for it; the one it goes to now is shown. The country of an order stays."""
@@ -95,15 +83,80 @@ def names_place(text: str) -> bool:
     return looks_like_address(text) and _SENDS.search(text) is not None
 
 
+def address_named(chat: Chat, known: Any | None, *, asked: bool, own: bool = True) -> str | None:
+    """The address that a message tells, a change of the one `known`, or one that it points at: the
+    customer's own, that of another order. `own` is False where their own is what changes."""
+    text = " ".join(chat.turn.text.split())
+    if looks_like_address(text):
+        return address_in(text)
+    if chat.signed_in is not None and (meant := _pointed_at(chat, chat.signed_in, text, own=own)):
+        return meant
+    if chat.turn.first("email"):
+        return None
+    unit = _ONLY_UNIT.findall(text)
+    if known and unit and (other := with_unit(str(known), *unit[-1])) is not None:
+        return other
+    number = _ONLY_NUMBER.search(text)
+    if known and number is not None:
+        return with_number(str(known), (number.group(1) or number.group(2)).strip())
+    if asked and _might_be_address(chat, text):
+        return text[:LONGEST]
+    return None
+
+
+_OWN: Final = re.compile(
+    r"\b(?:my|the) (?:default|home|profile|account|usual|own|regular|saved) (?:\w+ )?address\b|\baddress (?:on file|in my (?:profile|account))\b"
+    r"|\bmy (?:default|profile)(?: one)?\b|默认地址|我的地址|账户(?:里|中)?的?地址|家里?的?地址",
+    re.IGNORECASE,
+)
+
+
+def _pointed_at(chat: Chat, customer: CustomerId, text: str, *, own: bool) -> str | None:
+    with chat.services.database.reading() as session:
+        if (found := POINTS.search(text)) is not None:
+            order = access_order(session, customer, found.group(1))
+            return None if order is None else order.address
+        if own and _OWN.search(text) and _TO_OWN.search(text):
+            addresses = access_addresses(session, customer)
+            return addresses[0].text if addresses else None
+    return None
+
+
+_TO_OWN: Final = re.compile(
+    r"\b(?:to|as|use|with)\b[^.;]*\b(?:default|home|profile|account|usual|own|regular|saved|file)\b|改[成为到]|寄到|用",
+    re.IGNORECASE,
+)
+# A house number, perhaps a flat, a town, a state of two letters and its number.
+_AMERICAN: Final = re.compile(
+    r"(?<![\w#])(?P<street>\d{1,6}[a-z]?\s[\w\s.'-]*?),\s*(?:(?P<flat>(?:suite|apt\.?|apartment|unit|floor|room|#)\s*[\w-]+),?\s*)?"
+    r"(?P<town>[A-Za-z][A-Za-z .'-]*?),?\s+(?P<state>[A-Z]{2}),?\s+(?P<code>\d{5})(?:-\d{4})?\b",
+    re.IGNORECASE,
+)
+
+
+def _american(text: str) -> str | None:
+    """An American address as it is written on parcels: street, flat, town, state and number."""
+    starts = [one.start() for one in re.finditer(r"(?<![\w#])\d", text)]
+    ways = [found for at in starts if (found := _AMERICAN.match(text, at)) is not None]
+    if not ways:
+        return None
+    found = ways[-1] if len(ways[-1]["street"]) > SHORT_STREET else ways[0]
+    place = f"{found['state'].upper()} {found['code']}"
+    parts = (found["street"], found["flat"], found["town"], place)
+    return ", ".join(" ".join(one.split()) for one in parts if one)
+
+
 def looks_like_address(text: str) -> bool:
     """Whether the words surely hold a street with a number or a postcode with a place."""
-    if _STREET.search(text) or _POSTCODE.search(text):
+    if _STREET.search(text) or _POSTCODE.search(text) or _AMERICAN.search(text):
         return True
     return len(_CHINESE.findall(text)) >= 2 and bool(re.search(r"\d|[一二三四五六七八九十]", text))
 
 
 def address_in(text: str) -> str:
     """The address without the words that lead to it."""
+    if (american := _american(text)) is not None:
+        return american
     clauses = [one for one in re.split(r"[?!？！;；\n]+\s*", text) if looks_like_address(one)]
     text = clauses[-1] if clauses else text
     led = _LEAD.sub("", text, count=1).strip(" ,.!，。！")

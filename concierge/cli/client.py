@@ -16,11 +16,12 @@ class ChatError(RuntimeError):
 
 @dataclass(frozen=True)
 class Reply:
-    """One reply as the chat API gives it."""
+    """One reply as the chat API gives it; `asks` says what it asks for, where it asks."""
 
     text: str
     buttons: tuple[tuple[str, str], ...]
     cards: tuple[dict[str, Any], ...]
+    asks: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def _turn(answer: dict[str, Any]) -> Turn:
             text=reply.get("text") or "",
             buttons=tuple((b["title"], b["payload"]) for b in reply.get("buttons") or ()),
             cards=tuple(reply.get("cards") or ()),
+            asks=reply.get("asks"),
         )
         for reply in answer.get("replies", ())
     )

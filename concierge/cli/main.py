@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "chat": ("concierge.cli.chat", "Talk to a running system in the terminal."),
     "train": ("concierge.cli.train", "Train the assistant."),
     "nlu": ("concierge.cli.nlu", "Measure how well intents are understood."),
+    "policy": ("concierge.cli.policy", "Check the shop's rules, and show them."),
     "words": ("concierge.cli.words", "Hold the words shoppers read to the rules of voice."),
     "acts": ("concierge.cli.acts", "Measure how well acts are told apart in context."),
     "sentiment": ("concierge.cli.sentiment", "Measure how well moods are told apart."),
@@ -67,14 +68,16 @@ def _not_called() -> None:
 def main() -> None:
     """Run the command line.
 
-    Bad settings and a group of packages that is not installed end with exit code 2 and one line.
+    Bad settings, bad rules and a group of packages that is not installed end with exit code 2 and
+    one line.
     """
     from kit.groups import MissingGroup, explained
     from kit.settings import SettingsError
+    from shop.policy_file import PolicyError
 
     try:
         build(sys.argv[1:])()
-    except (SettingsError, MissingGroup) as error:
+    except (SettingsError, PolicyError, MissingGroup) as error:
         print(f"concierge: {error}", file=sys.stderr)
         raise SystemExit(2) from error
     except ModuleNotFoundError as error:

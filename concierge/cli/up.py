@@ -24,6 +24,7 @@ from concierge.app.preparation import (
 from concierge.app.supervisor import Program, Supervisor
 from connectors.registry import open_channels
 from kit.settings import PREFIX, Settings, load_settings
+from shop.policy_file import policy_at
 
 
 def command(
@@ -37,6 +38,7 @@ def command(
     if port is not None:
         os.environ[f"{PREFIX}PORT"] = str(port)
     settings = load_settings()
+    policy_at(settings.policy)  # rules that cannot be used stop the start, too
     open_channels(settings)  # a channel that lacks a value stops the start, not the front later
     try:
         if fresh:

@@ -18,7 +18,8 @@ from recommender.serving.told import tell_reasons
 from shop.access import access_customer, access_orders, access_refunds, access_returns
 from shop.catalogue import get_products
 from shop.ids import CustomerId, VariantId
-from shop.orders import CHANGEABLE
+from shop.policy_file import policy_of
+from shop.rules import change_refusal
 from shop.service import PAID, SENT
 from shop.views import LineView, OrderView, RefundView
 
@@ -50,7 +51,8 @@ class OrderCard:
     address: str = ""
     amount: str = ""
     refunds: tuple[str, ...] = ()
-    can_change: bool = False
+    can_cancel: bool = False
+    can_move: bool = False
     can_refund: bool = False
     can_resend: bool = False
 
@@ -196,6 +198,7 @@ def _order(
     today: date,
 ) -> OrderCard:
     left = order.total.amount - sum((one.amount.amount for one in refunds), start=Decimal(0))
+    policy = policy_of(session)
     return OrderCard(
         number=order.number,
         state=order.state,
@@ -216,7 +219,8 @@ def _order(
             f"{format_date(local_day(one.created_at), language, today)}"
             for one in refunds
         ),
-        can_change=order.state in CHANGEABLE,
+        can_cancel=change_refusal(order, "cancel_order", policy) is None,
+        can_move=change_refusal(order, "change_address", policy) is None,
         can_refund=order.state in PAID and left > 0,
         can_resend=order.state in SENT,
     )

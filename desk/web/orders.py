@@ -20,9 +20,9 @@ from desk.web.forms import form_of, go, wants_json
 from desk.web.pages import ticket_id
 from shop.ids import CustomerId
 from shop.orders import cancel_order, change_shipping_address
+from shop.policy_file import policy_of
 from shop.service import refund_part, send_again
 
-AGENT_LIMIT: Final = Decimal(50)
 ACTS: Final = ("cancel", "refund", "resend", "address")
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
@@ -91,19 +91,19 @@ def _do(
     now: datetime,
 ) -> Done:
     if act == "cancel":
-        cancelled = cancel_order(session, customer, number, now=now)
+        cancelled = cancel_order(session, customer, number, by_person=True, now=now)
         was_before = cancelled.refusal is None and not cancelled.changed
         return Done("already_cancelled" if was_before else cancelled.refusal)
     if act == "address":
         changed = change_shipping_address(
-            session, customer, number, form.get("address", ""), now=now
+            session, customer, number, form.get("address", ""), by_person=True, now=now
         )
         return Done(changed.refusal, changed=changed.changed)
     if act == "resend":
         served = send_again(session, customer, number, now=now)
         return Done(served.refusal, served.order_number or "", served.changed)
     amount = _amount(form.get("amount", ""))
-    limit = None if agent.may("orders.refund") else AGENT_LIMIT
+    limit = None if agent.may("orders.refund") else policy_of(session).agent_refund
     if not _KEY.fullmatch(form.get("key", "")):
         raise Refused(422, "refused", field="key")
     key = f"{ticket}:{number}:{form['key']}"

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,13 +77,19 @@ def our_rasa(root: Path, data_dir: Path) -> Iterator[Started]:
 
 
 @contextmanager
-def our_system(root: Path, data_dir: Path) -> Iterator[System]:
-    """Every process of `concierge up`; enters when the front says that all parts are ready."""
+def our_system(
+    root: Path, data_dir: Path, more: Mapping[str, str] | None = None
+) -> Iterator[System]:
+    """Every process of `concierge up`; enters when the front says that all parts are ready.
+
+    `more` are settings of theirs, as environment variables.
+    """
     from kit.signing import process_secret
 
     ports = {name: free_port() for name in ("PORT", "RASA_PORT", "ACTIONS_PORT")}
     environment = {f"CONCIERGE_{name}": str(port) for name, port in ports.items()}
     environment |= {"CONCIERGE_DATA_DIR": str(data_dir), "CONCIERGE_RATE_LIMITS": "false"}
+    environment |= more or {}
     front = f"http://127.0.0.1:{ports['PORT']}"
     command = [sys.executable, "-m", "concierge.cli.main", "up"]
     with server(command, ready_url=f"{front}/readyz", cwd=root, environment=environment) as started:

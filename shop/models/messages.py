@@ -23,7 +23,8 @@ class Mail(Base):
 
 
 class VerificationCode(Base):
-    """A code sent by mail; only its keyed hash is kept."""
+    """A code sent by mail, of which only its keyed hash is kept; or, without a code, a wrong proof
+    that counts against guessing: `email_hash` is then of what was claimed, or where."""
 
     __tablename__ = "verification_code"
     __table_args__ = (Index("ix_verification_email_at", "email_hash", "created_at"),)

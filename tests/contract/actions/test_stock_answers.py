@@ -32,6 +32,7 @@ from shop.access import access_orders
 from shop.demo import make_demo
 from shop.ids import CustomerId
 from shop.models import Customer, Order, OrderLine, Product, PurchaseOrderLine, Variant
+from shop.policy_file import shop_policy
 from shop.terms import terms
 from tests.databases import KINDS, fresh_url
 from tests.dialogues import NoArticles
@@ -57,7 +58,7 @@ def services(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service
             database=database,
             catalogue=LiveCatalogue(database, FixedClock(NOW)),
             knowledge=cast(Any, NoArticles()),
-            words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg")),
+            words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg", shop_policy())),
             clock=FixedClock(NOW),
             models=cast(Any, None),
             reasons=cast(Any, None),

@@ -28,6 +28,7 @@ from shop.swaps import change_items, change_payment_method
 from shop.views import OrderView
 from tests.contract.shop.conftest import NOW
 from tests.contract.shop.test_tau import SHOP, bring_in, item, paid, variant
+from tests.policies import demo_with
 
 
 @pytest.fixture
@@ -279,10 +280,15 @@ def test_a_spent_gift_card_stops_the_end_of_an_exchange(shop: Database) -> None:
 def test_money_of_a_return_goes_to_the_first_method_or_a_gift_card(shop: Database) -> None:
     with shop.session() as session:
         lines = [line.line_id for line in order(session, "W3").lines]
-        place = session, ana(session), "W3", lines, "other"
-        refused = start_return(*place, method_id=method(session, "y1"), now=NOW)
-        assert (refused.refusal, access_returns(session, ana(session))) == ("other_method", [])
-        done = start_return(*place, method_id=method(session, "g1"), now=NOW)
+        place = ana(session), "W3", lines, "other"
+        for key in ("y1", "g1"):
+            refused = start_return(session, *place, method_id=method(session, key), now=NOW)
+            assert (refused.refusal, access_returns(session, place[0])) == ("other_method", [])
+    to_card = demo_with("return", refund_to=("gift_card",))
+    with shop.with_info(policy=to_card).session() as session:
+        refused = start_return(session, *place, now=NOW)
+        assert (refused.refusal, access_returns(session, place[0])) == ("other_method", [])
+        done = start_return(session, *place, method_id=method(session, "g1"), now=NOW)
         assert done.returned is not None
         move_return(session, done.returned.number, "received", now=NOW)
         move_return(session, done.returned.number, "refunded", now=NOW)

@@ -26,6 +26,7 @@ from kit.settings import load_settings
 from shop.catalogue import get_products
 from shop.demo import make_demo
 from shop.ids import ProductId
+from shop.policy_file import shop_policy
 from shop.terms import terms
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -55,7 +56,7 @@ def open_services(folder: Path) -> Iterator[Services]:
         settings=load_settings({"CONCIERGE_DATA_DIR": str(folder)}, folder),
         database=database,
         knowledge=cast(Any, NoArticles()),
-        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg")),
+        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg", shop_policy())),
         clock=clock,
         models=cast(Any, None),
         reasons=cast(Any, None),

@@ -9,15 +9,16 @@ import yaml
 
 from actions.server import import_actions
 from actions.tasks.definitions import load_tasks
-from shop import orders, returns
+from shop import rules
 from shop.promotions import CouponRefusal
 
 ROOT = Path(__file__).resolve().parents[3]
-# Refusals of changing a line have words of their own; a parcel is only asked for once it is sent.
-ELSEWHERE = {"no_stock", "same_variant", "price_differs", "not_shipped"}
+# Refusals of changing a line have words of their own; a parcel is only asked for once it is sent;
+# what a person decides is handed over.
+ELSEWHERE = {"no_stock", "same_variant", "price_differs", "not_shipped", "needs_person"}
 REFUSED = (
-    {f"utter_refused_{code}" for code in set(get_args(orders.Refusal)) - ELSEWHERE}
-    | {f"utter_return_{code}" for code in get_args(returns.Refusal)}
+    {f"utter_refused_{code}" for code in set(get_args(rules.Refusal)) - ELSEWHERE}
+    | {f"utter_return_{code}" for code in set(get_args(rules.ReturnRefusal)) - {"needs_person"}}
     | {f"utter_coupon_{code}" for code in get_args(CouponRefusal)}
     | {f"utter_item_{code}" for code in ("no_stock", "same_variant", "price_differs")}
 )

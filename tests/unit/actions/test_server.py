@@ -25,6 +25,7 @@ from kit.database import Database, open_database
 from kit.i18n import Catalogue
 from kit.settings import load_settings
 from kit.threads import Threads
+from shop.policy_file import shop_policy
 from shop.terms import terms
 
 LIMIT = 0.3
@@ -53,7 +54,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
         settings=load_settings({"CONCIERGE_DATA_DIR": str(tmp_path)}, tmp_path),
         database=database,
         knowledge=cast(Any, None),
-        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg")),
+        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg", shop_policy())),
         clock=SystemClock(),
         models=cast(Any, None),
         reasons=cast(Any, None),

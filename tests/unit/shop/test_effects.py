@@ -301,6 +301,7 @@ def test_a_line_is_changed_for_as_many_pieces_as_it_has(shop: Database, changed:
         done = change_line_variant(session, MIA, "20001", BOOTS, VariantId(BOOTS_43), now=NOW)
     assert changed() == [
         "+ mail mia@fernweg.example Order 20001 was changed",
+        f"order 20001: items_changed_at None → {NOW}",
         "order_line 1 6 2 169.95: variant_id 5 → 6",
         "variant 5: stock 9 → 11",
         "variant 6: stock 9 → 7",

@@ -8,6 +8,9 @@ const FITTING = {
   code: { inputMode: "numeric", autocomplete: "one-time-code" },
   order_number: { inputMode: "numeric", autocomplete: "off" },
   email: { inputMode: "email", autocomplete: "email" },
+  name: { inputMode: "text", autocomplete: "name" },
+  postcode: { inputMode: "text", autocomplete: "postal-code" },
+  digits: { inputMode: "numeric", autocomplete: "off" },
   address: { inputMode: "text", autocomplete: "street-address" },
 };
 

@@ -1,0 +1,157 @@
+"""Which items of an order words speak of, and which words belong to which of them.
+
+"The keyboard for a clicky one and the thermostat for one with Google" says one thing of each.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from catalogue_search.option_words import mentions
+from shop.views import LineView
+
+_WORDS: Final = re.compile(r"[a-z0-9]+")
+_CJK: Final = re.compile(r"[\u3400-\u9fff]+")
+# What ends the words on one item before another one is named.
+_JOINT: Final = re.compile(
+    r"[,;.!?，；。！？、\n]|\b(?:and|plus|also|then|but|while|as well as)\b|和|跟|与|以及|还有|另外|再把|同时",
+    re.IGNORECASE,
+)
+# What stands behind these, after an item's name, says how it shall be.
+_INTO: Final = re.compile(
+    r"\b(?:to|into|for|be|become|but|instead|want|like|need|prefer|asked|should)\b|→|换成|改成|换为|改为|变成|换|改|要",
+    re.IGNORECASE,
+)
+_BOTH: Final = re.compile(
+    r"\b(?:both|all|each|every|two|three)\b|两[个件双]|都|全部", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words on one product of an order: the lines that it could be, and what is said of them.
+
+    `name_end` is where the product's name ends in the text.
+    """
+
+    lines: tuple[LineView, ...]
+    text: str
+    name_end: int = 0
+
+
+def pieces(text: str, lines: Sequence[LineView]) -> list[Piece]:
+    """The text in pieces, each on the lines of one product; empty where none is named."""
+    named = _named(text, lines)
+    if not named:
+        return []
+    cuts: list[int] = [0]
+    for (_, end, _), (start, _, _) in pairwise(named):
+        joints = [found.start() for found in _JOINT.finditer(text, end, start)]
+        cuts.append(joints[-1] if joints else start)
+    bounds = [*cuts[1:], len(text)]
+    found: dict[object, Piece] = {}
+    for place, ((_, name_end, meant), start, end) in enumerate(
+        zip(named, cuts, bounds, strict=True)
+    ):
+        key: object = meant[0].line_id if len(meant) == 1 else (place, meant[0].line_id)
+        said, before = text[start:end], found.get(key)
+        if before is None:
+            found[key] = Piece(meant, said, name_end - start)
+        else:
+            found[key] = Piece(meant, f"{before.text} {said}", before.name_end)
+    return list(found.values())
+
+
+def _named(text: str, lines: Sequence[LineView]) -> list[tuple[int, int, tuple[LineView, ...]]]:
+    """Where products are named, by their whole names first, then by the last word of them."""
+    plain = text.lower()
+    groups: dict[int, list[LineView]] = {}
+    for line in lines:
+        groups.setdefault(int(line.product_id), []).append(line)
+    found: list[tuple[int, int, int]] = []
+    for product, its in groups.items():
+        for pattern in _patterns(its[0].name_en, its[0].name_zh):
+            found += [(*one.span(), product) for one in pattern.finditer(plain)]
+    whole = [
+        one
+        for one in found
+        if not any(
+            other[0] <= one[0] and one[1] <= other[1] and other[1] - other[0] > one[1] - one[0]
+            for other in found
+        )
+    ]  # fmt: skip
+    by_place: dict[tuple[int, int], list[int]] = {}
+    for start, end, product in whole:
+        by_place.setdefault((start, end), []).append(product)
+    result: list[tuple[int, int, tuple[LineView, ...]]] = []
+    for (start, end), products in sorted(by_place.items()):
+        meant = tuple(line for one in dict.fromkeys(products) for line in groups[one])
+        if result and result[-1][2] == meant and len(meant) == 1:
+            result[-1] = (result[-1][0], end, meant)
+        else:
+            result.append((start, end, meant))
+    return result
+
+
+@lru_cache(maxsize=2048)
+def _patterns(name_en: str, name_zh: str) -> tuple[re.Pattern[str], ...]:
+    words = _WORDS.findall(name_en.lower())
+    found = []
+    for several in {tuple(words), tuple(words[-2:]), tuple(words[-1:])}:
+        if several and (len(several) > 1 or len(several[0]) > 2):
+            written = r"[\s-]*".join(re.escape(_singular(one)) + "(?:e?s)?" for one in several)
+            found.append(re.compile(rf"(?<![a-z0-9]){written}(?![a-z0-9])"))
+    called = name_zh.lower().split()[-1:] if _CJK.search(name_zh) else []
+    for whole in called:  # 清风美利奴T恤 is said as T恤, too
+        found += [re.compile(re.escape(piece)) for piece in {whole, whole[-3:], whole[-2:]}]
+    return tuple(found)
+
+
+def _singular(word: str) -> str:
+    """A word without its plural's s; a glass keeps its own."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def described(piece: Piece, taken: Sequence[int] = ()) -> list[LineView]:
+    """The lines of a piece that its words mean: all, or the one that they describe.
+
+    Of lines that are the very same the first is as good as any that is not `taken`. Where the words
+    tell nothing of several, all that they could be.
+    """
+    lines = list(piece.lines)
+    if len(lines) < 2 or means_several(piece):
+        return lines
+    for words in _descriptions(piece, lines):
+        scores = [_likeness(words, line, lines) for line in lines]
+        best = max(scores)
+        if best and scores.count(best) == 1:
+            return [lines[scores.index(best)]]
+    if len({line.variant_id for line in lines}) == 1:
+        return [next((line for line in lines if line.line_id not in taken), lines[0])]
+    return lines
+
+
+def means_several(piece: Piece) -> bool:
+    """Whether all items of a product are meant: "both bottles"."""
+    return _BOTH.search(piece.text) is not None
+
+
+def _descriptions(piece: Piece, lines: Sequence[LineView]) -> list[str]:
+    """Words that may say how the item is now, the likeliest first: "the black chair", "the chair
+    (black, fixed) to …", "the chair with black fabric"."""
+    head, tail = piece.text[: piece.name_end], piece.text[piece.name_end :]
+    cut = _INTO.search(tail)
+    if cut is not None:
+        return [head + tail[: cut.start()]]
+    named = mentions(head, [one.options for one in lines], lines[0].name_en)
+    return [head, piece.text] if named else [piece.text]
+
+
+def _likeness(words: str, line: LineView, lines: Sequence[LineView]) -> int:
+    """How many values of a line's options the words name."""
+    named = mentions(words, [one.options for one in lines], line.name_en)
+    own = set(line.options)
+    return len({(one.option, one.value) for one in named if not one.is_not} & own)

@@ -1,0 +1,220 @@
+"""Plays agendas against the assistant: in one process, or through the chat API of a running one."""
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from kit.database import Database, open_database
+from research.benchmarks.service.agendas import Agenda
+from research.benchmarks.service.database import customer_of
+from research.benchmarks.service.reading import Heard, Known
+from research.benchmarks.service.reference import (
+    Reference,
+    State,
+    actions_of,
+    strings_of,
+    were_said,
+)
+from research.benchmarks.service.restoring import restore
+from research.benchmarks.service.shopper import Shopper
+from research.benchmarks.service.watching import Watch
+from research.player import Player, as_guest
+
+
+class Talk(Protocol):
+    """A conversation with the assistant."""
+
+    def say(self, text: str) -> Heard:
+        """Say something; what the assistant answers."""
+        ...
+
+
+class Stage(Protocol):
+    """Where talks are played: a shop that is as it was at the start of each."""
+
+    def open(self, agenda: Agenda, language: str) -> tuple[Talk, Database]:
+        """A new conversation in a fresh shop."""
+        ...
+
+
+@dataclass(frozen=True)
+class Line:
+    """One turn: what the shopper said, whether it was a yes, what came back, what changed."""
+
+    said: str
+    is_yes: bool
+    heard: str
+    asks: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Played:
+    """A talk that was played and what came of it."""
+
+    agenda: str
+    seed: int
+    right_state: bool
+    right_words: bool
+    violations: tuple[str, ...]
+    seconds: float
+    lines: tuple[Line, ...]
+    gave_up: tuple[str, ...] = ()
+    differs: Mapping[str, Any] = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the task counts as done."""
+        return self.right_state and self.right_words and not self.error
+
+
+class InProcess:
+    """Talks in this process, each on a copy of the shop's database file."""
+
+    def __init__(self, player: Player, shop: Path, copy: Path, *, proved: bool) -> None:
+        self._player = player
+        self._shop = shop
+        self._copy = copy
+        self._proved = proved
+        self._database: Database | None = None
+
+    def open(self, agenda: Agenda, language: str) -> tuple[Talk, Database]:
+        """A new conversation in a fresh shop; `proved` signs the shopper in."""
+        if self._database is not None:
+            self._database.close()
+        for ending in ("", "-wal", "-shm"):
+            self._copy.with_name(self._copy.name + ending).unlink(missing_ok=True)
+        shutil.copy(self._shop, self._copy)
+        rules = self._player.services.policy
+        database = open_database(f"sqlite:///{self._copy}").with_info(policy=rules)
+        self._database = database
+        who = None
+        if self._proved:
+            with database.reading() as session:
+                who = customer_of(session, agenda.user)
+        services = replace(self._player.services, database=database)
+        guest = as_guest(self._player, services=services, who=who, language=language)
+        return _InProcessTalk(guest), database
+
+
+class _InProcessTalk:
+    def __init__(self, player: Player) -> None:
+        self._player = player
+
+    def say(self, text: str) -> Heard:
+        """Say it to the dialogue itself."""
+        replies = self._player.say(text)
+        asks = next((one.asks for one in reversed(replies) if one.asks), None) or {}
+        cards = [f"- {card}" for one in replies for card in one.cards]
+        return heard_from([one.text for one in replies] + cards, asks)
+
+
+def heard_from(texts: list[str], asks: Mapping[str, Any], *, by_person: bool = False) -> Heard:
+    """What a shopper hears of replies: their texts and what the last one asks."""
+    return Heard(
+        text="\n".join(filter(None, texts)),
+        kind=str(asks.get("kind") or ""),
+        slot=str(asks.get("slot") or ""),
+        options=tuple(map(str, asks.get("options") or ())),
+        by_person=by_person,
+    )
+
+
+class Running:
+    """Talks with a running system through its chat API; `live` is the database it works on.
+
+    What belongs to the shopper is put back as it is in `shop` before each talk.
+    """
+
+    def __init__(self, open_client: Callable[[str], Any], shop: Database, live: Database) -> None:
+        self._open_client = open_client
+        self._shop = shop
+        self._live = live
+
+    def open(self, agenda: Agenda, language: str) -> tuple[Talk, Database]:
+        """A new conversation with the shop as it was."""
+        restore(self._live, self._shop, agenda.user)
+        return _RunningTalk(self._open_client(language)), self._live
+
+
+class _RunningTalk:
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def say(self, text: str) -> Heard:
+        """Send it."""
+        turn = self._client.send(text)
+        asks = next((one.asks for one in reversed(turn.replies) if one.asks), None) or {}
+        cards = [f"- {card.get('title', '')} {card.get('price', '')}"
+                 for one in turn.replies for card in one.cards]  # fmt: skip
+        texts = [one.text for one in turn.replies] + cards
+        return heard_from(texts, asks, by_person=turn.handled_by == "agent")
+
+
+def known_to(db: Mapping[str, Any], user: str, names: Mapping[str, str]) -> Known:
+    """What a shopper knows of their own orders and payment methods."""
+    person = db["users"][user]
+    goods = {
+        number.lstrip("#"): [one["name"] for one in db["orders"][number]["items"]]
+        for number in person["orders"]
+    }
+    return Known(goods, person["payment_methods"], names)
+
+
+def play(
+    stage: Stage,
+    agenda: Agenda,
+    task: Mapping[str, Any],
+    db: Mapping[str, Any],
+    *,
+    seed: int,
+    language: str,
+    names: Mapping[str, str] | None = None,
+) -> Played:
+    """Play one agenda to its end and judge what it leaves."""
+    began = time.perf_counter()
+    reference = Reference(db, [agenda.user])
+    for name, arguments in actions_of(task):
+        reference.do(name, arguments)
+    shopper = Shopper(agenda, known_to(db, agenda.user, names or {}), seed=seed, language=language)
+    talk, database = stage.open(agenda, language)
+    watch = Watch(database, agenda.user)
+    lines: list[Line] = []
+    error = ""
+    said = shopper.opening()
+    while True:
+        try:
+            heard = talk.say(said.text)
+        except Exception as problem:  # the assistant failed: the talk counts as lost, and says why
+            error = f"{type(problem).__name__}: {problem}"
+            heard = Heard("")
+        changed = watch.turn(agreed=said.is_yes)
+        asks = f"{heard.kind} {heard.slot}".strip()
+        lines.append(Line(said.text, said.is_yes, heard.text, asks, changed))
+        if error:
+            break
+        follows = shopper.answer(heard)
+        if follows is None:
+            break
+        said = follows
+    state = watch.end()
+    told = "\n".join(one.heard for one in lines)
+    return Played(
+        agenda.id, seed, state == reference.state(), were_said(strings_of(task), told),
+        tuple(watch.violations), time.perf_counter() - began, tuple(lines),
+        tuple(shopper.gave_up), difference(reference.state(), state), error,
+    )  # fmt: skip
+
+
+def difference(wanted: State, found: State) -> dict[str, Any]:
+    """Where two states differ: place → (wanted, found), as text."""
+    return {
+        f"{key} {part}": (str(wanted.get(key, {}).get(part)), str(found.get(key, {}).get(part)))
+        for key in sorted({*wanted, *found})
+        for part in sorted({*wanted.get(key, {}), *found.get(key, {})})
+        if wanted.get(key, {}).get(part) != found.get(key, {}).get(part)
+    }
