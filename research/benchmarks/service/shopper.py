@@ -29,7 +29,7 @@ SLOTS: Final[Mapping[str, str]] = {
     "reason": "reason", "cancel_reason": "reason", "method": "method", "payment_method": "method",
     "payment": "method", "refund_method": "method", "refund_to": "method", "address": "address",
     "more": "more", "all": "more", "that_is_all": "more", "more_items": "more", "done": "more",
-    "yes": "confirm",
+    "yes": "confirm", "home": "address",
 }  # fmt: skip
 
 
