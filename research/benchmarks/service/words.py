@@ -66,8 +66,10 @@ class Words:
 
     def own(self, lines: tuple[str, ...], before: int = 0) -> str:
         """One of an agenda's own wordings, the next one each time it is said again."""
-        first = self.random.randrange(len(lines)) if before == 0 else before
-        return lines[first % len(lines)]
+        fresh = [line for line in lines if line not in self._used] or list(lines)
+        line = fresh[0] if before else self.random.choice(fresh)
+        self._used.add(line)
+        return line
 
     def chance(self, share: float) -> bool:
         """True in this share of talks."""
