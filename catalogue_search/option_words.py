@@ -133,7 +133,7 @@ def _pattern(way: str) -> re.Pattern[str]:
     if len(pieces) == 1 and way in _LETTERS:
         written = f"(?:{written}|{_LETTERS[way]})"
     if len(pieces) == 1 and pieces[0].isdigit():
-        return re.compile(rf"(?<![\w.,#]){written}(?![\w%]|[.,]\d|[\s-]*(?:inch|ft|gb|ml|mm|hour))")
+        return re.compile(rf"(?<![a-z0-9.,#]){written}(?![a-z0-9%]|[.,]\d|[\s-]*(?:inch|ft|gb|ml|mm|hour))")
     latin_start = pieces[0][0].isascii() and pieces[0][0].isalnum()
     latin_end = pieces[-1][-1].isascii() and pieces[-1][-1].isalnum()
     return re.compile(

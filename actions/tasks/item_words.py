@@ -103,10 +103,9 @@ def _patterns(name_en: str, name_zh: str) -> tuple[re.Pattern[str], ...]:
         if several and (len(several) > 1 or len(several[0]) > 2):
             written = r"[\s-]*".join(re.escape(_singular(one)) + "(?:e?s)?" for one in several)
             found.append(re.compile(rf"(?<![a-z0-9]){written}(?![a-z0-9])"))
-    for run in _CJK.findall(name_zh):
-        for piece in {run, run[-3:], run[-2:]}:
-            if len(piece) > 1:
-                found.append(re.compile(re.escape(piece)))
+    called = name_zh.lower().split()[-1:] if _CJK.search(name_zh) else []
+    for whole in called:  # 清风美利奴T恤 is said as T恤, too
+        found += [re.compile(re.escape(piece)) for piece in {whole, whole[-3:], whole[-2:]}]
     return tuple(found)
 
 

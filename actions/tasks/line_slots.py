@@ -14,6 +14,7 @@ from catalogue_search.options import fitting, options_named
 from dialogue.picking import picked
 from dialogue.polarity import holds, normalised
 from dialogue.state import Frame, Option
+from dialogue.turns_of_phrase import closes
 from shop.returns import returnable_lines
 from shop.rules import window_end
 from shop.stock import stock_of
@@ -200,6 +201,8 @@ def _is_of_others(chat: Chat, order: OrderView) -> bool:
 def _means_all(chat: Chat, lines: Sequence[LineView]) -> bool:
     """ "I want to return everything from 10391"."""
     text = chat.turn.text
+    if closes(text):  # "that's everything" names nothing
+        return False
     return len(lines) > 1 and _ALL.search(text) is not None and not _NOT.search(text)
 
 

@@ -18,14 +18,14 @@ from shop.ids import CustomerId
 from shop.views import OrderView, PaymentKind, PaymentMethodView
 
 _KINDS: Final[Mapping[PaymentKind, re.Pattern[str]]] = {
-    "gift_card": re.compile(r"\bgift[\s-]?cards?\b|\bgift_card|\bvoucher\b|礼品卡|礼卡|购物卡", re.I),
-    "paypal": re.compile(r"\bpay[\s-]?pal|贝宝", re.I),
+    "gift_card": re.compile(r"(?<![a-z])gift[\s_-]?cards?|\bvoucher\b|礼品卡|礼卡|购物卡", re.I),
+    "paypal": re.compile(r"(?<![a-z])pay[\s-]?pal|贝宝", re.I),
     "store_credit": re.compile(r"\bstore credit\b|店铺余额|商店余额|账户余额", re.I),
-    "alipay": re.compile(r"\bali[\s-]?pay\b|支付宝", re.I),
-    "wechat_pay": re.compile(r"\bwe[\s-]?chat\b|微信", re.I),
+    "alipay": re.compile(r"(?<![a-z])ali[\s-]?pay|支付宝", re.I),
+    "wechat_pay": re.compile(r"(?<![a-z])we[\s-]?chat|微信", re.I),
     "invoice": re.compile(r"\binvoice\b|账单|发票付款", re.I),
     "card": re.compile(
-        r"\b(?:credit|debit|bank)[\s_-]?cards?|\bvisa\b|\bmaster[\s-]?card\b|\bamex\b|(?<!gift )(?<!gift-)\b(?:my|the|a) card\b|\bcard ending\b"
+        r"(?<![a-z])(?:credit|debit|bank)[\s_-]?cards?|(?<![a-z])visa(?![a-z])|(?<![a-z])master[\s-]?card|(?<![a-z])amex(?![a-z])|(?<!gift )(?<!gift-)\b(?:my|the|a) card\b|\bcard ending\b"
         r"|信用卡|银行卡|借记卡|万事达",
         re.I,
     ),
@@ -83,6 +83,10 @@ class MethodSlot(SlotKind):
         """The one named that will do, the only one that can be, or chosen from those."""
         customer, order, purpose = customer_of(chat), order_of(chat, frame), step.option("for")
         methods = methods_of(chat, customer)
+        if not methods and purpose == "payment":
+            chat.did("refused", frame.intent, order.number)
+            chat.finish("utter_no_method", [chat.words.person()], number=order.number,
+                        amount=chat.words.money(order.total))  # fmt: skip
         if not methods:
             return
         if frame.slots.get("method") is None and (again := self._said_before(chat, frame)):

@@ -391,6 +391,10 @@ class MoreSlot(SlotKind):
         named = frame.slots.get("swaps") or frame.slots.get("lines") or ()
         if rule is None or not rule.once or len(named) >= len(order.lines):
             return
+        early = frame.slots.get("_words") or frame.slots.get("_said") or ()
+        if not frame.slots.get("_all_read") and any(_ALL.search(one) for one in early):
+            frame.put("more", "all")
+        frame.put("_all_read", True, "said")
         if frame.slots.get("more") == "all":
             return
         if frame.slots.get("more") == "more":
