@@ -44,6 +44,8 @@ _KINDS: Final = {
     "default_address": r"address|地址", "payment": r"pay|charg|付|支付",
 }  # fmt: skip
 
+_CANCELS: Final = re.compile(r"\bcancel\b|取消")
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -103,7 +105,10 @@ def misfits(text: str, wish: Wish, known: Known) -> list[Misfit]:
     """What in a confirmation is not as the shopper wished; nothing is left to say yes to it."""
     low = _plain(text)
     found: list[Misfit] = []
+    cancels = any(_CANCELS.search(one) for one in re.findall(r"[^.!?。！？\n]*[?？]", low))
     if wish.do not in _KINDS or not re.search(_KINDS[wish.do], low):
+        return [Misfit("kind")]
+    if cancels and wish.do not in {"cancel", "cancel_items"}:
         return [Misfit("kind")]
     numbers = {one.upper() for one in re.findall(r"(?<![a-z])w\d{7}(?!\d)", low)}
     if wish.order and numbers and wish.order not in numbers:

@@ -147,7 +147,8 @@ class Shopper:
             return Said(own[min(self._tries[key], len(own)) - 1])
         answers: Mapping[str, Callable[[], str]] = {
             "email": self._teller.email, "name": self._teller.name, "zip": self._teller.zip,
-            "name_zip": self._teller.name_zip, "order_number": lambda: self._teller.order(wish, heard.options),
+            "name_zip": self._teller.name_zip,
+            "order_number": lambda: self._teller.order(wish, heard.options),
             "lines": lambda: self._teller.things(wish, self._tries[key]),
             "variant": lambda: self._teller.targets(wish, heard.text),
             "reason": lambda: self._teller.reason(wish), "method": lambda: self._method(wish),
