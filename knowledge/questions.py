@@ -8,15 +8,18 @@ out measures the answers; nothing learns from it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import yaml
 
 from kit.i18n import Language
+from kit.settings import shop_name
 from knowledge.articles import Article, ArticleError
 from knowledge.sentences import sentences_of
+from shop.policy_file import shop_policy
+from shop.terms import fill, terms
 
 Polarity = Literal["yes", "no", "depends"]
 POLARITIES: Final = ("yes", "no", "depends")
@@ -94,6 +97,7 @@ def load_questions(nlu_data: Path, language: Language) -> Questions:
     if not isinstance(content, dict):
         raise ArticleError(f"{where}: must have articles: and unanswerable:")
     articles = content.get("articles") or {}
+    values = terms(shop_name(), shop_policy())
     asked = {
         slug: tuple(_asked(f"{where}: {slug}", one) for one in facts.get("questions") or ())
         for slug, facts in articles.items()
@@ -108,7 +112,17 @@ def load_questions(nlu_data: Path, language: Language) -> Questions:
         for one in content.get("unanswerable") or ()
     )
     same = tuple(_alike(where, group, articles) for group in content.get("same") or ())
-    return Questions(asked, categories, strangers, same)
+    return Questions(
+        {slug: tuple(_filled(one, values) for one in some) for slug, some in asked.items()},
+        categories,
+        strangers,
+        tuple(tuple((slug, fill(says, values)) for slug, says in group) for group in same),
+    )
+
+
+def _filled(asked: Asked, values: Mapping[str, str]) -> Asked:
+    """With the terms that the sentence names, as the article that it stands in."""
+    return replace(asked, says=fill(asked.says, values))
 
 
 def _alike(where: str, group: Any, articles: Mapping[str, Any]) -> Alike:

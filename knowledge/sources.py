@@ -1,7 +1,11 @@
-"""Where articles come from: files in nlu_data, and the database, which stands over them."""
+"""Where articles come from: files in nlu_data, and the database, which stands over them.
+
+They may name the shop's terms, such as `{return_days}`: what counts here has the numbers in it.
+"""
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -9,8 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kit.database import Database
 from kit.i18n import LANGUAGES, Language, as_language
+from kit.settings import shop_name
 from knowledge.articles import Article, ArticleError, article_files, read_article
 from knowledge.store import Change, changes_since, latest_revision
+from shop.policy_file import shop_policy
+from shop.terms import fill, terms
 
 log = logging.getLogger(__name__)
 Key = tuple[Language, str]
@@ -32,8 +39,11 @@ class Sources:
         known: Mapping[Key, Article] | None = None,
         files: Mapping[str, tuple[int, int]] | None = None,
         strict: bool = False,
+        values: Mapping[str, str] | None = None,
     ) -> None:
         self._strict = strict
+        self._terms = shop_terms() if values is None else values
+        self._with_terms: set[str] = set()
         self._nlu_data = nlu_data
         self._database = database
         self._files: dict[str, tuple[int, int]] = dict(files or {})
@@ -54,11 +64,16 @@ class Sources:
 
     @property
     def files(self) -> dict[str, tuple[int, int]]:
-        """Time and size of the files whose articles count as they are there, by `en/slug`."""
+        """Time and size of the files whose articles count as they are there, by `en/slug`.
+
+        Those that name a term are left out: with other rules they say something else.
+        """
         return {
             name: facts
             for name, facts in self._files.items()
-            if (key := _key(name)) in self._of_files and self._of_files[key] == self._shown.get(key)
+            if name not in self._with_terms
+            and (key := _key(name)) in self._of_files
+            and self._of_files[key] == self._shown.get(key)
         }
 
     def refresh(self) -> tuple[list[Article], list[Key]]:
@@ -73,7 +88,7 @@ class Sources:
         counts = dict(self._of_files)
         for key, change in self._of_rows.items():
             if change.article is not None:
-                counts[key] = change.article
+                counts[key] = filled(change.article, self._terms)
             elif change.state == "withdrawn":
                 counts.pop(key, None)
         changed = [article for key, article in counts.items() if self._shown.get(key) != article]
@@ -99,7 +114,11 @@ class Sources:
 
     def _read_file(self, path: Path, language: Language) -> None:
         try:
-            self._of_files[language, path.stem] = read_article(path, language)
+            raw = read_article(path, language)
+            article = filled(raw, self._terms)
+            self._of_files[language, path.stem] = article
+            named = self._with_terms.discard if article == raw else self._with_terms.add
+            named(f"{language}/{path.stem}")
         except (ArticleError, OSError) as error:
             if self._strict:
                 raise
@@ -126,6 +145,22 @@ class Sources:
         if reason not in self._reports:
             self._reports.add(reason)
             log.error("an article was left as it was", extra={"reason": reason})
+
+
+def shop_terms() -> Mapping[str, str]:
+    """The terms of the shop that this process serves."""
+    return terms(shop_name(), shop_policy())
+
+
+def filled(article: Article, values: Mapping[str, str]) -> Article:
+    """The article with the terms that it names."""
+    return replace(
+        article,
+        title=fill(article.title, values),
+        questions=tuple(fill(one, values) for one in article.questions),
+        answer=fill(article.answer, values),
+        body=fill(article.body, values),
+    )
 
 
 def _name(key: Key) -> str:

@@ -188,7 +188,11 @@ def read_policy(path: Path) -> Policy:
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"{path.name}: cannot be read; save it as UTF-8 text") from error
     except yaml.YAMLError as error:
-        raise PolicyError(f"{path.name}: no valid YAML ({error})") from error
+        mark = getattr(error, "problem_mark", None)
+        where = "" if mark is None else f" in line {mark.line + 1}"
+        raise PolicyError(
+            f"{path.name}: no valid YAML{where}: {getattr(error, 'problem', None) or 'unreadable'}"
+        ) from error
     if not isinstance(body, dict) or "orders" not in body:
         raise PolicyError(f"{path.name}: 'orders' is missing: what may be done to an order")
     file = _Part(f"{path.name}:", body, ("proof", "orders", "faults", "promises", "desk"))

@@ -1,11 +1,20 @@
 """The numbers that texts name: the shop's own by its rules, and one that the law sets."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from shop.policy import Policy
 
 LOWEST_PRICE_DAYS: Final = 30  # Directive 98/6/EC, article 6a
+
+
+_NAMED: Final = re.compile(r"\{(\w+)\}")
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with the terms that it names; other braces stay as they are."""
+    return _NAMED.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def terms(shop_name: str, policy: Policy) -> Mapping[str, str]:

@@ -75,7 +75,7 @@ def name_said(text: str, *, asked: bool) -> str:
     if not asked:
         return ""
     rest = _BESIDE.sub(" ", _BARE_POSTCODE.sub(" ", text))
-    words = re.findall(rf"{_WORD}", rest)
+    words: list[str] = re.findall(_WORD, rest)
     if len(words) == 1 and re.fullmatch("[㐀-鿿]{2,4}", words[0]):
         return words[0]
     return _no_other(" ".join(words)) if 2 <= len(words) <= MOST_NAMES else ""
@@ -109,5 +109,5 @@ def only_tells(text: str, name: str) -> bool:
     patterns = (_POSTCODE, _CALLED, _CALLED_ZH, _DIGITS, _EMAIL, _BARE_POSTCODE, _BESIDE, _FILLING)
     for pattern in patterns:
         rest = pattern.sub(" ", rest)
-    words = re.findall(rf"{_WORD}", rest)
+    words: list[str] = re.findall(_WORD, rest)
     return not words

@@ -51,7 +51,8 @@ class OrderCard:
     address: str = ""
     amount: str = ""
     refunds: tuple[str, ...] = ()
-    can_change: bool = False
+    can_cancel: bool = False
+    can_move: bool = False
     can_refund: bool = False
     can_resend: bool = False
 
@@ -197,6 +198,7 @@ def _order(
     today: date,
 ) -> OrderCard:
     left = order.total.amount - sum((one.amount.amount for one in refunds), start=Decimal(0))
+    policy = policy_of(session)
     return OrderCard(
         number=order.number,
         state=order.state,
@@ -217,7 +219,8 @@ def _order(
             f"{format_date(local_day(one.created_at), language, today)}"
             for one in refunds
         ),
-        can_change=change_refusal(order, "cancel_order", policy_of(session)) is None,
+        can_cancel=change_refusal(order, "cancel_order", policy) is None,
+        can_move=change_refusal(order, "change_address", policy) is None,
         can_refund=order.state in PAID and left > 0,
         can_resend=order.state in SENT,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kit.database import Database, open_database, upgrade
 from research.benchmarks.real_input import shared_data
+from research.benchmarks.service import POLICY
 from research.benchmarks.service.database import customer_of, user_state
 from research.benchmarks.service.reference import Reference, actions_of, in_one_line
 from shop.access import access_order, access_payment_methods
@@ -18,6 +19,7 @@ from shop.ids import CustomerId, PaymentMethodId, VariantId
 from shop.imports import import_tau
 from shop.models import Variant
 from shop.orders import cancel_order, change_shipping_address
+from shop.policy_file import read_policy
 from shop.returns import start_exchange, start_return
 from shop.swaps import change_items, change_payment_method
 from tests.contract.shop.conftest import NOW
@@ -42,7 +44,7 @@ def tau(data: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("tau")
     url = f"sqlite:///{folder}/shop.db"
     upgrade(url)
-    database = open_database(url)
+    database = open_database(url).with_info(policy=read_policy(POLICY))
     path = shared_data(ROOT) / "service" / "tau_retail" / "db.json"
     import_tau(database, path, rejects=folder / "r.csv", now=NOW)
     yield database
@@ -80,7 +82,7 @@ class Ours:
         method = self._method(customer, key) if key else PaymentMethodId(0)
         place = session, customer, number
         if name == "cancel_pending_order":
-            done: Any = cancel_order(*place, reason=arguments["reason"], now=NOW)
+            done: Any = cancel_order(*place, reason=arguments["reason"].replace(" ", "_"), now=NOW)
         elif name == "modify_pending_order_address":
             done = change_shipping_address(*place, in_one_line(arguments), now=NOW)
         elif name == "modify_pending_order_payment":

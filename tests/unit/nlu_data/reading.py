@@ -11,6 +11,9 @@ from typing import Any
 
 import yaml
 
+from knowledge.sources import shop_terms
+from shop.terms import fill
+
 NLU_DATA = Path(__file__).resolve().parents[3] / "nlu_data"
 LANGUAGES = ("en", "zh")
 
@@ -112,7 +115,8 @@ def articles(language: str) -> list[Article]:
 
 
 def _article(path: Path) -> Article:
-    opening, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    text = fill(path.read_text(encoding="utf-8"), shop_terms())  # as shoppers read it
+    opening, front, body = text.split("---\n", 2)
     assert opening == "", f"{path.name} does not begin with its front matter"
     paragraphs = tuple(part.strip() for part in body.strip().split("\n\n") if part.strip())
     return Article(slug=path.stem, front=yaml.safe_load(front), paragraphs=paragraphs)
