@@ -44,6 +44,8 @@ _KINDS: Final = {
     "default_address": r"address|地址", "payment": r"pay|charg|付|支付",
 }  # fmt: skip
 
+# What else than the wish a question may be about.
+_MOVES: Final = re.compile(r"\bsend order\b|\b(?:ship|deliver) (?:it|order)\b|改送|寄往|送往")
 _CANCELS: Final = re.compile(r"\bcancel\b|取消")
 
 
@@ -105,10 +107,14 @@ def misfits(text: str, wish: Wish, known: Known) -> list[Misfit]:
     """What in a confirmation is not as the shopper wished; nothing is left to say yes to it."""
     low = _plain(text)
     found: list[Misfit] = []
-    cancels = any(_CANCELS.search(one) for one in re.findall(r"[^.!?。！？\n]*[?？]", low))
+    asks = re.findall(r"[^!?。！？\n]*[?？]", low)
+    cancels = any(_CANCELS.search(one) for one in asks)
+    moves = any(_MOVES.search(one) for one in asks)
     if wish.do not in _KINDS or not re.search(_KINDS[wish.do], low):
         return [Misfit("kind")]
     if cancels and wish.do not in {"cancel", "cancel_items"}:
+        return [Misfit("kind")]
+    if moves and wish.do not in {"address", "default_address"}:
         return [Misfit("kind")]
     numbers = {one.upper() for one in re.findall(r"(?<![a-z])w\d{7}(?!\d)", low)}
     if wish.order and numbers and wish.order not in numbers:

@@ -85,6 +85,11 @@ class Shopper:
             self._give_up_all(heard)
             return None
         asked = SLOTS.get(heard.slot, heard.slot) or reading.asked_in(heard.text)
+        if self._agreed and asked == "change" and self._wish is not None:
+            key = (self._wish.id, "yes")  # the yes was not heard as one
+            self._tries[key] += 1
+            if self._tries[key] < MOST_ASKED:
+                return Said(self._words.of("yes"), is_yes=True)
         if self._agreed and asked != "confirm":
             self._agreed = False
             self._settle("refused" if self._was_no(heard) else "done", heard)
