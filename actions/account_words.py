@@ -7,9 +7,7 @@ from actions.chat import Chat
 from actions.tasks.order_slots import naming_own
 from dialogue.polarity import read_polarity
 
-_CHANGES: Final = (
-    r"(?:chang(?:e|ing)|switch(?:ing)?|updat(?:e|ing)|modify(?:ing)?|replac(?:e|ing)|mov(?:e|ing)|put|set|edit|use|pay)"
-)
+_CHANGES: Final = r"(?:chang(?:e|ing)|switch(?:ing)?|updat(?:e|ing)|modify(?:ing)?|replac(?:e|ing)|mov(?:e|ing)|put|set|edit|use|pay)"
 _PAYMENT: Final = re.compile(
     rf"\b{_CHANGES}\b[^.?!]*\b(?:payment(?: method| option| type)?|pay(?:ing)? (?:with|by|for|method))\b"
     r"|\bpayment(?: method| option)?\b[^.?!]*\b(?:to|into|instead|changed|switched|different|another)\b"
@@ -19,8 +17,28 @@ _PAYMENT: Final = re.compile(
     re.IGNORECASE,
 )
 # Money of something else: what a difference is paid with, where a refund goes.
+# "Order 20001 should be paid with the gift card."
+_PAID: Final = re.compile(
+    r"\b(?:should|shall|must|needs? to|to|let) (?:be )?(?:paid|pay|charged?|billed)\b|\bi(?:'d| would)? (?:want|like|prefer) to pay\b|\bpay for\b"
+    r"|(?:用|换)[^，。]{0,12}(?:付|支付|结账)",
+    re.IGNORECASE,
+)
+# "The address of order 20001 should be the same as in 20002."
+_ADDRESS: Final = re.compile(
+    r"\baddress\b[^.?!]*\b(?:should|must|needs?|same|instead|chang\w*|updat\w*|wrong)\b|\b(?:chang\w*|updat\w*|use|correct|fix|modify)\b[^.?!]*\baddress\b"
+    r"|地址[^，。]*(?:改|换|一样|和|错)|(?:改|换)[^，。]*地址",
+    re.IGNORECASE,
+)
+_ASKS: Final = re.compile(
+    r"\b(?:was|were|is|did|how|what|which|who|why|when)\b[^.!]*\?|[吗呢？]", re.IGNORECASE
+)
+_TAKES_OUT: Final = re.compile(
+    r"\b(?:cancel\w*|remov\w*|tak\w* (?:\w+ ){0,4}out|drop|without|delete|don'?t want|do not want|no longer)\b|取消|去掉|删|不要|拿掉",
+    re.IGNORECASE,
+)
 _OTHER_MONEY: Final = re.compile(
-    r"\b(?:difference|refund|exchange|return|swap|modify the item|cancel)\b|差价|退款|退货|换货|取消", re.IGNORECASE
+    r"\b(?:difference|refund|exchange|return|swap|modify the item|cancel)\b|差价|退款|退货|换货|取消",
+    re.IGNORECASE,
 )
 _HOME: Final = re.compile(
     r"\b(?:default|user|profile|account|personal|primary|main|saved)\b(?:[\s\w]{0,20})\baddress\b"
@@ -29,16 +47,28 @@ _HOME: Final = re.compile(
     re.IGNORECASE,
 )
 _WANTS_CHANGE: Final = re.compile(
-    r"\b(?:chang|updat|modif|replac|set|edit|mov|make|switch|correct|new)\w*\b|改|换|更新|修改|设", re.IGNORECASE
+    r"\b(?:chang|updat|modif|replac|set|edit|mov|make|switch|correct|new)\w*\b|改|换|更新|修改|设",
+    re.IGNORECASE,
 )
-_OF_ORDER: Final = re.compile(r"\borders?\b[^.?!]{0,30}\b(?:to|with|use)\b[^.?!]{0,12}\b(?:my|the) (?:default|profile|account|saved)\b", re.I)
+_OF_ORDER: Final = re.compile(
+    r"\borders?\b[^.?!]{0,30}\b(?:to|with|use)\b[^.?!]{0,12}\b(?:my|the) (?:default|profile|account|saved)\b",
+    re.I,
+)
 _ON_PAYING: Final = frozenset(
     {"ask_payment", "change_account_details", "nlu_fallback", "change_item", "change_address", "ask_gift_card",
      "inform", "ask_order_process", "choose_option", "exchange_item", "cancel_order", "correct", "request_invoice",
      "ask_help", "ask_account"}
 )  # fmt: skip
 _ON_LIVING: Final = frozenset(
-    {"change_account_details", "change_address", "ask_account", "nlu_fallback", "inform", "change_item", "ask_help"}
+    {
+        "change_account_details",
+        "change_address",
+        "ask_account",
+        "nlu_fallback",
+        "inform",
+        "change_item",
+        "ask_help",
+    }
 )
 
 
@@ -50,7 +80,8 @@ _DOES: Final = (
     ("change_item", re.compile(r"\b(?:chang|modify|modif|switch|replac|upgrad|alter)\w*\b|修改|更换|改成|改为", re.I)),
 )  # fmt: skip
 _STATUS: Final = re.compile(
-    r"\b(?:when|where|how|why|status|did|has|have you)\b|什么时候|哪|多久|怎么|为什么|了吗|了没", re.IGNORECASE
+    r"\b(?:when|where|how|why|status|did|has|have you)\b|什么时候|哪|多久|怎么|为什么|了吗|了没",
+    re.IGNORECASE,
 )
 _WEAK: Final = frozenset(
     {"track_refund", "track_return", "ask_payment", "ask_gift_card", "nlu_fallback", "search_product", "ask_price",
@@ -64,7 +95,11 @@ _WEAK: Final = frozenset(
 def does_with_order(chat: Chat, intent: str) -> str | None:
     """The wish of a verb with an order's number or own goods beside it: "return #W60: the kettle"."""
     text = chat.turn.text
-    if chat.turn.is_button or not text or intent not in _WEAK or _STATUS.search(text):
+    if chat.turn.is_button or not text:
+        return None
+    if intent == "cancel_item" and not _TAKES_OUT.search(text) and _DOES[3][1].search(text):
+        return "change_item" if naming_own(chat) else None
+    if intent not in _WEAK or _STATUS.search(text):
         return None
     numbered = chat.turn.first("order_number") is not None
     if read_polarity(text, chat.turn.language).is_question and not numbered:
@@ -75,6 +110,9 @@ def does_with_order(chat: Chat, intent: str) -> str | None:
     return min(found)[1]
 
 
+_ON_GOODS: Final = frozenset({"return_item", "exchange_item", "cancel_order", "cancel_item"})
+
+
 def on_own_account(chat: Chat, intent: str) -> str | None:
     """The intent of words on the method that pays for an order or on one's own address."""
     text = chat.turn.text
@@ -82,6 +120,12 @@ def on_own_account(chat: Chat, intent: str) -> str | None:
         return None
     if intent in _ON_LIVING and _HOME.search(text) and _WANTS_CHANGE.search(text):
         return "change_address" if _OF_ORDER.search(text) else "change_home"
+    numbered = chat.turn.first("order_number") is not None and not _ASKS.search(text)
+    if numbered and intent not in _ON_GOODS and not _OTHER_MONEY.search(text):
+        if _ADDRESS.search(text):
+            return "change_address"
+        if _PAID.search(text) and not naming_own(chat):
+            return "change_payment"
     asked = chat.state.question is not None and chat.state.question.slot == "method"
     if asked or intent not in _ON_PAYING or _OTHER_MONEY.search(text):
         return None

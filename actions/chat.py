@@ -1,6 +1,7 @@
 """One turn of a conversation: what was said, what is known, what is answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -58,6 +59,16 @@ class Chat:
         """Read the words of one act from now on."""
         self.turn = replace(self.turn, message=act.message)
         return self
+
+    @contextmanager
+    def reading(self, text: str) -> Iterator[None]:
+        """Read words that were said before, for as long as the block lasts."""
+        turn, said = self.turn, self.said
+        self.turn, self.said = replace(turn, message=replace(turn.message, text=text)), text
+        try:
+            yield
+        finally:
+            self.turn, self.said = turn, said
 
     @property
     def seen(self) -> Turn:

@@ -21,6 +21,12 @@ _EN_DATES: Final = (
     re.compile(r"\b(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.?(?!\d)"),
     re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?"),
 )
+# "By the 3rd", 3号之前: the next such day, this month's or the next one's.
+_DAY_ALONE: Final = re.compile(
+    r"\b(?:by|before|until|till|on) the (?P<en>\d{1,2})(?:st|nd|rd|th)\b"
+    r"|(?<![\d月.])(?P<zh>\d{1,2})[号日](?![楼线店码色院门])",
+    re.IGNORECASE,
+)
 _ISO: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _ZH_DAY: Final = re.compile(
     r"(?P<next>下)?(?:这|本|个)*(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])"
@@ -61,6 +67,9 @@ def _day(text: str, today: date) -> date | None:
             month = found["month"].lower()
             number = MONTHS.index(month) + 1 if month in MONTHS else int(month)
             return _coming(number, int(found["day"]), today)
+    alone = _DAY_ALONE.search(text)
+    if alone:
+        return _next_day(int(alone["en"] or alone["zh"]), today)
     for pattern, days in _WORDS:
         if pattern.search(text):
             return today + timedelta(days=days)
@@ -100,6 +109,16 @@ def _coming(month: int, day: int, today: date) -> date | None:
     if found is not None and (today - found).days > 180:
         return _date(today.year + 1, month, day)
     return found
+
+
+def _next_day(day: int, today: date) -> date | None:
+    """The next day with this number, today included; None where no month near has it."""
+    for ahead in range(3):
+        month = (today.month - 1 + ahead) % 12 + 1
+        found = _date(today.year + (today.month - 1 + ahead) // 12, month, day)
+        if found is not None and found >= today:
+            return found
+    return None
 
 
 def _date(year: int, month: int, day: int) -> date | None:

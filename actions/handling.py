@@ -12,6 +12,7 @@ from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.service import told_of_order
 from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
+from actions.browsing.asked import says
 from actions.chat import Asked, Chat
 from actions.handover import asks_when_they_come, call_person, say_what_happens_next
 from actions.in_context import TRACKING, intent_in_context
@@ -19,18 +20,21 @@ from actions.on_tasks import (
     AND_IF,
     HOW_LONG,
     asks_of_old_one,
+    look_at_line_in_hand,
     names_goods,
     on_what_is_in_hand,
     on_what_was_done,
+    told_when_or_where_sent,
     when_we_hear,
 )
 from actions.plain_words import asks_part_back, plainly_means
 from actions.reminding import let_go_of, offer_again, remind, taken_up_again
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
-from actions.tasks.order_slots import OTHER_ONE, ask_another
+from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from actions.tasks.registry import SLOTS
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKS
+from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
 
@@ -41,6 +45,10 @@ CHANGE: Final = "change"
 
 _CAN_YOU: Final = re.compile(
     r"\b(?:can|could|will|would) (?:you|i|we)\b|能不能|可不可以|[能可].*吗|行不行", re.I
+)
+# Questions on a product that are of the thing in hand, where no other is named.
+OF_THE_LINE: Final = frozenset(
+    {"check_stock", "ask_product_details", "ask_size_advice", "ask_price", "ask_restock_date"}
 )
 # What plain words can mean while something else is asked.
 WHILE_OPEN: Final = frozenset({"ask_compensation", "check_stock"})
@@ -60,11 +68,14 @@ def person(chat: Chat, act: Act) -> None:
 
 
 def stop(chat: Chat, act: Act) -> None:
-    """The task in hand ends; nothing was changed."""
+    """The task in hand ends; nothing was changed. What was only told is thanked for."""
     had = chat.state.frame is not None
     end(chat)
     chat.state.parked = []
-    chat.say("utter_stopped" if had else "utter_fine_stopped")
+    if act.intent == "feedback":
+        chat.say("utter_thanks_for_telling")
+    else:
+        chat.say("utter_stopped" if had else "utter_fine_stopped")
     chat.did("small_talk")
 
 
@@ -122,7 +133,8 @@ def refuse(chat: Chat, act: Act) -> None:
         if not further:
             chat.say("utter_fine_stopped")
         return
-    if frame is not None and frame.sources.get("order") == "shop" and _means_other(chat):
+    from_shop = frame is not None and frame.sources.get("order") == "shop"
+    if from_shop and act.intent != LET_BE and _means_other(chat):
         return
     if frame is not None:
         ask_another(chat, frame)
@@ -148,7 +160,13 @@ def tell(chat: Chat, act: Act) -> None:
     state, frame = chat.state, chat.state.frame
     if frame is None:
         open_again = reopen(chat) if act.kind == "correct" else False
-        if not open_again:
+        listed = state.shown.kind == "products" or chat.turn.is_button
+        told = None if listed else intent_in_context(chat, "nlu_fallback")
+        if open_again:
+            return
+        if told not in {None, "nlu_fallback"}:  # "the shoes", after the state of a return
+            aside(chat, replace(act, kind="wish", intent=str(told)), str(told))
+        elif not _told_to_colleague(chat):
             answer(chat, act)
         return
     if chat.asked_for("remedy") and asks_part_back(chat.turn.text):
@@ -314,6 +332,8 @@ def aside(chat: Chat, act: Act, intent: str) -> None:
     frame, open_now = state.frame, state.question
     if frame is None and when_we_hear(chat, intent):
         return
+    if frame is not None and intent in OF_THE_LINE:
+        look_at_line_in_hand(chat, frame)
     begin(chat, intent, act)
     lapses = open_now is not None and open_now.kind == "offer" and state.question is open_now
     if lapses and frame is None:
@@ -352,7 +372,8 @@ def other(chat: Chat, act: Act) -> None:
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         asks_of_it = _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback")
-        asks_of_it = asks_of_it or _asks_of_what_was_done(chat)
+        asks_of_it = asks_of_it or told_when_or_where_sent(chat)
+        asks_of_it = asks_of_it or _asks_of_what_was_done(chat) or _told_to_colleague(chat)
         if not (asks_of_it or offer_again(chat) or _meant_after_all(chat, act)):
             say_unclear(chat, act)
     elif act.intent == "ask_help" and AND_IF.search(chat.turn.text):
@@ -367,6 +388,19 @@ def other(chat: Chat, act: Act) -> None:
             chat.state.parked = []
         else:
             remind(chat)
+
+
+def _told_to_colleague(chat: Chat) -> bool:
+    """What is told while a person is awaited is for them: it stands in the ticket."""
+    turn, state = chat.turn, chat.state
+    if not state.person_wanted or state.frame is not None or state.question is not None:
+        return False
+    other_goods = names_goods(chat) and not names_own(chat)
+    if other_goods or turn.is_button or read_polarity(turn.text, turn.language).is_question:
+        return False
+    chat.say("utter_added_for_colleague")
+    chat.did("handed_over")
+    return True
 
 
 def _asks_of_what_was_done(chat: Chat) -> bool:
@@ -392,13 +426,28 @@ def _meant_after_all(chat: Chat, act: Act) -> bool:
     if taken_up_again(chat):
         return True
     if chat.turn.first("ordinal") and chat.state.shown.keys:
-        return False  # one of those listed
-    if _BACK.search(chat.turn.text) and reopen(chat):
+        return told_of_order(chat, "nlu_fallback")  # one of those listed
+    if (_BACK.search(chat.turn.text) and reopen(chat)) or _on_the_invoice(chat):
         return True
     intent = intent_in_context(chat, "nlu_fallback")
     if intent == "nlu_fallback":
         return False
     aside(chat, replace(act, kind="wish", intent=intent), intent)
+    return True
+
+
+def _on_the_invoice(chat: Chat) -> bool:
+    """Another address or a name for the invoice that was just sent."""
+    last, turn = chat.state.last, chat.turn
+    if last.did != "effect_done" or last.intent != "request_invoice":
+        return False
+    if not (turn.first("email") or says("invoice_title", turn.text)):
+        return False
+    task = chat.services.task_of_intent["request_invoice"]
+    chat.state.frame = Frame(task.name, intent="request_invoice")
+    values = {"title": turn.text, "order": last.subject}
+    take(chat, values)
+    go_on(chat)
     return True
 
 

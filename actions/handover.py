@@ -139,13 +139,17 @@ def say_what_happens_next(chat: Chat) -> None:
         chat.say("utter_handover_later", opening=opening, buttons=buttons)
     elif ticket is not None and wait and ticket.position is not None:
         chat.say("utter_handover_wait", position=ticket.position, minutes=wait)
+    elif chat.state.person_wanted:  # asked again: they are told what is known of when
+        mail = Button(words.text("wish.mail"), "/desk_mail")
+        chat.say("utter_handover_when", buttons=[mail])
     else:
         chat.say("utter_handover")
 
 
 _WHEN = re.compile(
-    r"^(?:and )?(?:how long|when)\b.{0,24}$"
-    r"|^[^，。]{0,6}(?:多久|几点|什么时候|啥时候|几分钟)[^，。]{0,4}$",
+    r"^(?:and |so |ok )?(?:how long|when)\b.{0,24}$"
+    r"|\b(?:get back to|answer|reply to|call|contact) (?:me|us)\b.{0,12}\?"
+    r"|^[^，。]{0,6}(?:多久|几点|什么时候|啥时候|几分钟|多长时间)[^，。]{0,8}$",
     re.IGNORECASE,
 )
 

@@ -11,7 +11,7 @@ from actions.browsing.bought import bought
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.plain_words import plainly_means
-from actions.tasks.order_slots import BARE, OTHER_ONE, names_own, orders_of
+from actions.tasks.order_slots import BARE, OTHER_ONE, UNDER_WAY, names_own, orders_of
 from actions.turn import refers_back
 from dialogue.groups import BROWSING
 from dialogue.polarity import lexicon, normalised, read_polarity
@@ -123,6 +123,10 @@ def _same_of_another(chat: Chat) -> str | None:
     """ "And for the other order, too", "that was for the sneakers, right?": what was just told, of
     what is named now."""
     last, text = chat.state.last, chat.turn.text
+    if last.did == "refused" and last.intent in ON_ORDERS and chat.state.frame is None:
+        # "The tent", after "none of your orders can be cancelled": the refusal for that one.
+        only_names = len(text) <= SHORT and asked_of(text, hear(chat)).is_empty
+        return last.intent if only_names and names_own(chat) else None
     if last.did not in {"status", "effect_done"} or last.intent not in chat.services.task_of_intent:
         return None
     if chat.signed_in is not None and OTHER_ONE.search(text):
@@ -163,6 +167,11 @@ def of_goods(chat: Chat, intent: str) -> str:
 _SUPPOSES: Final = re.compile(
     r"\bif (?:it|they|this|that|she|he)\b|不合适|不合身|如果|要是|万一", re.IGNORECASE
 )
+ON_ORDERS: Final = frozenset(
+    {"cancel_order", "cancel_item", "change_address", "change_item", "return_item", "exchange_item"}
+)
+# A name and hardly more.
+SHORT: Final = 24
 CHANGES: Final = frozenset({"change_item", "change_address", "edit_account", "inform", "correct"})
 ON_PRICES: Final = frozenset({"ask_price", "ask_promotions", "nlu_fallback"})
 
@@ -184,7 +193,14 @@ def _asks_when_sent(chat: Chat) -> bool:
         return False
     has_order = chat.state.focus.order is not None
     spoken = chat.state.focus.kind == "order" or chat.state.last.did == "effect_done"
-    return (has_order and spoken) or names_own(chat)
+    if (has_order and spoken) or names_own(chat):
+        return True
+    # "When will it ship?", out of the blue, of who has an order under way.
+    bare = _BARE_SENT.match(chat.turn.text.strip()) is not None
+    told = chat.state.last.did in {"article", "products", "product"}
+    return (
+        bare and not told and any(one.state in UNDER_WAY for one in orders_of(chat, chat.signed_in))
+    )
 
 
 def _asks_beyond_status(chat: Chat, likely: float) -> bool:
@@ -215,9 +231,19 @@ _WHEN_SENT: Final = re.compile(
     r"|(?:什么时候|啥时候|几时|何时|多久|哪天|几号)[^，。！？]{0,4}(?:发|到|寄|送)|(?:发|寄)了?(?:没|吗)",
     re.IGNORECASE,
 )
+_BARE_SENT: Final = re.compile(
+    r"(?:so |and |ok |hi |hey |hello )*when (?:will|does|do|is|are|can) (?:it|this|you|they|we|i)\b"
+    r"[^.?!]{0,24}"
+    r"\b(?:ship|sent|send|leave|arrive|come|delivered?|get it)\w*\W*$"
+    r"|(?:你好|请问|在吗|亲|那|我的?|你们|到底)*[，, ]*"
+    r"(?:什么时候|啥时候|几时|何时|哪天|多久)(?:能|会|可以|才|给我)*"
+    r"(?:发货|到货|发出|发|到|送到|寄出)(?:呢|啊|呀|吗|给我)?\W*$",
+    re.IGNORECASE,
+)
 # "Will the shirt still come on Friday?"
 _WILL_COME: Final = re.compile(
-    r"\b(?:will|does|is|are|do)\b[^.?!]{0,40}\b(?:come|coming|arrive|arriving|be here|get here)\b"
+    r"\b(?:will|does|is|are|do|(?:any |a |what'?s the )?chance|possible)\b[^.?!]{0,40}"
+    r"\b(?:comes?|coming|arrives?|arriving|be here|get here)\b"
     r"|(?:能|会|可以)[^，。！？]{0,8}(?:到|送到|寄到)(?:吗|么)?",
     re.IGNORECASE,
 )
@@ -260,7 +286,8 @@ UNSURE_OF_OWN: Final = frozenset(
 ON_RETURNS: Final = frozenset({"track_return", "track_refund"})
 WANTS_OUT: Final = frozenset({"track_refund", "return_item"})
 _WHEN_MONEY: Final = re.compile(
-    r"\bwhen\b[^.?!]{0,24}\b(?:money|refund|my (?:account|card|bank))\b"
+    r"\bwhen\b[^.?!]{0,24}"
+    r"(?:\b(?:money|refund|my (?:account|card|bank)|\d+ (?:euros?|bucks))\b|[€$£]\s?\d|\d\s?€)"
     r"|(?:多久|几天|什么时候|啥时候|何时|哪天)[^，。！？]{0,4}(?:到账|退[款钱回]|退到)|(?:退款|钱)[^，。！？]{0,6}(?:多久|几天|什么时候|啥时候)",
     re.IGNORECASE,
 )

@@ -7,11 +7,14 @@ from typing import Any, Final
 from actions.answers.by_place import as_at, aspects_of
 from actions.answers.places import zone_of
 from actions.browsing.asked import says
+from actions.browsing.hearing import look_at
 from actions.chat import Chat
 from actions.in_context import HINT
 from actions.tasks.definitions import Task
 from actions.tasks.engine import task_of
-from dialogue.state import Done, Question
+from actions.tasks.line_slots import lines_of
+from dialogue.state import Done, Frame, Question
+from shop.catalogue import get_product
 
 # "How long will it take?" while a task waits for its yes asks of that.
 HOW_LONG: Final = re.compile(
@@ -36,6 +39,19 @@ def asks_of_old_one(text: str) -> bool:
     return _OLD_ONE.search(text) is not None
 
 
+# "How long have I got to send them?"
+_DEADLINE: Final = re.compile(
+    r"\bhow (?:long|much time) (?:have|do|did) i (?:got|have|get)\b|\b(?:until|till|by) when\b"
+    r"|\bdeadline\b|\blast day\b|\bhow many days (?:do|have) i\b"
+    r"|(?:几天|多久|多长时间)(?:之)?内|截止|最晚",
+    re.IGNORECASE,
+)
+_LABEL: Final = re.compile(
+    r"\b(?:where|how|which)\b[^.?!]{0,24}\b(?:label|form|document|paper)\b"
+    r"|\bno printer\b|\b(?:without|have) (?:a )?printer\b|\bprint(?:ed)?\b"
+    r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印)|打印",
+    re.IGNORECASE,
+)
 _HOW_MUCH: Final = re.compile(r"\bhow much\b|\bamount\b|多少钱|退多少|全额", re.IGNORECASE)
 
 
@@ -91,6 +107,8 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
         chat.did("article", intent)
         return True
     own = _own_answer(chat, task.answers, intent)
+    if own is None and intent == "nlu_fallback" and AND_IF.search(chat.turn.text):
+        own = task.answers.get("any")  # "what if it never turns up?"
     others = names_goods(chat) or chat.turn.first("order_number") is not None
     is_own = intent in task.own and not others
     told_here = is_own or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))
@@ -99,6 +117,25 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     chat.say(as_at(chat, own), **texts(done))
     chat.did("article", intent)
     return True
+
+
+def told_when_or_where_sent(chat: Chat) -> bool:
+    """Until when, or with which label, something goes back that was just set up."""
+    asks = _LABEL.search(chat.turn.text) or _DEADLINE.search(chat.turn.text)
+    return chat.state.frame is None and bool(asks) and on_what_was_done(chat, "nlu_fallback")
+
+
+def look_at_line_in_hand(chat: Chat, frame: Frame) -> None:
+    """ "Is it there in M?" beside a task on one thing asks of that thing."""
+    if chat.signed_in is None or not frame.slots.get("order") or names_goods(chat):
+        return
+    lines = lines_of(chat, frame)
+    if len(lines) != 1:
+        return
+    with chat.services.database.reading() as session:
+        product = get_product(session, lines[0].slug, now=chat.turn.now)
+    if product is not None:
+        look_at(chat, product)
 
 
 def when_we_hear(chat: Chat, intent: str) -> bool:
@@ -123,6 +160,10 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
     """What a task says to a question; of one that no intent was found for to the likeliest."""
     if intent == "ask_delivery" and zone_of(chat.turn.text) is not None:
         return None  # "how much is delivery to Austria?" asks of no parcel of this task
+    if "deadline" in known and _DEADLINE.search(chat.turn.text):
+        return known["deadline"]
+    if "label" in known and _LABEL.search(chat.turn.text):
+        return known["label"]
     if asks_of_old_one(chat.turn.text) and "track_return" in known:
         return known["track_return"]
     if intent not in {"nlu_fallback", "ask_help"} or intent in known:

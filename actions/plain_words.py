@@ -9,6 +9,7 @@ from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.tasks.order_slots import naming_own, orders_of
 from actions.tasks.rules import refusal_of
+from actions.tasks.value_slots import names_place
 from dialogue.groups import YES_OR_NO
 from shop.views import OrderView
 
@@ -36,6 +37,7 @@ _MISFIT: Final = re.compile(
 )
 _UNWANTED: Final = re.compile(
     r"\b(?:do ?n[o']?t|do not|no longer) (?:want|need)\b[^.?!]*\b(?:any ?more|any longer|after all)\b"
+    r"|\b(?:just|simply) (?:do ?n[o']?t|do not) (?:want|need|like) (?:it|them)\b"
     r"|\bno longer (?:want|need)\b|(?:不想要|不要|用不着|用不上|不需要)了",
     re.IGNORECASE,
 )
@@ -85,7 +87,53 @@ _NOT_THERE: Final = re.compile(
     r"|没看[到见]|没收到|没到|没有到|还没|没见",
     re.IGNORECASE,
 )
+# Said after the status of a refund: it is not there, it takes long, where does it go?
+_OF_MONEY: Final = re.compile(
+    _NOT_THERE.pattern
+    + r"|\b(?:days?|weeks?) (?:already|now|ago)\b|\bwhich (?:card|account)\b|\bwhere (?:does|did|will|to)\b"
+    r"|[天周]了|退到哪|退去哪|退回哪|哪张卡|哪个(?:账户|账号|卡)",
+    re.IGNORECASE,
+)
+_ON_WAY: Final = frozenset({"ask_delivery", "track_order", "track_parcel"})
+_IF: Final = re.compile(r"\bif\b|如果|要是|万一|的话", re.IGNORECASE)
+# "My friend broke her leg" is told of no goods.
+_OF_PEOPLE: Final = re.compile(
+    r"\b(?:broke|broken|torn|tore|cracked) (?:his|her|my|their|an?|the) "
+    r"(?:\w+ )?(?:leg|arm|foot|ankle|wrist|knee|toe|rib|finger|back|heart|car|phone)\b",
+    re.IGNORECASE,
+)
+_UNUSED: Final = re.compile(
+    r"\bnever (?:worn|used|opened|wore)\b|\bun(?:worn|used|opened)\b|\b(?:still )?in (?:the|its|their) (?:box|bag|packaging)\b"
+    r"|没(?:穿|用|拆|动)过?|全新|未拆",
+    re.IGNORECASE,
+)
+_OWN_MISTAKE: Final = re.compile(
+    r"\bi (?:think i |must have |may have |might have |accidentally |mistakenly |also )*"
+    r"(?:ordered|chose|picked|selected|bought|took|clicked|got myself)\b[^.?!]{0,16}\bwrong\b"
+    r"|\bmy (?:own )?(?:mistake|fault|bad)\b|(?:我|自己)[^，。！？]{0,6}(?:买|拍|选|点|订)错",
+    re.IGNORECASE,
+)
+_NOT_BUT: Final = re.compile(
+    r"\bnot (?:an? |to )?\w+[ ,;-]+(?:but )?(?:an? |to |i (?:want|meant|need) (?:an? |to )?)?(?P<en>\w+)"
+    r"|不是(?:要|想)?\w{1,4}?[，, ]*(?:而)?[是要](?:要|想)?(?P<zh>\w{1,6})",
+    re.IGNORECASE,
+)
+_BY_VERB: Final = (
+    (re.compile(r"exchang|swap|^换"), "exchange_item"),
+    (re.compile(r"return|refund|^退"), "return_item"),
+    (re.compile(r"cancel|^取消"), "cancel_order"),
+)
+_GOT: Final = re.compile(
+    r"\byou\b[^.?!]{0,12}\b(?:got|get|receive[d]?|have)\b|\b(?:arrive|get there|got there)\w*\b|收到|到了[吗没]",
+    re.IGNORECASE,
+)
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
+
+
+def is_unwanted(text: str) -> bool:
+    """Whether goods are no longer wanted, and nothing is said to be wrong with them."""
+    of_goods = _OF_PEOPLE.sub(" ", text)
+    return _UNWANTED.search(text) is not None and _FAULT.search(of_goods) is None
 
 
 def asks_part_back(text: str) -> bool:
@@ -109,18 +157,24 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "ask_delivery"
     if intent == "urge_dispatch" and _CAN_IT.search(text) and deadline(chat.turn) is not None:
         return "track_order"  # "can it be here by Thursday?" asks before it urges
+    if intent in _WEAK | _ON_WAY and names_place(text) and chat.state.frame is None:
+        return "change_address"
     if intent in _GOES_BACK and asks_part_back(text):
         return "ask_compensation"
     # The orders are read last: most messages are told without them.
-    if intent in _CANCELS and _UNWANTED.search(text) and (own := naming_own(chat)):
+    if intent in _CANCELS and _UNWANTED.search(text) and (own := _own_named(chat)):
         return intent if _any_open(chat, own) else "return_item"
     named = chat.turn.first("product") or chat.turn.first("category")
     of_refund = chat.state.last.intent == "track_refund"
     if of_refund and intent in {"report_missing_item", "report_late_order"} and not named:
         return "track_refund"  # what lacks, or has taken a week, is money
     on_money = of_refund and chat.state.last.did == "status"
-    if on_money and intent in _WEAK | {"report_late_order"} and _NOT_THERE.search(text):
+    on_refund = _WEAK | {"report_late_order", "ask_payment"}
+    if on_money and intent in on_refund and _OF_MONEY.search(text):
         return "track_refund"
+    of_return = chat.state.last.intent == "track_return" and chat.state.last.did == "status"
+    if of_return and not named and _GOT.search(text) and intent in _WEAK | _ON_WAY:
+        return "track_return"  # "did you get it?"
     if item_in_hand(chat) and {"colour", "size"} & set(chat.turn.entities) and not named:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None
     if intent == "ask_why" and chat.state.last.did == "refused":
@@ -132,22 +186,44 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "check_stock"
     if intent in _WEAK | _CANCELS and _SENT_YET.search(text):
         return "track_order"
-    if intent in _WEAK and _TOGETHER.search(text) and naming_own(chat):
+    if intent in _WEAK and _TOGETHER.search(text) and _own_named(chat):
         return "track_order"
-    if intent in _WEAK and _SWAP.search(text) and naming_own(chat):
+    if intent in _WEAK and _SWAP.search(text) and _own_named(chat):
         return "exchange_item"
+    if intent in _WEAK and _IF.search(text) and _MISFIT.search(text):
+        return "ask_return_policy"  # "and if it's too small?"
+    if (meant := _not_but(text)) is not None and intent in _WEAK | YES_OR_NO:
+        return meant
+    if intent == "report_wrong_item" and _OWN_MISTAKE.search(text):
+        return "exchange_item"
+    if intent == "change_item" and _has_all_come(chat):
+        return "exchange_item"  # what has arrived is exchanged
     if intent not in _WEAK | _OF_FAULTS or _ASKS.search(text):
         return None
-    own = naming_own(chat)
+    own = _own_named(chat)
     if not own:
         return _unwanted_unnamed(chat)
-    if _FAULT.search(text):
+    unused = _UNWANTED.search(text) is not None and _UNUSED.search(text) is not None
+    if _FAULT.search(_OF_PEOPLE.sub(" ", text)) and not unused:
         return "report_damaged_item"
     if intent in _OF_FAULTS:
         return None
     if _UNWANTED.search(text):
         return "cancel_order" if _any_open(chat, own) else "return_item"
     return "exchange_item" if _MISFIT.search(text) else None
+
+
+def _own_named(chat: Chat) -> list[OrderView]:
+    """The customer's orders whose goods are named; of a number that is told that one."""
+    own, number = naming_own(chat), chat.turn.first("order_number")
+    return [one for one in own if one.number == number] or own
+
+
+def _not_but(text: str) -> str | None:
+    """ "Not a return, an exchange": the wish behind the one that is not meant."""
+    found = _NOT_BUT.search(text)
+    said = "" if found is None else (found["en"] or found["zh"] or "").lower()
+    return next((intent for verb, intent in _BY_VERB if verb.search(said)), None)
 
 
 def _unwanted_unnamed(chat: Chat) -> str | None:
@@ -165,11 +241,17 @@ def _any_open(chat: Chat, orders: Sequence[OrderView]) -> bool:
     return any(refusal_of(chat, one, "cancel_order") is None for one in orders)
 
 
+def _has_all_come(chat: Chat) -> bool:
+    """Whether every order whose goods are named has arrived."""
+    own = _own_named(chat)
+    return bool(own) and all(one.state == "delivered" for one in own)
+
+
 def _is_all_under_way(chat: Chat) -> bool:
     """Whether what is said to be missing is on its way as a whole: nothing can lack of it yet."""
     if chat.signed_in is None:
         return False
-    named = naming_own(chat)
+    named = _own_named(chat)
     number = chat.turn.first("order_number")
     orders = [one for one in orders_of(chat, chat.signed_in) if one.number == number] or named
     return bool(orders) and not any(one.state in {"delivered", "cancelled"} for one in orders)

@@ -70,9 +70,12 @@ def _of_one_wish(chat: Chat) -> str:
     """The whole message where its parts wish for the same: "exchange the kettle, and the lamp for a
     black one"; empty where they do not."""
     message = chat.turn.message
-    tasks = [chat.services.task_of_intent.get(part.intent) for part in message.parts]
-    is_one = all(task is not None and task.name in SWAPS for task in tasks)
-    return message.text if is_one else ""
+    tasks = {
+        task.name
+        for part in message.parts
+        if (task := chat.services.task_of_intent.get(part.intent)) is not None
+    }
+    return message.text if tasks <= SWAPS else ""
 
 
 def go_on_as(chat: Chat) -> bool:

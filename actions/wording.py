@@ -123,6 +123,15 @@ class Words:
             names = [*names[:LISTED_LINES], rest]
         return join_words(names, self.language)
 
+    def told_apart(self, lines: Sequence[LineView], among: Sequence[LineView]) -> str:
+        """Names of lines as a list, with their options where others of the order share the name."""
+        names = []
+        for line in lines:
+            alike = [one for one in among if one.product_id == line.product_id]
+            detail = self.variant(line) if len(alike) > 1 else ""
+            names.append(line.name(self.language) + (f" ({detail})" if detail else ""))
+        return join_words(names, self.language)
+
     def order_title(self, order: OrderView) -> str:
         """An order in a few words, to choose it by: number and what is in it."""
         return self.text(

@@ -11,7 +11,6 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from kit.i18n import Language
 from shop.options import Options, values_by_name
 
 # Other ways to write what stands in a value: units, and the words of sizes that are letters.
@@ -115,10 +114,11 @@ def _of_name(text: str, option: str, *, wants: bool) -> list[tuple[int, int, boo
     for span in _name_pattern(option).finditer(text):
         before = text[: span.start()]
         lacks = re.search(
-            r"(?:\bnot|n't|\bno|\bnon|\bwithout|\bnone|无|不|没有|非)[\s-]*(?:an?\s+|any\s+|带|要|是)?$", before
+            r"(?:\bnot|n't|\bno|\bnon|\bwithout|\bnone|无|不|没有|非)[\s-]*(?:an?\s+|any\s+|带|要|是)?$",
+            before,
         ) or re.match(r"\s*(?::|=|is|-)?\s*(?:no|none|off|无|否)\b", text[span.end() :])
         if (lacks is None) == wants:
-            start = span.start() if lacks is None or not lacks.string == before else lacks.start()
+            start = lacks.start() if lacks is not None and lacks.string == before else span.start()
             found.append((start, span.end(), False))
     return found
 
@@ -133,7 +133,9 @@ def _pattern(way: str) -> re.Pattern[str]:
     if len(pieces) == 1 and way in _LETTERS:
         written = f"(?:{written}|{_LETTERS[way]})"
     if len(pieces) == 1 and pieces[0].isdigit():
-        return re.compile(rf"(?<![a-z0-9.,#]){written}(?![a-z0-9%]|[.,]\d|[\s-]*(?:inch|ft|gb|ml|mm|hour))")
+        return re.compile(
+            rf"(?<![a-z0-9.,#]){written}(?![a-z0-9%]|[.,]\d|[\s-]*(?:inch|ft|gb|ml|mm|hour))"
+        )
     latin_start = pieces[0][0].isascii() and pieces[0][0].isalnum()
     latin_end = pieces[-1][-1].isascii() and pieces[-1][-1].isalnum()
     return re.compile(
@@ -193,9 +195,11 @@ def _weak(text: str, values: Mapping[str, Sequence[str]], name: str) -> list[Men
             continue  # "resistant" is a word of the option, whatever value has it
         if len(whose) != 1 or word in own or len(_words(whose[0][1])) < 2:
             continue
-        for span in re.finditer(rf"(?<![a-z0-9]){re.escape(word)}s?(?![a-z0-9])", text):
-            is_not = _NOT.search(text[: span.start()]) is not None
-            found.append(Mention(*whose[0], span.start(), span.end(), is_not))
+        spans = re.finditer(rf"(?<![a-z0-9]){re.escape(word)}s?(?![a-z0-9])", text)
+        found += [
+            Mention(*whose[0], one.start(), one.end(), _NOT.search(text[: one.start()]) is not None)
+            for one in spans
+        ]
     return found
 
 
@@ -239,7 +243,9 @@ def _distance(text: str, one: Mention, rivals: Sequence[Mention]) -> int:
     names = [set(_PIECES.findall(other.option.lower())) for other in rivals]
     shared = set.intersection(*names)
     own = set(_PIECES.findall(one.option.lower())) - shared
-    others = set().union(*(names[n] for n, other in enumerate(rivals) if other.option != one.option))
+    others = set().union(
+        *(names[n] for n, other in enumerate(rivals) if other.option != one.option)
+    )
     distances = [NEAR]
     for word in own - others or own:
         for span in re.finditer(rf"(?<![a-z]){re.escape(word)}", text):
@@ -260,12 +266,9 @@ def unit_values(text: str, values: Sequence[str]) -> list[str]:
     found = []
     for unit in units:
         pattern = rf"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*{_UNITS.get(unit, re.escape(unit))}(?![a-z])"
-        for span in re.finditer(pattern, text.lower()):
-            if not any(_pattern(value.lower()).fullmatch(span.group()) for value in values):
-                found.append(span.group())
+        found += [
+            span.group()
+            for span in re.finditer(pattern, text.lower())
+            if not any(_pattern(value.lower()).fullmatch(span.group()) for value in values)
+        ]
     return found
-
-
-def both_languages(languages: Sequence[Language], say: Callable[[Language, str, str], str]) -> Surfaces:
-    """Surfaces by what a value is called in several languages."""
-    return lambda option, value: [say(language, option, value) for language in languages]

@@ -19,17 +19,21 @@ _MOST: Final = (
     r"largest|biggest|greatest|maximum|maxim\w+|max|highest|longest|tallest|widest|thickest|strongest|brightest|most"
     r"|最[大高长多亮宽厚强]"
 )
-_LEAST: Final = r"smallest|minimum|minimal|min|lowest|shortest|thinnest|lightest|least|fewest|最[小低短少薄轻]"
+_LEAST: Final = (
+    r"smallest|minimum|minimal|min|lowest|shortest|thinnest|lightest|least|fewest|最[小低短少薄轻]"
+)
 _MORE: Final = (
     r"larger|bigger|greater|higher|longer|taller|wider|thicker|stronger|brighter|more|size up|更[大高长多亮宽厚强]"
     r"|[大高长多厚]一?[点些码号]|大一个?[码号]|加大"
 )
 _LESS: Final = r"smaller|lower|shorter|thinner|lighter|less|fewer|size down|更[小低短少薄轻]|[小低短少薄]一?[点些码号]|小一个?[码号]"
-_WAYS: Final[tuple[tuple[Way, re.Pattern[str]], ...]] = tuple(
-    (way, re.compile(pattern if "\\" in pattern[:2] else rf"(?<![a-z])(?:{pattern})(?![a-z])"))
-    for way, pattern in (("most", _MOST), ("least", _LEAST), ("more", _MORE), ("less", _LESS))
-)  # fmt: skip
-_ABOVE: Final = re.compile(r"\bor (?:above|higher|better|more|up|larger|bigger|faster)\b|\band up\b|或?以上|或更[高大好]")
+_WORDS: Final[dict[Way, str]] = {"most": _MOST, "least": _LEAST, "more": _MORE, "less": _LESS}
+_WAYS: Final = tuple(
+    (way, re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])")) for way, pattern in _WORDS.items()
+)
+_ABOVE: Final = re.compile(
+    r"\bor (?:above|higher|better|more|up|larger|bigger|faster)\b|\band up\b|或?以上|或更[高大好]"
+)
 _BELOW: Final = re.compile(r"\bor (?:below|lower|less|smaller|under)\b|或?以下|或更[低小]")
 # What a word of size most likely speaks of, where no option is named with it.
 _OF: Final = (
@@ -83,9 +87,7 @@ def ordering(text: str, values: Mapping[str, Sequence[str]]) -> Ordering | None:
     return None
 
 
-def _option_of(
-    text: str, start: int, end: int, word: str, ordered: Sequence[str]
-) -> str | None:
+def _option_of(text: str, start: int, end: int, word: str, ordered: Sequence[str]) -> str | None:
     around = text[max(0, start - 30) : end + 30]
     named = [one for one in ordered if any(part in around for part in one.lower().split())]
     if named:

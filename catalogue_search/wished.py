@@ -1,4 +1,4 @@
-"""The variant that words wish for: "the same but clicky", "the cheapest", "a larger one, else blue".
+"""The variant that words wish for: "the same but clicky", "a larger one, else blue".
 
 Words are split into alternatives, each read by itself. What is not named stays as it is.
 """
@@ -6,7 +6,6 @@ Words are split into alternatives, each read by itself. What is not named stays 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from catalogue_search.option_words import (
     Mention,
@@ -17,73 +16,31 @@ from catalogue_search.option_words import (
     unit_values,
 )
 from catalogue_search.ordered_values import Ordering, ordering, rank, widened
+from catalogue_search.wish_words import (
+    AGAIN,
+    AS_IT_IS,
+    FREE,
+    KEPT,
+    LEAVES,
+    OR,
+    PREFER,
+    SAME,
+    alternatives,
+    price_wished,
+)
 from shop.options import Options, values_by_name
 from shop.views import LineView, VariantView
-
-# What begins a condition: what stands in it is the wish that could not be met, said again.
-_IF: Final = re.compile(
-    r"(?:\b(?:but |and )?(?:if|in case|should|when|unless)\b(?=[^.;!?]*(?:n't|\bnot?\b|\bnone\b|unavailable|impossible|\bsold out|out of stock|\bgone\b))"
-    r"|(?:如果|要是|若|假如|万一)(?=[^。！？]*(?:没|不|缺|无|售罄)))",
-    re.IGNORECASE,
-)
-_THEN: Final = re.compile(
-    r"(?:[,;:，；]\s*|\bthen\b[,\s]*)(?:then\s+|just\s+|please\s+)*(?=(?:i|you|we|just|please|let|make|go|give|take|choose"
-    r"|pick|switch|use|get|settle|the|an?|change|exchange|swap|leave|keep|only|to|with|for|any|whatever|don't|do|skip|\d)\b)|[，,]?(?:那就|就|那|则|改)",
-    re.IGNORECASE,
-)
-_ELSE: Final = re.compile(
-    r"[,;.，；。]?\s*(?:\b(?:otherwise|or else|else|failing that|failing which|as a (?:fallback|second choice|backup)"
-    r"|alternatively|second choice|if not|or if not)\b|(?:否则|不然|要不然|要不|实在不行|不行的话|没有的话|其次|退而求其次))[,:，：\s]*(?:then\s+|那?就)?",
-    re.IGNORECASE,
-)
-_LEAVES: Final = re.compile(
-    r"\b(?:leave|keep|skip|forget|drop|nothing|no (?:exchange|change|swap)|(?:do not|don't|not) (?:exchange|change|swap|modify|touch)"
-    r"|stays?|only (?:exchange|change|swap|modify|do)|only the|as (?:it is|is))\b|留着|保留|不换|不改|别换|别改|算了|就不|只换|只改",
-    re.IGNORECASE,
-)
-_SAME: Final = re.compile(
-    r"\b(?:same|identical|keep(?:ing)?|everything else|all (?:the )?other|otherwise the|stay(?:s|ing)? the same|unchanged)\b"
-    r"|一样|相同|同款|其他(?:的)?(?:都)?不变|不变|照旧",
-    re.IGNORECASE,
-)
-# "The same size and material", "keep the capacity": these stay, whatever else changes.
-_KEPT: Final = re.compile(
-    r"\b(?:same|keep(?:ing)?|identical|exact)\b([^.;!?]*?)(?:\bbut\b|\bexcept\b|[.;!?]|$)", re.IGNORECASE
-)
-_AGAIN: Final = re.compile(
-    r"\b(?:(?:exact(?:ly)?|very|the) same (?:one|item|thing|model|product|kind|variant|version|again|options?|specs?|configuration)?"
-    r"|identical|same (?:one|item|thing|again)|like for like|new one|fresh one|another one of the same)\b|一模一样|同样的|一样的|同款|相同的",
-    re.IGNORECASE,
-)
-# What stands behind these is wished for, also where it is as it was.
-_AS_IT_IS: Final = re.compile(r"\b(?:to|into)\b|换成|改成", re.IGNORECASE)
-_FREE: Final = re.compile(
-    r"\b(?:(?:do(?:es)?n't|do(?:es)? not|not) (?:care|mind|matter)|no matter|regardless|whatever|anything|any (?:other )?(?:option|spec|kind|variant|colou?r|one)s?)\b"
-    r"|无所谓|都行|都可以|随便|不在乎|不限",
-    re.IGNORECASE,
-)
-_CHEAPEST: Final = re.compile(
-    r"\b(?:cheapest|least expensive|lowest[- ]?pric\w+|most affordable|lowest cost)\b|最便宜|价格最低|最低价",
-    re.IGNORECASE,
-)
-_DEAREST: Final = re.compile(
-    r"\b(?:most expensive|priciest|dearest|highest[- ]?pric\w+)\b|最贵", re.IGNORECASE
-)
-_CHEAPER: Final = re.compile(
-    r"\b(?:cheaper|less expensive|lower[- ]?pric\w+)\b|更便宜|便宜(?:一)?点|便宜些", re.IGNORECASE
-)
-_PREFER: Final = re.compile(
-    r"(?:\bprefer(?:ably|red)?\b|\bideally\b|\bif possible\b|最好|优先|尽量)", re.IGNORECASE
-)
-_OR: Final = re.compile(r"\bor\b|或者?|/", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Wished:
-    """What words wish for. `fits` are the variants that meet it, best first; where none does `near` are
-    those most like it. `is_clear` where the
-    first is meant and no other. `leaves` says that the item shall stay as it is. `lacks` are what
-    could not be had of the wish, in words; `says` whether the words wish for anything."""
+    """What words wish for.
+
+    `fits` are the variants that meet it, best first; where none does `near` are those most like it.
+    `is_clear` where the first is meant and no other. `leaves` says that the item shall stay as it
+    is. `lacks` are what could not be had of the wish, in words; `says` whether the words wish for
+    anything.
+    """
 
     fits: tuple[VariantView, ...] = ()
     near: tuple[VariantView, ...] = ()
@@ -183,28 +140,6 @@ def _found(
     return Wished(tuple(found), is_clear=is_clear, lacks=tuple(lacks), says=True)
 
 
-def alternatives(text: str) -> list[str]:
-    """What is wished first, then what else where that cannot be had."""
-    parts = [text]
-    for cut in (_split_if, _split_else):
-        parts = [piece for part in parts for piece in cut(part)]
-    return [one for one in parts if one.strip(" ,.;，。；")]
-
-
-def _split_if(text: str) -> list[str]:
-    found = _IF.search(text)
-    if found is None:
-        return [text]
-    then = _THEN.search(text, found.end())
-    if then is None:
-        return [text]
-    return [text[: found.start()], *_split_if(text[then.end() :])]
-
-
-def _split_else(text: str) -> list[str]:
-    return [one for one in _ELSE.split(text) if one]
-
-
 def _read(
     text: str,
     variants: Sequence[VariantView],
@@ -230,7 +165,9 @@ def _without_description(
     own = {value for _, value in _options(base)}
     for group in re.findall(r"[(（\[{][^)）\]}]*[)）\]}]", text):
         named = mentions(group, options, name, surfaces)
-        if named and all(any(o.value in own for o in named if o.start == one.start) for one in named):
+        if named and all(
+            any(o.value in own for o in named if o.start == one.start) for one in named
+        ):
             text = text.replace(group, " ")
     return text
 
@@ -243,12 +180,12 @@ def _one_reading(
 ) -> _Wish:
     held = dict(_options(base))
     wish = _Wish(
-        same=_SAME.search(text) is not None,
-        free=_FREE.search(text) is not None,
-        price=_price(text),
-        leaves=_LEAVES.search(text) is not None,
+        same=SAME.search(text) is not None,
+        free=FREE.search(text) is not None,
+        price=price_wished(text),
+        leaves=LEAVES.search(text) is not None,
     )
-    softened = _PREFER.search(text)
+    softened = PREFER.search(text)
     for one in named:
         if one.is_not:
             wish.unwanted.add((one.option, one.value))
@@ -261,33 +198,28 @@ def _one_reading(
         soft = softened is not None and softened.start() < news[0].start
         target = wish.soft if soft else wish.wanted
         target[option] = _in_order(text, news, values[option])
-    if (kept := _KEPT.search(text)) is not None:
-        stays = {one for one in values if one not in wish.wanted and names_option(kept.group(1), one)}
+    if (kept := KEPT.search(text)) is not None:
+        stays = {
+            one for one in values if one not in wish.wanted and names_option(kept.group(1), one)
+        }
         wish.held |= stays
         wish.same = wish.same and not stays
-    for option, its in values.items():
-        if option not in wish.wanted and (unknown := unit_values(text, its)):
-            wish.unknown += unknown
+    for option, all_values in values.items():
+        if option not in wish.wanted:
+            wish.unknown += unit_values(text, all_values)
     wish.order = ordering(text, {k: v for k, v in values.items() if k not in wish.wanted})
     says_more = wish.wanted or wish.soft or wish.order or wish.price or wish.unknown
     says_new = bool(says_more or wish.unwanted)
-    all_held = wish.held == set(held) and _AS_IT_IS.search(text) is not None
-    wish.again = not says_new and (_AGAIN.search(text) is not None or all_held)
+    all_held = wish.held == set(held) and AS_IT_IS.search(text) is not None
+    wish.again = not says_new and (AGAIN.search(text) is not None or all_held)
     return wish
 
 
 def _in_order(text: str, news: Sequence[Mention], its: Sequence[str]) -> list[str]:
     """Wanted values of one option: "black or silver" is either, else the last that is said."""
-    if len(news) > 1 and _OR.search(text[news[0].end : news[-1].start]):
+    if len(news) > 1 and OR.search(text[news[0].end : news[-1].start]):
         return list(dict.fromkeys(one.value for one in news))
     return widened(text, news[-1].value, its)
-
-
-def _price(text: str) -> str:
-    for way, pattern in (("least", _CHEAPEST), ("most", _DEAREST), ("less", _CHEAPER)):
-        if pattern.search(text):
-            return way
-    return ""
 
 
 def _inherited(first: _Wish, wish: _Wish) -> _Wish:
@@ -297,7 +229,9 @@ def _inherited(first: _Wish, wish: _Wish) -> _Wish:
     other = {*wish.wanted, *wish.held, *([wish.order.option] if wish.order else ())}
     if not wish.says:
         return wish
-    is_new = wish.order is None and first.order is not None and first.order.option not in wish.wanted
+    is_new = (
+        wish.order is None and first.order is not None and first.order.option not in wish.wanted
+    )
     if is_new and wish.wanted and not wish.unknown:
         return wish  # "a larger one, else blue"
     wish.wanted = {**{k: v for k, v in first.wanted.items() if k not in other}, **wish.wanted}

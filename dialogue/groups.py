@@ -35,6 +35,12 @@ ASKS: Final = frozenset(
 KIN: Final = {"return": "return_item", "exchange": "exchange_item"}
 
 
+# What can be done with a thing that was bought, of which only one is done.
+WAYS: Final = frozenset(
+    {"return_item", "exchange_item", "cancel_order", "cancel_item", "change_item"}
+)
+
+
 def kind_of_wish(intent: str) -> ActKind:
     """The act that an intent of its own does."""
     if intent in REPORTS:

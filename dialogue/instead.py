@@ -12,7 +12,8 @@ _REFUSED: Final = re.compile(
 )
 # What comes after these takes the place of what is in hand.
 _INSTEAD: Final = re.compile(
-    r"\b(?:instead|rather|actually|no|nope|nah)\b|还是|不如|改成|改为|算了|不退|不换"
+    r"\b(?:instead|rather|actually|no|nope|nah|then)\b|\bjust (?:return|refund|exchange|swap)\b"
+    r"|还是|不如|改成|改为|算了|不退|不换|干脆|那(?:就|我|么)*(?:直接)?[退换]|直接[退换]"
 )
 # "How long does the search take?" asks about what is offered, it asks for nothing.
 _ASKS_ABOUT: Final = re.compile(

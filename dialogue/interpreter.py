@@ -22,20 +22,32 @@ from dialogue.groups import (
     KIN,
     REPORTS,
     SMALL_TALK,
+    WAYS,
     YES_OR_NO,
     kind_of_wish,
 )  # fmt: skip
 from dialogue.instead import asks_for, taken_instead
 from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
-from dialogue.polarity import Polarity, negates, normalised, read_polarity
+from dialogue.polarity import (
+    Polarity,
+    names_other_effect,
+    negates,
+    normalised,
+    read_polarity,
+    says_effect,
+)
 from dialogue.state import Question, State
 from dialogue.turns_of_phrase import (
     closes,
     goes_on_to,
+    has_come,
+    lets_be,
     only_sees,
+    only_tells,
     opens_a_question,
     restricts,
+    takes,
     wants_instead,
 )
 from dialogue.wanted import asks_for_person, declines_person
@@ -60,6 +72,8 @@ _NUMBERS: Final = re.compile(r"\d+")
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
 ASKED_FOR: Final = frozenset({"variant", "part", "swaps"})
+# Asked for with options, these are told in words that hold more than an option does.
+TOLD_IN_WORDS: Final = frozenset({"swaps"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
 ALTERNATIVES: Final = frozenset({"remedy"})
 # What a confirmation is about: named anew, a yes or a no is to something else.
@@ -72,10 +86,12 @@ BARE: Final = 12
 SHORT_NAME: Final = 30
 # A feeling is named by an intent that is at least so likely.
 HINT: Final = 0.15
-# What parts of a wish on an order can be taken for: the goods, the money, the reason.
-HOW_IT_IS_DONE: Final = frozenset(
-    {"ask_payment", "ask_gift_card", "track_refund", "inform", "nlu_fallback", "choose_option", "refuse_product",
-     "affirm", "thank", "small_talk", "ask_compensation", "out_of_scope", "change_account_details", "ask_price"}
+# A no that names something all the same: "no, olive is fine, leave it".
+LET_BE: Final = "let_be"
+# Wishes of their own beside one on an order; what other parts tell without asking says how.
+OF_THEIR_OWN: Final = frozenset(
+    {"track_order", "track_parcel", "list_orders", "unsubscribe", "delete_account", "gift_wrap",
+     "talk_to_person", "notify_restock", "stop", "request_invoice"}
 )  # fmt: skip
 SWAPS: Final = frozenset({"change_item", "exchange_item"})
 # Intents that do something with an order.
@@ -173,18 +189,32 @@ class Reading:
             "" if question is None else (question.task or question.slot.removeprefix("wish ")),
             () if question is None else question.named(),
         )
+        if self._wants_nothing(polarity):
+            return [self._act("stop", "tells something and wishes nothing", "feedback")]
         if question is None:
             return self._with_feeling(self._nothing_open(polarity))
         if question.kind in {"confirm", "offer"}:
             return self._with_feeling(self._yes_or_no(question, polarity))
         return self._with_feeling(self._asked(question, polarity))
 
+    def _wants_nothing(self, polarity: Polarity) -> bool:
+        """Words that only tell of something that went wrong, where nothing is to be confirmed."""
+        frame, question, message = self.state.frame, self.state.question, self.message
+        if polarity.is_question or not only_tells(message.text):
+            return False
+        if question is not None and question.kind == "confirm":
+            return False
+        if frame is not None:
+            return frame.intent in REPORTS
+        talk = REPORTS | FEELINGS | SMALL_TALK | NO_WISHES
+        return message.intent in talk or message.confidence < LIKELY
+
     # -- a yes-or-no question is open
 
     def _yes_or_no(self, question: Question, polarity: Polarity) -> list[Act]:
         message, is_offer = self.message, question.kind == "offer"
-        if (other := self._of_another_order()) is not None:
-            return [other]
+        if (elsewhere := self._of_another_order()) is not None:
+            return [elsewhere]
         if is_offer and closes(message.text):
             return [self._act("refuse", "says that this is all")]
         if polarity.kind == "yes" and self._says_otherwise(question):
@@ -196,6 +226,8 @@ class Reading:
             return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
         if polarity.kind == "no" and not others:
             return [self._act("refuse", "a clear no")]
+        if question.slot == "person" and is_offer and self._asks_for_search():
+            return [self._act("wish", "asks for a search, not for a person", "report_lost_parcel")]
         if is_offer and self._asks_for_what_is_offered(question):
             return [self._act("confirm", "asks for what was offered")]
         if self._names_what_goes_back(question, polarity):
@@ -266,7 +298,8 @@ class Reading:
         told = bool(self.values.found) and not self.values.new
         plain = polarity.kind == "yes_and" and not polarity.is_question
         task = "" if self.state.frame is None else self.state.frame.task
-        return told and plain and restricts(polarity.rest, task)
+        chosen = bool(self.values.found.keys() & ASKED_FOR) and takes(polarity.rest)
+        return told and plain and (restricts(polarity.rest, task) or chosen)
 
     def _says_otherwise(self, question: Question) -> bool:
         """ "Refund then" at the confirmation of a replacement: a yes to what is not asked."""
@@ -293,6 +326,8 @@ class Reading:
             return False
         if len(normalised(self.message.text)) <= TOO_SHORT:
             return False
+        if names_other_effect(self.message.text, self.message.language, question.task):
+            return False
         numbers = set(_NUMBERS.findall(self.message.text))
         known = set(_NUMBERS.findall(" ".join(question.values.values())))
         if numbers - known or negates(self.message.text, self.message.language):
@@ -304,6 +339,9 @@ class Reading:
         """Another task on the same thing in place of the one in hand."""
         frame, message = self.state.frame, self.message
         task = None if frame is None else taken_instead(frame.task, message.text, message.language)
+        sized = {"size", "colour"} & set(message.entities)
+        if frame is not None and frame.task == "return" and polarity.kind == "no_and" and sized:
+            return self._act("wish", "another one in place of the money", KIN["exchange"])
         if task is None or polarity.is_question:
             return None
         return self._act("wish", f"{task} in place of the task in hand", KIN[task])
@@ -313,6 +351,12 @@ class Reading:
         message, slot = self.message, question.slot
         offered = slot.removeprefix("wish ") if slot.startswith("wish ") else ""
         return bool(offered) and asks_for(offered, message.text, message.language)
+
+    def _asks_for_search(self) -> bool:
+        """ "Start the search then" where a person was offered."""
+        message = self.message
+        spoken = self.state.focus.kind == "order"
+        return spoken and asks_for("report_lost", message.text, message.language)
 
     def _names_what_goes_back(self, question: Question, polarity: Polarity) -> bool:
         """ "For the boots" where a return was offered; to begin one changes nothing yet."""
@@ -346,6 +390,8 @@ class Reading:
         further = self._further(polarity.rest)
         if further and question.kind == "confirm" and goes_on_to(self.message.text):
             return further  # "ok then I want to exchange them" agrees to nothing
+        if further and self._is_another_way(question, further[0]):
+            return further  # "ok, return it" where an exchange is asked about
         if further and not polarity.turns:
             return [self._act("confirm", "a yes, and something of its own"), *further]
         if question.kind == "offer" and not polarity.turns:
@@ -353,6 +399,15 @@ class Reading:
                 return self._nothing_open(polarity)
             return [self._act("confirm", "a yes to what was offered")]
         return [self._act("confirm_with", f"a yes with a change: {polarity.rest}"), *further]
+
+    def _is_another_way(self, question: Question, other: Act) -> bool:
+        """Another effect on the very thing, and not a word of the one that was asked."""
+        named = {"category", "product", "order_number"} & set(self.message.entities)
+        text, language = self.message.text, self.message.language
+        own = says_effect(text, language, question.task or question.slot)
+        is_person = question.kind == "offer" and question.slot == "person"
+        asks = question.kind == "confirm" or is_person
+        return asks and other.intent in WAYS and not (named or own)
 
     def _neither(self, question: Question, polarity: Polarity) -> list[Act]:
         """No clear yes or no: a question, a correction, another wish; else nothing."""
@@ -385,9 +440,13 @@ class Reading:
         message = self.message
         if (other := self._of_another_order()) is not None:
             return [other]
+        if question.slot in TOLD_IN_WORDS & self.values.new.keys():
+            return [self._act("answer", f"tells {question.slot}")]
         option = pointed_at(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option", choice=option)]
+        if lets_be(message.text):
+            return [self._act("refuse", "lets it be", LET_BE)]
         if question.slot in self.values.found:
             return [self._act("answer", f"answers {question.slot}")]
         if self.values.new and not polarity.is_question:
@@ -411,6 +470,8 @@ class Reading:
                 return [Act("choose", message, "a yes to the only option", choice=only)]
             return [self._act("other", "a yes where something else was asked", "unclear")]
         wish = self._wish()
+        if wish is not None and self._is_guessed(wish, polarity):
+            wish = None
         if wish is not None and not (self._of_task(message.intent) and not polarity.is_question):
             return [wish]
         if self.values.found and not polarity.is_question:
@@ -419,12 +480,19 @@ class Reading:
             return beside
         best = self._best()
         if best in {"ask", "undo", "refine", "compare"} or polarity.is_question:
-            return [self._act("ask", "a question meanwhile", message.intent)]
+            heard = message.confidence >= SURE or message.intent in ASKS
+            intent = message.intent if heard else "nlu_fallback"
+            return [self._act("ask", "a question meanwhile", intent)]
         if best == "answer" and polarity.kind != "unclear":
             return [self._act("answer", "learned", confidence=self.learned[best])]
         if self.values.found:
             return [self._act("other", "says again what is known", "known")]
         return [self._act("other", "does not answer", "unclear")]
+
+    def _is_guessed(self, wish: Act, polarity: Polarity) -> bool:
+        """A wish that is hardly heard in words that begin with a yes leaves no task."""
+        yes = polarity.kind == "yes_and"
+        return yes and wish.kind == "wish" and wish.confidence < SURE
 
     # -- nothing is open
 
@@ -547,7 +615,7 @@ class Reading:
         kinds = {"swap" if act.intent in SWAPS else act.intent for act in wishes}
         others = [act for act in acts if act not in wishes]
         if len(kinds) != 1 or any(
-            self._is_question(act) or act.intent not in BROWSING | HOW_IT_IS_DONE for act in others
+            self._is_question(act) or act.intent in REPORTS | OF_THEIR_OWN for act in others
         ):
             return None
         first = wishes[0]
@@ -599,6 +667,13 @@ class Reading:
             return None
         if message.intent in {"stop", "choose_option", "out_of_scope"}:
             return None
+        question = self.state.question
+        if message.intent == "report_no_code" and question is not None and question.slot != "code":
+            return None
+        if self.state.frame is not None and self._refines_nothing():
+            return None  # "washed it as the label says" beside a question of the task
+        if message.intent == "report_late_order" and has_come(message.text):
+            return None  # "got it three days ago" is no complaint that it is late
         in_task = self.state.frame is not None and self.state.shown.kind != "products"
         if message.intent == "refuse_product" and in_task:
             return None  # "don't like them" of what goes back refuses no suggestion
@@ -613,6 +688,11 @@ class Reading:
         }:  # fmt: skip
             kind = "refine"
         return self._act(kind, f"means {message.intent}", message.intent, message.confidence)
+
+    def _refines_nothing(self) -> bool:
+        """What is heard as another wish for goods, and says nothing of any."""
+        named = {"category", "product", "colour", "size", "price", "brand", "gender"}
+        return self.message.intent == "refine_search" and not named & set(self.message.entities)
 
     def _with_feeling(self, acts: list[Act]) -> list[Act]:
         """Anger or thanks said beside something else is heard as well."""

@@ -45,6 +45,11 @@ _LET_BE: Final = re.compile(
 _A_NOT_A: Final = re.compile(r"([\u3400-\u9fff])[不没]\1")
 _NO_TURN: Final = frozenset({"also", "other", "another", "different"})
 # 没 by itself is a no; 没穿过 says that something was not done.
+# "No particular reason" refuses nothing.
+_NO_OF: Final = re.compile(
+    r"no (?:\w+ )?(?:reason|rush|hurry|problem|worries|matter)\b"
+    r"|没(?:有|啥|什么)?(?:特别的?)?(?:原因|理由)"
+)
 _LACKING: Final = frozenset({"没", "没有"})
 # "Stop the newsletter" wishes something; only "stop" by itself, or with a pause, is a no.
 _STOPS: Final = re.compile(r"stop (?!it\b|that\b|this\b|now\b|right|please|pls)[a-z]")
@@ -154,11 +159,15 @@ def read_polarity(
         no = None
     if no is not None and no.first in _LACKING and no.rest:
         no = None
+    if no is not None and _NO_OF.match(stripped):
+        no = None
     if not stripped:
         return Polarity("unclear", **facts)
     if no is not None and yes is not None and no.first == yes.first:
         # "Don't want it" at "cancel?": the order or the cancelling.
         return Polarity("unclear", **facts)
+    if no is None and not facts["is_question"] and _comes_to_a_no(stripped, own):
+        return Polarity("no", **facts)
     after_all = _after_all(stripped, effects) if no is not None else ""
     if after_all:  # "forget it, just cancel" at a cancellation
         return read_polarity(after_all, language, effect, named)
@@ -191,6 +200,17 @@ def read_polarity(
     return Polarity("yes_and", rest, beside, is_apart=is_apart, **facts)
 
 
+def _comes_to_a_no(text: str, own: list[Lexicon]) -> bool:
+    """ "Hm ok then leave it": after all that leads to it, nothing but a no of several words."""
+    lead = tuple(word for one in own for word in (*one.hedges, *one.fillers, *one.yes))
+    nos = tuple(word for one in own for word in one.no)
+    led = _leading(text, lead)
+    no = None if led is None else _leading(led.rest, nos)
+    if no is None or no.first in _LACKING or (" " not in no.first and _is_latin(no.first)):
+        return False
+    return not _unexplained(no.rest, own, nos)
+
+
 def _after_all(text: str, effects: tuple[str, ...]) -> str:
     """What is wanted after all behind a "never mind": words of the very effect; "" for nothing."""
     found = _LET_BE.match(text)
@@ -216,6 +236,30 @@ def negates(text: str, language: Language) -> bool:
         _holds(plain, one.no) or _holds(plain, one.turns)
         for one in (lexicon(name) for name in (language, *LANGUAGES))
     )
+
+
+def says_effect(text: str, language: Language, effect: str) -> bool:
+    """Whether a verb of the effect stands in `text`."""
+    plain = normalised(text)
+    own = (
+        verb for name in {language, *LANGUAGES} for verb in lexicon(name).effects.get(effect, ())
+    )
+    return any(holds(plain, verb) for verb in own)
+
+
+def names_other_effect(text: str, language: Language, effect: str) -> bool:
+    """Whether a verb of another effect than the one asked about stands in `text`.
+
+    那退了吧 at the confirmation of an exchange is a yes to something else.
+    """
+    plain = normalised(text)
+    for name in {language, *LANGUAGES}:
+        verbs = lexicon(name).effects
+        own = set(verbs.get(effect, ()))
+        others = {verb for task, said in verbs.items() if task != effect for verb in said} - own
+        if any(holds(plain, verb) for verb in others - set(lexicon(name).yes)):
+            return True
+    return False
 
 
 def holds(text: str, phrase: str) -> bool:

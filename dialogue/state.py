@@ -44,7 +44,11 @@ class Question:
         colour and size of what is to come by themselves."""
         new = self.values.get("new", "")
         parts = [one for one in re.split(r"[,，()]\s*", new) if one]
-        said = [word for one in parts for word in (one, one.replace(" ", ""), one.split(" ")[0])]
+        said = [
+            word
+            for one in parts
+            for word in (one, one.replace(" ", ""), one.split(" ")[0], one.split(" ")[-1])
+        ]
         return (*self.values.values(), *dict.fromkeys(said), *self._nouns())
 
     def _nouns(self) -> list[str]:

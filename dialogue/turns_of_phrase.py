@@ -19,9 +19,38 @@ _WANTS: Final = re.compile(
 )
 _ONLY: Final = re.compile(r"(?:only|just) (?:\w+ ?){1,2}|[只就光仅]\w{1,6}")
 SWAPS: Final = frozenset({"exchange", "change_item"})
+# "Okay, I'll take the blue": what is left of it once the blue one is known.
+_TAKES: Final = re.compile(
+    r"(?:(?:i'?ll|i will|we'?ll|let'?s|lets|i'?d|just|then|please|would) )*"
+    r"(?:take|have|go with|go for|prefer|like|want|get|choose)"
+    r"(?: (?:the|that|this|it|one|please|then))*"
+    r"|(?:那|就|我|还是|给我|帮我)*(?:要|拿|选|换|来|改)(?:成|个|这|那|的|吧|好了|就行|件|双)*"
+)
 _SWAPS: Final = re.compile(r"\b(?:swap|exchange|change|replace)|换|改|补|重发")
 _GIVES_BACK: Final = re.compile(r"\b(?:return|refund|cancel|back)|退|取消|去掉|删")
 _KEEPS: Final = re.compile(r"\b(?:keep|leave|not|no)\b|留|别|不|没|等|看|问")
+_ONLY_TELLS: Final = re.compile(
+    r"\b(?:just|only) (?:wanted to |want to |thought i'?d |thought i would )?"
+    r"(?:let(?:ting)? you (?:guys |all )?know|tell(?:ing)? you|mention(?:ing)?|inform(?:ing)? you"
+    r"|giv(?:e|ing) (?:you )?(?:some )?feedback|fyi)\b|\bfor your information\b"
+    r"|\bnothing (?:is|was|'s|got) (?:broken|damaged|missing|wrong)\b"
+    r"|\b(?:goods|items?|contents?|product|clothes|stuff|everything|it)"
+    r"(?: inside)? (?:is|are|was|were|'s) "
+    r"(?:still )?(?:fine|ok|okay|intact|undamaged|not damaged|not broken)\b"
+    r"|反映一下|反馈一下|[跟和给]你们(?:说|讲|提)|告诉你们|说一声|提个?(?:建议|意见)"
+    r"|[倒都也]?没(?:坏|破|什么?事)|不影响(?:用|使用|穿)|完好"
+)
+_LETS_BE: Final = re.compile(
+    r"(?:^|[,.;!] ?|\b(?:then|so|just|no|fine|ok|okay|please) )"
+    r"(?:leave it(?: as it is| be| then)?|never ?mind|forget (?:it|about it)|keep it as it is)"
+    r"(?:[ ,]*(?:thanks|thank you|then|please|sorry))*[ .!]*$"
+    r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了)[吧啊。！!谢 ]*$"
+)
+_HAS_COME: Final = re.compile(
+    r"\b(?:just|only|already|finally) (?:got|received|arrived|came)\b"
+    r"|\b(?:got|received) (?:it|them) (?:\w+ ){0,3}(?:ago|yesterday|today|last)\b"
+    r"|(?<!没)(?<!没有)(?<!还没)(?:刚|才|已经)?收到(?:货|手)?(?:了|才|刚|就|[一二两三四五六七八九十\d])|到手"
+)
 _SEES: Final = re.compile(
     r"(?:(?:ok|okay|oh|ah|hm+|right)[ ,.]*)*(?:i see|understood|got it|noted)[ .!]*"
     r"|(?:好吧|好的?|哦|噢|嗯|行吧?|[，, ])*(?:了解|知道|明白|懂|晓得)了?"
@@ -53,13 +82,39 @@ def restricts(rest: str, task: str) -> bool:
     return _ONLY.fullmatch(rest) is not None and not (other.search(rest) or _KEEPS.search(rest))
 
 
+def takes(rest: str) -> bool:
+    """Whether the words behind a yes only say that it is taken: "ok, I'll take the blue"."""
+    return _TAKES.fullmatch(rest) is not None
+
+
+def has_come(text: str) -> bool:
+    """Whether it is said that the goods are there: 刚收到三天."""
+    return _HAS_COME.search(normalised(text)) is not None
+
+
+def names_a_way(text: str) -> bool:
+    """Whether something is said of giving back or changing, whatever is said of it."""
+    plain = normalised(text)
+    return _SWAPS.search(plain) is not None or _GIVES_BACK.search(plain) is not None
+
+
+def lets_be(text: str) -> bool:
+    """Whether it ends with letting things be: "no, olive is fine, leave it"."""
+    return _LETS_BE.search(normalised(text)) is not None
+
+
+def only_tells(text: str) -> bool:
+    """ "Just letting you know, nothing is broken": tells something and wishes nothing."""
+    return _ONLY_TELLS.search(normalised(text)) is not None
+
+
 def only_sees(text: str) -> bool:
     """ "I see" to an offer takes nothing."""
     return _SEES.fullmatch(normalised(text)) is not None
 
 
 _CLOSES: Final = re.compile(
-    r"\b(?:that(?:'?s| is| was|'?ll be| will be)|this is) (?:all|everything|it for (?:now|today))\b|\bnothing (?:else|more)\b"
+    r"\b(?:that|this|those|these|they)(?:'?s| is| are| was| were|'?ll be| will be|'?re) (?:all|everything|it for (?:now|today))\b|\bnothing (?:else|more)\b"
     r"|\bthat'?s it for (?:now|today)\b|就这些|没有?(?:别的|其他)|没事了",
     re.IGNORECASE,
 )

@@ -13,6 +13,8 @@ _PERSON: Final = re.compile(
     r"|\b(?:real|live|actual) (?:person|human|agent)\b|\bhuman (?:please|pls|agent|now)\b"
     r"|(?:转|找|要|接|换|叫)(?:个|一个|一下|到|你们)?(?:人工|真人|活人|客服人员|人来|你们?经理|你们?领导|主管|经理|领导)"
     r"|(?:要|想|去|找谁|怎么|如何|哪里|哪儿)投诉(?!处理|结果|进度)"
+    r"|\b(?:can|could|would|will|please (?:have|let)|have|let) (?:someone|somebody|anyone|anybody|a colleague|you guys|one of you)\s+"
+    r"(?:please |just |maybe )*(?:e-?mail|call|ring|phone|write(?: to)?|contact|get back to|text) me\b"
     r"|\b(?:make|file|raise|lodge|submit) (?:an? )?(?:official |formal )?complaint\b"
     r"|人工客服|人工服务|(?:有没有|有)(?:真|活)人|^人工[!！。 ]*$",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""Proving an identity by order number, e-mail and a code sent by mail.
+"""Proving an identity by e-mail and a code sent there, with an order number or without.
 
 The answer to a wrong pair of order and e-mail is the same as to a right one: a row is written and
 counted, only no mail leaves. Codes are kept as keyed hashes, expire and allow few tries.
@@ -24,10 +24,14 @@ Start = Literal["sent", "too_many"]
 
 
 def start_verification(
-    session: Session, order_number: str, email: str, *, key: bytes, now: datetime
+    session: Session, order_number: str | None, email: str, *, key: bytes, now: datetime
 ) -> Start:
-    """Send a code if the order belongs to the e-mail; say the same when it does not."""
-    order_number, email = lookup_key(order_number), storable(email).lower()
+    """Send a code if the order belongs to the e-mail; say the same when it does not.
+
+    Who does not know a number proves with the code that the mailbox is theirs: that is enough.
+    """
+    any_order = order_number is None
+    order_number, email = lookup_key(order_number or ""), storable(email).lower()
     email_hash = keyed_hash(key, "email", email)
     queue_up(session, email_hash)
     recent = session.scalar(
@@ -39,11 +43,10 @@ def start_verification(
     proof = policy_of(session).proof
     if (recent or 0) >= proof.codes_per_hour:
         return "too_many"
-    customer = session.scalar(
-        select(Customer)
-        .join(Order, Order.customer_id == Customer.id)
-        .where(Order.number == order_number, func.lower(Customer.email) == email)
-    )
+    owner = select(Customer).join(Order, Order.customer_id == Customer.id)
+    owner = owner.where(func.lower(Customer.email) == email)
+    owner = owner if any_order else owner.where(Order.number == order_number)
+    customer = session.scalar(owner.limit(1))
     code = f"{secrets.randbelow(10**6):06d}"
     row = VerificationCode(
         order_number=order_number,
@@ -80,10 +83,10 @@ def queue_up(session: Session, counted: str) -> None:
 
 
 def confirm_code(
-    session: Session, order_number: str, email: str, code: str, *, key: bytes, now: datetime
+    session: Session, order_number: str | None, email: str, code: str, *, key: bytes, now: datetime
 ) -> CustomerId | None:
     """The customer whom the newest code proves, or None. Each call is a try; a code works once."""
-    order_number, email = lookup_key(order_number), storable(email).lower()
+    order_number, email = lookup_key(order_number or ""), storable(email).lower()
     row = session.scalar(
         select(VerificationCode)
         .where(

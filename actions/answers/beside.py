@@ -7,12 +7,15 @@ from typing import Final
 from actions.answers import answers_act
 from actions.arrival import told_if_ordered_now
 from actions.browsing.asked import says
-from actions.browsing.hearing import hear
+from actions.browsing.bought import bought
+from actions.browsing.hearing import hear, look_at
 from actions.chat import Chat
 from actions.facts import is_surely_negative
 from actions.handover import call_person, say_what_happens_next
 from actions.turn import Button
 from dialogue.acts import Act
+from dialogue.polarity import read_polarity
+from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
 from shop.access import access_customer, access_orders
 from shop.views import OrderView
@@ -29,6 +32,8 @@ SAYS: Final = {
 _WHERE_IS: Final = re.compile(
     r"\bwhere\b.{0,24}\b(?:is|are|'s)\b|到哪|在哪|哪去了|发没发", re.IGNORECASE
 )
+# A sentence, not a word that was not understood.
+_STATES: Final = re.compile(r"(?:\S+\s+){2}\S+|[\u3400-\u9fff]{5}")
 UPSET_TO_CALL: Final = 2
 MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
@@ -130,6 +135,8 @@ def hear_feeling(chat: Chat, act: Act) -> None:
     gets a person.
     """
     state = chat.state
+    if (own := bought(chat)) is not None:  # "the dress is lovely" ▸ "how do I wash it?"
+        look_at(chat, own)
     intent = act.intent or "thank"
     alone = all(one is act or one.kind == "other" for one in chat.acts)
     bad = intent == "complain" or is_surely_negative(chat.turn.mood)
@@ -214,6 +221,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return about_order(chat, state.focus.order)
     if chat.turn.first("order_number"):
         return about_order(chat, str(chat.turn.first("order_number")))
+    if act.kind != "ask" and _offers_person(chat) and not hear(chat).named:
+        return chat.offer("person", "utter_offer_person_again", [chat.words.person()])
     if follows_article(chat, act) or about_products(chat, act):
         state.misses = 0
         return None
@@ -252,10 +261,28 @@ def say_unclear(chat: Chat, act: Act) -> None:
     return None
 
 
+def _offers_person(chat: Chat) -> bool:
+    question = chat.state.question
+    return question is not None and question.kind == "offer" and question.slot == "person"
+
+
 def _ask_again(chat: Chat) -> None:
-    """The open question once more, with what can be chosen; then a person."""
+    """The open question once more, with what can be chosen; then a person.
+
+    What is told of a fault beside it is acknowledged: it stands in the conversation.
+    """
     from actions.tasks.engine import go_on
 
+    frame, turn = chat.state.frame, chat.turn
+    reports = frame is not None and frame.intent.startswith("report_") and not turn.is_button
+    tells = _STATES.search(turn.text) and not names_a_way(turn.text)
+    if reports and tells and not read_polarity(turn.text, turn.language).is_question:
+        question = chat.state.question
+        noted_of = None if question is None else question.slot
+        if question is not None and chat.state.notes.get("noted_of") != noted_of:
+            chat.state.notes["noted_of"] = noted_of
+            question.asked = min(question.asked, 1)  # it was no misunderstanding
+            chat.say("utter_noted")
     go_on(chat)
 
 

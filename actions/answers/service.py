@@ -10,9 +10,11 @@ from actions.browsing.asked import says
 from actions.browsing.hearing import look_at, spoken_of
 from actions.chat import Chat
 from actions.tasks.engine import task_of
+from actions.tasks.order_slots import mentions_line, naming_own
 from actions.tasks.rules import refusal_of
-from actions.turn import Button, refers_back
+from actions.turn import Button, at_place, refers_back
 from dialogue.acts import Act
+from kit.i18n import local_day
 from kit.money import Money
 from shop.access import access_order, access_orders
 from shop.rules import UNPACKED
@@ -23,7 +25,9 @@ def order_in_focus(chat: Chat) -> OrderView | None:
     """The order that is named or spoken of, else the newest; None for a guest."""
     if chat.signed_in is None:
         return None
-    number = chat.turn.first("order_number") or chat.state.focus.order
+    place, shown = chat.turn.first("ordinal"), chat.state.shown
+    listed = at_place(shown.keys, place) if place and shown.kind == "orders" else None
+    number = chat.turn.first("order_number") or listed or chat.state.focus.order
     with chat.services.database.reading() as session:
         if number is not None:
             return access_order(session, chat.signed_in, number)
@@ -43,6 +47,11 @@ def urge(chat: Chat, act: Act) -> None:
         start(chat, task, "track_order")
         return
     chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+    if order.days_late(local_day(chat.turn.now)) > 0:  # to hurry it is to have it searched for
+        from actions.tasks.engine import start
+
+        start(chat, chat.services.tasks["order_status"], "report_late_order")
+        return
     if says("holds_back", chat.turn.text):
         chat.offer("person", "utter_hold_back", [chat.words.person()], number=order.number)
         return
@@ -59,8 +68,14 @@ _FACTS: Final = re.compile(
     r"\bhow much\b(?!.*\b(?:deliver|shipping|return|refund|get))|\btotal\b|\bprice\b|\bpaid\b"
     r"|\b(?:when|what day|which day)\b[^.?!]{0,12}\b(?:order|buy|purchase|place)(?:ed|d)?\b"
     r"|\bpay(?:ment)?\b[^.?!]{0,16}\b(?:method|with|by|for)\b"
-    r"|多少钱|总价|什么时候(?:下|买|订)|哪天(?:下|买|订)|怎么付|付的|支付方式",
+    r"|\bwhat(?:'?s| is| was| did i| have i)\b[^.?!]{0,16}\b(?:in|order(?:ed)?|buy|bought|get)\b"
+    r"|\b(?:which|what) (?:items|products|things)\b|\bcontents?\b"
+    r"|多少钱|总价|什么时候(?:下|买|订)|哪天(?:下|买|订)|怎么付|付的|支付方式"
+    r"|(?:里|单)[面头]?(?:有|是|都有)(?:什么|啥|哪些)|买了?(?:什么|啥|哪些)",
     re.IGNORECASE,
+)
+_INSIDE: Final = re.compile(
+    r"\bwhat(?:'?s| is| was)\b[^.?!]{0,12}\bin\b|里[面头]?(?:有|是)|是什么|有什么", re.IGNORECASE
 )
 ON_FACTS: Final = frozenset({"ask_payment", "ask_price", "list_orders", "nlu_fallback"})
 
@@ -69,9 +84,14 @@ def told_of_order(chat: Chat, intent: str) -> bool:
     """Whether a question on what an order cost, or when it was placed, was answered from it."""
     turn, focus = chat.turn, chat.state.focus
     spoken = focus.kind == "order" and refers_back(turn.text)
-    if intent not in ON_FACTS or chat.signed_in is None or turn.is_button:
+    if chat.signed_in is None or turn.is_button:
         return False
-    if not (turn.first("order_number") or spoken) or not _FACTS.search(turn.text):
+    if told_of_line(chat, intent):
+        return True
+    if intent not in ON_FACTS and not (intent == "track_order" and _INSIDE.search(turn.text)):
+        return False
+    listed = turn.first("ordinal") is not None and chat.state.shown.kind == "orders"
+    if not (turn.first("order_number") or spoken or listed) or not _FACTS.search(turn.text):
         return False
     order = order_in_focus(chat)
     if order is None:
@@ -83,6 +103,40 @@ def told_of_order(chat: Chat, intent: str) -> bool:
         placed=words.day(order.placed_at), total=words.money(order.total),
         method=order.payment_method,
     )  # fmt: skip
+    chat.did("status", "track_order", order.number)
+    return True
+
+
+# "How much were the socks?" asks of what was bought, "how much are the socks" of what is sold.
+_PAID: Final = re.compile(
+    r"\bhow much (?:were|was|did)\b|\bdid i pay\b"
+    r"|\bwhat did (?:i|the|my|they)\b[^.?!]{0,24}\b(?:pay|cost)\b"
+    r"|(?:当时|上次|之前|买的时候)[^，。？]{0,12}(?:多少|价|花)|花了(?:我)?多少|付了?多少|买[^，。？]{0,8}花了",
+    re.IGNORECASE,
+)
+_AND_THAT: Final = re.compile(
+    r"(?:and|what about|how about)\b.{0,40}$|那?.{1,10}呢[?？]?$", re.IGNORECASE
+)
+
+
+def told_of_line(chat: Chat, intent: str) -> bool:
+    """Whether what was paid for things of one's own was told; of the order spoken of first."""
+    notes, turn = chat.state.notes, chat.state.turn
+    goes_on = notes.get("line_paid") == turn - 1 and _AND_THAT.match(chat.turn.text.strip())
+    asks = intent in {"ask_price", "nlu_fallback"} and _PAID.search(chat.turn.text)
+    if not (asks or goes_on):
+        return False
+    orders = naming_own(chat)
+    order = next((one for one in orders if one.number == chat.state.focus.order), None)
+    order = order or next(iter(orders), None)
+    lines = [] if order is None else mentions_line(chat, order.lines)
+    if order is None or not lines:
+        return False
+    chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+    notes["line_paid"] = turn
+    for line in lines:
+        name, price = line.name(chat.turn.language), chat.words.money(line.unit_price)
+        chat.say("utter_line_paid", product=name, price=price, number=order.number)
     chat.did("status", "track_order", order.number)
     return True
 

@@ -30,6 +30,7 @@ def bought(chat: Chat) -> ProductView | None:
     follows = focus.product is not None and focus.product == notes.get("bought")
     browses = chat.state.shown.kind == "products" or focus.kind == "product"
     is_care = not browses and patterns()[0]["care"].search(turn.text) is not None
+    is_care = is_care or turn.intent in {"praise", "complain"}
     is_own = _OWN.search(turn.text) is not None or focus.kind == "order" or follows or is_care
     if chat.signed_in is None or turn.is_button or not turn.text or not is_own:
         return None

@@ -1,5 +1,6 @@
 """The shopper's own account and data, and notices of what is back in stock."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,12 +44,18 @@ def do_delete_account(chat: Chat, frame: Frame) -> Outcome:
     return Outcome("done")
 
 
+# A new number or name stands in the message already.
+_DETAIL = re.compile(r"\d{5,}|(?:\d[ -]?){7,}|\b(?:to|into) [A-ZÀ-Þ]\w+|(?:改成|换成|改为)\S{2,}")
+
+
 @tells("account_change")
 def account_change(chat: Chat, frame: Frame, step: Step) -> None:
     """A person changes account details."""
     hand_over(chat, reason="account_change", topic="account")
     chat.did("handed_over", frame.intent)
-    chat.finish("utter_account_change_noted")
+    chat.state.person_wanted = True
+    told = chat.turn.first("email") or _DETAIL.search(chat.turn.text)
+    chat.finish("utter_account_change_passed" if told else "utter_account_change_noted")
 
 
 class ProductSlot(SlotKind):

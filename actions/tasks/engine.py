@@ -51,7 +51,8 @@ def start(chat: Chat, task: Task, intent: str) -> None:
     """
     state = chat.state
     before = state.frame if state.frame is not None and state.frame.task != task.name else None
-    kept = _goods_of(chat, before or chat.kept(LET_GO), task) or _just_settled(chat, task)
+    let_go = chat.kept(LET_GO) or _let_go_lately(chat)
+    kept = _goods_of(chat, before or let_go, task) or _just_settled(chat, task)
     adds = _ADDS.match(chat.turn.text.lower()) is not None
     if before is not None and kept and not adds:
         state.frame = state.question = None  # the new task takes its place
@@ -79,6 +80,13 @@ def start(chat: Chat, task: Task, intent: str) -> None:
 
 # "And send it to …" is a wish beside the one in hand.
 _ADDS: Final = re.compile(r"(?:and|also|plus|oh and)\b|(?:另外|还有|顺便)")
+
+
+def _let_go_lately(chat: Chat) -> Frame | None:
+    """The task that a no ended in the message before: "no" ▸ "size XS instead"."""
+    kept = dict(chat.state.notes.get("let_go") or {})
+    turn = kept.pop("turn", None)
+    return Frame(**kept) if turn is not None and turn == chat.state.turn - 1 else None
 
 
 def _just_settled(chat: Chat, task: Task) -> dict[str, Any]:

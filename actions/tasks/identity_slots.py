@@ -1,6 +1,7 @@
 """Who is asking: a signed-in customer, or a guest who proves it as the shop's rules say.
 
-By default that is an order number, its e-mail and a code by mail; other ways: `proving`.
+By default that is an e-mail with a code sent there; an order number is asked for first, since most
+have it at hand. Other ways: `proving`.
 """
 
 import re
@@ -14,6 +15,34 @@ from actions.turn import Button
 from dialogue.state import Frame
 from shop.ids import CustomerId
 from shop.verification import confirm_code, start_verification
+
+# Who does not know the number, or asks to be found by something else.
+_UNKNOWN = re.compile(
+    r"\b(?:no idea|no clue|(?:do ?n[o']?t|do not|can(?:'?t|not))"
+    r" (?:know|have|remember|recall|find|see)|dunno|idk|forgot(?:ten)?|"
+    r"lost (?:it|the)|deleted)\b"
+    r"|\b(?:without|have no|haven'?t got|got no) (?:a |the |any )?(?:order )?number\b"
+    r"|\b(?:find|look|search|check|use|go)\b[^.?!]{0,24}"
+    r"\b(?:by|with|under|my) (?:my )?(?:name|phone|mobile|e-?mail|address|postcode)\b"
+    r"|不知道|不记得|不清楚|记不[得住清]|忘了|忘记|找不到|没有?(?:订单号|单号|记)|查不到"
+    r"|(?:手机|电话|姓名|名字|邮箱|地址)号?[^，。！？]{0,4}(?:查|找|可以|行|能)",
+    re.IGNORECASE,
+)
+
+
+_NEEDED = frozenset({"order_number", "email"})
+_NO_MAILBOX = re.compile(
+    r"\b(?:phone|number|name|address|id|card)\b[^.?!]{0,16}\binstead\b"
+    r"|\binstead of (?:the |a )?code\b|\b(?:an)?other way\b"
+    r"|(?:换|别的|其他|另外)[^，。！？]{0,4}(?:方式|办法|方法)|[用给]手机号?|手机号?(?:验证|可以|行)"
+    r"|"
+    r"\b(?:no|lost|(?:do ?n[o']?t|do not) have|can(?:'?t|not) (?:get|log)(?: in)?)"
+    r" (?:any )?(?:more )?(?:access|into|to)\b|\b(?:old|closed|dead) (?:e-?mail|mailbox|address)\b"
+    r"|\bcan(?:'?t|not) (?:open|read|reach|check) (?:it|that|the|my)\b"
+    r"|邮箱[^，。！？]{0,6}(?:登不|打不开|不用了|进不去|没了|注销|忘)"
+    r"|(?:登不上|进不去|打不开)[^，。！？]{0,4}邮箱",
+    re.IGNORECASE,
+)
 
 
 class CustomerSlot(SlotKind):
@@ -44,6 +73,10 @@ class CustomerSlot(SlotKind):
             told["number"] = digits
         if email := chat.turn.first("email"):
             told["email"] = email
+        elif asked in _NEEDED and _UNKNOWN.search(chat.turn.text):
+            told["unknown"] = asked
+        elif asked == "code" and _NO_MAILBOX.search(chat.turn.text):
+            told["unknown"] = "code"
         return told if told != (frame.slots.get("customer") or {}) else None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
@@ -53,31 +86,34 @@ class CustomerSlot(SlotKind):
         told: dict[str, str] = dict(frame.slots.get("customer") or {})
         if not told.get("number") and chat.state.focus.order:
             told["number"] = chat.state.focus.order
+        if told.get("unknown") in {"email", "code"}:
+            lacks = "utter_no_proof" if told.pop("unknown") == "email" else "utter_not_proved"
+            frame.put("customer", told)
+            chat.finish(lacks, [chat.words.person()])
         ways = chat.services.policy.proof.ways
         by_code = "mail_code" in ways and told.get("number") and told.get("email")
         if ways != ("mail_code",) and not by_code:
             ask_identity(chat, frame)
-        if not told.get("number"):
+        if not (told.get("number") or told.get("email") or told.get("unknown")):
             sorry = frame.intent.startswith("report_") or chat.state.upset > 0
             response = "utter_ask_order_number_sorry" if sorry else "utter_ask_order_number"
-            if chat.turn.first("email"):  # half of it is told: that is no misunderstanding
-                chat.state.question = None
-                chat.ask("value", "order_number", "utter_ask_order_number_too",
-                         buttons=[chat.words.person()])  # fmt: skip
             chat.ask("value", "order_number", response)
+        if not told.get("email") and not told.get("number"):
+            chat.ask("value", "email", "utter_ask_email_alone", buttons=[chat.words.person()])
         if not told.get("email"):
             chat.ask("value", "email", "utter_ask_email", number=told["number"])
-        sent_for = f"{told['number']} {told['email']}"
+        sent_for = f"{told.get('number', '')} {told['email']}"
         if frame.slots.get("_sent") != sent_for:
             self._send_code(chat, frame, told, sent_for)
         if not told.get("code"):
-            self._ask_code(chat, told["email"])
+            response = "utter_ask_code" if told.get("number") else "utter_ask_code_of_mailbox"
+            self._ask_code(chat, told["email"], response)
         self._check(chat, frame, told)
 
     def _send_code(self, chat: Chat, frame: Frame, told: dict[str, str], sent_for: str) -> None:
         with chat.services.database.session() as session:
             outcome = start_verification(
-                session, told["number"], told["email"],
+                session, told.get("number"), told["email"],
                 key=chat.services.settings.secret_key, now=chat.turn.now,
             )  # fmt: skip
         if outcome == "too_many":
@@ -86,19 +122,19 @@ class CustomerSlot(SlotKind):
         frame.put("_tries", 0)
         told.pop("code", None)
         frame.put("customer", told)
+        chat.state.question = None  # another code is another question
 
-    def _ask_code(self, chat: Chat, email: str) -> None:
-        chat.ask("value", "code", "utter_ask_code", email=masked(email),
-                 buttons=[chat.words.person()])  # fmt: skip
+    def _ask_code(self, chat: Chat, email: str, response: str) -> None:
+        chat.ask("value", "code", response, email=masked(email), buttons=[chat.words.person()])
 
     def _check(self, chat: Chat, frame: Frame, told: dict[str, str]) -> None:
         with chat.services.database.session() as session:
             customer = confirm_code(
-                session, told["number"], told["email"], told["code"],
+                session, told.get("number"), told["email"], told["code"],
                 key=chat.services.settings.secret_key, now=chat.turn.now,
             )  # fmt: skip
         if customer is not None:
-            self._proved(chat, frame, customer, told["number"])
+            self._proved(chat, frame, customer, told.get("number"))
             return
         frame.put("_tries", int(frame.slots.get("_tries", 0)) + 1)
         told.pop("code", None)
@@ -110,10 +146,11 @@ class CustomerSlot(SlotKind):
         buttons = [Button(chat.words.text("send_again"), "/report_no_code"), chat.words.person()]
         chat.ask("value", "code", "utter_wrong_code", email=masked(told["email"]), buttons=buttons)
 
-    def _proved(self, chat: Chat, frame: Frame, customer: CustomerId, number: str) -> None:
+    def _proved(self, chat: Chat, frame: Frame, customer: CustomerId, number: str | None) -> None:
         sign_in(chat, customer)
         frame.drop("customer", "_sent", "_tries")
-        frame.slots.setdefault("order", number)
+        if number is not None:
+            frame.slots.setdefault("order", number)
 
 
 def masked(email: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from catalogue_search.option_words import mentions
@@ -47,7 +48,7 @@ def pieces(text: str, lines: Sequence[LineView]) -> list[Piece]:
     if not named:
         return []
     cuts: list[int] = [0]
-    for (_, end, _), (start, _, _) in zip(named, named[1:], strict=False):
+    for (_, end, _), (start, _, _) in pairwise(named):
         joints = [found.start() for found in _JOINT.finditer(text, end, start)]
         cuts.append(joints[-1] if joints else start)
     bounds = [*cuts[1:], len(text)]
@@ -121,7 +122,7 @@ def described(piece: Piece, taken: Sequence[int] = ()) -> list[LineView]:
     tell nothing of several, all that they could be.
     """
     lines = list(piece.lines)
-    if len(lines) < 2 or _BOTH.search(piece.text):
+    if len(lines) < 2 or means_several(piece):
         return lines
     for words in _descriptions(piece, lines):
         scores = [_likeness(words, line, lines) for line in lines]
@@ -131,6 +132,11 @@ def described(piece: Piece, taken: Sequence[int] = ()) -> list[LineView]:
     if len({line.variant_id for line in lines}) == 1:
         return [next((line for line in lines if line.line_id not in taken), lines[0])]
     return lines
+
+
+def means_several(piece: Piece) -> bool:
+    """Whether all items of a product are meant: "both bottles"."""
+    return _BOTH.search(piece.text) is not None
 
 
 def _descriptions(piece: Piece, lines: Sequence[LineView]) -> list[str]:

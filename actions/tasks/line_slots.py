@@ -27,7 +27,7 @@ _ALL: Final = re.compile(
 )
 # "not the dress, the fleece": what stands behind these words is not meant.
 _NOT: Final = re.compile(
-    r"(?:\bnot|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
+    r"(?:\bnot(?! quite| exactly| really| yet| only| all| sure)|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
     re.IGNORECASE,
 )
 # 帽子留着: what stands right before these words is not meant.
@@ -41,6 +41,12 @@ _ONLY_CAME: Final = re.compile(
     r"|\b(?:only|just) (?:the|my|got|received)\b(?![^.!?]{0,24}(?:\bmissing|\blacking|\bnot\b|n't))"
     r"|(?:只|就|光|仅|才)(?:有|收到|来了?|发来?了?|寄来?了?|装了?|给了?|看到|看见|到了|送来?了?)"
     r"(?![^，。！？,]{0,12}(?:没|缺|少|不见|漏))|(?:里面?|打开)[^，。！？,]{0,4}[就只][一两俩]?[件条双个]",
+    re.IGNORECASE,
+)
+# "Only one boot": the other of the pair is missing, nothing else.
+_HALF: Final = re.compile(
+    r"\b(?:one|1|a single) (?:\w+ )?(?:boot|shoe|sneaker|sandal|sock|glove|pole|gaiter|trainer)\b"
+    r"|\b(?:left|right) (?:one|boot|shoe|glove)\b|[一1]只|单只|左脚|右脚|左边那|右边那",
     re.IGNORECASE,
 )
 _CLAUSES: Final = re.compile(
@@ -138,6 +144,8 @@ class LinesSlot(SlotKind):
             named = list(free) if _means_all(chat, free) else named
             known = [line.line_id for line in named] or _spoken_of(chat, free)
         is_one = step.option("one") == "True" or (not asked and _is_of_one(chat, frame))
+        if not known:
+            known = _said_before(chat, frame, free)
         if len(known) > 1 and is_one:
             free, known = [line for line in free if line.line_id in known], []
             fits = [line for line in free if _comes_in(chat, line)]
@@ -177,6 +185,7 @@ class LinesSlot(SlotKind):
         return free
 
 
+_NO: Final = re.compile(r"\s*(?:no|nope|nothing)\b|\s*(?:没|不|就)", re.IGNORECASE)
 # "One thing is missing: the garden hose", "hold on, the shelf should be part of it as well".
 _ADDS: Final = re.compile(
     r"\b(?:add|include|missing|forgot|plus|along with|in addition|part of (?:it|that|this)|another (?:thing|item)|one more)\b"
@@ -192,6 +201,16 @@ def _adds(chat: Chat, frame: Frame) -> bool:
     return is_open and _ADDS.search(chat.turn.text) is not None
 
 
+def _said_before(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[int]:
+    """Lines that were named before it was known who asks, and of which order."""
+    for text in frame.slots.get("_said") or ():
+        with chat.reading(text):
+            named = list(lines) if _means_all(chat, lines) else named_lines(chat, lines)
+        if named:
+            return [line.line_id for line in named]
+    return []
+
+
 def _is_of_others(chat: Chat, order: OrderView) -> bool:
     """Whether goods are named that the order has none of: broken boots are no rain shell."""
     kinds = set(chat.turn.entities.get("category", ()))
@@ -201,8 +220,8 @@ def _is_of_others(chat: Chat, order: OrderView) -> bool:
 def _means_all(chat: Chat, lines: Sequence[LineView]) -> bool:
     """ "I want to return everything from 10391"."""
     text = chat.turn.text
-    if closes(text):  # "that's everything" names nothing
-        return False
+    if closes(text) or (chat.asked_for("more") and _NO.match(text)):
+        return False  # "no, that's everything" names nothing
     return len(lines) > 1 and _ALL.search(text) is not None and not _NOT.search(text)
 
 
@@ -267,6 +286,7 @@ def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView
         if gone:
             return gone
     only = frame.task == "report_missing" and _ONLY_CAME.search(text) is not None
+    only = only and _HALF.search(text) is None
     if named and only and (not chat.asked_for("lines") or _CAME.search(text)):
         return [line for line in lines if line not in named]
     return named
@@ -397,6 +417,9 @@ class VariantSlot(SlotKind):
         # What a report names is what came; what is named as its remedy is what is wanted.
         answers = question is not None and question.task == frame.task
         reports = frame.intent.startswith("report_") and not answers
+        reports = reports or (frame.task == "report_wrong" and _told_what_came(chat))
+        if frame.intent.startswith("report_") and _names_as_ordered(chat, lines[0]):
+            return lines[0].variant_id  # "I want the grey one, you sent green"
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
         steps = 0 if reports or size else steps_said(chat)
         options = {} if reports else _options_named(chat, lines[0], frame.slots.get("variant"))
@@ -489,6 +512,26 @@ def _size_beside(variants: Sequence[VariantView], size: str, steps: int) -> str 
     sizes = list(dict.fromkeys(one.size for one in variants))
     place = sizes.index(size) + steps if size in sizes else -1
     return sizes[place] if 0 <= place < len(sizes) else None
+
+
+# "You sent S": what came in place of what was ordered.
+_SENT: Final = re.compile(
+    r"\b(?:you|they) (?:guys )?(?:have )?(?:sent|shipped|delivered|packed)\b"
+    r"|\b(?:i )?(?:got|received|came|arrived)\b|\b(?:these|those|this|it)(?:'?s| is| are)\b"
+    r"|发了|发成|发来|寄了|寄来|收到|来的是|给的是",
+    re.IGNORECASE,
+)
+
+
+def _told_what_came(chat: Chat) -> bool:
+    return _SENT.search(chat.turn.text) is not None
+
+
+def _names_as_ordered(chat: Chat, line: LineView) -> bool:
+    """Whether size or colour of what was ordered is named: that is what should have come."""
+    named = chat.turn.entities
+    sizes = {one.upper() for one in named.get("size", ())}
+    return bool(line.size and line.size.upper() in sizes) or line.colour in named.get("colour", ())
 
 
 def _wanted(chat: Chat, line: LineView) -> tuple[str | None, str | None]:

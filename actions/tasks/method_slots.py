@@ -37,10 +37,12 @@ _ORIGINAL: Final = re.compile(
     re.I,
 )
 _OTHER: Final = re.compile(
-    r"\b(?:another|other|different) (?:payment )?(?:method|card|way|one)\b|另一?[个张种]|别的|其他", re.I
+    r"\b(?:another|other|different) (?:payment )?(?:method|card|way|one)\b|另一?[个张种]|别的|其他",
+    re.I,
 )
 _NOT: Final = re.compile(
-    r"(?:\bnot\b|n't|\binstead of\b|\brather than\b|\bno\b|\bfrom\b|不要|不用|别|而不是|从)[^,.;!?，。]{0,14}$", re.I
+    r"(?:\bnot\b|n't|\binstead of\b|\brather than\b|\bno\b|\bfrom\b|不要|不用|别|而不是|从)[^,.;!?，。]{0,14}$",
+    re.I,
 )
 Purpose = str
 
@@ -131,8 +133,8 @@ class MethodSlot(SlotKind):
         frame.put("_refused_method", list(wanted), "policy")
         if one is None:
             return
-        values = {"method": said_of(chat, one), "number": order.number,
-                  "amount": chat.words.money(_positive(amount))}  # fmt: skip
+        values: dict[str, Any] = {"method": said_of(chat, one), "number": order.number,
+                                  "amount": chat.words.money(_positive(amount))}  # fmt: skip
         if not _may(chat, one, order, purpose):
             chat.say(f"utter_method_refused_{purpose}", **values)
         else:
@@ -181,23 +183,18 @@ def said_of(chat: Chat, method: PaymentMethodView) -> str:
     return chat.words.text("method.balance", name=name, balance=chat.words.money(method.balance))
 
 
-def _named(
-    text: str, methods: Sequence[PaymentMethodView], original: Sequence[int]
-) -> list[int]:
+def _named(text: str, methods: Sequence[PaymentMethodView], original: Sequence[int]) -> list[int]:
     """Ids of methods that words name, in the order they are named."""
     found: list[tuple[int, int]] = []
     for one in methods:
-        for place in _places(text, one, methods):
-            found.append((place, int(one.method_id)))
+        found += [(place, int(one.method_id)) for place in _places(text, one, methods)]
     for span in _ORIGINAL.finditer(text):
         found += [(span.start(), one) for one in original[:1]]
     said = [one for place, one in sorted(found) if not _NOT.search(text[:place])]
     return list(dict.fromkeys(said))
 
 
-def _places(
-    text: str, one: PaymentMethodView, methods: Sequence[PaymentMethodView]
-) -> list[int]:
+def _places(text: str, one: PaymentMethodView, methods: Sequence[PaymentMethodView]) -> list[int]:
     """Where a method is named: by its key, its last digits, or its kind, where it is the only one
     of the kind or no digits tell it from the others."""
     if one.key and (place := text.lower().find(one.key.lower())) >= 0:
@@ -211,7 +208,9 @@ def _places(
     alike = [other for other in methods if other.kind == one.kind]
     if len(alike) < 2 or not spans:
         return spans
-    if one.brand and re.search(rf"\b{re.escape(one.brand)}\b", text.replace("master card", "mastercard"), re.I):
+    if one.brand and re.search(
+        rf"\b{re.escape(one.brand)}\b", text.replace("master card", "mastercard"), re.I
+    ):
         return spans
     told = [
         other

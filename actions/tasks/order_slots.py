@@ -16,6 +16,7 @@ from dialogue.state import Frame, Option
 from shop.access import access_order, access_orders
 from shop.ids import CustomerId
 from shop.policy import Act
+from shop.rules import UNPACKED
 from shop.views import LineView, OrderView
 
 LISTED: Final = 5
@@ -31,6 +32,19 @@ OTHER_ONE: Final = re.compile(
     r"|另一?个|另外(那|一)|另一?单|还有一(个|单)",
     re.I,
 )
+# "The other one" where a thing is spoken of is another thing, not another order.
+_AN_ORDER: Final = re.compile(
+    r"\b(?:order|parcel|package|delivery|shipment)\b|单|包裹|快递", re.IGNORECASE
+)
+# A parcel is what has been handed to the carrier.
+_PARCEL: Final = re.compile(
+    r"\b(?:parcel|package|tracking|courier|driver|dhl|ups)\b|包裹|快递|物流|派送|配送员|顺丰",
+    re.IGNORECASE,
+)
+# What is asked to be sent has not left yet.
+_SENDING: Final = re.compile(
+    r"\b(?:ship(?:ped)?|dispatch(?:ed)?|sent out)\b|发货|发出", re.IGNORECASE
+)
 # "The same as order W1780552", "to the address of W1780552", "where W1780552 goes": an order that is
 # named only to tell an address.
 POINTS: Final = re.compile(
@@ -44,6 +58,7 @@ _LATEST: Final = re.compile(
 UNDER_WAY: Final = frozenset(
     {"placed", "paid", "packed", "shipped", "in_transit", "out_for_delivery"}
 )
+ON_THE_ROAD: Final = frozenset({"shipped", "in_transit", "out_for_delivery"})
 Fits = Callable[[OrderView, Chat], bool]
 
 
@@ -76,7 +91,10 @@ class OrderSlot(SlotKind):
     """The number of an order of the customer's."""
 
     name = "order"
-    clears = ("lines", "line", "part", "reason", "variant", "address", "_reason_of")
+    clears = (
+        "lines", "line", "part", "reason", "variant", "address", "_reason_of", "swaps", "more", "method",
+        "_asked_line", "_loose", "_refused_method",
+    )  # fmt: skip
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """A number that is named; "the other one"; the order whose product is named."""
@@ -99,7 +117,8 @@ class OrderSlot(SlotKind):
     def _meant(self, chat: Chat, frame: Frame, asked: str) -> str | None:
         text, known = chat.turn.text, frame.slots.get("order")
         orders = _orders(chat)
-        if OTHER_ONE.search(text) and (known or chat.state.focus.order):
+        of_line = "lines" in frame.slots and _AN_ORDER.search(text) is None
+        if OTHER_ONE.search(text) and (known or chat.state.focus.order) and not of_line:
             left = str(known or chat.state.focus.order)
             others = [one for one in orders if one.number != left and _fits(chat, one)]
             others = others or [one for one in orders if one.number != left]
@@ -131,7 +150,8 @@ class OrderSlot(SlotKind):
             chat.say("utter_order_not_found", number=number)
         orders = _orders(chat)
         focus = next((one for one in orders if one.number == chat.state.focus.order), None)
-        is_meant = refers_back(chat.turn.text) or chat.state.focus.kind == "order"
+        # An article that was told meanwhile puts the order spoken of out of nobody's mind.
+        is_meant = refers_back(chat.turn.text) or chat.state.focus.kind in {"order", "article"}
         last, changes = chat.state.last, rule == "changeable"
         just_told = last.did == "status" and focus is not None and last.subject == focus.number
         # "When was it delivered?", "and what day?" are about the order spoken of, though others
@@ -143,6 +163,12 @@ class OrderSlot(SlotKind):
         if focus is not None and changes and just_told:
             return self._take(chat, frame, focus)  # the check that follows says why it cannot be
         candidates = [one for one in orders if _fits(chat, one)]
+        tracks = frame.task == "order_status"
+        if len(candidates) > 1 and _SENDING.search(chat.turn.text):
+            candidates = [one for one in candidates if one.state in UNPACKED] or candidates
+        if len(candidates) > 1 and tracks and _PARCEL.search(chat.turn.text):
+            sent = [one for one in candidates if one.state in ON_THE_ROAD]
+            candidates = sent if len(sent) == 1 else candidates
         if not candidates and step.option("or_newest") == "True":
             candidates = orders[:1]
         if not candidates and focus is not None and changes:
@@ -189,6 +215,9 @@ def ask_order(chat: Chat, orders: Sequence[OrderView]) -> None:
     chat.state.shown.kind = "orders"
     chat.state.shown.keys = [one.number for one in orders]
     options = [Option(one.number, chat.words.order_title(one)) for one in orders]
+    goods = chat.turn.first("category") or chat.turn.first("product")
+    if goods and not chat.turn.is_button and not names_own(chat):
+        chat.say("utter_goods_in_no_order")
     chat.ask("choose", "order", "utter_ask_which_order", options=options)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from actions.chat import Chat
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
-from actions.tasks.method_slots import method_of, paid_by, methods_of, said_of
+from actions.tasks.method_slots import method_of, methods_of, paid_by, said_of
 from actions.tasks.order_slots import order_of
 from actions.tasks.order_tasks import refused
 from actions.tasks.registry import Outcome, SlotKind, effect, facts

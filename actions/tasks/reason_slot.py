@@ -4,8 +4,9 @@ import re
 from typing import Any, Final
 
 from actions.chat import Chat
+from actions.plain_words import is_unwanted
 from actions.tasks.definitions import Step
-from actions.tasks.line_slots import lines_of, steps_said
+from actions.tasks.line_slots import lines_of, steps_said, variants_of
 from actions.tasks.registry import SlotKind
 from actions.tasks.rules import MOST_SHOWN, act_of, reasons_of
 from dialogue.picking import picked
@@ -62,6 +63,8 @@ class ReasonSlot(SlotKind):
             return None
         if chat.turn.is_button:
             return chat.turn.first("value") if asked else None
+        if act == "return" and "changed_mind" in codes and is_unwanted(chat.turn.text):
+            return "changed_mind"
         given = chat.turn.first("reason")
         if given in codes:
             return given
@@ -87,7 +90,15 @@ class ReasonSlot(SlotKind):
         options = reasons_of(chat, act)
         codes = [one.value for one in options]
         known = frame.slots.get("reason")
-        if not codes or known in codes:
+        if not codes:
+            return
+        told = _told_by_variant(chat, frame) if act == "exchange" else None
+        # "My old ones fell apart, these are too short": the size wanted says why.
+        unsure = known == "damaged" and told in {"too_small", "too_big"}
+        if known in codes and not unsure:
+            return
+        if told in codes:
+            frame.put("reason", told, "inferred")
             return
         names = chat.words.lines(lines_of(chat, frame))
         question = chat.state.question
@@ -104,6 +115,20 @@ class ReasonSlot(SlotKind):
             number=str(frame.slots.get("order", "")), act=chat.words.text(f"act.{act}"),
             reasons=join_words([one.title for one in options], chat.turn.language),
         )  # fmt: skip
+
+
+def _told_by_variant(chat: Chat, frame: Frame) -> str | None:
+    """Why something is exchanged, where what is wanted instead says it; a word corrects it."""
+    lines = lines_of(chat, frame)
+    if len(lines) != 1:
+        return None
+    variants = variants_of(chat, lines[0])
+    wanted = next((one for one in variants if one.variant_id == frame.slots.get("variant")), None)
+    sizes = list(dict.fromkeys(one.size for one in variants))
+    if wanted is None or wanted.size not in sizes or lines[0].size not in sizes:
+        return None
+    up = sizes.index(wanted.size) - sizes.index(lines[0].size)
+    return UNSAID if up == 0 else "too_small" if up > 0 else "too_big"
 
 
 def _says_why(chat: Chat) -> bool:

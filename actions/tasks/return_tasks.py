@@ -58,7 +58,8 @@ def return_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     code = frame.slots.get("reason")
     reason = "" if code is None else reason_words(chat, act, str(code))
     return {
-        "number": frame.slots["order"], "product": chat.words.lines(lines),
+        "number": frame.slots["order"],
+        "product": chat.words.told_apart(lines, order_of(chat, frame).lines),
         "reason": chat.words.text("beside", text=reason) if reason else "",
         "amount": _amount_to(chat, frame),
     }  # fmt: skip
@@ -132,7 +133,9 @@ def _to_method(chat: Chat, frame: Frame, amount: Money) -> str:
     method = method_of(chat, frame)
     if method is None:
         return chat.words.money(amount)
-    return chat.words.text("refund_to", amount=chat.words.money(amount), method=said_of(chat, method))
+    return chat.words.text(
+        "refund_to", amount=chat.words.money(amount), method=said_of(chat, method)
+    )
 
 
 def _amount(chat: Chat, frame: Frame) -> Money:

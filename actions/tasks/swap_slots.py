@@ -1,6 +1,5 @@
 """Several items of one order, each with the variant that takes its place."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -8,11 +7,10 @@ from typing import Any, Final
 
 from actions.chat import Chat
 from actions.tasks.definitions import Step
-from actions.tasks.item_words import Piece, described, pieces
-from actions.tasks.line_slots import lines_of, mentions_line, variants_of
-from actions.tasks.order_slots import order_of
+from actions.tasks.item_words import Piece, described, means_several, pieces
+from actions.tasks.line_slots import variants_of
+from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
-from actions.tasks.rules import act_of
 from catalogue_search.option_words import Surfaces
 from catalogue_search.wished import Wished, wished
 from dialogue.polarity import read_polarity
@@ -24,16 +22,6 @@ from shop.views import LineView, VariantView
 
 MOST_SHOWN: Final = 8
 MOST_KEPT: Final = 6  # messages whose words may tell what is wanted before the order is known
-_ALL: Final = re.compile(
-    r"\b(?:that'?s|that is|that will be|that'?ll be|this is|these are) (?:all|everything|it)\b|\bnothing (?:else|more)\b|\bno(?:thing)? (?:others?|more|further|additional)\b"
-    r"|\b(?:only|just) (?:that|this|those|these|the (?:one|two|three)|it|them|one item)\b|\ball of them\b|\bno,? (?:that|it)\b|\bi'?m (?:done|good|all set)\b|\bthat was (?:all|it)\b"
-    r"|就这(?:些|个|样|件|几)|没有?(?:了|其他|别的)|没别的|不用了|只有这|就它|全部了|只要这|只换这",
-    re.IGNORECASE,
-)
-_PROCEEDS: Final = re.compile(
-    r"\b(?:proceed|go ahead|go for it|do it|confirm|finalize|finalise|process (?:it|them|that|this))\b|继续|办理|确认|开始吧|办吧",
-    re.IGNORECASE,
-)
 
 
 class SwapsSlot(SlotKind):
@@ -55,9 +43,7 @@ class SwapsSlot(SlotKind):
             return None if value is None else self._picked(chat, frame, value)
         if not chat.turn.text or chat.asked_for("code"):
             return None
-        known = swaps_of(frame)
-        told = _told(chat, frame, chat.said or chat.turn.text, known)
-        return told
+        return _told(chat, frame, chat.said or chat.turn.text, swaps_of(frame))
 
     def chosen(self, value: str) -> Any:
         """An option's value is put in its place by `taken`."""
@@ -86,10 +72,10 @@ class SwapsSlot(SlotKind):
             told = _told(chat, frame, text, swaps_of(frame), early=True)
             if told is not None:
                 frame.put("swaps", told)
-        swaps = swaps_of(frame)
+        ids = {str(line.line_id) for line in order.lines}
+        swaps = {key: entry for key, entry in swaps_of(frame).items() if key in ids}
         if not swaps and len(order.lines) == 1:
-            line = str(order.lines[0].line_id)
-            swaps = self._picked(chat, frame, line)
+            swaps = self._picked(chat, frame, str(order.lines[0].line_id))
             frame.put("swaps", swaps)
         if not swaps:
             self._ask_item(chat, frame, order.lines, step)
@@ -103,9 +89,7 @@ class SwapsSlot(SlotKind):
                 self._ask_variant(chat, frame, line, entry)
         self._say_instead(chat, frame)
 
-    def _ask_item(
-        self, chat: Chat, frame: Frame, lines: Sequence[LineView], step: Step
-    ) -> None:
+    def _ask_item(self, chat: Chat, frame: Frame, lines: Sequence[LineView], step: Step) -> None:
         options = [Option(str(line.line_id), chat.words.line(line)) for line in lines]
         chat.ask("choose", "swaps", step.option("ask", "utter_ask_which_item"), options=options,
                  number=frame.slots["order"], told="lines")  # fmt: skip
@@ -123,7 +107,9 @@ class SwapsSlot(SlotKind):
             if exists is not None:
                 chat.say("utter_variant_sold_out_of", new=chat.words.variant(exists), product=name)
             else:
-                chat.say("utter_variant_not_made", product=name, wish=", ".join(filter(None, wish.lacks)))
+                chat.say(
+                    "utter_variant_not_made", product=name, wish=", ".join(filter(None, wish.lacks))
+                )
             frame.slots["swaps"][str(line.line_id)] = {**entry, "told": True}
         fits = list(wish.fits or wish.near)
         if not fits:
@@ -176,7 +162,7 @@ def _told(
             meant = [line for line in meant if line.line_id == asked]
         elif len(meant) > 1 and len(held) == 1 and len(said) == 1:
             meant = held
-        elif len(meant) > 1 and (len(alike) > 1 or not _are_all_meant(piece)):
+        elif len(meant) > 1 and (len(alike) > 1 or not means_several(piece)):
             key = str(meant[0].line_id)
             result[key] = {"variant": None, "said": [piece.text],
                            "rivals": [line.line_id for line in meant]}  # fmt: skip
@@ -195,12 +181,6 @@ def _before(swaps: dict[str, dict[str, Any]], line: LineView) -> Mapping[str, An
         if line.line_id in (entry.get("rivals") or ()):
             return swaps.pop(key)
     return swaps.get(str(line.line_id)) or {"variant": None, "said": []}
-
-
-def _are_all_meant(piece: Piece) -> bool:
-    from actions.tasks.item_words import _BOTH
-
-    return _BOTH.search(piece.text) is not None
 
 
 def _by_family(chat: Chat, text: str, lines: Sequence[LineView]) -> list[Piece]:
@@ -320,7 +300,11 @@ def _wish(
     found = wished(text, variants, base, name=line.name_en, surfaces=surfaces(chat))
     if base is line or found.chosen is not None:
         return found
-    return wished(text, variants, line, name=line.name_en, surfaces=surfaces(chat)) if found.says else found
+    return (
+        wished(text, variants, line, name=line.name_en, surfaces=surfaces(chat))
+        if found.says
+        else found
+    )
 
 
 def surfaces(chat: Chat) -> Surfaces:
@@ -360,58 +344,3 @@ def difference_of(chat: Chat, frame: Frame) -> Money:
          for old, new in chosen_swaps(chat, frame)), start=Decimal(0),
     )  # fmt: skip
     return Money(difference, order.total.currency)
-
-
-class MoreSlot(SlotKind):
-    """Whether all items were named, where an order's items can be seen to once only."""
-
-    name = "more"
-
-    def found(self, chat: Chat, frame: Frame) -> Any | None:
-        """ "That's all", or another item to come."""
-        if chat.turn.is_button:
-            return chat.turn.first("value") if chat.asked_for("more") else None
-        text, question = chat.turn.text, chat.state.question
-        if question is not None and question.kind == "confirm":
-            return None
-        if _ALL.search(text):
-            return "all"
-        if not chat.asked_for("more"):
-            return None
-        polarity = read_polarity(text, chat.turn.language)
-        if polarity.kind in {"no", "no_and"} or _PROCEEDS.search(text):
-            return "all"
-        return "more" if polarity.kind == "yes" else None
-
-    def need(self, chat: Chat, frame: Frame, step: Step) -> None:
-        """Ask whether there is more, where a second time will not do and other items are there."""
-        act = act_of(chat, frame)
-        order = order_of(chat, frame)
-        rule = None if act is None else chat.services.policy.rule(act)
-        named = frame.slots.get("swaps") or frame.slots.get("lines") or ()
-        if rule is None or not rule.once or len(named) >= len(order.lines):
-            return
-        early = frame.slots.get("_words") or frame.slots.get("_said") or ()
-        if not frame.slots.get("_all_read") and any(_ALL.search(one) for one in early):
-            frame.put("more", "all")
-        frame.put("_all_read", True, "said")
-        if frame.slots.get("more") == "all":
-            return
-        if frame.slots.get("more") == "more":
-            frame.drop("more")
-            taken = {str(one) for one in named}
-            rest = [line for line in order.lines if str(line.line_id) not in taken]
-            slot = "swaps" if "swaps" in frame.slots else "lines"
-            options = [Option(str(line.line_id), chat.words.line(line)) for line in rest]
-            chat.ask("choose", slot, "utter_ask_which_more", options=options, number=order.number,
-                     told="lines")
-        options = [Option("all", chat.words.text("that_is_all")),
-                   Option("more", chat.words.text("one_more"))]  # fmt: skip
-        what = chat.words.text(f"once.{act}")
-        chat.ask("choose", "more", "utter_ask_more", options=options, number=order.number,
-                 once=what, items=self._items(chat, frame), key=str(named))  # fmt: skip
-
-    def _items(self, chat: Chat, frame: Frame) -> str:
-        if "swaps" in frame.slots:
-            return chat.words.lines([old for old, _ in chosen_swaps(chat, frame)])
-        return chat.words.lines(lines_of(chat, frame))

@@ -12,9 +12,7 @@ from actions.tasks.order_tasks import refused
 from actions.tasks.registry import Outcome, check, effect, facts
 from actions.tasks.rules import back_refusal_of, refusal_of
 from actions.tasks.swap_slots import chosen_swaps, difference_of
-from actions.turn import Button
 from dialogue.state import Frame
-from kit.money import Money
 from shop.ids import VariantId
 from shop.returns import UNSAID, start_exchange
 from shop.swaps import change_items
@@ -28,8 +26,9 @@ def several(chat: Chat, frame: Frame, step: Step) -> None:
 
     customer = customer_of(chat)
     text = chat.said or chat.turn.text
-    many = any(len({p.lines for p in pieces(text, one.lines)}) > 1 for one in orders_of(chat, customer))
-    if not methods_of(chat, customer) and not many:
+    several_named = (len({one.lines for one in pieces(text, order.lines)}) > 1
+                     for order in orders_of(chat, customer))  # fmt: skip
+    if not methods_of(chat, customer) and not any(several_named):
         return
     frame.task, frame.agreed = "exchange_items", ""
     frame.drop("lines", "variant", "wanted")
@@ -59,14 +58,10 @@ def swappable(chat: Chat, frame: Frame, step: Step) -> None:
     response = f"utter_refused_{change}" if is_open else f"utter_exchange_{back}"
     if order.state == "cancelled":
         response = "utter_refused_already_cancelled"
-    chat.finish(response, _others(chat, order.number, is_open=is_open), number=order.number,
+    chat.finish(response, [chat.words.person()], number=order.number,
                 day=chat.words.day(order.delivered_at or order.promised_on),
                 act=chat.words.text("act.change_items" if is_open else "act.exchange"),
                 state=chat.words.state(order), then="")  # fmt: skip
-
-
-def _others(chat: Chat, number: str, *, is_open: bool) -> list[Button]:
-    return [chat.words.person()]
 
 
 @facts("swaps")
@@ -127,8 +122,3 @@ def do_exchange_items(chat: Chat, frame: Frame) -> Outcome:
         values |= {"product": names, "day": "", "act": chat.words.text("act.exchange")}
         return Outcome(str(done.refusal), values, f"utter_exchange_{done.refusal}", is_done=False)
     return Outcome("done", {**values, "label": done.returned.label, "product": names})
-
-
-def paid_difference(money: Money) -> Money:
-    """An amount without its sign."""
-    return money if money.amount >= 0 else -money

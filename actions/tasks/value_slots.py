@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 
 from actions.answers.places import is_abroad
-from actions.chat import Chat
+from actions.chat import Chat, Finished
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import POINTS, order_of
 from actions.tasks.registry import SlotKind
@@ -29,10 +29,24 @@ _ONLY_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _ONLY_UNIT: Final = re.compile(r"([0-9]+|[A-Z])\s*(号楼|楼|层|室|栋|幢|座|单元|弄)")
+_SENDS: Final = re.compile(
+    r"\b(?:send|ship|deliver|forward|redirect|bring|goes?|deliver(?:ed|y)) (?:\w+ ){0,3}to\b"
+    r"|[送寄发转改]到|送去|寄去|[送寄发]我?公司",
+    re.IGNORECASE,
+)
 _LEAD: Final = re.compile(
     r"^.*?\b(?:to|at|it'?s|is|address(?: is)?|send (?:it|them) to|deliver (?:it )?to|instead|meant)\s*:?\s+"
     r"(?=\S*\d|(?-i:[A-ZÄÖÜ]))|^[^:\d]{0,60}:\s*(?=\S*\d|(?-i:[A-ZÄÖÜ]))|^.*?(?:改成|改到|换成|寄到|送到|地址是|地址[:：]|新地址[:：]?)",
     re.IGNORECASE | re.DOTALL,
+)
+
+
+# Who receives it and how to reach them, not where: "王芳 139…", "another name on the parcel".
+_PHONE: Final = re.compile(r"(?<!\d)(?:\+?\d[\d \-/]{7,}\d)(?!\d)")
+_RECIPIENT: Final = re.compile(
+    r"\b(?:recipient|addressee|consignee|(?:phone|mobile|contact)(?: number)?|(?:the |another |different |my )?name (?:on|for))\b"
+    r"|收[货件]人|联系人|联系方式|[换改]个?(?:人|名字|姓名)收?|电话|手机号?|号码|(?:姓名|名字)[^，。]{0,4}[改换写错]|[改换写错][^，。]{0,4}(?:姓名|名字)",
+    re.IGNORECASE,
 )
 
 
@@ -56,13 +70,20 @@ class AddressSlot(SlotKind):
                      country=chat.words.country(order.country))  # fmt: skip
         if address:
             return
+        if _RECIPIENT.search(chat.turn.text) and not chat.turn.is_button:
+            chat.offer("person", "utter_recipient_by_person", [chat.words.person()],
+                       number=order.number)  # fmt: skip
+            raise Finished
         chat.ask("value", "address", "utter_ask_address", number=order.number,
                  current=order.address)  # fmt: skip
 
 
-def address_named(
-    chat: Chat, known: Any | None, *, asked: bool, own: bool = True
-) -> str | None:
+def names_place(text: str) -> bool:
+    """Whether words send something to an address: "deliver it to Hauptstr. 5, 20095 Hamburg"."""
+    return looks_like_address(text) and _SENDS.search(text) is not None
+
+
+def address_named(chat: Chat, known: Any | None, *, asked: bool, own: bool = True) -> str | None:
     """The address that a message tells, a change of the one `known`, or one that it points at: the
     customer's own, that of another order. `own` is False where their own is what changes."""
     text = " ".join(chat.turn.text.split())
@@ -164,7 +185,7 @@ def _might_be_address(chat: Chat, text: str) -> bool:
     return (
         plain
         and len(text) >= 8
-        and bool(re.search(r"\d", text))
+        and bool(re.search(r"\d", _PHONE.sub("", text)))
         and (chat.turn.first("order_number") is None or "," in text)
     )
 

@@ -156,6 +156,18 @@ def test_a_wrong_pair_gets_the_same_answer_and_no_mail(
         assert confirm_code(session, number, email, "000000", key=KEY, now=NOW) is None
 
 
+def test_a_code_sent_to_the_mailbox_is_enough_without_a_number(shop: Database) -> None:
+    with shop.session() as session:
+        assert start_verification(session, None, "nobody@y.zz", key=KEY, now=NOW) == "sent"
+        assert list_mails(session) == []
+        assert start_verification(session, None, MIA, key=KEY, now=NOW) == "sent"
+    code = code_in_last_mail(shop)
+    with shop.session() as session:
+        assert confirm_code(session, None, TOM, code, key=KEY, now=NOW) is None
+        assert confirm_code(session, "10482", MIA, code, key=KEY, now=NOW) is None
+        assert confirm_code(session, None, MIA, code, key=KEY, now=NOW) == customer_id(shop, MIA)
+
+
 def test_tries_time_and_number_of_codes_are_limited(shop: Database) -> None:
     with shop.session() as session:
         start_verification(session, "10482", MIA, key=KEY, now=NOW)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from dialogue.instead import asks_for, taken_instead
 from dialogue.state import Question
@@ -11,6 +11,7 @@ from kit.i18n import LANGUAGES, Language
 from shop.ids import CustomerId
 from shop.models import Customer, Order, OrderLine
 from tests.dialogues import (
+    BOOTS_42,
     FLEECE_M,
     LENA,
     LINE,
@@ -258,3 +259,299 @@ def test_what_is_late_after_a_refund_is_the_money_unless_a_button_says_the_order
     assert talk.state.last.intent == "track_refund"
     talk.press_payload("/report_late_order")
     assert "report_late_order" in {talk.state.last.intent, getattr(talk.state.frame, "intent", "")}
+
+
+@each_language
+def test_who_does_not_know_the_number_is_proved_by_the_mailbox(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(None, language)
+    assert talk.say("?", "track_order") == ["utter_ask_order_number"]
+    lost = {"en": "no idea what the number is", "zh": "不知道订单号"}[language]
+    assert talk.say(lost) == ["utter_ask_email_alone"]
+    address = "lena@fernweg.example"
+    assert talk.say(address, "inform", email=address) == ["utter_ask_code_of_mailbox"]
+    talk = desk.talk(None, language)
+    talk.say("?", "track_order")
+    talk.say(lost)
+    neither = {"en": "I forgot that too", "zh": "邮箱也忘了"}[language]
+    assert talk.say(neither) == ["utter_no_proof"]
+
+
+@each_language
+def test_who_only_tells_of_a_dented_box_is_thanked_and_asked_nothing(
+    desk: Desk, language: Language
+) -> None:
+    before, talk = desk.rows(), desk.talk(LENA, language)
+    box = {"en": "the box of 40002 was squashed", "zh": "40002的包装压扁了"}[language]
+    talk.say(box, "report_damaged_item", order_number="40002")
+    fine = {"en": "nothing is broken, just letting you know", "zh": "东西没坏，就是跟你们说一声"}
+    assert talk.say(fine[language]) == ["utter_thanks_for_telling"]
+    assert talk.state.frame is None
+    assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_the_variant_asked_about_is_taken(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    swap = {"en": "swap the fleece of 20002 for size S", "zh": "20002的抓绒夹克换S码"}[language]
+    talk.say(swap, "exchange_item", order_number="20002", size="S")
+    small = {"en": "too big", "zh": "太大了"}[language]
+    assert talk.say(small, "inform", reason="too_big") == ["utter_ask_exchange"]
+    takes = {"en": "okay I'll take the S", "zh": "好的 就要S吧"}[language]
+    assert talk.say(takes, size="S")[:1] == ["utter_exchange_started"]
+
+
+def test_a_name_and_a_phone_number_are_no_address(desk: Desk) -> None:
+    for language, new in (("en", "Jane Doe +49 170 1234567"), ("zh", "王芳 13911112222")):
+        talk = desk.talk(MIA, language)
+        talk.say("20001", "change_address", order_number="20001")
+        assert "utter_ask_change_address" not in talk.say(new)
+        assert talk.state.frame is None or "address" not in talk.state.frame.slots
+
+
+@each_language
+def test_an_order_named_after_a_refusal_is_refused_with_its_reason(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(LENA, language)
+    assert talk.say("?", "cancel_order")[-1:] == ["utter_nothing_to_cancel"]
+    named = {"en": "the fleece", "zh": "抓绒夹克"}[language]
+    assert talk.say(named) not in ([], ["utter_nothing_to_cancel"])
+    assert talk.state.last.did in {"refused", "asked"}
+    assert talk.state.shown.kind != "products"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "那退了吧"),
+        ("zh", "直接退款吧"),
+        ("en", "then just refund me"),
+        ("en", "ok return it"),
+    ],
+)
+def test_the_verb_of_another_way_is_no_yes_to_this_one(
+    desk: Desk, language: Language, text: str
+) -> None:
+    talk = desk.talk(MIA, language)
+    swap = {"en": "swap the fleece of 20002 for size S", "zh": "20002的抓绒夹克换S码"}[language]
+    talk.say(swap, "exchange_item", order_number="20002", size="S")
+    small = {"en": "too big", "zh": "太大了"}[language]
+    before = desk.rows()
+    talk.say(small, "inform", reason="too_big")
+    talk.say(text, "return_item")
+    assert changes(before, desk.rows()) == []
+    assert "utter_exchange_started" not in talk.said
+
+
+@each_language
+def test_half_of_a_pair_is_what_is_missing(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    half = {"en": "I only got one boot in 20004", "zh": "20004的登山鞋只有一只"}[language]
+    talk.say(half, "report_missing_item", order_number="20004")
+    assert talk.state.frame.slots["lines"] == [LINE["20004", BOOTS_42]]
+    other = {"en": "send me the other one", "zh": "把另外那只补发给我"}[language]
+    talk.say(other)
+    assert talk.state.frame.slots["order"] == "20004"
+
+
+def test_what_came_days_ago_is_not_late(desk: Desk) -> None:
+    talk = desk.talk(LENA, "zh")
+    talk.say("40002的抓绒夹克有个洞", "report_damaged_item", order_number="40002")
+    assert talk.say("刚收到三天", "report_late_order")[-1:] == ["utter_ask_remedy_damaged"]
+
+
+@each_language
+def test_an_address_said_of_an_order_on_its_way_is_to_change_it(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say("20001", "track_order", order_number="20001")
+    there = {"en": "can you send it to Hauptstr. 5, 20095 Hamburg",
+             "zh": "能送到 Hauptstr. 5, 20095 Hamburg 吗"}[language]  # fmt: skip
+    talk.say(there)
+    assert talk.state.frame.task == "change_address"
+    assert "address" in talk.state.frame.slots
+
+
+@each_language
+def test_what_is_told_while_a_person_is_awaited_is_for_them(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say("?", "talk_to_person")
+    told = {"en": "I bought it in September", "zh": "九月份买的"}[language]
+    assert talk.say(told) == ["utter_added_for_colleague"]
+
+
+@each_language
+def test_what_was_paid_is_told_of_what_was_bought(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    inside = {"en": "what's in order 20004?", "zh": "20004里面有什么"}[language]
+    assert talk.say(inside, "list_orders", order_number="20004") == ["utter_order_facts"]
+    paid = {"en": "how much were the boots", "zh": "登山鞋当时多少钱"}[language]
+    assert talk.say(paid, "ask_price") == ["utter_line_paid"]
+    assert "20004" in talk.text
+    other = {"en": "and the shirt?", "zh": "那T恤呢"}[language]
+    assert talk.say(other, "report_missing_item") == ["utter_line_paid"]
+    assert "20004" in talk.text
+
+
+@each_language
+def test_a_no_that_lets_it_be_ends_the_question(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    change = {"en": "change the colour of something in 20001", "zh": "20001里换个颜色"}[language]
+    assert talk.say(change, "change_item", order_number="20001") == ["utter_ask_which_item"]
+    fine = {"en": "no navy is fine, leave it", "zh": "不用 藏青色就行 不换了"}[language]
+    talk.say(fine, colour="navy")
+    assert talk.state.frame is None
+
+
+def test_the_invoice_for_somebody_else_is_a_colleagues(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    assert talk.say("the invoice of 20002", "request_invoice", order_number="20002") == [
+        "utter_invoice_sent"
+    ]
+    assert talk.say("with our company name, Lindqvist AB") == ["utter_invoice_title"]
+
+
+def test_a_person_is_not_called_by_ok_then_return_it(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("the fleece of 20002 has a hole", "report_damaged_item", order_number="20002")
+    assert talk.say("take 20% off and I keep it", "ask_compensation") == ["utter_compensation"]
+    talk.say("ok then return it", "return_item")
+    assert not talk.state.person_wanted
+    assert talk.state.frame.task == "return"
+
+
+@each_language
+def test_a_friends_broken_leg_is_no_fault_of_the_boots(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    story = {
+        "en": "the trip is off, my friend broke her leg, I don't need the boots of 20004 anymore, "
+        "never worn",
+        "zh": "旅行取消了，20004的登山鞋不需要了，全新没穿过",
+    }[language]
+    talk.say(story, order_number="20004", reason="damaged")
+    assert talk.state.frame.task == "return"
+    assert talk.state.frame.slots["reason"] == "changed_mind"
+
+
+@each_language
+def test_another_size_says_why_it_is_exchanged(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    swap = {"en": "swap the fleece of 20002 for size S", "zh": "20002的抓绒夹克换S码"}[language]
+    assert talk.say(swap, "exchange_item", order_number="20002", size="S") == ["utter_ask_exchange"]
+    assert talk.state.frame.slots["reason"] == "too_big"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "intent", "task"),
+    [
+        ("en", "I think I ordered the wrong size, the fleece of 20002", "report_wrong_item",
+         "exchange"),
+        ("zh", "20002的抓绒夹克我拍错了", "report_wrong_item", "exchange"),
+        ("en", "the fleece of 20002 in another colour", "change_item", "exchange"),
+        ("zh", "20002的抓绒夹克想换个颜色", "change_item", "exchange"),
+        ("en", "not a return, an exchange of the fleece of 20002", "nlu_fallback", "exchange"),
+        ("zh", "不是退货 是换货 20002的抓绒夹克", "nlu_fallback", "exchange"),
+    ],
+)  # fmt: skip
+def test_what_is_meant_of_what_has_arrived(
+    desk: Desk, language: Language, text: str, intent: str, task: str
+) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say(text, intent, order_number="20002")
+    assert talk.state.frame.task == task
+
+
+@each_language
+def test_a_search_is_begun_where_a_person_was_offered(desk: Desk, language: Language) -> None:
+    talk = desk.talk(TOM, language)
+    talk.say("30002", "track_order", order_number="30002")
+    talk.say({"en": "hurry it up", "zh": "催一下"}[language], "urge_dispatch")
+    search = {"en": "fine, start the search then", "zh": "那帮我查件吧"}[language]
+    talk.say(search)
+    assert not talk.state.person_wanted
+
+
+def test_what_shall_be_changed_of_an_account_is_heard(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    assert talk.say("change my number", "change_account_details") == ["utter_account_change_noted"]
+    assert talk.say("+47 912 34 567", "inform") == ["utter_added_for_colleague"]
+
+
+@each_language
+def test_who_lost_the_mailbox_is_helped_by_a_person(desk: Desk, language: Language) -> None:
+    talk = desk.talk(None, language)
+    address = "lena@fernweg.example"
+    talk.say(f"40002 {address}", "track_order", order_number="40002", email=address)
+    assert talk.said == ["utter_ask_code"]
+    lost = {"en": "I don't have access to that mailbox any more", "zh": "那个邮箱登不上了"}
+    assert talk.say(lost[language]) == ["utter_not_proved"]
+
+
+@each_language
+def test_what_is_in_the_order_listed_first_is_told(desk: Desk, language: Language) -> None:
+    talk = desk.talk(LENA, language)
+    assert talk.say("?", "list_orders") == ["utter_orders"]
+    inside = {"en": "the second one, what's in it?", "zh": "第二个里面有什么"}[language]
+    assert talk.say(inside, ordinal="2") == ["utter_order_facts"]
+    assert talk.state.shown.keys[1] in talk.text
+
+
+def test_a_change_of_the_account_that_is_told_whole_is_not_asked_for(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    said = talk.say("my new number is +49 170 1234567", "change_account_details")
+    assert said == ["utter_account_change_passed"]
+
+
+@each_language
+def test_the_size_wanted_says_why_whatever_fell_apart_before(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    story = {"en": "my old ones fell apart, swap the boots of 20004 for a 43",
+             "zh": "旧的坏了，20004的登山鞋换43码"}[language]  # fmt: skip
+    named = {"order_number": "20004", "size": "43", "reason": "damaged"}
+    assert talk.say(story, "exchange_item", **named) == ["utter_ask_exchange"]
+    assert talk.state.frame.slots["reason"] == "too_small"
+
+
+@each_language
+def test_what_was_ordered_is_sent_again_not_what_came(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    wrong = {"en": "the fleece of 20002 came in the wrong size", "zh": "20002的抓绒夹克发错码了"}
+    talk.say(wrong[language], "report_wrong_item", order_number="20002")
+    told = {"en": "I ordered M, you sent S", "zh": "我要M码 你们发了S码"}[language]
+    talk.say(told, size="S")
+    talk.say({"en": "send it again", "zh": "重新发"}[language])
+    assert talk.state.frame.slots["variant"] == FLEECE_M
+
+
+@each_language
+def test_a_size_in_a_no_to_the_money_is_an_exchange(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    back = {"en": "return the fleece of 20002, too big", "zh": "20002的抓绒夹克退货 太大了"}
+    talk.say(back[language], "return_item", order_number="20002", reason="too_big")
+    smaller = {"en": "no, I want it in S", "zh": "不是 我要小的S码"}[language]
+    assert talk.say(smaller, size="S") == ["utter_ask_exchange"]
+
+
+@each_language
+def test_where_the_label_is_and_until_when(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    back = {"en": "return the fleece of 20002, too big", "zh": "20002的抓绒夹克退货 太大了"}
+    talk.say(back[language], "return_item", order_number="20002", reason="too_big")
+    talk.say({"en": "yes", "zh": "是"}[language], "affirm")
+    label = {"en": "where do I find the label", "zh": "退货单在哪下载"}[language]
+    assert talk.say(label) == ["utter_return_label_where"]
+    until = {"en": "how long have i got to send it", "zh": "几天内要寄出"}[language]
+    assert talk.say(until) == ["utter_return_deadline"]
+
+
+def test_a_parcel_is_what_the_carrier_has(desk: Desk) -> None:
+    with desk.services.database.session() as session:
+        session.execute(update(Order).where(Order.number == "30003").values(state="paid"))
+    talk = desk.talk(TOM)
+    talk.say("where is my parcel", "track_parcel")
+    assert "30002" in talk.text
