@@ -13,6 +13,7 @@ from kit.clock import SystemClock
 from kit.database import open_database, upgrade
 from kit.i18n import as_language
 from research.benchmarks.service.agendas import Agenda, BadAgenda, read_agendas
+from research.benchmarks.service.chinese import chinese_agenda, chinese_shop
 from research.benchmarks.service.generated import generated_agendas
 from research.benchmarks.service.playing import InProcess, Played, Running, Stage, play
 from research.benchmarks.service.reference import check_task
@@ -58,9 +59,15 @@ def run(
     for agenda in chosen:
         if agenda.user not in shop["users"]:
             raise BadAgenda(f"agenda {agenda.id}: user {agenda.user} is not in {db.name}")
+    if language == "zh":
+        if any(wish.say or one.opening for one in chosen for wish in one.wishes):
+            raise BadAgenda(
+                f"{tasks.name}: agendas with wordings of their own stay in their language"
+            )
+        chosen, shop = [chinese_agenda(one) for one in chosen], chinese_shop(shop)
     by_id = {str(task.get("id", place)): task for place, task in enumerate(listed)}
     played: list[Played] = []
-    with _stage(root, data_dir, db, in_process=in_process) as stage:
+    with _stage(root, data_dir, shop, in_process=in_process) as stage:
         for seed in range(seeds):
             for agenda in chosen:
                 one = play(stage, agenda, by_id[agenda.task], shop, seed=seed, language=language)
@@ -106,10 +113,12 @@ def agendas_for(
     return [one for one in found if one.task in known]
 
 
-def import_shop(db: Path, folder: Path) -> Path:
-    """A database file with the shop of `db`. Raises ImportProblem."""
+def import_shop(shop: Mapping[str, Any], folder: Path) -> Path:
+    """A database file with the shop. Raises ImportProblem."""
     from shop.imports import import_tau
 
+    db = folder / "db.json"
+    db.write_text(json.dumps(shop), encoding="utf-8")
     path = folder / "shop.db"
     url = f"sqlite:///{path}"
     upgrade(url)
@@ -120,18 +129,20 @@ def import_shop(db: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def _stage(root: Path, data_dir: Path, db: Path, *, in_process: bool) -> Iterator[Stage]:
+def _stage(
+    root: Path, data_dir: Path, shop: Mapping[str, Any], *, in_process: bool
+) -> Iterator[Stage]:
     """A shop to play in, in a folder of its own that borrows what was trained in `data_dir`."""
     with tempfile.TemporaryDirectory(prefix="concierge-service-") as name:
         folder = Path(name)
-        shop = import_shop(db, folder)
+        pristine = import_shop(shop, folder)
         for trained in data_dir.iterdir():
-            if not trained.name.startswith(("concierge.db", "tracker.db", shop.name)):
+            if not trained.name.startswith(("concierge.db", "tracker.db", pristine.name)):
                 (folder / trained.name).symlink_to(trained)
         live = folder / "concierge.db"
-        live.write_bytes(shop.read_bytes())
+        live.write_bytes(pristine.read_bytes())
         if in_process:
-            yield _in_process(root, folder, shop)
+            yield _in_process(root, folder, pristine)
         else:
             from concierge.cli.client import ChatClient
             from research.benchmarks.ours import our_system
@@ -139,7 +150,7 @@ def _stage(root: Path, data_dir: Path, db: Path, *, in_process: bool) -> Iterato
             with our_system(root, folder, {"CONCIERGE_POLICY": str(POLICY)}) as system:
                 yield Running(
                     lambda language: ChatClient(system.front_url, language=language),
-                    open_database(f"sqlite:///{shop}"),
+                    open_database(f"sqlite:///{pristine}"),
                     open_database(f"sqlite:///{live}"),
                 )
 
@@ -158,7 +169,7 @@ def _in_process(root: Path, folder: Path, shop: Path) -> InProcess:
     )
     player = open_player(settings, understanding, SystemClock().now())
     player.language = as_language("en")
-    return InProcess(player, shop, folder / "talk.db", proved=True)
+    return InProcess(player, shop, folder / "talk.db", proved=False)
 
 
 def _note(path: Path, one: Played, *, first: bool) -> None:

@@ -14,8 +14,6 @@ _VAGUE: Final = {
 }  # fmt: skip
 _NOT: Final = {"no", "none"}
 _ADJECTIVES: Final = {"waterproof"}
-# 中文名称 of products, options and values.
-Names = Mapping[str, str]
 
 
 def value_phrase(name: str, value: str) -> str:
@@ -30,7 +28,8 @@ def value_phrase(name: str, value: str) -> str:
         return f"{value} pieces"
     if _BARE.fullmatch(value):
         return f"{name} {value}"
-    if value in _VAGUE and not value.endswith(name):
+    alike = name.endswith((" color", " material"))  # frame colour and lens colour take the same
+    if (value in _VAGUE or alike) and not value.endswith(name):
         return f"{value} {name}"
     return value
 
@@ -158,25 +157,38 @@ def place_phrase(address: Mapping[str, str]) -> str:
     return ", ".join(filter(None, (*parts, end)))
 
 
-def _zh_thing(item: Item, words: Words, *, closely: bool) -> str:
-    from research.benchmarks.service.chinese import in_chinese
+def _zh_value(name: str, value: str) -> str:
+    """`红色`, `尺码M`, `通风高`, `不防水`, `无扶手`: a value as it is said."""
+    if value in {"是", "否"}:
+        return name if value == "是" else f"不{name}"
+    if value == "无":
+        return f"无{name}"
+    alike = name.endswith("颜色") and name != "颜色"
+    if alike or re.fullmatch(r"[\d.,%]+|[A-Z]{1,3}|[高中低]|标准|[大小]号", value):
+        return f"{name}{value}"
+    return value
 
-    product = in_chinese(item.product)
+
+def _zh_thing(item: Item, words: Words, *, closely: bool) -> str:
+    product = item.product
     if not (closely and item.has):
         return product
-    parts = [in_chinese(value, name) for name, value in item.has.items()]
+    parts = [_zh_value(name, value) for name, value in item.has.items()]
     return words.random.choice(
         [f"{'、'.join(parts)}的{product}", f"{product}（{'，'.join(parts)}）"]
     )
 
 
 def _zh_target(item: Item, words: Words) -> str:
-    from research.benchmarks.service.chinese import in_chinese
-
     if not item.wants:
-        return words.random.choice(["一模一样的", "同款同规格的新的", "完全相同的一件"])
-    parts = [in_chinese(value, name) for name, value in item.wants.items()]
-    pairs = [f"{in_chinese(name)}{in_chinese(value, name)}" for name, value in item.wants.items()]
+        return words.random.choice(
+            ["一模一样的", "同款同规格的", "完全相同的一件", "跟原来一样的", "同样规格的新的"]
+        )
+    parts = [_zh_value(name, value) for name, value in item.wants.items()]
+    pairs = [
+        f"{name}{value}" if value not in {"是", "否", "无"} else _zh_value(name, value)
+        for name, value in item.wants.items()
+    ]
     return words.random.choice(
         [f"{'、'.join(parts)}的", f"{'，'.join(pairs)}的", f"{'、'.join(pairs)}的那款"]
     )

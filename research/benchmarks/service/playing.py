@@ -155,14 +155,14 @@ class _RunningTalk:
         return heard_from(texts, asks, by_person=turn.handled_by == "agent")
 
 
-def known_to(db: Mapping[str, Any], user: str, names: Mapping[str, str]) -> Known:
+def known_to(db: Mapping[str, Any], user: str) -> Known:
     """What a shopper knows of their own orders and payment methods."""
     person = db["users"][user]
     goods = {
         number.lstrip("#"): [one["name"] for one in db["orders"][number]["items"]]
         for number in person["orders"]
     }
-    return Known(goods, person["payment_methods"], names)
+    return Known(goods, person["payment_methods"])
 
 
 def play(
@@ -173,14 +173,13 @@ def play(
     *,
     seed: int,
     language: str,
-    names: Mapping[str, str] | None = None,
 ) -> Played:
     """Play one agenda to its end and judge what it leaves."""
     began = time.perf_counter()
     reference = Reference(db, [agenda.user])
     for name, arguments in actions_of(task):
         reference.do(name, arguments)
-    shopper = Shopper(agenda, known_to(db, agenda.user, names or {}), seed=seed, language=language)
+    shopper = Shopper(agenda, known_to(db, agenda.user), seed=seed, language=language)
     talk, database = stage.open(agenda, language)
     watch = Watch(database, agenda.user)
     lines: list[Line] = []

@@ -13,7 +13,7 @@ _REFUSED: Final = re.compile(
     r"unfortunately|colleague has to|needs a colleague|too late|only (?:be|go|pending|delivered)|"
     r"(?:does|do|did)n't (?:have|allow|exist)|"
     r"not (?:allowed|accepted|found|enough)|already|no \w+(?: \w+)? (?:like that|fits|matches))\b|"
-    r"(?:无法|不能|不可以|没办法|抱歉|缺货|不支持|已经)"
+    r"(?:无法|不能|不可以|没办法|缺货|不支持|已售完|卖完)"
 )
 # What a question without a mark is about, first match first.
 _QUESTIONS: Final = (
@@ -44,6 +44,10 @@ _KINDS: Final = {
     "default_address": r"address|地址", "payment": r"pay|charg|付|支付",
 }  # fmt: skip
 
+# What else than the wish a question may be about.
+_MOVES: Final = re.compile(r"\bsend order\b|\b(?:ship|deliver) (?:it|order)\b|改送|寄往|送往")
+_CANCELS: Final = re.compile(r"\bcancel\b|取消")
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -65,7 +69,6 @@ class Known:
 
     goods: Mapping[str, Sequence[str]] = field(default_factory=dict)
     methods: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
 
     def products(self) -> set[str]:
         """Every product in the shopper's orders."""
@@ -104,16 +107,27 @@ def misfits(text: str, wish: Wish, known: Known) -> list[Misfit]:
     """What in a confirmation is not as the shopper wished; nothing is left to say yes to it."""
     low = _plain(text)
     found: list[Misfit] = []
-    if not re.search(_KINDS[wish.do], low):
+    asks = re.findall(r"[^!?。！？\n]*[?？]", low)
+    cancels = any(_CANCELS.search(one) for one in asks)
+    moves = any(_MOVES.search(one) for one in asks)
+    if wish.do not in _KINDS or not re.search(_KINDS[wish.do], low):
         return [Misfit("kind")]
-    numbers = {one.upper() for one in re.findall(r"\bw\d{7}\b", low)}
+    if cancels and wish.do not in {"cancel", "cancel_items"}:
+        return [Misfit("kind")]
+    if moves and wish.do not in {"address", "default_address"}:
+        return [Misfit("kind")]
+    numbers = {one.upper() for one in re.findall(r"(?<![a-z])w\d{7}(?!\d)", low)}
     if wish.order and numbers and wish.order not in numbers:
         return [Misfit("order")]
-    named = {one for one in known.products() if _names(low, one, known)}
+    values = {
+        value.lower() for one in wish.items for value in (*one.has.values(), *one.gets.values())
+    }
+    named = {one for one in known.products()
+             if one.lower() not in values and _names(low, one)}  # fmt: skip
     for item in (one for one in wish.items if not one.dropped):
-        if not _names(low, item.product, known):
+        if not _names(low, item.product):
             found.append(Misfit("missing", item))
-        elif any(not _tells(low, name, value, known) for name, value in item.gets.items()):
+        elif any(not _tells(low, name, value) for name, value in item.gets.items()):
             found.append(Misfit("target" if item.wants or item.target else "items", item))
     if wish.items and named - {item.product for item in wish.items}:
         found.append(Misfit("items"))
@@ -131,26 +145,28 @@ def misfits(text: str, wish: Wish, known: Known) -> list[Misfit]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text.lower().replace("’", "'").replace("**", ""))
+    return re.sub(r"\s+", " ", text.lower().replace("’", "'").replace("**", "").replace("：", ": "))
 
 
-def _names(low: str, product: str, known: Known) -> bool:
-    names = {product.lower(), known.names.get(product, product).lower()}
-    return any(_word(low, name, r"(?:s|es)?") for name in names)
+def _names(low: str, product: str) -> bool:
+    return _word(low, product.lower(), r"(?:s|es)?")
 
 
 def _word(low: str, word: str, end: str = "") -> bool:
     if re.search(r"[\u4e00-\u9fff]", word):
         return word in low
-    return re.search(rf"(?<![\w]){re.escape(word)}{end}(?![\w])", low) is not None
+    return re.search(rf"(?<![a-z0-9]){re.escape(word)}{end}(?![a-z0-9])", low) is not None
 
 
-def _tells(low: str, name: str, value: str, known: Known) -> bool:
+def _tells(low: str, name: str, value: str) -> bool:
     """Whether the words tell an option's value; one that is a no may be left out."""
-    if value in {"no", "none", "yes"}:
+    if value in {"no", "none", "yes", "否", "无", "是"}:
         return True
     low_value = value.lower()
-    names = {low_value, known.names.get(value, value).lower(), low_value.replace("-", " ")}
+    names = {low_value, low_value.replace("-", " ")}
+    title = name.lower()
+    if f"{title}: " in low:
+        return any(_word(low, f"{title}: {one}") for one in names)
     return any(_word(low, one) for one in names)
 
 

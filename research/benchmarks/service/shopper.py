@@ -29,7 +29,7 @@ SLOTS: Final[Mapping[str, str]] = {
     "reason": "reason", "cancel_reason": "reason", "method": "method", "payment_method": "method",
     "payment": "method", "refund_method": "method", "refund_to": "method", "address": "address",
     "more": "more", "all": "more", "that_is_all": "more", "more_items": "more", "done": "more",
-    "yes": "confirm",
+    "yes": "confirm", "home": "address",
 }  # fmt: skip
 
 
@@ -85,6 +85,11 @@ class Shopper:
             self._give_up_all(heard)
             return None
         asked = SLOTS.get(heard.slot, heard.slot) or reading.asked_in(heard.text)
+        if self._agreed and asked == "change" and self._wish is not None:
+            key = (self._wish.id, "yes")  # the yes was not heard as one
+            self._tries[key] += 1
+            if self._tries[key] < MOST_ASKED:
+                return Said(self._words.of("yes"), is_yes=True)
         if self._agreed and asked != "confirm":
             self._agreed = False
             self._settle("refused" if self._was_no(heard) else "done", heard)
@@ -142,15 +147,18 @@ class Shopper:
         if self._tries[key] > MOST_ASKED or (blocked and asked in {"variant", "lines", "method"}):
             self._settle("refused", heard)
             return self._next()
-        if wish.answers.get(asked):
-            return Said(self._words.own(wish.answers[asked], self._tries[key] - 1))
+        own = wish.answers.get(asked)
+        if own:  # told one after the other
+            return Said(own[min(self._tries[key], len(own)) - 1])
         answers: Mapping[str, Callable[[], str]] = {
             "email": self._teller.email, "name": self._teller.name, "zip": self._teller.zip,
-            "name_zip": self._teller.name_zip, "order_number": lambda: self._teller.order(wish),
+            "name_zip": self._teller.name_zip,
+            "order_number": lambda: self._teller.order(wish, heard.options),
             "lines": lambda: self._teller.things(wish, self._tries[key]),
             "variant": lambda: self._teller.targets(wish, heard.text),
             "reason": lambda: self._teller.reason(wish), "method": lambda: self._method(wish),
             "address": lambda: self._teller.place(wish), "more": lambda: self._more(wish),
+            "change": lambda: self._teller.correction(wish, ()) or self._tell().text,
             "part": lambda: self._tell().text,
         }  # fmt: skip
         if asked not in answers and heard.options:

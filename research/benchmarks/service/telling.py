@@ -148,9 +148,12 @@ class Teller:
 
     # -- answers
 
-    def order(self, wish: Wish) -> str:
-        """The order's number, or what was in it."""
+    def order(self, wish: Wish, shown: Sequence[str] = ()) -> str:
+        """The order's number, the one shown that holds the goods, or what was in it."""
         if wish.order and wish.knows_order:
+            return self._words.of("order_number", order=wish.order)
+        right = [one for one in shown if wish.order and wish.order in one]
+        if right and any(one.product in right[0] for one in wish.items):
             return self._words.of("order_number", order=wish.order)
         if not wish.order and not wish.items:
             return self.unknown()

@@ -49,6 +49,7 @@ class Words:
         self._wordings = load_wordings(language)
         self._manner = frozenset(manner)
         self._used: set[str] = set()
+        self._last = ""
 
     def of(self, act: str, **values: str) -> str:
         """A wording of an act, not the one used before where there is another."""
@@ -66,8 +67,12 @@ class Words:
 
     def own(self, lines: tuple[str, ...], before: int = 0) -> str:
         """One of an agenda's own wordings, the next one each time it is said again."""
-        first = self.random.randrange(len(lines)) if before == 0 else before
-        return lines[first % len(lines)]
+        fresh = [line for line in lines if line not in self._used]
+        other = [line for line in lines if line != self._last]
+        line = (fresh or other or lines)[0] if before else self.random.choice(fresh or lines)
+        self._used.add(line)
+        self._last = line
+        return line
 
     def chance(self, share: float) -> bool:
         """True in this share of talks."""

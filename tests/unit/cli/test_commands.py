@@ -56,6 +56,24 @@ def test_unknown_benchmark_is_refused(tmp_path: Path) -> None:
     assert "NAME must be one of" in done.stderr
 
 
+def test_the_service_benchmark_names_what_it_lacks(tmp_path: Path) -> None:
+    tasks, shop = tmp_path / "tasks.json", tmp_path / "db.json"
+    tasks.write_text('[{"user_id": "ada", "instruction": "Hello.", "actions": []}]', "utf-8")
+    shop.write_text('{"users": {}, "orders": {}}', "utf-8")
+    data = {"CONCIERGE_DATA_DIR": str(tmp_path)}
+    told = {
+        ("--tasks", str(tasks)): "bench service: --db FILE is missing",
+        ("--db", str(shop), "--tasks", str(tmp_path / "none.json")):
+            "bench service: none.json cannot be read: No such file or directory",
+        ("--db", str(shop), "--tasks", str(tasks)):
+            "bench service: tasks.json: [0].instruction does not begin with a name and what they "
+            "know",
+    }  # fmt: skip
+    for arguments, message in told.items():
+        done = concierge("bench", "service", *arguments, **data)
+        assert (done.returncode, done.stderr.strip()) == (2, message)
+
+
 def test_no_running_system_is_said_so(tmp_path: Path) -> None:
     done = concierge("check", "--url", "http://127.0.0.1:9", CONCIERGE_DATA_DIR=str(tmp_path))
     assert done.returncode == 1
