@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from actions.answers.offers import asks_of_offers
 from actions.answers.product_facts import is_same_of_another
 from actions.answers.sizing import sizing_goes_on
 from actions.browsing.asked import asked_of, patterns, says
@@ -21,6 +22,12 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     "so search for it" after a late parcel's status is a search for the parcel."""
     if (plain := plainly_means(chat, intent)) is not None:
         return plain
+    if (
+        chat.state.last.did == "promotions"
+        and intent in ON_OFFERS
+        and asks_of_offers(chat.turn.text)
+    ):
+        return "ask_promotions"  # "and for first orders?"
     shown, place = chat.state.shown, chat.turn.first("ordinal")
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
@@ -159,6 +166,7 @@ _SUPPOSES: Final = re.compile(
     r"\bif (?:it|they|this|that|she|he)\b|不合适|不合身|如果|要是|万一", re.IGNORECASE
 )
 CHANGES: Final = frozenset({"change_item", "change_address", "edit_account", "inform", "correct"})
+ON_OFFERS: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "ask_help"})
 ON_PRICES: Final = frozenset({"ask_price", "ask_promotions", "nlu_fallback"})
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from actions.arrival import deadline
+from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.tasks.order_slots import naming_own, orders_of
@@ -85,6 +86,14 @@ _NOT_THERE: Final = re.compile(
     r"|没看[到见]|没收到|没到|没有到|还没|没见",
     re.IGNORECASE,
 )
+_TO_WHERE: Final = re.compile(
+    r"\b(?:which|what) (?:card|account|method|bank)\b|\bwhere\b[^.?!]{0,16}\b(?:go(?:ing|es)?|refund(?:ed)?|money|paid)\b"
+    r"|退到?(?:哪|什么|谁)|哪(?:个|张)(?:卡|账户|账号|银行)",
+    re.IGNORECASE,
+)
+# What such words may have been taken for.
+_OF_DAYS: Final = frozenset({"change_address", "change_item", "edit_account"})
+_OF_MONEY: Final = frozenset({"report_late_order", "ask_payment", "ask_return_policy"})
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
 
@@ -107,6 +116,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return None
     if intent in _WEAK | {"report_lost_parcel", "ask_delivery"} and _LEAVE.search(text):
         return "ask_delivery"
+    if intent in _WEAK | _OF_DAYS and says("other_day", text):
+        return "ask_delivery"
     if intent == "urge_dispatch" and _CAN_IT.search(text) and deadline(chat.turn) is not None:
         return "track_order"  # "can it be here by Thursday?" asks before it urges
     if intent in _GOES_BACK and asks_part_back(text):
@@ -119,8 +130,10 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     if of_refund and intent in {"report_missing_item", "report_late_order"} and not named:
         return "track_refund"  # what lacks, or has taken a week, is money
     on_money = of_refund and chat.state.last.did == "status"
-    if on_money and intent in _WEAK | {"report_late_order"} and _NOT_THERE.search(text):
+    if on_money and intent in _WEAK | _OF_MONEY and _NOT_THERE.search(text):
         return "track_refund"
+    if on_money and intent in _WEAK | _OF_MONEY and _TO_WHERE.search(text):
+        return "track_refund"  # "which card is it going to?": the refund's own line names it
     if item_in_hand(chat) and {"colour", "size"} & set(chat.turn.entities) and not named:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None
     if intent == "ask_why" and chat.state.last.did == "refused":

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.answers import answers
-from actions.browsing.asked import says
+from actions.browsing.asked import Asked, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import phrases_of
@@ -33,12 +33,33 @@ def advise_size(chat: Chat, act: Act) -> None:
     body = body_of(chat)
     if product is None or not any(one.size for one in product.variants):
         name = "" if product is None else kind or product.name(chat.turn.language)
-        _without_sizes(chat, act, name, body)
+        if not (says("measures", chat.turn.text) and _say_measures(chat, heard)):
+            _without_sizes(chat, act, name, body)
         return
     if body.is_empty and says("fit", chat.turn.text):
         say_fit(chat, product)
         return
     say_size(chat, product, body, kind)
+
+
+# How large a thing without sizes is, as far as the shop knows it.
+MEASURES: Final = ("volume", "persons", "weight")
+
+
+def _say_measures(chat: Chat, heard: Heard) -> bool:
+    """ "How big is it?" of one backpack: its own figures; False where it has none."""
+    from actions.answers.product_facts import facts_asked
+
+    product = meant(chat, heard) or (None if heard.kinds else spoken_of(chat))
+    if product is None or any(one.size for one in product.variants):
+        return False
+    facts = facts_asked(chat, product, Asked(topics=MEASURES))
+    if not facts:
+        return False
+    chat.say("utter_measures", facts=" ".join(facts), buttons=[chat.words.person()])
+    remember(chat, [product])
+    chat.did("product", "ask_product_details", product.slug)
+    return True
 
 
 def sizing_goes_on(chat: Chat) -> bool:
