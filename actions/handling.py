@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import BY_ACT, answer
-from actions.answers.articles import follows_article
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
+from actions.answers.follow_ups import follows_article
+from actions.answers.nearest import explained
 from actions.answers.service import told_of_order
 from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
@@ -33,7 +34,7 @@ from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, value
 from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from actions.tasks.registry import SLOTS
 from dialogue.acts import Act, ActKind
-from dialogue.groups import ASKS
+from dialogue.groups import ASKS, BROWSING
 from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
@@ -50,6 +51,8 @@ _CAN_YOU: Final = re.compile(
 OF_THE_LINE: Final = frozenset(
     {"check_stock", "ask_product_details", "ask_size_advice", "ask_price", "ask_restock_date"}
 )
+# What is answered as a change or a comparison of what is shown; all else by its intent.
+LISTS_GO_ON: Final = BROWSING | {"compare_products", "choose_option", "nlu_fallback"}
 # What plain words can mean while something else is asked.
 WHILE_OPEN: Final = frozenset({"ask_compensation", "check_stock"})
 
@@ -277,8 +280,11 @@ def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
         return
     elif task is not None:
         start(chat, task, intent)
+    elif act is not None and explained(chat, intent):
+        return
     elif act is not None and (act.intent or chat.turn.intent) != intent:
-        answer(chat, replace(act, intent=intent))
+        kind = act.kind if intent in LISTS_GO_ON else "ask"
+        answer(chat, replace(act, intent=intent, kind=kind))
     else:
         answer(chat, act or Act("wish", chat.turn.message, "accepted", intent=intent))
 

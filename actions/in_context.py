@@ -5,6 +5,7 @@ from typing import Final
 
 from actions.account_words import does_with_order, on_own_account
 from actions.answers.kits import changes_kit
+from actions.answers.offers import asks_of_offers
 from actions.answers.product_facts import is_same_of_another
 from actions.answers.sizing import sizing_goes_on
 from actions.browsing.asked import asked_of, patterns, says
@@ -27,6 +28,12 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return wanted
     if (plain := plainly_means(chat, intent)) is not None:
         return plain
+    if (
+        chat.state.last.did == "promotions"
+        and intent in ON_OFFERS
+        and asks_of_offers(chat.turn.text)
+    ):
+        return "ask_promotions"  # "and for first orders?"
     shown, place = chat.state.shown, chat.turn.first("ordinal")
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
@@ -203,6 +210,7 @@ ON_ORDERS: Final = frozenset(
 # A name and hardly more.
 SHORT: Final = 24
 CHANGES: Final = frozenset({"change_item", "change_address", "edit_account", "inform", "correct"})
+ON_OFFERS: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "ask_help"})
 ON_PRICES: Final = frozenset({"ask_price", "ask_promotions", "nlu_fallback"})
 
 

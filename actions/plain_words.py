@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from actions.arrival import deadline
+from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.tasks.order_slots import naming_own, orders_of
@@ -138,6 +139,14 @@ _GOT: Final = re.compile(
     r"\byou\b[^.?!]{0,12}\b(?:got|get|receive[d]?|have)\b|\b(?:arrive|get there|got there)\w*\b|收到|到了[吗没]",
     re.IGNORECASE,
 )
+_TO_WHERE: Final = re.compile(
+    r"\b(?:which|what) (?:card|account|method|bank)\b|\bwhere\b[^.?!]{0,16}\b(?:go(?:ing|es)?|refund(?:ed)?|money|paid)\b"
+    r"|退到?(?:哪|什么|谁)|哪(?:个|张)(?:卡|账户|账号|银行)",
+    re.IGNORECASE,
+)
+# What such words may have been taken for.
+_OF_DAYS: Final = frozenset({"change_address", "change_item", "edit_account"})
+_MONEY_KIN: Final = frozenset({"report_late_order", "ask_payment", "ask_return_policy"})
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
 
@@ -166,6 +175,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return None
     if intent in _WEAK | {"report_lost_parcel", "ask_delivery"} and _LEAVE.search(text):
         return "ask_delivery"
+    if intent in _WEAK | _OF_DAYS and says("other_day", text):
+        return "ask_delivery"
     if intent == "urge_dispatch" and _CAN_IT.search(text) and deadline(chat.turn) is not None:
         return "track_order"  # "can it be here by Thursday?" asks before it urges
     if intent in _WEAK and _REFUND_ME.search(text) and (own := _own_named(chat)):
@@ -182,8 +193,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     if of_refund and intent in {"report_missing_item", "report_late_order"} and not named:
         return "track_refund"  # what lacks, or has taken a week, is money
     on_money = of_refund and chat.state.last.did == "status"
-    on_refund = _WEAK | {"report_late_order", "ask_payment"}
-    if on_money and intent in on_refund and _OF_MONEY.search(text):
+    on_refund = _WEAK | _MONEY_KIN
+    if on_money and intent in on_refund and (_OF_MONEY.search(text) or _TO_WHERE.search(text)):
         return "track_refund"
     of_return = chat.state.last.intent == "track_return" and chat.state.last.did == "status"
     if of_return and not named and _GOT.search(text) and intent in _WEAK | _ON_WAY:

@@ -23,6 +23,7 @@ from kit.database import Database
 from kit.i18n import LANGUAGES, Language
 from knowledge.answering import LOOKED_INTO, Filed, file, picked, rival_of
 from knowledge.articles import Article
+from knowledge.belonging import belonging_without_itself
 from knowledge.fitting import Fitter, Outcome, fit_confidence
 from knowledge.picking import Picked
 from knowledge.questions import Entry, Questions, load_questions
@@ -128,7 +129,13 @@ def learn(
     if len(asking) > MOST_ASKED:
         asking = np.random.default_rng(SEED).choice(asking, MOST_ASKED, replace=False)
     search = Rehearsal(shelf, library, number, questions)
-    known = [search.asked(filed[at][0], filed[at][1], vectors[at]) for at in asking]
+    slugs = [slug for slug, _ in filed]
+    alone, names = belonging_without_itself(vectors, slugs), list(dict.fromkeys(slugs))
+    known = [
+        search.asked(slug, entry, vectors[at], dict(zip(names, map(float, alone[at]), strict=True)))
+        for at in map(int, asking)
+        for slug, entry in (filed[at],)
+    ]
     texts = [*strangers, *(one.text for one in questions.unanswerable if not one.held_out)]
     unrelated = encoders.encode(texts, language)
     outside = [search.found(text, vector)[0] for text, vector in zip(texts, unrelated, strict=True)]
@@ -210,12 +217,15 @@ class Rehearsal:
     number: Mapping[str, int]
     questions: Questions
 
-    def asked(self, slug: str, asking: Entry, vector: Matrix) -> Outcome:
+    def asked(
+        self, slug: str, asking: Entry, vector: Matrix, belongs: Mapping[str, float]
+    ) -> Outcome:
         """What a question of an article finds that is not there itself.
 
-        It is right only if the sentence is right too, or one that answers alike.
+        `belongs` is told without it. It is right only if the sentence is right too, or one that
+        answers alike.
         """
-        outcome, first, said = self.found(asking.text, vector, without=asking.text)
+        outcome, first, said = self.found(asking.text, vector, without=asking.text, belongs=belongs)
         if first is None or said is None:
             return outcome
         found = first.article.slug
@@ -229,11 +239,15 @@ class Rehearsal:
         return replace(outcome, is_right=is_right)
 
     def found(
-        self, text: str, vector: Matrix, without: str | None = None
+        self,
+        text: str,
+        vector: Matrix,
+        without: str | None = None,
+        belongs: Mapping[str, float] | None = None,
     ) -> tuple[Outcome, Filed | None, Picked | None]:
         """The scores of the best article and its rival, the article, and what it says."""
         scores: dict[str, float] = {}
-        for one in self.shelf.rank(text, vector, without=without):
+        for one in self.shelf.rank(text, vector, without=without, belongs=belongs):
             scores.setdefault(one.passage.group, one.score)
         if not scores:
             return Outcome(0.0, 0.0, is_right=False, group=0), None, None

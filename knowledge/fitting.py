@@ -3,18 +3,20 @@
 Every text is asked for by others of its group that were held out: the whitening is learned on four
 fifths of the texts, and the rest look for their fellows among them. How strongly to whiten is
 chosen by the first fold; how sharply neighbours vote and the weights of the signals by all folds (a
-softmax over each query's candidates, no weight below zero, L-BFGS). Where no two texts answer alike
-there is nothing to learn from, and `plain_ranking` stays. Nothing is chosen by queries that are
-measured afterwards.
+softmax over each query's candidates, no weight below zero, L-BFGS); how much the group as a whole
+counts by how often the best group then is the right one. Where no two texts answer alike there is
+nothing to learn from, and `plain_ranking` stays. Nothing is chosen by queries that are measured
+afterwards.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.belonging import learn_belonging
 from knowledge.ranking import (
     CANDIDATES_BY_MEANING,
     CANDIDATES_BY_WORDS,
@@ -32,22 +34,27 @@ MOST_QUERIES: Final = 2_500
 STRENGTHS: Final = (0.03, 0.1, 0.3, 1.0, 3.0)
 SHARPNESSES: Final = (5.0, 10.0, 20.0, 40.0)
 PENALTY: Final = 1e-3
+BELONGINGS: Final = (4.0, 6.0, 8.0, 10.0, 12.0)
 SEED: Final = 11
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A held-out query: its candidates' similarities, which of them are right, their groups."""
+    """A held-out query: its candidates' similarities, which of them are right, their groups.
+
+    `belongs` says how surely it is of each group.
+    """
 
     raw: Matrix
     adapted: Matrix
     words: Matrix
     right: npt.NDArray[np.bool_]
     groups: tuple[int, ...]
+    belongs: Mapping[Any, float] = field(default_factory=dict)
 
     def signals(self, sharpness: float) -> Weights:
-        """Shape (candidates, 4)."""
-        return signals_of(self.raw, self.adapted, self.words, self.groups, sharpness)
+        """Shape (candidates, 5)."""
+        return signals_of(self.raw, self.adapted, self.words, self.groups, self.belongs, sharpness)
 
 
 def within_group_whitening(
@@ -130,6 +137,7 @@ class Fitter:
             asked += self._ask(fold, strength)
         fits = [(*fit_weights(asked, sharpness), sharpness) for sharpness in SHARPNESSES]
         _, weights, sharpness = min(fits, key=lambda fit: fit[0])
+        weights = with_belonging(asked, weights, sharpness)
         mean, whitening = within_group_whitening(self._vectors, self._groups, strength)
         slope, offset = fit_confidence([outcome(one, weights, sharpness) for one in asked])
         return Ranking(mean, whitening, weights, sharpness, slope, offset), asked
@@ -177,13 +185,19 @@ class Fitter:
         moved = replace(plain_ranking(len(mean)), mean=mean, whitening=whitening)
         raw = self._vectors[queries] @ self._vectors[passages].T
         adapted = moved.adapted(self._vectors[queries]) @ moved.adapted(self._vectors[passages]).T
+        known = learn_belonging(
+            self._vectors[passages], [int(group) for group in self._groups[passages]]
+        )
         asked = []
         for at, query in enumerate(queries):
             lexical = self._words.scores(self._texts[query])[passages]
             rows = candidates(raw[at], adapted[at], lexical)
             groups = tuple(int(group) for group in self._groups[passages[rows]])
             right = np.array(groups) == self._groups[query]
-            asked.append(Asked(raw[at, rows], adapted[at, rows], lexical[rows], right, groups))
+            belongs = known.of(self._vectors[query]) if known.groups else {}
+            asked.append(
+                Asked(raw[at, rows], adapted[at, rows], lexical[rows], right, groups, belongs)
+            )
         return asked
 
 
@@ -209,7 +223,7 @@ def ranks(scores: Matrix, right: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]
 
 
 def fit_weights(asked: Sequence[Asked], sharpness: float) -> tuple[float, Weights]:
-    """Loss and weights (4,), none below zero, that give right candidates most probability."""
+    """Loss and weights (5,), none below zero, that give right candidates most probability."""
     from scipy.optimize import minimize
 
     useful = [one for one in asked if one.right.any() and not one.right.all()]
@@ -236,6 +250,21 @@ def fit_weights(asked: Sequence[Asked], sharpness: float) -> tuple[float, Weight
     bounds = [(0.0, None)] * len(SIGNALS)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     return float(found.fun), found.x
+
+
+def with_belonging(asked: Sequence[Asked], weights: Weights, sharpness: float) -> Weights:
+    """The weights with the one of belonging by which the best group is right most often.
+
+    The softmax asks for the right passage and so leaves too little to what all of a group say.
+    """
+    place = SIGNALS.index("belonging")
+    tried = []
+    for weight in (float(weights[place]), *BELONGINGS):
+        changed = weights.copy()
+        changed[place] = weight
+        right = [outcome(one, changed, sharpness).is_right for one in asked]
+        tried.append((float(np.mean(right)), weight, changed))
+    return max(tried, key=lambda one: one[:2])[2]
 
 
 def fit_confidence(outcomes: Sequence[Outcome]) -> tuple[Weights, float]:

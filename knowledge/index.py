@@ -25,6 +25,8 @@ __all__ = ["Hit", "IndexMissing", "KnowledgeIndex"]
 
 # What it adds to a score that the intent speaks of the article's topic.
 TOPIC_BONUS: Final = 1.5
+# The same for the article just told, where the query leans on it.
+TOLD_BONUS: Final = 0.75
 # Of the probability to answer by itself: from here on a person may want to see an article.
 SUGGESTED: Final = 0.4
 
@@ -77,13 +79,15 @@ class KnowledgeIndex:
         *,
         topic: str | None = None,
         category: str | None = None,
+        told: str | None = None,
     ) -> list[Hit]:
         """The best articles for `query`, best first; in the other language when there are none.
 
         Articles of `topic`, where the intent tells one, are moved up; those about products of other
-        categories than `category`, where one is in focus, are left out.
+        categories than `category`, where one is in focus, are left out. The article `told` just
+        now, where the query goes on with it, is moved up too.
         """
-        return self.search_many([query], language, k, topic=topic, category=category)[0]
+        return self.search_many([query], language, k, topic=topic, category=category, told=told)[0]
 
     def search_many(
         self,
@@ -93,13 +97,16 @@ class KnowledgeIndex:
         *,
         topic: str | None = None,
         category: str | None = None,
+        told: str | None = None,
     ) -> list[list[Hit]]:
         """The same for several texts at once, encoded in one batch."""
         spoken = self._spoken(language)
         asked = [query for query in queries if query.strip()]
         vectors = iter(self._encoders.encode(asked, spoken))
         return [
-            self._ranked(query, next(vectors), spoken, k, topic, category) if query.strip() else []
+            self._ranked(query, next(vectors), spoken, k, topic, category, told)
+            if query.strip()
+            else []
             for query in queries
         ]
 
@@ -121,12 +128,16 @@ class KnowledgeIndex:
 
     def put(self, articles: Iterable[Article]) -> None:
         """Add or replace articles; each can be found as soon as it is encoded."""
+        changed: set[Language] = set()
         for article in articles:
             filed = self._file(article)
             texts = [entry.text for entry in filed.entries]
             vectors = self._encoders.encode(texts, article.language)
             self._filed[article.language][article.slug] = filed
             self._shelves[article.language].put(article.slug, texts, vectors)
+            changed.add(article.language)
+        for language in changed:
+            self._shelves[language].learn()
 
     def remove(self, slug: str, language: Language) -> None:
         """Take an article away; nothing happens when it is not there."""
@@ -162,7 +173,7 @@ class KnowledgeIndex:
 
     def _ranked(
         self, query: str, vector: Matrix, language: Language, k: int, topic: str | None,
-        category: str | None,
+        category: str | None, told: str | None,
     ) -> list[Hit]:  # fmt: skip
         filed, ranking = self._filed[language], self._rankings[language]
         scores: dict[str, float] = {}
@@ -172,6 +183,7 @@ class KnowledgeIndex:
                 continue
             if self._suits(slug, language, category):
                 bonus = TOPIC_BONUS if filed[slug].article.topic == topic else 0.0
+                bonus += TOLD_BONUS if slug == told else 0.0
                 scores[slug] = found.score + bonus
         order = [filed[slug] for slug in sorted(scores, key=lambda slug: -scores[slug])]
         shelf, surely = self._shelves[language], self._facts.surely.get(language, 1.0)

@@ -61,9 +61,10 @@ class LiveKnowledge:
         *,
         topic: str | None = None,
         category: str | None = None,
+        told: str | None = None,
     ) -> list[Hit]:
         """See KnowledgeIndex.search."""
-        return self._index.search(query, language, k, topic=topic, category=category)
+        return self._index.search(query, language, k, topic=topic, category=category, told=told)
 
     def article(self, slug: str, language: Language) -> Article | None:
         """The article called `slug`."""

@@ -1,22 +1,23 @@
-"""How near a passage is to a query: meaning twice, words, and what the passage's fellows say.
+"""How near a passage is to a query: meaning twice, words, its fellows, and what its group is.
 
-Four signals are added up with learned weights (`knowledge.fitting`): the cosine of the encoder's
+Five signals are added up with learned weights (`knowledge.fitting`): the cosine of the encoder's
 vectors; the cosine after whitening within groups, which plays down the directions in which texts of
 one group differ anyway (within-class covariance normalisation, Hatch et al. 2006); the words in
-common (BM25); and the share of near passages that belong to the same group, as neighbours vote.
+common (BM25); the share of near passages that belong to the same group, as neighbours vote; and how
+surely the query belongs to the group by all its texts (`knowledge.belonging`).
 A group is what answers alike: an article with its questions, a label, one passage with its queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.vectors import Matrix
 
-SIGNALS: Final = ("meaning", "adapted_meaning", "words", "fellows")
+SIGNALS: Final = ("meaning", "adapted_meaning", "words", "fellows", "belonging")
 CANDIDATES_BY_MEANING: Final = 60
 CANDIDATES_BY_WORDS: Final = 20
 Weights = npt.NDArray[np.float64]
@@ -24,7 +25,7 @@ Weights = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ranking:
-    """What was learned: `mean` (dimensions,), `whitening` (dimensions, dimensions), `weights` (4,).
+    """What was learned: `mean` (dimensions,), `whitening` (dimensions, dimensions), `weights` (5,).
 
     `sharpness` says how much nearer a neighbour must be to count more; `slope` (3,) and `offset`
     make the best two scores and the share of known words a probability of being right.
@@ -44,10 +45,16 @@ class Ranking:
         return unit.astype(np.float32)
 
     def scores(
-        self, raw: Matrix, adapted: Matrix, words: Matrix, groups: Sequence[object]
+        self,
+        raw: Matrix,
+        adapted: Matrix,
+        words: Matrix,
+        groups: Sequence[object],
+        belongs: Mapping[Any, float],
     ) -> Weights:
         """A score per candidate of one query, from its three similarities and its group."""
-        scores: Weights = signals_of(raw, adapted, words, groups, self.sharpness) @ self.weights
+        signals = signals_of(raw, adapted, words, groups, belongs, self.sharpness)
+        scores: Weights = signals @ self.weights
         return scores
 
     def probability(self, best: float, second: float, coverage: float = 0.0) -> float:
@@ -61,7 +68,7 @@ def plain_ranking(dimensions: int) -> Ranking:
     return Ranking(
         mean=np.zeros(dimensions, np.float32),
         whitening=np.eye(dimensions, dtype=np.float32),
-        weights=np.array([14.0, 0.0, 5.0, 0.0]),
+        weights=np.array([14.0, 0.0, 5.0, 0.0, 0.0]),
         sharpness=20.0,
         slope=np.array([0.5, 0.5, 0.0]),
         offset=-5.0,
@@ -69,11 +76,16 @@ def plain_ranking(dimensions: int) -> Ranking:
 
 
 def signals_of(
-    raw: Matrix, adapted: Matrix, words: Matrix, groups: Sequence[object], sharpness: float
+    raw: Matrix,
+    adapted: Matrix,
+    words: Matrix,
+    groups: Sequence[object],
+    belongs: Mapping[Any, float],
+    sharpness: float,
 ) -> Weights:
-    """The signals of one query's candidates, shape (candidates, 4), from three similarities each.
+    """The signals of one query's candidates, shape (candidates, 5), from three similarities each.
 
-    `groups` names the group of each candidate.
+    `groups` names the group of each candidate, `belongs` says how surely the query is of a group.
     """
     closeness = np.exp(sharpness * (adapted - adapted.max(initial=0.0)))
     votes: dict[object, float] = {}
@@ -81,4 +93,5 @@ def signals_of(
         votes[group] = votes.get(group, 0.0) + float(vote)
     total = max(sum(votes.values()), 1e-9)
     fellows = np.array([votes[group] / total for group in groups])
-    return np.column_stack([raw, adapted, words, fellows]).astype(np.float64)
+    own = np.array([belongs.get(group, 0.0) for group in groups])
+    return np.column_stack([raw, adapted, words, fellows, own]).astype(np.float64)

@@ -1,14 +1,18 @@
 """Passages in groups, searchable by meaning and by words; they can change between two searches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any, Final
 
 import numpy as np
 
-from knowledge.ranking import CANDIDATES_BY_MEANING, CANDIDATES_BY_WORDS, Ranking
+from knowledge.belonging import NOWHERE, learn_belonging
+from knowledge.ranking import CANDIDATES_BY_MEANING, CANDIDATES_BY_WORDS, SIGNALS, Ranking
 from knowledge.vectors import Matrix, VectorIndex
 from knowledge.words import Bm25
+
+BELONGING: Final = SIGNALS.index("belonging")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Shelf:
         self._words = Bm25()
         self._near = VectorIndex(len(ranking.mean))
         self._raw = np.zeros((0, len(ranking.mean)), np.float32)
+        self._belonging = NOWHERE
 
     @classmethod
     def of(cls, ranking: Ranking, passages: Sequence[Passage], vectors: Matrix) -> "Shelf":
@@ -52,6 +57,7 @@ class Shelf:
             shelf._numbers.setdefault(passage.group, []).append(number)
         shelf._raw = np.array(vectors, np.float32)
         shelf._near = VectorIndex.build(ranking.adapted(shelf._raw))
+        shelf.learn()
         return shelf
 
     def __len__(self) -> int:
@@ -80,6 +86,19 @@ class Shelf:
         """Take a group away; nothing happens when it is not there."""
         with self._lock:
             self._take_away(group)
+
+    def learn(self) -> None:
+        """Learn anew which texts belong to which group, once changes are made.
+
+        Until then a new group goes by its texts alone, and one that is gone is not found.
+        """
+        if self._ranking.weights[BELONGING] <= 0:
+            return
+        with self._lock:
+            numbers = list(self._passages)
+            groups = [self._passages[number].group for number in numbers]
+            vectors = self._raw[numbers]
+        self._belonging = learn_belonging(vectors, groups)
 
     def _take_away(self, group: str) -> None:
         numbers = self._numbers.pop(group, [])
@@ -116,11 +135,22 @@ class Shelf:
             ]
             return self._words.coverage(query, numbers)
 
-    def rank(self, query: str, vector: Matrix, *, without: str | None = None) -> list[Found]:
+    def rank(
+        self,
+        query: str,
+        vector: Matrix,
+        *,
+        without: str | None = None,
+        belongs: Mapping[Any, float] | None = None,
+    ) -> list[Found]:
         """The likely passages for `query` with its `vector`, best first.
 
-        Passages with the very text `without` are left out.
+        Passages with the very text `without` are left out; `belongs` says how surely it is of each
+        group, where that is known without the text itself.
         """
+        known = self._belonging
+        if belongs is None:
+            belongs = known.of(vector) if known.groups else {}
         adapted = self._ranking.adapted(vector[None])
         with self._lock:
             if not self._passages:
@@ -134,6 +164,7 @@ class Shelf:
             self._ranking.adapted(raw) @ adapted[0],
             lexical[numbers],
             [passage.group for passage in passages],
+            belongs,
         )
         return [Found(passages[at], float(scores[at])) for at in np.argsort(-scores)]
 

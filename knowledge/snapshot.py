@@ -19,7 +19,7 @@ from kit.i18n import LANGUAGES, Language
 from kit.locks import only_writer
 from knowledge.articles import Article
 from knowledge.questions import Asked, Questions
-from knowledge.ranking import Ranking
+from knowledge.ranking import SIGNALS, Ranking
 from knowledge.vectors import Matrix
 
 LAYOUT: Final = 4
@@ -168,7 +168,8 @@ def _ranking(folder: Path, language: Language) -> Ranking:
         return Ranking(
             mean=arrays["mean"],
             whitening=arrays["whitening"],
-            weights=arrays["weights"],
+            # (an index that was made before there was a signal gives it no weight)
+            weights=np.pad(arrays["weights"], (0, len(SIGNALS) - len(arrays["weights"]))),
             sharpness=float(arrays["sharpness"]),
             slope=arrays["slope"],
             offset=float(arrays["offset"]),

@@ -9,9 +9,8 @@ from actions.answers.by_place import aspects_of, by_place
 from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.browsing.asked import says
-from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
-from actions.tasks.engine import go_on, task_of
+from actions.tasks.engine import go_on
 from actions.turn import Button
 from dialogue.acts import Act
 from kit.i18n import Language
@@ -54,11 +53,14 @@ TOPIC_OF_INTENT: Final = {
 )  # fmt: skip
 def from_articles(chat: Chat, act: Act) -> None:
     """The best article on the topic, or the articles it may be."""
-    by = deadline(chat.turn) if act.intent == "ask_delivery" else None
+    asks_when = act.intent == "ask_delivery" and not says("other_day", chat.turn.text)
+    by = deadline(chat.turn) if asks_when else None
     if by is not None and say_if_ordered_now(chat, by):
         chat.did("article", act.intent)
         return
-    knows_points = act.intent == "ask_loyalty" and say_points(chat)
+    of_points = act.intent == "ask_loyalty" and not says("points_of", chat.turn.text)
+    counts = of_points and says("points_count", chat.turn.text)
+    knows_points = counts and say_points(chat)
     slug = chat.turn.first("slug")
     article = chat.services.knowledge.article(slug, chat.turn.language) if slug else None
     if article is not None:
@@ -70,18 +72,23 @@ def from_articles(chat: Chat, act: Act) -> None:
     if act.intent == "ask_payment" and says("charged_wrongly", chat.turn.text):
         chat.offer("person", "utter_payment_check", [chat.words.person()])
         return
-    topic = TOPIC_OF_INTENT.get(act.intent)
+    topic, before = TOPIC_OF_INTENT.get(act.intent), matter(chat)
+    if _is_of_way_back(chat, topic, before):
+        topic = "returns"
     costs = act.intent == "ask_delivery" and chat.turn.intent == "ask_price"
     if told_by_place(chat, topic, ("cost",) if costs else ()):
         return
     text = _PERIOD.sub("质保几年", chat.turn.text)
     hits = search(chat, topic, text)
-    if hits and hits[0].is_confident and _just_said(chat, hits[0]):
+    if hits and hits[0].is_confident and just_said(chat, hits[0]):
         alone = chat.services.knowledge.search(text, chat.turn.language, topic=topic)
         hits = alone if alone and alone[0].is_confident else hits
+    if not (hits and hits[0].is_confident) and before not in {None, topic}:
+        of_before = search(chat, before, text)  # "and if some is left?" asks of the gift card
+        hits = of_before if of_before and of_before[0].is_confident else hits
     if hits and hits[0].is_confident:
         say_hits(chat, hits)
-    elif knows_points:
+    elif knows_points or (of_points and say_points(chat)):
         chat.did("article", act.intent)
     else:
         say_unsure(chat, act, [hit for hit in hits if hit.is_likely][:CHOICES])
@@ -93,6 +100,13 @@ _PERIOD: Final = re.compile(
 )
 # What proves who is asking; "I have no account" is no obstacle there.
 PROOFS: Final = ("order_number", "email", "code", "identity", "name", "postcode", "digits")
+
+
+def _is_of_way_back(chat: Chat, topic: str | None, before: str | None) -> bool:
+    """ "Who pays the postage?" right after an answer on returns."""
+    text = chat.turn.text
+    on_returns = topic == "delivery" and before == "returns"
+    return on_returns and zone_of(text) is None and aspects_of(text)[:1] == ("cost",)
 
 
 def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> bool:
@@ -130,9 +144,9 @@ def say_nearest(chat: Chat, act: Act) -> bool:
     return True
 
 
-def say_near(chat: Chat, article: Article) -> None:
+def say_near(chat: Chat, article: Article, said: str = "") -> None:
     """What comes nearest, as no exact answer, and a person."""
-    say_article(chat, article.answer, article.title, article.slug, [chat.words.person()],
+    say_article(chat, said or article.answer, article.title, article.slug, [chat.words.person()],
                 response="utter_article_near")  # fmt: skip
 
 
@@ -160,8 +174,8 @@ def say_unsure(chat: Chat, act: Act, likely: list[Hit]) -> None:
                     article_buttons(chat, likely[1:])[:-1])  # fmt: skip
         return
     second = likely[1].score if len(likely) > 1 else 0.0
-    if likely and not is_open and likely[0].score - second >= CLEAR:
-        say_near(chat, likely[0].article)  # there is nothing to choose from
+    if likely and likely[0].score - second >= CLEAR:
+        say_near(chat, likely[0].article, likely[0].said)  # there is nothing to choose from
         return
     if likely and not is_open:
         chat.say("utter_which_article", buttons=article_buttons(chat, likely))
@@ -195,7 +209,9 @@ def search(chat: Chat, topic: str | None = None, text: str | None = None) -> lis
     # An article may name the very place, and a fragment may say enough: the surer reading counts.
     readings = [not_served] if not_served else list(dict.fromkeys((question, text)))
     found = [
-        chat.services.knowledge.search(one, language, topic=topic, category=category)
+        chat.services.knowledge.search(
+            one, language, topic=topic, category=category, told=goes_on_from(chat)
+        )
         for one in readings
     ]
     news = [hits for hits in found if hits and _told(hits[0]) != notes.get("told_of_articles")]
@@ -205,6 +221,14 @@ def search(chat: Chat, topic: str | None = None, text: str | None = None) -> lis
 def _told(hit: Hit) -> str:
     """What a hit would tell, to know it again: nobody asks on for what was just said."""
     return f"{hit.article.slug} {hit.place}"
+
+
+def goes_on_from(chat: Chat) -> str | None:
+    """The article that the message goes on with by its words; None where it stands alone."""
+    state = chat.state
+    if state.last.did != "article" or state.focus.kind != "article":
+        return None
+    return state.focus.article if leans_on_it(chat.turn.text) else None
 
 
 def matter(chat: Chat) -> str | None:
@@ -230,6 +254,33 @@ def category_in_focus(chat: Chat) -> str | None:
 
 LONGEST: Final = 160
 
+# One thing more, and what is meant by a word that points back.
+_ONE_MORE: Final = re.compile(
+    r"^(?:and|or|also|but|so|even|what if|how about|what about)\b|^how (?:long|much|many)\b.{0,24}$"
+    r"|\b(?:then|in that case|otherwise)\W*$"
+    r"|^(?:那|那么|还有|就算|即使|如果|或者|要是)|呢[?？]?$"
+    r"|^(?:怎么|咋|如何|去哪|在哪|需要|要)[^，。]{1,6}$|^[^，。]{2,6}[不么吗]$",
+    re.IGNORECASE,
+)
+_POINTS: Final = re.compile(
+    r"\b(?:it|that|this|they|them|those|there)\b|[这那它](?!么)", re.IGNORECASE
+)
+SHORT: Final[dict[Language, int]] = {"en": 8, "zh": 12}
+
+
+def asks_one_more(text: str) -> bool:
+    """Whether the words go on from something: "and by invoice?"."""
+    return _ONE_MORE.search(text.strip()) is not None
+
+
+def leans_on_it(text: str) -> bool:
+    """Whether the words lean on what was just told: "or with my neighbour", "is that covered"."""
+    text = text.strip()
+    language: Language = "zh" if re.search(r"[\u3400-\u9fff]", text) else "en"
+    length = len(text.split()) if language == "en" else len(text)
+    points = _POINTS.search(text) is not None and length <= SHORT[language]
+    return points or asks_one_more(text)
+
 
 def say_points(chat: Chat) -> bool:
     """How many points a known customer has, before the article on them; False for a guest."""
@@ -242,7 +293,7 @@ def say_points(chat: Chat) -> bool:
     return found is not None
 
 
-def _just_said(chat: Chat, hit: Hit) -> bool:
+def just_said(chat: Chat, hit: Hit) -> bool:
     """Whether a question read with the one before gets the same answer again: then it is read
     alone."""
     last = chat.state.notes.get("article_said")
@@ -277,7 +328,7 @@ _ASKS_WHAT: Final = re.compile(
     r"^(?:and |so |but )?(?:how|what|when|where|which|who|why)\b|几|多久|多少|什么|哪|怎么|咋|谁",
     re.IGNORECASE,
 )
-_ASKS_WHETHER: Final = re.compile(r"吗|[么嘛不没][?？。]?$|(.)[不没]\1")
+ASKS_WHETHER: Final = re.compile(r"吗|[么嘛不没][?？。]?$|(.)[不没]\1")
 _SAYS_SO: Final = re.compile(r"yes\b|no\b|可以|是的|不可以|欢迎|没有", re.IGNORECASE)
 
 
@@ -286,7 +337,7 @@ def _yes_or_no(chat: Chat, hit: Hit) -> str:
     if hit.polarity not in {"yes", "no"} or _SAYS_SO.match(hit.said):
         return ""
     text = chat.turn.text.strip()
-    if _ASKS_WHAT.search(text) and not _ASKS_WHETHER.search(text):
+    if _ASKS_WHAT.search(text) and not ASKS_WHETHER.search(text):
         return ""  # "how many days to Iceland?" is answered by neither
     verb = next((name for name, words in _VERBS if words.search(chat.turn.text)), "be")
     return chat.words.text(f"{hit.polarity}.{verb}")
@@ -324,83 +375,3 @@ def answered(chat: Chat, act: Act, about: str = "") -> bool:
         return False
     say_hits(chat, hits)
     return True
-
-
-_ONE_MORE: Final = re.compile(
-    r"^(?:and|or|also|but|so|even|what if|how about|what about)\b|^how (?:long|much|many)\b.{0,24}$"
-    r"|^(?:那|那么|还有|就算|即使|如果)|呢[?？]?$"
-    r"|^(?:怎么|咋|如何|去哪|在哪|需要|要)[^，。]{1,6}$|^[^，。]{2,6}[不么吗]$",
-    re.IGNORECASE,
-)
-# What is the shopper's own is looked up, not read in an article.
-_OWN: Final = re.compile(
-    r"\bmy\b|\bmine\b|\b(?:order|parcel|package)\b|我的|订单|包裹|快递", re.IGNORECASE
-)
-SURE_OF_MORE: Final = 0.9
-SURE_OF_OTHER: Final = 0.6
-FRAGMENT: Final[dict[Language, int]] = {"en": 4, "zh": 8}
-# The article that was just told answers on from here on.
-GOES_ON: Final = 0.35
-
-
-def follows_article(chat: Chat, act: Act) -> bool:
-    """ "And tumble dry?" after an article asks on: answered from one of its matter, where one
-    surely does. What no intent was found for need not lean on it by its words."""
-    turn, topic = chat.turn, matter(chat)
-    if topic is None or turn.is_button or not turn.text:
-        return False
-    if {"order_number", "product"} & set(turn.entities) or not _asks_on(chat):
-        return False
-    if act.kind in {"refine", "choose"} and asks_for_others(chat):
-        return False
-    if task_of(chat, turn.intent) is not None and not _ASKS_WHETHER.search(turn.text):
-        return False  # 那就退吧 wants it done
-    before = chat.state.last.intent
-    if not told_by_place(chat, topic):
-        hits = _on_the_matter(chat, topic)
-        leans = _ONE_MORE.search(turn.text.strip()) is not None
-        near = [one for one in hits if one.article.topic == topic and one.score >= GOES_ON]
-        if hits and hits[0].is_confident:
-            say_hits(chat, hits)
-        elif leans and near:
-            say_hits(chat, [near[0], *(one for one in hits if one is not near[0])])
-        else:
-            return False
-    chat.state.last.intent = before  # it is still the same matter
-    return True
-
-
-def _on_the_matter(chat: Chat, topic: str) -> list[Hit]:
-    """What articles say; where that was just said, what the matter's name finds, if anything."""
-    hits = search(chat, topic)
-    if not hits or not _just_said(chat, hits[0]):
-        return hits
-    named = f"{chat.words.wish(chat.state.last.intent, '')} {chat.turn.text}"
-    more = chat.services.knowledge.search(named, chat.turn.language, topic=topic) or hits
-    return [] if _just_said(chat, more[0]) else more
-
-
-def _asks_on(chat: Chat) -> bool:
-    """Whether a message may go on with an article: it leans on it, or no other intent is sure.
-
-    "And by invoice?" after the ways to pay wishes for no copy of one.
-    """
-    turn = chat.turn
-    if turn.intent == "ask_price" and not turn.first("category") and aspects_of(turn.text):
-        return True  # "do you pay for it?" after an answer on returns
-    leans = _ONE_MORE.search(turn.text.strip()) is not None
-    length = len(turn.text.split()) if turn.language == "en" else len(turn.text)
-    if leans and length <= FRAGMENT[turn.language] and not _OWN.search(turn.text):
-        return True
-    if leans:
-        return turn.confidence < SURE_OF_MORE
-    return turn.intent == "nlu_fallback" or turn.confidence < SURE_OF_OTHER
-
-
-def guesses_from_articles(chat: Chat) -> bool:
-    """Articles that may be meant, to choose from; False where there are none."""
-    text = chat.turn.text
-    likely = chat.services.knowledge.suggest(text, chat.turn.language) if text else []
-    if likely:
-        chat.say("utter_which_article", buttons=article_buttons(chat, likely))
-    return bool(likely)

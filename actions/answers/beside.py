@@ -47,8 +47,8 @@ BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_ove
 
 def say_beside(chat: Chat, act: Act) -> None:
     """One fitting sentence."""
-    from actions.answers.articles import follows_article
     from actions.answers.finding import search_products
+    from actions.answers.follow_ups import follows_article
     from actions.answers.products import level_told
     from actions.browsing.unsold import asks_what_is_sold
 
@@ -57,7 +57,7 @@ def say_beside(chat: Chat, act: Act) -> None:
         return None if _of_what_is_shown(chat, act) else greet(chat)
     if level_told(chat):
         return None
-    if intent == "out_of_scope" and follows_article(chat, act):
+    if intent in {"out_of_scope", "small_talk"} and follows_article(chat, act):
         return None
     if intent == "out_of_scope" and asks_what_is_sold(chat):
         return search_products(chat, act)
@@ -225,7 +225,9 @@ def say_unclear(chat: Chat, act: Act) -> None:
 
     Each time differently: first what might be meant, then a person, then one is called.
     """
-    from actions.answers.articles import answered, follows_article, guesses_from_articles
+    from actions.answers.articles import answered
+    from actions.answers.follow_ups import follows_article
+    from actions.answers.nearest import guesses_from_articles, nearly_answered
     from actions.answers.product_facts import asks_of_focus, product_details
     from actions.answers.products import about_order, about_products, one_of_listed
 
@@ -260,6 +262,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
         offered = state.question is not None and state.question.slot == "person"
         again = "utter_offer_person_again" if offered else "utter_sorry_offer"
         chat.offer("person", again, [words.person()])
+        return None
+    if act.kind in {"ask", "report", "wish"} and nearly_answered(chat):
         return None
     state.misses += 1
     if state.misses >= MISSES_TO_CALL:

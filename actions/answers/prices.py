@@ -1,15 +1,14 @@
 """Prices, haggling, promotions and coupons."""
 
 from actions.answers import answers
+from actions.answers.offers import coupon_row, running, say_offers
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import hear, meant, spoken_of
 from actions.browsing.showing import remember, show
 from actions.chat import Chat
-from actions.wording import Words
 from dialogue.acts import Act
-from kit.i18n import format_percent
 from shop.prices import price_of
-from shop.promotions import CouponCheck, active_coupons, active_promotions, check_coupon
+from shop.promotions import check_coupon
 from shop.views import ProductView
 
 
@@ -95,12 +94,7 @@ def promotions(chat: Chat, act: Act) -> None:
         if product is not None:
             price(chat, act)
             return
-    rows = running(chat)
-    if rows:
-        chat.say("utter_promotions", rows=rows)
-    else:
-        chat.say("utter_no_promotions")
-    chat.did("promotions")
+    say_offers(chat)
 
 
 def rules_told(chat: Chat, act: Act) -> bool:
@@ -118,43 +112,6 @@ def rules_told(chat: Chat, act: Act) -> bool:
         return False
     say_article(chat, article.answer, article.title, article.slug)
     return True
-
-
-def running(chat: Chat) -> str:
-    """Promotions and codes that run now, one a line; empty without any."""
-    words = chat.words
-    with chat.services.database.reading() as session:
-        now = active_promotions(session, chat.turn.now)
-        coupons = active_coupons(session, chat.turn.now)
-    rows = [
-        words.text("promotion_row", name=one.name(chat.turn.language), day=words.day(one.ends_at))
-        for one in now
-    ]
-    return "\n".join([*rows, *(coupon_row(words, one) for one in coupons)])
-
-
-def coupon_row(words: Words, coupon: CouponCheck) -> str:
-    """A code with what it gives and for what."""
-    worth = format_percent(coupon.share, words.language) if coupon.share is not None else ""
-    if coupon.amount is not None:
-        worth = words.money(coupon.amount)
-    conditions = []
-    if coupon.minimum is not None:
-        conditions.append(words.text("coupon.minimum", amount=words.money(coupon.minimum)))
-    if coupon.first_order_only:
-        conditions.append(words.text("coupon.first_order"))
-    if coupon.category is not None:
-        conditions.append(
-            words.text("coupon.category", category=words.text(f"category.{coupon.category}"))
-        )
-    detail = words.text("comma").join(conditions)
-    return words.text(
-        "coupon_row",
-        code=coupon.code,
-        worth=worth,
-        detail=f" ({detail})" if detail else "",
-        day=words.day(coupon.ends_at),
-    )
 
 
 @answers("ask_coupon")

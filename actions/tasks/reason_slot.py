@@ -1,6 +1,7 @@
 """Why something is cancelled or comes back: one of the reasons that the shop accepts."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from actions.chat import Chat
@@ -11,7 +12,7 @@ from actions.tasks.registry import SlotKind
 from actions.tasks.rules import MOST_SHOWN, act_of, reasons_of
 from dialogue.picking import picked
 from dialogue.polarity import read_polarity
-from dialogue.state import Frame
+from dialogue.state import Frame, Option
 from kit.i18n import join_words
 from shop.returns import UNSAID
 
@@ -111,10 +112,17 @@ class ReasonSlot(SlotKind):
             frame.drop("reason")
             response = "utter_ask_reason_accepted"
         chat.ask(
-            "choose", "reason", response, options=options[:MOST_SHOWN], product=names,
+            "choose", "reason", response, options=_shown(options), product=names,
             number=str(frame.slots.get("order", "")), act=chat.words.text(f"act.{act}"),
             reasons=join_words([one.title for one in options], chat.turn.language),
         )  # fmt: skip
+
+
+def _shown(options: Sequence[Option]) -> list[Option]:
+    """As many as stand on buttons; a reason of one's own is always among them."""
+    unsaid = [one for one in options if one.value == UNSAID]
+    others = [one for one in options if one.value != UNSAID]
+    return [*others[: MOST_SHOWN - len(unsaid)], *unsaid]
 
 
 def _told_by_variant(chat: Chat, frame: Frame) -> str | None:

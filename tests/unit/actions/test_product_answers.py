@@ -104,3 +104,29 @@ def test_a_headcount_is_no_place_in_the_list(
     assert shopper.state.search is not None
     persons = [one for one in shopper.state.search["ranges"] if one["attribute"] == "persons"]
     assert [one["low"] for one in persons] == [float(number)]
+
+
+def test_an_offer_of_the_kind_asked_for_is_told_and_a_list_not_twice(english: Talking) -> None:
+    first = english.say("any discount for nurses?", "wish", "ask_promotions")
+    assert (first["response"], first["what"]) == ("utter_no_promotions_for", "nurses")
+    assert english.said == ["utter_no_promotions_for", "utter_promotions"]
+    of_kind = english.say("spend 100 and save something?", "ask", "ask_promotions")
+    assert of_kind["response"] == "utter_codes_of_kind"
+    assert "TRAIL20" in of_kind["rows"]
+    assert "WELCOME10" not in of_kind["rows"]
+    english.say("what else is running", "ask", "ask_promotions")
+    assert english.said == ["utter_promotions_listed"]
+
+
+def test_an_offer_for_a_first_order_is_the_code_for_it(chinese: Talking) -> None:
+    told = chinese.say("新人有优惠吗", "wish", "ask_promotions")
+    assert told["response"] == "utter_codes_of_kind"
+    assert [code for code in ("WELCOME10", "TRAIL20") if code in told["rows"]] == ["WELCOME10"]
+
+
+def test_how_large_a_thing_without_sizes_is_comes_from_its_own_figures(chinese: Talking) -> None:
+    chinese.say("背包", "wish", "search_product", category="backpacks")
+    chinese.say("第一个", "choose", "choose_option", ordinal="1")
+    told = chinese.say("尺寸多少", "ask", "ask_size_advice")
+    assert told["response"] == "utter_dimensions_known"
+    assert "升" in told["facts"]

@@ -32,7 +32,7 @@ class Said:
         self.heard: list[tuple[str, list[str]]] = []
         self.counted = ""
 
-    def say(self, response: str, *, buttons: list[Any]) -> None:
+    def say(self, response: str, *, buttons: list[Any], **_: str) -> None:
         self.heard.append(
             (response, [one if isinstance(one, str) else one.title for one in buttons])
         )
@@ -46,7 +46,7 @@ class Said:
     def asked_for(self, _: str) -> bool:
         return False
 
-    def did(self, what: str, *_: str) -> None:
+    def did(self, what: str, *_: str, **__: str) -> None:
         self.counted = what
 
 
@@ -75,5 +75,12 @@ def test_a_person_is_offered_where_nothing_is_likely(hits: list[Hit]) -> None:
 
 
 def test_what_is_open_stays_open() -> None:
-    chat = Said([hit("One", is_likely=True)], is_open=True)
+    chat = Said([hit("One", is_likely=True), hit("Two", is_likely=True)], is_open=True)
     assert told(chat) == [("utter_no_article", ["person"])]
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_the_one_that_comes_near_is_said_to_do_so(is_open: bool) -> None:
+    chat = Said([hit("One", is_likely=True)], is_open=is_open)
+    from_articles(cast(Any, chat), cast(Act, SimpleNamespace(intent="ask_account")))
+    assert chat.heard == [("utter_article_near", ["person"])]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from knowledge.belonging import NOWHERE, belonging_without_itself, learn_belonging
 from knowledge.building import choose_threshold
 from knowledge.fitting import (
     Fitter,
@@ -78,7 +79,7 @@ def test_nothing_alike_leaves_common_sense() -> None:
 
 def test_fellows_vote_together() -> None:
     adapted = np.array([0.9, 0.8, 0.8], np.float32)
-    signals = signals_of(adapted, adapted, np.zeros(3, np.float32), ["a", "b", "b"], 5.0)
+    signals = signals_of(adapted, adapted, np.zeros(3, np.float32), ["a", "b", "b"], {}, 5.0)
     one, two = np.exp(0), 2 * np.exp(-0.5)
     np.testing.assert_allclose(signals[:, 3], [one / (one + two), *[two / (one + two)] * 2], 1e-5)
 
@@ -144,3 +145,31 @@ def test_a_shelf_follows_its_changes() -> None:
     shelf.put("new", ["text 5 again"], vectors[5:6])
     assert shelf.rank("text 5", vectors[5])[0].passage.group == "new"
     np.testing.assert_array_equal(shelf.vectors(["new", "g0"]), vectors[[5, 0, 1, 2, 3]])
+
+
+def test_a_group_is_known_by_all_its_texts_and_a_text_tells_nothing_of_itself() -> None:
+    vectors, groups = labelled()
+    of = groups.tolist()
+    alone = belonging_without_itself(vectors, of)
+    again = learn_belonging(np.delete(vectors, 9, axis=0), of[:9] + of[10:]).of(vectors[9])
+    np.testing.assert_allclose(alone[9], [again[one] for one in dict.fromkeys(of)], atol=0.03)
+    near = vectors @ vectors.T
+    np.fill_diagonal(near, -2)
+    by_nearest = float(np.mean(groups[near.argmax(axis=1)] == groups))
+    assert float(np.mean(alone.argmax(axis=1) == groups)) > by_nearest + 0.1
+
+
+def test_where_every_text_is_its_own_group_there_is_nothing_to_belong_to() -> None:
+    vectors, _ = labelled(groups=4, each=2)
+    assert learn_belonging(vectors, list(range(8))) is NOWHERE
+
+
+def test_a_shelf_learns_a_group_that_was_added() -> None:
+    vectors, groups = labelled(groups=6, each=6, noise=0.3)
+    passages = [Passage(f"g{group}", f"text {at}") for at, group in enumerate(groups)]
+    weights = np.array([0.0, 0.0, 0.0, 0.0, 9.0])
+    shelf = Shelf.of(replace(plain_ranking(24), weights=weights), passages[:30], vectors[:30])
+    shelf.put("g5", [one.text for one in passages[30:35]], vectors[30:35])
+    assert shelf.rank("x", vectors[35])[0].passage.group != "g5"
+    shelf.learn()
+    assert shelf.rank("x", vectors[35])[0].passage.group == "g5"

@@ -1,0 +1,51 @@
+"""What articles say where no intent was found, or where goods of a kind are asked about."""
+
+from typing import Final
+
+from actions.answers.articles import CLEAR, article_buttons, say_hits, say_near, search
+from actions.browsing.asked import says
+from actions.chat import Chat
+from kit.i18n import Language
+
+# Words that tell so much are no fragment, which may mean anything.
+A_SENTENCE: Final[dict[Language, int]] = {"en": 5, "zh": 7}
+
+
+def nearly_answered(chat: Chat) -> bool:
+    """Whether one article comes near to what a whole sentence tells or asks, and was told as no
+    exact answer; False where several may be meant."""
+    text, language = chat.turn.text, chat.turn.language
+    length = len(text.split()) if language == "en" else len(text)
+    if length < A_SENTENCE[language]:
+        return False
+    hits = [hit for hit in search(chat) if hit.is_likely]
+    second = hits[1].score if len(hits) > 1 else 0.0
+    if not hits or hits[0].score - second < CLEAR:
+        return False
+    say_near(chat, hits[0].article, hits[0].said)
+    return True
+
+
+def explained(chat: Chat, intent: str) -> bool:
+    """Whether an article tells what is asked of goods in general: "how do I read the R-value?"."""
+    if intent not in OF_GOODS or not says("explain", chat.turn.text) or not chat.turn.text:
+        return False
+    hits = search(chat, "products")
+    if not hits or not hits[0].is_confident or hits[0].article.topic not in {"products", "sizes"}:
+        return False
+    say_hits(chat, hits)
+    return True
+
+
+OF_GOODS: Final = frozenset(
+    {"ask_product_details", "search_product", "compare_products", "recommend_products"}
+)
+
+
+def guesses_from_articles(chat: Chat) -> bool:
+    """Articles that may be meant, to choose from; False where there are none."""
+    text = chat.turn.text
+    likely = chat.services.knowledge.suggest(text, chat.turn.language) if text else []
+    if likely:
+        chat.say("utter_which_article", buttons=article_buttons(chat, likely))
+    return bool(likely)

@@ -1,0 +1,153 @@
+"""Promotions and codes that run, and whether there is one of the kind that is asked for."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from actions.browsing.asked import patterns
+from actions.chat import Chat
+from actions.wording import Words
+from kit.i18n import format_percent
+from shop.promotions import CouponCheck, active_coupons, active_promotions
+
+# Kinds that the shop's own data tells apart, by their way of asking in asked.yml.
+KINDS: Final = {"offers_minimum": "minimum", "offers_newcomers": "newcomers"}
+# A list that was shown so many turns ago is still before the shopper's eyes.
+IN_SIGHT: Final = 4
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A promotion or a code as a line, what kinds it is of, and the category it is for."""
+
+    row: str
+    kinds: frozenset[str] = field(default_factory=frozenset)
+    category: str | None = None
+
+
+def offers(chat: Chat) -> list[Offer]:
+    """Everything that runs now."""
+    words = chat.words
+    with chat.services.database.reading() as session:
+        now = active_promotions(session, chat.turn.now)
+        coupons = active_coupons(session, chat.turn.now)
+    found = [
+        Offer(
+            words.text(
+                "promotion_row", name=one.name(chat.turn.language), day=words.day(one.ends_at)
+            ),
+            category=one.category,
+        )
+        for one in now
+    ]
+    return [*found, *(_offer(words, one) for one in coupons)]
+
+
+def _offer(words: Words, coupon: CouponCheck) -> Offer:
+    kinds = {"minimum"} if coupon.minimum is not None else set()
+    if coupon.first_order_only:
+        kinds = {"newcomers"}  # who asks for "spend and save" is told what everybody gets
+    return Offer(coupon_row(words, coupon), frozenset(kinds), coupon.category)
+
+
+def running(chat: Chat) -> str:
+    """Promotions and codes that run now, one a line; empty without any."""
+    return "\n".join(one.row for one in offers(chat))
+
+
+def coupon_row(words: Words, coupon: CouponCheck) -> str:
+    """A code with what it gives and for what."""
+    worth = format_percent(coupon.share, words.language) if coupon.share is not None else ""
+    if coupon.amount is not None:
+        worth = words.money(coupon.amount)
+    conditions = []
+    if coupon.minimum is not None:
+        conditions.append(words.text("coupon.minimum", amount=words.money(coupon.minimum)))
+    if coupon.first_order_only:
+        conditions.append(words.text("coupon.first_order"))
+    if coupon.category is not None:
+        conditions.append(
+            words.text("coupon.category", category=words.text(f"category.{coupon.category}"))
+        )
+    detail = words.text("comma").join(conditions)
+    return words.text(
+        "coupon_row",
+        code=coupon.code,
+        worth=worth,
+        detail=f" ({detail})" if detail else "",
+        day=words.day(coupon.ends_at),
+    )
+
+
+def say_offers(chat: Chat) -> None:
+    """Whether there is an offer of the kind asked for, then what runs, unless it was just shown."""
+    found = offers(chat)
+    if not found:
+        chat.say("utter_no_promotions")
+    elif not _told_of_kind(chat, found):
+        _say_list(chat, found)
+    chat.did("promotions")
+
+
+def asks_of_offers(text: str) -> bool:
+    """Whether a kind of offer is named: "and for first orders?" after the list of them."""
+    return any(_words(way, text) for way in (*KINDS, "offers_for_some"))
+
+
+def _told_of_kind(chat: Chat, found: list[Offer]) -> bool:
+    """Whether the kind asked for was all there is to say; a no goes before what does run."""
+    kind = next((name for way, name in KINDS.items() if _words(way, chat.turn.text)), None)
+    category = chat.turn.first("category")
+    if kind is not None or category is not None:
+        fit = [
+            one.row
+            for one in found
+            if (kind is None or kind in one.kinds) and one.category in {None, category}
+        ]
+        if fit:
+            codes = kind is not None
+            response = "utter_codes_of_kind" if codes else "utter_promotions_of_kind"
+            chat.say(response, rows="\n".join(fit))
+            return True
+        chat.say("utter_no_promotions_of_kind")
+        return False
+    for_whom = _words("offers_for_some", chat.turn.text)
+    if for_whom is not None and not _article_tells(chat):
+        chat.say("utter_no_promotions_for", what=for_whom)
+    return False
+
+
+def _article_tells(chat: Chat) -> bool:
+    """Whether an article knows of the students or the sales days that were named, and said so."""
+    from actions.answers.articles import say_hits, search
+
+    hits = search(chat, "promotions")
+    if not hits or not hits[0].is_confident or hits[0].article.topic != "promotions":
+        return False
+    named = _words("offers_for_some", chat.turn.text) or ""
+    if not _same_named(named, hits[0].said):
+        return False
+    say_hits(chat, hits)
+    return True
+
+
+def _same_named(named: str, said: str) -> bool:
+    """Whether a sentence speaks of whom or of which day was named, whatever its ending."""
+    return named.lower().rstrip("s") in said.lower()
+
+
+def _words(way: str, text: str) -> str | None:
+    """The words in which a text asks in a way of asked.yml; None where it does not."""
+    found: re.Match[str] | None = patterns()[1][way].search(text)
+    return None if found is None else found.group().strip()
+
+
+def _say_list(chat: Chat, found: list[Offer]) -> None:
+    rows, notes = "\n".join(one.row for one in found), chat.state.notes
+    before = notes.get("offers_told")
+    seen = isinstance(before, list) and before[1] == rows
+    if seen and isinstance(before, list) and chat.state.turn - int(before[0]) <= IN_SIGHT:
+        chat.say("utter_promotions_listed")
+        return
+    notes["offers_told"] = [chat.state.turn, rows]
+    chat.say("utter_promotions", rows=rows)
