@@ -173,6 +173,8 @@ def of_goods(chat: Chat, intent: str) -> str:
         return "ask_size_advice"
     if intent in CHANGES_KIT and changes_kit(chat):
         return "search_product"
+    if _asks_on_for_goods(chat, intent):
+        return "search_product"
     unsure = chat.turn.confidence < SURE_OF_MATTER and chat.state.frame is None
     if intent in UNLIKE_GOODS and unsure:  # "do your watches have a heart rate monitor?"
         heard = hear(chat)
@@ -193,6 +195,15 @@ def of_goods(chat: Chat, intent: str) -> str:
     return ""
 
 
+def _asks_on_for_goods(chat: Chat, intent: str) -> bool:
+    """ "But you do have gloves?" right after goods were looked for hardly reports anything."""
+    looks = chat.state.last.did in {"refused", "products_listed"} and bool(chat.state.search)
+    doubtful = intent.startswith("report_") and chat.turn.confidence < LEAST_OF_REPORTS
+    plain = looks and doubtful and chat.state.frame is None
+    return plain and bool(hear(chat).kinds) and not names_own(chat)
+
+
+LEAST_OF_REPORTS: Final = 0.6
 # Said of a set that was put together, these change the set and no order.
 CHANGES_KIT: Final = frozenset({"cancel_item", "change_item", "exchange_item", "add_item"})
 # What goods are seldom asked with.

@@ -17,8 +17,8 @@ ENOUGH: Final = 0.5  # so much of a phrase, rare words counting more, is said by
 MOST_WORDS: Final = 4
 _SHORTEST_ROOT: Final = 4
 _ENDINGS: Final = (
-    "ations", "ation", "ments", "ment", "ings", "ing", "able", "ible", "ness", "ions", "ion",
-    "ives", "ive", "ers", "er", "ed", "es", "al", "ly", "e", "y",
+    "ations", "ation", "ated", "ating", "ates", "ate", "ments", "ment", "ings", "ing", "able",
+    "ible", "ness", "ions", "ion", "ives", "ive", "ers", "er", "ed", "es", "al", "ly", "e", "y",
 )  # fmt: skip
 _BEHIND: Final = re.compile(
     r"^(?:with|that|which|having|have|has|featuring|made|i can|you can|we can)\b"

@@ -4,6 +4,7 @@ from actions.answers import answers
 from actions.answers.offers import coupon_row, running, say_offers
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import hear, meant, spoken_of
+from actions.browsing.kits import several_of_it
 from actions.browsing.showing import remember, show
 from actions.chat import Chat
 from dialogue.acts import Act
@@ -55,6 +56,8 @@ def price(chat: Chat, act: Act) -> None:
         lowest=words.money(product.lowest_price_30_days),
         old="" if product.old_price is None else words.money(product.old_price),
     )  # fmt: skip
+    if not haggles and (count := several_of_it(chat.turn.text)) > 1:
+        chat.say("utter_kit_total", total=words.money(product.price * count), count=count)
 
 
 def say_price_later(chat: Chat, product: ProductView) -> None:

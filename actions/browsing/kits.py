@@ -120,6 +120,20 @@ _NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
                    "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}  # fmt: skip
 
 
+_OF_IT: Final = re.compile(
+    r"\b(?P<en>\d{1,2}|two|three|four|five|six) (?:of (?:them|those|these|it)|pairs?|pieces)\b"
+    r"|(?P<zh>\d{1,2}|[两二三四五六])(?:件|双|个|条|顶|只|副|对)",
+    re.IGNORECASE,
+)
+
+
+def several_of_it(text: str) -> int:
+    """How many of the thing spoken of are meant: three of them, 三件; 1 where nothing is said."""
+    match = _OF_IT.search(text)
+    said = "" if match is None else (match["en"] or match["zh"]).lower()
+    return _NUMBERS.get(said) or (int(said) if said.isdigit() else 1)
+
+
 def _said_before(text: str, kind: Constraint) -> int:
     """How many of a kind are named right before it: 3 pairs of gloves; 0 where none."""
     match = _COUNT.search(text[: kind.start])

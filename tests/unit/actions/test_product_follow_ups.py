@@ -352,3 +352,14 @@ def test_a_part_that_the_text_does_not_mention_is_not_guessed(
     shopper.say(first, "wish", "search_product")
     said = shopper.say(asks, "ask", "ask_product_details", page=shopper.first_shown())
     assert said["response"] == "utter_part_untold"
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"),
+    [("en", "how much for 3 pairs"), ("zh", "三双多少钱")],
+    indirect=["shopper"],
+)
+def test_several_of_one_thing_are_summed(shopper: Talking, asks: str) -> None:
+    said = shopper.say(asks, "ask", "ask_price", page=BOOTS)
+    assert said["response"] in {"utter_price", "utter_price_reduced"}
+    assert shopper.said[1:] == ["utter_kit_total"]
