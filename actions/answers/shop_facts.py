@@ -38,6 +38,9 @@ _ORDER_TOTAL: Final = re.compile(
     r"\b(?:total|how much|cost|costs|price|amount|worth|paid|pay)\b|多少钱|总价|总额|总共|金额",
     re.IGNORECASE,
 )
+_OF_IT: Final = re.compile(
+    r"\btotal\b[^.?!]{0,20}\b(?:my|the|this|that) order\b|\border total\b|订单(?:总价|总额|总共|一共)", re.IGNORECASE
+)
 _ASKS: Final = re.compile(
     r"\?|？|\b(?:what|how|tell me|know|check|confirm|give me|which)\b|多少|吗|呢|几|告诉",
     re.IGNORECASE,
@@ -80,6 +83,8 @@ def _total_back(chat: Chat, text: str) -> bool:
 
 def _order_total(chat: Chat, text: str) -> bool:
     number = chat.turn.first("order_number")
+    if number is None and _OF_IT.search(text):
+        number = chat.state.focus.order
     if chat.signed_in is None or number is None or _DOES.search(text):
         return False
     order = order_called(chat, chat.signed_in, number)

@@ -106,15 +106,14 @@ def _otherwise(chat: Chat, task: Task) -> dict[str, str] | None:
 
 def _go_on_otherwise(chat: Chat, frame: Frame) -> None:
     """Where a wish was refused, what was said for that case takes its place."""
-    otherwise = frame.slots.get("_otherwise")
-    task = None if otherwise is None else task_of(chat, otherwise["intent"])
+    otherwise = frame.slots.get("_otherwise") or {}
+    intent, text = str(otherwise.get("intent", "")), str(otherwise.get("text", ""))
+    task = task_of(chat, intent)
     if task is None or chat.state.last.did != "refused" or chat.state.question is not None:
         return
-    message = replace(
-        chat.turn.message, text=otherwise["text"], intent=otherwise["intent"], parts=()
-    )
-    chat.turn, chat.said = replace(chat.turn, message=message), otherwise["text"]
-    chat.state.frame = Frame(task.name, intent=otherwise["intent"])
+    message = replace(chat.turn.message, text=text, intent=intent, parts=())
+    chat.turn, chat.said = replace(chat.turn, message=message), text
+    chat.state.frame = Frame(task.name, intent=intent)
     for slot in ("customer", "order"):
         if slot in frame.slots:
             chat.state.frame.put(slot, frame.slots[slot], "inferred")
