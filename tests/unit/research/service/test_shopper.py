@@ -55,6 +55,17 @@ def test_a_confirmation_is_read_closely(text: str, what: list[str]) -> None:
     assert [one.what for one in misfits(text, SWAP, KNOWN)] == what
 
 
+def test_each_line_is_read_for_itself() -> None:
+    shoes = Item("Shoes", gets={"size": "9", "color": "black"})
+    reader = Item("E-Reader", gets={"screen size": "7-inch"})
+    wish = Wish("w", "change", "W1", items=(shoes, reader))
+    lines = ("E-Reader: screen size: 8-inch → screen size: 7-inch ($1)",
+             "Shoes: size 9, white → size 9, black ($2)", "Shall I change it?")  # fmt: skip
+    assert misfits("\n".join(lines), wish, Known()) == []
+    swapped = "\n".join(lines).replace("white → size 9, black", "black → size 9, white")
+    assert [(one.what, one.item) for one in misfits(swapped, wish, Known())] == [("items", shoes)]
+
+
 def test_yes_is_said_to_what_was_wished() -> None:
     ada = shopper(SWAP)
     said(ada, Heard("What is it about?"))
