@@ -92,6 +92,12 @@ _WEAK: Final = frozenset(
 )  # fmt: skip
 
 
+def verb_of(text: str) -> str | None:
+    """What is to be done with an order or its goods, by the first verb that stands."""
+    found = [(span.start(), wish) for wish, verb in _DOES if (span := verb.search(text))]
+    return min(found)[1] if found else None
+
+
 def does_with_order(chat: Chat, intent: str) -> str | None:
     """The wish of a verb with an order's number or own goods beside it: "return #W60: the kettle"."""
     text = chat.turn.text
@@ -104,10 +110,7 @@ def does_with_order(chat: Chat, intent: str) -> str | None:
     numbered = chat.turn.first("order_number") is not None
     if read_polarity(text, chat.turn.language).is_question and not numbered:
         return None
-    found = [(span.start(), wish) for wish, verb in _DOES if (span := verb.search(text))]
-    if not found or not (numbered or naming_own(chat)):
-        return None
-    return min(found)[1]
+    return verb_of(text) if numbered or naming_own(chat) else None
 
 
 _ON_GOODS: Final = frozenset({"return_item", "exchange_item", "cancel_order", "cancel_item"})

@@ -10,6 +10,7 @@ from actions.answers import BY_ACT, answer
 from actions.answers.articles import follows_article
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.service import told_of_order
+from actions.answers.shop_facts import tells_number
 from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
 from actions.browsing.asked import says
@@ -54,10 +55,17 @@ OF_THE_LINE: Final = frozenset(
 WHILE_OPEN: Final = frozenset({"ask_compensation", "check_stock"})
 
 
+# What a question for a number can be read as.
+ASKING: Final = frozenset({"ask", "wish", "refine", "compare", "choose", "other"})
+
+
 def handle(chat: Chat, act: Act) -> None:
     """Do one act; what a task asks ends it."""
     with suppress(Asked):
-        HANDLERS[act.kind](chat, act)
+        if act.kind in ASKING and tells_number(chat):
+            remind(chat)
+        else:
+            HANDLERS[act.kind](chat, act)
 
 
 def person(chat: Chat, act: Act) -> None:

@@ -11,7 +11,7 @@ _IF: Final = re.compile(
 )
 _THEN: Final = re.compile(
     r"(?:[,;:，；]\s*|\bthen\b[,\s]*)(?:then\s+|just\s+|please\s+)*(?=(?:i|you|we|just|please|let|make|go|give|take|choose"
-    r"|pick|switch|use|get|settle|the|an?|change|exchange|swap|leave|keep|only|to|with|for|any|whatever|don't|do|skip|\d)\b)|[，,]?(?:那就|就|那|则|改)",
+    r"|pick|switch|use|get|settle|cancel|return|refund|send|modify|replace|the|an?|change|exchange|swap|leave|keep|only|to|with|for|any|whatever|don't|do|skip|\d)\b)|[，,]?(?:那就|就|那|则|改)",
     re.IGNORECASE,
 )
 _ELSE: Final = re.compile(

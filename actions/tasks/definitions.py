@@ -50,6 +50,8 @@ class Step:
 class Task:
     """A task: the intents that start it, its topic for the desk, its steps in order.
 
+    One without intents starts by its own name, where code reads it from the words.
+
     `undo` says what is answered when the shopper takes it back afterwards. `answers` is what is
     said to questions while its confirmation is open, filled with the confirmation's values; `any`
     of them to one that no intent was found for, `deadline` to one that asks until when,
@@ -107,14 +109,14 @@ def read_task(path: Path) -> Task:
     if not isinstance(body, dict):
         raise BadTask(f"{path.name}: must begin with 'task:'")
     for name in ("task", "intents", "topic", "steps"):
-        if not body.get(name):
+        if name not in body or not (body[name] or name == "intents"):
             raise BadTask(f"{path.name}: '{name}' is missing")
     unknown = set(body) - KEYS
     if unknown:
         raise BadTask(f"{path.name}: '{min(unknown)}' is not known here")
     return Task(
         name=str(body["task"]),
-        intents=tuple(map(str, body["intents"])),
+        intents=tuple(map(str, body["intents"] or ())),
         topic=str(body["topic"]),
         steps=tuple(_step(path, number, one) for number, one in enumerate(body["steps"], 1)),
         starts_with=body.get("starts_with") or {},

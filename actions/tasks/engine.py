@@ -9,24 +9,30 @@ effect happens after a clear yes to exactly what it will do.
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from actions.account_words import verb_of
 from actions.chat import Asked, Chat, Finished
 from actions.tasks.definitions import Step, Task
 from actions.tasks.registry import CHECKS, EFFECTS, FACTS, SLOTS, TELLS
 from actions.turn import refers_back
+from catalogue_search.wish_words import alternatives
 from dialogue.interpreter import Values
 from dialogue.state import Done, Frame
 
 log = logging.getLogger(__name__)
-MOST_DONE = 4
+MOST_DONE = 8
 MOST_KEPT = 4  # messages that are said before an order is known
+SWAPS: Final = frozenset({"change_item", "exchange", "change_items", "exchange_items"})
 RECENT = 2  # turns after an effect in which "them" are what it was about
 
 
 def task_of(chat: Chat, intent: str) -> Task | None:
-    """The task that an intent starts."""
-    return chat.services.task_of_intent.get(intent)
+    """The task that an intent starts; one without intents is started by its name."""
+    named = chat.services.tasks.get(intent)
+    own = named if named is not None and not named.intents else None
+    return chat.services.task_of_intent.get(intent) or own
 
 
 def values_of(chat: Chat, frame: Frame | None = None) -> Values:
@@ -73,7 +79,44 @@ def start(chat: Chat, task: Task, intent: str) -> None:
             state.frame.put(slot, value, "inferred")
     for slot, value in (task.starts_with.get(intent) or {}).items():
         state.frame.put(slot, value, "intent")
+    if (otherwise := _otherwise(chat, task)) is not None:
+        state.frame.put("_otherwise", otherwise)
     _keep_words(chat, state.frame)
+    take(chat, values_of(chat).found)
+    go_on(chat)
+
+
+def _otherwise(chat: Chat, task: Task) -> dict[str, str] | None:
+    """What is wished for the case that this cannot be: "…, if you can't, cancel the whole order".
+
+    The words of the turn are those of the first wish from then on.
+    """
+    text = chat.said or chat.turn.text
+    first, *others = alternatives(text) if text and not chat.turn.is_button else [text]
+    for other in others:
+        intent = verb_of(other)
+        wanted = None if intent is None else task_of(chat, intent)
+        if wanted is None or wanted.name == task.name or {wanted.name, task.name} <= SWAPS:
+            continue
+        chat.turn = replace(chat.turn, message=replace(chat.turn.message, text=first))
+        chat.said = first
+        return {"intent": str(intent), "text": other}
+    return None
+
+
+def _go_on_otherwise(chat: Chat, frame: Frame) -> None:
+    """Where a wish was refused, what was said for that case takes its place."""
+    otherwise = frame.slots.get("_otherwise") or {}
+    intent, text = str(otherwise.get("intent", "")), str(otherwise.get("text", ""))
+    task = task_of(chat, intent)
+    if task is None or chat.state.last.did != "refused" or chat.state.question is not None:
+        return
+    message = replace(chat.turn.message, text=text, intent=intent, parts=())
+    chat.turn, chat.said = replace(chat.turn, message=message), text
+    chat.state.frame = Frame(task.name, intent=intent)
+    for slot in ("customer", "order"):
+        if slot in frame.slots:
+            chat.state.frame.put(slot, frame.slots[slot], "inferred")
     take(chat, values_of(chat).found)
     go_on(chat)
 
@@ -169,6 +212,7 @@ def go_on(chat: Chat) -> None:
     end(chat)
     if question is not None and question.kind == "offer":
         chat.state.question = question  # what the last words offered can be accepted
+    _go_on_otherwise(chat, frame)
 
 
 def _keep_words(chat: Chat, frame: Frame) -> None:

@@ -96,6 +96,11 @@ def _named(text: str, lines: Sequence[LineView]) -> list[tuple[int, int, tuple[L
     return result
 
 
+def names_item(text: str, name_en: str, name_zh: str) -> bool:
+    """Whether words name a product, by its whole name or the last word of it."""
+    return any(one.search(text.lower()) for one in _patterns(name_en, name_zh))
+
+
 @lru_cache(maxsize=2048)
 def _patterns(name_en: str, name_zh: str) -> tuple[re.Pattern[str], ...]:
     words = _WORDS.findall(name_en.lower())

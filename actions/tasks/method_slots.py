@@ -44,6 +44,14 @@ _NOT: Final = re.compile(
     r"(?:\bnot\b|n't|\binstead of\b|\brather than\b|\bno\b|\bfrom\b|不要|不用|别|而不是|从)[^,.;!?，。]{0,14}$",
     re.I,
 )
+_ASKS: Final = {
+    "difference": "utter_ask_method_difference", "even": "utter_ask_method_even",
+    "refund": "utter_ask_method_refund", "payment": "utter_ask_method_payment",
+}  # fmt: skip
+_REFUSED: Final = {
+    "difference": "utter_method_refused_difference", "refund": "utter_method_refused_refund",
+    "payment": "utter_method_refused_payment",
+}  # fmt: skip
 Purpose = str
 
 
@@ -114,7 +122,7 @@ class MethodSlot(SlotKind):
             return
         options = [Option(str(one.method_id), said_of(chat, one)) for one in fits]
         kind = "even" if purpose == "difference" and not amount.amount else purpose
-        chat.ask("choose", "method", f"utter_ask_method_{kind}", options=options,
+        chat.ask("choose", "method", _ASKS[kind], options=options,
                  number=order.number, amount=chat.words.money(_positive(amount)),
                  key=f"{order.number} {wanted}")  # fmt: skip
 
@@ -136,7 +144,7 @@ class MethodSlot(SlotKind):
         values: dict[str, Any] = {"method": said_of(chat, one), "number": order.number,
                                   "amount": chat.words.money(_positive(amount))}  # fmt: skip
         if not _may(chat, one, order, purpose):
-            chat.say(f"utter_method_refused_{purpose}", **values)
+            chat.say(_REFUSED[purpose], **values)
         else:
             assert one.balance is not None
             chat.say("utter_method_balance", balance=chat.words.money(one.balance), **values)

@@ -133,6 +133,8 @@ class OrderSlot(SlotKind):
         named = _naming(chat, orders)
         fitting = [one for one in named if _fits(chat, one)]
         meant = named if len(named) == 1 else fitting
+        if len(meant) != 1:  # "return the lamp" means one that has come, where there is one
+            meant = _naming(chat, [one for one in orders if _is_for(frame.intent, one, chat)])
         return meant[0].number if len(meant) == 1 else None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
@@ -162,6 +164,8 @@ class OrderSlot(SlotKind):
             return self._take(chat, frame, focus)
         if focus is not None and changes and just_told:
             return self._take(chat, frame, focus)  # the check that follows says why it cannot be
+        if number is None and (told := self._said_before(chat, frame)) is not None:
+            return self._take(chat, frame, told)
         candidates = [one for one in orders if _fits(chat, one)]
         tracks = frame.task == "order_status"
         if len(candidates) > 1 and _SENDING.search(chat.turn.text):
@@ -181,9 +185,27 @@ class OrderSlot(SlotKind):
         ask_order(chat, candidates[:LISTED])
         return None
 
+    def _said_before(self, chat: Chat, frame: Frame) -> OrderView | None:
+        """The order whose goods were named before it was known who asks."""
+        if chat.signed_in is None:
+            return None
+        for text in frame.slots.get("_said") or ():
+            with chat.reading(text):
+                number = self._meant(chat, frame, "")
+            if number is not None:
+                return order_called(chat, chat.signed_in, number)
+        return None
+
     def _take(self, chat: Chat, frame: Frame, order: OrderView) -> None:
         frame.put("order", order.number, "shop")
         chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+
+
+def _is_for(intent: str, order: OrderView, chat: Chat) -> bool:
+    """Whether an order is of the kind that the very words of a wish are for."""
+    if intent in {"return_item", "exchange_item"}:
+        return _returnable(order, chat)
+    return intent in {"change_item", "cancel_order"} and _changeable(order, chat)
 
 
 def _finish_without(chat: Chat, step: Step) -> None:

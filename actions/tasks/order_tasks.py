@@ -274,9 +274,8 @@ def do_cancel(chat: Chat, frame: Frame) -> Outcome:
     if done.refund is None:
         return Outcome("unpaid", {"number": order.number})
     amount = chat.words.money(done.refund)
-    return Outcome(
-        "done", {"number": order.number, "amount": amount, "method": order.payment_method}
-    )
+    values = {"number": order.number, "amount": amount, "method": order.payment_method}
+    return Outcome("done", {**values, "back": done.refund})
 
 
 @facts("item_cancellation")

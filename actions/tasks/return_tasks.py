@@ -110,7 +110,8 @@ def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
         return Outcome(str(done.refusal), values, f"utter_return_{done.refusal}", is_done=False)
     new = "" if variant is None else chat.words.variant(variant)
     values |= {"label": done.returned.label, "new": new,
-               "amount": _to_method(chat, frame, done.returned.amount)}  # fmt: skip
+               "amount": _to_method(chat, frame, done.returned.amount),
+               "back": "" if exchange else done.returned.amount}  # fmt: skip
     shows = ("goes_with", "ask_complements") if exchange else ("instead", "recommend_products")
     about = f'{{"slug":"{lines[0].slug}","order_number":"{order.number}"}}'
     return Outcome(

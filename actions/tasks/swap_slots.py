@@ -1,5 +1,6 @@
 """Several items of one order, each with the variant that takes its place."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -22,6 +23,13 @@ from shop.views import LineView, VariantView
 
 MOST_SHOWN: Final = 8
 MOST_KEPT: Final = 6  # messages whose words may tell what is wanted before the order is known
+
+
+_DROPS: Final = re.compile(
+    r"\b(?:not|without|except|remove|drop|leave|forget|skip|keep)\b[^,.;!?]*$|(?:不要|别|不换|不改|去掉)[^，。]*$",
+    re.IGNORECASE,
+)
+_ONLY: Final = re.compile(r"\b(?:just|only)\b|只", re.IGNORECASE)
 
 
 class SwapsSlot(SlotKind):
@@ -153,8 +161,11 @@ def _told(
     asked = frame.slots.get("_asked_line") if chat.asked_for("swaps") else None
     if not said:
         return _told_unnamed(chat, frame, text, known, asked, early=early)
-    result = dict(known)
+    result = _without_others(text, said, known)
     for piece in said:
+        if str(piece.lines[0].line_id) in known and _DROPS.search(piece.text[: piece.name_end]):
+            result.pop(str(piece.lines[0].line_id), None)
+            continue
         meant = described(piece, [int(one) for one in known if known[one]["variant"] is not None])
         alike = {line.product_id for line in meant}
         held = [line for line in meant if str(line.line_id) in known]
@@ -173,6 +184,16 @@ def _told(
             entry = {"variant": before["variant"], "said": [*before["said"], piece.text]}
             result = _with(chat, frame, result, key, entry)
     return result
+
+
+def _without_others(
+    text: str, said: Sequence[Piece], known: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """What is known, less what "just the lamp" leaves out."""
+    named = {str(line.line_id) for piece in said for line in piece.lines}
+    if known and named & known.keys() and _ONLY.search(text):
+        return {key: entry for key, entry in known.items() if key in named}
+    return dict(known)
 
 
 def _before(swaps: dict[str, dict[str, Any]], line: LineView) -> Mapping[str, Any]:

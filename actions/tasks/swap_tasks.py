@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from actions.chat import Asked, Chat
+from actions.handover import hand_over
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.item_words import pieces
@@ -74,7 +75,11 @@ def swap_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
         )
         for old, new in chosen_swaps(chat, frame)
     ]  # fmt: skip
-    return {"number": frame.slots["order"], "rows": "\n".join(rows), "money": _money(chat, frame)}
+    difference = difference_of(chat, frame)
+    return {
+        "number": frame.slots["order"], "rows": "\n".join(rows), "money": _money(chat, frame),
+        "back": -difference if difference.amount < 0 else "",
+    }  # fmt: skip
 
 
 def _money(chat: Chat, frame: Frame) -> str:
@@ -118,6 +123,9 @@ def do_exchange_items(chat: Chat, frame: Frame) -> Outcome:
             method_id=None if method is None else method.method_id, now=chat.turn.now,
         )  # fmt: skip
     names = chat.words.lines([old for old, _ in chosen_swaps(chat, frame)])
+    if done.refusal == "needs_person":
+        hand_over(chat, reason="policy", topic="orders")
+        return Outcome("needs_person", values, "utter_needs_person")
     if done.returned is None:
         values |= {"product": names, "day": "", "act": chat.words.text("act.exchange")}
         return Outcome(str(done.refusal), values, f"utter_exchange_{done.refusal}", is_done=False)

@@ -128,7 +128,7 @@ _TO_OWN: Final = re.compile(
 )
 # A house number, perhaps a flat, a town, a state of two letters and its number.
 _AMERICAN: Final = re.compile(
-    r"(?<![\w#])(?P<street>\d{1,6}[a-z]?\s[\w\s.'-]*?),\s*(?:(?P<flat>(?:suite|apt\.?|apartment|unit|floor|room|#)\s*[\w-]+),?\s*)?"
+    r"(?<![a-zA-Z0-9#])(?P<street>\d{1,6}[a-z]?\s[\w\s.'-]*?),\s*(?:(?P<flat>(?:suite|apt\.?|apartment|unit|floor|room|#)\s*[\w-]+),?\s*)?"
     r"(?P<town>[A-Za-z][A-Za-z .'-]*?),?\s+(?P<state>[A-Z]{2}),?\s+(?P<code>\d{5})(?:-\d{4})?\b",
     re.IGNORECASE,
 )
@@ -136,7 +136,7 @@ _AMERICAN: Final = re.compile(
 
 def _american(text: str) -> str | None:
     """An American address as it is written on parcels: street, flat, town, state and number."""
-    starts = [one.start() for one in re.finditer(r"(?<![\w#])\d", text)]
+    starts = [one.start() for one in re.finditer(r"(?<![a-zA-Z0-9#])\d", text)]
     ways = [found for at in starts if (found := _AMERICAN.match(text, at)) is not None]
     if not ways:
         return None
@@ -178,10 +178,14 @@ def with_number(address: str, number: str) -> str:
     return re.sub(r"(?<=\s)\d+\s?[a-zA-Z]?(?=\s*(?:,|$))", number, address, count=1)
 
 
+# What pays is no place: "with the Mastercard 9838".
+_PAYS: Final = re.compile(r"\b(?:pay|paid|payment|card|paypal|refund)\b|付款|支付|退款", re.IGNORECASE)
+
+
 def _might_be_address(chat: Chat, text: str) -> bool:
     """Words with a number, where an address was asked: no question, no yes, no wish of its own."""
     polarity = read_polarity(text, chat.turn.language)
-    plain = polarity.kind == "none" and not polarity.is_question
+    plain = polarity.kind == "none" and not polarity.is_question and not _PAYS.search(text)
     return (
         plain
         and len(text) >= 8

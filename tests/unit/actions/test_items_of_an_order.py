@@ -256,6 +256,8 @@ def test_a_refund_goes_where_the_rules_let_it(shop: Desk, language: Language) ->
 
 
 def test_what_is_wanted_is_kept_until_the_order_is_known(shop: Desk) -> None:
+    with shop.database.session() as session:
+        session.execute(update(Order).values(state="delivered", delivered_at=NOW))
     talk = talk_to(shop)
     assert talk.say("I want a clicky white keyboard instead of mine, the difference goes on PayPal",
                     "exchange_item") == ["utter_ask_which_order"]  # fmt: skip
@@ -264,6 +266,15 @@ def test_what_is_wanted_is_kept_until_the_order_is_known(shop: Desk) -> None:
     assert "PayPal" in talk.text
     talk.say("yes", "affirm")
     assert exchanged(shop) == (["i3"], "paypal_3", Decimal("11.00"))
+
+
+def test_the_word_of_a_wish_tells_which_of_two_orders_with_the_goods_is_meant(shop: Desk) -> None:
+    for intent, number in (("exchange_item", "10002"), ("change_item", "10001")):
+        talk = talk_to(shop)
+        assert talk.say("I want a clicky white keyboard instead of mine", intent) == [
+            "utter_ask_more"
+        ]
+        assert talk.state.frame.slots["order"] == number
 
 
 def test_an_item_of_which_nothing_is_said_is_asked_about(shop: Desk) -> None:
@@ -368,3 +379,51 @@ def test_an_order_goes_where_another_one_goes(shop: Desk) -> None:
     talk.say("yes", "affirm")
     with shop.database.reading() as session:
         assert set(session.scalars(select(Order.address))) == {elsewhere}
+
+
+@each_language
+def test_what_is_said_for_the_case_of_a_refusal_takes_its_place(
+    shop: Desk, language: Language
+) -> None:
+    said = {"en": "Take the desk lamp out of order 10001. If you can't do that, cancel the whole order",
+            "zh": "把10001里的台灯去掉，如果不行就取消整个订单"}[language]  # fmt: skip
+    talk = talk_to(shop, language)
+    refused, asked = talk.say(said, "cancel_item")
+    assert refused == "utter_refused_not_offered"
+    assert asked == "utter_ask_cancel_reason"
+    assert talk.state.frame.task == "cancel_order"
+    talk.press(talk.replies[-1].buttons[0][0])
+    assert talk.said == ["utter_ask_cancel"]
+    talk.say(YES[language], "affirm")
+    with shop.database.reading() as session:
+        states = session.scalars(select(Order.state).order_by(Order.number)).all()
+    assert states == ["cancelled", "delivered"]
+
+
+@each_language
+def test_numbers_that_the_shop_knows_are_told(shop: Desk, language: Language) -> None:
+    talk = talk_to(shop, language)
+    asked = {"en": "How many keyboard options do you have?", "zh": "键盘有多少款？"}[language]
+    assert talk.say(asked, "check_stock") == ["utter_option_count"]
+    assert "3" in talk.text
+    assert "4" in talk.text
+    asked = {"en": "What's the balance of my gift card?", "zh": "我的礼品卡余额多少？"}[language]
+    assert talk.say(asked, "ask_gift_card") == ["utter_balance"]
+    assert "41.50" in talk.text
+    asked = {"en": "What is the total of order 10001?", "zh": "订单10001总共多少钱？"}[language]
+    assert talk.say(asked, "list_orders") == ["utter_order_total"]
+    assert "150.50" in talk.text
+    asked = {"en": "Which is the cheapest kettle?", "zh": "最便宜的水壶是哪个？"}[language]
+    assert talk.say(asked, "nlu_fallback") == ["utter_cheapest"]
+    assert "40.00" in talk.text
+
+
+def test_what_comes_back_is_added_up(shop: Desk) -> None:
+    talk = talk_to(shop)
+    talk.say("Cancel order 10001", "cancel_order")
+    talk.press(talk.replies[-1].buttons[0][0])
+    talk.say("yes", "affirm")
+    talk.say("Return the mug of order 10002 to my credit card, that's all", "return_item")
+    talk.say("yes", "affirm")
+    assert talk.say("How much do I get back in total?", "track_refund") == ["utter_total_back"]
+    assert "159.50" in talk.text

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 ELSEWHERE = {"no_stock", "same_variant", "price_differs", "not_shipped", "needs_person"}
 REFUSED = (
     {f"utter_refused_{code}" for code in set(get_args(rules.Refusal)) - ELSEWHERE}
+    | {f"utter_exchange_{code}" for code in set(get_args(rules.ReturnRefusal)) - {"needs_person"}}
     | {f"utter_return_{code}" for code in set(get_args(rules.ReturnRefusal)) - {"needs_person"}}
     | {f"utter_coupon_{code}" for code in get_args(CouponRefusal)}
     | {f"utter_item_{code}" for code in ("no_stock", "same_variant", "price_differs")}

@@ -1,0 +1,147 @@
+"""Numbers that shoppers ask for: what a gift card holds, how many versions there are, what comes
+back in all, what an order came to."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final
+
+from actions.chat import Chat
+from actions.tasks.item_words import names_item
+from actions.tasks.method_slots import methods_of, said_of
+from actions.tasks.order_slots import order_called
+from kit.money import Money
+from shop.catalogue import find_products_by_name, get_products, tokens
+from shop.views import ProductView, VariantView
+
+_BALANCE: Final = re.compile(
+    r"\b(?:balance|left|remaining|how much|amount|value)\b[^.?!]{0,40}\b(?:gift[\s-]?cards?|store credit)\b"
+    r"|\b(?:gift[\s-]?cards?|store credit)\b[^.?!]{0,40}\b(?:balance|left|remaining|hold|worth|how much)\b"
+    r"|(?:礼品卡|礼卡|店铺余额)[^，。！？]{0,8}(?:余额|多少|剩|还有)|余额[^，。！？]{0,6}多少",
+    re.IGNORECASE,
+)
+_HOW_MANY: Final = re.compile(
+    r"\bhow many\b[^.?!]{0,40}\b(?:options?|variants?|versions?|kinds?|types?|choices?|models?|styles?|varieties|are there|do you (?:have|sell|carry|offer)|available)\b"
+    r"|\bnumber of\b[^.?!]{0,30}\b(?:options?|variants?|versions?|choices?)\b|多少(?:种|款|个)|几(?:种|款)",
+    re.IGNORECASE,
+)
+_RANKED: Final = re.compile(
+    r"\b(?P<least>cheapest|least expensive|lowest[- ]priced)\b|\b(?P<most>most expensive|priciest|highest[- ]priced)\b|(?P<cheap>最便宜)|(?P<dear>最贵)",
+    re.IGNORECASE,
+)
+_TOTAL_BACK: Final = re.compile(
+    r"\b(?:how much|what)\b[^.?!]{0,40}\b(?:get|getting|receive|refunded|back|refund)\b[^.?!]{0,30}\b(?:total|all|altogether|overall|together|everything)\b"
+    r"|\btotal\b[^.?!]{0,24}\b(?:refund|back|money i(?:'ll| will)? get)\b|(?:一共|总共|合计)[^，。！？]{0,8}退",
+    re.IGNORECASE,
+)
+_ORDER_TOTAL: Final = re.compile(
+    r"\b(?:total|how much|cost|costs|price|amount|worth|paid|pay)\b|多少钱|总价|总额|总共|金额",
+    re.IGNORECASE,
+)
+_OF_IT: Final = re.compile(
+    r"\btotal\b[^.?!]{0,20}\b(?:my|the|this|that) order\b|\border total\b|订单(?:总价|总额|总共|一共)", re.IGNORECASE
+)
+_ASKS: Final = re.compile(
+    r"\?|？|\b(?:what|how|tell me|know|check|confirm|give me|which)\b|多少|吗|呢|几|告诉",
+    re.IGNORECASE,
+)
+_DOES: Final = re.compile(
+    r"\b(?:exchange|return|cancel|change|modify|swap|replace|send)\b|换|退|取消|改", re.IGNORECASE
+)
+
+
+MOST_READ: Final = 20  # products that share a word with the message
+
+
+def tells_number(chat: Chat) -> bool:
+    """Answer a question for a number that the shop knows; False where none is asked for."""
+    text = chat.turn.text
+    if chat.turn.is_button or not text or not _ASKS.search(text):
+        return False
+    return any(one(chat, text) for one in _ANSWERS)
+
+
+def _balance(chat: Chat, text: str) -> bool:
+    if chat.signed_in is None or not _BALANCE.search(text) or _DOES.search(text):
+        return False
+    held = [one for one in methods_of(chat, chat.signed_in) if one.balance is not None]
+    if not held:
+        return False
+    chat.say("utter_balance", methods=chat.words.text("comma").join(said_of(chat, o) for o in held))
+    return True
+
+
+def _total_back(chat: Chat, text: str) -> bool:
+    backs = [one.values.get("back", "").split(" ") for one in chat.state.done]
+    sums = [(Decimal(one[0]), one[1]) for one in backs if len(one) == 2]
+    if not sums or not _TOTAL_BACK.search(text) or len({currency for _, currency in sums}) > 1:
+        return False
+    total = Money(sum((amount for amount, _ in sums), start=Decimal(0)), sums[0][1])
+    chat.say("utter_total_back", amount=chat.words.money(total))
+    return True
+
+
+def _order_total(chat: Chat, text: str) -> bool:
+    number = chat.turn.first("order_number")
+    if number is None and _OF_IT.search(text):
+        number = chat.state.focus.order
+    if chat.signed_in is None or number is None or _DOES.search(text):
+        return False
+    order = order_called(chat, chat.signed_in, number)
+    if order is None or not _ORDER_TOTAL.search(text):
+        return False
+    chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+    chat.say(
+        "utter_order_total", number=order.number, total=chat.words.money(order.total),
+        items=chat.words.lines(order.lines), method=order.payment_method,
+    )  # fmt: skip
+    return True
+
+
+def _count(chat: Chat, text: str) -> bool:
+    if not _HOW_MANY.search(text):
+        return False
+    product = _product(chat, text)
+    if product is None or len(product.variants) < 2:
+        return False
+    there = [one for one in product.variants if one.stock > 0]
+    chat.say(
+        "utter_option_count", product=product.name(chat.turn.language),
+        count=str(len(there)), all=str(len(product.variants)),
+    )  # fmt: skip
+    return True
+
+
+def _ranked(chat: Chat, text: str) -> bool:
+    found = _RANKED.search(text)
+    if found is None or _DOES.search(text):
+        return False
+    product = _product(chat, text)
+    there = [] if product is None else [one for one in product.variants if one.stock > 0]
+    if product is None or not there:
+        return False
+    is_most = bool(found["most"] or found["dear"])
+    best: VariantView = (max if is_most else min)(there, key=lambda one: one.price.amount)
+    chat.say(
+        "utter_dearest" if is_most else "utter_cheapest", product=product.name(chat.turn.language),
+        variant=chat.words.variant(best), price=chat.words.money(best.price),
+    )  # fmt: skip
+    return True
+
+
+def _product(chat: Chat, text: str) -> ProductView | None:
+    """The one product that words name; None where they name several or none."""
+    language, now = chat.turn.language, chat.turn.now
+    known = chat.services.catalogue.current().names.names
+    said = set(tokens(text))
+    some = [one for one, (words, _) in known.items() if words & said][:MOST_READ]
+    with chat.services.database.reading() as session:
+        found = find_products_by_name(session, text, language=language, now=now)
+        found = found or get_products(session, some, now=now)
+    named = [one for one in found if names_item(text, one.name_en, one.name_zh)]
+    return named[0] if len(named) == 1 else None
+
+
+_ANSWERS: Final[tuple[Callable[[Chat, str], bool], ...]] = (
+    _balance, _total_back, _order_total, _count, _ranked,
+)  # fmt: skip
