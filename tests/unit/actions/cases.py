@@ -13,6 +13,7 @@ from tests.dialogues import (
     LENA,
     LINE,
     MIA,
+    NOW,
     PACK_OLIVE,
     SHIRT_M,
     SHIRT_S,
@@ -94,6 +95,7 @@ CASES: Final = (
         named={"size": "43"}, done="utter_item_changed",
         effect=(
             "+ mail mia@fernweg.example Order 20001 was changed",
+            f"order 20001: items_changed_at None → {NOW}",
             "order_line 1 6 2 169.95: variant_id 5 → 6",
             "variant 5: stock 9 → 11",
             "variant 6: stock 9 → 7",

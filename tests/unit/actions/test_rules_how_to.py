@@ -9,10 +9,11 @@ import yaml
 from sqlalchemy import update
 from typer.testing import CliRunner
 
+from concierge.cli import up
 from concierge.cli.policy import app
 from shop.models import Order
 from shop.policy import Policy
-from shop.policy_file import read_policy
+from shop.policy_file import PolicyError, read_policy
 from tests.dialogues import MIA, Desk, Talk, changes
 from tests.policies import ROOT
 
@@ -84,3 +85,15 @@ def test_the_rules_are_shown(arguments: list[str]) -> None:
     assert done.exit_code == 0
     assert "cancel_order" in done.stdout
     assert "1000" in done.stdout
+
+
+def test_nothing_starts_with_rules_that_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rules.yml"
+    path.write_text("orders: {cancel_order: {states: [shipped]}}", "utf-8")
+    monkeypatch.setenv("CONCIERGE_POLICY", str(path))
+    monkeypatch.setenv("CONCIERGE_DATA_DIR", str(tmp_path))
+    with pytest.raises(PolicyError, match=r"rules\.yml: orders\.cancel_order\.states: must be"):
+        up.command(quiet=True)
+    assert list(tmp_path.glob("*.db")) == []
