@@ -147,7 +147,8 @@ def _stage(
             from concierge.cli.client import ChatClient
             from research.benchmarks.ours import our_system
 
-            with our_system(root, folder, {"CONCIERGE_POLICY": str(POLICY)}) as system:
+            more = {"CONCIERGE_POLICY": str(POLICY), "CONCIERGE_DEMO": "false"}
+            with our_system(root, folder, more) as system:
                 yield Running(
                     lambda language: ChatClient(system.front_url, language=language),
                     open_database(f"sqlite:///{pristine}"),
