@@ -33,7 +33,7 @@ _QUESTIONS: Final = (
 )  # fmt: skip
 _MISSED: Final = re.compile(
     r"\b(?:didn't (?:quite )?(?:get|understand|catch)|don't understand|not sure (?:i|what)|"
-    r"rephrase|other words|not getting this right|say (?:it|that) again)\b|"
+    r"rephrase|other words|another way|not getting this right|couldn't work that|say (?:it|that) again)\b|"
     r"没(?:太)?(?:听|看|理解|明白)|换个说法"
 )
 _KINDS: Final = {
