@@ -33,7 +33,8 @@ _QUESTIONS: Final = (
 )  # fmt: skip
 _MISSED: Final = re.compile(
     r"\b(?:didn't (?:quite )?(?:get|understand|catch)|don't understand|not sure (?:i|what)|"
-    r"rephrase|other words|another way|not getting this right|couldn't work that|say (?:it|that) again)\b|"
+    r"rephrase|other words|another way|not getting this right|couldn't work that|"
+    r"say (?:it|that) again)\b|"
     r"没(?:太)?(?:听|看|理解|明白)|换个说法"
 )
 _KINDS: Final = {
@@ -58,6 +59,17 @@ class Heard:
     slot: str = ""
     options: tuple[str, ...] = ()
     by_person: bool = False
+
+
+def heard_from(texts: list[str], asks: Mapping[str, Any], *, by_person: bool = False) -> Heard:
+    """What a shopper hears of replies: their texts and what the last one asks."""
+    return Heard(
+        text="\n".join(filter(None, texts)),
+        kind=str(asks.get("kind") or ""),
+        slot=str(asks.get("slot") or ""),
+        options=tuple(map(str, asks.get("options") or ())),
+        by_person=by_person,
+    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from research.benchmarks.service.agendas import Agenda, Item, Wish
 from research.benchmarks.service.reading import Heard, Known, misfits
 from research.benchmarks.service.shopper import MOST_ASKED, Shopper
 
-METHODS = {
+METHODS: dict[str, dict[str, Any]] = {
     "gift_card_1": {"source": "gift_card", "balance": 5},
     "paypal_1": {"source": "paypal"},
     "credit_card_1": {"source": "credit_card", "brand": "visa", "last_four": "1234"},
