@@ -55,13 +55,13 @@ class CustomerSlot(SlotKind):
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """Number, e-mail and code that the message tells, while nobody is proved."""
+        told: dict[str, str] = dict(frame.slots.get("customer") or {})
         if chat.kept(TOLD):
-            return {**(frame.slots.get("customer") or {}), "told_in": str(chat.state.turn)}
+            told["told_in"] = str(chat.state.turn)
         if chat.signed_in is not None or chat.turn.is_button:
-            return None
+            return told if chat.kept(TOLD) else None
         question = chat.state.question
         asked = "" if question is None else question.slot
-        told: dict[str, str] = dict(frame.slots.get("customer") or {})
         number = chat.turn.first("order_number")
         digits = chat.turn.first("code") or (number if number and len(number) == 6 else None)
         compact = re.sub(r"\D", "", chat.turn.text)
@@ -91,7 +91,7 @@ class CustomerSlot(SlotKind):
             frame.put("customer", told)
             chat.finish(lacks, [chat.words.person()])
         ways = chat.services.policy.proof.ways
-        by_code = "mail_code" in ways and told.get("number") and told.get("email")
+        by_code = "mail_code" in ways and told.get("email")
         if ways != ("mail_code",) and not by_code:
             ask_identity(chat, frame)
         if not (told.get("number") or told.get("email") or told.get("unknown")):

@@ -74,7 +74,7 @@ def name_said(text: str, *, asked: bool) -> str:
         return _no_other(_as_name(said["name"]))
     if not asked:
         return ""
-    rest = _BESIDE.sub(" ", _BARE_POSTCODE.sub(" ", text))
+    rest = _BESIDE.sub(" ", _BARE_POSTCODE.sub(" ", _EMAIL.sub(" ", text)))
     words: list[str] = re.findall(_WORD, rest)
     if len(words) == 1 and re.fullmatch("[㐀-鿿]{2,4}", words[0]):
         return words[0]

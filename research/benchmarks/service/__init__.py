@@ -144,12 +144,12 @@ def _stage(
         if in_process:
             yield _in_process(root, folder, pristine)
         else:
-            from concierge.cli.client import ChatClient
             from research.benchmarks.ours import our_system
 
-            with our_system(root, folder, {"CONCIERGE_POLICY": str(POLICY)}) as system:
+            more = {"CONCIERGE_POLICY": str(POLICY), "CONCIERGE_DEMO": "false"}
+            with our_system(root, folder, more) as system:
                 yield Running(
-                    lambda language: ChatClient(system.front_url, language=language),
+                    system.front_url,
                     open_database(f"sqlite:///{pristine}"),
                     open_database(f"sqlite:///{live}"),
                 )

@@ -2,15 +2,16 @@
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from kit.database import Database, open_database
 from research.benchmarks.service.agendas import Agenda
+from research.benchmarks.service.chat_api import ApiTalk
 from research.benchmarks.service.database import customer_of
-from research.benchmarks.service.reading import Heard, Known
+from research.benchmarks.service.reading import Heard, Known, heard_from
 from research.benchmarks.service.reference import (
     Reference,
     State,
@@ -113,46 +114,21 @@ class _InProcessTalk:
         return heard_from([one.text for one in replies] + cards, asks)
 
 
-def heard_from(texts: list[str], asks: Mapping[str, Any], *, by_person: bool = False) -> Heard:
-    """What a shopper hears of replies: their texts and what the last one asks."""
-    return Heard(
-        text="\n".join(filter(None, texts)),
-        kind=str(asks.get("kind") or ""),
-        slot=str(asks.get("slot") or ""),
-        options=tuple(map(str, asks.get("options") or ())),
-        by_person=by_person,
-    )
-
-
 class Running:
     """Talks with a running system through its chat API; `live` is the database it works on.
 
     What belongs to the shopper is put back as it is in `shop` before each talk.
     """
 
-    def __init__(self, open_client: Callable[[str], Any], shop: Database, live: Database) -> None:
-        self._open_client = open_client
+    def __init__(self, url: str, shop: Database, live: Database) -> None:
+        self._url = url
         self._shop = shop
         self._live = live
 
     def open(self, agenda: Agenda, language: str) -> tuple[Talk, Database]:
         """A new conversation with the shop as it was."""
         restore(self._live, self._shop, agenda.user)
-        return _RunningTalk(self._open_client(language)), self._live
-
-
-class _RunningTalk:
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    def say(self, text: str) -> Heard:
-        """Send it."""
-        turn = self._client.send(text)
-        asks = next((one.asks for one in reversed(turn.replies) if one.asks), None) or {}
-        cards = [f"- {card.get('title', '')} {card.get('price', '')}"
-                 for one in turn.replies for card in one.cards]  # fmt: skip
-        texts = [one.text for one in turn.replies] + cards
-        return heard_from(texts, asks, by_person=turn.handled_by == "agent")
+        return ApiTalk(self._url, language), self._live
 
 
 def known_to(db: Mapping[str, Any], user: str) -> Known:

@@ -33,7 +33,8 @@ _QUESTIONS: Final = (
 )  # fmt: skip
 _MISSED: Final = re.compile(
     r"\b(?:didn't (?:quite )?(?:get|understand|catch)|don't understand|not sure (?:i|what)|"
-    r"rephrase|other words|not getting this right|say (?:it|that) again)\b|"
+    r"rephrase|other words|another way|not getting this right|couldn't work that|"
+    r"say (?:it|that) again)\b|"
     r"没(?:太)?(?:听|看|理解|明白)|换个说法"
 )
 _KINDS: Final = {
@@ -58,6 +59,17 @@ class Heard:
     slot: str = ""
     options: tuple[str, ...] = ()
     by_person: bool = False
+
+
+def heard_from(texts: list[str], asks: Mapping[str, Any], *, by_person: bool = False) -> Heard:
+    """What a shopper hears of replies: their texts and what the last one asks."""
+    return Heard(
+        text="\n".join(filter(None, texts)),
+        kind=str(asks.get("kind") or ""),
+        slot=str(asks.get("slot") or ""),
+        options=tuple(map(str, asks.get("options") or ())),
+        by_person=by_person,
+    )
 
 
 @dataclass(frozen=True)
@@ -127,7 +139,10 @@ def misfits(text: str, wish: Wish, known: Known) -> list[Misfit]:
     for item in (one for one in wish.items if not one.dropped):
         if not _names(low, item.product):
             found.append(Misfit("missing", item))
-        elif any(not _tells(low, name, value) for name, value in item.gets.items()):
+        elif not any(
+            all(_tells(part, name, value) for name, value in item.gets.items())
+            for part in _become(text, item.product) or [low]
+        ):
             found.append(Misfit("target" if item.wants or item.target else "items", item))
     if wish.items and named - {item.product for item in wish.items}:
         found.append(Misfit("items"))
@@ -148,6 +163,12 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.lower().replace("’", "'").replace("**", "").replace("：", ": "))
 
 
+def _become(text: str, product: str) -> list[str]:
+    """What a product is to become, where lines say so: "kettle: white → black" """
+    lines = [_plain(line) for line in text.split("\n") if "→" in line]
+    return [line.split("→", 1)[1].strip() for line in lines if _names(line, product)]
+
+
 def _names(low: str, product: str) -> bool:
     return _word(low, product.lower(), r"(?:s|es)?")
 
@@ -165,7 +186,7 @@ def _tells(low: str, name: str, value: str) -> bool:
     low_value = value.lower()
     names = {low_value, low_value.replace("-", " ")}
     title = name.lower()
-    if f"{title}: " in low:
+    if re.search(rf"(?:^|[,，、(→:]\s?){re.escape(title)}: ", low):
         return any(_word(low, f"{title}: {one}") for one in names)
     return any(_word(low, one) for one in names)
 

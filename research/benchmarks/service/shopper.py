@@ -84,7 +84,9 @@ class Shopper:
         if self.turns > MOST_TURNS or (self._closing and not heard.slot) or heard.by_person:
             self._give_up_all(heard)
             return None
-        asked = SLOTS.get(heard.slot, heard.slot) or reading.asked_in(heard.text)
+        asked = SLOTS.get(heard.slot, heard.slot)
+        if not asked and not reading.was_missed(heard.text):
+            asked = reading.asked_in(heard.text)
         if self._agreed and asked == "change" and self._wish is not None:
             key = (self._wish.id, "yes")  # the yes was not heard as one
             self._tries[key] += 1

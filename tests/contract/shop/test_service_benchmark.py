@@ -21,7 +21,7 @@ from shop.policy_file import read_policy
 from tests.contract.shop.conftest import NOW
 from tests.contract.shop.test_tau import AWAY, SHOP, item, paid
 
-CANCEL = {"name": "cancel_pending_order",
+CANCEL: dict[str, Any] = {"name": "cancel_pending_order",
           "arguments": {"order_id": "#W1", "reason": "no longer needed"}}  # fmt: skip
 
 

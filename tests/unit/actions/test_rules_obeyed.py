@@ -240,3 +240,14 @@ def test_a_foreign_order_is_an_unknown_one(desk: Desk) -> None:
     talk = proving(desk, "email").talk(None)
     talk.say("cancel order 30001, my email is mia@fernweg.example", "cancel_order")
     assert talk.said[0] == "utter_order_not_found"
+
+
+def test_a_code_by_mail_and_facts_may_stand_side_by_side(desk: Desk) -> None:
+    both = proving(desk, "mail_code", "name_and_postcode")
+    talk = both.talk(None)
+    assert talk.say(CANCEL["en"], "cancel_order") == ["utter_ask_identity"]
+    assert "the email address you ordered with or your full name and postcode" in talk.text
+    assert talk.say("mia@fernweg.example", "inform") == ["utter_ask_code"]
+    talk = both.talk(None)
+    talk.say(CANCEL["en"], "cancel_order")
+    assert talk.say("Mia Berg, 20253", "inform") == ["utter_ask_cancel"]

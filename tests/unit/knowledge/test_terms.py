@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from kit.i18n import LANGUAGES, Language
+from knowledge.articles import Article
 from knowledge.questions import load_questions, place_of
 from knowledge.sources import Sources, shop_terms
 from shop.terms import fill, terms
@@ -41,7 +43,9 @@ def test_an_article_says_the_number_of_the_rules(nlu_data: Path) -> None:
 def test_a_changed_rule_changes_what_was_read_before(nlu_data: Path) -> None:
     first = Sources(nlu_data, strict=True, values={"return_days": "30"})
     first.refresh()
-    known = {("en", one.slug): one for one in first.articles("en")}
+    known: dict[tuple[Language, str], Article] = {
+        ("en", one.slug): one for one in first.articles("en")
+    }
     assert list(first.files) == ["en/plain"]
     again = Sources(
         nlu_data, known=known, files=first.files, strict=True, values={"return_days": "14"}
@@ -56,9 +60,8 @@ def test_a_changed_rule_changes_what_was_read_before(nlu_data: Path) -> None:
     assert same.refresh() == ([], [])
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_questions_lead_to_sentences_that_name_terms(language: str) -> None:
-    spoken = "zh" if language == "zh" else "en"
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_questions_lead_to_sentences_that_name_terms(spoken: Language) -> None:
     sources = Sources(ROOT / "nlu_data", strict=True)
     sources.refresh()
     asked = load_questions(ROOT / "nlu_data", spoken).learned("return-policy")

@@ -8,7 +8,7 @@ from research.benchmarks.service.agendas import Agenda, Item, Wish
 from research.benchmarks.service.reading import Heard, Known, misfits
 from research.benchmarks.service.shopper import MOST_ASKED, Shopper
 
-METHODS = {
+METHODS: dict[str, dict[str, Any]] = {
     "gift_card_1": {"source": "gift_card", "balance": 5},
     "paypal_1": {"source": "paypal"},
     "credit_card_1": {"source": "credit_card", "brand": "visa", "last_four": "1234"},
@@ -53,6 +53,17 @@ def said(who: Shopper, heard: Heard) -> Any:
 )
 def test_a_confirmation_is_read_closely(text: str, what: list[str]) -> None:
     assert [one.what for one in misfits(text, SWAP, KNOWN)] == what
+
+
+def test_each_line_is_read_for_itself() -> None:
+    shoes = Item("Shoes", gets={"size": "9", "color": "black"})
+    reader = Item("E-Reader", gets={"screen size": "7-inch"})
+    wish = Wish("w", "change", "W1", items=(shoes, reader))
+    lines = ("E-Reader: screen size: 8-inch → screen size: 7-inch ($1)",
+             "Shoes: size 9, white → size 9, black ($2)", "Shall I change it?")  # fmt: skip
+    assert misfits("\n".join(lines), wish, Known()) == []
+    swapped = "\n".join(lines).replace("white → size 9, black", "black → size 9, white")
+    assert [(one.what, one.item) for one in misfits(swapped, wish, Known())] == [("items", shoes)]
 
 
 def test_yes_is_said_to_what_was_wished() -> None:
