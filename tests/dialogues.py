@@ -345,7 +345,7 @@ def changes(
 
 
 # Counters and moments that say nothing of their own.
-UNTOLD: Final = frozenset({"version", "cancelled_at", "changed_at", "items_changed_at"})
+UNTOLD: Final = frozenset({"version", "cancelled_at", "changed_at"})
 _NAMES: Final = {
     "order": ("number",),
     "order_line": ("order_id", "variant_id", "quantity", "unit_price"),

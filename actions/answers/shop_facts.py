@@ -39,7 +39,8 @@ _ORDER_TOTAL: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_IT: Final = re.compile(
-    r"\btotal\b[^.?!]{0,20}\b(?:my|the|this|that) order\b|\border total\b|订单(?:总价|总额|总共|一共)", re.IGNORECASE
+    r"\btotal\b[^.?!]{0,20}\b(?:my|the|this|that) order\b|\border total\b|订单(?:总价|总额|总共|一共)",
+    re.IGNORECASE,
 )
 _ASKS: Final = re.compile(
     r"\?|？|\b(?:what|how|tell me|know|check|confirm|give me|which)\b|多少|吗|呢|几|告诉",

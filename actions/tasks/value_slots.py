@@ -179,7 +179,9 @@ def with_number(address: str, number: str) -> str:
 
 
 # What pays is no place: "with the Mastercard 9838".
-_PAYS: Final = re.compile(r"\b(?:pay|paid|payment|card|paypal|refund)\b|付款|支付|退款", re.IGNORECASE)
+_PAYS: Final = re.compile(
+    r"\b(?:pay|paid|payment|card|paypal|refund)\b|付款|支付|退款", re.IGNORECASE
+)
 
 
 def _might_be_address(chat: Chat, text: str) -> bool:
