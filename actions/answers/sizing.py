@@ -33,7 +33,9 @@ def advise_size(chat: Chat, act: Act) -> None:
     body = body_of(chat)
     if product is None or not any(one.size for one in product.variants):
         name = "" if product is None else kind or product.name(chat.turn.language)
-        if not (says("measures", chat.turn.text) and _say_measures(chat, heard)):
+        of_body = not body.is_empty or _HEIGHT.search(chat.turn.text) is not None
+        of_itself = says("measures", chat.turn.text) and not of_body
+        if not (of_itself and _say_measures(chat, heard)):
             _without_sizes(chat, act, name, body)
         return
     if body.is_empty and says("fit", chat.turn.text):
