@@ -34,9 +34,9 @@ from knowledge.sources import Sources
 from knowledge.vectors import Matrix
 
 # In use far fewer are wrong: here every question is asked while its own text is taken away, and no
-# two of an article's questions are worded alike. On questions held out, .06 came to .04 in English
-# and .15 to .04 in Chinese, whose short texts lose more when one of them is taken away.
-MOST_WRONG: Final[Mapping[Language, float]] = {"en": 0.06, "zh": 0.15}
+# two of an article's questions are worded alike. On questions held out, .07 came to .03 in English
+# and .15 to .03 in Chinese, whose short texts lose more when one of them is taken away.
+MOST_WRONG: Final[Mapping[Language, float]] = {"en": 0.07, "zh": 0.15}
 UNLEARNED_THRESHOLD: Final = 0.6
 # So many questions, drawn at random, tell when to answer as well as all of them do.
 MOST_ASKED: Final = 1_000
@@ -132,9 +132,10 @@ def learn(
     slugs = [slug for slug, _ in filed]
     alone, names = belonging_without_itself(vectors, slugs), list(dict.fromkeys(slugs))
     known = [
-        search.asked(slug, entry, vectors[at], dict(zip(names, map(float, alone[at]), strict=True)))
-        for at in map(int, asking)
-        for slug, entry in (filed[at],)
+        search.asked(
+            slugs[at], filed[at][1], vectors[at], dict(zip(names, alone[at].tolist(), strict=True))
+        )
+        for at in asking
     ]
     texts = [*strangers, *(one.text for one in questions.unanswerable if not one.held_out)]
     unrelated = encoders.encode(texts, language)
