@@ -32,7 +32,7 @@ Outcome = Literal["done", "refused"]
 DEEDS: Final = get_args(Deed)
 WITH_ITEMS: Final = frozenset({"change", "exchange", "return", "cancel_items"})
 PLACES: Final = ("address1", "address2", "city", "state", "zip", "country")
-MANNERS: Final = ("brief", "piecewise", "polite", "private", "upset")
+MANNERS: Final = ("brief", "piecewise", "polite", "private")
 
 
 class BadAgenda(ImportProblem):

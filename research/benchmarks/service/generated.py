@@ -26,7 +26,6 @@ _MANNERS: Final = {
     "brief": {"busy", "direct", "impatient", "shy"},
     "polite": {"polite", "happy", "patient", "outgoing"},
     "piecewise": {"messy", "dependent"},
-    "upset": {"sad", "pessimistic"},
 }
 
 

@@ -265,6 +265,8 @@ class Shopper:
         if self._is_fallback:
             return Said(self._teller.leading("instead", text, self._wish))
         accepts = self._words.of("accept") + " " if self._was_refused else ""
+        if not accepts and "polite" in self._agenda.manner:
+            accepts = self._words.of("thanks") + " "
         if self._words.chance(0.5):
             return Said(accepts + self._teller.leading("next", text, self._wish))
         return Said(accepts + text)

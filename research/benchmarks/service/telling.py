@@ -19,8 +19,9 @@ class Teller:
         self._known = known
         self._words = words
         self._piecewise = "piecewise" in agenda.manner or words.chance(0.25)
-        self._tells_method = words.chance(0.5) and not self._piecewise
-        self._tells_reason = words.chance(0.5) and not self._piecewise
+        tells = not self._piecewise and "private" not in agenda.manner
+        self._tells_method = words.chance(0.5) and tells
+        self._tells_reason = words.chance(0.5) and tells
         self._closely = words.chance(0.5)
         self._told: dict[str, set[int]] = {}
         self._facts_told: Counter[str] = Counter()

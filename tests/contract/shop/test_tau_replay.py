@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from kit.database import Database, open_database, upgrade
 from research.benchmarks.real_input import shared_data
-from research.benchmarks.service import POLICY
+from research.benchmarks.service import AGENDAS, POLICY
+from research.benchmarks.service.agendas import read_agendas
 from research.benchmarks.service.database import customer_of, user_state
+from research.benchmarks.service.generated import generated_agendas
 from research.benchmarks.service.reference import Reference, actions_of, in_one_line
 from shop.access import access_order, access_payment_methods
 from shop.addresses import change_default_address
@@ -129,3 +131,26 @@ def test_reference_actions_leave_the_reference_state(
         done += len(actions)
     assert done > 100
     assert wrong == []
+
+
+@pytest.mark.real_data
+def test_every_generated_task_becomes_the_agenda_of_its_actions(data: dict[str, Any]) -> None:
+    tasks = data["tasks_generated"]
+    agendas = generated_agendas("tasks_generated.json", tasks)
+    items = [[len(wish.items) for wish in agenda.wishes] for agenda in agendas]
+    assert items == [
+        [len(one["arguments"].get("item_ids", ())) for one in task["actions"]] for task in tasks
+    ]
+    orders = [[f"#{wish.order}" for wish in agenda.wishes] for agenda in agendas]
+    assert orders == [[one["arguments"]["order_id"] for one in task["actions"]] for task in tasks]
+
+
+@pytest.mark.real_data
+def test_hand_made_agendas_are_of_known_tasks_users_and_orders(data: dict[str, Any]) -> None:
+    known = {task["id"] for task in data["tasks_train"]}
+    agendas = [one for path in AGENDAS.glob("*.json") for one in read_agendas(path)]
+    assert {agenda.task for agenda in agendas} == known
+    for agenda in agendas:
+        numbers = data["db"]["users"][agenda.user]["orders"]
+        named = {f"#{wish.order}" for wish in agenda.wishes if wish.order}
+        assert named <= set(numbers), agenda.id
