@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.browsing.asked import Asked
-from actions.browsing.hearing import Heard
+from actions.browsing.hearing import Heard, hear
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import SHOWN, show
 from actions.chat import Chat
@@ -32,8 +32,8 @@ _OF_YES_OR_NO: Final = frozenset({"feature", "material", "season", "gender"})
 def say_which_has(chat: Chat, products: Sequence[ProductView], asked: Asked) -> bool:
     """ "Which is the most breathable?": those that are, or that all are, which gives no order."""
     checks = [one for one in asked.checks if one.attribute in _OF_YES_OR_NO]
-    if len(checks) != 1 or len(asked.checks) != 1:
-        return False
+    if len(checks) != 1 or len(asked.checks) != 1 or hear(chat).query.order:
+        return False  # "the cheapest for women" is searched for
     positive = replace(checks[0], operator="is")
     states = [has_value(positive, facts_of(one), one) for one in products]
     wanted = checks[0].operator == "is"
