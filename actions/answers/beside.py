@@ -244,10 +244,11 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return about_order(chat, str(chat.turn.first("order_number")))
     if act.kind != "ask" and _offers_person(chat) and not hear(chat).named:
         return chat.offer("person", "utter_offer_person_again", [chat.words.person()])
-    if follows_article(chat, act) or about_products(chat, act):
+    # A day that is named beside "if I order now" is asked of, whatever product is in focus.
+    if told_if_ordered_now(chat) or follows_article(chat, act) or about_products(chat, act):
         state.misses = 0
         return None
-    if told_if_ordered_now(chat) or (act.intent != "unclear" and answered(chat, act)):
+    if act.intent != "unclear" and answered(chat, act):
         state.misses = 0
         return None
     if act.kind == "ask" and asks_of_focus(chat):
