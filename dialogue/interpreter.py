@@ -384,7 +384,10 @@ class Reading:
         if self._agrees_and_asks(polarity):
             first = self._act("confirm", "a yes, and a question of its own")
             own = Reading(self.state, replace(self.message, text=polarity.beside), self.values, {})
-            return [first, *(own._further(polarity.rest) or [own._act("ask", "beside a yes")])]
+            # Of a question beside a yes the whole message's intent, a yes, says nothing.
+            heard = "nlu_fallback" if self.message.intent in YES_OR_NO else ""
+            asks = own._act("ask", "beside a yes", heard)
+            return [first, *(own._further(polarity.rest) or [asks])]
         if polarity.is_question:
             return self._neither(question, polarity) or [self._act("ask", "beside a yes")]
         further = self._further(polarity.rest)

@@ -45,6 +45,8 @@ _LET_BE: Final = re.compile(
 _A_NOT_A: Final = re.compile(r"([\u3400-\u9fff])[不没]\1")
 _NO_TURN: Final = frozenset({"also", "other", "another", "different"})
 # 没 by itself is a no; 没穿过 says that something was not done.
+# What forbids the verb behind it.
+_FORBIDS: Final = re.compile(r"(?:please )?(?:do ?n[o']?t|do not)\b|请?(?:先)?(?:别|不要|不用)")
 # "No particular reason" refuses nothing.
 _NO_OF: Final = re.compile(
     r"no (?:\w+ )?(?:reason|rush|hurry|problem|worries|matter)\b"
@@ -167,7 +169,7 @@ def read_polarity(
     if no is not None and yes is not None and no.first == yes.first:
         # "Don't want it" at "cancel?": the order or the cancelling.
         return Polarity("unclear", **facts)
-    if no is None and not facts["is_question"] and _comes_to_a_no(stripped, own):
+    if no is None and not facts["is_question"] and _comes_to_a_no(stripped, own, effects):
         return Polarity("no", **facts)
     after_all = _after_all(stripped, effects) if no is not None else ""
     if after_all:  # "forget it, just cancel" at a cancellation
@@ -201,10 +203,17 @@ def read_polarity(
     return Polarity("yes_and", rest, beside, is_apart=is_apart, **facts)
 
 
-def _comes_to_a_no(text: str, own: list[Lexicon]) -> bool:
-    """ "Hm ok then leave it": after all that leads to it, nothing but a no of several words."""
-    lead = tuple(word for one in own for word in (*one.hedges, *one.fillers, *one.yes))
+def _comes_to_a_no(text: str, own: list[Lexicon], effects: tuple[str, ...]) -> bool:
+    """ "Hm ok then leave it": after all that leads to it, nothing but a no of several words.
+
+    "Wait, don't cancel it" waits for nothing: it forbids the effect.
+    """
     nos = tuple(word for one in own for word in one.no)
+    waiting = _leading(text, tuple(word for one in own for word in (*one.hedges, *one.waits)))
+    forbids = None if waiting is None else _FORBIDS.match(waiting.rest)
+    if waiting is not None and forbids is not None:
+        return not _unexplained(waiting.rest[forbids.end() :], own, (*nos, *effects))
+    lead = tuple(word for one in own for word in (*one.hedges, *one.fillers, *one.yes))
     led = _leading(text, lead)
     no = None if led is None else _leading(led.rest, nos)
     if no is None or no.first in _LACKING or (" " not in no.first and _is_latin(no.first)):

@@ -20,7 +20,7 @@ _PERSON: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT: Final = re.compile(
-    r"(?:n't|\bnot|\bnever|\bwithout|\binstead of|\bno need to)\b[^.!?]{0,20}$"
+    r"(?:n't|\bnot|\bnever|\bwithout|\binstead of|\bno need to)\b[^.!?,;]{0,20}$"
     r"|(?:不|别|不用|不要|无需)[^，。！？]{0,3}$",
     re.IGNORECASE,
 )

@@ -30,6 +30,13 @@ _UNKNOWN = re.compile(
 )
 
 
+_NO_NUMBER = re.compile(
+    r"\b(?:no|without|lost|forgot(?:ten)?"
+    r"|(?:do ?n[o']?t|do not|can(?:'?t|not)) (?:have|know|remember|find))"
+    r" (?:my |the |an? |any |what )?order (?:number|no\b|id)"
+    r"|(?:没有?|忘了?|不知道|不记得|找不到)(?:我的)?订单号",
+    re.IGNORECASE,
+)
 _NEEDED = frozenset({"order_number", "email"})
 _NO_MAILBOX = re.compile(
     r"\b(?:phone|number|name|address|id|card)\b[^.?!]{0,16}\binstead\b"
@@ -75,6 +82,8 @@ class CustomerSlot(SlotKind):
             told["email"] = email
         elif asked in _NEEDED and _UNKNOWN.search(chat.turn.text):
             told["unknown"] = asked
+        elif not told and number is None and _NO_NUMBER.search(chat.turn.text):
+            told["unknown"] = "order_number"  # said before anybody asked
         elif asked == "code" and _NO_MAILBOX.search(chat.turn.text):
             told["unknown"] = "code"
         return told if told != (frame.slots.get("customer") or {}) else None

@@ -578,3 +578,23 @@ def test_money_wanted_for_ones_own_goods_goes_the_orders_way(
     talk.say(refund)
     assert talk.state.frame is None or talk.state.frame.task == "return"
     assert talk.state.shown.kind != "products"
+
+
+@each_language
+def test_no_number_said_before_it_is_asked_for_is_heard(desk: Desk, language: Language) -> None:
+    talk = desk.talk(None, language)
+    said = {"en": "I want to return something but don't have the order number",
+            "zh": "我要退货 但是没有订单号"}[language]  # fmt: skip
+    assert talk.say(said, "return_item") == ["utter_ask_email_alone"]
+
+
+@each_language
+def test_a_day_asked_beside_a_yes_is_of_the_order(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    change = {"en": "change the boots of 20001 to 43", "zh": "20001的登山鞋换成43码"}[language]
+    talk.say(change, "change_item", order_number="20001", size="43")
+    yes = {"en": "yes please, and does it still come on Thursday?",
+           "zh": "好的，另外周四能到吗？"}[language]  # fmt: skip
+    said = talk.say(yes, "affirm")
+    assert said[0] == "utter_item_changed"
+    assert talk.state.last.did == "status"

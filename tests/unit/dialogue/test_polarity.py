@@ -15,7 +15,7 @@ CLEAR_YES = (
 CLEAR_NO = (
     "no", "nope", "no thanks", "never mind", "not yet", "please don't cancel", "don't cancel it",
     "leave it as it is", "i changed my mind",
-    "hmm ok then leave it", "ok fine, never mind", "yes, keep it", "ok don't do it then", "嗯那算了吧", "好吧 不用了", "不用了", "算了", "先不取消", "别取消", "不用了谢谢", "还是算了",
+    "hmm ok then leave it", "ok fine, never mind", "yes, keep it", "ok don't do it then", "wait, don't cancel it", "等等 别取消", "嗯那算了吧", "好吧 不用了", "不用了", "算了", "先不取消", "别取消", "不用了谢谢", "还是算了",
 )  # fmt: skip
 NO_CLEAR_YES = (
     "?", ".", "-", "oh", "ah", "uh", "um", "hm", "hmm", "huh", "so?", "ok?", "sure?", "yes?", "maybe",

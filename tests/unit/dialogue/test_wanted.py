@@ -12,6 +12,7 @@ from dialogue.wanted import asks_for_person, declines_person
         "human please, I have a question about a gift card",
         "my parcel is late, get me a person",
         "退款还没到，转人工",
+        "no I don't want a search, I want a person",
     ],
 )
 def test_a_topic_hides_no_wish_for_a_person(text: str) -> None:
