@@ -138,8 +138,10 @@ def _pattern(way: str) -> re.Pattern[str]:
         )
     latin_start = pieces[0][0].isascii() and pieces[0][0].isalnum()
     latin_end = pieces[-1][-1].isascii() and pieces[-1][-1].isalnum()
+    # A letter behind an apostrophe is no size: that's, I'm.
+    before = "(?<![a-z0-9.'’])" if len(way) == 1 else "(?<![a-z0-9.])"
     return re.compile(
-        ("(?<![a-z0-9.])" if latin_start else "") + written + ("(?![a-z0-9])" if latin_end else "")
+        (before if latin_start else "") + written + ("(?![a-z0-9])" if latin_end else "")
     )
 
 

@@ -328,6 +328,8 @@ class Reading:
             return False
         if names_other_effect(self.message.text, self.message.language, question.task):
             return False
+        if closes(self.message.text):
+            return False  # 就这些 says that nothing more is wished, not that it shall be done
         numbers = set(_NUMBERS.findall(self.message.text))
         known = set(_NUMBERS.findall(" ".join(question.values.values())))
         if numbers - known or negates(self.message.text, self.message.language):

@@ -109,3 +109,10 @@ def test_the_longer_value_is_meant_and_the_nearer_name() -> None:
     assert {(one.option, one.value) for one in named} == {
         ("frame color", "black"), ("lens color", "gold"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["that's all", "I'm done, that’s it", "I'd say so"])
+def test_a_letter_behind_an_apostrophe_is_no_size(text: str) -> None:
+    shirts = [(("size", size),) for size in ("S", "M", "D")]
+    assert mentions(text, shirts) == []
+    assert [one.value for one in mentions("an S please", shirts)] == ["S"]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogue.acts import KINDS, Act
-from dialogue.interpreter import LearnedInterpreter, Values
+from dialogue.interpreter import LearnedInterpreter, Reading, Values
 from dialogue.message import Message, Part
 from dialogue.state import Focus, Frame, Option, Question, Shown, State, state_from_json
 from kit.i18n import Language
@@ -315,3 +315,11 @@ def test_what_was_not_done_is_no_refusal() -> None:
 def test_displeasure_counts_more_than_an_unsure_search() -> None:
     said = message("i leave tuesday i need that jacket!!! this is so bad", "search_product", 0.6)
     assert acts(at(None), said) == [("feeling", "complain")]
+
+
+@pytest.mark.parametrize(("text", "act"), [("就这些", "other"), ("没毛病的", "confirm")])
+def test_nothing_more_is_no_yes_however_sure_the_model_is(text: str, act: str) -> None:
+    state = State(question=CONFIRM, frame=Frame("cancel_order", {"order": "10482"}))
+    said = message(text, "affirm", language="zh")
+    read = Reading(state, said, Values(), {"confirm": 0.99, "refuse": 0.01})
+    assert read.acts()[0].kind == act
