@@ -20,11 +20,11 @@ from actions.turn import refers_back
 from catalogue_search.wish_words import alternatives
 from dialogue.interpreter import Values
 from dialogue.state import Done, Frame
+from dialogue.turns_of_phrase import SWAPS
 
 log = logging.getLogger(__name__)
 MOST_DONE = 8
 MOST_KEPT = 4  # messages that are said before an order is known
-SWAPS: Final = frozenset({"change_item", "exchange", "change_items", "exchange_items"})
 RECENT = 2  # turns after an effect in which "them" are what it was about
 
 

@@ -427,3 +427,32 @@ def test_what_comes_back_is_added_up(shop: Desk) -> None:
     talk.say("yes", "affirm")
     assert talk.say("How much do I get back in total?", "track_refund") == ["utter_total_back"]
     assert "159.50" in talk.text
+
+
+OPEN: Final = (("10002", "exchange_item"), ("10001", "change_item"))
+
+
+def at_confirmation(desk: Desk, number: str, intent: str, language: Language = "en") -> Talk:
+    said = {"en": f"Take a steel kettle instead of mine in order {number} with PayPal, that's all",
+            "zh": f"订单{number}的水壶换成steel的，用PayPal，就这些"}[language]  # fmt: skip
+    talk = talk_to(desk, language)
+    assert talk.say(said, intent) in (["utter_ask_exchange_items"], ["utter_ask_change_items"])
+    return talk
+
+
+@each_language
+@pytest.mark.parametrize(("number", "intent"), OPEN)
+def test_the_words_of_its_button_confirm_several_items(
+    shop: Desk, number: str, intent: str, language: Language
+) -> None:
+    talk = at_confirmation(shop, number, intent, language)
+    title = talk.replies[-1].buttons[0][0]
+    assert talk.say(title, intent) in (["utter_items_exchanged"], ["utter_items_changed"])
+
+
+@pytest.mark.parametrize(("number", "intent"), OPEN)
+def test_only_returning_it_is_no_yes_to_other_items(shop: Desk, number: str, intent: str) -> None:
+    talk = at_confirmation(shop, number, intent)
+    before = shop.rows()
+    talk.say("yes, only return the kettle", "return_item")
+    assert changes(before, shop.rows()) == []
