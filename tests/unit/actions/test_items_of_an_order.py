@@ -456,3 +456,20 @@ def test_only_returning_it_is_no_yes_to_other_items(shop: Desk, number: str, int
     before = shop.rows()
     talk.say("yes, only return the kettle", "return_item")
     assert changes(before, shop.rows()) == []
+
+
+@pytest.mark.parametrize("said", ["my mastercard", "my Master Card", "my master card", "card 1111"])
+def test_of_two_cards_the_brand_or_the_digits_tell_which(shop: Desk, said: str) -> None:
+    with shop.database.session() as session:
+        second = PaymentMethod(customer_id=ana(shop), kind="card", key="credit_card_4",
+                               brand="mastercard", last_four="1111", currency="USD",
+                               created_at=NOW)  # fmt: skip
+        session.add(second)
+        session.flush()
+        key = second.id
+    talk = talk_to(shop)
+    talk.say(f"Change the lamp of 10001 to white with {said}, that's all", "change_item")
+    assert (talk.said, talk.state.frame.slots["method"]) == (["utter_ask_change_items"], [key])
+    talk = talk_to(shop)
+    talk.say("Change the lamp of 10001 to white with my credit card, that's all", "change_item")
+    assert talk.said == ["utter_ask_method_difference"]
