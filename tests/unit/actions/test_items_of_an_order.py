@@ -473,3 +473,14 @@ def test_of_two_cards_the_brand_or_the_digits_tell_which(shop: Desk, said: str) 
     talk = talk_to(shop)
     talk.say("Change the lamp of 10001 to white with my credit card, that's all", "change_item")
     assert talk.said == ["utter_ask_method_difference"]
+
+
+@pytest.mark.parametrize(("number", "intent"), OPEN)
+def test_no_more_is_said_to_come_back_than_was_paid(shop: Desk, number: str, intent: str) -> None:
+    with shop.database.session() as session:
+        row = session.scalars(select(Order).where(Order.number == number)).one()
+        row.discount, row.total = row.items_total - 1, Decimal(1)
+    talk = talk_to(shop)
+    talk.say(f"Change the lamp of {number} to white with PayPal, that's all", intent)
+    assert talk.state.question.kind == "confirm"
+    assert "$1.00 back" in talk.text
