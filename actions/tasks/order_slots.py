@@ -92,8 +92,8 @@ class OrderSlot(SlotKind):
 
     name = "order"
     clears = (
-        "lines", "line", "part", "reason", "variant", "address", "_reason_of", "swaps", "more", "method",
-        "_asked_line", "_loose", "_refused_method",
+        "lines", "part", "reason", "variant", "address", "swaps", "more", "method", "_asked_line",
+        "_loose", "_refused_method",
     )  # fmt: skip
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
