@@ -105,12 +105,13 @@ def does_with_order(chat: Chat, intent: str) -> str | None:
         return None
     if intent == "cancel_item" and not _TAKES_OUT.search(text) and _DOES[3][1].search(text):
         return "change_item" if naming_own(chat) else None
-    if intent not in _WEAK or _STATUS.search(text):
+    if intent not in _WEAK or _STATUS.search(text) or (wish := verb_of(text)) is None:
         return None
-    numbered = chat.turn.first("order_number") is not None
-    if read_polarity(text, chat.turn.language).is_question and not numbered:
+    if chat.turn.first("order_number") is not None:
+        return wish
+    if read_polarity(text, chat.turn.language).is_question:
         return None
-    return verb_of(text) if numbered or naming_own(chat) else None
+    return wish if naming_own(chat) else None  # the orders are read last
 
 
 _ON_GOODS: Final = frozenset({"return_item", "exchange_item", "cancel_order", "cancel_item"})

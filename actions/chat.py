@@ -1,10 +1,12 @@
 """One turn of a conversation: what was said, what is known, what is answered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from sqlalchemy.orm import Session
 
 from actions.identity import verified_customer
 from actions.services import Services
@@ -14,6 +16,7 @@ from dialogue.acts import Act
 from dialogue.state import Frame, Option, Question, QuestionKind, State
 from shop.ids import CustomerId
 
+T = TypeVar("T")
 # A question is put so often before a person is offered in its place.
 MOST_ASKED: Final = 2
 # No turn says more than this, whatever happens in it.
@@ -82,6 +85,14 @@ class Chat:
     def keep(self, key: str, value: Any) -> None:
         """Keep something worked out for the rest of this turn."""
         self._parts[key] = value
+
+    def read_once(self, key: str, read: Callable[[Session], T]) -> T:
+        """What the shop's data say, read once in this turn; effects decide on what they lock."""
+        if key not in self._parts:
+            with self.services.database.reading() as session:
+                self._parts[key] = read(session)
+        found: T = self._parts[key]
+        return found
 
     def forget(self) -> None:
         """Drop what was read this turn: the shop has changed."""

@@ -15,7 +15,7 @@ from actions.chat import Chat
 from actions.plain_words import plainly_means
 from actions.tasks.order_slots import BARE, OTHER_ONE, UNDER_WAY, names_own, orders_of
 from actions.turn import refers_back
-from dialogue.groups import BROWSING
+from dialogue.groups import BROWSING, ON_ORDERS
 from dialogue.polarity import lexicon, normalised, read_polarity
 
 
@@ -214,9 +214,6 @@ SURE_OF_MATTER: Final = 0.85
 # What may turn out not to fit is not ordered yet.
 _SUPPOSES: Final = re.compile(
     r"\bif (?:it|they|this|that|she|he)\b|不合适|不合身|如果|要是|万一", re.IGNORECASE
-)
-ON_ORDERS: Final = frozenset(
-    {"cancel_order", "cancel_item", "change_address", "change_item", "return_item", "exchange_item"}
 )
 # A name and hardly more.
 SHORT: Final = 24

@@ -6,7 +6,7 @@ from typing import Final
 
 from actions.chat import SHORTER, Chat, option_button
 from actions.on_tasks import texts
-from actions.tasks.engine import go_on, task_of
+from actions.tasks.engine import go_on, let_go_lately, task_of
 from dialogue.instead import asks_for
 from dialogue.state import Frame
 
@@ -63,12 +63,11 @@ def let_go_of(chat: Chat, frame: Frame) -> None:
 
 def taken_up_again(chat: Chat) -> bool:
     """ "Yes, please search" right after a no: what was let go is asked about once more."""
-    kept = dict(chat.state.notes.pop("let_go", None) or {})
-    if not kept or kept.pop("turn") != chat.state.turn - 1:
+    frame = let_go_lately(chat)
+    chat.state.notes.pop("let_go", None)
+    if frame is None or not asks_for(frame.task, chat.turn.text, chat.turn.language):
         return False
-    if not asks_for(str(kept["task"]), chat.turn.text, chat.turn.language):
-        return False
-    chat.state.frame = Frame(**kept)
-    chat.state.frame.agreed = ""
+    frame.agreed = ""
+    chat.state.frame = frame
     go_on(chat)
     return True

@@ -18,12 +18,12 @@ from actions.turn import Talk, Turn
 from actions.unasked import after_turn
 from dialogue.acts import Act
 from dialogue.state import State, state_from_json
+from dialogue.turns_of_phrase import SWAPS
 
 log = logging.getLogger(__name__)
 STATE: Final = "dialogue"
 # So many acts of one message are done; nobody says more at once and means it.
 MOST_ACTS: Final = 3
-SWAPS: Final = frozenset({"change_item", "exchange"})
 
 
 class Respond(Action):

@@ -39,6 +39,8 @@ KIN: Final = {"return": "return_item", "exchange": "exchange_item"}
 WAYS: Final = frozenset(
     {"return_item", "exchange_item", "cancel_order", "cancel_item", "change_item"}
 )
+# Intents that do something with an order.
+ON_ORDERS: Final = WAYS | {"change_address"}
 
 
 def kind_of_wish(intent: str) -> ActKind:

@@ -20,6 +20,7 @@ from dialogue.groups import (
     BROWSING,
     FEELINGS,
     KIN,
+    ON_ORDERS,
     REPORTS,
     SMALL_TALK,
     WAYS,
@@ -94,10 +95,6 @@ OF_THEIR_OWN: Final = frozenset(
      "talk_to_person", "notify_restock", "stop", "request_invoice"}
 )  # fmt: skip
 SWAPS: Final = frozenset({"change_item", "exchange_item"})
-# Intents that do something with an order.
-ON_ORDERS: Final = frozenset(
-    {"cancel_order", "cancel_item", "change_address", "change_item", "exchange_item", "return_item"}
-)
 # Intents that say how a question is answered, not what is wanted.
 NO_WISHES: Final = frozenset({"inform", "choose_option", "nlu_fallback", "stop", "out_of_scope"})
 

@@ -18,7 +18,7 @@ _WANTS: Final = re.compile(
     r"|不.+(?:我(?:就|只|现在|还是)?[要想]|要么|给我|我只)"
 )
 _ONLY: Final = re.compile(r"(?:only|just) (?:\w+ ?){1,2}|[只就光仅]\w{1,6}")
-SWAPS: Final = frozenset({"exchange", "change_item"})
+SWAPS: Final = frozenset({"exchange", "change_item", "exchange_items", "change_items"})
 # "Okay, I'll take the blue": what is left of it once the blue one is known.
 _TAKES: Final = re.compile(
     r"(?:(?:i'?ll|i will|we'?ll|let'?s|lets|i'?d|just|then|please|would) )*"

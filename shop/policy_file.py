@@ -285,7 +285,10 @@ def policy_at(path: Path) -> Policy:
 
 
 def shop_policy() -> Policy:
-    """The rules of the shop that this process serves, read once; raises PolicyError."""
+    """The rules of the shop that this process serves, where no database brought them along.
+
+    Their file is looked for at every call and read once; raises PolicyError.
+    """
     return policy_at(policy_path())
 
 

@@ -6,7 +6,7 @@ counts for nothing either. A wrong answer is wrong as a whole: which part of it,
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Literal
 
 from sqlalchemy import func, select
@@ -18,9 +18,8 @@ from shop.models import Address, Customer, Order, VerificationCode
 from shop.policy import ProofWay
 from shop.policy_file import policy_of
 from shop.typed import lookup_key, storable
-from shop.verification import keyed_hash, queue_up
+from shop.verification import COUNTED_FOR, counted_lately, keyed_hash, queue_up
 
-COUNTED_FOR: Final = timedelta(hours=1)
 SHORTEST_POSTCODE: Final = 4
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 
@@ -64,8 +63,8 @@ def prove(
     here = keyed_hash(key, "conversation", conversation)
     for counted in sorted((claimed, here)):
         queue_up(session, counted)
-    before = _wrong_before(session, here, now)
-    if before >= proof.tries or _wrong_before(session, claimed, now) >= proof.tries_per_hour:
+    before = counted_lately(session, here, now)
+    if before >= proof.tries or counted_lately(session, claimed, now) >= proof.tries_per_hour:
         return "too_many"
     found = _found(session, way, told, proof.phone_digits)
     if found is not None:
@@ -79,18 +78,6 @@ def prove(
         )  # fmt: skip
     session.flush()
     return "too_many" if before + 1 >= proof.tries else "wrong"
-
-
-def _wrong_before(session: Session, counted: str, now: datetime) -> int:
-    return (
-        session.scalar(
-            select(func.count()).where(
-                VerificationCode.email_hash == counted,
-                VerificationCode.created_at > now - COUNTED_FOR,
-            )
-        )
-        or 0
-    )
 
 
 def _found(session: Session, way: ProofWay, told: Told, digits: int) -> CustomerId | None:

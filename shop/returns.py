@@ -124,7 +124,8 @@ def start_return(
     """Start a return of whole lines, or an exchange of one. The same lines twice is once.
 
     The money goes to the method, which must be one that paid for the order or has a balance; else
-    to what the order was paid with. An exchange like this is for the same price.
+    to what the order was paid with. An exchange like this is for the same price: what was paid, or
+    what the line's own variant costs today.
     """
     if exchange_variant_id is not None:
         swaps = dict.fromkeys(line_ids, exchange_variant_id)
@@ -194,6 +195,8 @@ def _start(
     if not refusal and (method_id is not None or not swaps):
         refusal = _method_refusal(session, order, method_id, difference if swaps else None)
     if not refusal and rule.prices == "same" and _prices_differ(session, lines, swaps):
+        refusal = "price_differs"
+    if not refusal and method_id is None and _costs_otherwise(session, lines, swaps):
         refusal = "price_differs"
     if not refusal and rule.needs_person(Decimal(0) if swaps else paid_for(order, lines).amount):
         refusal = "needs_person"
@@ -280,6 +283,20 @@ def _prices_differ(
 ) -> bool:
     """Whether one of the variants costs more or less than what it comes in place of."""
     return any(price_difference(session, [line], swaps) != 0 for line in lines)
+
+
+def _costs_otherwise(
+    session: Session, lines: Sequence[LineView], swaps: Mapping[int, VariantId]
+) -> bool:
+    """Whether one of the variants costs neither what was paid for its line's own nor what that
+    costs today: with no method there is nothing that would pay for the difference."""
+    for line in lines:
+        target = session.get(Variant, swaps[line.line_id]) if line.line_id in swaps else None
+        if target is not None and target.product_id == line.product_id:
+            own = session.get_one(Variant, line.variant_id)
+            if target.price not in {line.unit_price.amount, own.price}:
+                return True
+    return False
 
 
 def _method_refusal(

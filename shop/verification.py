@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from shop.policy_file import policy_of
 from shop.typed import lookup_key, storable
 
 Start = Literal["sent", "too_many"]
+COUNTED_FOR: Final = timedelta(hours=1)
 
 
 def start_verification(
@@ -34,14 +35,8 @@ def start_verification(
     order_number, email = lookup_key(order_number or ""), storable(email).lower()
     email_hash = keyed_hash(key, "email", email)
     queue_up(session, email_hash)
-    recent = session.scalar(
-        select(func.count()).where(
-            VerificationCode.email_hash == email_hash,
-            VerificationCode.created_at > now - timedelta(hours=1),
-        )
-    )
     proof = policy_of(session).proof
-    if (recent or 0) >= proof.codes_per_hour:
+    if counted_lately(session, email_hash, now) >= proof.codes_per_hour:
         return "too_many"
     owner = select(Customer).join(Order, Order.customer_id == Customer.id)
     owner = owner.where(func.lower(Customer.email) == email)
@@ -73,6 +68,14 @@ def start_verification(
     else:
         savepoint.commit()
     return "sent"
+
+
+def counted_lately(session: Session, counted: str, now: datetime) -> int:
+    """How often something was counted in the last hour: codes sent, wrong proofs."""
+    recent = select(func.count()).where(
+        VerificationCode.email_hash == counted, VerificationCode.created_at > now - COUNTED_FOR
+    )
+    return session.scalar(recent) or 0
 
 
 def queue_up(session: Session, counted: str) -> None:

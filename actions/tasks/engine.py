@@ -20,11 +20,11 @@ from actions.turn import refers_back
 from catalogue_search.wish_words import alternatives
 from dialogue.interpreter import Values
 from dialogue.state import Done, Frame
+from dialogue.turns_of_phrase import SWAPS
 
 log = logging.getLogger(__name__)
 MOST_DONE = 8
 MOST_KEPT = 4  # messages that are said before an order is known
-SWAPS: Final = frozenset({"change_item", "exchange", "change_items", "exchange_items"})
 RECENT = 2  # turns after an effect in which "them" are what it was about
 
 
@@ -57,7 +57,7 @@ def start(chat: Chat, task: Task, intent: str) -> None:
     """
     state = chat.state
     before = state.frame if state.frame is not None and state.frame.task != task.name else None
-    let_go = chat.kept(LET_GO) or _let_go_lately(chat)
+    let_go = chat.kept(LET_GO) or let_go_lately(chat)
     kept = _goods_of(chat, before or let_go, task) or _just_settled(chat, task)
     adds = _ADDS.match(chat.turn.text.lower()) is not None
     if before is not None and kept and not adds:
@@ -125,7 +125,7 @@ def _go_on_otherwise(chat: Chat, frame: Frame) -> None:
 _ADDS: Final = re.compile(r"(?:and|also|plus|oh and)\b|(?:另外|还有|顺便)")
 
 
-def _let_go_lately(chat: Chat) -> Frame | None:
+def let_go_lately(chat: Chat) -> Frame | None:
     """The task that a no ended in the message before: "no" ▸ "size XS instead"."""
     kept = dict(chat.state.notes.get("let_go") or {})
     turn = kept.pop("turn", None)

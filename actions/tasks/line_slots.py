@@ -555,6 +555,8 @@ def _options_named(chat: Chat, line: LineView, chosen: int | None = None) -> dic
 
 
 def variants_of(chat: Chat, line: LineView) -> list[VariantView]:
-    """Every variant of a line's product with its stock."""
-    with chat.services.database.reading() as session:
-        return stock_of(session, line.product_id, now=chat.turn.now)
+    """Every variant of a line's product with its stock, read once a turn."""
+    return chat.read_once(
+        f"variants {line.product_id}",
+        lambda session: stock_of(session, line.product_id, now=chat.turn.now),
+    )

@@ -72,8 +72,9 @@ class MethodSlot(SlotKind):
             value = chat.turn.first("value") if chat.asked_for("method") else None
             return [int(value)] if value and value.isdigit() else None
         methods = methods_of(chat, chat.signed_in)
-        named = _named(chat.turn.text, methods, self._original(chat, frame))
-        if not named and chat.asked_for("method") and _OTHER.search(chat.turn.text):
+        text = chat.turn.text
+        named = _named(text, methods, self._original(chat, frame, text))
+        if not named and chat.asked_for("method") and _OTHER.search(text):
             refused = frame.slots.get("_refused_method") or []
             rest = [int(one.method_id) for one in methods if one.method_id not in refused]
             named = rest if len(rest) == 1 else []
@@ -83,9 +84,10 @@ class MethodSlot(SlotKind):
         """An option's value: the id of a method."""
         return [int(value)]
 
-    def _original(self, chat: Chat, frame: Frame) -> list[int]:
+    def _original(self, chat: Chat, frame: Frame, text: str) -> list[int]:
+        """What paid for the order, where the words point at it."""
         number = frame.slots.get("order")
-        if not number or chat.signed_in is None:
+        if not number or chat.signed_in is None or not _ORIGINAL.search(text):
             return []
         return paid_by(chat, chat.signed_in, str(number))
 
@@ -129,7 +131,8 @@ class MethodSlot(SlotKind):
     def _said_before(self, chat: Chat, frame: Frame) -> list[int]:
         """ "To my original payment method", said before the order was known."""
         texts = " ".join((*(frame.slots.get("_said") or ()), *(frame.slots.get("_words") or ())))
-        return _named(texts, methods_of(chat, customer_of(chat)), self._original(chat, frame))
+        return _named(texts, methods_of(chat, customer_of(chat)),
+                      self._original(chat, frame, texts))  # fmt: skip
 
     def _say_refused(
         self, chat: Chat, frame: Frame, methods: Sequence[PaymentMethodView],
@@ -152,18 +155,14 @@ class MethodSlot(SlotKind):
 
 def methods_of(chat: Chat, customer: CustomerId) -> list[PaymentMethodView]:
     """The customer's payment methods, read once a turn."""
-    known: list[PaymentMethodView] | None = chat.kept("methods")
-    if known is None:
-        with chat.services.database.reading() as session:
-            known = access_payment_methods(session, customer)
-        chat.keep("methods", known)
-    return known
+    return chat.read_once("methods", lambda session: access_payment_methods(session, customer))
 
 
 def paid_by(chat: Chat, customer: CustomerId, number: str) -> list[int]:
     """Ids of the methods that hold money of an order now, the first one first."""
-    with chat.services.database.reading() as session:
-        payments = access_payments(session, customer, number)
+    payments = chat.read_once(
+        f"payments {number}", lambda session: access_payments(session, customer, number)
+    )
     sums: dict[int, Decimal] = {}
     for one in payments:
         if one.method_id is not None:
@@ -204,7 +203,7 @@ def _named(text: str, methods: Sequence[PaymentMethodView], original: Sequence[i
 
 def _places(text: str, one: PaymentMethodView, methods: Sequence[PaymentMethodView]) -> list[int]:
     """Where a method is named: by its key, its last digits, or its kind, where it is the only one
-    of the kind or no digits tell it from the others."""
+    of the kind or its brand is named, too."""
     if one.key and (place := text.lower().find(one.key.lower())) >= 0:
         return [place]
     numbers = re.findall(r"\d{4,}", one.key)
@@ -214,19 +213,10 @@ def _places(text: str, one: PaymentMethodView, methods: Sequence[PaymentMethodVi
             return [at.start()]
     spans = [found.start() for found in _KINDS[one.kind].finditer(text)]
     alike = [other for other in methods if other.kind == one.kind]
-    if len(alike) < 2 or not spans:
-        return spans
-    if one.brand and re.search(
-        rf"\b{re.escape(one.brand)}\b", text.replace("master card", "mastercard"), re.I
-    ):
-        return spans
-    told = [
-        other
-        for other in alike
-        if any(d and d in text for d in (other.last_four, *re.findall(r"\d{4,}", other.key)))
-        or (other.brand and re.search(rf"\b{re.escape(other.brand)}\b", text, re.I))
-    ]
-    return [] if told or len(alike) > 1 else spans
+    by_brand = one.brand and re.search(
+        rf"\b{re.escape(one.brand)}\b", text.lower().replace("master card", "mastercard"), re.I
+    )
+    return spans if len(alike) < 2 or by_brand else []
 
 
 def _may(chat: Chat, one: PaymentMethodView, order: OrderView, purpose: Purpose) -> bool:

@@ -92,8 +92,8 @@ class OrderSlot(SlotKind):
 
     name = "order"
     clears = (
-        "lines", "line", "part", "reason", "variant", "address", "_reason_of", "swaps", "more", "method",
-        "_asked_line", "_loose", "_refused_method",
+        "lines", "part", "reason", "variant", "address", "swaps", "more", "method", "_asked_line",
+        "_loose", "_refused_method",
     )  # fmt: skip
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
@@ -263,12 +263,7 @@ def _orders(chat: Chat) -> list[OrderView]:
 
 def orders_of(chat: Chat, customer: CustomerId) -> list[OrderView]:
     """The customer's newest orders, read once a turn."""
-    known: list[OrderView] | None = chat.kept("orders")
-    if known is None:
-        with chat.services.database.reading() as session:
-            known = access_orders(session, customer, limit=READ)
-        chat.keep("orders", known)
-    return known
+    return chat.read_once("orders", lambda session: access_orders(session, customer, limit=READ))
 
 
 def order_naming(chat: Chat) -> str | None:
@@ -321,17 +316,12 @@ def order_of(chat: Chat, frame: Frame) -> OrderView:
 
 
 def order_called(chat: Chat, customer: CustomerId, number: str) -> OrderView | None:
-    """The customer's order of this number, read once a turn; None where they have no such order.
-
-    Effects decide on a row that they lock themselves.
-    """
+    """The customer's order of this number, read once a turn; None where they have no such order."""
     known: list[OrderView] = chat.kept("orders") or []
-    order = next((one for one in known if one.number == number), chat.kept(f"order {number}"))
-    if order is None:
-        with chat.services.database.reading() as session:
-            order = access_order(session, customer, number)
-        chat.keep(f"order {number}", order)
-    return order
+    order = next((one for one in known if one.number == number), None)
+    return order or chat.read_once(
+        f"order {number}", lambda session: access_order(session, customer, number)
+    )
 
 
 def mentions_line(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:

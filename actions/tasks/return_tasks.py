@@ -1,7 +1,6 @@
 """Returns and exchanges: whole lines back, for money or for another one."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from actions.answers.by_place import pays_way_back, zone_of_country
 from actions.chat import Chat
@@ -17,6 +16,7 @@ from actions.tasks.rules import reason_words, refusal_of, return_act
 from actions.turn import Button
 from dialogue.state import Frame
 from kit.money import Money
+from shop.orders import paid_for
 from shop.returns import UNSAID, start_return
 
 
@@ -140,6 +140,4 @@ def _to_method(chat: Chat, frame: Frame, amount: Money) -> str:
 
 
 def _amount(chat: Chat, frame: Frame) -> Money:
-    lines = lines_of(chat, frame)
-    total = sum((line.unit_price.amount * line.quantity for line in lines), start=Decimal(0))
-    return Money(total, lines[0].unit_price.currency)
+    return paid_for(order_of(chat, frame), lines_of(chat, frame))

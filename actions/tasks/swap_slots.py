@@ -358,10 +358,10 @@ def chosen_swaps(chat: Chat, frame: Frame) -> list[tuple[LineView, VariantView]]
 
 
 def difference_of(chat: Chat, frame: Frame) -> Money:
-    """What the swaps cost more; below zero what they cost less."""
+    """What the swaps cost more; below zero what they cost less, never more than was paid."""
     order = order_of(chat, frame)
     difference = sum(
         ((new.price.amount - old.unit_price.amount) * old.quantity
          for old, new in chosen_swaps(chat, frame)), start=Decimal(0),
     )  # fmt: skip
-    return Money(difference, order.total.currency)
+    return Money(max(difference, -order.total.amount), order.total.currency)

@@ -26,6 +26,7 @@ from kit.logs import configure_logging
 from kit.settings import Settings, SettingsError, load_settings
 from shop.demo.people import PEOPLE
 from shop.pictures import picture_for
+from shop.policy_file import PolicyError, policy_at
 from shop.privacy import find_customers
 from storefront.catalogue import ShopTables
 from storefront.pages import add_storefront
@@ -38,15 +39,16 @@ LAST_WORDS: Final = 3
 
 
 def main() -> int:
-    """Serve until told to stop; 2 when a setting cannot be used."""
+    """Serve until told to stop; 2 when a setting or the shop's rules cannot be used."""
     try:
         settings = load_settings()
         open_channels(settings)  # says what is missing before anything starts
-    except SettingsError as error:
+        policy = policy_at(settings.policy)
+    except (SettingsError, PolicyError) as error:
         print(f"front: {error}", file=sys.stderr)
         return 2
     configure_logging(settings, "front")
-    database = open_database(settings.database_url, deadlines.WRITE)
+    database = open_database(settings.database_url, deadlines.WRITE).with_info(policy=policy)
     try:
         web.run_app(
             build(settings, database),

@@ -11,6 +11,7 @@ from kit.clock import SystemClock
 from kit.database import Database, open_database
 from kit.logs import configure_logging
 from kit.settings import Settings, load_settings
+from shop.policy_file import policy_at
 
 log = logging.getLogger(__name__)
 CLAIM_DAYS = 30
@@ -90,7 +91,8 @@ def main() -> None:
     """Work until told to stop."""
     settings = load_settings()
     configure_logging(settings, "worker")
-    database = open_database(settings.database_url)
+    policy = policy_at(settings.policy)
+    database = open_database(settings.database_url).with_info(policy=policy)
     queue = make_queue(settings)
     add_tasks(queue, database, settings)
     consumer = queue.create_consumer(workers=2, periodic=True, check_worker_health=True)

@@ -427,3 +427,60 @@ def test_what_comes_back_is_added_up(shop: Desk) -> None:
     talk.say("yes", "affirm")
     assert talk.say("How much do I get back in total?", "track_refund") == ["utter_total_back"]
     assert "159.50" in talk.text
+
+
+OPEN: Final = (("10002", "exchange_item"), ("10001", "change_item"))
+
+
+def at_confirmation(desk: Desk, number: str, intent: str, language: Language = "en") -> Talk:
+    said = {"en": f"Take a steel kettle instead of mine in order {number} with PayPal, that's all",
+            "zh": f"订单{number}的水壶换成steel的，用PayPal，就这些"}[language]  # fmt: skip
+    talk = talk_to(desk, language)
+    assert talk.say(said, intent) in (["utter_ask_exchange_items"], ["utter_ask_change_items"])
+    return talk
+
+
+@each_language
+@pytest.mark.parametrize(("number", "intent"), OPEN)
+def test_the_words_of_its_button_confirm_several_items(
+    shop: Desk, number: str, intent: str, language: Language
+) -> None:
+    talk = at_confirmation(shop, number, intent, language)
+    title = talk.replies[-1].buttons[0][0]
+    assert talk.say(title, intent) in (["utter_items_exchanged"], ["utter_items_changed"])
+
+
+@pytest.mark.parametrize(("number", "intent"), OPEN)
+def test_only_returning_it_is_no_yes_to_other_items(shop: Desk, number: str, intent: str) -> None:
+    talk = at_confirmation(shop, number, intent)
+    before = shop.rows()
+    talk.say("yes, only return the kettle", "return_item")
+    assert changes(before, shop.rows()) == []
+
+
+@pytest.mark.parametrize("said", ["my mastercard", "my Master Card", "my master card", "card 1111"])
+def test_of_two_cards_the_brand_or_the_digits_tell_which(shop: Desk, said: str) -> None:
+    with shop.database.session() as session:
+        second = PaymentMethod(customer_id=ana(shop), kind="card", key="credit_card_4",
+                               brand="mastercard", last_four="1111", currency="USD",
+                               created_at=NOW)  # fmt: skip
+        session.add(second)
+        session.flush()
+        key = second.id
+    talk = talk_to(shop)
+    talk.say(f"Change the lamp of 10001 to white with {said}, that's all", "change_item")
+    assert (talk.said, talk.state.frame.slots["method"]) == (["utter_ask_change_items"], [key])
+    talk = talk_to(shop)
+    talk.say("Change the lamp of 10001 to white with my credit card, that's all", "change_item")
+    assert talk.said == ["utter_ask_method_difference"]
+
+
+@pytest.mark.parametrize(("number", "intent"), OPEN)
+def test_no_more_is_said_to_come_back_than_was_paid(shop: Desk, number: str, intent: str) -> None:
+    with shop.database.session() as session:
+        row = session.scalars(select(Order).where(Order.number == number)).one()
+        row.discount, row.total = row.items_total - 1, Decimal(1)
+    talk = talk_to(shop)
+    talk.say(f"Change the lamp of {number} to white with PayPal, that's all", intent)
+    assert talk.state.question.kind == "confirm"
+    assert "$1.00 back" in talk.text

@@ -9,6 +9,7 @@ import yaml
 from sqlalchemy import update
 from typer.testing import CliRunner
 
+from concierge.app import front
 from concierge.cli import up
 from concierge.cli.policy import app
 from shop.models import Order
@@ -97,3 +98,14 @@ def test_nothing_starts_with_rules_that_cannot_be_used(
     with pytest.raises(PolicyError, match=r"rules\.yml: orders\.cancel_order\.states: must be"):
         up.command(quiet=True)
     assert list(tmp_path.glob("*.db")) == []
+
+
+def test_the_front_says_which_rule_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rules.yml"
+    path.write_text("orders: {cancel_order: {states: [shipped]}}", "utf-8")
+    monkeypatch.setenv("CONCIERGE_POLICY", str(path))
+    monkeypatch.setenv("CONCIERGE_DATA_DIR", str(tmp_path))
+    assert front.main() == 2
+    assert capsys.readouterr().err.startswith("front: rules.yml: orders.cancel_order.states: must")

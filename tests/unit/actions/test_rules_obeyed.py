@@ -4,12 +4,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from kit.i18n import LANGUAGES, Language
-from shop.models import Customer, Order
+from shop.models import Customer, Order, OrderLine
 from shop.policy import ProofWay, Reason
-from tests.dialogues import MIA, NOW, Desk, Talk, changes
+from tests.dialogues import FLEECE_M, LINE, MIA, NOW, Desk, Talk, changes
 from tests.policies import demo_policy, demo_with
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -251,3 +251,22 @@ def test_a_code_by_mail_and_facts_may_stand_side_by_side(desk: Desk) -> None:
     talk = both.talk(None)
     talk.say(CANCEL["en"], "cancel_order")
     assert talk.say("Mia Berg, 20253", "inform") == ["utter_ask_cancel"]
+
+
+def test_a_return_names_what_was_paid_with_its_share_of_a_discount(desk: Desk) -> None:
+    with desk.database.session() as session:
+        row = session.scalars(select(Order).where(Order.number == "20002")).one()
+        row.discount, row.total = row.items_total / 2, row.items_total / 2
+        fleece = session.get_one(OrderLine, LINE["20002", FLEECE_M])
+        paid = fleece.unit_price * fleece.quantity / 2
+    talk = desk.talk()
+    talk.say(
+        "I want to return the fleece from order 20002, it is too big",
+        "return_item",
+        reason="too_big",
+    )
+    assert talk.said == ["utter_ask_return"]
+    assert f"{paid:.2f}" in talk.text
+    talk.say("yes please", "affirm")
+    assert talk.said == ["utter_return_started"]
+    assert f"{paid:.2f}" in talk.text

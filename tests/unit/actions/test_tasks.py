@@ -12,8 +12,8 @@ from actions.server import import_actions
 from actions.tasks.definitions import load_tasks
 from actions.tasks.registry import check_names
 from dialogue.message import Part
-from dialogue.polarity import lexicon
-from kit.i18n import LANGUAGES, Language
+from dialogue.polarity import lexicon, read_polarity
+from kit.i18n import LANGUAGES, Catalogue, Language
 from shop.models import Order
 from tests.dialogues import (
     BOOTS_41,
@@ -53,6 +53,19 @@ def test_there_is_a_case_for_every_task_and_every_task_is_sound() -> None:
     assert {case.task for case in CASES} | PLAYED == set(tasks)
     for task in tasks.values():
         check_names(task)
+
+
+@each_language
+def test_the_words_of_every_button_that_confirms_are_a_yes(language: Language) -> None:
+    said = Catalogue.load(ROOT / "actions" / "locales").messages[language]
+    tasks = load_tasks(ROOT / "nlu_data" / "tasks")
+    read = {
+        task: read_polarity(said[f"yes.{task}"], language, task).kind
+        for task in tasks
+        if f"yes.{task}" in said
+    }
+    assert len(read) >= 14
+    assert set(read.values()) == {"yes"}, read
 
 
 @each_language

@@ -171,6 +171,28 @@ def test_an_exchange_holds_as_many_as_come_back(shop: Database, changed: Changed
     assert (line.quantity, line.exchange_variant_id) == (2, FLEECE_S)
 
 
+@pytest.mark.parametrize(
+    ("own", "new", "refusal"),
+    [
+        ("79.95", "99.95", "price_differs"),  # nobody would pay for the larger one
+        ("79.95", "59.95", "price_differs"),  # nobody would give the rest back
+        ("99.95", "99.95", None),  # dearer since it was bought, in every size
+        ("99.95", "79.95", None),  # for what was paid
+    ],
+)
+def test_an_exchange_that_nobody_pays_for_is_for_the_same_price(
+    shop: Database, changed: Changed, own: str, new: str, refusal: str | None
+) -> None:
+    with shop.session() as session:
+        assert session.get_one(OrderLine, FLEECE).unit_price == Decimal("79.95")
+        for variant, price in ((FLEECE_M, own), (FLEECE_S, new)):
+            session.get_one(Variant, variant).price = Decimal(price)
+    changed()
+    done = start(shop, [FLEECE], exchange_variant_id=VariantId(FLEECE_S))
+    assert (done.started, done.refusal) == (refusal is None, refusal)
+    assert (changed() == []) is (refusal is not None)
+
+
 def test_an_exchange_of_two_lines_of_one_product_holds_all(
     shop: Database, changed: Changed
 ) -> None:
