@@ -78,9 +78,9 @@ _EACH: Final = re.compile(
 def kinds_joined(text: str, heard: Heard) -> list[Constraint]:
     """Kinds that are wanted together, one constraint for each; empty where they are alternatives
     or fewer than two."""
-    if _EITHER.search(text):
-        return []
     wanted = set(heard.query.kind_values())
+    if len(wanted) < 2 or _EITHER.search(text):
+        return []
     hits = [
         hit for hit in take_apart(text, heard.catalogue, ()).hits
         if (sense := hit.sense("kind")) and set(sense.values) <= wanted
@@ -130,16 +130,17 @@ _OF_IT: Final = re.compile(
 def several_of_it(text: str) -> int:
     """How many of the thing spoken of are meant: three of them, 三件; 1 where nothing is said."""
     match = _OF_IT.search(text)
-    said = "" if match is None else (match["en"] or match["zh"]).lower()
-    return _NUMBERS.get(said) or (int(said) if said.isdigit() else 1)
+    return 1 if match is None else _number(match["en"] or match["zh"])
 
 
 def _said_before(text: str, kind: Constraint) -> int:
     """How many of a kind are named right before it: 3 pairs of gloves; 0 where none."""
     match = _COUNT.search(text[: kind.start])
-    if match is None:
-        return 0
-    return _NUMBERS.get(match["n"].lower()) or (int(match["n"]) if match["n"].isdigit() else 0)
+    return 0 if match is None else _number(match["n"])
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdigit() else _NUMBERS[said.lower()]
 
 
 def _own_words(query: Query) -> Query:
