@@ -112,7 +112,7 @@ def parts_of(text: str, heard: Heard, kinds: Sequence[Constraint]) -> list[Part]
 
 
 _COUNT: Final = re.compile(
-    r"(?P<n>\d{1,2}|two|three|four|five|six|[两二三四五六])\s*"
+    r"(?<![\d.,€$£])(?<!size )(?P<n>\d{1,2}|two|three|four|five|six|(?<!第)[两二三四五六])\s*"
     r"(?:x|pairs? of|pcs|个|双|顶|件|条|只|副|对)?\s*$",
     re.IGNORECASE,
 )
@@ -122,7 +122,7 @@ _NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
 
 _OF_IT: Final = re.compile(
     r"\b(?P<en>\d{1,2}|two|three|four|five|six) (?:of (?:them|those|these|it)|pairs?|pieces)\b"
-    r"|(?P<zh>\d{1,2}|[两二三四五六])(?:件|双|个|条|顶|只|副|对)",
+    r"|(?<![\d.第])(?P<zh>\d{1,2}|[两二三四五六])(?:件|双|个|条|顶|只|副|对)",
     re.IGNORECASE,
 )
 

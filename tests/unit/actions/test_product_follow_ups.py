@@ -363,3 +363,25 @@ def test_several_of_one_thing_are_summed(shopper: Talking, asks: str) -> None:
     said = shopper.say(asks, "ask", "ask_price", page=BOOTS)
     assert said["response"] in {"utter_price", "utter_price_reduced"}
     assert shopper.said[1:] == ["utter_kit_total"]
+
+
+@pytest.mark.parametrize("asks", ["第三双多少钱", "150双多少钱"])
+def test_a_place_or_a_larger_number_is_no_count_of_it(chinese: Talking, asks: str) -> None:
+    chinese.say(asks, "ask", "ask_price", page=BOOTS)
+    assert "utter_kit_total" not in chinese.said
+
+
+@pytest.mark.parametrize(
+    ("first", "counts"),
+    [
+        ("how much are 2 tents and 3 sleeping bags together", (2, 3)),
+        ("how much are size 43 boots and a tent together", (1, 1)),
+        ("a set below 250 tents and sleeping bags, how much together", (1, 1)),
+    ],
+)
+def test_a_size_or_a_price_before_a_kind_is_no_count_of_it(
+    english: Talking, first: str, counts: tuple[int, int]
+) -> None:
+    kit = english.say(first, "wish", "ask_price")
+    rows = kit["rows"].split("\n")
+    assert [int(row.split()[1]) for row in rows] == list(counts)
