@@ -1,8 +1,11 @@
 """Follow-ups on a list, on one thing of it and on its price, size, care and use."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.unit.actions.talking import BOOTS, NAME, SHELL, Talking, cards
+from shop.catalogue import get_product
+from tests.unit.actions.talking import BOOTS, NAME, NOW, SHELL, Talking, cards
 
 
 @pytest.mark.parametrize(
@@ -385,3 +388,19 @@ def test_a_size_or_a_price_before_a_kind_is_no_count_of_it(
     kit = english.say(first, "wish", "ask_price")
     rows = kit["rows"].split("\n")
     assert [int(row.split()[1]) for row in rows] == list(counts)
+
+
+def test_a_product_newer_than_the_catalogue_is_compared_all_the_same(
+    english: Talking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in the database, and in the catalogue from the next look on."""
+    known = english.services.catalogue.current()
+    with english.services.database.reading() as session:
+        found = get_product(session, SHELL, now=NOW)
+    assert found is not None
+    names = {key: words for key, words in known.names.names.items() if key != found.product_id}
+    rows = {key: row for key, row in known.row_of.items() if key != found.product_id}
+    earlier = replace(known, names=replace(known.names, names=names), row_of=rows)
+    monkeypatch.setattr(english.services.catalogue, "current", lambda: earlier)
+    said = english.say("is it better than the others?", "compare", "compare_products", page=SHELL)
+    assert said["response"]
