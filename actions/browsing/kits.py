@@ -192,8 +192,7 @@ def can_be(one: Constraint, catalogue: Catalogue, of_kind: Mask) -> bool:
         known = variants.has_colour if one.attribute == "colour" else variants.has_size
         return bool((variants.products(known, len(catalogue)) & of_kind).any())
     if one.attribute == "feature":
-        held = [catalogue.features.get(value) for value in one.values]
-        return any(state is not None and (state[of_kind] != 0).any() for state in held)
+        return catalogue.tells(one.values, of_kind)
     if one.operator in {"is", "is_not"}:
         return one.attribute in {"gender", "season"}
     return not bool(np.isnan(catalogue.quantity(one.attribute)[of_kind]).all())
