@@ -21,10 +21,11 @@ _EN_DATES: Final = (
     re.compile(r"\b(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.?(?!\d)"),
     re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?"),
 )
-# "By the 3rd", 3号之前: the next such day, this month's or the next one's.
+# "By the 3rd", 3号之前: the next such day, this month's or the next one's. 7日内 is a time, and
+# 42号 a size.
 _DAY_ALONE: Final = re.compile(
     r"\b(?:by|before|until|till|on) the (?P<en>\d{1,2})(?:st|nd|rd|th)\b"
-    r"|(?<![\d月.])(?P<zh>\d{1,2})[号日](?![楼线店码色院门])",
+    r"|(?<![\d月.])(?P<zh>\d{1,2})(?:号|日(?!以?内|之内|无|达|游|后))(?![楼线店码色院门])",
     re.IGNORECASE,
 )
 _ISO: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
@@ -68,8 +69,9 @@ def _day(text: str, today: date) -> date | None:
             number = MONTHS.index(month) + 1 if month in MONTHS else int(month)
             return _coming(number, int(found["day"]), today)
     alone = _DAY_ALONE.search(text)
-    if alone:
-        return _next_day(int(alone["en"] or alone["zh"]), today)
+    next_such = None if alone is None else _next_day(int(alone["en"] or alone["zh"]), today)
+    if next_such is not None:
+        return next_such
     for pattern, days in _WORDS:
         if pattern.search(text):
             return today + timedelta(days=days)

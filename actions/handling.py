@@ -170,11 +170,10 @@ def tell(chat: Chat, act: Act) -> None:
     """An answer, a choice, a correction, a yes with a change: values change the task in hand."""
     state, frame = chat.state, chat.state.frame
     if frame is None:
-        open_again = reopen(chat) if act.kind == "correct" else False
+        if act.kind == "correct" and reopen(chat):
+            return
         listed = state.shown.kind == "products" or chat.turn.is_button
         told = None if listed else intent_in_context(chat, "nlu_fallback")
-        if open_again:
-            return
         if told not in {None, "nlu_fallback"}:  # "the shoes", after the state of a return
             aside(chat, replace(act, kind="wish", intent=str(told)), str(told))
         elif not _told_to_colleague(chat):

@@ -224,17 +224,20 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "exchange_item"  # what has arrived is exchanged
     if intent not in _WEAK | _OF_FAULTS or _ASKS.search(text):
         return None
+    unwanted, misfit = _UNWANTED.search(text), _MISFIT.search(text)
+    fault = _FAULT.search(_OF_PEOPLE.sub(" ", text))
+    if not (fault or unwanted or misfit):
+        return None
     own = _own_named(chat)
     if not own:
         return _unwanted_unnamed(chat)
-    unused = _UNWANTED.search(text) is not None and _UNUSED.search(text) is not None
-    if _FAULT.search(_OF_PEOPLE.sub(" ", text)) and not unused:
+    if fault and not (unwanted and _UNUSED.search(text)):
         return "report_damaged_item"
     if intent in _OF_FAULTS:
         return None
-    if _UNWANTED.search(text):
+    if unwanted:
         return "cancel_order" if _any_open(chat, own) else "return_item"
-    return "exchange_item" if _MISFIT.search(text) else None
+    return "exchange_item" if misfit else None
 
 
 def _own_named(chat: Chat) -> list[OrderView]:
@@ -276,7 +279,7 @@ def _is_all_under_way(chat: Chat) -> bool:
     """Whether what is said to be missing is on its way as a whole: nothing can lack of it yet."""
     if chat.signed_in is None:
         return False
-    named = _own_named(chat)
     number = chat.turn.first("order_number")
-    orders = [one for one in orders_of(chat, chat.signed_in) if one.number == number] or named
+    orders = [one for one in orders_of(chat, chat.signed_in) if one.number == number]
+    orders = orders or naming_own(chat)
     return bool(orders) and not any(one.state in {"delivered", "cancelled"} for one in orders)

@@ -96,6 +96,11 @@ class Catalogue:
         held = self.quantities.get(name)
         return np.full(len(self), np.nan) if held is None else held
 
+    def tells(self, features: Iterable[str], among: Mask) -> bool:
+        """Whether of one of `features` it is known that something `among` has it or has it not."""
+        held = [self.features[one] for one in features if one in self.features]
+        return any((state[among] != 0).any() for state in held)
+
     def value(self, name: str, row: int) -> float | None:
         """A quantity of one product; None when it is not known."""
         found = float(self.quantity(name)[row])

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from catalogue_search.catalogue import Ints, Mask
 from catalogue_search.lexicon import Hit, count_before, lexicon
 from catalogue_search.query import Constraint
 from catalogue_search.tokens import STOPS, Token
@@ -25,8 +25,6 @@ _BEHIND: Final = re.compile(
     r"|^(?:要|得|能|可以|带|有|是|最好)",
     re.IGNORECASE,
 )
-Mask = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
 
 
 def root(word: str) -> str:
@@ -45,7 +43,7 @@ def parts_of(phrase: str) -> list[str]:
     return found
 
 
-def told_by_texts(phrase: str, postings: Mapping[str, Rows], count: int) -> Mask:
+def told_by_texts(phrase: str, postings: Mapping[str, Ints], count: int) -> Mask:
     """(products,) True where a product's texts say enough of `phrase`."""
     parts = parts_of(phrase)
     points, whole = np.zeros(count), 0.0
@@ -58,7 +56,7 @@ def told_by_texts(phrase: str, postings: Mapping[str, Rows], count: int) -> Mask
     return found & (points > 0.0)
 
 
-def _rows(part: str, postings: Mapping[str, Rows]) -> Rows:
+def _rows(part: str, postings: Mapping[str, Ints]) -> Ints:
     held = postings.get(part)
     if held is not None or not part.isascii():
         return np.array([], dtype=np.int64) if held is None else held

@@ -107,6 +107,11 @@ def local_day(moment: datetime, zone: ZoneInfo = SHOP_ZONE) -> date:
     return moment.astimezone(UTC).astimezone(zone).date()
 
 
+def length(text: str, language: Language) -> int:
+    """How much is said: words of an English text, signs of a Chinese one."""
+    return len(text.split()) if language == "en" else len(text)
+
+
 def join_words(words: Sequence[str], language: Language) -> str:
     """`a, b and c`, or `a、b和c`."""
     if len(words) < 2:

@@ -15,11 +15,10 @@ from typing import Any, Final, Literal
 import yaml
 
 from kit.i18n import Language
-from kit.settings import shop_name
 from knowledge.articles import Article, ArticleError
 from knowledge.sentences import sentences_of
-from shop.policy_file import shop_policy
-from shop.terms import fill, terms
+from knowledge.sources import shop_terms
+from shop.terms import fill
 
 Polarity = Literal["yes", "no", "depends"]
 POLARITIES: Final = ("yes", "no", "depends")
@@ -97,7 +96,7 @@ def load_questions(nlu_data: Path, language: Language) -> Questions:
     if not isinstance(content, dict):
         raise ArticleError(f"{where}: must have articles: and unanswerable:")
     articles = content.get("articles") or {}
-    values = terms(shop_name(), shop_policy())
+    values = shop_terms()
     asked = {
         slug: tuple(_asked(f"{where}: {slug}", one) for one in facts.get("questions") or ())
         for slug, facts in articles.items()

@@ -13,7 +13,7 @@ from actions.chat import Chat
 from actions.tasks.engine import go_on
 from actions.turn import Button
 from dialogue.acts import Act
-from kit.i18n import Language
+from kit.i18n import Language, length
 from knowledge.articles import Article
 from knowledge.index import Hit
 from shop.access import access_customer
@@ -277,8 +277,7 @@ def leans_on_it(text: str) -> bool:
     """Whether the words lean on what was just told: "or with my neighbour", "is that covered"."""
     text = text.strip()
     language: Language = "zh" if re.search(r"[\u3400-\u9fff]", text) else "en"
-    length = len(text.split()) if language == "en" else len(text)
-    points = _POINTS.search(text) is not None and length <= SHORT[language]
+    points = _POINTS.search(text) is not None and length(text, language) <= SHORT[language]
     return points or asks_one_more(text)
 
 

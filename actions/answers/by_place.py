@@ -15,7 +15,7 @@ from babel import Locale
 from actions.answers.places import called, is_served, zone_of
 from actions.chat import Chat
 from actions.tasks.order_slots import orders_of
-from kit.i18n import Language
+from kit.i18n import Language, length
 from knowledge.index import Hit
 
 _BACK: Final = (
@@ -142,8 +142,7 @@ def _each_once(hits: list[Hit]) -> list[Hit]:
 
 
 def _is_short(chat: Chat) -> bool:
-    text, language = chat.turn.text, chat.turn.language
-    return (len(text.split()) if language == "en" else len(text)) <= _SHORT[language]
+    return length(chat.turn.text, chat.turn.language) <= _SHORT[chat.turn.language]
 
 
 def _question(aspect: str, zone: str | None, language: Language) -> str:

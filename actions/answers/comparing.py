@@ -66,7 +66,7 @@ def compare_products(chat: Chat, act: Act) -> None:
     if len(others) > 1:
         ask_which_other(chat, others)
         return
-    first = heard.focus or (heard.shown[0] if heard.shown else None)
+    first = heard.at_hand
     beside = [first, *others] if others and first is not None else []
     products = _with_brand(chat, heard) or beside or _with_series(chat, heard)
     products = products or _with_kind(chat, heard) or compared(heard)
@@ -85,7 +85,7 @@ def compare_products(chat: Chat, act: Act) -> None:
 def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
     """ "Versus the Nordlicht one": the one in focus and the best known such thing of the brand."""
     brands = tuple(one for one in heard.query.must if one.attribute == "brand")
-    one = heard.focus or (heard.shown[0] if heard.shown else None)
+    one = heard.at_hand
     if not brands or one is None or heard.named or heard.pointed or heard.kinds:
         return []
     shelf = Constraint("kind", "is", (f"category:{one.category}",))
@@ -115,7 +115,7 @@ def _with_series(chat: Chat, heard: Heard) -> list[ProductView]:
     index, words = heard.catalogue.names, heard.query.query_words
     if one is None or len(heard.named) > 1 or heard.pointed:
         return []
-    mine = frozenset().union(*index.names[one.product_id])
+    mine = frozenset().union(*index.names.get(one.product_id, ()))
     others_named = [word for word in words if word in index.own and word not in mine]
     ids = {key for word in others_named for key in index.postings[word]}
     with chat.services.database.reading() as session:

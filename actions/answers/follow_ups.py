@@ -20,7 +20,7 @@ from actions.chat import Chat
 from actions.tasks.engine import task_of
 from dialogue.acts import Act
 from dialogue.polarity import read_polarity
-from kit.i18n import Language
+from kit.i18n import Language, length
 from knowledge.index import Hit
 
 # What is the shopper's own is looked up, not read in an article.
@@ -86,8 +86,7 @@ def _on_the_matter(chat: Chat, topic: str) -> list[Hit]:
 
 
 def _is_fragment(chat: Chat) -> bool:
-    text, language = chat.turn.text, chat.turn.language
-    return (len(text.split()) if language == "en" else len(text)) <= FRAGMENT[language]
+    return length(chat.turn.text, chat.turn.language) <= FRAGMENT[chat.turn.language]
 
 
 def _wants_it_done(chat: Chat) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from actions.answers import answers_first
+from actions.answers.finding import shelves_named
 from actions.browsing.asked import asked_of
 from actions.browsing.hearing import Heard, hear
 from actions.browsing.kits import (
@@ -136,7 +137,7 @@ def say_kit(
         asked = [one for one in part.query.hard if one.attribute != "stock"]
         chat.say("utter_none_fits" if asked else "utter_kind_unknown",
                  kind=phrases.kind(part.query), wanted=phrases.all_of(asked),
-                 shelves=shelves_of(chat), buttons=[chat.words.person()])  # fmt: skip
+                 shelves=shelves_named(chat), buttons=[chat.words.person()])  # fmt: skip
     total = _sum(taken)
     met = phrases.all_of(_asked(found))
     over = budget is not None and float(total.amount) > budget
@@ -152,13 +153,6 @@ def say_kit(
     state.notes[KIT] = {"parts": [one.to_json() for one in found], "budget": budget}
     chat.did(KIT)
     return True
-
-
-def shelves_of(chat: Chat) -> str:
-    """The largest shelves in words."""
-    from actions.answers.finding import shelves_named
-
-    return shelves_named(chat)
 
 
 def _sum(taken: list[tuple[Part, ProductView]]) -> Money:

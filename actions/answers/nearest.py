@@ -5,7 +5,7 @@ from typing import Final
 from actions.answers.articles import CLEAR, article_buttons, say_hits, say_near, search
 from actions.browsing.asked import says
 from actions.chat import Chat
-from kit.i18n import Language
+from kit.i18n import Language, length
 
 # Words that tell so much are no fragment, which may mean anything.
 A_SENTENCE: Final[dict[Language, int]] = {"en": 5, "zh": 7}
@@ -14,9 +14,7 @@ A_SENTENCE: Final[dict[Language, int]] = {"en": 5, "zh": 7}
 def nearly_answered(chat: Chat) -> bool:
     """Whether one article comes near to what a whole sentence tells or asks, and was told as no
     exact answer; False where several may be meant."""
-    text, language = chat.turn.text, chat.turn.language
-    length = len(text.split()) if language == "en" else len(text)
-    if length < A_SENTENCE[language]:
+    if length(chat.turn.text, chat.turn.language) < A_SENTENCE[chat.turn.language]:
         return False
     hits = [hit for hit in search(chat) if hit.is_likely]
     second = hits[1].score if len(hits) > 1 else 0.0

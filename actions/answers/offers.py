@@ -1,10 +1,9 @@
 """Promotions and codes that run, and whether there is one of the kind that is asked for."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from actions.browsing.asked import patterns
+from actions.browsing.asked import patterns, says
 from actions.chat import Chat
 from actions.wording import Words
 from kit.i18n import format_percent
@@ -91,12 +90,12 @@ def say_offers(chat: Chat) -> None:
 
 def asks_of_offers(text: str) -> bool:
     """Whether a kind of offer is named: "and for first orders?" after the list of them."""
-    return any(_words(way, text) for way in (*KINDS, "offers_for_some"))
+    return any(says(way, text) for way in (*KINDS, "offers_for_some"))
 
 
 def _told_of_kind(chat: Chat, found: list[Offer]) -> bool:
     """Whether the kind asked for was all there is to say; a no goes before what does run."""
-    kind = next((name for way, name in KINDS.items() if _words(way, chat.turn.text)), None)
+    kind = next((name for way, name in KINDS.items() if says(way, chat.turn.text)), None)
     category = chat.turn.first("category")
     if kind is not None or category is not None:
         fit = [
@@ -111,20 +110,20 @@ def _told_of_kind(chat: Chat, found: list[Offer]) -> bool:
             return True
         chat.say("utter_no_promotions_of_kind")
         return False
-    for_whom = _words("offers_for_some", chat.turn.text)
-    if for_whom is not None and not _article_tells(chat):
+    found_whom = patterns()[1]["offers_for_some"].search(chat.turn.text)
+    for_whom = "" if found_whom is None else found_whom.group().strip()
+    if for_whom and not _article_tells(chat, for_whom):
         chat.say("utter_no_promotions_for", what=for_whom)
     return False
 
 
-def _article_tells(chat: Chat) -> bool:
+def _article_tells(chat: Chat, named: str) -> bool:
     """Whether an article knows of the students or the sales days that were named, and said so."""
     from actions.answers.articles import say_hits, search
 
     hits = search(chat, "promotions")
     if not hits or not hits[0].is_confident or hits[0].article.topic != "promotions":
         return False
-    named = _words("offers_for_some", chat.turn.text) or ""
     if not _same_named(named, hits[0].said):
         return False
     say_hits(chat, hits)
@@ -136,17 +135,10 @@ def _same_named(named: str, said: str) -> bool:
     return named.lower().rstrip("s") in said.lower()
 
 
-def _words(way: str, text: str) -> str | None:
-    """The words in which a text asks in a way of asked.yml; None where it does not."""
-    found: re.Match[str] | None = patterns()[1][way].search(text)
-    return None if found is None else found.group().strip()
-
-
 def _say_list(chat: Chat, found: list[Offer]) -> None:
     rows, notes = "\n".join(one.row for one in found), chat.state.notes
-    before = notes.get("offers_told")
-    seen = isinstance(before, list) and before[1] == rows
-    if seen and isinstance(before, list) and chat.state.turn - int(before[0]) <= IN_SIGHT:
+    turn, told = notes.get("offers_told") or (0, "")
+    if told == rows and chat.state.turn - turn <= IN_SIGHT:
         chat.say("utter_promotions_listed")
         return
     notes["offers_told"] = [chat.state.turn, rows]

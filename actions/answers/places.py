@@ -6,7 +6,7 @@ from typing import Final
 
 from babel import Locale
 
-from kit.i18n import LANGUAGES, Language
+from kit.i18n import LANGUAGES, Language, length
 
 _ZONES: Final = {
     "elsewhere": (
@@ -150,8 +150,8 @@ def in_context(text: str, before: str, zone_before: str | None, language: Langua
     A place takes the place of the one before; what leaves the place out keeps it.
     """
     zone = zone_of(text)
-    length = len(text.split()) if language == "en" else len(text)
-    leans = _LEANS.search(text.strip()) is not None or length <= _LEFT_OUT[language]
+    short = length(text, language) <= _LEFT_OUT[language]
+    leans = short or _LEANS.search(text.strip()) is not None
     if not before or not leans:
         return named_by_zone(text, language)
     if zone is not None and zone_of(before) is not None:

@@ -9,7 +9,7 @@ from actions.answers.prices import say_price_later
 from actions.browsing.asked import says
 from actions.browsing.hearing import look_at, spoken_of
 from actions.chat import Chat
-from actions.tasks.engine import task_of
+from actions.tasks.engine import start, task_of
 from actions.tasks.order_slots import mentions_line, naming_own
 from actions.tasks.rules import refusal_of
 from actions.turn import Button, at_place, refers_back
@@ -42,14 +42,10 @@ def urge(chat: Chat, act: Act) -> None:
     if order is None:
         task = task_of(chat, "track_order")
         assert task is not None
-        from actions.tasks.engine import start
-
         start(chat, task, "track_order")
         return
     chat.state.focus.order, chat.state.focus.kind = order.number, "order"
     if order.days_late(local_day(chat.turn.now)) > 0:  # to hurry it is to have it searched for
-        from actions.tasks.engine import start
-
         start(chat, chat.services.tasks["order_status"], "report_late_order")
         return
     if says("holds_back", chat.turn.text):

@@ -15,7 +15,8 @@ from shop.catalogue import find_products_by_name, get_products, tokens
 from shop.views import ProductView, VariantView
 
 _BALANCE: Final = re.compile(
-    r"\b(?:balance|left|remaining|how much|amount|value)\b[^.?!]{0,40}\b(?:gift[\s-]?cards?|store credit)\b"
+    r"\b(?:balance|left|remaining|amount|value"
+    r"|how much(?! (?:can|could|should|would|will|are|is an?|does an?|do you|do (?:your |the )?gift)\b))\b[^.?!]{0,40}\b(?:gift[\s-]?cards?|store credit)\b"
     r"|\b(?:gift[\s-]?cards?|store credit)\b[^.?!]{0,40}\b(?:balance|left|remaining|hold|worth|how much)\b"
     r"|(?:礼品卡|礼卡|店铺余额)[^，。！？]{0,8}(?:余额|多少|剩|还有)|余额[^，。！？]{0,6}多少",
     re.IGNORECASE,
@@ -23,6 +24,12 @@ _BALANCE: Final = re.compile(
 _HOW_MANY: Final = re.compile(
     r"\bhow many\b[^.?!]{0,40}\b(?:options?|variants?|versions?|kinds?|types?|choices?|models?|styles?|varieties|are there|do you (?:have|sell|carry|offer)|available)\b"
     r"|\bnumber of\b[^.?!]{0,30}\b(?:options?|variants?|versions?|choices?)\b|多少(?:种|款|个)|几(?:种|款)",
+    re.IGNORECASE,
+)
+# "How many are left in stock?" asks for pieces, which are counted where stock is told.
+_PIECES: Final = re.compile(r"\b(?:in stock|left|remaining)\b|还[有剩]|剩|库存", re.IGNORECASE)
+_VERSIONS: Final = re.compile(
+    r"\b(?:options?|variants?|versions?|kinds?|types?|choices?|models?|styles?|varieties)\b|[种款]",
     re.IGNORECASE,
 )
 _RANKED: Final = re.compile(
@@ -38,6 +45,13 @@ _ORDER_TOTAL: Final = re.compile(
     r"\b(?:total|how much|cost|costs|price|amount|worth|paid|pay)\b|多少钱|总价|总额|总共|金额",
     re.IGNORECASE,
 )
+# Sums that are not what the order came to: what is refunded, what sending costs, how much longer.
+_OTHER_SUM: Final = re.compile(
+    r"\b(?:deliver(?:y|ed|ing)?|shipping|postage|refund\w*|back|differen\w*|dropped|reduced|twice|double|longer"
+    r"|more time)\b|退|运费|邮费|差价|降价|重复|多久",
+    re.IGNORECASE,
+)
+_SENTENCES: Final = re.compile(r"(?<=[?!。！？])|(?<=\.)\s")
 _OF_IT: Final = re.compile(
     r"\btotal\b[^.?!]{0,20}\b(?:my|the|this|that) order\b|\border total\b|订单(?:总价|总额|总共|一共)",
     re.IGNORECASE,
@@ -88,8 +102,10 @@ def _order_total(chat: Chat, text: str) -> bool:
         number = chat.state.focus.order
     if chat.signed_in is None or number is None or _DOES.search(text):
         return False
+    if not any(_asks_total(one) for one in _SENTENCES.split(text)):
+        return False
     order = order_called(chat, chat.signed_in, number)
-    if order is None or not _ORDER_TOTAL.search(text):
+    if order is None:
         return False
     chat.state.focus.order, chat.state.focus.kind = order.number, "order"
     chat.say(
@@ -99,8 +115,14 @@ def _order_total(chat: Chat, text: str) -> bool:
     return True
 
 
+def _asks_total(sentence: str) -> bool:
+    """Whether one sentence asks what an order came to: "where is it? I paid for express" does not."""
+    asks = _ASKS.search(sentence) and _ORDER_TOTAL.search(sentence)
+    return bool(asks) and _OTHER_SUM.search(sentence) is None
+
+
 def _count(chat: Chat, text: str) -> bool:
-    if not _HOW_MANY.search(text):
+    if not _HOW_MANY.search(text) or (_PIECES.search(text) and not _VERSIONS.search(text)):
         return False
     product = _product(chat, text)
     if product is None or len(product.variants) < 2:

@@ -80,7 +80,7 @@ def other_of_kind(chat: Chat, heard: Heard) -> list[ProductView]:
     """ "The other 2 person one": what else on the shelf of the one in focus is so, those shown
     first; empty where no other one is spoken of."""
     bounds = [one for one in heard.query.constraints if one.is_hard]
-    one = heard.focus or (heard.shown[0] if heard.shown else None)
+    one = heard.at_hand
     text = chat.turn.text
     if one is None or not bounds or not (_OTHER.search(text) or _TO_THAT.search(text)):
         return []

@@ -66,6 +66,11 @@ class Heard:
         """Ids of the kinds that are named."""
         return frozenset(self.query.kind_values())
 
+    @property
+    def at_hand(self) -> ProductView | None:
+        """The product in focus, else the first of the list."""
+        return self.focus or (self.shown[0] if self.shown else None)
+
     def asks_only_variants(self) -> bool:
         """Whether nothing but a colour or a size is said."""
         said = {

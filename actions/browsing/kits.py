@@ -78,9 +78,9 @@ _EACH: Final = re.compile(
 def kinds_joined(text: str, heard: Heard) -> list[Constraint]:
     """Kinds that are wanted together, one constraint for each; empty where they are alternatives
     or fewer than two."""
-    if _EITHER.search(text):
-        return []
     wanted = set(heard.query.kind_values())
+    if len(wanted) < 2 or _EITHER.search(text):
+        return []
     hits = [
         hit for hit in take_apart(text, heard.catalogue, ()).hits
         if (sense := hit.sense("kind")) and set(sense.values) <= wanted
@@ -112,7 +112,7 @@ def parts_of(text: str, heard: Heard, kinds: Sequence[Constraint]) -> list[Part]
 
 
 _COUNT: Final = re.compile(
-    r"(?P<n>\d{1,2}|two|three|four|five|six|[两二三四五六])\s*"
+    r"(?<![\d.,€$£])(?<!size )(?P<n>\d{1,2}|two|three|four|five|six|(?<!第)[两二三四五六])\s*"
     r"(?:x|pairs? of|pcs|个|双|顶|件|条|只|副|对)?\s*$",
     re.IGNORECASE,
 )
@@ -122,7 +122,7 @@ _NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
 
 _OF_IT: Final = re.compile(
     r"\b(?P<en>\d{1,2}|two|three|four|five|six) (?:of (?:them|those|these|it)|pairs?|pieces)\b"
-    r"|(?P<zh>\d{1,2}|[两二三四五六])(?:件|双|个|条|顶|只|副|对)",
+    r"|(?<![\d.第])(?P<zh>\d{1,2}|[两二三四五六])(?:件|双|个|条|顶|只|副|对)",
     re.IGNORECASE,
 )
 
@@ -130,16 +130,17 @@ _OF_IT: Final = re.compile(
 def several_of_it(text: str) -> int:
     """How many of the thing spoken of are meant: three of them, 三件; 1 where nothing is said."""
     match = _OF_IT.search(text)
-    said = "" if match is None else (match["en"] or match["zh"]).lower()
-    return _NUMBERS.get(said) or (int(said) if said.isdigit() else 1)
+    return 1 if match is None else _number(match["en"] or match["zh"])
 
 
 def _said_before(text: str, kind: Constraint) -> int:
     """How many of a kind are named right before it: 3 pairs of gloves; 0 where none."""
     match = _COUNT.search(text[: kind.start])
-    if match is None:
-        return 0
-    return _NUMBERS.get(match["n"].lower()) or (int(match["n"]) if match["n"].isdigit() else 0)
+    return 0 if match is None else _number(match["n"])
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdigit() else _NUMBERS[said.lower()]
 
 
 def _own_words(query: Query) -> Query:
@@ -191,8 +192,7 @@ def can_be(one: Constraint, catalogue: Catalogue, of_kind: Mask) -> bool:
         known = variants.has_colour if one.attribute == "colour" else variants.has_size
         return bool((variants.products(known, len(catalogue)) & of_kind).any())
     if one.attribute == "feature":
-        held = [catalogue.features.get(value) for value in one.values]
-        return any(state is not None and (state[of_kind] != 0).any() for state in held)
+        return catalogue.tells(one.values, of_kind)
     if one.operator in {"is", "is_not"}:
         return one.attribute in {"gender", "season"}
     return not bool(np.isnan(catalogue.quantity(one.attribute)[of_kind]).all())

@@ -64,9 +64,7 @@ def _is_never_told(heard: Heard, query: Query, one: Constraint) -> bool:
     if one.attribute != "feature" or not one.is_hard or not query.kinds:
         return False
     of_kind = heard.catalogue.kinds.any_of(query.kind_values())
-    held = [heard.catalogue.features.get(value) for value in one.values]
-    known = any(state is not None and (state[of_kind] != 0).any() for state in held)
-    return bool(of_kind.any()) and not known
+    return bool(of_kind.any()) and not heard.catalogue.tells(one.values, of_kind)
 
 
 def say_untold(chat: Chat, query: Query, wishes: list[Constraint]) -> None:
@@ -87,7 +85,8 @@ def told_of_list(chat: Chat, heard: Heard) -> bool:
     if wish is None or not base.kinds:
         return False
     told = told_by_texts(wish.source, heard.catalogue.postings, len(heard.catalogue))
-    having = [o for o in heard.shown if told[heard.catalogue.row_of.get(o.product_id, 0)]]
+    rows = heard.catalogue.row_of
+    having = [o for o in heard.shown if o.product_id in rows and told[rows[o.product_id]]]
     if not having:
         say_untold(chat, base, [wish])
     for one in having[:MOST_QUOTED]:

@@ -418,6 +418,42 @@ def test_numbers_that_the_shop_knows_are_told(shop: Desk, language: Language) ->
     assert "40.00" in talk.text
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "intent"),
+    [
+        ("en", "Where is order 10001? I paid for express", "track_order"),
+        ("en", "How much longer will order 10001 take?", "track_order"),
+        ("en", "How much do I get back for order 10001?", "track_refund"),
+        ("en", "What does shipping cost for order 10001?", "ask_delivery"),
+        ("en", "I paid for order 10001 twice, what happened?", "ask_payment"),
+        ("zh", "订单10001的运费多少钱？", "ask_delivery"),
+        ("en", "How many keyboards do you have in stock?", "check_stock"),
+        ("zh", "键盘还有多少个？", "check_stock"),
+        ("en", "How much can I put on a gift card?", "ask_gift_card"),
+        ("en", "How much do gift cards cost?", "ask_gift_card"),
+    ],
+)
+def test_other_numbers_are_not_answered_with_those_that_are_at_hand(
+    shop: Desk, language: Language, said: str, intent: str
+) -> None:
+    talk = talk_to(shop, language)
+    numbers = {"utter_order_total", "utter_option_count", "utter_balance"}
+    assert talk.say(said, intent)
+    assert not numbers & set(talk.said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hello. How much did I pay for order 10001?",
+        "And the total of order 10001?",
+        "Can you confirm the new total price of order 10001?",
+    ],
+)
+def test_what_an_order_came_to_is_told_beside_other_words(shop: Desk, said: str) -> None:
+    assert talk_to(shop).say(said, "track_order") == ["utter_order_total"]
+
+
 def test_what_comes_back_is_added_up(shop: Desk) -> None:
     talk = talk_to(shop)
     talk.say("Cancel order 10001", "cancel_order")

@@ -1,8 +1,11 @@
 """Follow-ups on a list, on one thing of it and on its price, size, care and use."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.unit.actions.talking import BOOTS, NAME, SHELL, Talking, cards
+from shop.catalogue import get_product
+from tests.unit.actions.talking import BOOTS, NAME, NOW, SHELL, Talking, cards
 
 
 @pytest.mark.parametrize(
@@ -363,3 +366,41 @@ def test_several_of_one_thing_are_summed(shopper: Talking, asks: str) -> None:
     said = shopper.say(asks, "ask", "ask_price", page=BOOTS)
     assert said["response"] in {"utter_price", "utter_price_reduced"}
     assert shopper.said[1:] == ["utter_kit_total"]
+
+
+@pytest.mark.parametrize("asks", ["第三双多少钱", "150双多少钱"])
+def test_a_place_or_a_larger_number_is_no_count_of_it(chinese: Talking, asks: str) -> None:
+    chinese.say(asks, "ask", "ask_price", page=BOOTS)
+    assert "utter_kit_total" not in chinese.said
+
+
+@pytest.mark.parametrize(
+    ("first", "counts"),
+    [
+        ("how much are 2 tents and 3 sleeping bags together", (2, 3)),
+        ("how much are size 43 boots and a tent together", (1, 1)),
+        ("a set below 250 tents and sleeping bags, how much together", (1, 1)),
+    ],
+)
+def test_a_size_or_a_price_before_a_kind_is_no_count_of_it(
+    english: Talking, first: str, counts: tuple[int, int]
+) -> None:
+    kit = english.say(first, "wish", "ask_price")
+    rows = kit["rows"].split("\n")
+    assert [int(row.split()[1]) for row in rows] == list(counts)
+
+
+def test_a_product_newer_than_the_catalogue_is_compared_all_the_same(
+    english: Talking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in the database, and in the catalogue from the next look on."""
+    known = english.services.catalogue.current()
+    with english.services.database.reading() as session:
+        found = get_product(session, SHELL, now=NOW)
+    assert found is not None
+    names = {key: words for key, words in known.names.names.items() if key != found.product_id}
+    rows = {key: row for key, row in known.row_of.items() if key != found.product_id}
+    earlier = replace(known, names=replace(known.names, names=names), row_of=rows)
+    monkeypatch.setattr(english.services.catalogue, "current", lambda: earlier)
+    said = english.say("is it better than the others?", "compare", "compare_products", page=SHELL)
+    assert said["response"]

@@ -21,6 +21,7 @@ from kit.i18n import (
     format_money,
     format_percent,
     join_words,
+    length,
     local_day,
 )
 from kit.logs import RedactingFormatter
@@ -86,6 +87,11 @@ def test_lists_percentages_and_language_tags() -> None:
     assert format_percent(Decimal("0.125"), "en") == "12.5%"
     assert as_language("zh-Hans") == "zh"
     assert as_language("de", default="en") == "en"
+
+
+def test_the_length_of_a_text_is_counted_as_its_language_is_read() -> None:
+    assert length("is it  free?", "en") == 3
+    assert length("免费吗？", "zh") == 4
 
 
 def test_catalogue_needs_both_languages(tmp_path: Path) -> None:
