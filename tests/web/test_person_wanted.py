@@ -7,6 +7,7 @@ import pytest
 
 from connectors import keys
 from conversations import get_conversation
+from kit import deadlines
 from tests.web.conftest import HASTY, PATIENT, Front, StartFront, Thread, until
 from tests.web.fake_rasa import FakeRasa
 
@@ -104,7 +105,11 @@ async def test_a_press_before_anybody_was_told_is_honoured_when_the_first_try_en
     assert len(rasa.asked) == 1
 
 
-async def test_a_press_alone_waits_five_seconds_at_most(front: Front, rasa: FakeRasa) -> None:
+async def test_a_press_alone_waits_five_seconds_at_most(
+    front: Front, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert deadlines.PERSON == 5
+    monkeypatch.setattr(deadlines, "PERSON", 0.5)  # everybody else waits for half a minute
     rasa.seconds = 60
     thread = await front.start()
     status, who, _ = await press(front, thread)
