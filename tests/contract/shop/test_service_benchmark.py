@@ -1,6 +1,7 @@
 """The service benchmark sees what an effect did, and puts a customer's part back as it was."""
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,7 @@ class Counter:
     def __init__(self, database: Database, *, asks: bool) -> None:
         self._database, self._asks = database, asks
 
-    def open(self, agenda: Agenda, language: str) -> tuple[Clerk, Database]:
+    def open(self, agenda: Agenda) -> tuple[Clerk, Database]:
         """The clerk."""
         return Clerk(self._database, asks=self._asks), self._database
 
@@ -154,7 +155,7 @@ def test_a_talk_is_played_and_judged(
 ) -> None:
     agenda = Agenda("a", "0", "ana_1", (Wish("w", "cancel", "W1", reason="no longer needed"),))
     task = {"actions": [CANCEL], "outputs": ["143.00"]}
-    played = play(Counter(live, asks=asks), agenda, task, db, seed=3, language="en")
+    played = play(Counter(live, asks=asks), agenda, task, db, seed=3)
     assert (played.right_state, played.right_words) == (True, True)
     assert played.violations == violations
     assert sum(line.changed for line in played.lines) == 1
@@ -163,6 +164,12 @@ def test_a_talk_is_played_and_judged(
 def test_a_task_that_is_not_done_does_not_pass(live: Database, db: dict[str, Any]) -> None:
     agenda = Agenda("a", "0", "ana_1", (Wish("w", "person"),))
     stage = Counter(live, asks=True)
-    played = play(stage, agenda, {"actions": [CANCEL]}, db, seed=0, language="en")
+    played = play(stage, agenda, {"actions": [CANCEL]}, db, seed=0)
     assert not played.passed
     assert played.differs["#W1 status"] == ("cancelled", "pending")
+
+
+def test_an_agenda_is_played_in_its_own_language(live: Database, db: dict[str, Any]) -> None:
+    agenda = Agenda("a", "0", "ana_1", (Wish("w", "person"),), language="zh")
+    played = play(Counter(live, asks=True), agenda, {"actions": []}, db, seed=0)
+    assert all(re.search(r"[\u4e00-\u9fff]", line.said) for line in played.lines)
