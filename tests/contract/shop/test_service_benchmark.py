@@ -16,9 +16,11 @@ from research.benchmarks.service.reading import Heard
 from research.benchmarks.service.reference import Reference
 from research.benchmarks.service.restoring import restore
 from research.benchmarks.service.watching import Watch
+from shop.access import access_order
 from shop.addresses import change_default_address
 from shop.orders import cancel_order
 from shop.policy_file import read_policy
+from shop.service import replace_lines
 from tests.contract.shop.conftest import NOW
 from tests.contract.shop.test_tau import AWAY, SHOP, item, paid
 
@@ -117,6 +119,27 @@ def test_a_customers_part_is_put_back(
     with live.reading() as session:
         assert user_state(session, "ana_1") == Reference(db, ["ana_1"]).state()
         assert user_state(session, "bo_2")["#W4"]["status"] == "cancelled"
+
+
+def test_an_order_that_was_sent_again_is_taken_back(
+    live: Database, shop: Path, tmp_path: Path, db: dict[str, Any]
+) -> None:
+    kept = tmp_path / "kept.db"
+    kept.write_bytes(shop.read_bytes())
+    with live.session() as session:
+        ana = customer_of(session, "ana_1")
+        order = access_order(session, ana, "W3")
+        assert order is not None
+        line = order.lines[0]
+        again = replace_lines(session, ana, "W3", {line.line_id: line.variant_id}, now=NOW)
+        assert again.order_number == "W3-R1"
+    with live.reading() as session:
+        assert "#W3-R1" in user_state(session, "ana_1")
+    pristine = open_database(f"sqlite:///{kept}")
+    restore(live, pristine, "ana_1")
+    pristine.close()
+    with live.reading() as session:
+        assert user_state(session, "ana_1") == Reference(db, ["ana_1"]).state()
 
 
 class Clerk:
