@@ -12,7 +12,7 @@ from typing import Any, Final
 from kit.clock import SystemClock
 from kit.database import open_database, upgrade
 from kit.i18n import as_language
-from research.benchmarks.service.agendas import Agenda, BadAgenda, read_agendas
+from research.benchmarks.service.agendas import Agenda, BadAgenda, read_agendas, read_json
 from research.benchmarks.service.chinese import chinese_agenda, chinese_shop
 from research.benchmarks.service.generated import generated_agendas
 from research.benchmarks.service.playing import InProcess, Played, Running, Stage, play
@@ -70,7 +70,7 @@ def run(
     with _stage(root, data_dir, shop, in_process=in_process) as stage:
         for seed in range(seeds):
             for agenda in chosen:
-                one = play(stage, agenda, by_id[agenda.task], shop, seed=seed, language=language)
+                one = play(stage, agenda, by_id[agenda.task], shop, seed=seed)
                 played.append(one)
                 if talks is not None:
                     _note(talks, one, first=len(played) == 1)
@@ -81,12 +81,7 @@ def run(
 
 def read_tasks(path: Path) -> list[Mapping[str, Any]]:
     """The tasks of a file. Raises BadAgenda."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadAgenda(f"{path.name} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise BadAgenda(f"{path.name} is not JSON in UTF-8: {error}") from error
+    value = read_json(path)
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise BadAgenda(f"{path.name} must hold a list of tasks")
     return value
@@ -169,7 +164,7 @@ def _in_process(root: Path, folder: Path, shop: Path) -> InProcess:
     )
     player = open_player(settings, understanding, SystemClock().now())
     player.language = as_language("en")
-    return InProcess(player, shop, folder / "talk.db", proved=False)
+    return InProcess(player, shop, folder / "talk.db")
 
 
 def _note(path: Path, one: Played, *, first: bool) -> None:

@@ -112,14 +112,19 @@ class Agenda:
     language: str = "en"
 
 
-def read_agendas(path: Path) -> list[Agenda]:
-    """All agendas of a file. Raises BadAgenda with the file, the path and the field."""
+def read_json(path: Path) -> Any:
+    """What a file holds. Raises BadAgenda with the file."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadAgenda(f"{path.name} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise BadAgenda(f"{path.name} is not JSON in UTF-8: {error}") from error
+
+
+def read_agendas(path: Path) -> list[Agenda]:
+    """All agendas of a file. Raises BadAgenda with the file, the path and the field."""
+    value = read_json(path)
     if not isinstance(value, dict):
         raise BadAgenda(f"{path.name} must hold an object with version and agendas")
     return agendas_from(path.name, value)

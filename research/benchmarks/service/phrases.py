@@ -41,11 +41,11 @@ def _is_plain(options: Mapping[str, str]) -> bool:
     )
 
 
-def joined(parts: Sequence[str], last: str = "and") -> str:
+def joined(parts: Sequence[str]) -> str:
     """`a, b and c`."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def thing(item: Item, words: Words, *, closely: bool) -> str:

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from kit.database import Database, open_database
 from research.benchmarks.service.agendas import Agenda
 from research.benchmarks.service.chat_api import ApiTalk
-from research.benchmarks.service.database import customer_of
 from research.benchmarks.service.reading import Heard, Known, heard_from
 from research.benchmarks.service.reference import (
     Reference,
@@ -36,7 +35,7 @@ class Talk(Protocol):
 class Stage(Protocol):
     """Where talks are played: a shop that is as it was at the start of each."""
 
-    def open(self, agenda: Agenda, language: str) -> tuple[Talk, Database]:
+    def open(self, agenda: Agenda) -> tuple[Talk, Database]:
         """A new conversation in a fresh shop."""
         ...
 
@@ -76,15 +75,14 @@ class Played:
 class InProcess:
     """Talks in this process, each on a copy of the shop's database file."""
 
-    def __init__(self, player: Player, shop: Path, copy: Path, *, proved: bool) -> None:
+    def __init__(self, player: Player, shop: Path, copy: Path) -> None:
         self._player = player
         self._shop = shop
         self._copy = copy
-        self._proved = proved
         self._database: Database | None = None
 
-    def open(self, agenda: Agenda, language: str) -> tuple[Talk, Database]:
-        """A new conversation in a fresh shop; `proved` signs the shopper in."""
+    def open(self, agenda: Agenda) -> tuple[Talk, Database]:
+        """A new conversation in a fresh shop."""
         if self._database is not None:
             self._database.close()
         for ending in ("", "-wal", "-shm"):
@@ -93,12 +91,8 @@ class InProcess:
         rules = self._player.services.policy
         database = open_database(f"sqlite:///{self._copy}").with_info(policy=rules)
         self._database = database
-        who = None
-        if self._proved:
-            with database.reading() as session:
-                who = customer_of(session, agenda.user)
         services = replace(self._player.services, database=database)
-        guest = as_guest(self._player, services=services, who=who, language=language)
+        guest = as_guest(self._player, services=services, who=None, language=agenda.language)
         return _InProcessTalk(guest), database
 
 
@@ -125,10 +119,10 @@ class Running:
         self._shop = shop
         self._live = live
 
-    def open(self, agenda: Agenda, language: str) -> tuple[Talk, Database]:
+    def open(self, agenda: Agenda) -> tuple[Talk, Database]:
         """A new conversation with the shop as it was."""
         restore(self._live, self._shop, agenda.user)
-        return ApiTalk(self._url, language), self._live
+        return ApiTalk(self._url, agenda.language), self._live
 
 
 def known_to(db: Mapping[str, Any], user: str) -> Known:
@@ -148,15 +142,15 @@ def play(
     db: Mapping[str, Any],
     *,
     seed: int,
-    language: str,
 ) -> Played:
     """Play one agenda to its end and judge what it leaves."""
     began = time.perf_counter()
     reference = Reference(db, [agenda.user])
     for name, arguments in actions_of(task):
         reference.do(name, arguments)
-    shopper = Shopper(agenda, known_to(db, agenda.user), seed=seed, language=language)
-    talk, database = stage.open(agenda, language)
+    wanted = reference.state()
+    shopper = Shopper(agenda, known_to(db, agenda.user), seed=seed)
+    talk, database = stage.open(agenda)
     watch = Watch(database, agenda.user)
     lines: list[Line] = []
     error = ""
@@ -179,9 +173,9 @@ def play(
     state = watch.end()
     told = "\n".join(one.heard for one in lines)
     return Played(
-        agenda.id, seed, state == reference.state(), were_said(strings_of(task), told),
+        agenda.id, seed, state == wanted, were_said(strings_of(task), told),
         tuple(watch.violations), time.perf_counter() - began, tuple(lines),
-        tuple(shopper.gave_up), difference(reference.state(), state), error,
+        tuple(shopper.gave_up), difference(wanted, state), error,
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Puts one customer's part of a live shop back as it was, between two talks."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Table, delete, insert, select, update
@@ -9,10 +8,10 @@ from sqlalchemy.orm import Session
 from kit.database import Base, Database
 from research.benchmarks.service.database import customer_of
 
-# Rows that effects change, and rows that effects add, children before what they belong to.
-_CHANGED: Final = (("payment_method", "customer"), ("order", "customer"), ("order_line", "order"))
-_ADDED: Final = (
+# What effects change, add or take away, children before what they belong to.
+_PARTS: Final = (
     ("return_line", "return"), ("refund", "order"), ("return", "order"), ("payment", "order"),
+    ("order_line", "order"), ("order", "customer"), ("payment_method", "customer"),
     ("address", "customer"),
 )  # fmt: skip
 
@@ -21,24 +20,25 @@ def restore(live: Database, shop: Database, user: str) -> None:
     """Give the user's orders, money and addresses in `live` the state that `shop` keeps."""
     with shop.reading() as kept, live.session() as session:
         customer = int(customer_of(kept, user))
-        old = {name: _rows(kept, name, of, customer) for name, of in (*_CHANGED, *_ADDED)}
-        for name, of in _ADDED:
-            found = [row["id"] for row in _rows(session, name, of, customer)]
-            session.execute(delete(_table(name)).where(_table(name).c.id.in_(found)))
-        for name, _ in _CHANGED:
-            for row in old[name]:
-                session.execute(update(_table(name)).where(_table(name).c.id == row["id"])
-                                .values(row))  # fmt: skip
-        for name, _ in reversed(_ADDED):
-            if old[name]:
-                session.execute(insert(_table(name)), old[name])
+        old = {name: _by_id(kept, name, of, customer) for name, of in _PARTS}
+        now = {name: _by_id(session, name, of, customer) for name, of in _PARTS}
+        for name, _ in _PARTS:
+            table, added = _table(name), now[name].keys() - old[name].keys()
+            session.execute(delete(table).where(table.c.id.in_(added)))
+        for name, _ in reversed(_PARTS):
+            table = _table(name)
+            for key, row in old[name].items():
+                if key not in now[name]:
+                    session.execute(insert(table).values(row))
+                elif row != now[name][key]:
+                    session.execute(update(table).where(table.c.id == key).values(row))
 
 
 def _table(name: str) -> Table:
     return Base.metadata.tables[name]
 
 
-def _rows(session: Session, name: str, of: str, customer: int) -> Sequence[dict[str, Any]]:
+def _by_id(session: Session, name: str, of: str, customer: int) -> dict[int, dict[str, Any]]:
     """The rows of a table that belong to the customer, by way of the orders or returns."""
     table, order, returned = _table(name), _table("order"), _table("return")
     orders = select(order.c.id).where(order.c.customer_id == customer)
@@ -49,4 +49,5 @@ def _rows(session: Session, name: str, of: str, customer: int) -> Sequence[dict[
     else:
         returns = select(returned.c.id).where(returned.c.order_id.in_(orders))
         owner = table.c.return_id.in_(returns)
-    return [dict(row) for row in session.execute(select(table).where(owner)).mappings()]
+    rows = session.execute(select(table).where(owner)).mappings()
+    return {row["id"]: dict(row) for row in rows}

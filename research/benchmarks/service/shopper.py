@@ -13,6 +13,7 @@ from typing import Final
 from research.benchmarks.service import reading
 from research.benchmarks.service.agendas import Agenda, Wish
 from research.benchmarks.service.reading import Heard, Known
+from research.benchmarks.service.reference import were_said
 from research.benchmarks.service.telling import Teller
 from research.benchmarks.service.words import Words
 
@@ -44,8 +45,8 @@ class Said:
 class Shopper:
     """Plays one agenda; `seed` chooses its words and how much it tells at once."""
 
-    def __init__(self, agenda: Agenda, known: Known, *, seed: int, language: str = "") -> None:
-        words = Words(language or agenda.language, f"{agenda.id}|{seed}", agenda.manner)
+    def __init__(self, agenda: Agenda, known: Known, *, seed: int) -> None:
+        words = Words(agenda.language, f"{agenda.id}|{seed}", agenda.manner)
         self._agenda = agenda
         self._known = known
         self._words = words
@@ -114,9 +115,7 @@ class Shopper:
             return self._tell()
         key = (wish.id, "again")
         if wish.do == "ask":
-            there = all(one.lower() in self._heard.lower().replace(",", "") or one in heard.text
-                        for one in wish.expects)  # fmt: skip
-            if there or self._tries[key] >= MOST_AGAIN:
+            if were_said(wish.expects, self._heard) or self._tries[key] >= MOST_AGAIN:
                 self._settle("done", heard)
                 return self._next()
         elif wish.do == "person":
@@ -158,7 +157,8 @@ class Shopper:
             "order_number": lambda: self._teller.order(wish, heard.options),
             "lines": lambda: self._teller.things(wish, self._tries[key]),
             "variant": lambda: self._teller.targets(wish, heard.text),
-            "reason": lambda: self._teller.reason(wish), "method": lambda: self._method(wish),
+            "reason": lambda: self._teller.reason(wish),
+            "method": lambda: self._teller.method(wish),
             "address": lambda: self._teller.place(wish), "more": lambda: self._more(wish),
             "change": lambda: self._teller.correction(wish, ()) or self._tell().text,
             "part": lambda: self._tell().text,
@@ -168,9 +168,6 @@ class Shopper:
         if not self._told and asked not in {"email", "name", "zip", "name_zip", "code"}:
             return self._tell()
         return Said(answers.get(asked, self._teller.unknown)())
-
-    def _method(self, wish: Wish) -> str:
-        return self._teller.method(wish)
 
     def _more(self, wish: Wish) -> str:
         return self._teller.more(wish) or self._words.of("all")

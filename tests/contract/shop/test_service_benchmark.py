@@ -1,6 +1,7 @@
 """The service benchmark sees what an effect did, and puts a customer's part back as it was."""
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from research.benchmarks.service.reading import Heard
 from research.benchmarks.service.reference import Reference
 from research.benchmarks.service.restoring import restore
 from research.benchmarks.service.watching import Watch
+from shop.access import access_order
 from shop.addresses import change_default_address
 from shop.orders import cancel_order
 from shop.policy_file import read_policy
+from shop.service import replace_lines
 from tests.contract.shop.conftest import NOW
 from tests.contract.shop.test_tau import AWAY, SHOP, item, paid
 
@@ -118,6 +121,27 @@ def test_a_customers_part_is_put_back(
         assert user_state(session, "bo_2")["#W4"]["status"] == "cancelled"
 
 
+def test_an_order_that_was_sent_again_is_taken_back(
+    live: Database, shop: Path, tmp_path: Path, db: dict[str, Any]
+) -> None:
+    kept = tmp_path / "kept.db"
+    kept.write_bytes(shop.read_bytes())
+    with live.session() as session:
+        ana = customer_of(session, "ana_1")
+        order = access_order(session, ana, "W3")
+        assert order is not None
+        line = order.lines[0]
+        again = replace_lines(session, ana, "W3", {line.line_id: line.variant_id}, now=NOW)
+        assert again.order_number == "W3-R1"
+    with live.reading() as session:
+        assert "#W3-R1" in user_state(session, "ana_1")
+    pristine = open_database(f"sqlite:///{kept}")
+    restore(live, pristine, "ana_1")
+    pristine.close()
+    with live.reading() as session:
+        assert user_state(session, "ana_1") == Reference(db, ["ana_1"]).state()
+
+
 class Clerk:
     """An assistant that does what it is told, without a question or after one."""
 
@@ -141,7 +165,7 @@ class Counter:
     def __init__(self, database: Database, *, asks: bool) -> None:
         self._database, self._asks = database, asks
 
-    def open(self, agenda: Agenda, language: str) -> tuple[Clerk, Database]:
+    def open(self, agenda: Agenda) -> tuple[Clerk, Database]:
         """The clerk."""
         return Clerk(self._database, asks=self._asks), self._database
 
@@ -154,7 +178,7 @@ def test_a_talk_is_played_and_judged(
 ) -> None:
     agenda = Agenda("a", "0", "ana_1", (Wish("w", "cancel", "W1", reason="no longer needed"),))
     task = {"actions": [CANCEL], "outputs": ["143.00"]}
-    played = play(Counter(live, asks=asks), agenda, task, db, seed=3, language="en")
+    played = play(Counter(live, asks=asks), agenda, task, db, seed=3)
     assert (played.right_state, played.right_words) == (True, True)
     assert played.violations == violations
     assert sum(line.changed for line in played.lines) == 1
@@ -163,6 +187,12 @@ def test_a_talk_is_played_and_judged(
 def test_a_task_that_is_not_done_does_not_pass(live: Database, db: dict[str, Any]) -> None:
     agenda = Agenda("a", "0", "ana_1", (Wish("w", "person"),))
     stage = Counter(live, asks=True)
-    played = play(stage, agenda, {"actions": [CANCEL]}, db, seed=0, language="en")
+    played = play(stage, agenda, {"actions": [CANCEL]}, db, seed=0)
     assert not played.passed
     assert played.differs["#W1 status"] == ("cancelled", "pending")
+
+
+def test_an_agenda_is_played_in_its_own_language(live: Database, db: dict[str, Any]) -> None:
+    agenda = Agenda("a", "0", "ana_1", (Wish("w", "person"),), language="zh")
+    played = play(Counter(live, asks=True), agenda, {"actions": []}, db, seed=0)
+    assert all(re.search(r"[\u4e00-\u9fff]", line.said) for line in played.lines)

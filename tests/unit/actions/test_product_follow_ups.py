@@ -225,7 +225,7 @@ def test_goods_that_the_shop_lacks_stay_spoken_of(shopper: Talking, asks: str, k
 def test_goods_that_are_named_take_no_leave(shopper: Talking, asks: str) -> None:
     shopper.say("crampons" if shopper.language == "en" else "冰爪", "wish", "search_product")
     said = shopper.aside(asks, "goodbye")
-    assert said["response"] in {"utter_none_of_kind", "utter_kind_unknown"}
+    assert said["response"] == "utter_kind_unknown"
     assert shopper.aside("thanks for the tent, bye", "goodbye")["response"] == "utter_goodbye"
 
 
@@ -266,7 +266,7 @@ def test_what_is_for_children_is_said_not_to_be_marked(
 def test_the_warmest_is_told_by_its_temperature(shopper: Talking, first: str, asks: str) -> None:
     shopper.say(first, "wish", "search_product")
     said = shopper.say(asks, "compare", "compare_products")
-    assert "°C" in said.get("value", "") + said.get("values", "")
+    assert (said["response"], said["value"]) == ("utter_compare_most", "−12 °C")
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_question_on_the_one_in_focus_searches_for_nothing(
     assert cards(first)
     said = shopper.say(asks, "refine", "nlu_fallback", page=shopper.first_shown())
     assert said["response"] == "utter_fact"
-    assert shopper.say(more, "refine", "nlu_fallback")["response"] != "utter_fact"
+    assert shopper.say(more, "refine", "nlu_fallback")["response"] == "utter_products_met"
 
 
 @pytest.mark.parametrize(
@@ -364,8 +364,8 @@ def test_a_part_that_the_text_does_not_mention_is_not_guessed(
 )
 def test_several_of_one_thing_are_summed(shopper: Talking, asks: str) -> None:
     said = shopper.say(asks, "ask", "ask_price", page=BOOTS)
-    assert said["response"] in {"utter_price", "utter_price_reduced"}
-    assert shopper.said[1:] == ["utter_kit_total"]
+    assert (said["response"], said["lowest"]) == ("utter_price", "€149.95")
+    assert shopper.said == ["utter_price", "utter_kit_total"]
 
 
 @pytest.mark.parametrize("asks", ["第三双多少钱", "150双多少钱"])

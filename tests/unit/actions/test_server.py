@@ -137,21 +137,18 @@ async def test_what_is_being_kept_when_the_time_is_over_is_answered(
 
 
 async def test_hanging_actions_do_not_hold_apologies(services: Services, called: list[str]) -> None:
-    end = Event()
+    end, ended = Event(), Event()
     runner = Runner(services, limit=LIMIT, at_work=Threads("few", 6, LIMIT * 0.8))
 
     def hang(_turn: Turn, _talk: Talk, _services: Services) -> None:
         end.wait(60)
+        ended.set()
 
-    def fail(_turn: Turn, _talk: Talk, _services: Services) -> None:
-        raise ValueError
-
-    began = time.monotonic()
     answers = await asyncio.gather(*(runner.answer(doing(hang), turn()) for _ in range(12)))
-    took = time.monotonic() - began
+    is_over = ended.is_set()
     end.set()
     assert [said(one) for one in answers] == [["utter_system_trouble"]] * 12
-    assert took < 30  # not behind what hangs
+    assert not is_over  # all of them hang still
     assert called == []
 
 
@@ -186,21 +183,22 @@ async def test_the_second_fault_in_a_row_calls_a_person(
 async def test_a_hand_over_that_hangs_does_not_hold_the_apology(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    end = Event()
+    end, ended = Event(), Event()
 
     def hand_over(*_values: Any, **_named: Any) -> bool:
-        return end.wait(60)
+        end.wait(60)
+        ended.set()
+        return True
 
     def fail(_turn: Turn, _talk: Talk, _services: Services) -> None:
         raise ValueError
 
     monkeypatch.setattr(server, "hand_over", hand_over)
-    began = time.monotonic()
     answer = await Runner(services, limit=LIMIT).answer(doing(fail), turn(troubles=1))
-    took = time.monotonic() - began
+    is_over = ended.is_set()
     end.set()
     assert said(answer) == ["utter_system_trouble"]
-    assert took < 30  # not behind what hangs
+    assert not is_over  # the hand-over hangs still
 
 
 async def test_a_server_whose_threads_all_hang_says_that_it_is_not_well(
