@@ -1,12 +1,11 @@
 """Live updates: who watches a conversation hears that something changed in it.
 
 Inside a process `publish` is heard at once. What other processes store (an action that hands over,
-a second front) is found by asking the database once a second. Nothing is carried but the news
-itself; the watcher reads what it wants to know.
+a second front) PostgreSQL tells by itself; SQLite is asked once a second. Nothing is carried but
+the news itself; the watcher reads what it wants to know.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,10 +18,13 @@ from sqlalchemy import select
 from conversations.models import ConversationRow
 from kit.clock import Clock
 from kit.database import Database
+from kit.heard import Listener, can_notify
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS: Final = 1.0
+LOOKS_SELDOM: Final = 30  # as many seconds, or tests' shorter ones, while the database tells
+CHANNEL: Final = "conversations"  # the migration's trigger names it
 OVERLAP: Final = timedelta(seconds=10)
 Signal = Literal["changed", "shopper_typing", "agent_typing"]
 
@@ -90,14 +92,18 @@ class LiveUpdates:
 
     @asynccontextmanager
     async def polling(self, every: float = POLL_SECONDS) -> AsyncIterator[None]:
-        """Look for other processes' changes while inside; for an application's clean-up context."""
-        task = asyncio.create_task(self._poll_for_ever(every))
+        """Hear of other processes' changes while inside; for an application's clean-up context."""
+        engine = self._database.engine
+        listener = Listener(engine, CHANNEL, self.publish) if can_notify(engine) else None
+        tasks = [asyncio.create_task(self._poll_for_ever(every, listener))]
+        if listener is not None:
+            tasks.append(asyncio.create_task(listener.run()))
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def poll(self) -> None:
         """Publish every conversation whose revision moved since the last look."""
@@ -119,12 +125,17 @@ class LiveUpdates:
             )
             return {conversation_id: revision for conversation_id, revision in rows}  # noqa: C416
 
-    async def _poll_for_ever(self, every: float) -> None:
+    async def _poll_for_ever(self, every: float, listener: Listener | None) -> None:
+        looked_past = 0
         while True:
             await asyncio.sleep(every)
             if not self._by_conversation:
                 self._since = None
                 continue
+            if listener is not None and listener.is_hearing and looked_past < LOOKS_SELDOM:
+                looked_past += 1
+                continue
+            looked_past = 0
             try:
                 await self.poll()
             except Exception:

@@ -1,10 +1,24 @@
 """Live updates: news reach watchers at once, and other processes' news by asking."""
 
 import asyncio
+import contextlib
+from pathlib import Path
 
-from conversations import Conversation, LiveUpdates, Reply, post_bot_replies
+import pytest
+from sqlalchemy import text
+
+import kit.heard
+from conversations import (
+    Conversation,
+    LiveUpdates,
+    Reply,
+    create_conversation,
+    post_bot_replies,
+)
+from conversations.live import Subscription
 from kit.clock import FixedClock
-from kit.database import Database
+from kit.database import Database, open_database, upgrade
+from tests.databases import fresh_url
 from tests.unit.desk_conversations.conftest import NOW
 
 
@@ -35,3 +49,42 @@ async def test_changes_of_other_processes_are_found(
         await updates.poll()
         await updates.poll()
         assert not mine._arrived.is_set()
+
+
+@pytest.mark.postgres
+async def test_postgresql_tells_by_itself_and_again_after_a_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kit.heard, "AGAIN_SECONDS", 0.05)
+    with fresh_url("postgresql", tmp_path) as url:
+        upgrade(url)
+        database = open_database(url)
+        places = [_opened(database), _opened(database)]
+        updates = LiveUpdates(database, FixedClock(NOW))
+        async with updates.subscribe() as mine, updates.polling(every=3600):
+            await _says(database, places[0], mine)
+            cut = (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE query LIKE '%pg_notify%' AND pid <> pg_backend_pid() AND datname = :name"
+            )
+            with database.session() as session:
+                session.execute(text(cut), {"name": database.engine.url.database})
+            await _says(database, places[1], mine)
+        database.close()
+
+
+def _opened(database: Database) -> str:
+    with database.session() as session:
+        return create_conversation(session, channel="telegram", language="en", now=NOW).id
+
+
+async def _says(database: Database, place: str, mine: Subscription) -> None:
+    """Store something in a conversation, again and again until it is heard of just this one."""
+    while True:
+        mine.forget()
+        with database.session() as session:
+            post_bot_replies(session, place, [Reply("news")], now=NOW)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.2):
+                assert await mine.next() == [(place, "changed")]
+                return
