@@ -6,12 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from forecasting.lateness import SURE
 from kit.i18n import local_day
-from shop.models import Order
+from shop.deliveries import days_taken, usual_country
 
 WINDOW_DAYS: Final = 180  # parcels older than that say little about today's carriers
 ENOUGH: Final = 8  # fewer parcels than that are no ground for a promise
@@ -36,10 +35,12 @@ def promise_for_new(
 
     None while there are too few delivered parcels to say anything.
     """
-    chosen = country or _usual_country(session, now)
+    since = now - timedelta(days=WINDOW_DAYS)
+    chosen = country or usual_country(session, since=since)
     if chosen is None:
         return None
-    return _promise(_days_taken(session, chosen, now), local_day(now), 0, by, chosen)
+    taken = days_taken(session, chosen, since=since, newest=MOST)
+    return _promise(taken, local_day(now), 0, by, chosen)
 
 
 def promise_for_order(
@@ -47,7 +48,8 @@ def promise_for_order(
 ) -> Promise | None:
     """For an order that was placed at `placed_at` and is not there yet."""
     elapsed = (local_day(now) - local_day(placed_at)).days
-    taken = _days_taken(session, country, now)
+    since = now - timedelta(days=WINDOW_DAYS)
+    taken = days_taken(session, country, since=since, newest=MOST)
     return _promise(taken, local_day(now), elapsed, by, country)
 
 
@@ -70,36 +72,3 @@ def _promise(
         len(left),
         country,
     )
-
-
-def _days_taken(session: Session, country: str, now: datetime) -> list[int]:
-    rows = session.execute(
-        select(Order.placed_at, Order.delivered_at)
-        .where(
-            Order.country == country,
-            Order.delivered_at.is_not(None),
-            Order.placed_at >= now - timedelta(days=WINDOW_DAYS),
-        )
-        .order_by(Order.placed_at.desc())
-        .limit(MOST)
-    )
-    return [
-        (local_day(delivered) - local_day(placed)).days
-        for placed, delivered in rows
-        if delivered is not None and delivered >= placed
-    ]
-
-
-def _usual_country(session: Session, now: datetime) -> str | None:
-    row = session.execute(
-        select(Order.country, func.count(Order.id))
-        .where(
-            Order.country != "",
-            Order.delivered_at.is_not(None),
-            Order.placed_at >= now - timedelta(days=WINDOW_DAYS),
-        )
-        .group_by(Order.country)
-        .order_by(func.count(Order.id).desc(), Order.country)
-        .limit(1)
-    ).first()
-    return None if row is None else str(row[0])

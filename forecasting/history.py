@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -48,9 +48,7 @@ def read_history(
     row_of = {variant.variant_id: row for row, variant in enumerate(variants)}
     pieces = np.zeros((len(variants), steps))
     sold_since: dict[int, int] = {}
-    for variant_id, day, quantity in sold_pieces(
-        session, since=_midnight(begin), until=_midnight(today)
-    ):
+    for variant_id, day, quantity in sold_pieces(session, since=begin, until=today):
         row = row_of.get(variant_id)
         if row is None:
             continue
@@ -99,10 +97,6 @@ def groups_of(
     for row, variant in enumerate(variants):
         groups.setdefault(key(variant), []).append(row)
     return groups
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _prices(

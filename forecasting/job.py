@@ -16,6 +16,7 @@ from forecasting.newcomers import with_neighbours
 from forecasting.panel import Floats, Panel
 from forecasting.tables import DemandForecastRow
 from kit.database import Database
+from kit.i18n import local_day
 from shop.sales import VariantFacts
 
 HORIZON: Final = 13  # weeks: longer than any supplier here takes
@@ -52,7 +53,7 @@ def forecast_demand(
     Nothing is locked while it computes; the rows change in one transaction at the end, so readers
     see the old forecasts or the new ones. Running it again the same day gives the same rows.
     """
-    today = now.date()
+    today = local_day(now)
     with database.session() as session:
         note_stock_outs(session, today=today)
     with database.reading() as session:

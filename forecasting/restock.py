@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forecasting.lateness import SURE, Arrival, Lateness, day_reached, first_by, lateness_of
 from shop.ids import VariantId
-from shop.models import PurchaseOrder, PurchaseOrderLine, Supplier
+from shop.purchasing import days_late, on_order, suppliers
 
 SHELF_DAYS: Final = 1  # from the gate to the shelf
 PUNCTUALITY_ORDERS: Final = 60  # a supplier's newest deliveries that count
@@ -64,44 +63,20 @@ def incoming(
     session: Session, variant_ids: Iterable[VariantId] | None = None
 ) -> dict[VariantId, list[Incoming]]:
     """What is on its way, by variant, the earliest first; None asks for every variant."""
-    statement = (
-        select(
-            PurchaseOrderLine.variant_id,
-            PurchaseOrderLine.quantity,
-            PurchaseOrder.expected_on,
-            PurchaseOrder.supplier_id,
-        )
-        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
-        .where(PurchaseOrder.received_on.is_(None), PurchaseOrderLine.quantity > 0)
-        .order_by(PurchaseOrder.expected_on, PurchaseOrder.id)
-    )
-    if variant_ids is not None:
-        statement = statement.where(PurchaseOrderLine.variant_id.in_(list(variant_ids)))
-    rows = session.execute(statement).all()
-    punctuality = punctuality_of(session, {row.supplier_id for row in rows})
+    lines = on_order(session, variant_ids)
+    punctuality = punctuality_of(session, {line.supplier_id for line in lines})
     found: dict[VariantId, list[Incoming]] = {}
-    for variant_id, quantity, expected_on, supplier_id in rows:
-        on_shelf = expected_on + timedelta(days=SHELF_DAYS)
-        one = Incoming(VariantId(variant_id), quantity, Arrival(on_shelf, punctuality[supplier_id]))
+    for line in lines:
+        on_shelf = line.expected_on + timedelta(days=SHELF_DAYS)
+        arrival = Arrival(on_shelf, punctuality[line.supplier_id])
+        one = Incoming(line.variant_id, line.quantity, arrival)
         found.setdefault(one.variant_id, []).append(one)
     return found
 
 
 def punctuality_of(session: Session, supplier_ids: Iterable[int]) -> dict[int, Lateness]:
     """How late each supplier is: from its newest deliveries, and what it states until then."""
-    wanted = list(supplier_ids)
-    spreads = session.execute(
-        select(Supplier.id, Supplier.lead_time_spread_days).where(Supplier.id.in_(wanted))
-    )
-    found = {}
-    for supplier_id, spread in spreads:
-        delays = session.execute(
-            select(PurchaseOrder.expected_on, PurchaseOrder.received_on)
-            .where(PurchaseOrder.supplier_id == supplier_id, PurchaseOrder.received_on.is_not(None))
-            .order_by(PurchaseOrder.received_on.desc())
-            .limit(PUNCTUALITY_ORDERS)
-        )
-        found[supplier_id] = lateness_of(
-            spread, [(came - expected).days for expected, came in delays if came is not None]
-        )
-    return found
+    return {
+        key: lateness_of(one.spread_days, days_late(session, key, PUNCTUALITY_ORDERS))
+        for key, one in suppliers(session, supplier_ids).items()
+    }

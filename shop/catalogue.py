@@ -61,9 +61,28 @@ class CategoryView:
 
 def get_product(session: Session, slug: str, *, now: datetime) -> ProductView | None:
     """The product called `slug`."""
-    product_id = session.scalar(select(Product.id).where(Product.slug == slug))
+    product_id = product_called(session, slug)
     found = read_products(session, [] if product_id is None else [product_id], now)
     return found[0] if found else None
+
+
+def product_called(session: Session, slug: str) -> ProductId | None:
+    """The key of the product called `slug`."""
+    found = session.scalar(select(Product.id).where(Product.slug == slug))
+    return None if found is None else ProductId(found)
+
+
+def slugs_of(session: Session, ids: Collection[ProductId]) -> dict[ProductId, str]:
+    """What products are called."""
+    if not ids:
+        return {}
+    rows = session.execute(select(Product.id, Product.slug).where(Product.id.in_(list(ids))))
+    return {ProductId(row[0]): row[1] for row in rows}
+
+
+def category_slugs(session: Session) -> list[str]:
+    """What all categories are called, the empty ones, too."""
+    return list(session.scalars(select(Category.slug).order_by(Category.slug)))
 
 
 def get_products(session: Session, ids: Sequence[ProductId], *, now: datetime) -> list[ProductView]:

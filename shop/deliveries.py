@@ -1,9 +1,13 @@
-"""Where an order is on its way, told from its parcels."""
+"""Where an order is on its way, told from its parcels, and how long parcels took."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from kit.i18n import local_day
+from shop.models import Order
 from shop.views import OrderState, OrderView, ShipmentView, TrackingView
 
 
@@ -36,6 +40,33 @@ def delivery_of(order: OrderView, *, now: datetime) -> Delivery:
         latest=latest,
         shipment=shipment,
     )
+
+
+def days_taken(session: Session, country: str, *, since: datetime, newest: int) -> list[int]:
+    """Days from order to door of the newest parcels to `country` that were ordered since then."""
+    rows = session.execute(
+        select(Order.placed_at, Order.delivered_at)
+        .where(Order.country == country, Order.delivered_at.is_not(None), Order.placed_at >= since)
+        .order_by(Order.placed_at.desc())
+        .limit(newest)
+    )
+    return [
+        (local_day(delivered) - local_day(placed)).days
+        for placed, delivered in rows
+        if delivered is not None and delivered >= placed
+    ]
+
+
+def usual_country(session: Session, *, since: datetime) -> str | None:
+    """Where most parcels ordered since then went; None without any."""
+    row = session.execute(
+        select(Order.country, func.count(Order.id))
+        .where(Order.country != "", Order.delivered_at.is_not(None), Order.placed_at >= since)
+        .group_by(Order.country)
+        .order_by(func.count(Order.id).desc(), Order.country)
+        .limit(1)
+    ).first()
+    return None if row is None else str(row[0])
 
 
 def _last_word(shipment: ShipmentView) -> datetime:

@@ -1,15 +1,16 @@
 """What shoppers did: the raw material of recommendations and forecasts."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.ids import CustomerId, ProductId, VariantId
-from shop.models import BehaviourEvent, Consent
+from shop.models import BehaviourEvent, Category, Consent, Product
 from shop.upsert import insert_once
 
 EventKind = Literal[
@@ -112,3 +113,76 @@ def recent_events(
         )
         for row in session.execute(statement.limit(limit))
     ]
+
+
+def was_recorded(session: Session, key: str) -> bool:
+    """Whether there is an event of this key."""
+    return bool(session.scalar(select(exists().where(BehaviourEvent.key == key))))
+
+
+def count_by_product(session: Session, kind: EventKind, *, since: datetime) -> Counter[int]:
+    """Product → how many events of a kind there were since then."""
+    rows = session.execute(
+        select(BehaviourEvent.product_id, func.count())
+        .where(BehaviourEvent.kind == kind, BehaviourEvent.at >= since)
+        .group_by(BehaviourEvent.product_id)
+    )
+    return Counter({row[0]: row[1] for row in rows if row[0] is not None})
+
+
+def purchases_by_category(session: Session, *, since: datetime, until: datetime) -> dict[str, int]:
+    """Category's slug → how many purchases there were in [since, until]."""
+    rows = session.execute(
+        select(Category.slug, func.count())
+        .join(Product, Product.category_id == Category.id)
+        .join(BehaviourEvent, BehaviourEvent.product_id == Product.id)
+        .where(
+            BehaviourEvent.kind == "purchase",
+            BehaviourEvent.at >= since,
+            BehaviourEvent.at <= until,
+        )
+        .group_by(Category.slug)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def shown_then_bought(
+    session: Session, *, since: datetime, until: datetime
+) -> list[Mapping[str, str] | None]:
+    """The details of what was shown since then and bought by the same customer up to `until`."""
+    shown = BehaviourEvent.__table__.alias("shown")
+    bought = BehaviourEvent.__table__.alias("bought")
+    rows = session.execute(
+        select(shown.c.details)
+        .join(bought, bought.c.product_id == shown.c.product_id)
+        .where(
+            shown.c.kind == "recommendation_shown",
+            bought.c.kind == "purchase",
+            bought.c.customer_id == shown.c.customer_id,
+            bought.c.at >= shown.c.at,
+            bought.c.at <= until,
+            shown.c.at >= since,
+        )
+    )
+    return [row[0] for row in rows]
+
+
+def purchase_spans(session: Session) -> Iterator[tuple[int, int, datetime, datetime]]:
+    """(product, visits, first, last purchase) of each product and customer who bought it."""
+    rows = session.execute(
+        select(
+            BehaviourEvent.product_id,
+            func.count(func.distinct(BehaviourEvent.session_key)),
+            func.min(BehaviourEvent.at),
+            func.max(BehaviourEvent.at),
+        )
+        .where(
+            BehaviourEvent.kind == "purchase",
+            BehaviourEvent.customer_id.is_not(None),
+            BehaviourEvent.product_id.is_not(None),
+        )
+        .group_by(BehaviourEvent.product_id, BehaviourEvent.customer_id)
+    )
+    for product, visits, first, last in rows:
+        assert product is not None
+        yield product, visits, first, last

@@ -128,7 +128,7 @@ def _give_all_back(session: Session, order: OrderView, left: Decimal, now: datet
     if len(nets) < 2:
         only = nets[0][0] if nets else None
         return pay_back(session, order.order_id, key, left, now, to=only)
-    days = [now.date()]
+    days = [local_day(now)]
     for place, (method, amount) in enumerate(nets):
         back = min(amount, left)
         left -= back

@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from kit.i18n import local_day
 from shop.access import TAKEN
 from shop.ids import CustomerId, PaymentMethodId
 from shop.models import Payment, PaymentMethod, Refund
@@ -74,7 +75,7 @@ def pay_back(
             to, name = known_method(session, held.payment_method_id), held.method
     is_instant = to is not None and to.balance is not None
     days = 0 if is_instant else policy_of(session).promises.refund_working_days
-    due = add_working_days(now, days).date()
+    due = local_day(add_working_days(now, days))
     refund = {
         "key": key,
         "order_id": order_id,

@@ -1,14 +1,18 @@
-"""What was sold, when and at what price: the shop's figures for forecasts, as plain records."""
+"""What was sold, when and at what price: the shop's figures for forecasts, as plain records.
 
-from collections.abc import Iterator
+A day is the day where the shop is.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.ids import ProductId, VariantId
+from kit.i18n import SHOP_ZONE, local_day
+from shop.ids import CustomerId, ProductId, VariantId
 from shop.models import Category, Order, OrderLine, Price, Product, Promotion, Variant
 
 CANCELLED = "cancelled"
@@ -64,24 +68,58 @@ def variants_on_sale(session: Session) -> list[VariantFacts]:
             colour=variant.colour,
             price=variant.price,
             stock=variant.stock,
-            created_on=product.created_at.date(),
+            created_on=local_day(product.created_at),
         )
         for variant, product, category in rows
     ]
 
 
 def sold_pieces(
-    session: Session, *, since: datetime, until: datetime
+    session: Session,
+    *,
+    since: date,
+    until: date,
+    variant_ids: Sequence[VariantId] | None = None,
 ) -> Iterator[tuple[VariantId, date, int]]:
-    """(variant, day, pieces) of every line ordered in [since, until) and not cancelled."""
-    rows = session.execute(
+    """(variant, day, pieces) of every line ordered in [since, until) and not cancelled.
+
+    None of `variant_ids` asks for all.
+    """
+    statement = (
         select(OrderLine.variant_id, Order.placed_at, OrderLine.quantity)
         .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.placed_at >= since, Order.placed_at < until, Order.state != CANCELLED)
+        .where(
+            Order.placed_at >= _midnight(since),
+            Order.placed_at < _midnight(until),
+            Order.state != CANCELLED,
+        )
         .execution_options(yield_per=5000)
     )
-    for variant_id, placed_at, quantity in rows:
-        yield VariantId(variant_id), placed_at.date(), quantity
+    if variant_ids is not None:
+        statement = statement.where(OrderLine.variant_id.in_(list(variant_ids)))
+    for variant_id, placed_at, quantity in session.execute(statement):
+        yield VariantId(variant_id), local_day(placed_at), quantity
+
+
+def bought_products(session: Session, customer_id: CustomerId) -> dict[ProductId, datetime]:
+    """Everything a customer ever ordered and did not cancel, with the newest moment."""
+    rows = session.execute(
+        select(Variant.product_id, func.max(Order.placed_at))
+        .join(OrderLine, OrderLine.variant_id == Variant.id)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(Order.customer_id == customer_id, Order.state != CANCELLED)
+        .group_by(Variant.product_id)
+    )
+    return {ProductId(row[0]): row[1] for row in rows}
+
+
+def popularity_in_stock(session: Session) -> dict[int, int]:
+    """Products that can be bought now, with their popularity."""
+    is_there = select(Variant.id).where(Variant.product_id == Product.id, Variant.stock > 0)
+    rows = session.execute(
+        select(Product.id, Product.popularity).where(Product.is_active, is_there.exists())
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def price_changes(session: Session) -> Iterator[tuple[VariantId, date, float]]:
@@ -92,7 +130,7 @@ def price_changes(session: Session) -> Iterator[tuple[VariantId, date, float]]:
         .execution_options(yield_per=5000)
     )
     for variant_id, valid_from, amount in rows:
-        yield VariantId(variant_id), valid_from.date(), float(amount)
+        yield VariantId(variant_id), local_day(valid_from), float(amount)
 
 
 def campaigns(session: Session) -> list[Campaign]:
@@ -101,7 +139,15 @@ def campaigns(session: Session) -> list[Campaign]:
         select(Promotion, Category.slug).outerjoin(Category, Category.id == Promotion.category_id)
     )
     return [
-        Campaign(category, float(promotion.share), promotion.starts_at.date(),
-                 promotion.ends_at.date())
+        Campaign(
+            category,
+            float(promotion.share),
+            local_day(promotion.starts_at),
+            local_day(promotion.ends_at),
+        )
         for promotion, category in rows
-    ]  # fmt: skip
+    ]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHOP_ZONE)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shop.ids import CustomerId, ProductId, VariantId
@@ -67,6 +67,16 @@ def add_stock_notice(
         },
         unique=["variant_id", "email"],
     )
+
+
+def count_waiting(session: Session) -> dict[int, int]:
+    """Variant → how many wait to hear that it is back."""
+    rows = session.execute(
+        select(StockNotice.variant_id, func.count(StockNotice.id))
+        .where(StockNotice.sent_at.is_(None))
+        .group_by(StockNotice.variant_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def shift_stock(session: Session, changes: Mapping[VariantId, int]) -> bool:

@@ -1,6 +1,6 @@
 """The plan for those who show it: lists, one variant, its past and possible future."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, cast
@@ -9,14 +9,16 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from forecasting.replenishment.plan import NightRule, RuleName, StockPlan, TriedRule
-from forecasting.replenishment.sources import sold_since
 from forecasting.replenishment.tables import StockPlanRow, StockRuleRow
 from kit.i18n import local_day
+from shop.bulk import named_variants
 from shop.ids import VariantId
-from shop.models import Product, Supplier, Variant
+from shop.purchasing import SupplierFacts, suppliers
+from shop.sales import sold_pieces
 
 Show = Literal["order", "risk", "all"]
 SHOWS: Final[tuple[Show, ...]] = ("order", "risk", "all")
+_NAMED: Final = named_variants()
 RISK: Final = 0.2  # P(stock-out before an order could arrive) that people should know of
 
 
@@ -67,13 +69,14 @@ def list_plans(
             case((StockPlanRow.quantity > 0, 0), else_=1),
             StockPlanRow.waiting.desc(),
             StockPlanRow.stockout_probability.desc(),
-            (StockPlanRow.weekly_mean * Variant.price).desc(),
-            Variant.sku,
+            (StockPlanRow.weekly_mean * _NAMED.c.price).desc(),
+            _NAMED.c.sku,
         )
         .limit(limit)
         .offset(offset)
     )
-    return [_planned(*row) for row in session.execute(statement)]
+    known = suppliers(session)
+    return [_planned(row, known) for row in session.execute(statement)]
 
 
 def count_plans(
@@ -85,15 +88,14 @@ def count_plans(
 ) -> int:
     """How many there are."""
     statement = select(func.count(StockPlanRow.id)).select_from(StockPlanRow)
-    statement = statement.join(Variant, Variant.id == StockPlanRow.variant_id)
-    statement = statement.join(Product, Product.id == Variant.product_id)
+    statement = statement.join(_NAMED, _NAMED.c.id == StockPlanRow.variant_id)
     return int(session.scalar(_matching(statement, show, search, among)) or 0)
 
 
 def read_plan(session: Session, sku: str) -> PlannedVariant | None:
     """The plan of one variant."""
-    row = session.execute(_joined().where(Variant.sku == sku)).first()
-    return None if row is None else _planned(*row)
+    row = session.execute(_joined().where(_NAMED.c.sku == sku)).first()
+    return None if row is None else _planned(row, suppliers(session))
 
 
 def plan_made_at(session: Session) -> datetime | None:
@@ -103,8 +105,8 @@ def plan_made_at(session: Session) -> datetime | None:
 
 def plan_currency(session: Session) -> str | None:
     """In what the planned variants are priced; the first one's where a shop has several."""
-    statement = select(Product.currency).join(Variant, Variant.product_id == Product.id)
-    statement = statement.join(StockPlanRow, StockPlanRow.variant_id == Variant.id)
+    statement = select(_NAMED.c.currency)
+    statement = statement.join(StockPlanRow, StockPlanRow.variant_id == _NAMED.c.id)
     return session.scalar(statement.order_by(StockPlanRow.id).limit(1))
 
 
@@ -124,19 +126,13 @@ def weekly_history(
     today = local_day(now)
     begin = today - timedelta(weeks=weeks)
     pieces = [0] * weeks
-    for _, day, sold in sold_since(session, begin, [variant_id]):
-        if begin <= day < today:
-            pieces[(day - begin).days // 7] += sold
+    for _, day, sold in sold_pieces(session, since=begin, until=today, variant_ids=[variant_id]):
+        pieces[(day - begin).days // 7] += sold
     return WeeklyHistory(begin, tuple(pieces))
 
 
 def _joined() -> Any:
-    return (
-        select(StockPlanRow, Variant, Product, Supplier.name)
-        .join(Variant, Variant.id == StockPlanRow.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .outerjoin(Supplier, Supplier.id == StockPlanRow.supplier_id)
-    )
+    return select(StockPlanRow, *_NAMED.c).join(_NAMED, _NAMED.c.id == StockPlanRow.variant_id)
 
 
 def _matching(statement: Any, show: Show, search: str, among: Collection[VariantId] | None) -> Any:
@@ -148,24 +144,24 @@ def _matching(statement: Any, show: Show, search: str, among: Collection[Variant
         statement = statement.where(StockPlanRow.stockout_probability >= RISK)
     for word in search.lower().split()[:6]:
         pattern = f"%{word.replace('%', '').replace('_', '')}%"
-        found = func.lower(Product.name_en).like(pattern) | func.lower(Variant.sku).like(pattern)
-        statement = statement.where(found | Product.name_zh.like(pattern))
+        found = func.lower(_NAMED.c.name_en).like(pattern) | func.lower(_NAMED.c.sku).like(pattern)
+        statement = statement.where(found | _NAMED.c.name_zh.like(pattern))
     return statement
 
 
-def _planned(
-    row: StockPlanRow, variant: Variant, product: Product, supplier: str | None
-) -> PlannedVariant:
-    values = {one.name: getattr(row, one.name) for one in fields(StockPlan)}
+def _planned(row: Any, known: Mapping[int, SupplierFacts]) -> PlannedVariant:
+    values = {one.name: getattr(row.StockPlanRow, one.name) for one in fields(StockPlan)}
+    plan = StockPlan(**values)
+    supplier = None if plan.supplier_id is None else known.get(plan.supplier_id)
     return PlannedVariant(
-        plan=StockPlan(**values),
-        sku=variant.sku,
-        name_en=product.name_en,
-        name_zh=product.name_zh,
-        size=variant.size,
-        colour=variant.colour,
-        slug=product.slug,
-        supplier=supplier or "",
-        price=float(variant.price),
-        currency=product.currency,
+        plan=plan,
+        sku=row.sku,
+        name_en=row.name_en,
+        name_zh=row.name_zh,
+        size=row.size,
+        colour=row.colour,
+        slug=row.slug,
+        supplier="" if supplier is None else supplier.name,
+        price=float(row.price),
+        currency=row.currency,
     )

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from forecasting.inventory.checks import BadPolicy
 from forecasting.replenishment.plan import LEVELS, PURCHASE_SHARE, quantities, reorder_points
 from forecasting.replenishment.tables import StockPlanRow
+from shop.bulk import named_variants
 from shop.ids import VariantId
-from shop.models import Variant
 
 Floats = NDArray[np.float64]
 
@@ -45,6 +45,7 @@ def what_if(session: Session, services: Sequence[float | None]) -> list[WhatIf]:
     for service in services:
         if service is not None and not LEVELS[0] <= service <= LEVELS[-1]:
             raise BadPolicy("service", f"is {service:g}", f"give {LEVELS[0]:g} to {LEVELS[-1]:g}")
+    named = named_variants()
     rows: Sequence[Any] = session.execute(
         select(
             StockPlanRow.variant_id,
@@ -52,10 +53,10 @@ def what_if(session: Session, services: Sequence[float | None]) -> list[WhatIf]:
             StockPlanRow.lot,
             StockPlanRow.waiting,
             StockPlanRow.protection,
-            Variant.price,
+            named.c.price,
             StockPlanRow.quantity,
         )
-        .join(Variant, Variant.id == StockPlanRow.variant_id)
+        .join(named, named.c.id == StockPlanRow.variant_id)
         .order_by(StockPlanRow.variant_id)
     ).all()
     if not rows:

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from recommender.serving.shopper import Shopper
 from recommender.serving.tables import RecommendationRequest
 from recommender.serving.wishes import Offering
-from shop.events import Behaviour, record_events
+from shop.events import Behaviour, record_events, shown_then_bought, was_recorded
 from shop.ids import CustomerId, ProductId
-from shop.models import BehaviourEvent
 from shop.upsert import insert_once
 
 CREDITED: Final = timedelta(days=7)
@@ -79,7 +78,7 @@ def note_opened(
     if not _was_shown(session, request_id, product_id):
         return False
     key = _key("opened", request_id, product_id)
-    if session.scalar(select(exists().where(BehaviourEvent.key == key))):
+    if was_recorded(session, key):
         return False
     record_events(
         session,
@@ -156,23 +155,8 @@ def note_taste(
 
 def credit_purchases(session: Session, *, now: datetime) -> int:
     """Give lists their reward when something of them was bought within a week; how many."""
-    shown, bought = (
-        BehaviourEvent.__table__.alias("shown"),
-        BehaviourEvent.__table__.alias("bought"),
-    )
-    rows = session.execute(
-        select(shown.c.details)
-        .join(bought, bought.c.product_id == shown.c.product_id)
-        .where(
-            shown.c.kind == "recommendation_shown",
-            bought.c.kind == "purchase",
-            bought.c.customer_id == shown.c.customer_id,
-            bought.c.at >= shown.c.at,
-            bought.c.at <= now,
-            shown.c.at >= now - 2 * CREDITED,
-        )
-    )
-    requests = {row[0]["request"] for row in rows if row[0] and "request" in row[0]}
+    found = shown_then_bought(session, since=now - 2 * CREDITED, until=now)
+    requests = {one["request"] for one in found if one and "request" in one}
     return _reward(session, sorted(requests), now)
 
 
@@ -186,8 +170,7 @@ def _reward(session: Session, requests: Sequence[str], now: datetime) -> int:
 
 
 def _was_shown(session: Session, request_id: str, product_id: ProductId) -> bool:
-    key = _key(SHOWN, request_id, product_id)
-    return bool(session.scalar(select(exists().where(BehaviourEvent.key == key))))
+    return was_recorded(session, _key(SHOWN, request_id, product_id))
 
 
 def _key(kind: str, cause: str, what: object) -> str:

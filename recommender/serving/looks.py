@@ -10,7 +10,6 @@ from typing import Final
 
 import numpy as np
 from PIL import Image, ImageOps
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recommender.base import Interactions, Items
@@ -18,7 +17,7 @@ from recommender.models.pictures import MAX_PIXELS, BadPicture, Pictures
 from recommender.serving.labels import Mask
 from recommender.serving.models import Models
 from recommender.serving.shelf import Ints, Shelf
-from shop.models import Category, Product, ProductImage, Variant
+from shop.bulk import drawn_looks
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 LARGEST_SIDE: Final = 512
@@ -31,18 +30,7 @@ Draw = Callable[[str, str], bytes]
 
 def fit_looks(session: Session, draw: Draw) -> Pictures | None:
     """The looks of the shop, drawn by `draw(shelf, colour)`; None where all have photographs."""
-    rows = session.execute(
-        select(Category.slug, Variant.colour)
-        .join(Product, Product.category_id == Category.id)
-        .join(Variant, Variant.product_id == Product.id)
-        .where(
-            Product.is_active,
-            Variant.colour != "",
-            ~select(ProductImage.id).where(ProductImage.product_id == Product.id).exists(),
-        )
-        .distinct()
-        .order_by(Category.slug, Variant.colour)
-    )
+    rows = session.execute(drawn_looks())
     pictures = {f"{shelf}/{colour}": draw(shelf, colour) for shelf, colour in rows}
     if not pictures:
         return None

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kit.database import Database
@@ -23,11 +22,18 @@ from recommender.models.complements import CATEGORY
 from recommender.serving.looks import fit_looks
 from recommender.serving.models import Part
 from recommender.serving.shopper import GOOD_STARS, WEIGHTS, rebuy_days
-from shop.models import BehaviourEvent, Brand, Category, Product
+from shop.bulk import event_rows, product_texts
+from shop.events import EventKind
 from shop.pictures import drawing_of
 
 STATUS: Final = "refit.json"
-KINDS: Final = ("view", "cart", "purchase", "rating", "recommendation_clicked")
+KINDS: Final[tuple[EventKind, ...]] = (
+    "view",
+    "cart",
+    "purchase",
+    "rating",
+    "recommendation_clicked",
+)
 ALIASES: Final[Mapping[Part, str]] = {
     "personal": "item-knn",
     "content": "content",
@@ -138,41 +144,24 @@ def read_status(root: Path) -> dict[str, Any] | None:
 def read_items(session: Session) -> Items:
     """Every active product: its texts in both languages and its attributes as `name:value`."""
     ids, texts, attributes = [], [], []
-    for product, category, brand in session.execute(
-        select(Product, Category.slug, Brand.name)
-        .join(Category, Category.id == Product.category_id)
-        .join(Brand, Brand.id == Product.brand_id)
-        .where(Product.is_active)
-        .order_by(Product.id)
-    ):
-        ids.append(str(product.id))
-        texts.append(
-            " ".join(
-                (product.name_en, product.name_zh, product.description_en, product.description_zh)
-            )
-        )
+    for key, category, brand, held, *words in session.execute(product_texts()):
+        ids.append(str(key))
+        texts.append(" ".join(words))
         facts = {f"{CATEGORY}{category}", f"brand:{brand.lower()}"}
-        for name, value in (product.attributes or {}).items():
+        for name, value in (held or {}).items():
             facts |= {f"{name}:{part.strip().lower()}" for part in str(value).split(",")}
         attributes.append(frozenset(facts))
     return Items(tuple(ids), tuple(texts), tuple(attributes))
 
 
 def read_interactions(
-    session: Session, items: Items, *, kinds: tuple[str, ...] = KINDS
+    session: Session, items: Items, *, kinds: tuple[EventKind, ...] = KINDS
 ) -> Interactions:
     """Events as (shopper, product, weight, time), shoppers numbered without their keys."""
     known = set(items.ids)
     people: dict[tuple[str, object], int] = {}
     users, products, weights, times = [], [], [], []
-    for customer, visit, product, kind, value, at in session.execute(
-        select(
-            BehaviourEvent.customer_id, BehaviourEvent.session_key, BehaviourEvent.product_id,
-            BehaviourEvent.kind, BehaviourEvent.value, BehaviourEvent.at,
-        )
-        .where(BehaviourEvent.kind.in_(kinds), BehaviourEvent.product_id.is_not(None))
-        .order_by(BehaviourEvent.at, BehaviourEvent.id)
-    ):  # fmt: skip
+    for customer, visit, product, kind, value, at in session.execute(event_rows(kinds)):
         if str(product) not in known or visit == "erased":
             continue
         if kind == "rating" and (value is None or value < GOOD_STARS):

@@ -1,17 +1,18 @@
 """How recommending goes: what was shown and opened, how wide it reaches, whether habits changed."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recommender.serving.tables import RecommendationRequest
-from shop.models import BehaviourEvent, Category, Product, Variant
+from shop.events import count_by_product, purchases_by_category
+from shop.sales import popularity_in_stock
 
 Z: Final = 1.959964
 DRIFT_DAYS: Final = 28
@@ -74,8 +75,8 @@ def make_report(
         strategies[strategy].append(reward)
         groups[group].append(reward)
         slots[slot].append(reward)
-    shown = _products(session, "recommendation_shown", since)
-    sellable = _sellable(session)
+    shown = count_by_product(session, "recommendation_shown", since=since)
+    sellable = popularity_in_stock(session)
     reached = set(shown) & set(sellable)
     tail = set(sorted(sellable, key=lambda key: sellable[key])[: len(sellable) // 2])
     in_tail = sum(count for key, count in shown.items() if key in tail)
@@ -83,7 +84,7 @@ def make_report(
         strategies=_rates(strategies),
         groups=_rates(groups),
         slots=_rates(slots),
-        refused=sum(_products(session, "recommendation_refused", since).values()),
+        refused=count_by_product(session, "recommendation_refused", since=since).total(),
         coverage=len(reached) / max(1, len(sellable)),
         shown_products=len(shown),
         sellable_products=len(sellable),
@@ -122,40 +123,10 @@ def _rates(table: Mapping[str, list[float]]) -> dict[str, Rate]:
     return {name: Rate(len(rewards), sum(rewards)) for name, rewards in sorted(table.items())}
 
 
-def _products(session: Session, kind: str, since: datetime) -> Counter[int]:
-    rows = session.execute(
-        select(BehaviourEvent.product_id, func.count())
-        .where(BehaviourEvent.kind == kind, BehaviourEvent.at >= since)
-        .group_by(BehaviourEvent.product_id)
-    )
-    return Counter({row[0]: row[1] for row in rows if row[0] is not None})
-
-
-def _sellable(session: Session) -> dict[int, int]:
-    """Active products in stock, with their popularity."""
-    rows = session.execute(
-        select(Product.id, Product.popularity).where(
-            Product.is_active,
-            select(Variant.id).where(Variant.product_id == Product.id, Variant.stock > 0).exists(),
-        )
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 def _drift(session: Session, trained_on: Mapping[str, float], now: datetime) -> float | None:
     """Population stability index over categories; None without purchases lately."""
-    rows = session.execute(
-        select(Category.slug, func.count())
-        .join(Product, Product.category_id == Category.id)
-        .join(BehaviourEvent, BehaviourEvent.product_id == Product.id)
-        .where(
-            BehaviourEvent.kind == "purchase",
-            BehaviourEvent.at >= now - timedelta(days=DRIFT_DAYS),
-            BehaviourEvent.at <= now,
-        )
-        .group_by(Category.slug)
-    )
-    lately = {row[0]: row[1] for row in rows}
+    since = now - timedelta(days=DRIFT_DAYS)
+    lately = purchases_by_category(session, since=since, until=now)
     whole = sum(lately.values())
     if not whole:
         return None

@@ -9,8 +9,8 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from recommender.serving.tables import RecommendationRule
+from shop.catalogue import category_slugs, product_called, slugs_of
 from shop.ids import ProductId
-from shop.models import Category, Product
 
 RuleKind = Literal["pin", "boost", "hide"]
 KINDS: Final[tuple[RuleKind, ...]] = get_args(RuleKind)
@@ -53,14 +53,11 @@ def add_rule(
     """
     if kind not in KINDS:
         raise RuleProblem(f"the kind must be one of {', '.join(KINDS)}, got {kind!r}")
-    product_id = session.scalar(select(Product.id).where(Product.slug == slug))
+    product_id = product_called(session, slug)
     if product_id is None:
         raise RuleProblem(f"no product is called {slug!r}; its name in the shop's address is meant")
-    if category is not None and not session.scalar(
-        select(Category.id).where(Category.slug == category)
-    ):
-        known = ", ".join(session.scalars(select(Category.slug).order_by(Category.slug)))
-        raise RuleProblem(f"no category is called {category!r}; there are {known}")
+    if category is not None and category not in (known := category_slugs(session)):
+        raise RuleProblem(f"no category is called {category!r}; there are {', '.join(known)}")
     if not 0 < factor <= LARGEST_FACTOR:
         raise RuleProblem(f"the factor must be above 0 and at most {LARGEST_FACTOR:g}")
     if starts_at is not None and ends_at is not None and ends_at <= starts_at:
@@ -91,23 +88,27 @@ def remove_rule(session: Session, rule_id: int) -> bool:
 
 def list_rules(session: Session, *, now: datetime | None = None) -> list[Rule]:
     """All rules, the oldest first; with `now` only those that hold at that moment."""
-    statement = (
-        select(RecommendationRule, Product.slug)
-        .join(Product, Product.id == RecommendationRule.product_id)
-        .order_by(RecommendationRule.id)
-    )
+    statement = select(RecommendationRule).order_by(RecommendationRule.id)
     if now is not None:
         begins, ends = RecommendationRule.starts_at, RecommendationRule.ends_at
         statement = statement.where(
             or_(begins.is_(None), begins <= now), or_(ends.is_(None), ends > now)
         )
+    rows = session.scalars(statement).all()
+    slugs = slugs_of(session, [ProductId(row.product_id) for row in rows])
     return [
         Rule(
-            row.id, row.kind, ProductId(row.product_id), slug,  # type: ignore[arg-type]
-            row.category, row.factor, row.starts_at, row.ends_at,
+            rule_id=row.id,
+            kind=row.kind,  # type: ignore[arg-type]
+            product_id=ProductId(row.product_id),
+            slug=slugs[ProductId(row.product_id)],
+            category=row.category,
+            factor=row.factor,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
         )
-        for row, slug in session.execute(statement)
-    ]  # fmt: skip
+        for row in rows
+    ]
 
 
 def holding(rules: Sequence[Rule], categories: Sequence[str]) -> list[Rule]:

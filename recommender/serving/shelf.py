@@ -14,22 +14,16 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Executable, func, select
+from sqlalchemy import Executable
 from sqlalchemy.orm import Session
 
+from kit.i18n import local_day
 from recommender.serving.labels import Labels, Mask, Rows
 from recommender.serving.qualities import QUALITIES
 from recommender.serving.snapshots import STEP_ROWS, Pause, Snapshots
+from shop.bulk import product_rows, purchase_rows, variant_rows
 from shop.catalogue import ProductFilter, has_attribute
-from shop.models import (
-    BehaviourEvent,
-    Brand,
-    Category,
-    Product,
-    PurchaseOrder,
-    PurchaseOrderLine,
-    Variant,
-)
+from shop.purchasing import next_arrivals
 
 TREND_DAYS: Final = 120
 HALF_LIFE_DAYS: Final = 21.0
@@ -145,29 +139,8 @@ def read_shelf(session: Session, now: datetime, pause: Pause = lambda: None) -> 
 
     `pause` is called after each small step, for a reader that works beside requests.
     """
-    ids, category, brand, held, popular, created = _columns(
-        session,
-        pause,
-        select(
-            Product.id, Category.slug, Brand.name, Product.attributes, Product.popularity,
-            Product.created_at,
-        )
-        .join(Category, Category.id == Product.category_id)
-        .join(Brand, Brand.id == Product.brand_id)
-        .where(Product.is_active)
-        .order_by(Product.id),
-    )  # fmt: skip
-    product, colour, size, cost, stock, variant = _columns(
-        session,
-        pause,
-        select(
-            Variant.product_id, Variant.colour, Variant.size, Variant.price, Variant.stock,
-            Variant.id,
-        )
-        .join(Product, Product.id == Variant.product_id)
-        .where(Product.is_active)
-        .order_by(Variant.product_id, Variant.id),
-    )  # fmt: skip
+    ids, category, brand, held, popular, created = _columns(session, pause, product_rows())
+    product, colour, size, cost, stock, variant = _columns(session, pause, variant_rows())
     arrivals = _arrivals(session, now)
     pause()
     row_of = {key: place for place, key in enumerate(ids)}
@@ -249,13 +222,11 @@ def _qualities(attributes: Sequence[Mapping[str, Any]], pause: Pause) -> dict[st
 
 def _arrivals(session: Session, now: datetime) -> dict[int, float]:
     """Days until the next purchase order brings each variant that waits for one."""
-    rows = session.execute(
-        select(PurchaseOrderLine.variant_id, func.min(PurchaseOrder.expected_on))
-        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
-        .where(PurchaseOrder.received_on.is_(None))
-        .group_by(PurchaseOrderLine.variant_id)
-    )
-    return {row[0]: max(0.0, float((row[1] - now.date()).days)) for row in rows}
+    today = local_day(now)
+    return {
+        variant: max(0.0, float((day - today).days))
+        for variant, day in next_arrivals(session).items()
+    }
 
 
 def _trend(
@@ -263,14 +234,8 @@ def _trend(
 ) -> Floats:
     """(products,) sales that count half after three weeks; all-time popularity breaks ties."""
     trend: Floats = 0.01 * popularity / max(1.0, float(popularity.max(initial=1.0)))
-    sold, at = _columns(
-        session,
-        pause,
-        select(BehaviourEvent.product_id, BehaviourEvent.at).where(
-            BehaviourEvent.kind == "purchase",
-            BehaviourEvent.at >= now - timedelta(days=TREND_DAYS),
-        ),
-    )
+    since = now - timedelta(days=TREND_DAYS)
+    sold, at = _columns(session, pause, purchase_rows(since))
     for key, moment in zip(sold, at, strict=True):
         if key in row_of:
             age = (now - moment).total_seconds() / 86400

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.events import Behaviour, allows_personal, recent_events
+from shop.events import Behaviour, allows_personal, purchase_spans, recent_events
 from shop.ids import CustomerId, ProductId
-from shop.models import BehaviourEvent, Order, OrderLine, Variant
+from shop.sales import bought_products
 
 REMEMBERED: Final = 200
 REFUSED_DAYS: Final = 180
@@ -64,7 +63,7 @@ def read_shopper(
         session, customer_id=customer_id, session_key=session_key, limit=REMEMBERED
     )
     events.reverse()
-    bought = _bought(session, customer_id) if customer_id is not None else {}
+    bought = bought_products(session, customer_id) if customer_id is not None else {}
     for event in events:
         if event.kind == "purchase" and event.product_id is not None:
             bought[event.product_id] = max(event.at, bought.get(event.product_id, event.at))
@@ -84,18 +83,6 @@ def read_shopper(
         taste=taste,
         budget=budget,
     )
-
-
-def _bought(session: Session, customer_id: CustomerId) -> dict[ProductId, datetime]:
-    """Everything ever ordered and not cancelled, with the newest day."""
-    rows = session.execute(
-        select(Variant.product_id, func.max(Order.placed_at))
-        .join(OrderLine, OrderLine.variant_id == Variant.id)
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.customer_id == customer_id, Order.state != "cancelled")
-        .group_by(Variant.product_id)
-    )
-    return {ProductId(row[0]): row[1] for row in rows}
 
 
 def _liked(
@@ -191,26 +178,10 @@ def rebuy_days(session: Session) -> dict[int, float]:
 
     A product counts when at least a tenth of its buyers, and of twenty at least, came back for it.
     """
-    rows = session.execute(
-        select(
-            BehaviourEvent.product_id,
-            BehaviourEvent.customer_id,
-            func.count(func.distinct(BehaviourEvent.session_key)),
-            func.min(BehaviourEvent.at),
-            func.max(BehaviourEvent.at),
-        )
-        .where(
-            BehaviourEvent.kind == "purchase",
-            BehaviourEvent.customer_id.is_not(None),
-            BehaviourEvent.product_id.is_not(None),
-        )
-        .group_by(BehaviourEvent.product_id, BehaviourEvent.customer_id)
-    ).all()
     buyers: Counter[int] = Counter()
     again: Counter[int] = Counter()
     gaps: dict[int, list[float]] = {}
-    for product, _customer, visits, first, last in rows:
-        assert product is not None
+    for product, visits, first, last in purchase_spans(session):
         buyers[product] += 1
         if visits > 1:
             again[product] += 1

@@ -1,0 +1,98 @@
+"""Statements of many rows, for readers that go through the whole shop in steps of their own.
+
+Whoever runs one gets plain columns, by the names given here; the ORM classes stay in the shop.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Subquery, select
+
+from shop.events import EventKind
+from shop.models import BehaviourEvent, Brand, Category, Product, ProductImage, Variant
+
+
+def product_rows() -> Select[Any]:
+    """(id, category's slug, brand, attributes, popularity, created_at) of each active product."""
+    return (
+        select(
+            Product.id, Category.slug, Brand.name, Product.attributes, Product.popularity,
+            Product.created_at,
+        )
+        .join(Category, Category.id == Product.category_id)
+        .join(Brand, Brand.id == Product.brand_id)
+        .where(Product.is_active)
+        .order_by(Product.id)
+    )  # fmt: skip
+
+
+def product_texts() -> Select[Any]:
+    """(id, category's slug, brand, attributes, name and description in each language)."""
+    texts = (
+        Product.name_en, Product.name_zh, Product.description_en, Product.description_zh,
+    )  # fmt: skip
+    return (
+        select(Product.id, Category.slug, Brand.name, Product.attributes, *texts)
+        .join(Category, Category.id == Product.category_id)
+        .join(Brand, Brand.id == Product.brand_id)
+        .where(Product.is_active)
+        .order_by(Product.id)
+    )
+
+
+def variant_rows() -> Select[Any]:
+    """(product's id, colour, size, price, stock, id) of each active product's variants."""
+    return (
+        select(
+            Variant.product_id, Variant.colour, Variant.size, Variant.price, Variant.stock,
+            Variant.id,
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .where(Product.is_active)
+        .order_by(Variant.product_id, Variant.id)
+    )  # fmt: skip
+
+
+def named_variants() -> Subquery:
+    """A table to join with: each variant (`id`) with what people know it by, and its price."""
+    return (
+        select(
+            Variant.id, Variant.sku, Variant.size, Variant.colour, Variant.price,
+            Product.name_en, Product.name_zh, Product.slug, Product.currency,
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .subquery("named_variants")
+    )  # fmt: skip
+
+
+def drawn_looks() -> Select[Any]:
+    """(category's slug, colour) of all that is on sale and has no photograph."""
+    has_photograph = select(ProductImage.id).where(ProductImage.product_id == Product.id).exists()
+    return (
+        select(Category.slug, Variant.colour)
+        .join(Product, Product.category_id == Category.id)
+        .join(Variant, Variant.product_id == Product.id)
+        .where(Product.is_active, Variant.colour != "", ~has_photograph)
+        .distinct()
+        .order_by(Category.slug, Variant.colour)
+    )
+
+
+def purchase_rows(since: datetime) -> Select[Any]:
+    """(product's id, moment) of each purchase since then."""
+    return select(BehaviourEvent.product_id, BehaviourEvent.at).where(
+        BehaviourEvent.kind == "purchase", BehaviourEvent.at >= since
+    )
+
+
+def event_rows(kinds: Sequence[EventKind]) -> Select[Any]:
+    """(customer's id, visit, product's id, kind, value, moment) of events, the oldest first."""
+    return (
+        select(
+            BehaviourEvent.customer_id, BehaviourEvent.session_key, BehaviourEvent.product_id,
+            BehaviourEvent.kind, BehaviourEvent.value, BehaviourEvent.at,
+        )
+        .where(BehaviourEvent.kind.in_(kinds), BehaviourEvent.product_id.is_not(None))
+        .order_by(BehaviourEvent.at, BehaviourEvent.id)
+    )  # fmt: skip
