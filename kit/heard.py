@@ -52,7 +52,7 @@ class Listener:
     def _open(self) -> Any:
         """A connection that the pool forgets, listening."""
         pooled = self.engine.raw_connection()
-        connection = pooled.dbapi_connection
+        connection: Any = pooled.dbapi_connection
         pooled.detach()
         connection.autocommit = True
         with connection.cursor() as cursor:

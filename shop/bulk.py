@@ -5,15 +5,14 @@ Whoever runs one gets plain columns, by the names given here; the ORM classes st
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, Subquery, select
+from sqlalchemy import Executable, Subquery, select
 
 from shop.events import EventKind
 from shop.models import BehaviourEvent, Brand, Category, Product, ProductImage, Variant
 
 
-def product_rows() -> Select[Any]:
+def product_rows() -> Executable:
     """(id, category's slug, brand, attributes, popularity, created_at) of each active product."""
     return (
         select(
@@ -27,7 +26,7 @@ def product_rows() -> Select[Any]:
     )  # fmt: skip
 
 
-def product_texts() -> Select[Any]:
+def product_texts() -> Executable:
     """(id, category's slug, brand, attributes, name and description in each language)."""
     texts = (
         Product.name_en, Product.name_zh, Product.description_en, Product.description_zh,
@@ -41,7 +40,7 @@ def product_texts() -> Select[Any]:
     )
 
 
-def variant_rows() -> Select[Any]:
+def variant_rows() -> Executable:
     """(product's id, colour, size, price, stock, id) of each active product's variants."""
     return (
         select(
@@ -66,7 +65,7 @@ def named_variants() -> Subquery:
     )  # fmt: skip
 
 
-def drawn_looks() -> Select[Any]:
+def drawn_looks() -> Executable:
     """(category's slug, colour) of all that is on sale and has no photograph."""
     has_photograph = select(ProductImage.id).where(ProductImage.product_id == Product.id).exists()
     return (
@@ -79,14 +78,14 @@ def drawn_looks() -> Select[Any]:
     )
 
 
-def purchase_rows(since: datetime) -> Select[Any]:
+def purchase_rows(since: datetime) -> Executable:
     """(product's id, moment) of each purchase since then."""
     return select(BehaviourEvent.product_id, BehaviourEvent.at).where(
         BehaviourEvent.kind == "purchase", BehaviourEvent.at >= since
     )
 
 
-def event_rows(kinds: Sequence[EventKind]) -> Select[Any]:
+def event_rows(kinds: Sequence[EventKind]) -> Executable:
     """(customer's id, visit, product's id, kind, value, moment) of events, the oldest first."""
     return (
         select(

@@ -63,14 +63,14 @@ def read_state(session: Session, *, now: datetime) -> ShopState:
     known = np.ones(sales.shape, dtype=bool)
     for row, one in enumerate(rows):
         known[row, : max(0, (one.created_on - begin).days // 7)] = False
-    for variant_id, day in session.execute(
+    for empty, day in session.execute(
         select(StockOutDay.variant_id, StockOutDay.day).where(
             StockOutDay.day >= begin, StockOutDay.day < today
         )
     ):
-        if VariantId(variant_id) in place:
+        if (known_as := VariantId(empty)) in place:
             # What could not be bought says nothing about what was wanted.
-            known[place[VariantId(variant_id)], (day - begin).days // 7] = False
+            known[place[known_as], (day - begin).days // 7] = False
     return ShopState(
         variants,
         tuple(one.sku for one in rows),
@@ -97,7 +97,7 @@ def _supplier_of(
         supplier = by_variant.get(one.variant_id) or by_product.get(one.product_id)
         of_brand = by_brand.get(one.brand_id, {})
         if supplier is None and of_brand:
-            supplier = min(of_brand, key=lambda key, counts=of_brand: (-counts[key], key))
+            supplier = min(sorted(of_brand), key=lambda key: -of_brand[key])
         if supplier is not None:
             found[one.variant_id] = supplier
     return found
