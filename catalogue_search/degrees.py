@@ -80,8 +80,8 @@ def _direction(degree: str) -> Direction:
 
 
 def _counts(message: Message, hit: Hit) -> bool:
-    """Whether an adjective of one Chinese sign stands as a word: 要轻的, not 轻 in another word; and
-    whether it says anything of goods."""
+    """Whether an adjective is one: of one Chinese sign it stands as a word, 要轻的 and not 轻 in
+    another word; and it exclaims nothing."""
     if _is_exclaimed(message, hit):
         return False
     if hit.last - hit.first > 1 or message.tokens[hit.first].is_latin:

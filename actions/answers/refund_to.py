@@ -11,7 +11,8 @@ from kit.i18n import join_words
 # Tasks after which money goes back.
 PAYING_BACK: Final = frozenset({"return", "cancel_order", "cancel_item"})
 _WHERE: Final = re.compile(
-    r"\b(?:which|what) (?:card|account|method|bank)\b|\bwhere\b[^.?!]{0,16}\b(?:go(?:ing|es)?|refund(?:ed)?|money|paid)\b"
+    r"\b(?:which|what) (?:card|account|method|bank)\b"
+    r"|\bwhere\b[^.?!]{0,16}\b(?:go(?:ing|es)?|refund(?:ed)?|money|paid)\b"
     r"|退到?(?:哪|什么|谁)|哪(?:个|张)(?:卡|账户|账号|银行)",
     re.IGNORECASE,
 )
