@@ -240,6 +240,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
     from actions.answers.articles import answered
     from actions.answers.follow_ups import follows_article
     from actions.answers.nearest import guesses_from_articles, nearly_answered
+    from actions.answers.own_trouble import own_trouble_heard
     from actions.answers.product_facts import asks_of_focus, product_details
     from actions.answers.products import about_order, about_products, one_of_listed
 
@@ -250,7 +251,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return _ask_again(chat)
     if one_of_listed(chat):
         return None
-    if state.frame is None and unknown_kind_asked(chat):
+    if own_trouble_heard(chat, act) or (state.frame is None and unknown_kind_asked(chat)):
         return None
     if state.focus.order and state.focus.kind == "order" and _WHERE_IS.search(chat.turn.text):
         return about_order(chat, state.focus.order)
