@@ -25,8 +25,10 @@ _IF_ORDERED: Final = re.compile(
 )
 
 
-# "I ordered on Thursday" and "if I order today" name the day of the order, not of its arrival.
+# "I ordered on Thursday" and "if I order today" name the day of the order, not of its arrival;
+# "it was meant to come on Friday" the day that was promised.
 _WHEN_ORDERED: Final = re.compile(
+    r"\b(?:was|were|should(?: ha|')ve|since)\b[^.,;?!]{0,40}?\b(?:on |by |last )?(?:\w+day|\w+ night)\b|"
     r"\b(?:ordered|bought|placed|purchased|paid)\b[^.,;?!]{0,40}?\b(?:on |last )?(?:\w+day|\w+ night)\b"
     r"|\b(?:if|when) (?:i|we) (?:order|buy|get)(?: it| them| this)? (?:today|now|tomorrow)"
     r"|\border(?:ing)?(?: it| them| this)? (?:today|now)\b"

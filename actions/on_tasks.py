@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from actions.answers.by_place import as_at, aspects_of
 from actions.answers.places import zone_of
+from actions.answers.refund_to import tells_where_money_goes
 from actions.browsing.asked import says
 from actions.browsing.hearing import look_at
 from actions.chat import Chat
@@ -62,7 +63,7 @@ def on_what_is_in_hand(chat: Chat, intent: str) -> bool:
     if task is None or open_now is None:
         return False
     known = task.answers if open_now.kind == "confirm" else task.meanwhile
-    if _tells_amount(chat, open_now):
+    if _tells_amount(chat, open_now) or tells_where_money_goes(chat, task.name):
         return True
     own = _own_answer(chat, known, intent)
     asks_it = intent == "nlu_fallback" or intent in task.intents  # "and if they don't find it?"
@@ -103,7 +104,7 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     done, task = _just_done(chat)
     if done is None or task is None:
         return False
-    if _tells_amount(chat, done):
+    if _tells_amount(chat, done) or tells_where_money_goes(chat, task.name):
         chat.did("article", intent)
         return True
     own = _own_answer(chat, task.answers, intent)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from actions.answers.refund_to import asks_where_money_goes
 from actions.arrival import deadline
 from actions.browsing.asked import says
 from actions.browsing.hearing import hear
@@ -139,11 +140,6 @@ _GOT: Final = re.compile(
     r"\byou\b[^.?!]{0,12}\b(?:got|get|receive[d]?|have)\b|\b(?:arrive|get there|got there)\w*\b|收到|到了[吗没]",
     re.IGNORECASE,
 )
-_TO_WHERE: Final = re.compile(
-    r"\b(?:which|what) (?:card|account|method|bank)\b|\bwhere\b[^.?!]{0,16}\b(?:go(?:ing|es)?|refund(?:ed)?|money|paid)\b"
-    r"|退到?(?:哪|什么|谁)|哪(?:个|张)(?:卡|账户|账号|银行)",
-    re.IGNORECASE,
-)
 # What such words may have been taken for.
 _OF_DAYS: Final = frozenset({"change_address", "change_item", "edit_account"})
 _MONEY_KIN: Final = frozenset({"report_late_order", "ask_payment", "ask_return_policy"})
@@ -194,7 +190,7 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "track_refund"  # what lacks, or has taken a week, is money
     on_money = of_refund and chat.state.last.did == "status"
     on_refund = _WEAK | _MONEY_KIN
-    if on_money and intent in on_refund and (_OF_MONEY.search(text) or _TO_WHERE.search(text)):
+    if on_money and intent in on_refund and (_OF_MONEY.search(text) or asks_where_money_goes(text)):
         return "track_refund"
     of_return = chat.state.last.intent == "track_return" and chat.state.last.did == "status"
     if of_return and not named and _GOT.search(text) and intent in _WEAK | _ON_WAY:
@@ -218,6 +214,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "ask_return_policy"  # "and if it's too small?"
     if (meant := _not_but(text)) is not None and intent in _WEAK | YES_OR_NO:
         return meant
+    if intent == "report_damaged_item" and _MISFIT.search(text) and not _FAULT.search(text):
+        return "exchange_item"  # "too tight around the chest" is no damage
     if intent == "report_wrong_item" and _OWN_MISTAKE.search(text):
         return "exchange_item"
     if intent == "change_item" and _has_all_come(chat):

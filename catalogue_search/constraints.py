@@ -32,7 +32,7 @@ def parse(text: str, catalogue: Catalogue, shown: Sequence[ProductId] = ()) -> Q
     people = read_people(message)
     company = [(one.start, one.end) for one in people if one.attribute == "persons"]
     named = [
-        one for one in _named(message)
+        one for one in (*_named(message), *_of_relations(message))
         if one.attribute != "gender" or not any(a <= one.start < b for a, b in company)
     ]  # fmt: skip
     found = [*named, *_brand_pointed_at(message), *measures, *people]
@@ -106,6 +106,28 @@ def _brand_pointed_at(message: Message) -> list[Constraint]:
             one = constraint_of(message, number, "brand", brands)
             found.append(replace(one, operator="is_not"))
     return found
+
+
+def _of_relations(message: Message) -> list[Constraint]:
+    """Whom it is for as the range it comes from: a jacket for my wife is a women's one.
+
+    What is anybody's has no range, and only what is said for somebody counts: "my wife says hello"
+    asks for nothing.
+    """
+    found = []
+    for number, hit in enumerate(message.hits):
+        sense = hit.sense("relation")
+        if sense is None or number in message.scopes.dropped:
+            continue
+        before = {one.text for one in message.tokens[max(hit.first - _NEAR, 0) : hit.last]}
+        if before & _FOR and not before & _JOINED:
+            found.append(constraint_of(message, number, "gender", sense.values))
+    return found
+
+
+_FOR: Final = frozenset({"for", "给", "送", "为", "帮"})
+# "For me and my son" is for both.
+_JOINED: Final = frozenset({"me", "us", "and", "with", "和", "跟"})
 
 
 def _for_whom(message: Message) -> str | None:

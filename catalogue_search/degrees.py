@@ -80,7 +80,10 @@ def _direction(degree: str) -> Direction:
 
 
 def _counts(message: Message, hit: Hit) -> bool:
-    """Whether an adjective of one Chinese sign stands as a word: 要轻的, not 轻 in another word."""
+    """Whether an adjective is one: of one Chinese sign it stands as a word, 要轻的 and not 轻 in
+    another word; and it exclaims nothing."""
+    if _is_exclaimed(message, hit):
+        return False
     if hit.last - hit.first > 1 or message.tokens[hit.first].is_latin:
         return True
     words = lexicon()
@@ -90,6 +93,16 @@ def _counts(message: Message, hit: Hit) -> bool:
         return True
     after = message.text[hit.end : hit.end + 1]
     return not after or after in words.single_after
+
+
+def _is_exclaimed(message: Message, hit: Hit) -> bool:
+    """ "Cool, something lighter?" is pleased; "cool hats" asks for what is not warm."""
+    if not count_at(lexicon().cues["exclaimed"], message.tokens, hit.first):
+        return False
+    if message.text[: hit.start].rstrip(" ")[-1:] not in {"", ".", "!", "?", ";", ","}:
+        return False
+    follows = next((one for one in message.hits if one.first == hit.last), None)
+    return follows is None or bool(message.text[hit.end : follows.start].strip())
 
 
 def _marker_before(message: Message, place: int) -> tuple[str, int] | None:

@@ -267,7 +267,7 @@ def _cues_of(data: Mapping[str, Any]) -> Iterator[tuple[str, set[tuple[str, ...]
         "currency_before", "size", "stop", "body", "wide", "narrow", "thick_socks", "minus",
         "prefers_loose", "prefers_snug",
         "ordinary", "fit_words", "filler", "separators", "beside", "which", "persons_before",
-        "uk_sizes", "us_sizes", "differs",
+        "uk_sizes", "us_sizes", "differs", "exclaimed",
     ):  # fmt: skip
         yield from _paths(section, data.get(section, ""))
 

@@ -134,3 +134,12 @@ def _leaves_side(one: Constraint, new: Constraint) -> bool:
     if one.operator in _LOWER and new.operator in _UPPER:
         return one.low is not None and new.high is not None and one.low <= new.high
     return False
+
+
+def own_words(query: Query) -> Query:
+    """Without what a use lets one prefer: a tent for two is no tent for six because of camping."""
+    return replace(
+        query, occasion=None,
+        must=tuple(one for one in query.must if one.is_hard or not is_suggested(one, query)),
+        ranges=tuple(one for one in query.ranges if one.is_hard or not is_suggested(one, query)),
+    )  # fmt: skip

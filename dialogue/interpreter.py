@@ -38,6 +38,7 @@ from dialogue.polarity import (
     read_polarity,
     says_effect,
 )
+from dialogue.several_wishes import wishes_of_parts
 from dialogue.state import Question, State
 from dialogue.turns_of_phrase import (
     closes,
@@ -89,12 +90,6 @@ SHORT_NAME: Final = 30
 HINT: Final = 0.15
 # A no that names something all the same: "no, olive is fine, leave it".
 LET_BE: Final = "let_be"
-# Wishes of their own beside one on an order; what other parts tell without asking says how.
-OF_THEIR_OWN: Final = frozenset(
-    {"track_order", "track_parcel", "list_orders", "unsubscribe", "delete_account", "gift_wrap",
-     "talk_to_person", "notify_restock", "stop", "request_invoice"}
-)  # fmt: skip
-SWAPS: Final = frozenset({"change_item", "exchange_item"})
 # Intents that say how a question is answered, not what is wanted.
 NO_WISHES: Final = frozenset({"inform", "choose_option", "nlu_fallback", "stop", "out_of_scope"})
 
@@ -514,7 +509,7 @@ class Reading:
             beside = message.intent in talk and message.confidence >= SURE
             if not beside and (message.confidence < SWITCH or message.intent == "out_of_scope"):
                 return [self._act("other", "noise", "unclear")]
-        if message.parts and (parts := self._parts()):
+        if message.parts and (parts := wishes_of_parts(message, self.state)):
             return parts
         if self._is_beside_in_anger():
             return [self._act("feeling", "small talk in a bad mood", "complain")]
@@ -584,50 +579,6 @@ class Reading:
         )
 
     # -- pieces
-
-    def _parts(self) -> list[Act]:
-        """Two wishes of one message, each in its own words."""
-        acts = [
-            Act(kind_of_wish(part.intent), self.message.clause(part), "one of two wishes",
-                part.confidence, part.intent)
-            for part in self.message.parts
-        ]  # fmt: skip
-        if any(act.kind == "compare" for act in acts) and all(
-            act.kind == "compare" or act.intent in BROWSING for act in acts
-        ):  # "compare A and B" is one wish, whatever its halves look like
-            return [self._act("compare", "compares what it names", "compare_products")]
-        # "It has a hole! What quality is that?" reports a hole and searches for nothing.
-        if any(act.kind == "report" for act in acts):
-            acts = [act for act in acts if act.intent not in BROWSING]
-        if (whole := self._of_one_order_wish(acts)) is not None:
-            return [whole]
-        # "How much is it" beside a question on delivery is about that, not about a product.
-        named = {"product", "category"} & set(self.message.entities)
-        if not named and self.state.focus.product is None and len(acts) > 1:
-            acts = [act for act in acts if act.intent not in BROWSING] or acts
-            if len(acts) == 1:
-                acts = [replace(acts[0], message=self.message)]
-        # "Where is my refund? It has been ages" speaks of the money alone.
-        if any(act.intent == "track_refund" for act in acts):
-            acts = [act for act in acts if act.intent != "report_late_order"]
-        # "Paid two days ago" beside a wish asks nothing about paying.
-        asked = [act for act in acts if act.intent not in ASKS or self._is_question(act)]
-        return asked or acts[:1]
-
-    def _of_one_order_wish(self, acts: list[Act]) -> Act | None:
-        """One wish on an order of which the other parts only say how: which goods, what pays."""
-        wishes = [act for act in acts if act.intent in ON_ORDERS]
-        kinds = {"swap" if act.intent in SWAPS else act.intent for act in wishes}
-        others = [act for act in acts if act not in wishes]
-        if len(kinds) != 1 or any(
-            self._is_question(act) or act.intent in REPORTS | OF_THEIR_OWN for act in others
-        ):
-            return None
-        first = wishes[0]
-        return replace(first, message=replace(self.message, intent=first.intent, parts=()))
-
-    def _is_question(self, act: Act) -> bool:
-        return read_polarity(act.message.text, act.message.language).is_question
 
     def _is_bare(self) -> bool:
         """Number and e-mail, or a number beside hardly a word."""

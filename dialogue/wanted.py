@@ -24,7 +24,12 @@ _NOT: Final = re.compile(
     r"|(?:不|别|不用|不要|无需)[^，。！？]{0,3}$",
     re.IGNORECASE,
 )
-_ROBOT: Final = re.compile(r"\bare (?:you|u)\b[^.!?]{0,12}$", re.IGNORECASE)
+# "Is this a real person?", "am I talking to a human": asked of who answers here.
+_ROBOT: Final = re.compile(
+    r"\bare (?:you|u)\b[^.!?]{0,12}$|\b(?:is|r) (?:this|that|it) (?:\w+ly |even |with )*(?:an? )?$"
+    r"|\bam i\b[^.!?]{0,24}$",
+    re.IGNORECASE,
+)
 
 
 _DECLINED: Final = re.compile(

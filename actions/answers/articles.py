@@ -145,9 +145,10 @@ def say_nearest(chat: Chat, act: Act) -> bool:
 
 
 def say_near(chat: Chat, article: Article, said: str = "") -> None:
-    """What comes nearest, as no exact answer, and a person."""
+    """What is likely `said` to what was asked; without it what comes nearest, as no exact answer;
+    and a person."""
     say_article(chat, said or article.answer, article.title, article.slug, [chat.words.person()],
-                response="utter_article_near")  # fmt: skip
+                response="utter_article_likely" if said else "utter_article_near")  # fmt: skip
 
 
 def _is_whole_matter(chat: Chat, act: Act, hit: Hit) -> bool:

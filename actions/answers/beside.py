@@ -99,6 +99,18 @@ def _asks_for_goods(chat: Chat, act: Act) -> bool:
     return bool(unknown)
 
 
+def unknown_kind_asked(chat: Chat) -> bool:
+    """ "Do you sell skis?": whether the shop has no such things, which was said."""
+    from actions.answers.finding import say_unknown_kind
+    from actions.browsing.unsold import asks_what_is_sold, unknown_kind
+
+    unknown = unknown_kind(chat, hear(chat)) if asks_what_is_sold(chat) else ""
+    if unknown:
+        say_unknown_kind(chat, unknown)
+        chat.state.misses = 0
+    return bool(unknown)
+
+
 def _small_talk(chat: Chat, intent: str) -> str:
     """What is said back; "I am fine" only to those who have asked."""
     said = SAYS.get(intent, "utter_small_talk")
@@ -228,6 +240,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
     from actions.answers.articles import answered
     from actions.answers.follow_ups import follows_article
     from actions.answers.nearest import guesses_from_articles, nearly_answered
+    from actions.answers.own_trouble import own_trouble_heard
     from actions.answers.product_facts import asks_of_focus, product_details
     from actions.answers.products import about_order, about_products, one_of_listed
 
@@ -237,6 +250,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
             return None  # what is open is put again after it
         return _ask_again(chat)
     if one_of_listed(chat):
+        return None
+    if own_trouble_heard(chat, act) or (state.frame is None and unknown_kind_asked(chat)):
         return None
     if state.focus.order and state.focus.kind == "order" and _WHERE_IS.search(chat.turn.text):
         return about_order(chat, state.focus.order)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import say_article
 from actions.answers.sizing import advise_size
+from actions.answers.superlatives import first_of
 from actions.answers.which_has import (
     ask_which_other,
     other_of_kind,
@@ -69,6 +70,7 @@ def compare_products(chat: Chat, act: Act) -> None:
     first = heard.at_hand
     beside = [first, *others] if others and first is not None else []
     products = _with_brand(chat, heard) or beside or _with_series(chat, heard)
+    products = products or list(first_of(chat, heard))
     products = products or _with_kind(chat, heard) or compared(heard)
     if len(products) < 2 and len(heard.kinds) > 1:
         if _from_article(chat):

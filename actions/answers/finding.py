@@ -32,7 +32,7 @@ from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue, text_words
 from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Direction, Order, Query, place
-from catalogue_search.refine import refine
+from catalogue_search.refine import own_words, refine
 from catalogue_search.search import Found, Result, search
 from dialogue.acts import Act
 from shop.catalogue import get_products, list_categories
@@ -161,6 +161,10 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
     query, unmarked = without_unmarked(heard, with_bands(heard, query))
     query = in_euros(chat, heard, without_untold(chat, heard, query))
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
+    if query.occasion and not query.kinds and not result.is_exact:
+        # "Something waterproof for the way to work, men's L": what such a use needs comes second.
+        plain = search(own_words(query), heard.catalogue, seen, limit=SHOWN)
+        query, result = (own_words(query), plain) if plain.is_exact else (query, result)
     if is_refined and heard.query.is_empty:
         result = _unseen(result, search(query, heard.catalogue, seen, limit=SHOWN * 12), seen)
     relative = _relative(query)

@@ -37,6 +37,10 @@ def price(chat: Chat, act: Act) -> None:
             chat.say("utter_prices_shown", rows="\n".join(prices))
             chat.did("price")
             return
+        if heard.query.is_empty:  # "how much is that altogether" of nothing
+            chat.say("utter_ask_which_product")
+            chat.did("asked")
+            return
         search_products(chat, act)
         return
     if says("price_later", chat.turn.text):

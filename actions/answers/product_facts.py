@@ -55,7 +55,8 @@ def product_details(chat: Chat, act: Act) -> None:
         if not told_of_kind(chat, heard):
             _search_instead(chat, act, heard)
         return
-    if heard.query.order and len(heard.shown) > 1 and not (heard.named or heard.kinds):
+    one_asked_of = heard.named or heard.kinds or (heard.pointed and asked.topics)
+    if heard.query.order and len(heard.shown) > 1 and not one_asked_of:
         from actions.answers.comparing import compare_products
 
         compare_products(chat, act)
@@ -171,8 +172,10 @@ def facts_asked(chat: Chat, product: ProductView, asked: Asked) -> list[str]:
     """Sentences that answer what is asked; empty where nothing of it is known."""
     facts, phrases = facts_of(product), phrases_of(chat.words, [product])
     if len(asked.checks) == 1 and _EITHER.search(chat.turn.text):
-        # "Is it this or that?" is answered by what it is.
-        asked = replace(asked, checks=(), topics=(asked.checks[0].attribute, *asked.topics))
+        # "Is it this or that?" is answered by what it is, where there is a word for that.
+        what = asked.checks[0].attribute
+        if _told(chat, product, facts, what, phrases):
+            asked = replace(asked, checks=(), topics=(what, *asked.topics))
     said = [_checked(chat, product, facts, one, phrases) for one in asked.checks]
     unknown = [one for one, text in zip(asked.checks, said, strict=True) if not text]
     if any(one.attribute == "feature" for one in unknown):

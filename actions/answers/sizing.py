@@ -15,7 +15,7 @@ from actions.turn import Button
 from catalogue_search.advice import SizeAdvice, fit_bias, size_advice
 from catalogue_search.body import Body, read_body
 from catalogue_search.facts import facts_of
-from catalogue_search.query import Query
+from catalogue_search.query import Constraint, Query
 from catalogue_search.search import search
 from dialogue.acts import Act
 from shop.catalogue import get_product, get_products
@@ -124,7 +124,21 @@ def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
             return (views[0], named) if views else (None, "")
         if isinstance(kept, list):
             return get_product(session, str(kept[0]), now=chat.turn.now), str(kept[1])
+        if product is None and tells_of_clothes(body_of(chat)):  # "183 and 79 kilos", and no more
+            ids = search(_CLOTHES, heard.catalogue, limit=1).ids
+            views = get_products(session, list(ids), now=chat.turn.now)
+            return (views[0], chat.words.text("clothes")) if views else (None, "")
     return None, ""
+
+
+# What letters on clothes mean in general is read off the best known jacket or shirt.
+_CLOTHES: Final = Query(kinds=(Constraint("kind", "is", ("jacket", "shirt")),))
+
+
+def tells_of_clothes(body: Body) -> bool:
+    """Whether a body is told of which clothes, and not shoes or gloves, go by."""
+    own = body.weight_kg is not None or body.chest_cm is not None
+    return own and body.foot_cm is None
 
 
 def body_of(chat: Chat) -> Body:

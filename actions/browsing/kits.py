@@ -13,7 +13,7 @@ from catalogue_search.catalogue import Catalogue, Mask
 from catalogue_search.facts import wider
 from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Order, Query
-from catalogue_search.refine import is_suggested, refine
+from catalogue_search.refine import own_words, refine
 from catalogue_search.search import search
 from shop.ids import ProductId
 
@@ -101,7 +101,7 @@ def kinds_joined(text: str, heard: Heard) -> list[Constraint]:
 
 def parts_of(text: str, heard: Heard, kinds: Sequence[Constraint]) -> list[Part]:
     """A part for each kind, with what is asked where such things can be so."""
-    query = _own_words(replace(heard.query, kinds=(), query_words=(), compares=None))
+    query = own_words(replace(heard.query, kinds=(), query_words=(), compares=None))
     persons = [one.low for one in query.ranges if one.attribute == "persons" and one.low]
     count = int(persons[0]) if persons else 1
     return [
@@ -141,15 +141,6 @@ def _said_before(text: str, kind: Constraint) -> int:
 
 def _number(said: str) -> int:
     return int(said) if said.isdigit() else _NUMBERS[said.lower()]
-
-
-def _own_words(query: Query) -> Query:
-    """Without what a use lets one prefer: a tent for two is no tent for six because of camping."""
-    return replace(
-        query, occasion=None,
-        must=tuple(one for one in query.must if one.is_hard or not is_suggested(one, query)),
-        ranges=tuple(one for one in query.ranges if one.is_hard or not is_suggested(one, query)),
-    )  # fmt: skip
 
 
 def _as_cheapest(query: Query) -> Query:
@@ -201,7 +192,7 @@ def can_be(one: Constraint, catalogue: Catalogue, of_kind: Mask) -> bool:
 def refined(text: str, parts: Sequence[Part], heard: Heard) -> list[Part] | None:
     """The kit with what a message changes: of the kind it names, else of all; None where it
     changes nothing of it or names something else that is not added."""
-    query = _own_words(replace(heard.query, query_words=(), compares=None))
+    query = own_words(replace(heard.query, query_words=(), compares=None))
     named = set(query.kind_values())
     unwanted = {v for one in query.must_not if one.attribute == "kind" for v in one.values}
     if unwanted and (left := [part for part in parts if not _overlaps(unwanted, part)]):
@@ -224,7 +215,7 @@ def refined(text: str, parts: Sequence[Part], heard: Heard) -> list[Part] | None
         if named and wanted:  # a budget that is said of one kind is that kind's
             addition = replace(addition, ranges=(*addition.ranges, *wanted))
         if addition.constraints or addition.order or addition.drops:
-            found[place] = replace(part, query=refine(part.query, addition))
+            found[place] = replace(part, query=refine(part.query, addition), product_id=None)
     return found if found != list(parts) else None
 
 
@@ -255,9 +246,14 @@ def _overlaps(named: set[str], part: Part) -> bool:
 
 
 def chosen(parts: Sequence[Part], catalogue: Catalogue, budget: float | None) -> list[Part]:
-    """The parts with the best product of each; with a budget cheaper ones until it is kept."""
+    """The parts with the best product of each, and the one it has already where it has one; with
+    a budget cheaper ones until it is kept."""
     offers = [_offers(part, catalogue) for part in parts]
-    places = [0] * len(parts)
+    held = [[one for one, _ in offer] for offer in offers]
+    places = [
+        ids.index(part.product_id) if part.product_id in ids else 0
+        for part, ids in zip(parts, held, strict=True)
+    ]
 
     def price(part: int, place: int) -> float:
         return parts[part].count * (catalogue.value("price", offers[part][place][1]) or 0.0)

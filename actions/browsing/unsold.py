@@ -67,6 +67,11 @@ def unknown_kind(chat: Chat, heard: Heard) -> str:
         return ""
     said = noun or (query.query_words[0] if chat.turn.intent == "search_product" else "")
     catalogue = heard.catalogue
+    if noun and asks_what_is_sold(chat) and query.query_words == tuple(noun.split()):
+        # A pack with straps for skis is none: what is sold has the word in its name.
+        names = catalogue.names.postings
+        known = all({word, word.removesuffix("s")} & names.keys() for word in query.query_words)
+        return "" if known else noun
     words = " ".join(query.query_words)
     known = told_by_texts(words, catalogue.postings, len(catalogue)).any()
     return "" if known else said

@@ -1,6 +1,7 @@
 """Why this? The reason that the model gave when it chose, or what of the wish it meets."""
 
 from actions.answers import answers
+from actions.answers.articles import PROOFS
 from actions.browsing.hearing import hear, meant
 from actions.browsing.phrases import phrases_of
 from actions.chat import Chat
@@ -15,6 +16,8 @@ from shop.catalogue import get_products
 @answers("ask_why")
 def why(chat: Chat, act: Act) -> None:
     """The reason of the product that is meant; of all that were shown when none is."""
+    if _why_asked(chat):
+        return
     held, heard = kept(chat), hear(chat)
     one = meant(chat, heard)
     if held is None:
@@ -32,6 +35,20 @@ def why(chat: Chat, act: Act) -> None:
         ]  # fmt: skip
     chat.say("utter_why", rows="\n".join(rows))
     chat.did("product", "ask_why")
+
+
+def _why_asked(chat: Chat) -> bool:
+    """ "Why do you need that?" of what was just asked for."""
+    open_now = chat.state.question
+    if open_now is None or open_now.kind not in {"value", "choose"}:
+        return False
+    response = "utter_why_needed"
+    if open_now.slot in PROOFS:
+        response = "utter_why_proof"
+    elif open_now.slot == "reason":
+        response = "utter_why_reason"
+    chat.say(response)
+    return True
 
 
 def _why_found(chat: Chat) -> None:

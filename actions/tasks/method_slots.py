@@ -18,9 +18,9 @@ from shop.ids import CustomerId
 from shop.views import OrderView, PaymentKind, PaymentMethodView
 
 _KINDS: Final[Mapping[PaymentKind, re.Pattern[str]]] = {
-    "gift_card": re.compile(r"(?<![a-z])gift[\s_-]?cards?|\bvoucher\b|礼品卡|礼卡|购物卡", re.I),
+    "gift_card": re.compile(r"(?<![a-z])gift[\s_-]?cards?|\bvouchers?\b|礼品卡|礼卡|购物卡", re.I),
     "paypal": re.compile(r"(?<![a-z])pay[\s-]?pal|贝宝", re.I),
-    "store_credit": re.compile(r"\bstore credit\b|店铺余额|商店余额|账户余额", re.I),
+    "store_credit": re.compile(r"\b(?:store|shop) credit\b|店铺余额|商店余额|账户余额", re.I),
     "alipay": re.compile(r"(?<![a-z])ali[\s-]?pay|支付宝", re.I),
     "wechat_pay": re.compile(r"(?<![a-z])we[\s-]?chat|微信", re.I),
     "invoice": re.compile(r"\binvoice\b|账单|发票付款", re.I),
@@ -151,6 +151,11 @@ class MethodSlot(SlotKind):
         else:
             assert one.balance is not None
             chat.say("utter_method_balance", balance=chat.words.money(one.balance), **values)
+
+
+def kinds_named(text: str) -> list[PaymentKind]:
+    """The kinds of payment methods that words name, whether the customer has such a one or not."""
+    return [kind for kind, words in _KINDS.items() if words.search(text)]
 
 
 def methods_of(chat: Chat, customer: CustomerId) -> list[PaymentMethodView]:

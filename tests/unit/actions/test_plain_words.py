@@ -255,3 +255,14 @@ def test_sent_yet_is_asked_of_the_order_while_it_waits(desk: Desk, language: Lan
     assert said[0].startswith("utter_status")
     assert talk.state.frame is not None
     assert talk.state.frame.task == "change_item"
+
+
+@each_language
+def test_trouble_with_ones_own_searches_for_nothing_and_is_seen_to(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(LENA, language)
+    told = {"en": "the fleece scratches my neck raw", "zh": "那件抓绒夹克扎脖子扎得难受"}[language]
+    assert talk.say(told, category="fleece-jackets") == ["utter_own_trouble"]
+    back = {"en": "then it goes back", "zh": "那退了吧"}[language]
+    assert talk.say(back, "return_item") == ["utter_ask_reason"]  # of that very thing

@@ -130,3 +130,46 @@ def test_how_large_a_thing_without_sizes_is_comes_from_its_own_figures(chinese: 
     told = chinese.say("尺寸多少", "ask", "ask_size_advice")
     assert told["response"] == "utter_dimensions_known"
     assert "升" in told["facts"]
+
+
+def test_waterproof_or_only_resistant_is_answered_with_what_it_is(english: Talking) -> None:
+    said = english.say(
+        "is it waterproof or just resistant", "ask", "ask_product_details", page=BOOTS
+    )
+    assert said["fact"] == f"Yes, {NAME} is waterproof (15000 mm water column)."
+
+
+@pytest.mark.parametrize(
+    ("shopper", "text"),
+    [("en", "the lightest and cheapest sleeping bag"), ("zh", "最轻最便宜的睡袋")],
+    indirect=["shopper"],
+)
+def test_two_superlatives_are_both_told(shopper: Talking, text: str) -> None:
+    said = shopper.say(text, "wish", "search_product")
+    two = said["response"] == "utter_both_ends"
+    assert said["response"] in {"utter_both_ends", "utter_both_ends_in_one"}
+    assert len(cards(said)) == (2 if two else 1)
+
+
+def test_the_two_cheapest_are_compared_and_stay_the_pair(english: Talking) -> None:
+    first = english.say("difference between the two cheapest tents", "compare", "compare_products")
+    pair = cards(first)
+    assert len(pair) == 2
+    english.say("and which is lighter", "compare", "compare_products")
+    assert len(english.state.shown.keys) == 2
+
+
+def test_a_thing_that_only_a_text_mentions_is_not_sold(english: Talking) -> None:
+    said = english.say("do you sell skis?", "ask")
+    assert (said["response"], said["kind"]) == ("utter_kind_unknown", "skis")
+
+
+def test_a_price_of_nothing_is_asked_back(english: Talking) -> None:
+    said = english.say("how much is that altogether", "wish", "ask_price")
+    assert said["response"] == "utter_ask_which_product"
+
+
+def test_what_a_use_prefers_gives_way_to_what_is_asked_outright(english: Talking) -> None:
+    said = english.say("something waterproof for work, mens L", "wish", "search_product")
+    assert said["response"] == "utter_products_met"
+    assert said["met"] == "waterproof, for men and in size L"

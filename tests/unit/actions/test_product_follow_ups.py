@@ -404,3 +404,10 @@ def test_a_product_newer_than_the_catalogue_is_compared_all_the_same(
     monkeypatch.setattr(english.services.catalogue, "current", lambda: earlier)
     said = english.say("is it better than the others?", "compare", "compare_products", page=SHELL)
     assert said["response"]
+
+
+def test_what_is_left_of_a_kit_stays_as_it_was(english: Talking) -> None:
+    english.say("how much is a tent, a sleeping bag and a stove together", "wish", "ask_price")
+    kept = [english.state.shown.keys[0], english.state.shown.keys[1]]
+    english.say("skip the stove", "refine", "refine_search")
+    assert english.state.shown.keys == kept

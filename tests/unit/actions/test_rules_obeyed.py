@@ -107,6 +107,18 @@ def test_the_window_is_the_files_and_said(desk: Desk) -> None:
     assert changes(before, desk.rows()) == []
 
 
+def test_where_the_money_can_go_is_the_files_and_said(desk: Desk) -> None:
+    talk = desk.talk()
+    talk.say(RETURN, "return_item", category="fleece-jackets")
+    assert talk.say("can I get store credit", "nlu_fallback") == [
+        "utter_refund_to_original", "utter_ask_reason",
+    ]  # fmt: skip
+    assert "your store credit" in talk.text
+    talk = desk.under(demo_with("return", refund_to=("original", "store_credit"))).talk()
+    talk.say(RETURN, "return_item", category="fleece-jackets")
+    assert talk.say("can I get store credit", "nlu_fallback")[0] == "utter_refund_to_any"
+
+
 def test_without_a_window_no_number_of_days_is_said(desk: Desk) -> None:
     to_packed(desk, "20001")
     ever = desk.under(demo_with("return", days=None))

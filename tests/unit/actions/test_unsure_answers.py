@@ -83,4 +83,4 @@ def test_what_is_open_stays_open() -> None:
 def test_the_one_that_comes_near_is_said_to_do_so(is_open: bool) -> None:
     chat = Said([hit("One", is_likely=True)], is_open=is_open)
     from_articles(cast(Any, chat), cast(Act, SimpleNamespace(intent="ask_account")))
-    assert chat.heard == [("utter_article_near", ["person"])]
+    assert chat.heard == [("utter_article_likely", ["person"])]

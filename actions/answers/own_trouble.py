@@ -1,0 +1,61 @@
+"""Something is told of what one has bought, and not what shall be done: the ways are offered.
+
+"The boots rub my heels raw" searches for no boots.
+"""
+
+import re
+from typing import Final
+
+from actions.browsing.asked import says
+from actions.chat import Chat
+from actions.tasks.order_slots import mentions_line, naming_own
+from actions.turn import Button
+from dialogue.acts import Act
+from dialogue.polarity import read_polarity
+from shop.views import LineView, OrderView
+
+WAYS: Final = ("return_item", "exchange_item", "report_damaged_item")
+# What is one's own, or was got: the fleece, my boots, I ordered it in grey.
+_OWN: Final = re.compile(
+    r"\b(?:the|my|these|those|this|our)\b|\bi(?:'ve| have)? (?:just )?(?:got|ordered|bought)\b"
+    r"|我的?|[这那][件双个条顶款]",
+    re.IGNORECASE,
+)
+_TOLD: Final = frozenset({"report", "other", "feeling"})
+
+
+def own_trouble_heard(chat: Chat, act: Act) -> bool:
+    """Whether a shopper told of goods of their own that have arrived; what can be done is asked."""
+    turn, state = chat.turn, chat.state
+    if act.kind not in _TOLD or turn.is_button or chat.signed_in is None:
+        return False
+    busy = state.frame is not None or state.question is not None or state.person_wanted
+    if busy or state.shown.kind == "products" or not _OWN.search(turn.text):
+        return False
+    if read_polarity(turn.text, turn.language).is_question and not _TELLS.search(turn.text):
+        return False
+    if says("again", turn.text) or says("of_others", turn.text):
+        return False
+    found = _own_line(chat)
+    if found is None:
+        return False
+    order, line = found
+    state.focus.order, state.focus.kind = order.number, "order"
+    state.focus.product = state.notes["bought"] = line.slug
+    buttons = [Button(chat.words.wish(one), f"/{one}") for one in WAYS]
+    chat.say("utter_own_trouble", buttons=buttons, product=line.name(turn.language))
+    chat.did("apology", "report_damaged_item", order.number)
+    return True
+
+
+# A sentence that tells before another one asks: "It itches. What can you do for me?"
+_TELLS: Final = re.compile(r"[^.!?。！？]{12,}[.!。！]\s+\S")
+
+
+def _own_line(chat: Chat) -> tuple[OrderView, LineView] | None:
+    """The one thing of a delivered order that is named."""
+    for order in naming_own(chat):
+        lines = mentions_line(chat, order.lines)
+        if order.state == "delivered" and len(lines) == 1:
+            return order, lines[0]
+    return None
