@@ -55,9 +55,10 @@ def product_details(chat: Chat, act: Act) -> None:
         if not told_of_kind(chat, heard):
             _search_instead(chat, act, heard)
         return
-    if heard.query.order and len(heard.shown) > 1 and not (heard.named or heard.kinds):
-        from actions.answers.comparing import compare_products
+    from actions.answers.comparing import compare_products, weighs_again
 
+    listed = heard.query.order and len(heard.shown) > 1 and not (heard.named or heard.kinds)
+    if listed or weighs_again(chat, heard):
         compare_products(chat, act)
         return
     if product is None and heard.shown and not asked.is_empty:

@@ -1,6 +1,7 @@
 """Products named without a question, bare data, and what no intent was found for."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from actions.answers import ANSWERS, answered_first, answers, answers_act
@@ -90,6 +91,8 @@ def about_products(chat: Chat, act: Act) -> bool:
     elif heard.named or heard.pointed:
         product = (heard.named or heard.pointed)[0]
         asked = asked_again(chat, heard)
+        if asked.occasion and not (asked.wants_detail or asked.topics or asked.checks):
+            asked = replace(asked, occasion=None)  # "storm rain shel" is a name and asks nothing
         if asked.is_empty and not names_variant(chat):
             describe(chat, product)
         else:

@@ -374,7 +374,8 @@ def _as_order(query: Query) -> tuple[Order, ...]:
 
 
 _THE_ONE: Final = re.compile(
-    r"\bthe (?:\w+er|more \w+|less \w+) (?:one|pair|jacket|bag|tent|pack)\b|[的点]那[个款件双顶条]",
+    r"\bthe (?:\w+er|more \w+|less \w+) (?:one|pair|jacket|bag|tent|pack)\b|\bthe \w+er\W*$"
+    r"|[的点]那[个款件双顶条]|(?:要|就|选|拿|买)[^，。！？]{0,6}的(?=[，。！？]|$)",
     re.IGNORECASE,
 )
 
@@ -391,9 +392,11 @@ def _pointed(
     picked = [one for one in shown if one.slug in places]
     if not picked and _OTHER.search(chat.turn.text):
         return other_than(focus, shown, known)
-    if picked or len(shown) < 2 or query.kinds or not _ONE.search(chat.turn.text):
+    of_two = len(shown) == 2 and _THE_ONE.search(chat.turn.text)
+    points = of_two or _ONE.search(chat.turn.text)
+    if picked or len(shown) < 2 or query.kinds or not points:
         return picked
-    if len(shown) == 2 and _THE_ONE.search(chat.turn.text) and not query.order:
+    if of_two and not query.order:
         query = replace(query, order=_as_order(query))
     if query.order and not _starts_anew(chat):
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]
