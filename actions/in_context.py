@@ -217,6 +217,8 @@ def _changes_list(chat: Chat, intent: str) -> bool:
         return False
     if chat.turn.first("order_number") or _BOUGHT.search(chat.turn.text):
         return False
+    if intent == "notify_restock":  # "ok for me then, L" asks for no message
+        return bool(heard.query.hard) and not _TELL_ME.search(chat.turn.text)
     refines = any(one.kind == "refine" for one in chat.acts) and not heard.query.is_empty
     return refines or (heard.query.is_empty and asks_for_more(chat))
 
@@ -224,8 +226,13 @@ def _changes_list(chat: Chat, intent: str) -> bool:
 # What is done with ordered goods only.
 OF_ORDERED: Final = frozenset(
     {"report_wrong_item", "report_missing_item", "report_damaged_item", "exchange_item",
-     "change_item", "cancel_item"}
+     "change_item", "cancel_item", "notify_restock"}
 )  # fmt: skip
+_TELL_ME: Final = re.compile(
+    r"\b(?:tell|notify|let|inform|alert|remind|mail|email|message|ping|when|back|again)\b"
+    r"|通知|提醒|告诉|到货|补货|什么时候",
+    re.IGNORECASE,
+)
 _BOUGHT: Final = re.compile(
     r"\b(?:my (?:order|parcel|package)|ordered|bought|arrived|received|delivered|came)\b"
     r"|\bi (?:got|have)\b|订单|买[的了过]|收到|到了|寄来|发来|发错|少发|漏发",

@@ -255,7 +255,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
     if act.intent != "unclear" and answered(chat, act):
         state.misses = 0
         return None
-    if act.kind == "ask" and asks_of_focus(chat):
+    if (act.kind == "ask" or act.confidence == 0.0) and asks_of_focus(chat):
         product_details(chat, act)
         state.misses = 0
         return None

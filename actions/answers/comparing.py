@@ -51,10 +51,10 @@ _BY_TOPIC: Final = {
 @answers_act("compare")
 def compare_products(chat: Chat, act: Act) -> None:
     """The products meant, by what is asked; two kinds of products by an article on them."""
-    if act.intent == "price_protection":  # "I paid more, can I get the difference?"
-        ANSWERS[act.intent](chat, act)
-        return
     heard = hear(chat)
+    if act.intent == "price_protection" and not weighs_again(chat, heard):
+        ANSWERS[act.intent](chat, act)  # "I paid more, can I get the difference?"
+        return
     asks_price = "price" in asked_of(chat.turn.text, heard).topics
     if asks_price and speaks_of_total(chat.turn.text) and len(both := compared(heard)) == PAIR:
         total = sum((one.price for one in both[1:]), both[0].price)
@@ -93,9 +93,13 @@ def compare_products(chat: Chat, act: Act) -> None:
 
 def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
     """ "Versus the Nordlicht one": the one in focus and the best known such thing of the brand."""
+    one = heard.named[0] if len(heard.named) == 1 else heard.at_hand
+    said = [name.lower() for name in chat.turn.entities.get("brand", ())]
+    others = tuple(name for name in said if one is not None and name != one.brand.lower())
     brands = tuple(one for one in heard.query.must if one.attribute == "brand")
-    one = heard.at_hand
-    if not brands or one is None or heard.named or heard.pointed or heard.kinds:
+    if heard.named:  # of "the Basalt Dune or the Kiesel one" the other brand
+        brands = (Constraint("brand", "is", others),) if others else ()
+    if not brands or one is None or len(heard.named) > 1 or heard.pointed or heard.kinds:
         return []
     shelf = Constraint("kind", "is", (f"category:{one.category}",))
     found = search(Query(kinds=(shelf,), must=brands), heard.catalogue, limit=SIDE)
@@ -142,6 +146,7 @@ def _narrows(chat: Chat, heard: Heard) -> bool:
     question changes the search."""
     query, text = heard.query, chat.turn.text
     said = [one for one in query.hard if one.operator not in {"below", "above"}]
+    said = [one for one in said if one.attribute != "brand"]  # "versus the Nordlicht one"
     asks = says("detail", text) or says("choosing", text) or _WHICH.search(text)
     return bool(said) and not (asks or heard.named or heard.pointed or heard.kinds
                                or query.compares or query.order)  # fmt: skip
@@ -373,7 +378,7 @@ def _criterion_asked(chat: Chat, heard: Heard) -> Order | None:
 
 def say_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
     """Answer a question on a list shown for each of it; False where nothing of it is known."""
-    from actions.answers.product_facts import facts_asked
+    from actions.answers.product_facts import LONGEST, facts_asked
 
     if asked.occasion and not asked.checks and not asked.topics:
         if len(heard.shown) < 2:
@@ -384,9 +389,21 @@ def say_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
     rows = [rows[0] for rows in told if rows]
     if not rows:
         return False
+    chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
     chat.say("utter_fact", fact="\n".join(rows))
     chat.did("comparison")
     return True
+
+
+def say_only_one(chat: Chat, heard: Heard, product: ProductView) -> None:
+    """ "Which is the lightest?" of one that is left: that one, and what it weighs."""
+    phrases, order = phrases_of(chat.words, [product]), criterion_of(heard.query)
+    number = None if order is None else facts_of(product).quantities.get(order.quantity)
+    told = "" if number is None or order is None else phrases.quantity(order.quantity, number)
+    chat.say("utter_only_one", product=product.name(chat.turn.language),
+             value=f" ({told})" if told else "", cards=[chat.words.card(product)])  # fmt: skip
+    chat.did("comparison")
+    look_at(chat, product)
 
 
 def _best_of_kinds(chat: Chat, heard: Heard) -> list[ProductView]:
@@ -424,6 +441,9 @@ def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
     held = Query.from_json(chat.state.search or {})
     if heard.query.order and (heard.query.kinds or (held.kinds and not heard.shown)):
         find(chat, heard, heard.query if heard.query.kinds else refine(held, heard.query))
+        return
+    if len(heard.shown) == 1 and not heard.named and criterion_of(heard.query):
+        say_only_one(chat, heard, heard.shown[0])
         return
     if len(heard.named) == 1 or heard.focus is not None:
         from actions.answers.product_facts import product_details

@@ -77,8 +77,12 @@ def product_details(chat: Chat, act: Act) -> None:
 
 
 def asks_of_focus(chat: Chat) -> bool:
-    """Whether a question that nothing else answers follows on what was told of a product."""
-    talks = chat.state.last.did in {"product", "stock", "price"} and hear(chat).in_focus
+    """Whether a question that nothing else answers follows on what was told of a product, or on
+    the list shown."""
+    did, heard = chat.state.last.did, hear(chat)
+    talks = did in {"product", "stock", "price"} and heard.in_focus
+    listed = did in {"products_listed", "comparison"} and bool(heard.shown)
+    talks = talks or (listed and bool(heard.query.query_words))
     return talks and says("detail", chat.turn.text)
 
 

@@ -1,6 +1,7 @@
 """Something for this shopper, refined by what follows."""
 
 from dataclasses import replace
+from typing import Final
 
 from actions.answers import ANSWERS, answers, answers_act
 from actions.answers.comparing import compare_products, weighs_again
@@ -37,7 +38,7 @@ def recommend(chat: Chat, act: Act) -> None:
     if _chooses_between(chat, heard):
         compare_products(chat, act)
         return
-    query = with_level(chat, heard.query)
+    query = with_season(with_level(chat, heard.query))
     categories = tuple(chat.turn.entities.get("category", ()))
     others = replace(query, kinds=())
     if heard.kinds or query.occasion or _asks_more_than_popular(query):
@@ -84,6 +85,20 @@ def is_new(shopper: Shopper) -> bool:
     """Whether nothing is known of them that an offer could be based on, though it may be."""
     known = shopper.history or shopper.session or shopper.taste or shopper.bought
     return shopper.is_personal and not known
+
+
+def with_season(query: Query) -> Query:
+    """`query` for things to wear, where nothing is said but when: "for Scotland in October"."""
+    others = [
+        one for one in query.hard if one.attribute not in {"season", "gender", "price", "size"}
+    ]
+    has_season = any(one.attribute == "season" for one in query.must)
+    if not has_season or others or query.kinds or query.occasion:
+        return query
+    return replace(query, kinds=(Constraint("kind", "is", WORN),))
+
+
+WORN: Final = ("jacket", "fleece", "trousers", "base_layer")
 
 
 def with_level(chat: Chat, query: Query) -> Query:

@@ -179,7 +179,11 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
     response = "utter_size_take"
     if advice.alternative:
         response = "utter_size_between"
+    asked = _size_doubted(chat, product)
+    if asked is not None and asked not in {size, advice.alternative}:
+        response = "utter_size_rather"
     values: dict[str, Any] = {"fit": _fit_first(chat, product), "product": name, "size": size,
+              "asked": asked or "",
               "other": advice.alternative or "", "reasons": reasons}  # fmt: skip
     if kind:
         chat.say(response, **values)
@@ -192,6 +196,15 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
             Button(words.text("notify_me"), f'/notify_restock{{"slug":"{product.slug}"}}')
         )
     chat.say(response, buttons=buttons, cards=[words.card(product)], **values)
+
+
+def _size_doubted(chat: Chat, product: ProductView) -> str | None:
+    """ "Would M be too big?": the one size that is asked about, which is not the usual one."""
+    said = [v for one in hear(chat).query.must if one.attribute == "size" for v in one.values]
+    body, comes = read_body(chat.turn.text), {one.size for one in product.variants}
+    if len(said) != 1 or said[0] not in comes or said[0] == body.usual_size or body.between_sizes:
+        return None
+    return said[0]
 
 
 def _fit_first(chat: Chat, product: ProductView) -> str:
