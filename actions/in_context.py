@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from actions.account_words import does_with_order, on_own_account
+from actions.answers.finding import asks_for_more
 from actions.answers.kits import changes_kit
 from actions.answers.offers import asks_of_offers
 from actions.answers.product_facts import is_same_of_another
@@ -175,6 +176,8 @@ def of_goods(chat: Chat, intent: str) -> str:
         return "search_product"
     if _asks_on_for_goods(chat, intent):
         return "search_product"
+    if _changes_list(chat, intent):
+        return "refine_search"
     unsure = chat.turn.confidence < SURE_OF_MATTER and chat.state.frame is None
     if intent in UNLIKE_GOODS and unsure:  # "do your watches have a heart rate monitor?"
         heard = hear(chat)
@@ -182,6 +185,8 @@ def of_goods(chat: Chat, intent: str) -> str:
             return "ask_product_details"
     if intent in ON_PRICES and says("price_match", text):
         return "price_protection"
+    if intent == "ask_gift_card" and says("code_wanted", text):
+        return "ask_coupon"
     if chat.state.shown.kind != "products" or chat.state.focus.kind == "order":
         return ""
     if intent in CHANGES and any(one.attribute == "price" for one in hear(chat).query.ranges):
@@ -203,6 +208,36 @@ def _asks_on_for_goods(chat: Chat, intent: str) -> bool:
     return plain and bool(hear(chat).kinds) and not names_own(chat)
 
 
+def _changes_list(chat: Chat, intent: str) -> bool:
+    """ "No, a jacket, not a fleece" and 换一个 change the goods on show: nothing was bought yet
+    that could be reported or exchanged."""
+    state, heard = chat.state, hear(chat)
+    shows = state.shown.kind == "products" and state.focus.kind != "order" and state.frame is None
+    if not shows or intent not in OF_ORDERED or names_own(chat) or chat.turn.is_button:
+        return False
+    if chat.turn.first("order_number") or _BOUGHT.search(chat.turn.text):
+        return False
+    if intent == "notify_restock":  # "ok for me then, L" asks for no message
+        return bool(heard.query.hard) and not _TELL_ME.search(chat.turn.text)
+    refines = any(one.kind == "refine" for one in chat.acts) and not heard.query.is_empty
+    return refines or (heard.query.is_empty and asks_for_more(chat))
+
+
+# What is done with ordered goods only.
+OF_ORDERED: Final = frozenset(
+    {"report_wrong_item", "report_missing_item", "report_damaged_item", "exchange_item",
+     "change_item", "cancel_item", "notify_restock"}
+)  # fmt: skip
+_TELL_ME: Final = re.compile(
+    r"\b(?:tell|notify|let|inform|alert|remind|mail|email|message|ping|when|back|again)\b"
+    r"|通知|提醒|告诉|到货|补货|什么时候",
+    re.IGNORECASE,
+)
+_BOUGHT: Final = re.compile(
+    r"\b(?:my (?:order|parcel|package)|ordered|bought|arrived|received|delivered|came)\b"
+    r"|\bi (?:got|have)\b|订单|买[的了过]|收到|到了|寄来|发来|发错|少发|漏发",
+    re.IGNORECASE,
+)
 LEAST_OF_REPORTS: Final = 0.6
 # Said of a set that was put together, these change the set and no order.
 CHANGES_KIT: Final = frozenset({"cancel_item", "change_item", "exchange_item", "add_item"})

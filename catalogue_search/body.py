@@ -140,6 +140,8 @@ def _measured(body: Body, number: Number, tokens: Sequence[Token]) -> Body:
         return replace(body, usual_size=f"{value:g}")
     if topic == "height" and HEIGHTS[0] <= value <= HEIGHTS[1]:
         return replace(body, height_cm=value)
+    if topic == "height" and HEIGHTS[0] <= value * 100 <= HEIGHTS[1]:
+        return replace(body, height_cm=round(value * 100, 1))  # 1.64, in metres
     if topic == "weight" and WEIGHTS[0] <= value <= WEIGHTS[1]:
         # Without a unit a hundred and more are Chinese pounds.
         return replace(body, weight_kg=value if value < 100 else value / 2)

@@ -163,6 +163,8 @@ def _together(constraints: Sequence[Constraint], message: Message) -> tuple[Cons
             found.append(one)
             continue
         other = found[twin]
+        if set(one.values) <= set(other.values):
+            continue  # said twice, in the names of two products
         values = tuple(dict.fromkeys((*other.values, *one.values)))
         start, end = min(other.start, one.start), max(other.end, one.end)
         found[twin] = replace(

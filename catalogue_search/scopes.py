@@ -79,6 +79,8 @@ def _negations(
 def _cue_length(tokens: Sequence[Token], place: int, covered: frozenset[int]) -> int:
     """How long a negation word at a token is without what belongs to a phrase: 不 of 不带帽子."""
     cues = lexicon().cues["negation.before"]
+    if count_at(lexicon().cues["negation.answers"], tokens, place):
+        return 0  # "no, a jacket" typed without its comma
     free = next((p for p in range(place, len(tokens)) if p in covered), len(tokens))
     return count_at(cues, tokens[:free], place)
 

@@ -49,6 +49,7 @@ def say_beside(chat: Chat, act: Act) -> None:
     """One fitting sentence."""
     from actions.answers.finding import search_products
     from actions.answers.follow_ups import follows_article
+    from actions.answers.prices import rules_told
     from actions.answers.products import level_told
     from actions.browsing.unsold import asks_what_is_sold
 
@@ -62,6 +63,8 @@ def say_beside(chat: Chat, act: Act) -> None:
     if intent == "out_of_scope" and asks_what_is_sold(chat):
         return search_products(chat, act)
     if intent in TALK and (_of_what_is_shown(chat, act) or _asks_for_goods(chat, act)):
+        return None
+    if intent == "ask_help" and chat.state.last.did == "promotions" and rules_told(chat, act):
         return None
     if intent == "ask_help":
         chat.say("utter_help", buttons=[*main_wishes(chat), chat.words.person()])
@@ -80,7 +83,8 @@ def _of_what_is_shown(chat: Chat, act: Act) -> bool:
     from actions.answers.products import about_products
 
     shows = chat.state.shown.kind == "products" and chat.state.frame is None
-    return shows and bool(hear(chat).query.hard) and about_products(chat, act)
+    query = hear(chat).query  # "she likes running" says what it is for
+    return shows and bool(query.hard or query.occasion) and about_products(chat, act)
 
 
 def _asks_for_goods(chat: Chat, act: Act) -> bool:
@@ -266,7 +270,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
     if act.intent != "unclear" and answered(chat, act):
         state.misses = 0
         return None
-    if act.kind == "ask" and asks_of_focus(chat):
+    if (act.kind == "ask" or act.confidence == 0.0) and asks_of_focus(chat):
         product_details(chat, act)
         state.misses = 0
         return None

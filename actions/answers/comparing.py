@@ -1,5 +1,6 @@
 """Products side by side, what they differ in, and which one to take and why."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -16,6 +17,7 @@ from actions.answers.which_has import (
 )
 from actions.browsing.asked import Asked, asked_of, says
 from actions.browsing.hearing import Heard, hear, look_at
+from actions.browsing.kits import speaks_of_total
 from actions.browsing.phrases import Phrases, phrases_of
 from actions.browsing.showing import keep_kinds, show
 from actions.chat import Chat
@@ -34,6 +36,7 @@ from shop.ids import ProductId
 from shop.views import ProductView
 
 MOST_COMPARED: Final = 4
+PAIR: Final = 2
 MOST_ROWS: Final = 4
 SIDE_BY_SIDE: Final = ("price", "volume", "persons", "weight", "comfort", "water_column",
                        "rating", "brightness", "insulation", "material", "season")  # fmt: skip
@@ -49,10 +52,16 @@ _BY_TOPIC: Final = {
 @answers_act("compare")
 def compare_products(chat: Chat, act: Act) -> None:
     """The products meant, by what is asked; two kinds of products by an article on them."""
-    if act.intent == "price_protection":  # "I paid more, can I get the difference?"
-        ANSWERS[act.intent](chat, act)
-        return
     heard = hear(chat)
+    if act.intent == "price_protection" and not weighs_again(chat, heard):
+        ANSWERS[act.intent](chat, act)  # "I paid more, can I get the difference?"
+        return
+    asks_price = "price" in asked_of(chat.turn.text, heard).topics
+    if asks_price and speaks_of_total(chat.turn.text) and len(both := compared(heard)) == PAIR:
+        total = sum((one.price for one in both[1:]), both[0].price)
+        chat.say("utter_kit_total", total=chat.words.money(total), count=PAIR)
+        chat.did("price", "ask_price")
+        return
     sizes = [v for one in heard.query.must if one.attribute == "size" for v in one.values]
     between = len(sizes) > 1 or read_body(chat.turn.text).between_sizes is not None
     if (between and not heard.named) or act.intent == "ask_size_advice":
@@ -86,9 +95,13 @@ def compare_products(chat: Chat, act: Act) -> None:
 
 def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
     """ "Versus the Nordlicht one": the one in focus and the best known such thing of the brand."""
+    one = heard.named[0] if len(heard.named) == 1 else heard.at_hand
+    said = [name.lower() for name in chat.turn.entities.get("brand", ())]
+    others = tuple(name for name in said if one is not None and name != one.brand.lower())
     brands = tuple(one for one in heard.query.must if one.attribute == "brand")
-    one = heard.at_hand
-    if not brands or one is None or heard.named or heard.pointed or heard.kinds:
+    if heard.named:  # of "the Basalt Dune or the Kiesel one" the other brand
+        brands = (Constraint("brand", "is", others),) if others else ()
+    if not brands or one is None or len(heard.named) > 1 or heard.pointed or heard.kinds:
         return []
     shelf = Constraint("kind", "is", (f"category:{one.category}",))
     found = search(Query(kinds=(shelf,), must=brands), heard.catalogue, limit=SIDE)
@@ -131,11 +144,32 @@ SIDE: Final = 12
 
 
 def _narrows(chat: Chat, heard: Heard) -> bool:
-    """ "About 40 litres, for work": a bound that is no question changes the search."""
-    query = heard.query
-    bounds = [one for one in query.ranges if one.is_hard and one.operator not in {"below", "above"}]
-    asks = says("detail", chat.turn.text) or says("choosing", chat.turn.text)
-    return bool(bounds) and not (asks or heard.named or heard.pointed or query.compares)
+    """ "About 40 litres, for work", "wool, I don't want down": what is said outright and is no
+    question changes the search."""
+    query, text = heard.query, chat.turn.text
+    said = [one for one in query.hard if one.operator not in {"below", "above"}]
+    said = [one for one in said if one.attribute != "brand"]  # "versus the Nordlicht one"
+    asks = says("detail", text) or says("choosing", text) or _WHICH.search(text)
+    return bool(said) and not (asks or heard.named or heard.pointed or heard.kinds
+                               or query.compares or query.order)  # fmt: skip
+
+
+_WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
+
+
+def weighs_again(chat: Chat, heard: Heard) -> bool:
+    """ "And in weight?", "for windy days" right after some were compared: which of those?"""
+    again = chat.state.last.did == "comparison" and len(heard.shown) > 1
+    if not again or heard.kinds or heard.named or heard.pointed or heard.query.hard:
+        return False
+    asked = asked_of(chat.turn.text, heard)
+    by_topic = bool(set(asked.topics) & _BY_TOPIC.keys()) and not _OF_ONE.search(chat.turn.text)
+    return by_topic or bool(heard.query.occasion)
+
+
+_OF_ONE: Final = re.compile(
+    r"\b(?:it|its|this|that)\b|^[那这它](?![些几])|[那这](?:个|款|件|双|条)", re.IGNORECASE
+)
 
 
 def compared(heard: Heard) -> list[ProductView]:
@@ -172,20 +206,21 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     one_by_one = asked.checks and not chooses and not (query.occasion or criterion_of(own))
     if one_by_one and say_of_list(chat, heard, asked):
         return
+    use = query.occasion or _use_of_season(query)
     criterion = criterion_of(own) or _criterion_asked(chat, heard)
     wishes = [
         one for one in query.constraints
         if one.operator in {"is", "is_not"} and one.attribute != "brand"
     ]  # fmt: skip
-    found = compare(products, criterion=criterion, occasion=query.occasion, wishes=wishes)
+    found = compare(products, criterion=criterion, occasion=use, wishes=wishes)
     if criterion is not None and _said_by_catalogue(chat, heard, products, criterion):
         return
-    if criterion is not None and found.row(criterion.quantity) is None and not query.occasion:
+    if criterion is not None and found.row(criterion.quantity) is None and not use:
         chat.say("utter_compare_unknown", buttons=[chat.words.person()],
                  topic=phrases_of(chat.words).name("topic", criterion.quantity))  # fmt: skip
         chat.did("comparison")
         return
-    if criterion is None and not query.occasion:
+    if criterion is None and not use:
         say_untold_criterion(chat, heard)
     response, values = _texts(chat, products, found)
     is_new = [str(one.product_id) for one in products] != chat.state.shown.keys
@@ -197,6 +232,15 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     if found.advice is not None:
         best = next(one for one in products if one.product_id == found.advice.product_id)
         look_at(chat, best)
+
+
+def _use_of_season(query: Query) -> str | None:
+    """ "For a winter trip" wants what keeps warm, not only what is worn all year."""
+    seasons = {value for one in query.must if one.attribute == "season" for value in one.values}
+    return _USES.get(next(iter(seasons))) if len(seasons) == 1 else None
+
+
+_USES: Final = {"winter": "cold", "summer": "hot"}
 
 
 def _said_by_catalogue(
@@ -252,10 +296,9 @@ def _texts(
     even = {"rows": rows, "names": join_words(list(names.values()), language)}
     if found.advice is None:
         return "utter_compare_even", even
-    reasons = words.text("comma").join(
-        text for name, value in found.advice.reasons[:3]
-        if (text := _reason(name, value, phrases))
-    )  # fmt: skip
+    taken = next(one for one in products if one.product_id == found.advice.product_id)
+    told_of = [_reason(taken, name, value, phrases) for name, value in found.advice.reasons[:3]]
+    reasons = words.text("comma").join(dict.fromkeys(text for text in told_of if text))
     if not reasons:  # what it has most of, of what is told
         place = list(names).index(found.advice.product_id)
         ahead = [one for one in _telling(found) if place in one.better]
@@ -273,18 +316,24 @@ def _texts(
 
 def value_told(product: ProductView, row: Row, place: int, phrases: Phrases) -> str:
     """The value of one product in words; warmth is told by the temperature, where one is known."""
-    comfort = facts_of(product).quantities.get("comfort")
-    if row.attribute == "warmth" and comfort is not None:
-        return phrases.quantity("comfort", comfort)
     value = row.values[place]
-    told = "" if value is None else phrases.value(row.attribute, value)
+    if row.attribute == "warmth":
+        return _warmth_told(product, phrases)
+    return "" if value is None else phrases.value(row.attribute, value)
+
+
+def _warmth_told(product: ProductView, phrases: Phrases) -> str:
+    """How warm it is: the temperature, else the season it is for."""
+    comfort = facts_of(product).quantities.get("comfort")
+    if comfort is not None:
+        return phrases.quantity("comfort", comfort)
     season = product.attributes.get("season")
-    if not told and row.attribute == "warmth" and isinstance(season, str):
-        return phrases.value("season", season)
-    return told
+    return phrases.value("season", season) if isinstance(season, str) else ""
 
 
-def _reason(name: str, value: object, phrases: Phrases) -> str:
+def _reason(product: ProductView, name: str, value: object, phrases: Phrases) -> str:
+    if name == "warmth":
+        return _warmth_told(product, phrases)
     if name in {"price", "weight"} and isinstance(value, int | float):
         how = phrases.name("than", f"{name}.least")
         return f"{how} ({phrases.quantity(name, float(value))})"
@@ -331,7 +380,7 @@ def _criterion_asked(chat: Chat, heard: Heard) -> Order | None:
 
 def say_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
     """Answer a question on a list shown for each of it; False where nothing of it is known."""
-    from actions.answers.product_facts import facts_asked
+    from actions.answers.product_facts import LONGEST, facts_asked
 
     if asked.occasion and not asked.checks and not asked.topics:
         if len(heard.shown) < 2:
@@ -342,9 +391,21 @@ def say_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
     rows = [rows[0] for rows in told if rows]
     if not rows:
         return False
+    chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
     chat.say("utter_fact", fact="\n".join(rows))
     chat.did("comparison")
     return True
+
+
+def say_only_one(chat: Chat, heard: Heard, product: ProductView) -> None:
+    """ "Which is the lightest?" of one that is left: that one, and what it weighs."""
+    phrases, order = phrases_of(chat.words, [product]), criterion_of(heard.query)
+    number = None if order is None else facts_of(product).quantities.get(order.quantity)
+    told = "" if number is None or order is None else phrases.quantity(order.quantity, number)
+    chat.say("utter_only_one", product=product.name(chat.turn.language),
+             value=f" ({told})" if told else "", cards=[chat.words.card(product)])  # fmt: skip
+    chat.did("comparison")
+    look_at(chat, product)
 
 
 def _best_of_kinds(chat: Chat, heard: Heard) -> list[ProductView]:
@@ -382,6 +443,9 @@ def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
     held = Query.from_json(chat.state.search or {})
     if heard.query.order and (heard.query.kinds or (held.kinds and not heard.shown)):
         find(chat, heard, heard.query if heard.query.kinds else refine(held, heard.query))
+        return
+    if len(heard.shown) == 1 and not heard.named and criterion_of(heard.query):
+        say_only_one(chat, heard, heard.shown[0])
         return
     if len(heard.named) == 1 or heard.focus is not None:
         from actions.answers.product_facts import product_details

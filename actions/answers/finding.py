@@ -13,8 +13,10 @@ from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.limits import (
     in_euros,
     not_meant_for,
+    same_as_focus,
     unmarked_in_words,
     with_bands,
+    without_unknown_order,
     without_unmarked,
 )
 from actions.browsing.phrases import phrases_of
@@ -41,7 +43,9 @@ from shop.views import ProductView
 
 MOST_SHELVES: Final = 6
 _MORE: Final = re.compile(
-    r"\bmore\b|\bothers?\b|\belse\b|\bnext\b|别的|其他|其它|还有|换一批|更多", re.IGNORECASE
+    r"\bmore\b|\b(?:an)?others?\b|\belse\b|\bnext\b|\bdifferent ones?\b"
+    r"|别的|其他|其它|还有|换一?[批个款件双条顶些]|换换|更多",
+    re.IGNORECASE,
 )
 
 
@@ -92,7 +96,7 @@ def refine_list(chat: Chat, heard: Heard) -> None:
         chat.did("asked")
         return
     drop = ["price"] if any(one.attribute == "price" for one in heard.query.ranges) else []
-    query = refine(base, heard.query, drop)
+    query = refine(base, place(heard.query, same_as_focus(chat, heard)), drop)
     if heard.query.is_empty and not asks_for_more(chat):
         wish = wish_told(chat, heard) if base.kinds else None
         told = wish is not None and is_told(heard, base, wish)
@@ -160,6 +164,7 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
     query = without_unsold(chat, heard, query)
     query, unmarked = without_unmarked(heard, with_bands(heard, query))
     query = in_euros(chat, heard, without_untold(chat, heard, query))
+    query = without_unknown_order(chat, heard, query)
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
     if query.occasion and not query.kinds and not result.is_exact:
         # "Something waterproof for the way to work, men's L": what such a use needs comes second.
@@ -266,7 +271,7 @@ def _say_found(chat: Chat, query: Query, found: Sequence[Found]) -> None:
             if first.quantity == "warmth" and comfort is not None:
                 values["value"] = phrases.quantity("comfort", comfort)
             else:
-                response = "utter_products_most"
+                response = "utter_products_most_met" if met else "utter_products_most"
     elif query.occasion and not met:
         response = "utter_products_for"
         values["occasion"] = phrases.name("occasion", query.occasion)
@@ -323,7 +328,8 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
     products = _views(chat, nearest)
     phrases = phrases_of(chat.words, products)
     reasons = [phrases.reason(_told(one)) for one in nearest]
-    is_kind = any(one.attribute == "kind" for block in blocking for one in block.constraints)
+    in_way = [one for block in blocking for one in block.constraints]
+    is_kind = any(one.attribute == "kind" and one.operator == "is" for one in in_way)
     only_stock = all(
         one.attribute == "stock" for block in blocking[:1] for one in block.constraints
     )

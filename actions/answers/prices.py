@@ -1,12 +1,13 @@
 """Prices, haggling, promotions and coupons."""
 
 from actions.answers import answers
-from actions.answers.offers import coupon_row, running, say_offers
+from actions.answers.offers import KINDS, coupon_row, offers, running, say_offers
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import hear, meant, spoken_of
 from actions.browsing.kits import several_of_it
 from actions.browsing.showing import remember, show
 from actions.chat import Chat
+from actions.turn import refers_back
 from dialogue.acts import Act
 from shop.prices import price_of
 from shop.promotions import check_coupon
@@ -101,7 +102,33 @@ def promotions(chat: Chat, act: Act) -> None:
         if product is not None:
             price(chat, act)
             return
+    if act.intent == "ask_promotions" and (product := _one_asked_of(chat)) is not None:
+        say_offers_for(chat, product)
+        return
     say_offers(chat)
+
+
+def _one_asked_of(chat: Chat) -> ProductView | None:
+    """ "Is it reduced at the moment?": the one product that is asked of, if it is one."""
+    heard = hear(chat)
+    if heard.kinds or any(says(way, chat.turn.text) for way in KINDS):
+        return None
+    of_it = heard.named or heard.pointed or says("of_it", chat.turn.text)
+    return meant(chat, heard) if of_it or refers_back(chat.turn.text) else None
+
+
+def say_offers_for(chat: Chat, product: ProductView) -> None:
+    """Whether it is reduced, and what runs for things of its shelf."""
+    words = chat.words
+    response = "utter_not_reduced" if product.old_price is None else "utter_price_reduced"
+    chat.say(response, product=product.name(chat.turn.language), price=words.money(product.price),
+             lowest=words.money(product.lowest_price_30_days),
+             old="" if product.old_price is None else words.money(product.old_price))  # fmt: skip
+    rows = [one.row for one in offers(chat) if one.category in {None, product.category}]
+    if rows:
+        chat.say("utter_offers_for_it", rows="\n".join(rows))
+    remember(chat, [product])
+    chat.did("promotions", "ask_promotions", product.slug)
 
 
 def rules_told(chat: Chat, act: Act) -> bool:

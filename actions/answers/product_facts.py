@@ -55,10 +55,11 @@ def product_details(chat: Chat, act: Act) -> None:
         if not told_of_kind(chat, heard):
             _search_instead(chat, act, heard)
         return
-    one_asked_of = heard.named or heard.kinds or (heard.pointed and asked.topics)
-    if heard.query.order and len(heard.shown) > 1 and not one_asked_of:
-        from actions.answers.comparing import compare_products
+    from actions.answers.comparing import compare_products, weighs_again
 
+    one_asked_of = heard.named or heard.kinds or (heard.pointed and asked.topics)
+    listed = heard.query.order and len(heard.shown) > 1 and not one_asked_of
+    if listed or weighs_again(chat, heard):
         compare_products(chat, act)
         return
     if product is None and heard.shown and not asked.is_empty:
@@ -77,8 +78,12 @@ def product_details(chat: Chat, act: Act) -> None:
 
 
 def asks_of_focus(chat: Chat) -> bool:
-    """Whether a question that nothing else answers follows on what was told of a product."""
-    talks = chat.state.last.did in {"product", "stock", "price"} and hear(chat).in_focus
+    """Whether a question that nothing else answers follows on what was told of a product, or on
+    the list shown."""
+    did, heard = chat.state.last.did, hear(chat)
+    talks = did in {"product", "stock", "price"} and heard.in_focus
+    listed = did in {"products_listed", "comparison"} and bool(heard.shown)
+    talks = talks or (listed and bool(heard.query.query_words))
     return talks and says("detail", chat.turn.text)
 
 

@@ -26,6 +26,8 @@ def say_part(chat: Chat, product: ProductView) -> bool:
     """
     heard = hear(chat)
     wish = wish_told(chat, replace(heard, named=(), query=replace(heard.query, kinds=())))
+    if heard.kinds:  # "does it come with a mat?"
+        wish = heard.query.kinds[0]
     if wish is None:
         return False
     own = heard.catalogue.row_of.get(product.product_id)

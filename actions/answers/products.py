@@ -1,6 +1,7 @@
 """Products named without a question, bare data, and what no intent was found for."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from actions.answers import ANSWERS, answered_first, answers, answers_act
@@ -15,6 +16,7 @@ from actions.answers.product_facts import (
     product_details,
     say_of_product,
 )
+from actions.answers.product_texts import say_part
 from actions.answers.recommending import refine_found, refine_shown, with_level
 from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
 from actions.answers.stock import own_again, say_stock
@@ -28,6 +30,7 @@ from actions.recommending.taste import taste_told
 from actions.tasks.order_slots import OTHER_ONE, order_naming
 from actions.tasks.value_slots import looks_like_address
 from actions.turn import at_place
+from catalogue_search.facts import facts_of
 from dialogue.acts import Act
 from dialogue.polarity import lexicon, normalised
 from shop.access import access_orders
@@ -90,6 +93,8 @@ def about_products(chat: Chat, act: Act) -> bool:
     elif heard.named or heard.pointed:
         product = (heard.named or heard.pointed)[0]
         asked = asked_again(chat, heard)
+        if asked.occasion and not (asked.wants_detail or asked.topics or asked.checks):
+            asked = replace(asked, occasion=None)  # "storm rain shel" is a name and asks nothing
         if asked.is_empty and not names_variant(chat):
             describe(chat, product)
         else:
@@ -100,7 +105,9 @@ def about_products(chat: Chat, act: Act) -> bool:
         describe(chat, one)
     elif _chooses(heard, chat.turn.text):
         compare_products(chat, act)
-    elif _asks_focus(chat, heard) or _asks_care(chat, heard):
+    elif (whole := _asked_of_parts(chat, heard)) is not None:
+        say_part(chat, whole)
+    elif _asks_focus(chat, heard) or _asks_care(chat, heard) or _asks_shown(chat, heard):
         product_details(chat, act)
     elif unknown := another_unknown(chat, heard):
         say_unknown_kind(chat, unknown)
@@ -170,6 +177,22 @@ def _asks_focus(chat: Chat, heard: Heard) -> bool:
         return False
     asked = asked_of(chat.turn.text, heard)
     return asked.wants_detail and not asked.is_empty
+
+
+def _asked_of_parts(chat: Chat, heard: Heard) -> ProductView | None:
+    """ "Does it come with a mat?", 送防潮垫吗: the thing whose text may tell of it."""
+    one = heard.focus if heard.in_focus else heard.focus or heard.at_hand
+    if one is None or not says("comes_with", chat.turn.text) or not heard.kinds or heard.named:
+        return None
+    return None if heard.kinds & facts_of(one).kinds else one
+
+
+def _asks_shown(chat: Chat, heard: Heard) -> bool:
+    """ "Dishwasher safe?" of what is listed."""
+    asked = asked_of(chat.turn.text, heard)
+    asks = bool(asked.topics) and asked.wants_detail
+    asks = asks and replace(heard.query, drops=()).is_empty  # 什么颜色 drops no colour
+    return asks and len(heard.shown) > 1 and not says("of_others", chat.turn.text)
 
 
 def _asks_care(chat: Chat, heard: Heard) -> bool:

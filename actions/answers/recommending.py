@@ -1,8 +1,10 @@
 """Something for this shopper, refined by what follows."""
 
 from dataclasses import replace
+from typing import Final
 
 from actions.answers import ANSWERS, answers, answers_act
+from actions.answers.comparing import compare_products, weighs_again
 from actions.answers.finding import asks_for_more, find, refine_list, show_named
 from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
 from actions.answers.stock import say_stock
@@ -15,6 +17,7 @@ from actions.recommending.kept import Kept, kept
 from actions.recommending.offering import offer, shopper_of
 from actions.recommending.refusals import refuse
 from actions.recommending.taste import ask_use, taste_told
+from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Query
 from catalogue_search.refine import refine
 from dialogue.acts import Act
@@ -33,11 +36,9 @@ def recommend(chat: Chat, act: Act) -> None:
         return
     heard = hear(chat)
     if _chooses_between(chat, heard):
-        from actions.answers.comparing import compare_products
-
         compare_products(chat, act)
         return
-    query = with_level(chat, heard.query)
+    query = with_season(with_level(chat, heard.query))
     categories = tuple(chat.turn.entities.get("category", ()))
     others = replace(query, kinds=())
     if heard.kinds or query.occasion or _asks_more_than_popular(query):
@@ -86,6 +87,20 @@ def is_new(shopper: Shopper) -> bool:
     return shopper.is_personal and not known
 
 
+def with_season(query: Query) -> Query:
+    """`query` for things to wear, where nothing is said but when: "for Scotland in October"."""
+    others = [
+        one for one in query.hard if one.attribute not in {"season", "gender", "price", "size"}
+    ]
+    has_season = any(one.attribute == "season" for one in query.must)
+    if not has_season or others or query.kinds or query.occasion:
+        return query
+    return replace(query, kinds=(Constraint("kind", "is", WORN),))
+
+
+WORN: Final = ("jacket", "fleece", "trousers", "base_layer")
+
+
 def with_level(chat: Chat, query: Query) -> Query:
     """`query` with what the shopper's level prefers: who begins, what is well rated and cheap."""
     text = chat.turn.text
@@ -122,11 +137,9 @@ def refine_shown(chat: Chat, act: Act) -> None:
         show_named(chat, heard)
     elif heard.in_focus and heard.focus is not None and heard.asks_only_variants():
         say_stock(chat, heard.focus)
-    elif _compares(heard) or _weighs_again(chat, heard):
-        from actions.answers.comparing import compare_products
-
+    elif _compares(heard) or weighs_again(chat, heard):
         compare_products(chat, act)
-    elif _asks(chat, heard) or _asks_what(chat, heard):
+    elif _asks(chat, heard) or _asks_what(chat, heard) or _asks_of_earlier(chat, heard):
         from actions.answers.product_facts import product_details
 
         product_details(chat, act)
@@ -147,12 +160,6 @@ def refine_found(chat: Chat, heard: Heard) -> None:
         refine_list(chat, heard)
 
 
-def _weighs_again(chat: Chat, heard: Heard) -> bool:
-    """ "For windy days" right after two were compared: which of those for that?"""
-    only_use = heard.query.occasion and not (heard.kinds or heard.query.hard)
-    return bool(only_use) and len(heard.shown) > 1 and chat.state.last.did == "comparison"
-
-
 def _compares(heard: Heard) -> bool:
     return heard.query.compares is not None and len(heard.shown) > 1
 
@@ -168,6 +175,17 @@ def _asks(chat: Chat, heard: Heard) -> bool:
     if of_it and asked.wants_detail and asked.checks and not says("of_others", chat.turn.text):
         return True  # "is it wool?", "can three sleep in it?"
     return bool(asked.topics) and not asked.checks and not heard.query.hard
+
+
+def _asks_of_earlier(chat: Chat, heard: Heard) -> bool:
+    """ "Do I need the rain cover extra?" beside what goes with a pack: only of that is it told."""
+    one, shown = heard.focus, heard.shown
+    checks = [c for c in asked_of(chat.turn.text, heard).checks if c.attribute == "feature"]
+    if one is None or not checks or heard.kinds or not says("detail", chat.turn.text):
+        return False
+    told = [any(facts_of(view).features.get(v) is not None for c in checks for v in c.values)
+            for view in (one, *shown)]  # fmt: skip
+    return told[0] and not any(told[1:]) and not says("of_others", chat.turn.text)
 
 
 def _asks_what(chat: Chat, heard: Heard) -> bool:

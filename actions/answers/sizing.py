@@ -96,24 +96,28 @@ def names_sized(chat: Chat, heard: Heard) -> bool:
 
 
 def _only_roomier(chat: Chat) -> bool:
-    """ "With a fleece under it?" asks on of the same thing, not of a fleece."""
+    """ "With a fleece under it?", "in thick socks?" ask on of the same thing, not of those."""
     told = read_body(chat.turn.text)
-    return sizing_goes_on(chat) and told == Body(likes=told.likes)
+    only = Body(likes=told.likes, wears_thick_socks=told.wears_thick_socks)
+    return sizing_goes_on(chat) and told == only
 
 
 def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
     """The product meant; of a kind without one its best known, with the kind in words."""
-    product = None if _only_roomier(chat) else meant(chat, heard)
+    kept = chat.state.notes.get("sized")
+    if _only_roomier(chat) and isinstance(kept, list):
+        with chat.services.database.reading() as session:
+            return get_product(session, str(kept[0]), now=chat.turn.now), str(kept[1])
+    product = meant(chat, heard)
     if product is None:
         product = bought(chat)
     if product is None and not heard.kinds:
         product = spoken_of(chat)
     if product is not None and any(one.size for one in product.variants):
         return product, ""
-    kinds = () if _only_roomier(chat) else heard.query.kinds
+    kinds = heard.query.kinds
     if not kinds and heard.shown and chat.state.search:  # those that were just listed
         kinds = Query.from_json(chat.state.search).kinds
-    kept = chat.state.notes.get("sized")
     with chat.services.database.reading() as session:
         if kinds:
             ids = search(Query(kinds=kinds), heard.catalogue, limit=1).ids
@@ -189,7 +193,11 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
     response = "utter_size_take"
     if advice.alternative:
         response = "utter_size_between"
+    asked = _size_doubted(chat, product)
+    if asked is not None and asked not in {size, advice.alternative}:
+        response = "utter_size_rather"
     values: dict[str, Any] = {"fit": _fit_first(chat, product), "product": name, "size": size,
+              "asked": asked or "",
               "other": advice.alternative or "", "reasons": reasons}  # fmt: skip
     if kind:
         chat.say(response, **values)
@@ -202,6 +210,15 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
             Button(words.text("notify_me"), f'/notify_restock{{"slug":"{product.slug}"}}')
         )
     chat.say(response, buttons=buttons, cards=[words.card(product)], **values)
+
+
+def _size_doubted(chat: Chat, product: ProductView) -> str | None:
+    """ "Would M be too big?": the one size that is asked about, which is not the usual one."""
+    said = [v for one in hear(chat).query.must if one.attribute == "size" for v in one.values]
+    body, comes = read_body(chat.turn.text), {one.size for one in product.variants}
+    if len(said) != 1 or said[0] not in comes or said[0] == body.usual_size or body.between_sizes:
+        return None
+    return said[0]
 
 
 def _fit_first(chat: Chat, product: ProductView) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from actions.browsing.hearing import Heard
 from catalogue_search.query import Constraint
+
+if TYPE_CHECKING:
+    from actions.browsing.hearing import Heard
 
 # Topics in the order in which they are looked for, and how people ask for them.
 FILE: Final = Path(__file__).parent / "asked.yml"
@@ -48,7 +50,7 @@ class Asked:
         return not (self.topics or self.checks or self.occasion)
 
 
-def asked_of(text: str, heard: Heard) -> Asked:
+def asked_of(text: str, heard: "Heard") -> Asked:
     """What a message asks of a product."""
     topics = [name for name, pattern in patterns()[0].items() if pattern.search(text)]
     query = heard.query

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from actions.browsing.numbers import numbers_in_context
 from actions.browsing.parts import without_parts
 from actions.chat import Chat
 from actions.turn import at_place
@@ -74,7 +75,8 @@ class Heard:
     def asks_only_variants(self) -> bool:
         """Whether nothing but a colour or a size is said."""
         said = {
-            one.attribute for one in self.query.constraints
+            one.attribute if one.operator == "is" else "not it"  # "not white" asks for others
+            for one in self.query.constraints
             if one.is_hard or one.attribute != "gender"  # "M, for my mum"
         }  # fmt: skip
         only = bool(said) and said <= {"colour", "size"}
@@ -106,7 +108,8 @@ def _hear(chat: Chat, session: Session) -> Heard:
     in_focus = bool(slug or only) or (focus is not None and state.focus.kind == "product")
     beside = [focus.product_id] if in_focus and focus is not None else []
     query = parse(turn.text, catalogue, beside or keys)
-    query = _with_buttons(chat, query)
+    query = _without_places(chat, _with_buttons(chat, query), catalogue)
+    query = numbers_in_context(chat, query, _things(chat, session, focus, in_focus, shown))
     near = [*(one.product_id for one in (*shown, *known)), *_ordered(chat, session)]
     matches = find_products(turn.text, turn.language, catalogue.names, near)
     matches = [
@@ -126,6 +129,36 @@ def _hear(chat: Chat, session: Session) -> Heard:
     pointed = _pointed(chat, query, shown, catalogue, focus, known)
     return Heard(catalogue, query, tuple(views), tuple(alike), tuple(pointed), tuple(shown),
                  focus, tuple(one for one in known if one is not focus), in_focus)  # fmt: skip
+
+
+def _things(
+    chat: Chat, session: Session, focus: ProductView | None, in_focus: bool,
+    shown: Sequence[ProductView],
+) -> list[ProductView]:  # fmt: skip
+    """What a bare number may be said of: the product in focus, what is shown, what was sized."""
+    if chat.state.focus.kind == "order" or chat.state.frame is not None:
+        return []
+    first = [focus] if in_focus and focus is not None else []
+    held = chat.state.notes.get("sized")
+    sized = _product(chat, session, str(held[0])) if isinstance(held, list) else None
+    return [*first, *shown, *([sized] if sized is not None and not (first or shown) else [])]
+
+
+# "That I can carry on a bike": the bike is none of what is looked for.
+_PLACE: Final = re.compile(
+    r"\b(?:on|onto|in|into|behind|under|at) (?:an?|my|the|our|his|her)\W*$", re.I
+)
+
+
+def _without_places(chat: Chat, query: Query, catalogue: Catalogue) -> Query:
+    """`query` without kinds that the shop lacks and that only say where a thing goes."""
+    spoken = chat.state.search or chat.state.focus.product or len(query.kinds) > 1
+    sold, text = catalogue.kinds.by_value, chat.turn.text
+    kept = tuple(
+        one for one in query.kinds
+        if any(value in sold for value in one.values) or not _PLACE.search(text[: one.start])
+    )  # fmt: skip
+    return replace(query, kinds=kept) if spoken else query
 
 
 _SERIES: Final = re.compile(
@@ -373,8 +406,14 @@ def _as_order(query: Query) -> tuple[Order, ...]:
     )[:1]  # fmt: skip
 
 
+# "Jacket first", "first a jacket": what is looked for now, and no place in the list.
+_IN_TURN: Final = re.compile(
+    r"\b(?<!the )(?<!that )first\W*$|^(?:\w+[, ]+){0,3}first(?:ly)?,? (?:an?|some|the)\b|^先|先看",
+    re.IGNORECASE,
+)
 _THE_ONE: Final = re.compile(
-    r"\bthe (?:\w+er|more \w+|less \w+) (?:one|pair|jacket|bag|tent|pack)\b|[的点]那[个款件双顶条]",
+    r"\bthe (?:\w+er|more \w+|less \w+) (?:one|pair|jacket|bag|tent|pack)\b|\bthe \w+er\W*$"
+    r"|[的点]那[个款件双顶条]|(?:要|就|选|拿|买)[^，。！？]{0,6}的(?=[，。！？]|$)",
     re.IGNORECASE,
 )
 
@@ -386,14 +425,18 @@ def _pointed(
     """Products of the list by their place, or by what they alone have most of."""
     slugs = [one.slug for one in shown]
     counted = _counted(query)
+    if query.kinds and _IN_TURN.search(chat.turn.text):
+        return []
     said = [one for one in chat.turn.entities.get("ordinal", ()) if one not in counted]
     places = [at_place(slugs, one) for one in said]
     picked = [one for one in shown if one.slug in places]
     if not picked and _OTHER.search(chat.turn.text):
         return other_than(focus, shown, known)
-    if picked or len(shown) < 2 or query.kinds or not _ONE.search(chat.turn.text):
+    of_two = len(shown) == 2 and _THE_ONE.search(chat.turn.text)
+    points = of_two or _ONE.search(chat.turn.text)
+    if picked or len(shown) < 2 or query.kinds or not points:
         return picked
-    if len(shown) == 2 and _THE_ONE.search(chat.turn.text) and not query.order:
+    if of_two and not query.order:
         query = replace(query, order=_as_order(query))
     if query.order and not _starts_anew(chat):
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]

@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 
 from actions.browsing.hearing import Heard
-from actions.browsing.phrases import Phrases
+from actions.browsing.phrases import Phrases, phrases_of
 from actions.chat import Chat
 from catalogue_search.catalogue import Mask
-from catalogue_search.lexicon import lexicon
+from catalogue_search.facts import colour_ids, facts_of
+from catalogue_search.lexicon import concepts, lexicon
 from catalogue_search.query import Constraint, Query
 from catalogue_search.refine import is_suggested
 from catalogue_search.search import Found
@@ -90,6 +91,58 @@ def without_unmarked(heard: Heard, query: Query) -> tuple[Query, list[Constraint
     must_not = tuple(one for one in query.must_not if one not in unmarked)
     ranges = tuple(one for one in query.ranges if one not in unmarked)
     return replace(query, must=must, must_not=must_not, ranges=ranges), told
+
+
+_SAME: Final = re.compile(
+    r"\b(?:same|similar) (?P<en>size|volume|capacity|weight|price|colou?r)\b"
+    r"|\b(?:equally|just as|as) (?P<how>big|large|light|heavy|expensive|cheap)\b(?! as possible)"
+    r"|(?:同样|一样|差不多|相同|同)的?(?P<zh>大小?|容量|尺寸|尺码|重量?|轻|价[格位]|价钱|颜色|色)",
+    re.IGNORECASE,
+)
+_OF_SAME: Final = (
+    (re.compile(r"weight|light|heavy|重|轻"), "weight"),
+    (re.compile(r"price|expensive|cheap|价"), "price"),
+    (re.compile(r"colou?r|色"), "colour"),
+)
+
+
+def same_as_focus(chat: Chat, heard: Heard) -> list[Constraint]:
+    """ "In the same size", 一样大的: what the product spoken of has of it, as a constraint.
+
+    A pack's size is its volume; where a thing comes in sizes, the one spoken of is kept.
+    """
+    match, one = _SAME.search(chat.turn.text), heard.at_hand
+    if match is None or one is None:
+        return []
+    said = (match["en"] or match["how"] or match["zh"]).lower()
+    wanted = next((name for words, name in _OF_SAME if words.search(said)), "volume")
+    focus = chat.state.focus
+    if wanted == "colour":
+        held = colour_ids(focus.colour) if focus.colour else frozenset()
+        return [Constraint("colour", "is", tuple(held))] if held else []
+    value = facts_of(one).quantities.get(wanted)
+    if wanted == "volume" and value is None:
+        return [Constraint("size", "is", (focus.size,))] if focus.size else []
+    if value is None:
+        return []
+    far = concepts()["quantities"][wanted]["about"] * value
+    return [Constraint(wanted, "about", low=value - far, high=value + far)]
+
+
+def without_unknown_order(chat: Chat, heard: Heard, query: Query) -> Query:
+    """Without an order by what is known of none of the kind, which is said: nobody has rated them
+    yet."""
+    kinds = query.kind_values()
+    of_kind = heard.catalogue.kinds.any_of(kinds) if kinds else np.ones(len(heard.catalogue), bool)
+    lost = [
+        one for one in query.order
+        if of_kind.any() and np.isnan(heard.catalogue.quantity(one.quantity)[of_kind]).all()
+    ]  # fmt: skip
+    if lost:
+        phrases = phrases_of(chat.words)
+        chat.say("utter_order_unknown", kind=phrases.kind(query),
+                 topic=phrases.name("topic", lost[0].quantity))  # fmt: skip
+    return replace(query, order=tuple(one for one in query.order if one not in lost))
 
 
 CHILDREN: Final = "children"

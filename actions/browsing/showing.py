@@ -11,6 +11,7 @@ from catalogue_search.query import Query
 from shop.views import ProductView
 
 SHOWN: Final = 4
+MOST_LISTS: Final = 6  # lists that one can go back to
 
 
 def show(
@@ -57,6 +58,9 @@ def remember(chat: Chat, products: Sequence[ProductView], query: Query | None = 
         state.focus.kind = ""
     if query is not None:
         state.search = query.to_json()
+    if len(products) > 1 and not is_listed:
+        held = {"keys": keys, "search": state.search if query is not None else None}
+        state.notes["lists"] = [*(state.notes.get("lists") or ()), held][-MOST_LISTS:]
 
 
 def keep_kinds(chat: Chat, query: Query) -> None:

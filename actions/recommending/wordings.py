@@ -4,8 +4,9 @@ import re
 from typing import Final
 
 _LIKE: Final = re.compile(
-    r"\b(?:more|something|anything|some|others?|ones?|what else is|products?|items?) like\b"
+    r"\b(?:something|anything|some|others?|ones?|what else is|products?|items?) like\b"
     r"(?!\W*\d)"
+    r"|\bmore like (?:this|that|it|these|those|them|the|number)\b"
     r"|\bsimilar\b|\balternatives?\b|\blike (?:this|that|it) but\b"
     r"|类似|相似|差不多|[像跟和](?:第.{1,3}|这个|这款|那个|它).{0,3}(?:一样|那样|这样|的)|这样的|同类",
     re.IGNORECASE,

@@ -1,0 +1,145 @@
+"""Numbers and degrees that only the talk gives a meaning: "at least 5" after the R-value, "what
+about 35" after 40 litres, a bare 38 of shoes, "one with more"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from actions.browsing.asked import patterns
+from actions.chat import Chat
+from catalogue_search.facts import facts_of
+from catalogue_search.lexicon import concepts
+from catalogue_search.query import Constraint, Operator, Query, place
+from shop.views import ProductView
+
+_MONEY: Final = re.compile(
+    r"[€$£¥￥]|\b(?:eur(?:o?s)?|bucks?|quid|price|cost)|块|元|钱|价", re.IGNORECASE
+)
+_NUMBER: Final = re.compile(
+    r"(?<![a-z0-9.,€$£-])(?P<n>\d{1,4}(?:\.\d)?)(?![.,]?\d)(?!\s*[%°€$£])(?![a-z])", re.IGNORECASE
+)
+_WHAT_OF: Final = re.compile(
+    r"\b(?:what|how) about\b|^(?:and|or|maybe|then)\b|呢|那", re.IGNORECASE
+)
+_MORE: Final = re.compile(
+    r"\b(?:with|has|have|any|got|need) (?:more|higher|bigger|a higher)\b|更[高多大]的?", re.I
+)
+_LESS: Final = re.compile(
+    r"\b(?:with|has|have|any|got|need) (?:less|fewer|lower|a lower)\b|更[低少小]的?", re.I
+)
+_BOUNDS: Final = frozenset({"at_most", "at_least", "about"})
+# So far a number may be off what was spoken of and still mean the same quantity.
+_FAR: Final = 2.0
+SHORT: Final = 28  # characters of a message that is hardly more than its number
+KILOGRAM: Final = 1000
+# What numbers are asked of, by topic of asked.yml.
+_QUANTITIES: Final = {"warmth": "comfort"}
+_TOLD: Final = frozenset({"product", "comparison", "products_listed"})
+
+
+def numbers_in_context(chat: Chat, query: Query, things: Sequence[ProductView]) -> Query:
+    """`query` with its bare numbers read as what the talk is of; `things` are those spoken of."""
+    text = chat.turn.text
+    if chat.turn.is_button or not things or query.kinds:
+        return query
+    sized = _size_said(text, query, things)
+    if sized is not None:
+        others = tuple(one for one in query.ranges if not _is_bare_price(one, text))
+        return place(replace(query, ranges=others), [sized])
+    names = _spoken_of(chat)
+    prices = [one for one in query.ranges if _is_bare_price(one, text)]
+    for one in prices:
+        meant = _as_quantity(one, text, names, things)
+        if meant is not None:
+            rest = tuple(other for other in query.ranges if other is not one)
+            return place(replace(query, ranges=rest), [meant])
+    if query.is_empty and names:
+        return place(query, _degree(text, names, things) or _bare(text, names, things))
+    return query
+
+
+def _is_bare_price(one: Constraint, text: str) -> bool:
+    """Whether a price is only guessed from a number without a unit."""
+    return one.attribute == "price" and one.operator in _BOUNDS and not _MONEY.search(text)
+
+
+def _size_said(text: str, query: Query, things: Sequence[ProductView]) -> Constraint | None:
+    """A size in which the things spoken of come: 38, "m"."""
+    if any(one.attribute == "size" for one in query.must):
+        return None
+    sizes = {variant.size.upper() for one in things for variant in one.variants if variant.size}
+    said = [m["n"] for m in _NUMBER.finditer(text)] + [text.strip(" ?!.？！。").upper()]
+    found = next((one for one in said if one in sizes), None)
+    return None if found is None else Constraint("size", "is", (found,), source=found)
+
+
+def _spoken_of(chat: Chat) -> list[str]:
+    """Quantities that the last question or the search is about, the question's first."""
+    state = chat.state
+    asked = str(state.notes.get("asked_of_product") or "") if state.last.did in _TOLD else ""
+    topics = [name for name, pattern in patterns()[0].items() if asked and pattern.search(asked)]
+    held = Query.from_json(state.search).ranges if state.search else ()
+    names = [*(_QUANTITIES.get(one, one) for one in topics), *(one.attribute for one in held)]
+    known = concepts()["quantities"]
+    return [one for one in dict.fromkeys(names) if one in known and one != "price"]
+
+
+def _as_quantity(
+    price: Constraint, text: str, names: Sequence[str], things: Sequence[ProductView]
+) -> Constraint | None:
+    """A guessed price as the quantity spoken of, where it is near to that and no likely price."""
+    number = price.low if price.operator == "at_least" else price.high
+    if price.operator == "about" and price.low is not None and price.high is not None:
+        number = (price.low + price.high) / 2
+        if not _WHAT_OF.search(text):
+            return None
+    cheapest = min(float(one.price.amount) for one in things)
+    if number is None or (price.operator == "at_most" and number >= cheapest / _FAR):
+        return None
+    for name in names:
+        if (value := _near(name, number, things)) is not None:
+            return _constraint(name, price.operator, value, price.source)
+    return None
+
+
+def _near(name: str, number: float, things: Sequence[ProductView]) -> float | None:
+    """The number in the unit of a quantity, where the things' own are about as large."""
+    held = [value for one in things if (value := facts_of(one).quantities.get(name)) is not None]
+    for value in (number, number * KILOGRAM) if name == "weight" else (number,):
+        if held and min(held) / _FAR <= value <= max(held) * _FAR:
+            return value
+    return None
+
+
+def _constraint(name: str, operator: Operator, value: float, source: str) -> Constraint:
+    reach = abs(value) * float(concepts()["quantities"][name]["about"])
+    low, high = value - reach, value + reach
+    if operator == "at_most":
+        return Constraint(name, operator, high=value, source=source)
+    if operator == "at_least":
+        return Constraint(name, operator, low=value, source=source)
+    return Constraint(name, "about", low=round(low, 3), high=round(high, 3), source=source)
+
+
+def _bare(text: str, names: Sequence[str], things: Sequence[ProductView]) -> list[Constraint]:
+    """ "35 maybe?" after 40 litres."""
+    match = _NUMBER.search(text)
+    if match is None or len(text) > SHORT:
+        return []
+    for name in names:
+        if (value := _near(name, float(match["n"]), things)) is not None:
+            how: Operator = concepts()["quantities"][name]["bare"]
+            return [_constraint(name, how, value, match["n"])]
+    return []
+
+
+def _degree(text: str, names: Sequence[str], things: Sequence[ProductView]) -> list[Constraint]:
+    """ "Is there one with more?" of what was asked last, compared with the thing spoken of."""
+    more, less = _MORE.search(text), _LESS.search(text)
+    held = [facts_of(things[0]).quantities.get(name) for name in names[:1]]
+    if not (more or less) or not held or held[0] is None:
+        return []
+    if more:
+        return [Constraint(names[0], "above", low=held[0], source=more.group())]
+    return [Constraint(names[0], "below", high=held[0], source=less.group() if less else "")]
