@@ -16,17 +16,15 @@ _SCALES: Final = (
     ("小", "中", "大"), ("低", "中", "高"), ("小号", "中号", "大号"),
 )  # fmt: skip
 _MOST: Final = (
-    r"largest|biggest|greatest|maximum|maxim\w+|max|highest|longest|tallest|widest|thickest|strongest|brightest|most"
-    r"|最[大高长多亮宽厚强]"
+    r"largest|biggest|greatest|maximum|maxim\w+|max|highest|longest|tallest|widest|thickest|strongest|brightest|hardest|toughest|most"
+    r"|最[大高长多亮宽厚强难]"
 )
-_LEAST: Final = (
-    r"smallest|minimum|minimal|min|lowest|shortest|thinnest|lightest|least|fewest|最[小低短少薄轻]"
-)
+_LEAST: Final = r"smallest|minimum|minimal|min|lowest|shortest|thinnest|lightest|easiest|simplest|dimmest|least|fewest|最[小低短少薄轻暗]|最(?:容易|简单)"
 _MORE: Final = (
-    r"larger|bigger|greater|higher|longer|taller|wider|thicker|stronger|brighter|more|size up|更[大高长多亮宽厚强]"
-    r"|[大高长多厚]一?[点些码号]|大一个?[码号]|加大"
+    r"larger|bigger|greater|higher|longer|taller|wider|thicker|stronger|brighter|harder|more|size up|更[大高长多亮宽厚强难]"
+    r"|[大高长多厚亮难]一?[点些码号]|大一个?[码号]|加大"
 )
-_LESS: Final = r"smaller|lower|shorter|thinner|lighter|less|fewer|size down|更[小低短少薄轻]|[小低短少薄]一?[点些码号]|小一个?[码号]"
+_LESS: Final = r"smaller|lower|shorter|thinner|lighter|easier|simpler|dimmer|less|fewer|size down|更[小低短少薄轻暗]|更(?:容易|简单)|[小低短少薄暗]一?[点些码号]|小一个?[码号]"
 _WORDS: Final[dict[Way, str]] = {"most": _MOST, "least": _LEAST, "more": _MORE, "less": _LESS}
 _WAYS: Final = tuple(
     (way, re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])")) for way, pattern in _WORDS.items()
@@ -38,9 +36,14 @@ _BELOW: Final = re.compile(r"\bor (?:below|lower|less|smaller|under)\b|或?以�
 # What a word of size most likely speaks of, where no option is named with it.
 _OF: Final = (
     (re.compile(r"larg|bigg|small|max|size|[大小]"), ("size", "capacity", "storage", "volume", "尺寸", "尺码", "容量", "大小", "存储")),
-    (re.compile(r"high|low|strong|bright|[高低亮强]"), ("resolution", "zoom", "pressure", "brightness", "speed", "分辨率", "压力", "亮度")),
+    (re.compile(r"high|low|strong|bright|dim|[高低亮暗强]"), ("resolution", "zoom", "pressure", "brightness", "speed", "分辨率", "压力", "亮度")),
     (re.compile(r"long|short|tall|[长短]"), ("length", "life", "height", "长", "续航", "高")),
     (re.compile(r"thick|thin|[厚薄]"), ("thickness", "厚")),
+)  # fmt: skip
+# Words that speak of one thing only, whatever else is named beside them.
+_OF_ITS_OWN: Final = (
+    (re.compile(r"easi|simpl|hard|tough|难|容易|简单"), ("difficulty", "难度")),
+    (re.compile(r"bright|dim|亮|暗"), ("brightness", "亮度")),
 )  # fmt: skip
 
 
@@ -71,23 +74,51 @@ def _number(value: str) -> float | None:
     return number * 1024 if behind.startswith("tb") else number
 
 
-def ordering(text: str, values: Mapping[str, Sequence[str]]) -> Ordering | None:
-    """What `text` asks more or less of; None where it does not, or of nothing that has an order."""
+def orderings(text: str, values: Mapping[str, Sequence[str]]) -> list[Ordering]:
+    """What `text` asks more or less of, in the order it is said; each option once."""
     plain = text.lower()
     ordered = [one for one, its in values.items() if len(its) > 1 and rank(its[0], its) is not None]
+    found: dict[str, tuple[int, Ordering]] = {}
     for way, pattern in _WAYS:
-        for found in pattern.finditer(plain):
-            if re.match(r"\s*(?:expensive|affordable|pric|cost|贵|便宜)", plain[found.end() :]):
+        for word in pattern.finditer(plain):
+            if re.match(r"\s*(?:expensive|affordable|pric|cost|贵|便宜)", plain[word.end() :]):
                 continue
-            if plain[: found.end()].endswith("or " + found.group()):
+            if plain[: word.end()].endswith("or " + word.group()):
                 continue  # "or higher" widens what is named
-            option = _option_of(plain, found.start(), found.end(), found.group(), ordered)
-            if option is not None:
-                return Ordering(option, way)
+            option = _option_of(plain, word.start(), word.end(), word.group(), ordered)
+            if option is not None and option not in found:
+                found[option] = (word.start(), Ordering(option, way))
+    return [one for _, one in sorted(found.values(), key=lambda pair: pair[0])]
+
+
+# "1000 more pieces", "two inches longer" says by how much.
+_BY: Final = re.compile(
+    r"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*(?:(?P<unit>[a-z]+|%)\s+)?(?P<way>more|additional|extra|less|fewer)\b(?:\s+(?P<of>[a-z]+))?"
+)
+
+
+def stepped(text: str, option: str, own: str, its: Sequence[str]) -> tuple[str, int, int] | None:
+    """The value so much above or below `own` that `text` asks for, with where it says so; None where
+    it does not, or no value is that far away."""
+    here = rank(own, its)
+    if here is None:
+        return None
+    words = set(re.findall(r"[a-z]+", f"{option} {own}".lower()))
+    for found in _BY.finditer(text.lower()):
+        told = {found["unit"], found["of"]} - {None}
+        if not told & words:
+            continue
+        by = float(found.group(1)) * (-1 if found["way"] in {"less", "fewer"} else 1)
+        value = next((one for one in its if rank(one, its) == here + by), None)
+        if value is not None:
+            return value, *found.span()
     return None
 
 
 def _option_of(text: str, start: int, end: int, word: str, ordered: Sequence[str]) -> str | None:
+    for pattern, kinds in _OF_ITS_OWN:
+        if pattern.search(word):
+            return next((one for kind in kinds for one in ordered if kind in one.lower()), None)
     around = text[max(0, start - 30) : end + 30]
     named = [one for one in ordered if any(part in around for part in one.lower().split())]
     if named:

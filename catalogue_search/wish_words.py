@@ -46,6 +46,10 @@ FREE: Final = re.compile(
     r"|无所谓|都行|都可以|随便|不在乎|不限",
     re.IGNORECASE,
 )
+_ANY_OF: Final = (
+    r"(?:[\w-]*)\s+(?:or not|(?:does(?:n't| not)|is(?:n't| not)|need(?:n't| not)) (?:really |so |that )?(?:matter|important|needed|necessary|required|relevant|be))"
+    r"|是?不(?:重要|要紧|无所谓)|无所谓|都行|都可以"
+)
 _CHEAPEST: Final = re.compile(
     r"\b(?:cheapest|least expensive|lowest[- ]?pric\w+|most affordable|lowest cost)\b|最便宜|价格最低|最低价",
     re.IGNORECASE,
@@ -82,6 +86,13 @@ def _split_if(text: str) -> list[str]:
 
 def _split_else(text: str) -> list[str]:
     return [one for one in _ELSE.split(text) if one]
+
+
+def any_will_do(text: str, option: str) -> bool:
+    """Whether any value of an option is as good: "waterproof or not", "the colour doesn't matter"."""
+    return (
+        re.search(rf"(?<![a-z]){re.escape(option)}(?:{_ANY_OF})", text, re.IGNORECASE) is not None
+    )
 
 
 def price_wished(text: str) -> str:

@@ -12,13 +12,11 @@ from actions.tasks.item_words import Piece, described, means_several, pieces
 from actions.tasks.line_slots import variants_of
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
-from catalogue_search.option_words import Surfaces
-from catalogue_search.wished import Wished, wished
+from actions.tasks.swap_words import asks_for_list, by_number, like_own, surfaces
+from catalogue_search.wished import Wished, all_meeting, wished
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option
-from kit.i18n import LANGUAGES
 from kit.money import Money
-from shop.options import colour_word, known_option
 from shop.views import LineView, VariantView
 
 MOST_SHOWN: Final = 8
@@ -36,7 +34,8 @@ class SwapsSlot(SlotKind):
     """Lines of the order, each with the variant that is wanted for it.
 
     A dict by line id, as text: `variant` (its id; None while it is not clear), `said` (the words on
-    it so far, kept while it is not clear).
+    it so far, kept while it is not clear); `told` where it was said what lacks, `offered` what was
+    shown to choose from when the words were `heard`, `lists` where all there are were asked for.
     """
 
     name = "swaps"
@@ -94,7 +93,7 @@ class SwapsSlot(SlotKind):
                 self._ask_item(chat, frame, rivals, step)
             if entry["variant"] is None:
                 line = next(one for one in order.lines if str(one.line_id) == key)
-                self._ask_variant(chat, frame, line, entry)
+                self._settle_variant(chat, frame, line, entry)
         self._say_instead(chat, frame)
 
     def _ask_item(self, chat: Chat, frame: Frame, lines: Sequence[LineView], step: Step) -> None:
@@ -102,24 +101,44 @@ class SwapsSlot(SlotKind):
         chat.ask("choose", "swaps", step.option("ask", "utter_ask_which_item"), options=options,
                  number=frame.slots["order"], told="lines")  # fmt: skip
 
-    def _ask_variant(
+    def _settle_variant(
         self, chat: Chat, frame: Frame, line: LineView, entry: Mapping[str, Any]
+    ) -> None:
+        """The one most like the item, where the shopper was shown several and told them apart no
+        further; else which is asked."""
+        wish = _wish(chat, ". ".join(entry["said"]), line, variants_of(chat, line))
+        fits, key = [int(one.variant_id) for one in wish.fits], str(line.line_id)
+        if fits and entry.get("offered") == fits and entry.get("heard") != entry["said"]:
+            frame.slots["swaps"][key] = {"variant": fits[0], "said": []}
+            _note(frame, response="utter_nearest_taken", product=line.name(chat.turn.language))
+            return
+        frame.slots["swaps"][key] = {**entry, "offered": fits, "heard": list(entry["said"])}
+        self._ask_variant(chat, frame, line, frame.slots["swaps"][key], wish)
+
+    def _ask_variant(
+        self, chat: Chat, frame: Frame, line: LineView, entry: Mapping[str, Any], wish: Wished
     ) -> None:
         """Which one instead? What lacks of the words so far is said first."""
         variants = variants_of(chat, line)
-        wish = _wish(chat, " ".join(entry["said"]), line, variants)
         name = line.name(chat.turn.language)
         if wish.lacks and not entry.get("told"):
             there = [replace(one, stock=max(one.stock, 1)) for one in variants]
-            exists = _wish(chat, " ".join(entry["said"]), line, there).chosen
+            exists = _wish(chat, ". ".join(entry["said"]), line, there).chosen
             if exists is not None:
                 chat.say("utter_variant_sold_out_of", new=chat.words.variant(exists), product=name)
             else:
                 chat.say(
                     "utter_variant_not_made", product=name, wish=", ".join(filter(None, wish.lacks))
                 )
-            frame.slots["swaps"][str(line.line_id)] = {**entry, "told": True}
+            entry = frame.slots["swaps"][str(line.line_id)] = {**entry, "told": True}
         fits = list(wish.fits or wish.near)
+        if entry.get("lists"):
+            text = ". ".join(entry["said"])
+            fits = all_meeting(text, variants, line, name=line.name_en,
+                               surfaces=surfaces(chat)) or fits  # fmt: skip
+            rows = "\n".join(f"• {_priced(chat, one, line)}" for one in fits[:MOST_SHOWN])
+            chat.say("utter_variants_there", product=name, rows=rows)
+            frame.slots["swaps"][str(line.line_id)] = {**entry, "lists": False}
         if not fits:
             frame.slots["swaps"].pop(str(line.line_id))
             chat.finish("utter_no_other_variant", [chat.words.person()], product=name)
@@ -132,10 +151,9 @@ class SwapsSlot(SlotKind):
                  key=str(swaps_of(frame)), told="variant")  # fmt: skip
 
     def _titled(self, chat: Chat, one: VariantView, line: LineView) -> str:
-        title = chat.words.variant(one) or line.name(chat.turn.language)
         if one.price.amount == line.unit_price.amount:
-            return title
-        return chat.words.text("variant_at", variant=title, price=chat.words.money(one.price))
+            return chat.words.variant(one) or line.name(chat.turn.language)
+        return _priced(chat, one, line)
 
     def _say_instead(self, chat: Chat, frame: Frame) -> None:
         """That something else was taken, as was said, where the first wish cannot be met; and what
@@ -145,6 +163,11 @@ class SwapsSlot(SlotKind):
         if not swaps_of(frame):
             chat.did("refused", frame.intent, str(frame.slots["order"]))
             chat.finish("utter_nothing_changed")
+
+
+def _priced(chat: Chat, one: VariantView, line: LineView) -> str:
+    title = chat.words.variant(one) or line.name(chat.turn.language)
+    return chat.words.text("variant_at", variant=title, price=chat.words.money(one.price))
 
 
 def swaps_of(frame: Frame) -> dict[str, dict[str, Any]]:
@@ -158,6 +181,8 @@ def _told(
     """What is known of items with what a text adds; None where it speaks of none."""
     lines = order_of(chat, frame).lines
     said = pieces(text, lines) or _by_family(chat, text, lines)
+    named = {line.product_id for piece in said for line in piece.lines}
+    said += [one for one in by_number(chat, text, lines) if one.lines[0].product_id not in named]
     asked = frame.slots.get("_asked_line") if chat.asked_for("swaps") else None
     if not said:
         return _told_unnamed(chat, frame, text, known, asked, early=early)
@@ -181,7 +206,7 @@ def _told(
         for line in meant:
             key = str(line.line_id)
             before = _before(result, line)
-            entry = {"variant": before["variant"], "said": [*before["said"], piece.text]}
+            entry = {**before, "said": [*before["said"], piece.text]}
             result = _with(chat, frame, result, key, entry)
     return result
 
@@ -238,7 +263,7 @@ def _told_unnamed(
         return None
     before = known.get(key) or {"variant": None, "said": []}
     base = _base(chat, line, before)
-    wish = wished(text, variants_of(chat, line), base, name=line.name_en, surfaces=surfaces(chat))
+    wish = _wish(chat, text, line, variants_of(chat, line), base)
     polarity = read_polarity(text, chat.turn.language)
     decisive = asked is not None or early or (key == only and key not in known)
     if not wish.says or (not decisive and (wish.chosen is None or polarity.kind in {"yes", "no"})):
@@ -281,6 +306,9 @@ def _with(
         is_better = latest.leaves or latest.chosen is not None or not wish.fits
         wish = latest if is_better else wish
     name = line.name(chat.turn.language)
+    if texts and asks_for_list(texts[-1]):
+        asked = {"variant": None, "said": texts[-MOST_KEPT:], "lists": True}
+        return {**swaps, key: asked}
     if wish.leaves:
         if key in swaps or any(wish.lacks):
             _note(frame, response="utter_item_stays", product=name)
@@ -293,7 +321,9 @@ def _with(
     if not wish.says and entry["variant"] is not None:
         return {**swaps, key: {"variant": entry["variant"], "said": []}}
     variant = None if wish.says else entry["variant"]
-    return {**swaps, key: {"variant": variant, "said": list(dict.fromkeys(texts))[-MOST_KEPT:]}}
+    told = {one: entry[one] for one in ("told", "offered", "heard") if one in entry}
+    said = list(dict.fromkeys(texts))[-MOST_KEPT:]
+    return {**swaps, key: {**told, "variant": variant, "said": said}}
 
 
 def _note(frame: Frame, **note: str) -> None:
@@ -318,6 +348,8 @@ def _wish(
     base: LineView | VariantView | None = None,
 ) -> Wished:
     base = base or line
+    if (like := like_own(chat, text, line, variants)) is not None:
+        return like
     found = wished(text, variants, base, name=line.name_en, surfaces=surfaces(chat))
     if base is line or found.chosen is not None:
         return found
@@ -326,23 +358,6 @@ def _wish(
         if found.says
         else found
     )
-
-
-def surfaces(chat: Chat) -> Surfaces:
-    """What shoppers call a value in either language: our own words for colours."""
-
-    def named(option: str, value: str) -> list[str]:
-        if known_option(option) != "colour":
-            return []
-        found = []
-        for language in LANGUAGES:
-            try:
-                found.append(chat.services.words.text(language, f"colour.{colour_word(value)}"))
-            except ValueError:
-                continue
-        return found
-
-    return named
 
 
 def chosen_swaps(chat: Chat, frame: Frame) -> list[tuple[LineView, VariantView]]:
