@@ -12,7 +12,7 @@ from actions.base import Action
 from actions.chat import Asked, Chat
 from actions.handling import handle
 from actions.services import Services
-from actions.tasks.engine import SWAPS, go_on, take, values_of
+from actions.tasks.engine import go_on, take, values_of
 from actions.tasks.proving import hear_identity, tells_only_who
 from actions.turn import Talk, Turn
 from actions.unasked import after_turn
@@ -106,7 +106,7 @@ def not_twice(chat: Chat) -> None:
     """The same words twice in a row help nobody: then a person is offered beside them."""
     said = [
         f"{one['response']} {sorted((k, v) for k, v in one.items() if k not in BESIDE)}"
-        f" {[card['sku'] for card in (one.get('custom') or {}).get('cards') or ()]}"
+        f" {[card.get('sku') or card['title'] for card in one.get('custom', {}).get('cards', ())]}"
         for one in chat.talk.responses
     ]
     before = chat.state.notes.get("said")
