@@ -12,6 +12,7 @@ from actions.identity import verified_customer
 from actions.services import Services
 from actions.turn import Button, Talk, Turn
 from actions.wording import Words
+from conversations import AnyCard
 from dialogue.acts import Act
 from dialogue.state import Frame, Option, Question, QuestionKind, State
 from shop.ids import CustomerId
@@ -127,6 +128,7 @@ class Chat:
         *,
         options: Sequence[Option] = (),
         buttons: Sequence[Button] = (),
+        cards: Sequence[AnyCard] = (),
         key: str = "",
         told: str = "",
         **values: Any,
@@ -149,7 +151,7 @@ class Chat:
             self.offer_person("utter_stuck")
         else:
             said = SHORTER.get(response, response) if asked > 1 else response
-            self.say(said, buttons=shown, **texts)
+            self.say(said, buttons=shown, cards=cards, **texts)
             self.expect(kind, told or slot, options)
         self.did("asked")
         raise Asked

@@ -106,7 +106,7 @@ def not_twice(chat: Chat) -> None:
     """The same words twice in a row help nobody: then a person is offered beside them."""
     said = [
         f"{one['response']} {sorted((k, v) for k, v in one.items() if k not in BESIDE)}"
-        f" {[card['sku'] for card in (one.get('custom') or {}).get('cards') or ()]}"
+        f" {[card.get('sku') or card['title'] for card in one.get('custom', {}).get('cards', ())]}"
         for one in chat.talk.responses
     ]
     before = chat.state.notes.get("said")

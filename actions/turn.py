@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from conversations import AnyCard, card_to_json
+from conversations import Button as Button  # behind it: an intent with its entities
 from dialogue.message import Message, Part
 from kit.i18n import Language, as_language
 
@@ -123,14 +125,6 @@ def read_message(latest: Mapping[str, Any], language: Any) -> Message:
 PERSON: Final = "/talk_to_person"
 
 
-@dataclass(frozen=True)
-class Button:
-    """A button: what stands on it, and the intent with entities behind it."""
-
-    title: str
-    payload: str
-
-
 @dataclass
 class Talk:
     """Collects what an action says and remembers."""
@@ -144,7 +138,7 @@ class Talk:
         response: str,
         *,
         buttons: Sequence[Button] = (),
-        cards: Sequence[Mapping[str, Any]] = (),
+        cards: Sequence[Mapping[str, Any] | AnyCard] = (),
         **values: object,
     ) -> None:
         """Utter a response of nlu_data with its values filled in."""
@@ -152,7 +146,8 @@ class Talk:
         if buttons:
             said["buttons"] = [{"title": b.title, "payload": b.payload} for b in buttons]
         if cards:
-            said["custom"] = {"cards": [dict(card) for card in cards]}
+            told = [dict(one) if isinstance(one, Mapping) else card_to_json(one) for one in cards]
+            said["custom"] = {"cards": told}
         self.responses.append(said)
 
     def remember(self, slot: str, value: Any) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from connectors.messenger import Capabilities, Part, Press
-from conversations import Button, Card, Message, buttons_below
+from conversations import AnyCard, Button, Card, ComparisonCard, Message, as_lines, buttons_below
 
 _DATA: Final = re.compile(r"b([0-9]{1,12})\.([0-9]{1,3})")
 _BREAKS: Final = ("\n\n", "\n", ". ", "。", " ")
@@ -32,7 +32,8 @@ def parts_of(message: Message, can: Capabilities, base: str, lead: str = "") -> 
     Cards follow the text; buttons stand below the text they belong to.
     """
     below = iter(_presses(message, can))
-    shown, lines = message.cards[: can.cards], message.cards[can.cards :]
+    told = [card for card in message.cards if as_lines(card)]
+    shown, lines = told[: can.cards], told[can.cards :]
     cards = [_card(card, can, base, below) for card in shown]
     for card in lines:
         for _ in card.buttons:
@@ -69,16 +70,13 @@ def _face(button: Button, longest: int) -> str:
     return _cut(button.title, longest - 1)[0].rstrip() + "…"
 
 
-def _card(card: Card, can: Capabilities, base: str, below: Iterator[Press]) -> list[Part]:
+def _card(card: AnyCard, can: Capabilities, base: str, below: Iterator[Press]) -> list[Part]:
     """A card as a picture with its text and link below, or as text alone."""
     presses = tuple(next(below) for _ in card.buttons)[: can.buttons]
-    was = f" ({card.old_price})" if card.old_price else ""
-    lines = (
-        card.title, card.subtitle, card.price and card.price + was, card.stock, card.reason,
-        absolute(card.url, base),
-    )  # fmt: skip
-    text = "\n".join(filter(None, lines))
-    picture = image_address(card.image, base) if can.caption else ""
+    url = card.url if isinstance(card, Card) else ""
+    text = "\n".join(filter(None, (*as_lines(card), absolute(url, base))))
+    image = "" if isinstance(card, ComparisonCard) else card.image
+    picture = image_address(image, base) if can.caption else ""
     if picture and units(text) <= can.caption:
         return [Part(text, picture, presses)]
     found = [Part(piece) for piece in pieces(text, can.text)]
@@ -86,7 +84,10 @@ def _card(card: Card, can: Capabilities, base: str, below: Iterator[Press]) -> l
     return [Part(picture=picture), *found] if picture else found
 
 
-def _line(card: Card, base: str) -> str:
+def _line(card: AnyCard, base: str) -> str:
+    """A card in one line, without the picture and all but the most telling words."""
+    if not isinstance(card, Card):
+        return as_lines(card)[0]
     return " · ".join(filter(None, (card.title, card.price, absolute(card.url, base))))
 
 

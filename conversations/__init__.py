@@ -3,6 +3,21 @@
 Functions take a unit of work of `kit.database` first. A customer's id is kept as text.
 """
 
+from conversations.cards import (
+    AnyCard,
+    Button,
+    Card,
+    Change,
+    Column,
+    ComparisonCard,
+    ConfirmationCard,
+    OrderCard,
+    Row,
+    Step,
+    as_lines,
+    card_to_json,
+    cards_from_json,
+)
 from conversations.contacts import (
     ChannelHealth,
     buttons_below,
@@ -14,7 +29,7 @@ from conversations.contacts import (
     pressed_button,
     unsend_message,
 )
-from conversations.content import Asks, Button, Card, Reply, reply_from_json, reply_to_json
+from conversations.content import Asks, Reply, reply_from_json, reply_to_json
 from conversations.inbox import (
     ClaimLost,
     Outcome,
@@ -91,11 +106,16 @@ from conversations.store import (
 
 __all__ = [
     "Accepted",
+    "AnyCard",
     "Asks",
     "Button",
     "Card",
+    "Change",
     "ChannelHealth",
     "ClaimLost",
+    "Column",
+    "ComparisonCard",
+    "ConfirmationCard",
     "Conversation",
     "ConversationNotFound",
     "ConversationSummary",
@@ -105,16 +125,22 @@ __all__ = [
     "ForeignCustomer",
     "LiveUpdates",
     "Message",
+    "OrderCard",
     "Outcome",
     "Reply",
+    "Row",
     "Speaks",
+    "Step",
     "Subscription",
     "Work",
     "WrongHandler",
     "accept_message",
     "announce_change",
+    "as_lines",
     "attach_customer",
     "buttons_below",
+    "card_to_json",
+    "cards_from_json",
     "channel_health",
     "claim_delivery",
     "claim_event",

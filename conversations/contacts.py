@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from conversations.content import Button
+from conversations.cards import Button
 from conversations.models import ConversationRow, EventClaimRow, MessageRow, OutboxRow
 from conversations.records import Conversation, Message
 from conversations.store import (

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from conversations.content import Asks, Button, Card, Reply
+from conversations.cards import AnyCard, Button
+from conversations.content import Asks, Reply
 
 HandledBy = Literal["bot", "agent"]
 Author = Literal["shopper", "bot", "agent", "system"]
@@ -61,7 +62,7 @@ class Message:
     author_name: str | None
     text: str
     buttons: tuple[Button, ...]
-    cards: tuple[Card, ...]
+    cards: tuple[AnyCard, ...]
     image: str | None
     created_at: datetime
     client_message_id: str | None = None

@@ -15,16 +15,14 @@ from sqlalchemy import CursorResult, Select, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from conversations.content import (
-    Card,
-    Reply,
-    asks_from_json,
-    asks_to_json,
+from conversations.cards import (
+    AnyCard,
     buttons_from_json,
     buttons_to_json,
     cards_from_json,
     cards_to_json,
 )
+from conversations.content import Reply, asks_from_json, asks_to_json
 from conversations.models import ConversationRow, MessageRow, OutboxRow
 from conversations.records import (
     PULLED_CHANNELS,
@@ -177,7 +175,7 @@ def post_agent_message(
     now: datetime,
     client_message_id: str | None = None,
     image: str | None = None,
-    cards: Sequence[Card] = (),
+    cards: Sequence[AnyCard] = (),
 ) -> Message:
     """Store what an agent says and send it out; raises WrongHandler while the bot is in charge.
 

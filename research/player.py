@@ -20,7 +20,7 @@ from actions.respond import STATE, respond
 from actions.server import import_actions
 from actions.services import Services, load_services
 from actions.turn import Talk, Turn
-from conversations import create_conversation
+from conversations import AnyCard, cards_from_json, create_conversation
 from dialogue.message import Message, Part
 from dialogue.state import State, state_from_json
 from encoders.shared import shared_encoders
@@ -90,11 +90,11 @@ def load_texts(root: Path) -> dict[Language, dict[str, list[str]]]:
 
 @dataclass(frozen=True)
 class Said:
-    """One reply: text, titles and payloads of its buttons, titles of its cards, the response."""
+    """One reply: text, titles and payloads of its buttons, its cards, the response."""
 
     text: str
     buttons: tuple[tuple[str, str], ...] = ()
-    cards: tuple[str, ...] = ()
+    cards: tuple[AnyCard, ...] = ()
     response: str = ""
     asks: Mapping[str, Any] | None = None
 
@@ -196,7 +196,7 @@ class Player:
         return Said(
             text,
             tuple((one["title"], one["payload"]) for one in response.get("buttons") or ()),
-            tuple(f"{card['title']} {card.get('price', '')}" for card in custom.get("cards") or ()),
+            cards_from_json(custom.get("cards")),
             name,
             custom.get("asks"),
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from actions.chat import Chat
+from actions.order_cards import small_order_card
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.item_words import described, pieces
@@ -237,10 +238,11 @@ def ask_order(chat: Chat, orders: Sequence[OrderView]) -> None:
     chat.state.shown.kind = "orders"
     chat.state.shown.keys = [one.number for one in orders]
     options = [Option(one.number, chat.words.order_title(one)) for one in orders]
+    cards = [small_order_card(chat, one, chat.words.order_title(one)) for one in orders]
     goods = chat.turn.first("category") or chat.turn.first("product")
     if goods and not chat.turn.is_button and not names_own(chat):
         chat.say("utter_goods_in_no_order")
-    chat.ask("choose", "order", "utter_ask_which_order", options=options)
+    chat.ask("choose", "order", "utter_ask_which_order", options=options, cards=cards)
 
 
 def ask_another(chat: Chat, frame: Frame) -> None:

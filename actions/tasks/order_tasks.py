@@ -6,6 +6,7 @@ from typing import Any, Final
 from actions.arrival import say_for_order
 from actions.chat import Chat, Finished
 from actions.handover import hand_over
+from actions.order_cards import order_card
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of, variants_of
@@ -110,13 +111,14 @@ def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
         if known:
             raise Finished
         values["state"] = chat.words.state(order)
-        chat.finish("utter_status_beside", buttons, **values)
+        chat.finish("utter_status_beside", buttons, cards=[order_card(chat, order)], **values)
     if known and response in {"utter_status_late", "utter_status_on_its_way"}:
         response = f"{response}_again"
+    cards = [order_card(chat, order)]
     if response.startswith("utter_status_late"):  # a yes to its last sentence is a wish
-        chat.offer("wish report_lost_parcel", response, buttons, **values)
+        chat.offer("wish report_lost_parcel", response, buttons, cards=cards, **values)
         raise Finished
-    chat.finish(response, buttons, **values)
+    chat.finish(response, buttons, cards=cards, **values)
 
 
 def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[Button]]:

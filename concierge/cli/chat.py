@@ -7,6 +7,7 @@ from rich.console import Console
 
 from concierge.cli.client import ChatClient, ChatError, Turn
 from concierge.cli.identity import customer_identity
+from conversations import as_lines, cards_from_json
 from kit.settings import load_settings
 
 
@@ -42,7 +43,8 @@ def _show(console: Console, turn: Turn, buttons: list[tuple[str, str]]) -> None:
         console.print("[dim]a person has taken over; the answer arrives on the page[/dim]")
     for reply in turn.replies:
         console.print(f"[cyan]shop[/cyan] {reply.text}", markup=True)
-        for card in reply.cards:
-            console.print(f"     ▪ {card.get('title', '')} · {card.get('price', '')}", markup=False)
+        for card in cards_from_json(list(reply.cards)):
+            if lines := as_lines(card):
+                console.print(f"     ▪ {' · '.join(lines)}", markup=False)
     for number, (title, _) in enumerate(buttons, start=1):
         console.print(f"     [{number}] {title}", markup=False)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, upd
 from sqlalchemy.orm import Session
 
 from conversations import (
-    Card,
+    AnyCard,
     Message,
     get_conversation,
     hand_to_agent,
@@ -269,7 +269,7 @@ def reply(
     client_message_id: str,
     now: datetime,
     image: str | None = None,
-    cards: Sequence[Card] = (),
+    cards: Sequence[AnyCard] = (),
 ) -> tuple[TicketView, Message | None]:
     """Say something to the shopper, once per `client_message_id`.
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from kit.button import button_token, read_button
 from kit.signing import BadSignature, process_secret
+from tests.web.fake_cards import cards_for
 
 
 @dataclass
@@ -71,14 +72,19 @@ class FakeRasa:
         if "order" in lowered and not lowered.startswith("/"):
             buttons, options = self.buttons(sender), ["Order 10482", "Order 10391"]
             asks = {"kind": "choose", "slot": "order", "options": options}
-            replies.append({"text": "Which one?", "buttons": buttons, "asks": asks})
+            which = {"text": "Which one?", "buttons": buttons, "asks": asks}
+            replies.append({**which, "cards": cards_for("order")})
         if "code" in lowered:
             asks = {"kind": "code", "slot": "code"}
             replies.append({"text": "Which six digits did we mail you?", "asks": asks})
         if "cancel" in lowered:
             buttons = self.buttons(sender, "Cancel the boots and the jacket", "Keep")
             asks = {"kind": "confirm", "slot": "yes"}
-            replies.append({"text": "€149.95 goes back.", "buttons": buttons, "asks": asks})
+            asked = {"text": "€149.95 goes back.", "buttons": buttons, "asks": asks}
+            replies.append({**asked, "cards": cards_for("cancel")})
+        for word in ("parcel", "compare"):
+            if word in lowered:
+                replies.append({"text": f"Your {word}:", "cards": cards_for(word)})
         answer = {
             "replies": replies,
             "language": body["metadata"].get("language", "en"),

@@ -5,6 +5,7 @@ import urllib.request
 import uuid
 from typing import Any, Final
 
+from conversations import as_lines, cards_from_json
 from research.benchmarks.service.reading import Heard, heard_from
 
 TIMEOUT_SECONDS: Final = 30.0
@@ -25,8 +26,8 @@ class ApiTalk:
         turn = _post(self._messages, body, {"Authorization": f"Bearer {self._token}"})
         replies = turn.get("replies") or ()
         asks = next((one["asks"] for one in reversed(replies) if one.get("asks")), None)
-        cards = [f"- {card.get('title', '')} {card.get('price', '')}"
-                 for one in replies for card in one.get("cards") or ()]  # fmt: skip
+        shown = [as_lines(card) for one in replies for card in cards_from_json(one.get("cards"))]
+        cards = [f"- {' · '.join(lines)}" for lines in shown if lines]
         texts = [str(one.get("text") or "") for one in replies] + cards
         return heard_from(texts, asks or {}, by_person=turn.get("handled_by") == "agent")
 

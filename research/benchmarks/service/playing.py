@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from conversations import as_lines
 from kit.database import Database, open_database
 from research.benchmarks.service.agendas import Agenda
 from research.benchmarks.service.chat_api import ApiTalk
@@ -104,7 +105,8 @@ class _InProcessTalk:
         """Say it to the dialogue itself."""
         replies = self._player.say(text)
         asks = next((one.asks for one in reversed(replies) if one.asks), None) or {}
-        cards = [f"- {card}" for one in replies for card in one.cards]
+        shown = [as_lines(card) for one in replies for card in one.cards]
+        cards = [f"- {' · '.join(lines)}" for lines in shown if lines]
         return heard_from([one.text for one in replies] + cards, asks)
 
 

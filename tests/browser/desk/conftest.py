@@ -11,8 +11,14 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import Page
 
-from conversations import LiveUpdates, accept_message, create_conversation, post_bot_replies
-from conversations.content import Button, Reply
+from conversations import (
+    Button,
+    LiveUpdates,
+    Reply,
+    accept_message,
+    create_conversation,
+    post_bot_replies,
+)
 from desk.tickets import DemoAccess, TicketView, ensure_demo_agents, open_ticket
 from desk.web.routes import register
 from kit.clock import SystemClock

@@ -10,13 +10,14 @@ from aiohttp.test_utils import TestClient, TestServer
 from connectors.application import create_app
 from connectors.registry import CHANNELS
 from conversations import (
+    Button,
+    Reply,
     count_outbox,
     hand_to_agent,
     hand_to_bot,
     post_agent_message,
     post_bot_replies,
 )
-from conversations.content import Button, Reply
 from kit.database import open_database
 from tests.contract.connectors.conftest import FAST, House
 from tests.contract.connectors.kits import KITS, Hook

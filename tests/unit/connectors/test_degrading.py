@@ -16,6 +16,7 @@ from connectors.degrading import (
 )
 from connectors.messenger import Capabilities
 from conversations import Button, Card, Message
+from tests.web.fake_cards import CANCEL, COMPARED, ORDER, SMALL
 
 BASE = "https://shop.example"
 WIDE = Capabilities(text=4096, buttons=40, button_title=60, caption=1024)
@@ -82,6 +83,40 @@ def test_more_cards_than_are_shown_follow_as_lines() -> None:
     found = parts_of(message(cards=cards), WIDE, BASE)
     assert len(found) == 6
     assert found[-1].text == f"C5 · €1 · {BASE}/p/5\nC6 · €1 · {BASE}/p/6"
+
+
+def test_an_order_is_told_with_its_way_its_parcel_and_what_is_possible() -> None:
+    said = message("Order 10482 is on its way.", cards=(ORDER,), buttons=(Button("Person", "/p"),))
+    first, second = parts_of(said, WIDE, BASE)
+    assert [one.title for one in first.buttons] == ["Person"]
+    assert second.picture == f"{BASE}/media/products/karst-granit-mid.png"
+    assert second.text.splitlines() == [
+        "Order 10482 · Granit Mid hiking boots and Fell fleece",
+        "✓ Ordered  ✓ Packed  ● Shipped  ○ Delivered",
+        "On its way · With you by Thursday 3 December",
+        ORDER.news,
+        f"DHL · {ORDER.tracking}",
+        ORDER.tracking_url,
+    ]
+    assert [(one.title, one.data) for one in second.buttons] == [
+        ("Change address", "b5.0"), ("Return", "b5.1"),
+    ]  # fmt: skip
+
+
+def test_what_words_and_buttons_say_already_is_not_said_twice() -> None:
+    both = (Button("Order 10482", "/a"), Button("Order 10391", "/b"))
+    for cards in (SMALL, (CANCEL,)):
+        (only,) = parts_of(message("Which one?", cards=cards, buttons=both), WIDE, BASE)
+        assert only.text == "Which one?"
+        assert [one.title for one in only.buttons] == ["Order 10482", "Order 10391"]
+
+
+def test_a_comparison_is_a_line_for_each_attribute() -> None:
+    _, table = parts_of(message("Sturm is lighter.", cards=(COMPARED,)), WIDE, BASE)
+    assert table.text.splitlines()[0] == (
+        "Price: Granit Mid hiking boots €169.00 · Sturm rain jacket €139.00 · Fell fleece €149.00"
+    )
+    assert len(table.text.splitlines()) == len(COMPARED.rows)
 
 
 def test_the_lead_comes_first_in_the_same_message() -> None:

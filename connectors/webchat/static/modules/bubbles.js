@@ -1,6 +1,9 @@
-// How one message looks: a bubble, a picture, product cards, buttons.
-import { drawing, link, make, prose, safeAddress, SHAPES } from "./dom.js";
-import { ownAddress } from "./options.js";
+// How one message looks: a bubble, a picture, cards, buttons.
+import { comparison } from "./comparing.js";
+import { confirmation } from "./confirming.js";
+import { choices, drawing, make, prose, safeAddress, SHAPES } from "./dom.js";
+import { order, orderChoices, orderList } from "./orders.js";
+import { products } from "./products.js";
 
 const LONG = 460; // of a text's weight: about eleven lines on a phone
 const LINE = 40; // what a line weighs; a Chinese character is as wide as two letters
@@ -25,18 +28,37 @@ export function bubble(message, tools) {
     const whole = { href: picture, className: "picture", attr: { target: "_blank", rel: "noopener noreferrer" } };
     item.append(make("a", whole, make("img", { src: picture, alt: t("picture"), loading: "lazy" })));
   }
-  if (message.cards?.length) item.append(carousel(message.cards, tools));
-  if (message.buttons?.length) {
-    const row = choices(message.buttons, choose, t("choices"));
-    const isPair = message.asks?.kind === "confirm" && message.buttons.length === 2;
+  const { shown, buttons } = drawn(message, tools);
+  item.append(...shown);
+  if (buttons.length) {
+    const row = choices(buttons, choose, t("choices"));
+    const isPair = message.asks?.kind === "confirm" && buttons.length === 2;
     row.classList.toggle("pair", isPair);
     item.classList.toggle("confirm", isPair);
+    const asked = isPair && message.cards?.find(({ kind }) => kind === "confirmation");
+    item.classList.toggle("shown", Boolean(asked));
+    item.classList.toggle("danger", asked?.tone === "danger");
     item.append(row);
   }
   const moment = message.created_at ?? new Date().toISOString();
   item.dataset.at = moment;
   item.append(make("time", { className: "time", dateTime: moment, textContent: clock(moment, language) }));
   return item;
+}
+
+/** The cards of a message, and those of its buttons for which no card stands. */
+function drawn({ cards = [], buttons = [] }, tools) {
+  const of = (kind) => cards.filter((card) => (card.kind ?? "") === kind);
+  const [small, whole] = [[], []];
+  for (const card of of("order")) (card.steps?.length ? whole : small).push(card);
+  const picks = small.filter((card) => buttons.some(({ title }) => title === card.picks));
+  const listed = small.filter((card) => !picks.includes(card));
+  const shown = of("confirmation").map((card) => confirmation(card, tools));
+  shown.push(...whole.map((card) => order(card, tools)), ...of("comparison").map((card) => comparison(card, tools)));
+  if (listed.length) shown.push(orderList(listed, tools));
+  if (of("").length) shown.push(products(of(""), tools));
+  if (picks.length) shown.push(orderChoices(picks, buttons, tools));
+  return { shown, buttons: buttons.filter(({ title }) => !picks.some((card) => card.picks === title)) };
 }
 
 /** The bubble of a text, and for a long one a button that shows the rest. */
@@ -65,62 +87,11 @@ function speakerOf(message, t) {
   return message.author === "agent" ? message.author_name || t("agent") : t("assistant");
 }
 
-/** Suggested answers; they go when the shopper has said something. */
-export function choices(buttons, choose, label) {
-  const row = make("div", { className: "choices", attr: { role: "group", "aria-label": label } });
-  for (const button of buttons) {
-    const press = () => choose(button, row);
-    row.append(make("button", { type: "button", dir: "auto", textContent: button.title, on: { click: press } }));
-  }
-  return row;
-}
-
 /** In place of the question's buttons: what was answered. */
 export function settled(row, title) {
   const done = make("p", { className: "done", dir: "auto" }, drawing(...SHAPES.check), title);
   row.closest(".message").classList.add("is-done");
   row.replaceWith(done);
-}
-
-function carousel(cards, tools) {
-  const many = cards.length > 1;
-  const list = make("ul", {
-    className: many ? "cards" : "cards single",
-    attr: { tabindex: many ? 0 : null, "aria-label": tools.t("cards") },
-  });
-  list.append(...cards.map((card) => make("li", {}, picture(card, tools), facts(card, tools))));
-  return list;
-}
-
-function picture(card, { base }) {
-  const source = card.image && safeAddress(card.image, base);
-  if (!source) return null;
-  const image = make("img", { src: source, alt: "", loading: "lazy", width: 320, height: 240 });
-  image.addEventListener("error", () => image.remove());
-  return make("div", { className: "shot" }, image);
-}
-
-function facts(card, { t, base, choose, productPages }) {
-  const href = card.url && safeAddress(card.url, base);
-  const title = href
-    ? link(safeAddress(ownAddress(href, base, productPages)) ?? href, card.title)
-    : make("span", { textContent: card.title });
-  const line = (className, text) => (text ? make("p", { className, dir: "auto", textContent: text }) : null);
-  const price = make("p", { className: "price" });
-  if (card.price) price.append(make("b", { textContent: card.price }));
-  if (card.old_price) {
-    price.append(make("span", { className: "unseen", textContent: t("was") }), make("s", { textContent: card.old_price }));
-  }
-  return make(
-    "div",
-    { className: "facts" },
-    make("h3", { dir: "auto" }, title),
-    line("subtitle", card.subtitle),
-    card.price ? price : null,
-    line("stock", card.stock),
-    line("reason", card.reason),
-    card.buttons?.length ? choices(card.buttons, choose, card.title) : null,
-  );
 }
 
 /** The time of day of a moment, as the reader writes it. */

@@ -64,6 +64,22 @@ export function prose(text) {
   return parts;
 }
 
+/** Suggested answers; they go when the shopper has said something. */
+export function choices(buttons, choose, label) {
+  const row = make("div", { className: "choices", attr: { role: "group", "aria-label": label } });
+  for (const button of buttons) {
+    const press = () => choose(button, row);
+    row.append(make("button", { type: "button", dir: "auto", textContent: button.title, on: { click: press } }));
+  }
+  return row;
+}
+
+/** A picture of the shop's that goes where it does not load; null without one. */
+export function picture(address, base, width, height) {
+  const source = address && safeAddress(address, base);
+  return source ? make("img", { src: source, alt: "", loading: "lazy", width, height, on: { error: ({ target }) => target.remove() } }) : null;
+}
+
 /** A link: the shop's own pages open where one is, those of others beside it. */
 export function link(href, text) {
   const isOwn = new URL(href).origin === globalThis.location?.origin;

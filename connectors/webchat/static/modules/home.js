@@ -1,6 +1,6 @@
 // The first screen: a greeting, the last order of whoever is signed in, four ways to begin.
 import { bubble } from "./bubbles.js";
-import { drawing, make, safeAddress, SHAPES } from "./dom.js";
+import { drawing, make, picture, SHAPES } from "./dom.js";
 
 const WAYS = [["starter.order", "order"], ["starter.return", "back"], ["starter.find", "find"], ["person", "person"]];
 
@@ -28,11 +28,10 @@ export function greet(box, { name, order }, tools, say) {
   if (!tiles) return;
   if (name) box.querySelector(".bubble p").prepend(make("strong", { textContent: t("hello", { name }) }), make("br"));
   if (!order) return;
-  const source = order.image && safeAddress(order.image, base);
   const card = make(
     "button",
     { type: "button", className: "last-order", on: { click: () => say(t("home.ask", { number: order.number })) } },
-    source ? make("img", { src: source, alt: "", width: 56, height: 56, on: { error: ({ target }) => target.remove() } }) : null,
+    picture(order.image, base, 56, 56),
     make(
       "span",
       {},

@@ -1,8 +1,8 @@
 // The chat's only style sheet, adopted by its shadow root: nothing leaks in or out of it.
 const CSS = `
-:host { --accent: #1d5c45; --accent-words: var(--accent); --on-accent: #fff; --paper: #fff; --ground: #f6f4ef; --ink: #1c2420; --soft: #5a655f; --line: #dfe0d9; --theirs: #ecefe8; --warm: #a8480f; --note: #fdf0d9; --note-line: #efd9ae; --note-ink: #33240d; --shade: 0 18px 50px rgb(16 32 24 / .22), 0 2px 8px rgb(16 32 24 / .12); all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
-:host([data-theme="dark"]) { --accent: #7fcba6; --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; }
-@media (prefers-color-scheme: dark) { :host(:not([data-theme="light"])) { --accent: #7fcba6; --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; } }
+:host { --accent: #1d5c45; --accent-words: var(--accent); --on-accent: #fff; --paper: #fff; --ground: #f6f4ef; --ink: #1c2420; --soft: #5a655f; --line: #dfe0d9; --theirs: #ecefe8; --warm: #a8480f; --danger: #b3261e; --on-danger: #fff; --note: #fdf0d9; --note-line: #efd9ae; --note-ink: #33240d; --shade: 0 18px 50px rgb(16 32 24 / .22), 0 2px 8px rgb(16 32 24 / .12); all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+:host([data-theme="dark"]) { --accent: #7fcba6; --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --danger: #ff8a80; --on-danger: #2b0703; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; }
+@media (prefers-color-scheme: dark) { :host(:not([data-theme="light"])) { --accent: #7fcba6; --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --danger: #ff8a80; --on-danger: #2b0703; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; } }
 *, *::before { box-sizing: border-box; }
 [hidden] { display: none !important; }
 button, textarea { font: inherit; color: inherit; }
@@ -68,6 +68,17 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .confirm:not(:has(> .choices)) { border-color: var(--line); }
 .confirm > .time { display: none; }
 .confirm .done { padding: 0 16px 14px; }
+.shown > .bubble { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
+.asked { padding: 14px 16px; }
+.asked dl { display: grid; grid-template-columns: auto 1fr; row-gap: 8px; margin: 12px 0 0; font-size: 14.5px; line-height: 1.4; }
+.asked dt { padding-inline-end: 14px; color: var(--soft); }
+.asked dd { display: flex; flex-wrap: wrap; justify-content: flex-end; column-gap: 6px; margin: 0; text-align: end; overflow-wrap: anywhere; }
+.asked dd b { font-weight: 600; }
+.asked s { color: var(--soft); }
+.asked dt:has(+ .sum), .asked .sum { padding-top: 10px; border-top: 1px solid var(--line); }
+.asked .sum b { font-size: 17px; }
+.danger:has(> .choices) { border-color: var(--danger); }
+.danger.confirm .choices button:first-child { background: var(--danger); border-color: var(--danger); color: var(--on-danger); }
 .done { display: flex; align-items: center; gap: 8px; font-weight: 600; color: var(--accent-words); }
 .done svg { flex: none; width: 20px; height: 20px; stroke-width: 2.6; }
 .pressed .bubble, .pressed > .time { display: none; }
@@ -80,6 +91,52 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .last-order > span { min-width: 0; }
 .last-order span span { display: block; font-size: 13px; color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .last-order .state-now { font-weight: 600; color: var(--accent-words); white-space: normal; }
+.order, .comparison { align-self: stretch; padding: 14px; border: 1px solid var(--line); border-radius: 18px; background: var(--paper); }
+.card-head { display: flex; align-items: center; gap: 12px; }
+.card-head > div { min-width: 0; }
+.card-head img { flex: none; border-radius: 12px; background: #eceae3; object-fit: cover; }
+.card-head .subtitle { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
+.order-now, .news, .card-head :is(h3, p) { text-align: -webkit-match-parent; text-align: match-parent; }
+.order-now { margin-top: 12px; line-height: 1.4; }
+.order-now b { display: block; font-size: 16px; }
+.order.late .order-now span, .state-now.late { color: var(--warm); }
+.comparison { padding: 0 0 4px; overflow: hidden; }
+.comparison > .choices { padding: 10px 14px; }
+.frame { overflow-x: auto; scrollbar-width: thin; }
+.frame:focus-visible { outline-offset: -3px; border-radius: 18px; }
+table { width: 100%; border-collapse: collapse; font-size: 13.5px; line-height: 1.35; }
+th, td { padding: 0 10px 9px; text-align: start; vertical-align: top; font-weight: 400; }
+thead th { min-width: 108px; padding-top: 12px; font-weight: 600; }
+thead img { display: block; width: 100%; height: auto; aspect-ratio: 4 / 3; margin-bottom: 7px; border-radius: 10px; object-fit: cover; background: #eceae3; }
+thead a { display: block; min-height: 44px; color: inherit; text-decoration: none; }
+thead a:hover { text-decoration: underline; }
+tbody th { padding: 8px 10px 1px; border-top: 1px solid var(--line); font-size: 12.5px; color: var(--soft); }
+tbody th span { position: sticky; inset-inline-start: 10px; }
+tbody td { color: var(--soft); }
+.differs td { color: var(--ink); }
+.best span:first-child { font-weight: 650; color: var(--accent-words); }
+.best svg { width: 15px; height: 15px; margin-inline-start: 4px; vertical-align: -2px; stroke-width: 3; color: var(--accent-words); }
+.steps { display: flex; margin: 14px 0 0; padding: 0; list-style: none; }
+.steps li { position: relative; flex: 1; min-width: 0; padding: 0 2px; text-align: center; font-size: 12.5px; line-height: 1.3; color: var(--soft); }
+.steps li::before { content: ""; position: absolute; top: 10px; inset-inline: -50% 50%; height: 3px; background: var(--line); }
+.steps li:first-child::before { display: none; }
+.steps :is([data-state="done"], [data-state="now"])::before { background: var(--accent); }
+.steps i { position: relative; z-index: 1; display: grid; place-items: center; width: 23px; height: 23px; margin: 0 auto 5px; border: 2px solid var(--line); border-radius: 50%; background: var(--paper); }
+.steps i svg { width: 14px; height: 14px; stroke-width: 3.2; }
+.steps [data-state="done"] i { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
+.steps [data-state="now"] i { border-color: var(--accent); background: radial-gradient(var(--accent) 0 5px, var(--paper) 5.8px); }
+.steps [data-state="now"] { font-weight: 650; color: var(--ink); }
+.steps [data-state="ended"] { font-weight: 650; color: var(--danger); }
+.steps [data-state="ended"] i { border-color: var(--danger); }
+.news, .parcel { margin-top: 12px; font-size: 13.5px; color: var(--soft); }
+.news + .parcel { margin-top: 0; }
+.parcel { display: flex; flex-wrap: wrap; align-items: center; column-gap: 8px; }
+.parcel a, .parcel span + span { display: inline-flex; align-items: center; min-height: 44px; overflow-wrap: anywhere; color: var(--accent-words); }
+.order .choices { margin-top: 12px; }
+.parcel + .choices { margin-top: 4px; }
+.picks.picks { align-self: stretch; display: grid; gap: 8px; list-style: none; }
+.choices.picks .last-order { min-height: 64px; padding: 9px 12px; border: 1px solid var(--line); border-radius: 16px; color: inherit; font-weight: 400; }
+.choices.picks .last-order:hover { background: var(--paper); border-color: var(--accent-words); color: inherit; }
 .ending { align-self: stretch; padding: 14px; border: 1px solid var(--line); border-radius: 18px; background: var(--paper); }
 .helpful { display: flex; align-items: center; gap: 6px; font-weight: 550; }
 .helpful button { width: 44px; height: 44px; border-radius: 12px; display: grid; place-items: center; color: var(--accent-words); }

@@ -1,0 +1,57 @@
+"""Cards of every kind in the widget, on a phone and right to left."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import RunningFront, Visitor
+from tests.browser.test_widget import PHONE, open_chat, say
+from tests.web.fake_cards import ORDER
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+LEAST_PX = 44
+TOO_SMALL = f"""(root) => [...root.querySelectorAll("button, a[href]")]
+  .map((one) => [one.textContent, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.height < {LEAST_PX} - 0.5 || box.width < {LEAST_PX} - 0.5))
+  .map(([text]) => text)"""
+
+
+def asked(visit: Visit, words: str) -> tuple[Visitor, Page]:
+    visitor = visit(viewport=PHONE)
+    open_chat(visitor.page)
+    say(visitor.page, words)
+    return visitor, visitor.page
+
+
+def test_an_order_is_seen_at_one_glance(front: RunningFront, visit: Visit) -> None:
+    visitor, page = asked(visit, "where is my parcel?")
+    card = page.get_by_role("article", name="Order 10482")
+    steps = card.get_by_role("list", name="The way of the order").get_by_role("listitem")
+    expect(steps).to_have_text(["Ordered", "Packed", "Shipped (now)", "Delivered (still to come)"])
+    expect(card.locator("[aria-current=step]")).to_have_text("Shipped (now)")
+    link = card.get_by_role("link", name=f"Follow DHL parcel {ORDER.tracking}")
+    expect(link).to_have_attribute("href", ORDER.tracking_url)
+    expect(link).to_have_attribute("target", "_blank")
+    assert card.evaluate(TOO_SMALL) == []
+    visitor.shoot("widget-order-card-phone")
+    page.evaluate("document.querySelector('concierge-chat').shadowRoot.host.dir = 'rtl'")
+    marks = [steps.nth(place).bounding_box() for place in range(4)]
+    assert [box["x"] for box in marks if box] == sorted(
+        (box["x"] for box in marks if box), reverse=True
+    )
+    visitor.shoot("widget-order-card-phone-rtl")
+    card.get_by_role("button", name="Change address").click()
+    expect(page.get_by_text("You said: /change", exact=True)).to_be_visible()
+
+
+def test_one_of_several_orders_is_chosen_by_its_card(front: RunningFront, visit: Visit) -> None:
+    visitor, page = asked(visit, "where is my order?")
+    choice = page.get_by_role("group", name="Suggested answers")
+    expect(choice.get_by_role("button")).to_have_count(2)
+    visitor.shoot("widget-order-choice-phone")
+    choice.get_by_role("button", name="Order 10391").click()
+    expect(page.get_by_text('You said: /inform{"order_number":"10391"}')).to_be_visible()
+    expect(choice).to_have_count(0)
