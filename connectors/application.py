@@ -134,7 +134,7 @@ def _build(
         session, settings.rasa_url, settings.secret_key, timeout=tuning.assistant_timeout
     )
     app[keys.SENDER] = OutboxSender(
-        database, clock, ways_out, metrics, name=name, given_up=notices.note_undelivered
+        database, clock, ways_out, metrics, name=name, given_up=notices.note_dead
     )
     app[health.PROBE] = health.Probe(database, clock, name)
     app[keys.WORKER] = InboxWorker(

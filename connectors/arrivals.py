@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from connectors.base import SendFailed
 from connectors.degrading import read_press
 from connectors.intake import Intake, Said
-from connectors.messenger import Call, Event, Messenger
+from connectors.messenger import Call, Event, Messenger, message_of_reference
 from connectors.validation import TEXT_BYTES, clean_text
 from conversations import (
     Accepted,
@@ -24,8 +24,10 @@ from conversations import (
     conversation_of_contact,
     conversation_with,
     edit_message,
+    get_message,
     post_bot_replies,
     pressed_button,
+    rename_contact,
     unsend_message,
 )
 from kit.clock import Clock
@@ -35,7 +37,7 @@ from understanding.language import detect_language
 
 log = logging.getLogger(__name__)
 
-TAKEN: Final = frozenset({"message", "edit", "unsend", "start"})
+TAKEN: Final = frozenset({"message", "edit", "unsend", "start", "moved", "undelivered"})
 LONGEST_KIND: Final = 40
 LONGEST_ID: Final = 128
 HEARD_SECONDS: Final = 5.0
@@ -89,6 +91,10 @@ class Arrivals:
         text = _text(event)
         if event.kind in ("edit", "unsend"):
             return self._change(session, channel, event, text)
+        if event.kind == "moved":
+            return self._move(session, channel, event)
+        if event.kind == "undelivered":
+            return self._undelivered(session, channel, event)
         place = conversation_with(
             session,
             channel=channel,
@@ -130,6 +136,30 @@ class Arrivals:
         if done == "kept":
             self.intake.notices.note_edit(session, place, text, now)
         return None if done is None else place.id
+
+    def _move(self, session: Session, channel: str, event: Event) -> str | None:
+        """The contact has a new id: the conversation goes with them, unless they began another."""
+        place = conversation_of_contact(session, channel, event.formerly)
+        if place is None or event.formerly == event.contact:
+            return None
+        if not rename_contact(session, place.id, event.contact):
+            self.intake.notices.note_two(session, place, self.clock.now())
+        return place.id
+
+    def _undelivered(self, session: Session, channel: str, event: Event) -> str | None:
+        """What the provider took did not arrive: the desk is told, where it was said to them."""
+        place = conversation_of_contact(session, channel, event.contact)
+        message_id = message_of_reference(event.reference)
+        if place is None or message_id is None:
+            return None
+        try:
+            message = get_message(session, message_id)
+        except LookupError:
+            return None
+        if message.conversation_id != place.id:
+            return None
+        self.intake.notices.note_undelivered(session, place, message, self.clock.now())
+        return place.id
 
     async def _tell(self, messenger: Messenger, call: Call) -> None:
         try:

@@ -41,7 +41,7 @@ def parts_of(message: Message, can: Capabilities, base: str, lead: str = "") -> 
     presses = list(below)
     rest = "\n".join(_line(card, base) for card in lines)
     text = "\n\n".join(filter(None, (lead, message.text.strip())))
-    parts = [Part(piece) for piece in pieces(text, can.text)]
+    parts = [Part(piece) for piece in pieces(text, can.text, in_bytes=can.in_bytes)]
     picture = image_address(message.image or "", base) if can.caption else ""
     if picture:
         parts.append(Part(picture=picture))
@@ -53,9 +53,9 @@ def parts_of(message: Message, can: Capabilities, base: str, lead: str = "") -> 
         presses = presses[can.buttons :]
     if presses:  # no room for them: their words are typed instead
         written = "\n".join(f"• {press.title}" for press in presses)
-        parts.extend(Part(piece) for piece in pieces(written, can.text))
+        parts.extend(Part(piece) for piece in pieces(written, can.text, in_bytes=can.in_bytes))
     parts.extend(part for card in cards for part in card)
-    parts.extend(Part(piece) for piece in pieces(rest, can.text))
+    parts.extend(Part(piece) for piece in pieces(rest, can.text, in_bytes=can.in_bytes))
     return parts
 
 
@@ -79,7 +79,7 @@ def _card(card: AnyCard, can: Capabilities, base: str, below: Iterator[Press]) -
     picture = image_address(image, base) if can.caption else ""
     if picture and units(text) <= can.caption:
         return [Part(text, picture, presses)]
-    found = [Part(piece) for piece in pieces(text, can.text)]
+    found = [Part(piece) for piece in pieces(text, can.text, in_bytes=can.in_bytes)]
     found[-1] = replace(found[-1], buttons=presses)
     return [Part(picture=picture), *found] if picture else found
 
@@ -114,11 +114,11 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "replace")) // 2
 
 
-def pieces(text: str, longest: int) -> list[str]:
+def pieces(text: str, longest: int, *, in_bytes: bool = False) -> list[str]:
     """The text in pieces of at most `longest` units, cut between paragraphs, lines or words."""
     found, rest = [], text.strip()
-    while units(rest) > longest:
-        head, _ = _cut(rest, longest)
+    while _size(rest, in_bytes) > longest:
+        head, _ = _cut(rest, longest, in_bytes)
         at = max((head.rfind(mark) + len(mark) for mark in _BREAKS if mark in head), default=0)
         for mark in _BREAKS:  # the widest break that leaves no stump
             place = head.rfind(mark) + len(mark) if mark in head else 0
@@ -131,11 +131,15 @@ def pieces(text: str, longest: int) -> list[str]:
     return [*found, rest] if rest else found
 
 
-def _cut(text: str, longest: int) -> tuple[str, str]:
+def _size(text: str, in_bytes: bool) -> int:
+    return len(text.encode("utf-8", "replace")) if in_bytes else units(text)
+
+
+def _cut(text: str, longest: int, in_bytes: bool = False) -> tuple[str, str]:
     """The longest beginning of at most `longest` units, and what follows it."""
     used = 0
     for at, sign in enumerate(text):
-        used += 2 if ord(sign) > 0xFFFF else 1
+        used += _size(sign, in_bytes)
         if used > longest:
             return text[:at], text[at:]
     return text, ""

@@ -59,7 +59,8 @@ async def receive(request: web.Request) -> web.Response:
         raise Refusal(400, "bad_body", "The body is not well formed.", field="body") from error
     for event in events:
         await request.app[keys.ARRIVALS].take(messenger, event)
-    return web.json_response({"ok": True})
+    answer = messenger.acknowledge(body)
+    return web.json_response({"ok": True}) if answer is None else web.Response(text=answer)
 
 
 def _messenger(request: web.Request) -> Messenger:

@@ -6,10 +6,11 @@ Everything else is the same for all of them and stands in `door`, `intake`, `way
 import hashlib
 import hmac
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal, cast
 
 import aiohttp
@@ -20,6 +21,7 @@ from kit.settings import SettingsError
 Verdict = Literal["genuine", "missing", "wrong"]
 Author = Literal["bot", "agent", "system"]
 LARGEST_FILE: Final = 5 * 2**20
+_REFERENCE: Final = re.compile(r"([0-9]{1,12})-[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,11 @@ class Event:
     """One thing that happened at the provider, in our words.
 
     `id` tells it from every other event of the channel: a repeated delivery carries the same one.
-    `kind` is "message", "edit" or "unsend" (of `message_id`), or "start" (a contact opened the
-    conversation); any other is only recorded. `message_id` is the message's own id, `pressed` the
-    data of a pressed button, `language` what the provider says the contact reads, `reference` what
-    `heard` needs.
+    `kind` is "message", "edit" or "unsend" (of `message_id`), "start" (a contact opened the
+    conversation), "moved" (the contact was `formerly` known by another id) or "undelivered" (what
+    `send` got as its `reference` was taken and did not arrive after all); any other is only
+    recorded. `message_id` is the message's own id, `pressed` the data of a pressed button,
+    `language` what the provider says the contact reads, `reference` what `heard` needs.
     """
 
     id: str
@@ -42,6 +45,7 @@ class Event:
     files: tuple[File, ...] = ()
     language: str | None = None
     reference: str = ""
+    formerly: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,9 @@ class Capabilities:
 
     What exceeds it is degraded once for all channels: a long text is cut into several messages, a
     card becomes a picture with text and link, buttons without room are written out.
+
+    `window` is how long after the shopper's last words the channel takes answers, `person_window`
+    how long it takes those that a person wrote; None for ever.
     """
 
     text: int
@@ -74,6 +81,9 @@ class Capabilities:
     button_title: int = 20
     caption: int = 0  # of a picture; 0 where the channel shows none
     cards: int = 5  # shown with pictures; the rest as lines of text
+    in_bytes: bool = False  # `text` counts UTF-8 bytes
+    window: timedelta | None = None
+    person_window: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -89,8 +99,13 @@ class Window:
     """What decides whether a message may be sent now."""
 
     author: Author
-    heard_at: datetime | None  # when the shopper last wrote
+    heard_at: datetime | None  # when the shopper last wrote; None who only opened the chat
     now: datetime
+
+    @property
+    def silence(self) -> timedelta:
+        """How long the shopper has been silent."""
+        return timedelta() if self.heard_at is None else self.now - self.heard_at
 
 
 @dataclass(frozen=True)
@@ -134,11 +149,23 @@ class Messenger(ABC):
         return None
 
     def may_send(self, window: Window) -> str | None:
-        """None when the message may be sent now, else why not."""
+        """None when the message may be sent now, else why not: what `can` says of windows."""
+        longest = self.can.person_window if window.author == "agent" else self.can.window
+        if longest is None or window.silence < longest:
+            return None
+        hours = int(longest.total_seconds() // 3600)
+        return f"the window is closed: the shopper has been silent for more than {hours} hours"
+
+    def marked(self, call: Call, window: Window) -> Call:
+        """The request with what the provider wants to know of who speaks, and how late."""
+        return call
+
+    def typing(self, contact: str, message_id: str) -> Call | None:
+        """The request that shows that an answer to this message is being written."""
         return None
 
-    def typing(self, contact: str) -> Call | None:
-        """The request that shows that an answer is being written."""
+    def acknowledge(self, body: Any) -> str | None:
+        """What the provider wants to read in answer to a body that was taken in; None for any."""
         return None
 
     def heard(self, event: Event) -> Call | None:
@@ -163,6 +190,17 @@ class Messenger(ABC):
     async def register(self, http: aiohttp.ClientSession, address: str) -> None:
         """Tell the provider to call `address`, where it has a request for it; raises SendFailed."""
         raise NotImplementedError
+
+
+def part_reference(message_id: int, number: int) -> str:
+    """What tells one part of a message from every other; the same on every try."""
+    return f"{message_id}-{number}"
+
+
+def message_of_reference(reference: str) -> int | None:
+    """The message that a part's reference names; None for what is none of ours."""
+    found = _REFERENCE.fullmatch(reference)
+    return int(found[1]) if found else None
 
 
 def verdict(given: str | None, expected: bytes) -> Verdict:

@@ -14,6 +14,7 @@ from conversations import (
     Conversation,
     Delivery,
     FileKind,
+    Message,
     Reply,
     post_aside,
 )
@@ -76,11 +77,20 @@ class Notices:
         shown = self.text(conversation, "chat.edited", text=text)
         post_aside(session, conversation.id, shown, now=now)
 
-    def note_undelivered(self, session: Session, delivery: Delivery, now: datetime) -> None:
+    def note_dead(self, session: Session, delivery: Delivery, now: datetime) -> None:
         """Tell the desk that the channel did not take a message."""
-        conversation = delivery.conversation
-        text = self.text(conversation, "chat.undelivered", text=delivery.message.text[:SHOWN])
+        self.note_undelivered(session, delivery.conversation, delivery.message, now)
+
+    def note_undelivered(
+        self, session: Session, conversation: Conversation, message: Message, now: datetime
+    ) -> None:
+        """Tell the desk that a message did not reach the shopper."""
+        text = self.text(conversation, "chat.undelivered", text=message.text[:SHOWN])
         post_aside(session, conversation.id, text, now=now)
+
+    def note_two(self, session: Session, conversation: Conversation, now: datetime) -> None:
+        """Tell the desk that the shopper goes on in another conversation of the same channel."""
+        post_aside(session, conversation.id, self.text(conversation, "chat.moved"), now=now)
 
     def person_button(self, conversation: Conversation) -> Button:
         """The button that asks for a person."""

@@ -16,7 +16,7 @@ from connectors.base import SendFailed
 from connectors.messenger import LARGEST_FILE
 from connectors.notices import Notices
 from connectors.way_out import WayOut, WaysOut
-from conversations import Conversation, File, Reply, Work, complete, show_image
+from conversations import File, Reply, Work, complete, show_image
 from desk.tickets import FileTooLarge, WrongType, keep_file
 from kit.clock import Clock
 from kit.database import Database
@@ -42,20 +42,20 @@ class Outside:
     notices: Notices
     _showing: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def show_typing(self, conversation: Conversation) -> None:
+    def show_typing(self, work: Work) -> None:
         """Show the contact that an answer is being written, aside; a failure is nothing."""
-        way = self.ways_out.get(conversation.channel)
+        way = self.ways_out.get(work.conversation.channel)
         if way is not None:
-            showing = asyncio.create_task(self._show_typing(way, conversation))
+            showing = asyncio.create_task(self._show_typing(way, work))
             self._showing.add(showing)
             showing.add_done_callback(self._showing.discard)
 
-    async def _show_typing(self, way: WayOut, conversation: Conversation) -> None:
+    async def _show_typing(self, way: WayOut, work: Work) -> None:
         try:
             async with asyncio.timeout(TYPING_SECONDS):
-                await way.show_typing(conversation)
+                await way.show_typing(work.conversation, work.message.client_message_id or "")
         except (SendFailed, aiohttp.ClientError, TimeoutError, OSError):
-            log.info("typing could not be shown", extra={"channel": conversation.channel})
+            log.info("typing could not be shown", extra={"channel": way.name})
 
     async def read(self, work: Work, worker: str) -> Work | None:
         """The message as the assistant gets it; None when it is dealt with already.

@@ -11,6 +11,7 @@ from kit.settings import Settings, SettingsError
 CHANNELS: Final[Mapping[str, str]] = {
     "line": "connectors.line",
     "telegram": "connectors.telegram",
+    "whatsapp": "connectors.whatsapp",
 }
 
 

@@ -12,7 +12,7 @@ import aiohttp
 
 from connectors.base import SendFailed
 from connectors.degrading import parts_of
-from connectors.messenger import Author, Messenger, Part, Window
+from connectors.messenger import Author, Call, Messenger, Part, Window, part_reference
 from conversations import Conversation, Delivery, mark_part_sent
 from kit.clock import Clock
 from kit.database import Database
@@ -44,13 +44,14 @@ class WayOut:
         if contact is None:
             raise SendFailed("the conversation has no contact", is_final=True)
         author = cast(Author, delivery.message.author)
-        refusal = self.messenger.may_send(Window(author, delivery.heard_at, self.clock.now()))
+        window = Window(author, delivery.heard_at, self.clock.now())
+        refusal = self.messenger.may_send(window)
         if refusal is not None:
             raise SendFailed(refusal, is_final=True)
         parts = self.parts(delivery)
         for number, part in enumerate(parts[delivery.parts_sent :], start=delivery.parts_sent):
-            reference = f"{delivery.message.id}-{number}"
-            await self._send(contact, part, reference)
+            call = self.messenger.marked(self.messenger.render(contact, part), window)
+            await self._send(call, part_reference(delivery.message.id, number))
             if number + 1 < len(parts):
                 await self.database.writes.run(self._note, delivery.id, number + 1)
 
@@ -59,15 +60,17 @@ class WayOut:
         lead = disclosure(self.catalogue, self.shop_name, delivery)
         return parts_of(delivery.message, self.messenger.can, self.base, lead)
 
-    async def show_typing(self, conversation: Conversation) -> None:
+    async def show_typing(self, conversation: Conversation, message_id: str) -> None:
         """Show that an answer is being written, where the channel can; its failure is nothing."""
-        call = self.messenger.typing(conversation.contact) if conversation.contact else None
+        if conversation.contact is None:
+            return
+        call = self.messenger.typing(conversation.contact, message_id)
         if call is not None:
             await self.messenger.send(self.http, call, "")
 
-    async def _send(self, contact: str, part: Part, reference: str) -> None:
+    async def _send(self, call: Call, reference: str) -> None:
         try:
-            await self.messenger.send(self.http, self.messenger.render(contact, part), reference)
+            await self.messenger.send(self.http, call, reference)
         except aiohttp.ClientError as error:
             raise SendFailed(type(error).__name__) from error
 

@@ -175,7 +175,7 @@ class InboxWorker:
             self._told(work)
             return
         wish = wants_person(work.text, work.conversation.id, self.key)
-        self.outside.show_typing(work.conversation)
+        self.outside.show_typing(work)
         try:
             answer = await self.assistant.ask(
                 sender=work.conversation.id,

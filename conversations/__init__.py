@@ -27,6 +27,7 @@ from conversations.contacts import (
     edit_message,
     post_aside,
     pressed_button,
+    rename_contact,
     unsend_message,
 )
 from conversations.content import Asks, Reply, reply_from_json, reply_to_json
@@ -189,6 +190,7 @@ __all__ = [
     "pressed_button",
     "release_claims",
     "release_deliveries",
+    "rename_contact",
     "reply_from_json",
     "reply_to_json",
     "said_meanwhile",

@@ -57,6 +57,16 @@ def conversation_with(
         return conversation_of(session.scalars(_of_contact(channel, contact)).one())
 
 
+def rename_contact(session: Session, conversation_id: str, contact: str) -> bool:
+    """The contact has a new id in the channel; False where another conversation has it already."""
+    try:
+        with session.begin_nested():
+            lock(session, conversation_id).contact = contact
+    except IntegrityError:
+        return False
+    return True
+
+
 def buttons_below(message: Message) -> tuple[Button, ...]:
     """All buttons of a message in the order in which channels number them: cards' first."""
     return (*(button for card in message.cards for button in card.buttons), *message.buttons)

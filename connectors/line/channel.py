@@ -82,7 +82,7 @@ class Line(Messenger):
             message = {"type": "text", "text": part.text}
         return Call("message/push", {"to": contact, "messages": [message]})
 
-    def typing(self, contact: str) -> Call:
+    def typing(self, contact: str, message_id: str) -> Call:
         """Shown for ten seconds, or until a message comes."""
         return Call("chat/loading/start", {"chatId": contact, "loadingSeconds": 10})
 

@@ -78,7 +78,7 @@ class Telegram(Messenger):
         caption = {"caption": part.text} if part.text else {}
         return Call("sendPhoto", {**body, "photo": part.picture, **caption})
 
-    def typing(self, contact: str) -> Call:
+    def typing(self, contact: str, message_id: str) -> Call:
         """Shown for five seconds, or until a message comes."""
         return Call("sendChatAction", {"chat_id": int(contact), "action": "typing"})
 

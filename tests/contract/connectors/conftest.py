@@ -18,7 +18,8 @@ from conversations import Message, count_outbox, transcript
 from conversations.models import ConversationRow, EventClaimRow, MessageRow
 from kit.database import Base, Database, open_database
 from kit.settings import Settings, load_settings
-from tests.contract.connectors.kits import KITS, Hook, Kit
+from tests.contract.connectors.kit import Hook, Kit
+from tests.contract.connectors.kits import KITS
 from tests.databases import KINDS, fresh_url
 from tests.web.fake_rasa import FakeRasa
 

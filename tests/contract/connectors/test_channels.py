@@ -20,7 +20,8 @@ from conversations import (
 )
 from kit.database import open_database
 from tests.contract.connectors.conftest import FAST, House
-from tests.contract.connectors.kits import KITS, Hook
+from tests.contract.connectors.kit import Hook
+from tests.contract.connectors.kits import KITS
 
 NOTHING = {"conversations": 0, "messages": 0, "events": 0}
 

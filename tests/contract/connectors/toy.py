@@ -6,20 +6,22 @@ Its provider signs the raw body, sends a list of events, and takes one message a
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import aiohttp
 
 from connectors.base import SendFailed
-from connectors.messenger import Call, Capabilities, Event, Messenger, Part, Verdict, Window
+from connectors.messenger import Call, Capabilities, Event, Messenger, Part, Verdict
 
 
 class Toy(Messenger):
     """Shows 200 characters and three buttons, no pictures and no cards."""
 
     name: ClassVar[str] = "toy"
-    can: ClassVar[Capabilities] = Capabilities(text=200, buttons=3, button_title=20)
+    can: ClassVar[Capabilities] = Capabilities(
+        text=200, buttons=3, window=timedelta(days=1), person_window=timedelta(days=7)
+    )
 
     def __init__(self, url: str, secret: bytes) -> None:
         self.url = url
@@ -53,13 +55,6 @@ class Toy(Messenger):
             pressed=str(one.get("press", "")),
             language=one.get("language"),
         )
-
-    def may_send(self, window: Window) -> str | None:
-        """The toy's contacts hear us for a day after they wrote; people may take a week."""
-        days = 7 if window.author == "agent" else 1
-        if window.heard_at is not None and (window.now - window.heard_at).days >= days:
-            return "the window is closed"
-        return None
 
     def render(self, contact: str, part: Part) -> Call:
         """Text and buttons as they are."""
