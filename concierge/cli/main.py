@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "backup": ("concierge.cli.backup", "Write databases and data folder into one file."),
     "restore": ("concierge.cli.restore", "Put a backup in place of what is there."),
     "recommend": ("concierge.cli.recommend", "Measure recommenders on your own files."),
+    "insights": ("concierge.cli.insights", "Measure lifetime value, offers, prices on files."),
     "bench": ("concierge.cli.bench", "Run a benchmark against its peer."),
 }
 

@@ -1,0 +1,87 @@
+"""`concierge insights`: measure what is said of customers, offers and prices, on files."""
+
+from typing import Annotated
+
+import typer
+
+from concierge.cli.insights_output import (
+    DataFile,
+    JsonFile,
+    Seed,
+    measuring,
+    print_rows,
+    say_notes,
+    write_json,
+)
+from kit.clock import SystemClock
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+clv = typer.Typer(no_args_is_help=True, help="Customer lifetime value: purchases and spending.")
+app.add_typer(clv, name="clv")
+
+
+@app.callback()
+def insights() -> None:
+    """Measure predictions and effects on files of one's own; column names are arguments."""
+
+
+@clv.callback()
+def lifetime() -> None:
+    """Customer lifetime value."""
+
+
+@clv.command("evaluate")
+def evaluate_lifetime(
+    data: DataFile,
+    customer: Annotated[str, typer.Option(help="Column with the customer.")],
+    date: Annotated[str, typer.Option(help="Column with the day of a purchase.")],
+    split: Annotated[str, typer.Option(help="Last day to learn from, as in 2026-01-31.")],
+    amount: Annotated[
+        str | None, typer.Option(help="Column with what was paid; without it no Gamma-Gamma.")
+    ] = None,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Fit BG/NBD and Gamma-Gamma up to a day, measure on the purchases after it.
+
+    Rows of one customer and day are one purchase; times are in weeks.
+    """
+    with measuring("clv evaluate") as tell:
+        from insights.lifetime.evaluation import evaluate
+        from insights.tables import read_table
+
+        report = evaluate(
+            read_table(data), customer=customer, date=date, amount=amount, split=split,
+            today=SystemClock().today(), seed=seed, tell=tell,
+        )  # fmt: skip
+    say_notes(report.notes)
+    fitted = {name: getattr(report.buying, name) for name in ("r", "alpha", "a", "b")}
+    if report.spending is not None:
+        fitted |= {name: getattr(report.spending, name) for name in ("p", "q", "v")}
+    print_rows(
+        f"{data.name} up to {split}",
+        ("parameter", "value", "95 % from", "to"),
+        [(name, one.value, one.low, one.high) for name, one in fitted.items()],
+    )
+    print_rows(
+        f"{report.weeks:.1f} weeks after, {report.customers} customers",
+        ("figure", "value"),
+        [
+            ("purchases", report.purchases),
+            ("foretold", report.foretold),
+            ("error of the sum", report.purchases_error),
+            ("pace carried over from within the learning time", report.pace),
+            ("mean absolute error a customer, medians", report.mae),
+            ("  of means", report.mae_of_means),
+            ("  of the customer's own rate × time", report.mae_of_rates),
+            ("customers within their 95 % interval", report.covered),
+        ],
+    )
+    figures: dict[str, float | None] = {
+        name: fitted[name].value if name in fitted else None
+        for name in ("r", "alpha", "a", "b", "p", "q", "v")
+    }
+    figures |= {"purchases_error": report.purchases_error, "mae": report.mae}
+    for name, one in fitted.items():
+        figures |= {f"{name}_low": one.low, f"{name}_high": one.high}
+    write_json(json_file, figures)
