@@ -10,6 +10,7 @@ from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import explained
+from actions.answers.refused import told_of_refusal
 from actions.answers.service import told_of_order
 from actions.answers.shop_facts import tells_number
 from actions.answers.sizing import sizing_goes_on
@@ -225,6 +226,8 @@ def wish(chat: Chat, act: Act) -> None:
     if asks_when_they_come(chat):
         say_what_happens_next(chat)
         return
+    if told_of_refusal(chat, intent):
+        return
     if chat.kept(f"wished {intent}"):
         return  # two halves of a message that come to the same in their context
     chat.keep(f"wished {intent}", True)
@@ -265,6 +268,14 @@ def _asks_of_done(chat: Chat, intent: str) -> bool:
 _HOW_TO: Final = re.compile(
     r"^(?:and |ok |so |but )*(?:how (?:do|can|should|to|long)|(?:what )?if|what happens|when)\b"
     r"|怎么[寄退]|(?:如果|要是|万一)|找不到(?:怎么|咋)",
+    re.IGNORECASE,
+)
+
+
+# "I want a new one sent", where a search for the parcel is offered first.
+_MADE_GOOD: Final = re.compile(
+    r"\b(?:new one|another one|replacement|re-?send|refund|money(?: back)?)\b"
+    r"|[补重]发|换新|新的|退[钱款]|赔",
     re.IGNORECASE,
 )
 
@@ -315,6 +326,8 @@ def question(chat: Chat, act: Act) -> None:
     """
     intent = intent_in_context(chat, act.intent or chat.turn.intent)
     frame = chat.state.frame
+    if told_of_refusal(chat, intent):
+        return
     if asks_when_they_come(chat):
         say_what_happens_next(chat)
         return
@@ -389,11 +402,14 @@ def other(chat: Chat, act: Act) -> None:
             chat.state.question.asked = 0  # it was no misunderstanding
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
-        asks_of_it = _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback")
+        asks = _HOW_TO.search(chat.turn.text) or _MADE_GOOD.search(chat.turn.text)
+        asks_of_it = asks and _asked_of_the_task(chat, "nlu_fallback")
         asks_of_it = asks_of_it or told_when_or_where_sent(chat)
         asks_of_it = asks_of_it or _asks_of_what_was_done(chat) or _told_to_colleague(chat)
         if not (asks_of_it or offer_again(chat) or _meant_after_all(chat, act)):
             say_unclear(chat, act)
+    elif told_of_refusal(chat, act.intent):
+        return
     elif act.intent == "ask_help" and AND_IF.search(chat.turn.text):
         if not on_what_was_done(chat, act.intent):
             say_unclear(chat, replace(act, kind="ask", intent=""))

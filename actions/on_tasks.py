@@ -53,7 +53,11 @@ _LABEL: Final = re.compile(
     r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印)|打印",
     re.IGNORECASE,
 )
-_HOW_MUCH: Final = re.compile(r"\bhow much\b|\bamount\b|多少钱|退多少|全额", re.IGNORECASE)
+_HOW_MUCH: Final = re.compile(
+    r"\bhow much\b|\bamount\b|\bwhat (?:do|will|would|am|'?ll) i (?:be )?(?:get|getting|receive)\b"
+    r"|多少钱|退(?:给我|我|回来?)?多少|能退多少|全额",
+    re.IGNORECASE,
+)
 
 
 def on_what_is_in_hand(chat: Chat, intent: str) -> bool:

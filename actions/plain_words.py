@@ -65,12 +65,6 @@ _PART_BACK: Final = re.compile(
 # What a fault may have been taken for.
 _OF_FAULTS: Final = frozenset({"ask_repair", "ask_warranty"})
 _CANCELS: Final = frozenset({"cancel_item", "cancel_order"})
-# Where the rule behind a refusal is written: why?
-_RULES: Final = {
-    "return_item": "ask_return_policy", "exchange_item": "ask_return_policy",
-    "cancel_order": "ask_order_process", "change_address": "ask_order_process",
-    "change_item": "ask_order_process",
-}  # fmt: skip
 _IN_STOCK: Final = re.compile(
     r"\b(?:do you have|have you got|is there)\b[^.?!]*\b(?:size|colou?r|bigger|smaller|larger)\b"
     r"|(?:有没有|还有|有)[^，。！？]{0,8}[码号色货](?:的|吗|么|没|同款)|(?:有没有|还有)[^，。！？]{0,8}[码号色]",
@@ -197,8 +191,6 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "track_return"  # "did you get it?"
     if item_in_hand(chat) and {"colour", "size"} & set(chat.turn.entities) and not named:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None
-    if intent == "ask_why" and chat.state.last.did == "refused":
-        return _RULES.get(chat.state.last.intent)
     if intent == "report_missing_item" and _is_all_under_way(chat):
         return "report_late_order"
     asks_stock = intent in _WEAK | YES_OR_NO and _IN_STOCK.search(text) is not None

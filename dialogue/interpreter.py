@@ -48,6 +48,7 @@ from dialogue.turns_of_phrase import (
     only_sees,
     only_tells,
     opens_a_question,
+    puts_off,
     restricts,
     takes,
     wants_instead,
@@ -207,7 +208,7 @@ class Reading:
         message, is_offer = self.message, question.kind == "offer"
         if (elsewhere := self._of_another_order()) is not None:
             return [elsewhere]
-        if is_offer and closes(message.text):
+        if is_offer and (closes(message.text) or puts_off(message.text)):
             return [self._act("refuse", "says that this is all")]
         if polarity.kind == "yes" and self._says_otherwise(question):
             return [self._act("correct", "agrees to something else")]
@@ -445,7 +446,7 @@ class Reading:
         option = pointed_at(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option", choice=option)]
-        if lets_be(message.text):
+        if lets_be(message.text) or puts_off(message.text):
             return [self._act("refuse", "lets it be", LET_BE)]
         if question.slot in self.values.found:
             return [self._act("answer", f"answers {question.slot}")]
@@ -500,6 +501,8 @@ class Reading:
         message = self.message
         if polarity.kind == "yes" and not self._names_anything():
             return [self._act("other", "a nod", "nod")]
+        if puts_off(message.text):
+            return [self._act("other", "puts it off", "no")]
         if polarity.kind == "no" and not self._names_anything() and not self._refuses_shown():
             return [self._act("other", "a no to nothing", "no")]
         undoes = bool(self.state.done) and self.learned.get("undo", 0.0) >= SURE

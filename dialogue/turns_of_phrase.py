@@ -103,6 +103,31 @@ def lets_be(text: str) -> bool:
     return _LETS_BE.search(normalised(text)) is not None
 
 
+# "Fine, I'll wait then", "let me think about it": takes nothing of what is offered or asked.
+_PUTS_OFF: Final = re.compile(
+    r"(?:(?:ok|okay|fine|right|alright|all right|hm+|no|thanks|well|actually|good|so|then)[ ,.!]*)*"
+    r"(?:(?:i'?ll|i will|we'?ll|we will|let me|i(?: just)? (?:want|need) to|i'?d rather|i might) )"
+    r"(?:just |rather |have to |need to )?(?:wait(?: and see| a bit| a little| (?:a )?(?:few )?(?:more )?days?)?"
+    r"|think (?:about it|it over|on it)|have a think|sleep on it|look around|see|come back(?: later)?"
+    r"|get back to you|ask my (?:wife|husband|partner|mum|mother|dad|friend)s?)"
+    r"(?: (?:then|first|later|tomorrow|again))*(?:[ ,.!]*(?:thanks|thank you|cheers))*[ .!]*"
+    r"|maybe (?:later|another time|next time)[ .!]*|(?:i'?m )?not in a (?:hurry|rush)[ .!]*"
+    r"|(?:好吧|好的?|行吧?|嗯|哦|那|算了|[，, ])*(?:我|我们)?(?:就|先|还是|再|要)*"
+    r"(?:考虑(?:一下|考虑|看看|下)?|想想|想一想|看看|等等|等着|等一等|等几天|等两天|回头再说|以后再说|下次再说|不急|不着急)"
+    r"(?:再说|吧|看|了|哈|啊|谢谢|[，。！ ])*"
+)
+
+
+def puts_off(text: str) -> bool:
+    """Whether it is put off: nothing is taken of what is offered, and nothing asked."""
+    plain = normalised(text)
+    return _PUTS_OFF.fullmatch(plain) is not None and plain not in _HOLD_ON
+
+
+# Said at once, these ask for a moment.
+_HOLD_ON: Final = frozenset({"等等", "等一等", "看看", "想想", "i'll see", "let me see"})
+
+
 def only_tells(text: str) -> bool:
     """ "Just letting you know, nothing is broken": tells something and wishes nothing."""
     return _ONLY_TELLS.search(normalised(text)) is not None

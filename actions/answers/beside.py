@@ -198,8 +198,12 @@ def hear_feeling(chat: Chat, act: Act) -> None:
 
 def _apologise(chat: Chat) -> None:
     """Sorry first; where the reason is known its facts follow at once."""
-    late, before = late_order(chat), chat.state.last.did
-    chat.did("apology")
+    late, last = late_order(chat), chat.state.last
+    before = last.did
+    if before == "refused":  # that it stands is what is still talked of
+        chat.did("refused", last.intent, last.subject)
+    else:
+        chat.did("apology")
     if chat.state.person_wanted:
         chat.say("utter_sorry_noted")
         return

@@ -17,6 +17,7 @@ from actions.answers.by_place import aspects_of
 from actions.browsing.hearing import hear
 from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
+from actions.facts import TOPICS
 from actions.tasks.engine import task_of
 from dialogue.acts import Act
 from dialogue.polarity import read_polarity
@@ -39,6 +40,7 @@ _ASKS_ON: Final = re.compile(
 )
 SURE_OF_MORE: Final = 0.9
 SURE_OF_OTHER: Final = 0.6
+SURE_OF_A_TASK: Final = 0.95
 FRAGMENT: Final[dict[Language, int]] = {"en": 4, "zh": 8}
 # The article that was just told answers on from here on.
 GOES_ON: Final = 0.35
@@ -59,6 +61,9 @@ def follows_article(chat: Chat, act: Act) -> bool:
         return False
     if task_of(chat, turn.intent) is not None and _wants_it_done(chat):
         return False
+    other = task_of(chat, turn.intent) is not None and TOPICS.get(turn.intent, topic) != topic
+    if turn.confidence >= SURE_OF_A_TASK and other:
+        return False  # "can I have an invoice?" after an article on delivery
     before = chat.state.last.intent
     if not told_by_place(chat, topic):
         hits = _on_the_matter(chat, topic)

@@ -6,6 +6,7 @@
 import re
 from typing import Final
 
+from actions.answers import answers_first
 from actions.browsing.asked import says
 from actions.chat import Chat
 from actions.tasks.order_slots import mentions_line, naming_own
@@ -18,7 +19,7 @@ WAYS: Final = ("return_item", "exchange_item", "report_damaged_item")
 # What is one's own, or was got: the fleece, my boots, I ordered it in grey.
 _OWN: Final = re.compile(
     r"\b(?:the|my|these|those|this|our)\b|\bi(?:'ve| have)? (?:just )?(?:got|ordered|bought)\b"
-    r"|我的?|[这那][件双个条顶款]",
+    r"|我的?|买的|到手的|[这那][件双个条顶款]",
     re.IGNORECASE,
 )
 _TOLD: Final = frozenset({"report", "other", "feeling"})
@@ -48,8 +49,20 @@ def own_trouble_heard(chat: Chat, act: Act) -> bool:
     return True
 
 
-# A sentence that tells before another one asks: "It itches. What can you do for me?"
-_TELLS: Final = re.compile(r"[^.!?。！？]{12,}[.!。！]\s+\S")
+@answers_first
+def trouble_reported(chat: Chat, act: Act) -> bool:
+    """A report of what no intent was found for searches for no goods."""
+    is_report = act.kind == "report" and act.intent in {"", "nlu_fallback"}
+    return is_report and own_trouble_heard(chat, act)
+
+
+# What tells before it asks: "It itches. What can you do for me?", "they rub, what now"
+_TELLS: Final = re.compile(
+    r"[^.!?。！？]{12,}[.!。！]\s+\S"
+    r"|.{12,}\b(?:what (?:can|could|should|do|shall) (?:i|you|we)|what now)\b"
+    r"|.{4,}(?:怎么办|咋办|怎么处理|咋整)",
+    re.IGNORECASE,
+)
 
 
 def _own_line(chat: Chat) -> tuple[OrderView, LineView] | None:

@@ -6,8 +6,10 @@ from typing import Final
 from actions.chat import Chat
 from actions.tasks.method_slots import kinds_named
 from dialogue.polarity import read_polarity
-from kit.i18n import join_words
+from kit.i18n import Language, join_words, length
 
+# A method named in so few words says where the money shall go.
+SHORT: Final[dict[Language, int]] = {"en": 5, "zh": 8}
 # Tasks after which money goes back.
 PAYING_BACK: Final = frozenset({"return", "cancel_order", "cancel_item"})
 _WHERE: Final = re.compile(
@@ -33,6 +35,7 @@ def tells_where_money_goes(chat: Chat, task: str) -> bool:
         return False
     named = kinds_named(text)
     asks = read_polarity(text, chat.turn.language).is_question or _INSTEAD.search(text)
+    asks = asks or length(text, chat.turn.language) <= SHORT[chat.turn.language]  # "paypal please"
     if not (asks_where_money_goes(text) or (named and asks)):
         return False
     words = chat.words

@@ -150,6 +150,9 @@ class LinesSlot(SlotKind):
             free, known = [line for line in free if line.line_id in known], []
             fits = [line for line in free if _comes_in(chat, line)]
             free = fits or free  # "the shirt in L": the beanie has no L
+        if not known and chat.turn.first("size"):  # "exchange them for a 43": the socks have none
+            fits = [line for line in free if _comes_in(chat, line)]
+            known = [line.line_id for line in fits] if len(fits) == 1 else []
         if not known and len(free) == 1 and not _is_of_others(chat, order):
             known = [free[0].line_id]
         if known:

@@ -3,7 +3,7 @@
 import pytest
 
 from kit.i18n import LANGUAGES, Language
-from tests.dialogues import FLEECE_S, LENA, MIA, TOM, Desk, changes
+from tests.dialogues import BOOTS_42, FLEECE_S, LENA, LINE, MIA, TOM, Desk, changes
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -122,14 +122,15 @@ def test_anybody_there_while_a_person_is_awaited_tells_when_they_come(
 
 
 @each_language
-def test_why_after_a_refusal_asks_for_the_rule(desk: Desk, language: Language) -> None:
+def test_why_after_a_refusal_and_what_then_offer_a_person(desk: Desk, language: Language) -> None:
     talk = desk.talk(TOM, language)
     talk.say({"en": "cancel 30002", "zh": "取消30002"}[language], "cancel_order",
              order_number="30002")  # fmt: skip
     assert talk.state.last.did == "refused"
     said = talk.say({"en": "why?", "zh": "为啥"}[language], "ask_why")
-    assert "utter_no_recommendation_yet" not in said
-    assert talk.state.last.intent != "ask_why"
+    assert said == ["utter_why_refused"]
+    helps = {"en": "is there anything you can do?", "zh": "那还有别的办法吗"}[language]
+    assert talk.say(helps, "ask_help") == ["utter_offer_person_again"]
 
 
 @each_language
@@ -266,3 +267,40 @@ def test_trouble_with_ones_own_searches_for_nothing_and_is_seen_to(
     assert talk.say(told, category="fleece-jackets") == ["utter_own_trouble"]
     back = {"en": "then it goes back", "zh": "那退了吧"}[language]
     assert talk.say(back, "return_item") == ["utter_ask_reason"]  # of that very thing
+
+
+@each_language
+def test_what_can_i_do_about_ones_own_searches_for_nothing(desk: Desk, language: Language) -> None:
+    talk = desk.talk(LENA, language)
+    told = {"en": "the fleece i got scratches my neck raw, what can i do",
+            "zh": "买的抓绒夹克扎脖子扎得难受怎么办"}[language]  # fmt: skip
+    assert talk.say(told, category="fleece-jackets") == ["utter_own_trouble"]
+
+
+@each_language
+def test_a_size_that_one_thing_only_comes_in_says_which_is_meant(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    asks = {"en": "could I exchange them for a 43? 20004", "zh": "20004能换个43码的吗"}[language]
+    assert talk.say(asks, "exchange_item", size="43") == ["utter_ask_exchange"]
+    assert talk.state.frame.slots["lines"] == [LINE["20004", BOOTS_42]]
+
+
+@each_language
+def test_what_one_gets_back_is_told_from_the_confirmation(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "cancel 20001", "zh": "取消20001"}[language], "cancel_order")
+    asks = {"en": "ok and what do I get back", "zh": "那能退多少"}[language]
+    assert talk.say(asks, "ask_compensation") == ["utter_amount", "utter_ask_cancel"]
+
+
+@each_language
+def test_a_method_named_for_a_return_is_told_where_money_goes(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "return the boots of 20004", "zh": "退掉20004的登山鞋"}[language],
+             "return_item", category="hiking-boots")  # fmt: skip
+    asks = {"en": "paypal please", "zh": "退到支付宝吧"}[language]
+    assert talk.say(asks, "ask_payment")[0] == "utter_refund_to_original"

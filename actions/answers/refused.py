@@ -1,0 +1,36 @@
+"""What is said to a refusal of what the shop's rules do not let the assistant do."""
+
+import re
+from typing import Final
+
+from actions.chat import Chat
+from dialogue.groups import ON_ORDERS
+
+_WHY: Final = re.compile(
+    r"^\W*(?:but )?(?:why|how come)(?: not| so| is that| can'?t (?:i|you|it))?\W*$"
+    r"|^(?:为(?:什么|啥|何)|凭什么|怎么)(?:不[行能可]以?|不给|不让)?(?:[啊呀呢退换改取消了]|$)",
+    re.IGNORECASE,
+)
+_WHAT_ELSE: Final = re.compile(
+    r"\b(?:anything|something|what)(?: else)?(?: that)?"
+    r" (?:you|i|we|can|could) (?:can |could |i |you |we )?do\b"
+    r"|\b(?:no|any) other (?:way|option)s?\b|\bany exceptions?\b"
+    r"|(?:别的|其他|什么|没有?|有)(?:什么|别的)?办法|通融|破例|怎么办|咋办|咋整",
+    re.IGNORECASE,
+)
+
+
+def told_of_refusal(chat: Chat, intent: str) -> bool:
+    """Whether "why not?" or "what can you do then?" to a refusal was answered: a person decides."""
+    last, text = chat.state.last, chat.turn.text
+    if last.did != "refused" or last.intent not in ON_ORDERS:
+        return False
+    if chat.state.frame is not None or chat.turn.is_button:
+        return False
+    if intent == "ask_why" or _WHY.search(text):
+        chat.offer("person", "utter_why_refused", [chat.words.person()])
+    elif intent == "ask_help" or _WHAT_ELSE.search(text):
+        chat.offer("person", "utter_offer_person_again", [chat.words.person()])
+    else:
+        return False
+    return True
