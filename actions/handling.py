@@ -459,6 +459,9 @@ def _meant_after_all(chat: Chat, act: Act) -> bool:
         return False
     if taken_up_again(chat):
         return True
+    if chat.turn.first("email") and chat.signed_in is None:
+        begin(chat, "list_orders", act)  # "I used ada@example.com": it says whose orders are meant
+        return True
     if chat.turn.first("ordinal") and chat.state.shown.keys:
         return told_of_order(chat, "nlu_fallback")  # one of those listed
     if (_BACK.search(chat.turn.text) and reopen(chat)) or _on_the_invoice(chat):

@@ -58,7 +58,7 @@ def read_body(text: str) -> Body:
     """What a message says of a body, in either language: 身高170体重65公斤, I usually wear 42."""
     tokens = tokenize(text)
     numbers = read_numbers(text, tokens)
-    found = _imperial(text) or Body()
+    found = _height_at_once(text) or Body()
     for number in _joined_metres(numbers):
         found = _measured(found, number, tokens)
     found = _pair(found, numbers)
@@ -101,13 +101,30 @@ def _between(text: str) -> str | None:
     return f"{first}/{second}" if near else None
 
 
-def _imperial(text: str) -> Body | None:
-    """5'11 and 5 ft 11 are heights."""
-    match = _IMPERIAL.search(plain(text))
-    if match is None:
-        return None
-    inches = int(match[1]) * 12 + int(match[2] or 0)
-    return Body(height_cm=round(inches * _INCH, 1))
+# 一米七, 1米8: the digit behind the metre counts tens of centimetres.
+_METRE_AND_TENS: Final = re.compile(
+    r"(?<![\d.一二])[1一](?:米|m)(?P<tens>[4-9四五六七八九])(?![\d零一二三四五六七八九个套双件])"
+)
+# "170 65kg", 170 130斤: a height stands before a weight.
+_BEFORE_WEIGHT: Final = re.compile(
+    r"(?<![\d.])(?P<cm>1[4-9]\d|20\d)(?:cm)?[ ,，、/]+\d{2,3}(?:\.\d)?\s?(?:kg|公斤|千克|斤)"
+)
+_TENS: Final = "零一二三四五六七八九"
+
+
+def _height_at_once(text: str) -> Body | None:
+    """A height that is written in a way of its own: 5'11, 5 ft 11, 一米七, 170 130斤."""
+    words = plain(text)
+    if (match := _IMPERIAL.search(words)) is not None:
+        inches = int(match[1]) * 12 + int(match[2] or 0)
+        return Body(height_cm=round(inches * _INCH, 1))
+    if (match := _METRE_AND_TENS.search(words)) is not None:
+        tens = match["tens"]
+        digit = int(tens) if tens.isascii() else _TENS.index(tens)
+        return Body(height_cm=100.0 + 10 * digit)
+    if (match := _BEFORE_WEIGHT.search(words)) is not None:
+        return Body(height_cm=float(match["cm"]))
+    return None
 
 
 def _joined_metres(numbers: Sequence[Number]) -> list[Number]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from catalogue_search.body import read_body
 from catalogue_search.facts import wider
 from catalogue_search.lexicon import concepts, count_at, count_before, lexicon
 from catalogue_search.message import Message
@@ -14,6 +15,7 @@ from catalogue_search.tokens import STOPS
 LEAST_PRICE: Final = 5.0  # a bounded number without a unit is a price from here on
 MOST_PERSONS: Final = 12
 SHOE_SIZES: Final = (34.0, 50.0)
+LEAST_OF_A_PERSON: Final = 30_000.0  # grams
 # A shoe size of Britain and of the United States (men) is so much less than a European one,
 # going by the middle of the usual tables; half sizes are 0.75 of a European one there.
 UK_TO_EU: Final = 33.5
@@ -101,13 +103,15 @@ def _without_unit(message: Message, number: Number) -> str | None:
 
 
 def _measures_body(message: Message, number: Number) -> bool:
-    """Whether a weight is a person's: I weigh 70 kg, 体重65公斤."""
+    """Whether a weight is a person's: I weigh 70 kg, 体重65公斤, 一米七 130斤."""
     if number.quantity != "weight":
         return False
+    if number.value >= LEAST_OF_A_PERSON and read_body(message.text).height_cm is not None:
+        return True
     cues = lexicon().cues["body.weight"]
     near = range(max(0, number.first - 3), number.first)
     said = any(count_at(cues, message.tokens[: number.first], place) for place in near)
-    return said and number.value >= 30_000
+    return said and number.value >= LEAST_OF_A_PERSON
 
 
 def _sizes(message: Message) -> tuple[list[Constraint], set[int]]:

@@ -501,7 +501,7 @@ class Reading:
         message = self.message
         if polarity.kind == "yes" and not self._names_anything():
             return [self._act("other", "a nod", "nod")]
-        if puts_off(message.text):
+        if puts_off(message.text) or lets_be(message.text):
             return [self._act("other", "puts it off", "no")]
         if polarity.kind == "no" and not self._names_anything() and not self._refuses_shown():
             return [self._act("other", "a no to nothing", "no")]

@@ -44,7 +44,8 @@ _LETS_BE: Final = re.compile(
     r"(?:^|[,.;!] ?|\b(?:then|so|just|no|fine|ok|okay|please) )"
     r"(?:leave it(?: as it is| be| then)?|never ?mind|forget (?:it|about it)|keep it as it is)"
     r"(?:[ ,]*(?:thanks|thank you|then|please|sorry))*[ .!]*$"
-    r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了)[吧啊。！!谢 ]*$"
+    r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了)"
+    r"(?:[吧啊，, ]*(?:太?麻烦了?|不[弄搞买要]了?|没事))?[吧啊。！!谢 ]*$"
 )
 _HAS_COME: Final = re.compile(
     r"\b(?:just|only|already|finally) (?:got|received|arrived|came)\b"

@@ -94,6 +94,14 @@ def hear(chat: Chat) -> Heard:
     return known
 
 
+def _without_addresses(text: str) -> str:
+    """The text with blanks for e-mail addresses: a shop's own name in one names no brand."""
+    return _ADDRESS.sub(lambda found: " " * len(found.group()), text)
+
+
+_ADDRESS: Final = re.compile(r"\S+@\S+")
+
+
 def _hear(chat: Chat, session: Session) -> Heard:
     state, turn = chat.state, chat.turn
     catalogue = chat.services.catalogue.current()
@@ -107,11 +115,12 @@ def _hear(chat: Chat, session: Session) -> Heard:
     focus = _product(chat, session, slug) if slug else only or (known[0] if known else None)
     in_focus = bool(slug or only) or (focus is not None and state.focus.kind == "product")
     beside = [focus.product_id] if in_focus and focus is not None else []
-    query = parse(turn.text, catalogue, beside or keys)
+    text = _without_addresses(turn.text)
+    query = parse(text, catalogue, beside or keys)
     query = _without_places(chat, _with_buttons(chat, query), catalogue)
     query = numbers_in_context(chat, query, _things(chat, session, focus, in_focus, shown))
     near = [*(one.product_id for one in (*shown, *known)), *_ordered(chat, session)]
-    matches = find_products(turn.text, turn.language, catalogue.names, near)
+    matches = find_products(text, turn.language, catalogue.names, near)
     matches = [
         one for one in matches
         if _is_named(one, turn.text, near) and not _is_explained(one, turn.text, query)

@@ -66,6 +66,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "size": (
         r"(?<![A-Za-z0-9])(?:XXS|XS|XL|XXL|XXXL|2XL|3XL|xxs|xs|xl|xxl)(?![A-Za-z0-9])",
         r"(?:(?<=size )|(?<=Size )|(?<=in a )|(?<=in an )|(?<=a )|(?<=in ))(?:S|M|L|s|m|l|small|medium|large)(?![A-Za-z0-9'-])",
+        r"(?:(?<=for )|(?<=to )|(?<=the )|(?<=for a )|(?<=to a ))(?:small|medium|large)(?=\s*(?:[?.!,;]|$|please|instead|then))",
         r"(?<![A-Za-z0-9'&./-])[SML](?![A-Za-z0-9'&./-])",
         r"(?:三十[五六七八九]|四十[一二三四五六七]?)(?=码)", r"均码|加大[码号]|(?<![多加最])[大中小][码号](?!店)",
         r"(?<![A-Za-z0-9])[SML](?=码|号|的|太|还是|偏|$)", r"(?<=[穿选要])[SMLsml](?![A-Za-z0-9'-])", r"(?<=尺码)[SMLsml](?![a-z])",

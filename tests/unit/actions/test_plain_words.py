@@ -304,3 +304,11 @@ def test_a_method_named_for_a_return_is_told_where_money_goes(
              "return_item", category="hiking-boots")  # fmt: skip
     asks = {"en": "paypal please", "zh": "退到支付宝吧"}[language]
     assert talk.say(asks, "ask_payment")[0] == "utter_refund_to_original"
+
+
+@each_language
+def test_an_address_by_itself_says_whose_orders_are_meant(desk: Desk, language: Language) -> None:
+    """A shop's own name in it names no brand to search for."""
+    talk = desk.talk(None, language)
+    told = {"en": "i used mia@fernweg.example", "zh": "我用的是 mia@fernweg.example"}[language]
+    assert talk.say(told, brand="Fernweg") == ["utter_ask_code_of_mailbox"]

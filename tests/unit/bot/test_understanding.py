@@ -52,6 +52,19 @@ def test_order_numbers(text: str, number: str) -> None:
     assert ("order_number", number) in found(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("can I swap it for large?", ["L"]),
+        ("change the shirt to medium please", ["M"]),
+        ("show me the large backpacks", []),
+        ("I am looking for small tents", []),
+    ],
+)
+def test_a_size_in_words_ends_what_is_said(text: str, sizes: list[str]) -> None:
+    assert [value for entity, value in found(text) if entity == "size"] == sizes
+
+
 def test_ordinals_are_not_lost_to_quantities() -> None:
     model = collect_names(
         [("two", "quantity", "2"), ("second", "ordinal", "2")],
