@@ -110,6 +110,8 @@ def about_products(chat: Chat, act: Act) -> bool:
         _in_context(chat, act, heard)
     elif heard.asks_only_variants() and _is_bare(heard):
         return _size_of_what(chat)
+    elif act.kind == "report":
+        return False  # who tells of trouble looks for no goods
     elif heard.kinds or heard.query.hard:
         search_products(chat, act)
     else:
