@@ -58,8 +58,6 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return about_goods
     if _asks_cost_of_delivery(chat, intent) and not names:
         return "ask_delivery"
-    if _says_which_own(chat, intent) and not names:
-        return chat.state.last.intent
     if intent == "ask_restock_date" and not names and chat.state.focus.kind == "order":
         return "track_order"  # "so when does it come"
     unsure = chat.turn.confidence < SURE_OF_GOODS
@@ -69,7 +67,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     if about_article and intent in BROWSING and not names:
         return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
     likely = chat.turn.message.probability(*TRACKING)
-    spoken = chat.state.focus.kind == "order" and chat.state.frame is None
+    refused = chat.state.last.did == "refused"
+    spoken = chat.state.focus.kind == "order" and chat.state.frame is None and not refused
     if intent == "nlu_fallback" and (again := _same_of_another(chat)) is not None:
         return again
     if intent == "nlu_fallback" and spoken and likely >= HINT:
@@ -142,18 +141,6 @@ def _of_their_own(chat: Chat, intent: str) -> str | None:
         wish for wish, kin in SPLIT.items() if likely(wish) >= HINT and likely(wish, *kin) >= least
     )
     return next(meant, None)
-
-
-def _says_which_own(chat: Chat, intent: str) -> bool:
-    """ "The grey ones", after the status of an order, says which of its goods was meant."""
-    state = chat.state
-    told = state.last.did == "status" and state.focus.kind == "order" and state.frame is None
-    only = told and intent in WHICH_OWN and hear(chat).asks_only_variants()
-    short = len(chat.turn.text) <= SHORT
-    return only and short and not read_polarity(chat.turn.text, chat.turn.language).is_question
-
-
-WHICH_OWN: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "inform"})
 
 
 def _same_of_another(chat: Chat) -> str | None:

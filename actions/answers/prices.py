@@ -114,7 +114,8 @@ def rules_told(chat: Chat, act: Act) -> bool:
     if hits and hits[0].is_confident and hits[0].article.topic == "promotions":
         say_hits(chat, hits)
         return True
-    if hits and hits[0].is_likely and says("coupon_rules", chat.turn.text):
+    likely = hits and hits[0].is_likely and hits[0].article.topic == "promotions"
+    if likely and says("coupon_rules", chat.turn.text):
         say_near(chat, hits[0].article, hits[0].said)
         return True
     article = chat.services.knowledge.article("coupons", chat.turn.language)

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from actions.answers import ANSWERS, answered_first, answers, answers_act
+from actions.answers import ANSWERS, answered_first, answers, answers_act, answers_first
 from actions.answers.articles import say_unsure
 from actions.answers.comparing import MOST_COMPARED, compare_products, say_comparison
 from actions.answers.finding import say_unknown_kind, search_products
@@ -29,7 +29,7 @@ from actions.tasks.order_slots import OTHER_ONE, order_naming
 from actions.tasks.value_slots import looks_like_address
 from actions.turn import at_place
 from dialogue.acts import Act
-from dialogue.polarity import lexicon, normalised
+from dialogue.polarity import lexicon, normalised, read_polarity
 from shop.access import access_orders
 from shop.views import ProductView
 
@@ -117,6 +117,24 @@ def about_products(chat: Chat, act: Act) -> bool:
     else:
         return False
     return True
+
+
+@answers_first
+def which_own_told(chat: Chat, act: Act) -> bool:
+    """ "The grey ones", after the status of an order, says which of its goods was meant."""
+    state, turn = chat.state, chat.turn
+    spoken = state.last.did == "status" and state.focus.kind == "order" and state.frame is None
+    if not spoken or not state.focus.order or turn.is_button or len(turn.text) > SHORT:
+        return False
+    if turn.intent not in WHICH_OWN or not hear(chat).asks_only_variants():
+        return False
+    if read_polarity(turn.text, turn.language).is_question:
+        return False
+    about_order(chat, state.focus.order)
+    return True
+
+
+WHICH_OWN: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "inform"})
 
 
 def _is_bare(heard: Heard) -> bool:
