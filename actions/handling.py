@@ -15,7 +15,6 @@ from actions.answers.service import told_of_order
 from actions.answers.shop_facts import tells_number
 from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
-from actions.browsing.asked import says
 from actions.chat import Asked, Chat
 from actions.handover import asks_when_they_come, call_person, say_what_happens_next
 from actions.in_context import TRACKING, intent_in_context
@@ -32,6 +31,7 @@ from actions.on_tasks import (
 )
 from actions.plain_words import asks_part_back, plainly_means
 from actions.reminding import let_go_of, offer_again, remind, taken_up_again
+from actions.taking_up import changed_back, on_the_invoice, reopen
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
 from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from actions.tasks.registry import SLOTS
@@ -39,7 +39,6 @@ from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKS, BROWSING
 from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
-from dialogue.state import Frame
 
 # What is asked where a yes or a correction does not say what is to be different: a plain yes after
 # it is no yes to the question before.
@@ -205,21 +204,6 @@ def tell(chat: Chat, act: Act) -> None:
         say_unclear(chat, act)
 
 
-def reopen(chat: Chat) -> bool:
-    """A correction after the effect: the task is taken up again with what was known."""
-    done = chat.state.done[-1] if chat.state.done else None
-    if done is None or done.turn < chat.state.turn - 2:
-        return False
-    frame = Frame(done.task, dict(done.slots), intent=done.task)
-    values = values_of(chat, frame)
-    if not values.new:
-        return False
-    chat.state.frame = frame
-    take(chat, values.new)
-    go_on(chat)
-    return True
-
-
 def wish(chat: Chat, act: Act) -> None:
     """A new wish, question or report: a task, or an answer."""
     intent = intent_in_context(chat, act.intent or chat.turn.intent)
@@ -361,7 +345,8 @@ def aside(chat: Chat, act: Act, intent: str) -> None:
     """See to something else; what was open goes on afterwards, unless the other asks something."""
     state = chat.state
     frame, open_now = state.frame, state.question
-    if frame is None and when_we_hear(chat, intent):
+    if when_we_hear(chat, intent):
+        remind(chat)
         return
     if frame is not None and intent in OF_THE_LINE:
         look_at_line_in_hand(chat, frame)
@@ -443,12 +428,6 @@ def _asks_of_what_was_done(chat: Chat) -> bool:
     return asks and plainly_means(chat, "nlu_fallback") is None and on_what_was_done(chat, "any")
 
 
-# "Hm, actually navy was better, change back": said of the effect just carried out.
-_BACK: Final = re.compile(
-    r"\b(?:actually|instead|rather|change (?:it )?back|better)\b|还是|换回|改回", re.IGNORECASE
-)
-
-
 def _meant_after_all(chat: Chat, act: Act) -> bool:
     """What no act was found for is read in its context, before goods are searched for."""
     plain = plainly_means(chat, "nlu_fallback")
@@ -464,27 +443,12 @@ def _meant_after_all(chat: Chat, act: Act) -> bool:
         return True
     if chat.turn.first("ordinal") and chat.state.shown.keys:
         return told_of_order(chat, "nlu_fallback")  # one of those listed
-    if (_BACK.search(chat.turn.text) and reopen(chat)) or _on_the_invoice(chat):
+    if changed_back(chat) or on_the_invoice(chat):
         return True
     intent = intent_in_context(chat, "nlu_fallback")
     if intent == "nlu_fallback":
         return False
     aside(chat, replace(act, kind="wish", intent=intent), intent)
-    return True
-
-
-def _on_the_invoice(chat: Chat) -> bool:
-    """Another address or a name for the invoice that was just sent."""
-    last, turn = chat.state.last, chat.turn
-    if last.did != "effect_done" or last.intent != "request_invoice":
-        return False
-    if not (turn.first("email") or says("invoice_title", turn.text)):
-        return False
-    task = chat.services.task_of_intent["request_invoice"]
-    chat.state.frame = Frame(task.name, intent="request_invoice")
-    values = {"title": turn.text, "order": last.subject}
-    take(chat, values)
-    go_on(chat)
     return True
 
 

@@ -68,7 +68,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     if about_article and intent in BROWSING and not names:
         return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
     likely = chat.turn.message.probability(*TRACKING)
-    spoken = chat.state.focus.kind == "order" and chat.state.frame is None
+    refused = chat.state.last.did == "refused"
+    spoken = chat.state.focus.kind == "order" and chat.state.frame is None and not refused
     if intent == "nlu_fallback" and (again := _same_of_another(chat)) is not None:
         return again
     if intent == "nlu_fallback" and spoken and likely >= HINT:

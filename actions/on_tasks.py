@@ -144,8 +144,10 @@ def look_at_line_in_hand(chat: Chat, frame: Frame) -> None:
 
 
 def when_we_hear(chat: Chat, intent: str) -> bool:
-    """ "How will I know it is done?" after an effect that takes its time."""
+    """ "How will I know it is done?" of an effect that takes its time, done or asked about."""
+    open_now = chat.state.question
     _, task = _just_done(chat)
+    task = task or (None if open_now is None else _task_in_question(chat, open_now))
     if task is None or not task.later or not says("hears_back", chat.turn.text):
         return False
     chat.say(task.later)

@@ -12,6 +12,7 @@ from actions.chat import Chat
 from actions.tasks.order_slots import naming_own, orders_of
 from actions.tasks.rules import refusal_of
 from actions.tasks.value_slots import names_place
+from actions.turn import refers_back
 from dialogue.groups import YES_OR_NO
 from shop.views import OrderView
 
@@ -218,7 +219,7 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     fault = _FAULT.search(_OF_PEOPLE.sub(" ", text))
     if not (fault or unwanted or misfit):
         return None
-    own = _own_named(chat)
+    own = _own_named(chat) or _spoken_of(chat)
     if not own:
         return _unwanted_unnamed(chat)
     if fault and not (unwanted and _UNUSED.search(text)):
@@ -234,6 +235,16 @@ def _own_named(chat: Chat) -> list[OrderView]:
     """The customer's orders whose goods are named; of a number that is told that one."""
     own, number = naming_own(chat), chat.turn.first("order_number")
     return [one for one in own if one.number == number] or own
+
+
+def _spoken_of(chat: Chat) -> list[OrderView]:
+    """The order spoken of, where no other goods are named: "they came, but they're too small"."""
+    focus = chat.state.focus
+    if chat.signed_in is None or focus.kind != "order" or not refers_back(chat.turn.text):
+        return []
+    if chat.turn.first("product") or chat.turn.first("category"):
+        return []
+    return [one for one in orders_of(chat, chat.signed_in) if one.number == focus.order]
 
 
 def _not_but(text: str) -> str | None:

@@ -61,6 +61,13 @@ def _number_at(text: str, tokens: Sequence[Token], place: int, words: Lexicon) -
     if tokens[place].text in words.pairs and quantity != "persons":
         return None  # a pair of shoes, not two of something
     minus = count_before(words.cues["minus"], tokens, place)
+    if (
+        quantity is None
+        and place
+        and tokens[place].text == "one"
+        and tokens[place - 1].text in _POINTS
+    ):
+        return None  # "the R-value of that one"
     if quantity is None and not tokens[place].is_number and last - place == 1 and not minus:
         is_sign = tokens[place].text in words.signs
         return None if is_sign else _plain(value, tokens, place, last)
@@ -75,6 +82,10 @@ def _number_at(text: str, tokens: Sequence[Token], place: int, words: Lexicon) -
         quantity = quantity or "comfort"
     end = tokens[after - 1].end
     return Number(value * factor, place, after, start, end, quantity, factor=factor)
+
+
+# What points at a thing, with "one" behind it.
+_POINTS: Final = frozenset({"that", "this", "the", "which", "other", "another"})
 
 
 def _plain(value: float, tokens: Sequence[Token], place: int, last: int) -> Number:

@@ -395,6 +395,8 @@ class Reading:
         if question.kind == "offer" and not polarity.turns:
             if self._names_anything():  # "yes, the Aurora tent" is no yes to a person
                 return self._nothing_open(polarity)
+            if self.learned and self.learned.get("confirm", 0.0) < LIKELY:
+                return [self._act("refuse", "what was offered is not needed", LET_BE)]
             return [self._act("confirm", "a yes to what was offered")]
         return [self._act("confirm_with", f"a yes with a change: {polarity.rest}"), *further]
 

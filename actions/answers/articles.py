@@ -6,7 +6,7 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.by_place import aspects_of, by_place
-from actions.answers.places import in_context, where_we_do_not_deliver, zone_of
+from actions.answers.places import at_that_place, in_context, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.browsing.asked import says
 from actions.chat import Chat
@@ -195,6 +195,7 @@ def search(chat: Chat, topic: str | None = None, text: str | None = None) -> lis
     text = chat.turn.text if text is None else text
     if not text:
         return []
+    text = at_that_place(text, notes.get("zone_asked_of"), language)
     # "Do you take cards?" after a question on delivery to Japan is no question on Japan.
     about_place = "delivery" if notes.get("zone_asked_of") else topic
     same_topic = topic in {None, notes.get("topic_asked_of") or about_place}

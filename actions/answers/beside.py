@@ -66,7 +66,9 @@ def say_beside(chat: Chat, act: Act) -> None:
         return None
     if intent == "ask_help" and chat.state.last.did == "promotions" and rules_told(chat, act):
         return None
-    if intent == "ask_help":
+    if intent == "ask_help" and chat.state.person_wanted and chat.state.last.did == "handed_over":
+        say_what_happens_next(chat)  # "so what do I do?"
+    elif intent == "ask_help":
         chat.say("utter_help", buttons=[*main_wishes(chat), chat.words.person()])
     elif intent == "out_of_scope":
         chat.state.misses += 1

@@ -34,7 +34,7 @@ _SUPPOSES: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKS_ON: Final = re.compile(
-    r"^(?:and|or|what about|how about|also)\b"
+    r"^(?:and|or|what about|how about|also|without|with|even|only|for|on|in|from|to)\b"
     r"(?!.*\b(?:please|cancel|return|exchange|send|change|want|need|get)\b)",
     re.IGNORECASE,
 )

@@ -28,7 +28,7 @@ _TOLD: Final = frozenset({"report", "other", "feeling"})
 def own_trouble_heard(chat: Chat, act: Act) -> bool:
     """Whether a shopper told of goods of their own that have arrived; what can be done is asked."""
     turn, state = chat.turn, chat.state
-    if act.kind not in _TOLD or turn.is_button or chat.signed_in is None:
+    if act.kind not in _TOLD or turn.is_button:
         return False
     busy = state.frame is not None or state.question is not None or state.person_wanted
     if busy or state.shown.kind == "products" or not _OWN.search(turn.text):
@@ -37,13 +37,17 @@ def own_trouble_heard(chat: Chat, act: Act) -> bool:
         return False
     if says("again", turn.text) or says("of_others", turn.text):
         return False
+    buttons = [Button(chat.words.wish(one), f"/{one}") for one in WAYS]
+    if chat.signed_in is None and act.kind == "report" and turn.first("category"):
+        chat.say("utter_trouble_of_guest", buttons=buttons)
+        chat.did("apology", "report_damaged_item")
+        return True
     found = _own_line(chat)
     if found is None:
         return False
     order, line = found
     state.focus.order, state.focus.kind = order.number, "order"
     state.focus.product = state.notes["bought"] = line.slug
-    buttons = [Button(chat.words.wish(one), f"/{one}") for one in WAYS]
     chat.say("utter_own_trouble", buttons=buttons, product=line.name(turn.language))
     chat.did("apology", "report_damaged_item", order.number)
     return True

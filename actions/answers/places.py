@@ -144,6 +144,18 @@ def named_by_zone(text: str, language: Language) -> str:
     return text
 
 
+# "And can I return from there?" is asked of the place before, whatever else it asks.
+_THERE: Final = re.compile(r"\b(?:from|to|in) there\b|那边|那里", re.IGNORECASE)
+
+
+def at_that_place(text: str, zone: str | None, language: Language) -> str:
+    """`text` with the place asked about before, in place of a word that points back to it."""
+    if zone is None or zone_of(text) is not None:
+        return text
+    joint = "from " if language == "en" else ""
+    return _THERE.sub(f"{joint}{_CALLED[language][zone]}", text)
+
+
 def in_context(text: str, before: str, zone_before: str | None, language: Language) -> str:
     """The question that is meant: `text` alone, or read with the question `before` it.
 

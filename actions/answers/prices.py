@@ -133,13 +133,17 @@ def say_offers_for(chat: Chat, product: ProductView) -> None:
 
 def rules_told(chat: Chat, act: Act) -> bool:
     """Whether an article answers how codes work: "can I combine two?"; False without one."""
-    from actions.answers.articles import say_article, say_hits, search
+    from actions.answers.articles import say_article, say_hits, say_near, search
 
     if not (says("coupon_rules", chat.turn.text) or says("fails", chat.turn.text)):
         return False
     hits = search(chat, "promotions")
     if hits and hits[0].is_confident and hits[0].article.topic == "promotions":
         say_hits(chat, hits)
+        return True
+    likely = hits and hits[0].is_likely and hits[0].article.topic == "promotions"
+    if likely and says("coupon_rules", chat.turn.text):
+        say_near(chat, hits[0].article, hits[0].said)
         return True
     article = chat.services.knowledge.article("coupons", chat.turn.language)
     if article is None or not says("coupon_use", chat.turn.text):

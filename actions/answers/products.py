@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from actions.answers import ANSWERS, answered_first, answers, answers_act
+from actions.answers import ANSWERS, answered_first, answers, answers_act, answers_first
 from actions.answers.articles import say_unsure
 from actions.answers.comparing import MOST_COMPARED, compare_products, say_comparison
 from actions.answers.finding import say_unknown_kind, search_products
@@ -32,7 +32,7 @@ from actions.tasks.value_slots import looks_like_address
 from actions.turn import at_place
 from catalogue_search.facts import facts_of
 from dialogue.acts import Act
-from dialogue.polarity import lexicon, normalised
+from dialogue.polarity import lexicon, normalised, read_polarity
 from shop.access import access_orders
 from shop.views import ProductView
 
@@ -117,11 +117,31 @@ def about_products(chat: Chat, act: Act) -> bool:
         _in_context(chat, act, heard)
     elif heard.asks_only_variants() and _is_bare(heard):
         return _size_of_what(chat)
+    elif act.kind == "report":
+        return False  # who tells of trouble looks for no goods
     elif heard.kinds or heard.query.hard:
         search_products(chat, act)
     else:
         return False
     return True
+
+
+@answers_first
+def which_own_told(chat: Chat, act: Act) -> bool:
+    """ "The grey ones", after the status of an order, says which of its goods was meant."""
+    state, turn = chat.state, chat.turn
+    spoken = state.last.did == "status" and state.focus.kind == "order" and state.frame is None
+    if not spoken or not state.focus.order or turn.is_button or len(turn.text) > SHORT:
+        return False
+    if turn.intent not in WHICH_OWN or not hear(chat).asks_only_variants():
+        return False
+    if read_polarity(turn.text, turn.language).is_question:
+        return False
+    about_order(chat, state.focus.order)
+    return True
+
+
+WHICH_OWN: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "inform"})
 
 
 def _is_bare(heard: Heard) -> bool:

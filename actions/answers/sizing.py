@@ -115,6 +115,8 @@ def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
         product = spoken_of(chat)
     if product is not None and any(one.size for one in product.variants):
         return product, ""
+    if product is not None and heard.in_focus and not heard.kinds:
+        return product, ""  # a tent has no sizes: no other tent is meant
     kinds = heard.query.kinds
     if not kinds and heard.shown and chat.state.search:  # those that were just listed
         kinds = Query.from_json(chat.state.search).kinds
@@ -135,8 +137,8 @@ def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
     return None, ""
 
 
-# What letters on clothes mean in general is read off the best known jacket or shirt.
-_CLOTHES: Final = Query(kinds=(Constraint("kind", "is", ("jacket", "shirt")),))
+# What letters on clothes mean in general is read off the best known shirt.
+_CLOTHES: Final = Query(kinds=(Constraint("kind", "is", ("shirt",)),))
 
 
 def tells_of_clothes(body: Body) -> bool:

@@ -7,6 +7,7 @@ from actions.browsing.asked import patterns
 from actions.chat import Chat
 from actions.tasks.mentions import mentioned
 from actions.tasks.order_slots import orders_of
+from actions.turn import Turn
 from shop.catalogue import get_product
 from shop.views import ProductView
 
@@ -18,6 +19,15 @@ _OWN: Final = re.compile(
     r"|(?:上次|之前|上个|上一)(?:的)?(?:订单|那单|单)|(?:我|之前|上次|刚|以前)[^，。！？,]{0,6}(?:买|订|拍|入手)(?:的|了|过)|买回来的?|(?:收|拿|穿)到手",
     re.IGNORECASE,
 )
+
+
+# "Does the dress come in black?" of who has bought one dress, and looks at none.
+_THE: Final = re.compile(r"\b(?:the|my) (?!best|most|same|\w+est\b)[a-z]", re.IGNORECASE)
+_OF_ONE: Final = frozenset({"check_stock", "ask_product_details", "ask_size_advice", "ask_price"})
+
+
+def _asks_of_the_one(turn: Turn) -> bool:
+    return turn.intent in _OF_ONE and _THE.search(turn.text) is not None
 
 
 def bought(chat: Chat) -> ProductView | None:
@@ -33,6 +43,7 @@ def bought(chat: Chat) -> ProductView | None:
     browses = chat.state.shown.kind == "products" or focus.kind == "product"
     is_care = not browses and patterns()[0]["care"].search(turn.text) is not None
     is_care = is_care or turn.intent in {"praise", "complain"}
+    is_care = is_care or (not browses and _asks_of_the_one(turn))
     is_own = _OWN.search(turn.text) is not None or focus.kind == "order" or follows or is_care
     if chat.signed_in is None or turn.is_button or not turn.text or not is_own:
         return None

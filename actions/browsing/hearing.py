@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from actions.browsing.numbers import numbers_in_context
 from actions.browsing.parts import without_parts
+from actions.browsing.series import of_series, shown_first
 from actions.chat import Chat
 from actions.turn import at_place
 from catalogue_search.aliases import ProductMatch, find_products
@@ -125,13 +126,14 @@ def _hear(chat: Chat, session: Session) -> Heard:
         one for one in matches
         if _is_named(one, turn.text, near) and not _is_explained(one, turn.text, query)
     ]  # fmt: skip
+    matches = shown_first(turn.text, matches, catalogue, (*shown, *known))
     told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
     entities = [one.product_id for one in told if one is not None]
     named, alike = _best(matches, entities)
     if not named and not slug and not query.kinds:
         named = entities[:1]
     if not named and not query.kinds:
-        named = _of_series(turn.text, catalogue, shown, focus)
+        named = of_series(turn.text, catalogue, shown, focus)
     views = get_products(session, named, now=turn.now)
     query = without_parts(turn.text, query, catalogue, in_focus=in_focus)
     query = _without_names(query, matches, views)
@@ -168,30 +170,6 @@ def _without_places(chat: Chat, query: Query, catalogue: Catalogue) -> Query:
         if any(value in sold for value in one.values) or not _PLACE.search(text[: one.start])
     )  # fmt: skip
     return replace(query, kinds=kept) if spoken else query
-
-
-_SERIES: Final = re.compile(
-    r"\bthe (?P<en>[a-z]{4,}) (?:one|model|version)\b"
-    r"|(?P<zh>[\u3400-\u9fff]{2,3}?)(?:那|这)(?:款|个|双|件|顶)",
-    re.IGNORECASE,
-)
-
-
-def _of_series(
-    text: str, catalogue: Catalogue, shown: Sequence[ProductView], focus: ProductView | None
-) -> list[ProductId]:
-    """ "The Lagoon one", 泻湖那款: the best known of that series on the shelf spoken of, those
-    shown first."""
-    match = _SERIES.search(text)
-    word = "" if match is None else (match["en"] or match["zh"]).lower()
-    near = [*shown, *([focus] if focus is not None else [])]
-    if not near or word not in catalogue.names.own:
-        return []
-    shelf = catalogue.kinds.any_of((f"category:{near[0].category}",))
-    rows = sorted(catalogue.rows(catalogue.names.postings[word]))
-    listed = {one.product_id for one in near}
-    ids = [catalogue.ids[row] for row in rows if shelf[row]]
-    return sorted(ids, key=lambda one: one not in listed)[:1]
 
 
 def stack_of(chat: Chat) -> list[str]:

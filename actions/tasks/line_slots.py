@@ -72,13 +72,13 @@ _SAME: Final = re.compile(
 # "A size bigger", "one size down": how many sizes up.
 _STEPS: Final = {
     1: re.compile(
-        r"\b(?:next|one|a|half a|1) size (?:up|bigger|larger)\b|\bnext size\b(?! down)|\bsize up\b"
+        r"\b(?:next|one|a|half a|1) size (?:up|bigger|larger)\b|\bnext size\b(?! down)|\b(?:size|one|next|half) up\b"
         r"|\b(?:a|the|one|next) (?:bigger|larger) size\b|(?<![偏了])大(?:一|1|半)个?[码号]",
         re.IGNORECASE,
     ),
     -1: re.compile(
         r"\b(?:next|one|a|half a|1) size (?:down|smaller)\b|\b(?:a|the|one|next) smaller size\b"
-        r"|\bsize down\b|(?<![偏了])小(?:一|1|半)个?[码号]",
+        r"|\b(?:size|one|half) down\b|(?<![偏了])小(?:一|1|半)个?[码号]",
         re.IGNORECASE,
     ),
 }

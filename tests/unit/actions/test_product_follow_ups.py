@@ -411,3 +411,34 @@ def test_what_is_left_of_a_kit_stays_as_it_was(english: Talking) -> None:
     kept = [english.state.shown.keys[0], english.state.shown.keys[1]]
     english.say("skip the stove", "refine", "refine_search")
     assert english.state.shown.keys == kept
+
+
+def test_a_series_of_one_in_sight_is_that_one(english: Talking) -> None:
+    english.say("compare the Fernweg Harbour 22 and the Karst Ridge 45", "compare",
+                "compare_products")  # fmt: skip
+    said = english.say("does the harbour have a rain cover", "ask", "ask_product_details")
+    assert "Fernweg Harbour 22 Daypack" in said["fact"]
+
+
+def test_that_one_is_no_number(english: Talking) -> None:
+    english.say("show me sleeping mats", "wish", "search_product")
+    said = english.say("what's the R-value of the first one", "ask", "ask_product_details",
+                       ordinal="1")  # fmt: skip
+    assert said["response"] == "utter_fact"
+    english.say("what's the R-value of that one", "ask", "ask_product_details")
+    assert english.said == ["utter_fact"]
+
+
+def test_what_has_no_sizes_stays_in_focus(english: Talking) -> None:
+    english.say("tell me about the Nordlicht Aurora tent", "wish", "ask_product_details")
+    tent = english.state.focus.product
+    english.say("will i fit, im 195", "ask", "ask_size_advice")
+    assert english.state.focus.product == tent
+    said = english.say("and how waterproof", "ask", "ask_product_details")
+    assert said["response"] == "utter_fact"
+
+
+def test_a_body_without_a_thing_gets_the_size_of_our_clothes(english: Talking) -> None:
+    english.say("im 183 and 79 kilos", "wish", "ask_size_advice")
+    assert english.said[0].startswith("utter_size_")
+    assert "utter_size_of_what" not in english.said
