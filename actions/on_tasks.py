@@ -52,6 +52,10 @@ _LABEL: Final = re.compile(
     r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印)|打印",
     re.IGNORECASE,
 )
+_PHOTO: Final = re.compile(
+    r"\b(?:photos?|pictures?|pics?|images?|videos?)\b|照片|图片|视频|拍照|拍[个张段]|拍给|上传|发图|凭证",
+    re.IGNORECASE,
+)
 _HOW_MUCH: Final = re.compile(r"\bhow much\b|\bamount\b|多少钱|退多少|全额", re.IGNORECASE)
 
 
@@ -164,6 +168,8 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
         return known["deadline"]
     if "label" in known and _LABEL.search(chat.turn.text):
         return known["label"]
+    if "photo" in known and _PHOTO.search(chat.turn.text):
+        return known["photo"]
     if asks_of_old_one(chat.turn.text) and "track_return" in known:
         return known["track_return"]
     if intent not in {"nlu_fallback", "ask_help"} or intent in known:

@@ -148,9 +148,11 @@ def refine_found(chat: Chat, heard: Heard) -> None:
 
 
 def _weighs_again(chat: Chat, heard: Heard) -> bool:
-    """ "For windy days" right after two were compared: which of those for that?"""
-    only_use = heard.query.occasion and not (heard.kinds or heard.query.hard)
-    return bool(only_use) and len(heard.shown) > 1 and chat.state.last.did == "comparison"
+    """ "For windy days", "a light one" right after two were compared: which of those?"""
+    query = heard.query
+    softly = query.occasion or any(one.operator in {"little", "much"} for one in query.ranges)
+    only_that = softly and not (heard.kinds or query.hard or asks_for_more(chat))
+    return bool(only_that) and len(heard.shown) > 1 and chat.state.last.did == "comparison"
 
 
 def _compares(heard: Heard) -> bool:
@@ -159,10 +161,15 @@ def _compares(heard: Heard) -> bool:
 
 def _asks(chat: Chat, heard: Heard) -> bool:
     """Whether it is a question on the product in focus after all."""
+    if heard.query.order and heard.query.hard and not says("detail", chat.turn.text):
+        return False  # "women's, M, the cheapest" narrows what is shown
     if heard.pointed:  # "backpack first, 60 litres or more" points at none
         return not (heard.kinds and heard.query.hard) or says("detail", chat.turn.text)
     if meant(chat, heard) is None or not heard.in_focus or heard.kinds:
         return False
+    text = chat.turn.text
+    if chat.state.last.did == "comparison" and says("of_it", text) and not says("of_others", text):
+        return True
     asked = asked_of(chat.turn.text, heard)
     of_it = chat.turn.intent == "ask_product_details" or says("of_it", chat.turn.text)
     if of_it and asked.wants_detail and asked.checks and not says("of_others", chat.turn.text):
