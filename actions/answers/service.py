@@ -114,6 +114,8 @@ _PAID: Final = re.compile(
     r"|(?:当时|上次|之前|买的时候)[^，。？]{0,12}(?:多少|价|花)|花了(?:我)?多少|付了?多少|买[^，。？]{0,8}花了",
     re.IGNORECASE,
 )
+# Chinese has no tense: right after an order was told, 包多少钱 asks of what was bought.
+_HOW_MUCH: Final = re.compile(r"多少钱|什么价|多贵")
 _AND_THAT: Final = re.compile(
     r"(?:and|what about|how about)\b.{0,40}$|那?.{1,10}呢[?？]?$", re.IGNORECASE
 )
@@ -123,7 +125,9 @@ def told_of_line(chat: Chat, intent: str) -> bool:
     """Whether what was paid for things of one's own was told; of the order spoken of first."""
     notes, turn = chat.state.notes, chat.state.turn
     goes_on = notes.get("line_paid") == turn - 1 and _AND_THAT.match(chat.turn.text.strip())
+    told = chat.state.last.did == "status" and chat.state.focus.kind == "order"
     asks = intent in {"ask_price", "nlu_fallback"} and _PAID.search(chat.turn.text)
+    asks = asks or (intent == "ask_price" and told and _HOW_MUCH.search(chat.turn.text))
     if not (asks or goes_on):
         return False
     orders = naming_own(chat)
