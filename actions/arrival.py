@@ -25,13 +25,16 @@ _IF_ORDERED: Final = re.compile(
 )
 
 
-# "I ordered on Thursday" and "if I order today" name the day of the order, not of its arrival;
-# "it was meant to come on Friday" the day that was promised.
+# "I ordered on Thursday", "nothing since the 29th" and "if I order today" name the day of the
+# order, not of its arrival; "it was meant to come on Friday" the day that was promised.
 _WHEN_ORDERED: Final = re.compile(
     r"\b(?:was|were|should(?: ha|')ve|since)\b[^.,;?!]{0,40}?\b(?:on |by |last )?(?:\w+day|\w+ night)\b|"
     r"\b(?:ordered|bought|placed|purchased|paid)\b[^.,;?!]{0,40}?\b(?:on |last )?(?:\w+day|\w+ night)\b"
     r"|\b(?:if|when) (?:i|we) (?:order|buy|get)(?: it| them| this)? (?:today|now|tomorrow)"
     r"|\border(?:ing)?(?: it| them| this)? (?:today|now)\b"
+    r"|\bsince (?:the |last |this )?\w+"
+    r"|(?:\d{1,2}[号日]|昨[天晚]|前天|上?(?:周|星期|礼拜)[一二三四五六日天])[早晚上中下午]{0,2}"
+    r"(?:就没|就不|起|开始|以后|之后|到现在|下的?单|买的|拍的|签收|发的?货)"
     r"|(?:今天|现在|今晚|明天)(?:下单|买|订|拍)|(?:周|星期|礼拜)[一二三四五六日天](?:下的?单|买的|拍的)",
     re.IGNORECASE,
 )

@@ -36,7 +36,7 @@ from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, value
 from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from actions.tasks.registry import SLOTS
 from dialogue.acts import Act, ActKind
-from dialogue.groups import ASKS, BROWSING
+from dialogue.groups import ASKED_OF_DONE, BROWSING
 from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
 
@@ -227,7 +227,7 @@ def wish(chat: Chat, act: Act) -> None:
         _asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)
     ):
         return
-    asks = act.kind == "wish" and intent in ASKS | {"urge_dispatch"} and not names_goods(chat)
+    asks = act.kind == "wish" and intent in ASKED_OF_DONE and not names_goods(chat)
     if asks and (_asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)):
         return
     task = task_of(chat, intent)

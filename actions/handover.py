@@ -154,10 +154,16 @@ _WHEN = re.compile(
 )
 
 
+_HOURS = re.compile(
+    r"\b(?:open|opening|working|business|office) (?:hours|times?)\b|[上下]班|营业|[开关]门"
+)
+
+
 def asks_when_they_come(chat: Chat) -> bool:
     """ "How long will it take?" right after a person was called."""
     has_called = chat.state.person_wanted and chat.state.last.did == "handed_over"
-    return has_called and _WHEN.search(chat.turn.text.strip()) is not None
+    of_hours = _HOURS.search(chat.turn.text) is not None  # an article knows those
+    return has_called and not of_hours and _WHEN.search(chat.turn.text.strip()) is not None
 
 
 def call_person(chat: Chat, *, reason: str, topic: str = GENERAL) -> None:

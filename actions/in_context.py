@@ -29,17 +29,18 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return wanted
     if (plain := plainly_means(chat, intent)) is not None:
         return plain
-    if (
-        chat.state.last.did == "promotions"
-        and intent in ON_OFFERS
-        and asks_of_offers(chat.turn.text)
-    ):
+    on_offers = chat.state.last.did == "promotions" and intent in ON_OFFERS
+    if on_offers and asks_of_offers(chat.turn.text):
         return "ask_promotions"  # "and for first orders?"
+    if on_offers and says("coupon_rules", chat.turn.text):
+        return "ask_coupon"  # "together with the offers?"
     shown, place = chat.state.shown, chat.turn.first("ordinal")
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
     if _asks_for_own_again(chat, intent):
         return "check_stock"
+    if intent == "refuse_product" and chat.state.shown.kind != "products" and names_own(chat):
+        return "return_item"  # nothing was suggested that could be refused: it is their own
     if (own := _of_their_own(chat, intent)) is not None:
         return own
     if intent == "cancel_order" and _ONE_THING.search(chat.turn.text):
@@ -148,6 +149,8 @@ def _same_of_another(chat: Chat) -> str | None:
     """ "And for the other order, too", "that was for the sneakers, right?": what was just told, of
     what is named now."""
     last, text = chat.state.last, chat.turn.text
+    if last.intent == "price_protection" and names_own(chat):
+        return last.intent
     if last.did == "refused" and last.intent in ON_ORDERS and chat.state.frame is None:
         # "The tent", after "none of your orders can be cancelled": the refusal for that one.
         only_names = len(text) <= SHORT and asked_of(text, hear(chat)).is_empty
@@ -171,7 +174,7 @@ def of_goods(chat: Chat, intent: str) -> str:
     the size that was just advised.
     """
     text = chat.turn.text
-    if intent in ON_PRODUCTS and sizing_goes_on(chat):
+    if intent in ON_PRODUCTS | {"add_item"} and sizing_goes_on(chat):
         return "ask_size_advice"
     if intent in CHANGES_KIT and changes_kit(chat):
         return "search_product"

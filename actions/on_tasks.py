@@ -58,6 +58,10 @@ _HOW_MUCH: Final = re.compile(
     r"|多少钱|退(?:给我|我|回来?)?多少|能退多少|全额",
     re.IGNORECASE,
 )
+_PHOTO: Final = re.compile(
+    r"\b(?:photos?|pictures?|pics?|images?|videos?)\b|照片|图片|视频|拍照|拍[个张段]|拍给|上传|发图|凭证",
+    re.IGNORECASE,
+)
 
 
 def on_what_is_in_hand(chat: Chat, intent: str) -> bool:
@@ -171,6 +175,8 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
         return known["deadline"]
     if "label" in known and _LABEL.search(chat.turn.text):
         return known["label"]
+    if "photo" in known and _PHOTO.search(chat.turn.text):
+        return known["photo"]
     if asks_of_old_one(chat.turn.text) and "track_return" in known:
         return known["track_return"]
     if intent not in {"nlu_fallback", "ask_help"} or intent in known:

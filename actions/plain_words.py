@@ -71,6 +71,11 @@ _IN_STOCK: Final = re.compile(
     r"|(?:有没有|还有|有)[^，。！？]{0,8}[码号色货](?:的|吗|么|没|同款)|(?:有没有|还有)[^，。！？]{0,8}[码号色]",
     re.IGNORECASE,
 )
+_WHICH_THERE: Final = re.compile(
+    r"\b(?:what|which) (?:other )?(?:colou?rs?|sizes?)\b"
+    r"|(?:啥|什么|哪些|哪几[个种]|几[个种])(?:颜?色|尺?码)",
+    re.IGNORECASE,
+)
 _CAN_IT: Final = re.compile(
     r"^(?:can|will|could|does)\b|能不能|能.{0,8}[吗不么]|来得及", re.IGNORECASE
 )
@@ -190,7 +195,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     of_return = chat.state.last.intent == "track_return" and chat.state.last.did == "status"
     if of_return and not named and _GOT.search(text) and intent in _WEAK | _ON_WAY:
         return "track_return"  # "did you get it?"
-    if item_in_hand(chat) and {"colour", "size"} & set(chat.turn.entities) and not named:
+    of_variants = {"colour", "size"} & set(chat.turn.entities) or _WHICH_THERE.search(text)
+    if item_in_hand(chat) and of_variants and not named:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None
     if intent == "report_missing_item" and _is_all_under_way(chat):
         return "report_late_order"

@@ -40,7 +40,7 @@ def read_degrees(message: Message) -> Degrees:
         source = message.text[slice(*span)]
         if _is_in_number(message, span):
             continue  # "weighs less than two kilos" is a bound
-        if number not in message.scopes.negated and _asks_which(message, first, last):
+        if number not in message.scopes.negated and _asks_which(message, first, last, degree):
             compares = compares or Order(quantity, _direction(degree), *span, source)
         elif degree in {"most", "least"}:
             order.setdefault(quantity, Order(quantity, _direction(degree), *span, source))
@@ -141,12 +141,17 @@ def _degree(message: Message, number: int, degree: str) -> tuple[str, int, int]:
     return degree, first, last
 
 
-def _asks_which(message: Message, first: int, last: int) -> bool:
-    """Whether it is asked which of some: which is lighter, 哪个轻; not which tent is lightest."""
+def _asks_which(message: Message, first: int, last: int, degree: str) -> bool:
+    """Whether it is asked which of some: which is lighter, 哪个轻; not which tent is lightest.
+
+    帐篷哪款最轻 asks the latter where no tents are shown.
+    """
     cues = lexicon().cues["which"]
     starts = [first - back for back in range(_NEAR + 1)]
     start = next((one for one in starts if count_before(cues, message.tokens, one)), None)
     kinds = [hit for hit in message.hits if hit.sense("kind")]
+    if kinds and degree in {"most", "least"} and not message.shown:
+        return False
     return start is not None and not any(start <= hit.first <= last for hit in kinds)
 
 

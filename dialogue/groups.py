@@ -29,6 +29,8 @@ ASKS: Final = frozenset(
         "ask_compensation", "track_refund", "track_return",
     }
 )  # fmt: skip
+# What may be asked of a task in hand or just done.
+ASKED_OF_DONE: Final = ASKS | {"urge_dispatch", "price_protection"}
 
 
 # Tasks of which one may take the other's place, with their intents: "no, exchange them instead".

@@ -91,6 +91,8 @@ SHORT_NAME: Final = 30
 HINT: Final = 0.15
 # A no that names something all the same: "no, olive is fine, leave it".
 LET_BE: Final = "let_be"
+# What tells of something that is not to be had is no yes: "the blue one".
+TELLS: Final = frozenset({"inform", "choose_option"})
 # Intents that say how a question is answered, not what is wanted.
 NO_WISHES: Final = frozenset({"inform", "choose_option", "nlu_fallback", "stop", "out_of_scope"})
 
@@ -313,6 +315,8 @@ class Reading:
         """Words that the learned model is sure are a yes, with nothing in them that could be more:
         no value, number, negation, exception, question, hedge or wait."""
         doubts = polarity.is_question or polarity.is_hedged or polarity.waits or polarity.turns
+        tells = self.message.intent in TELLS or ABOUT_IT & set(self.message.entities)
+        doubts = doubts or (bool(tells) and not self.values.found)
         if doubts or polarity.kind not in {"none", "yes_and"} or self.values.new:
             return False
         if question.kind == "offer" and self._names_anything():
@@ -425,7 +429,9 @@ class Reading:
             return [self._act(best, "learned", confidence=self.learned[best])]
         if best in {"confirm_with", "correct"} and not polarity.is_question:
             return [self._act(best, "learned", confidence=self.learned[best])]
-        if best in {"ask", "refine", "compare", "undo", "confirm_with"} or message.intent in ASKS:
+        asks = message.intent in ASKS
+        asks = asks or (polarity.is_question and message.intent not in SMALL_TALK)
+        if best in {"ask", "refine", "compare", "undo", "confirm_with"} or asks:
             return [self._act("ask" if best not in {"refine", "compare", "undo"} else best,
                               "a question meanwhile", message.intent)]  # fmt: skip
         return [wish] if wish is not None else self._beside()

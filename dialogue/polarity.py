@@ -21,6 +21,10 @@ from kit.i18n import LANGUAGES, Language
 FOLDER: Final = Path(__file__).parent / "languages"
 Kind = Literal["yes", "no", "yes_and", "no_and", "unclear", "none"]
 _QUESTION: Final = re.compile(r"[?？]")
+# A 不 that ends the words asks: 行不, 防水不; 我不, 算了不 and 不不 are a no.
+_ASKS_AT_THE_END: Final = re.compile(
+    r"(?<=[\u3400-\u9fff])(?<![不我了就才也还都并绝偏可])不[呢啊呀]?\W*$"
+)
 # A verb with this behind it says that it cannot be done, not that it shall not: 查不到, 换不了.
 _CANNOT: Final = re.compile(r"不(?:了|到|成|得|掉|出|起)")
 # "ok..." trails off; it says nothing yet.
@@ -137,7 +141,7 @@ def read_polarity(
     named (a number, a product, a place) and that change nothing when they are said again. Words of
     every language count: a Chinese chat has its OK.
     """
-    plain = normalised(text)
+    plain = _ASKS_AT_THE_END.sub("?", normalised(text))
     own = [lexicon(one) for one in (language, *(o for o in LANGUAGES if o != language))]
     stripped = plain.strip(_EDGES + "?？")
     sizes = {normalised(one) for one in named}  # "m" is a hum, unless the question named size M

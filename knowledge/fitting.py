@@ -86,14 +86,15 @@ def within_group_whitening(
 class Outcome:
     """What came of a query: the best group's score, the next one's, and if the best is right.
 
-    `group` numbers the best group; `coverage` is the share of the query's words that it knows.
+    `group` numbers the best group; `near` and `clear` are of the sentence picked there.
     """
 
     best: float
     second: float
     is_right: bool
     group: int = -1
-    coverage: float = 0.0
+    near: float = 0.0
+    clear: float = 0.0
 
 
 class Fitter:
@@ -268,7 +269,7 @@ def with_belonging(asked: Sequence[Asked], weights: Weights, sharpness: float) -
 
 
 def fit_confidence(outcomes: Sequence[Outcome]) -> tuple[Weights, float]:
-    """Slope (3,) and offset that make the best two groups' scores a probability (Platt 1999).
+    """Slope (4,) and offset that make outcomes a probability of being right (Platt 1999).
 
     Without both right and wrong examples to learn from, what `plain_ranking` says.
     """
@@ -277,7 +278,10 @@ def fit_confidence(outcomes: Sequence[Outcome]) -> tuple[Weights, float]:
     plain = plain_ranking(1)
     if len({one.is_right for one in outcomes}) < 2:
         return plain.slope, plain.offset
-    features = np.array([(one.best, one.best - one.second, one.coverage, 1.0) for one in outcomes])
+    told = np.array([(one.best, one.best - one.second, one.near, one.clear) for one in outcomes])
+    middle, spread = told.mean(axis=0), told.std(axis=0)
+    spread[spread < 1e-9] = 1.0  # what never differs tells nothing
+    features = np.column_stack([(told - middle) / spread, np.ones(len(told))])
     truth = np.array([one.is_right for one in outcomes], float)
 
     def loss(given: Weights) -> tuple[float, Weights]:
@@ -287,10 +291,11 @@ def fit_confidence(outcomes: Sequence[Outcome]) -> tuple[Weights, float]:
         slope: Weights = features.T @ (chance - truth) / len(truth) + 2e-4 * given
         return value + 1e-4 * float(given @ given), slope
 
-    bounds = [(0.0, None), (0.0, None), (0.0, None), (None, None)]
-    start = np.array([0.5, 0.5, 0.0, -5.0])
+    bounds = [(0.0, None)] * told.shape[1] + [(None, None)]
+    start = np.zeros(features.shape[1])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    return found[:3], float(found[3])
+    slope = found[:-1] / spread
+    return slope, float(found[-1] - slope @ middle)
 
 
 def outcome(one: Asked, weights: Weights, sharpness: float) -> Outcome:

@@ -197,9 +197,10 @@ class KnowledgeIndex:
             others = [other for other in order if other is not one]
             rival = rival_of(one, picks[slug], others, picks, self._questions(language))
             against = scores[rival.article.slug] if rival is not None else 0.0
-            coverage = shelf.coverage(query, slug)
-            score = ranking.probability(scores[slug], against, coverage)
-            hits.append(self._hit(one.article, picks[slug], score))
+            said = picks[slug]
+            near, clear = (0.0, 0.0) if said is None else (said.near, said.clear)
+            score = ranking.probability(scores[slug], against, near, clear)
+            hits.append(self._hit(one.article, said, score))
         return hits
 
     def _hit(self, article: Article, found: Picked | None, score: float) -> Hit:

@@ -27,8 +27,8 @@ Weights = npt.NDArray[np.float64]
 class Ranking:
     """What was learned: `mean` (dimensions,), `whitening` (dimensions, dimensions), `weights` (5,).
 
-    `sharpness` says how much nearer a neighbour must be to count more; `slope` (3,) and `offset`
-    make the best two scores and the share of known words a probability of being right.
+    `sharpness` says how much nearer a neighbour must be to count more; `slope` (4,) and `offset`
+    make what tells of the best group (see `probability`) a probability of being right.
     """
 
     mean: Matrix
@@ -57,9 +57,12 @@ class Ranking:
         scores: Weights = signals @ self.weights
         return scores
 
-    def probability(self, best: float, second: float, coverage: float = 0.0) -> float:
-        """How likely the best group is right: its score, the next one's, the words it knows."""
-        value = float(np.dot(self.slope, (best, best - second, coverage))) + self.offset
+    def probability(
+        self, best: float, second: float, near: float = 0.0, clear: float = 0.0
+    ) -> float:
+        """How likely the best group is right: its score and the next one's; how `near` its texts
+        are, and how `clear` it is which of its sentences answers (see `Picked`)."""
+        value = float(np.dot(self.slope, (best, best - second, near, clear))) + self.offset
         return float(1.0 / (1.0 + np.exp(-np.clip(value, -30, 30))))
 
 
@@ -70,7 +73,7 @@ def plain_ranking(dimensions: int) -> Ranking:
         whitening=np.eye(dimensions, dtype=np.float32),
         weights=np.array([14.0, 0.0, 5.0, 0.0, 0.0]),
         sharpness=20.0,
-        slope=np.array([0.5, 0.5, 0.0]),
+        slope=np.array([0.5, 0.5, 0.0, 0.0]),
         offset=-5.0,
     )
 

@@ -125,16 +125,6 @@ class Shelf:
         lengths = np.linalg.norm(left, axis=1) * np.linalg.norm(asked)
         return raw @ vector, (left @ asked) / np.maximum(lengths, 1e-9), words
 
-    def coverage(self, query: str, group: str, *, without: str | None = None) -> float:
-        """The share of the query's words that the group knows, from passages but `without`."""
-        with self._lock:
-            numbers = [
-                number
-                for number in self._numbers.get(group, [])
-                if self._passages[number].text != without
-            ]
-            return self._words.coverage(query, numbers)
-
     def rank(
         self,
         query: str,

@@ -22,7 +22,7 @@ from knowledge.questions import Asked, Questions
 from knowledge.ranking import SIGNALS, Ranking
 from knowledge.vectors import Matrix
 
-LAYOUT: Final = 4
+LAYOUT: Final = 5
 KEPT: Final = 2
 
 

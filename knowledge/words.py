@@ -4,7 +4,7 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -64,17 +64,6 @@ class Bm25:
                 del self._postings[word]
         self._alive -= 1
         self._total -= self._lengths[number]
-
-    def coverage(self, query: str, numbers: Collection[int]) -> float:
-        """The share (0 to 1) of the query's words, rare ones counting more, in these texts."""
-        own = set(numbers)
-        total = found = 0.0
-        for word in set(words_of(query)):
-            places, _ = self._postings.get(word, (array("i"), array("i")))
-            weight = math.log(1 + (self._alive - len(places) + 0.5) / (len(places) + 0.5))
-            total += weight
-            found += weight * (not own.isdisjoint(places))
-        return found / total if total else 0.0
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
         """A score per text, as a share (0 to 1) of what a text with every word could get."""

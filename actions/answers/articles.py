@@ -261,7 +261,7 @@ _ONE_MORE: Final = re.compile(
     r"^(?:and|or|also|but|so|even|what if|how about|what about)\b|^how (?:long|much|many)\b.{0,24}$"
     r"|\b(?:then|in that case|otherwise)\W*$"
     r"|^(?:那|那么|还有|就算|即使|如果|或者|要是)|呢[?？]?$"
-    r"|^(?:怎么|咋|如何|去哪|在哪|需要|要)[^，。]{1,6}$|^[^，。]{2,6}[不么吗]$",
+    r"|^(?:怎么|咋|如何|去哪|在哪|需要|要|用啥|用什么|用哪种)[^，。]{1,6}$|^[^，。]{2,6}[不么吗]$",
     re.IGNORECASE,
 )
 _POINTS: Final = re.compile(

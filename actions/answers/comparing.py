@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import say_article
+from actions.answers.finding import asks_for_more
 from actions.answers.sizing import advise_size
 from actions.answers.superlatives import first_of
 from actions.answers.which_has import (
@@ -158,13 +159,14 @@ _WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 
 
 def weighs_again(chat: Chat, heard: Heard) -> bool:
-    """ "And in weight?", "for windy days" right after some were compared: which of those?"""
+    """ "And in weight?", "for windy days", "a light one" right after some were compared: which?"""
     again = chat.state.last.did == "comparison" and len(heard.shown) > 1
     if not again or heard.kinds or heard.named or heard.pointed or heard.query.hard:
         return False
     asked = asked_of(chat.turn.text, heard)
     by_topic = bool(set(asked.topics) & _BY_TOPIC.keys()) and not _OF_ONE.search(chat.turn.text)
-    return by_topic or bool(heard.query.occasion)
+    softly = any(one.operator in {"little", "much"} for one in heard.query.ranges)
+    return by_topic or bool(heard.query.occasion) or (softly and not asks_for_more(chat))
 
 
 _OF_ONE: Final = re.compile(

@@ -22,12 +22,16 @@ from shop.views import OrderView
 
 
 def order_in_focus(chat: Chat) -> OrderView | None:
-    """The order that is named or spoken of, else the newest; None for a guest."""
+    """The order that is named by its number or its goods, or spoken of, else the newest; None for
+    a guest."""
     if chat.signed_in is None:
         return None
     place, shown = chat.turn.first("ordinal"), chat.state.shown
     listed = at_place(shown.keys, place) if place and shown.kind == "orders" else None
-    number = chat.turn.first("order_number") or listed or chat.state.focus.order
+    number = chat.turn.first("order_number") or listed
+    if number is None and (named := naming_own(chat)):
+        return named[0]
+    number = number or chat.state.focus.order
     with chat.services.database.reading() as session:
         if number is not None:
             return access_order(session, chat.signed_in, number)
@@ -110,6 +114,8 @@ _PAID: Final = re.compile(
     r"|(?:当时|上次|之前|买的时候)[^，。？]{0,12}(?:多少|价|花)|花了(?:我)?多少|付了?多少|买[^，。？]{0,8}花了",
     re.IGNORECASE,
 )
+# Chinese has no tense: right after an order was told, 包多少钱 asks of what was bought.
+_HOW_MUCH: Final = re.compile(r"多少钱|什么价|多贵")
 _AND_THAT: Final = re.compile(
     r"(?:and|what about|how about)\b.{0,40}$|那?.{1,10}呢[?？]?$", re.IGNORECASE
 )
@@ -119,7 +125,9 @@ def told_of_line(chat: Chat, intent: str) -> bool:
     """Whether what was paid for things of one's own was told; of the order spoken of first."""
     notes, turn = chat.state.notes, chat.state.turn
     goes_on = notes.get("line_paid") == turn - 1 and _AND_THAT.match(chat.turn.text.strip())
+    told = chat.state.last.did == "status" and chat.state.focus.kind == "order"
     asks = intent in {"ask_price", "nlu_fallback"} and _PAID.search(chat.turn.text)
+    asks = asks or (intent == "ask_price" and told and _HOW_MUCH.search(chat.turn.text))
     if not (asks or goes_on):
         return False
     orders = naming_own(chat)
@@ -152,17 +160,8 @@ def price_protection(chat: Chat, act: Act) -> None:
         say_price_later(chat, product)
         return
     order = None if says("price_match", chat.turn.text) else order_in_focus(chat)
-    if order is not None:
-        for line in order.lines:
-            now = _price_now(chat, line.slug)
-            if now is not None and now.amount < line.unit_price.amount:
-                gap = Money(line.unit_price.amount - now.amount, now.currency)
-                chat.offer(
-                    "person", "utter_price_dropped", [chat.words.person()],
-                    product=line.name(chat.turn.language), paid=chat.words.money(line.unit_price),
-                    now=chat.words.money(now), gap=chat.words.money(gap),
-                )  # fmt: skip
-                return
+    if order is not None and _told_of_prices(chat, order):
+        return
     article = chat.services.knowledge.article("price-matching", chat.turn.language)
     if article is None:
         chat.offer("person", "utter_no_article", [chat.words.person()])
@@ -170,6 +169,31 @@ def price_protection(chat: Chat, act: Act) -> None:
     # Of other shops first, then of our own prices.
     told = "\n\n".join(article.body.split("\n\n")[:2])
     say_article(chat, told, article.title, article.slug, [chat.words.person()])
+    chat.state.last.intent = "price_protection"  # "the dress", after it, says what became cheaper
+
+
+def _told_of_prices(chat: Chat, order: OrderView) -> bool:
+    """What was paid and what it costs now: of what became cheaper, or of what is named."""
+    words = chat.words
+    prices = [(line, now) for line in order.lines if (now := _price_now(chat, line.slug))]
+    for line, now in prices:
+        if now.amount < line.unit_price.amount:
+            gap = Money(line.unit_price.amount - now.amount, now.currency)
+            chat.offer(
+                "person", "utter_price_dropped", [words.person()],
+                product=line.name(chat.turn.language), paid=words.money(line.unit_price),
+                now=words.money(now), gap=words.money(gap),
+            )  # fmt: skip
+            return True
+    meant = mentions_line(chat, [line for line, _ in prices])
+    named = [(line, now) for line, now in prices if line in meant]
+    for line, now in named:
+        chat.say("utter_price_not_dropped", product=line.name(chat.turn.language),
+                 paid=words.money(line.unit_price), now=words.money(now),
+                 buttons=[words.person()])  # fmt: skip
+    if named:
+        chat.did("status", "price_protection", order.number)
+    return bool(named)
 
 
 _BOUGHT: Final = re.compile(

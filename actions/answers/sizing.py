@@ -63,10 +63,11 @@ _MEASURED: Final = ("volume", "persons", "weight")
 
 
 def sizing_goes_on(chat: Chat) -> bool:
-    """Whether the message says more of the body that a size was asked for."""
+    """Whether the message says more of the body that a size was asked for, or asks whether the
+    one that was advised will fit: 会不会太大."""
     if chat.state.last.intent != "ask_size_advice":
         return False
-    return not read_body(chat.turn.text).is_empty
+    return not read_body(chat.turn.text).is_empty or says("will_fit", chat.turn.text)
 
 
 def _without_sizes(chat: Chat, act: Act, name: str, body: Body) -> None:
@@ -196,6 +197,8 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
     if advice.alternative:
         response = "utter_size_between"
     asked = _size_doubted(chat, product)
+    if says("will_fit", chat.turn.text):
+        response = "utter_size_fits_between" if advice.alternative else "utter_size_fits"
     if asked is not None and asked not in {size, advice.alternative}:
         response = "utter_size_rather"
     values: dict[str, Any] = {"fit": _fit_first(chat, product), "product": name, "size": size,

@@ -54,7 +54,7 @@ _CLAUSES: Final = re.compile(
 )
 _LACKS: Final = re.compile(
     r"\bno\b|\bnot\b|n't\b|\bmissing\b|\blacking\b|\bnever\b|\bwithout\b|\bforgot(?:ten)?\b|\bleft out\b"
-    r"|没有|没收到|没见|没看|没来|没发|没到|没了|没$|不见|缺|少了|少发|漏",
+    r"|没[有收见看来发到了在装给寄放]|没$|不在|不见|缺|少了|少发|漏",
     re.IGNORECASE,
 )
 # Asked which is missing, "only the dress" names it; only words of a box turn that round.

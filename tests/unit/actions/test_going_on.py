@@ -54,3 +54,15 @@ def test_what_becomes_of_points_is_no_question_for_the_balance() -> None:
     assert says("points_of", "how many points would I get back?")
     assert not says("points_of", "how many points do I have")
     assert says("points_count", "how many points do I have")
+
+
+@pytest.mark.parametrize(
+    "text", ["会不会太大", "M码会不会紧了", "won't it be too tight", "会偏大吗"]
+)
+def test_whether_the_size_that_was_advised_fits_is_asked_on(text: str) -> None:
+    assert says("will_fit", text)
+
+
+@pytest.mark.parametrize("text", ["有没有大一点的", "太大了想退", "is there a bigger one"])
+def test_another_size_is_no_question_on_the_one_advised(text: str) -> None:
+    assert not says("will_fit", text)

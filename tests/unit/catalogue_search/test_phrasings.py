@@ -124,6 +124,7 @@ CHINESE = [
     ("能碰手机屏幕的手套", "gloves; feature=touchscreen"),
     ("一家四口用的帐篷", "tent; persons 4.."),
     ("最轻的帐篷", "tent; least weight"),
+    ("帐篷哪款最轻", "tent; least weight"),
     ("哪款背包最便宜", "backpack; least price"),
     ("最暖和的睡袋 300以内", "sleeping_bag; price ..300; most warmth"),
     ("评价最好的登山鞋", "hiking_boot; most rating"),

@@ -79,6 +79,22 @@ def test_no_model_however_sure_makes_doubt_a_yes(text: str) -> None:
     assert "confirm" not in {one.kind for one in found}
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (message("蓝的吧", "inform", language="zh"), {}),
+        (message("the blue one", "affirm", colour="blue"), {}),
+        (message("白的就行", language="zh", colour="white"), {"variant": 3}),
+    ],
+)
+def test_what_is_not_to_be_had_is_no_yes(said: Message, found: dict[str, Any]) -> None:
+    """A colour that no variant has agrees to nothing, however sure the model is of a yes."""
+    model = cast(Any, SureOfYes())
+    state = at(Question("confirm", "exchange", "yes", "utter_ask_exchange", {"new": "white"}))
+    made = LearnedInterpreter({"en": model, "zh": model}).interpret(state, said, Values(found, {}))
+    assert ("confirm" in {one.kind for one in made}) == bool(found)
+
+
 def test_a_no_refuses_and_what_it_says_beside_is_done() -> None:
     assert acts(at(CONFIRM), message("no thanks", "deny")) == [("refuse", "")]
     parts = (Part("no", "deny", 0.9), Part("where is my parcel", "track_order", 0.9))

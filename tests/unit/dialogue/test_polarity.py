@@ -15,7 +15,7 @@ CLEAR_YES = (
 CLEAR_NO = (
     "no", "nope", "no thanks", "never mind", "not yet", "please don't cancel", "don't cancel it",
     "leave it as it is", "i changed my mind",
-    "hmm ok then leave it", "ok fine, never mind", "yes, keep it", "ok don't do it then", "wait, don't cancel it", "等等 别取消", "嗯那算了吧", "好吧 不用了", "不用了", "算了", "先不取消", "别取消", "不用了谢谢", "还是算了",
+    "hmm ok then leave it", "ok fine, never mind", "yes, keep it", "ok don't do it then", "wait, don't cancel it", "等等 别取消", "嗯那算了吧", "好吧 不用了", "不用了", "算了", "先不取消", "别取消", "不用了谢谢", "还是算了", "我不", "不不不",
 )  # fmt: skip
 NO_CLEAR_YES = (
     "?", ".", "-", "oh", "ah", "uh", "um", "hm", "hmm", "huh", "so?", "ok?", "sure?", "yes?", "maybe",
@@ -23,7 +23,7 @@ NO_CLEAR_YES = (
     "yes, but keep the other item", "yes what happens then?", "sure thing, do not cancel",
     "yes, cancel 10391 instead", "i guess", "i think so", "yes if i get all of it back",
     "ok so how long does that take", "only the beanie", "will i get my money back",
-    "是吗？", "也许", "哦", "好的，但是先等等", "可以 不过帽子留着", "嗯？", "能不能只取消一件", "等等", "是的，钱什么时候退",
+    "是吗？", "也许", "哦", "好的，但是先等等", "可以 不过帽子留着", "嗯？", "能不能只取消一件", "等等", "是的，钱什么时候退", "行不", "取消不", "对不",
 )  # fmt: skip
 
 

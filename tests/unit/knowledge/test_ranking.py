@@ -92,7 +92,7 @@ def test_probabilities_are_honest() -> None:
         chance = 1 / (1 + np.exp(-(0.7 * best + 0.4 * gap - 4)))
         outcomes.append(Outcome(best, best - gap, bool(randomness.random() < chance)))
     slope, offset = fit_confidence(outcomes)
-    assert slope == pytest.approx([0.7, 0.4, 0.0], abs=0.15)
+    assert slope == pytest.approx([0.7, 0.4, 0.0, 0.0], abs=0.15)
     assert offset == pytest.approx(-4, abs=0.5)
 
 
@@ -116,16 +116,32 @@ def test_wrong_answers_are_kept_rare() -> None:
     assert metrics["strangers_answered"] == 0
 
 
-def test_the_threshold_counts_the_words_that_are_known() -> None:
-    """It is chosen by the probabilities that hits have in use: with the share of known words."""
+def test_confidence_is_learned_from_the_sentence_too() -> None:
+    """Cosines lie close together, so what they tell is learned by their own spread."""
+    randomness = np.random.default_rng(5)
+    outcomes = []
+    for near, clear in zip(
+        randomness.uniform(0.9, 1, 3_000), randomness.uniform(0, 0.6, 3_000), strict=True
+    ):
+        chance = 1 / (1 + np.exp(-(40 * (near - 0.95) + 5 * (clear - 0.3))))
+        is_right = bool(randomness.random() < chance)
+        outcomes.append(Outcome(5.0, 4.0, is_right, near=float(near), clear=float(clear)))
+    slope, _ = fit_confidence(outcomes)
+    assert slope == pytest.approx([0.0, 0.0, 40, 5], rel=0.15)
+
+
+def test_the_threshold_counts_how_clear_the_sentence_is() -> None:
+    """It is chosen by the probabilities that hits have in use: with what tells of the sentence."""
     randomness = np.random.default_rng(4)
     outcomes = [
-        Outcome(5.0, 4.0, bool(randomness.random() < share), coverage=float(share))
+        Outcome(5.0, 4.0, bool(randomness.random() < share), clear=float(share))
         for share in randomness.uniform(0, 1, 800)
     ]
-    ranking = replace(plain_ranking(4), slope=np.array([0.0, 0.0, 6.0]), offset=-3.0)
+    ranking = replace(plain_ranking(4), slope=np.array([0.0, 0.0, 0.0, 6.0]), offset=-3.0)
     threshold, metrics = choose_threshold(ranking, outcomes, [], MOST)
-    answered = [one for one in outcomes if ranking.probability(5.0, 4.0, one.coverage) >= threshold]
+    answered = [
+        one for one in outcomes if ranking.probability(5.0, 4.0, 0.0, one.clear) >= threshold
+    ]
     assert 0 < len(answered) < len(outcomes)
     wrong = sum(not one.is_right for one in answered) / len(outcomes)
     assert metrics["wrong_and_answered"] == pytest.approx(wrong, abs=1e-4)
