@@ -12,7 +12,7 @@ from actions.identity import verified_customer
 from actions.services import Services
 from actions.turn import Button, Talk, Turn
 from actions.wording import Words
-from conversations import AnyCard
+from conversations import AnyCard, ConfirmationCard
 from dialogue.acts import Act
 from dialogue.state import Frame, Option, Question, QuestionKind, State
 from shop.ids import CustomerId
@@ -156,22 +156,32 @@ class Chat:
         self.did("asked")
         raise Asked
 
-    def confirm(self, frame: Frame, response: str, **values: Any) -> None:
-        """A clear yes to exactly these words and values; raises Asked until it is there."""
+    def confirm(
+        self,
+        frame: Frame,
+        response: str,
+        cards: Sequence[Callable[[], ConfirmationCard]],
+        **values: Any,
+    ) -> None:
+        """A clear yes to exactly these words and values; raises Asked until it is there.
+
+        `cards` show the same; they are made only where the question is put.
+        """
         key = question_key(response, values)
         if frame.agreed == key:
             return
         frame.agreed = ""
-        buttons = self.yes_and_no(frame.task, key)
-        self.ask("confirm", "yes", response, buttons=buttons, key=key, **values)
+        buttons = self.yes_and_no(frame, key)
+        self.ask("confirm", "yes", response, buttons=buttons, cards=[make() for make in cards],
+                 key=key, **values)  # fmt: skip
 
-    def yes_and_no(self, task: str, key: str) -> tuple[Button, Button]:
-        """Two buttons that name the act where the task has words for it; they mean this question
-        only."""
+    def yes_and_no(self, frame: Frame, key: str) -> tuple[Button, Button]:
+        """Two buttons that name the act; they mean this question only."""
         words = self.words
+        act = agreed_act(frame)
         return (
-            Button(words.either(f"yes.{task}", "yes"), f'/affirm{{"key":"{key}"}}'),
-            Button(words.either(f"no.{task}", "no"), f'/deny{{"key":"{key}"}}'),
+            Button(words.either(f"yes.{act}", "yes"), f'/affirm{{"key":"{key}"}}'),
+            Button(words.either(f"no.{act}", "no"), f'/deny{{"key":"{key}"}}'),
         )
 
     def finish(self, response: str, buttons: Sequence[Button] = (), **values: Any) -> None:
@@ -214,6 +224,11 @@ SHORTER: Final = {
     "utter_ask_identity": "utter_ask_identity_again",
     "utter_ask_address": "utter_ask_address_again",
 }
+
+
+def agreed_act(frame: Frame) -> str:
+    """What a yes to the task in hand agrees to: the remedy of a fault, else the task itself."""
+    return str(frame.slots.get("remedy") or frame.task)
 
 
 def option_button(option: Option) -> Button:

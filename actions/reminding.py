@@ -33,7 +33,7 @@ def remind(chat: Chat) -> None:
     state.notes["reminded_of"] = open_now.slot
     buttons = [option_button(one) for one in open_now.options]
     if open_now.kind == "confirm":
-        buttons = list(chat.yes_and_no(open_now.task, open_now.key))
+        buttons = list(chat.yes_and_no(state.frame, open_now.key))
     response = SHORTER.get(open_now.response, open_now.response)
     chat.say(response, buttons=buttons, **texts(open_now))
     chat.expect(open_now.kind, open_now.slot, open_now.options)

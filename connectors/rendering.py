@@ -10,7 +10,6 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from conversations import as_lines
 from kit.i18n import LANGUAGES, Catalogue, Language, as_language
 
 HERE: Final = Path(__file__).parent
@@ -45,7 +44,6 @@ class Pages:
         )
         environment.globals["static"] = _static_addresses()
         environment.globals["icon"] = icon
-        environment.globals["as_lines"] = as_lines
         return cls(environment, catalogue, shop_name, default_language)
 
     def language(self, request: web.Request) -> Language:

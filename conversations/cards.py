@@ -4,7 +4,7 @@ A card without a kind is a product; a reader that does not know a kind shows the
 buttons, which every card has. `as_lines` tells a card where no card can be drawn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final, Literal, cast
 
@@ -208,7 +208,7 @@ def cards_from_json(value: object) -> tuple[AnyCard, ...]:
 
 def _card_from_json(item: Mapping[str, Any]) -> AnyCard:
     made = _KINDS.get(words_of(item.get("kind")), Card)
-    readers = {
+    readers: dict[str, Callable[[object], Any]] = {
         "buttons": buttons_from_json, "steps": _steps, "changes": _changes, "money": _changes,
         "columns": _columns, "rows": _rows,
     }  # fmt: skip
@@ -257,8 +257,8 @@ def cards_to_json(cards: Sequence[AnyCard]) -> list[dict[str, Any]]:
 
 def card_to_json(card: AnyCard) -> dict[str, Any]:
     """A card in its JSON form; empty parts are left out."""
-    body: dict[str, Any] = {"kind": card.kind} if card.kind else {}
-    return body | _plain(card)
+    body: dict[str, Any] = _plain(card)
+    return {"kind": card.kind, **body} if card.kind else body
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import say_article
+from actions.answers.comparison_card import comparison_card
 from actions.answers.finding import asks_for_more
 from actions.answers.sizing import advise_size
 from actions.answers.superlatives import first_of
@@ -226,10 +227,11 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
         say_untold_criterion(chat, heard)
     response, values = _texts(chat, products, found)
     is_new = [str(one.product_id) for one in products] != chat.state.shown.keys
+    table = comparison_card(chat, products, found)
     if is_new:
-        show(chat, products, response, did="comparison", **values)
+        show(chat, products, response, did="comparison", table=table, **values)
     else:
-        chat.say(response, **values)
+        chat.say(response, cards=[table], **values)
         chat.did("comparison")
     if found.advice is not None:
         best = next(one for one in products if one.product_id == found.advice.product_id)
@@ -268,15 +270,15 @@ def _said_by_catalogue(
 def _texts(
     chat: Chat, products: Sequence[ProductView], found: Comparison
 ) -> tuple[str, dict[str, Any]]:
+    """What to say beside the table: which one, by what."""
     words, phrases = chat.words, phrases_of(chat.words, products)
     language = chat.turn.language
     names = {one.product_id: one.name(language) for one in products}
     best = "" if found.advice is None else names[found.advice.product_id]
     row = None if found.criterion is None else found.row(found.criterion.quantity)
     if found.criterion is not None and row is not None:
-        told = _values(products, row, phrases, language)
         if found.advice is None and len(row.better) not in range(2, len(products)):
-            return "utter_compare_alike", {"values": told}
+            return "utter_compare_alike", {}
         how = phrases.name("than", f"{found.criterion.quantity}.{found.criterion.direction}",
                            found.criterion.source)  # fmt: skip
         if len(products) > 2 and row.better:
@@ -287,17 +289,9 @@ def _texts(
             all_best = join_words([names[products[at].product_id] for at in row.better], language)
             response = "utter_compare_most" if value else "utter_compare_top"
             return response, {"product": all_best, "how": superlative, "value": value}
-        return "utter_compare_by", {"product": best, "how": how, "values": told,
-                                    "gap": _gap(row, phrases)}  # fmt: skip
-    rows = words.text("semicolon").join(
-        words.text("compare_fact", topic=phrases.name("topic", one.attribute),
-                   values=words.text("versus").join(phrases.beside(one.attribute, value)
-                                                    for value in one.values))
-        for one in _telling(found)
-    )  # fmt: skip
-    even = {"rows": rows, "names": join_words(list(names.values()), language)}
+        return "utter_compare_by", {"product": best, "how": how, "gap": _gap(row, phrases)}
     if found.advice is None:
-        return "utter_compare_even", even
+        return "utter_compare_even", {}
     taken = next(one for one in products if one.product_id == found.advice.product_id)
     told_of = [_reason(taken, name, value, phrases) for name, value in found.advice.reasons[:3]]
     reasons = words.text("comma").join(dict.fromkeys(text for text in told_of if text))
@@ -306,9 +300,8 @@ def _texts(
         ahead = [one for one in _telling(found) if place in one.better]
         reasons = phrases.value(ahead[-1].attribute, ahead[-1].values[place]) if ahead else ""
         if not reasons:
-            return "utter_compare_even", even
-    rows = f"{words.text('versus').join(names.values())} – {rows}" if rows else ""
-    values: dict[str, Any] = {"product": best, "because": reasons, "rows": rows}
+            return "utter_compare_even", {}
+    values: dict[str, Any] = {"product": best, "because": reasons}
     if found.occasion is not None:
         values["occasion"] = phrases.name("occasion", found.occasion)
         general = all(name in {"price", "weight", "rating"} for name, _ in found.advice.reasons)
@@ -349,16 +342,6 @@ def _telling(found: Comparison) -> list[Row]:
         if (row := found.row(name)) is not None
         and len(set(row.values)) > 1 and None not in row.values
     ][:MOST_ROWS]  # fmt: skip
-
-
-def _values(products: Sequence[ProductView], row: Row, phrases: Phrases, language: str) -> str:
-    """Each product's value, in the list's order."""
-    found = []
-    for place, (product, value) in enumerate(zip(products, row.values, strict=True)):
-        told = "?" if value is None else value_told(product, row, place, phrases)
-        name = product.name("zh" if language == "zh" else "en")
-        found.append(f"{name} {told}".strip())
-    return phrases.text("semicolon").join(found)
 
 
 def _gap(row: Row, phrases: Phrases) -> str:

@@ -8,6 +8,7 @@ from actions.browsing.hearing import look_at
 from actions.chat import Chat
 from catalogue_search.facts import colour_ids
 from catalogue_search.query import Query
+from conversations import ComparisonCard
 from shop.views import ProductView
 
 SHOWN: Final = 4
@@ -24,19 +25,21 @@ def show(
     request: str | None = None,
     colours: Sequence[str | None] = (),
     did: str = "products_listed",
+    table: ComparisonCard | None = None,
     **values: Any,
 ) -> None:
     """Say `response` with cards; "the second one" and "cheaper" work afterwards.
 
     One product comes into focus; a list leaves what was in focus known. `request` is the
-    recommendation behind the list, `colours` those in which the products are shown.
+    recommendation behind the list, `colours` those in which the products are shown, `table` what
+    shows all of them at once.
     """
     wanted = wanted_colours(query)
     cards = [
         chat.words.card(one, reason or None, colour or colour_of(one, wanted), request)
         for one, reason, colour in zip_longest(products, reasons, colours)
     ]
-    chat.say(response, cards=cards, **values)
+    chat.say(response, cards=cards if table is None else [table], **values)
     remember(chat, products, query)
     chat.did(did, subject=products[0].slug if len(products) == 1 else "")
 

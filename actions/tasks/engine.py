@@ -13,9 +13,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.account_words import verb_of
-from actions.chat import Asked, Chat, Finished
+from actions.chat import Asked, Chat, Finished, agreed_act
 from actions.tasks.definitions import Step, Task
-from actions.tasks.registry import CHECKS, EFFECTS, FACTS, SLOTS, TELLS
+from actions.tasks.registry import CHECKS, EFFECTS, FACTS, SHOWN, SLOTS, TELLS
 from actions.turn import refers_back
 from catalogue_search.wish_words import alternatives
 from dialogue.interpreter import Values
@@ -238,7 +238,10 @@ def _run(chat: Chat, frame: Frame, step: Step) -> None:
     elif step.kind == "tell":
         TELLS[step.name](chat, frame, step)
     elif step.kind == "confirm":
-        chat.confirm(frame, step.name, **FACTS[step.option("facts")](chat, frame))
+        values = FACTS[step.option("facts")](chat, frame)
+        show = SHOWN.get(agreed_act(frame))
+        cards = [] if show is None else [lambda: show(chat, frame, values)]
+        chat.confirm(frame, step.name, cards, **values)
     else:
         _do(chat, frame, step)
 

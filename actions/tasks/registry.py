@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from actions.chat import Chat
 from actions.tasks.definitions import BadTask, Step, Task
 from actions.turn import Button
+from conversations import ConfirmationCard
 from dialogue.state import Frame
 from shop.policy import ACTS
 
@@ -60,11 +61,13 @@ class SlotKind(abc.ABC):
 Fact = Callable[[Chat, Frame, Step], None]
 Facts = Callable[[Chat, Frame], Mapping[str, object]]
 Effect = Callable[[Chat, Frame], Outcome]
+Shows = Callable[[Chat, Frame, Mapping[str, Any]], ConfirmationCard]
 SLOTS: dict[str, SlotKind] = {}
 CHECKS: dict[str, Fact] = {}
 TELLS: dict[str, Fact] = {}
 FACTS: dict[str, Facts] = {}
 EFFECTS: dict[str, Effect] = {}
+SHOWN: dict[str, Shows] = {}
 
 
 def check(name: str) -> Callable[[Fact], Fact]:
@@ -92,6 +95,16 @@ def facts(name: str) -> Callable[[Facts], Facts]:
 
     def add(function: Facts) -> Facts:
         FACTS[name] = function
+        return function
+
+    return add
+
+
+def shows(*acts: str) -> Callable[[Shows], Shows]:
+    """Register the card of what a yes does: of tasks, or of the remedies of a fault."""
+
+    def add(function: Shows) -> Shows:
+        SHOWN.update(dict.fromkeys(acts, function))
         return function
 
     return add

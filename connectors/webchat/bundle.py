@@ -22,6 +22,8 @@ _EXPORT: Final = re.compile(
     r"^export (?=(?:async )?(?:function|class|const) (?P<name>\w+))", re.MULTILINE
 )
 _COMMENT: Final = re.compile(r"^ *(?://.*|/\*\*.*\*/|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
+# Behind code, where no quote can make it part of a string.
+_REMARK: Final = re.compile(r"(?<=[;{,)]) +// [^\"'`\n]*$", re.MULTILINE)
 _INDENT: Final = re.compile(r"^ +", re.MULTILINE)
 
 
@@ -66,7 +68,7 @@ def _in_order() -> dict[str, str]:
 
 def _wrapped(name: str, source: str) -> str:
     """A module as a function of its own: what it does not export stays inside."""
-    source = _COMMENT.sub("", source)
+    source = _REMARK.sub("", _COMMENT.sub("", source))
     exported = ", ".join(one["name"] for one in _EXPORT.finditer(source))
     body = _EXPORT.sub("", source)
     body = _IMPORT.sub(lambda one: f"const {{{one['names']}}} = from_{one['module']};\n", body)

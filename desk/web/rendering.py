@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from conversations import Message
+from conversations import Message, as_lines
 from desk.web.access import known_agent
 from desk.web.desk import DESK
 from desk.web.nav import is_at, places_for
@@ -69,6 +69,7 @@ def render(request: web.Request, template: str, **values: Any) -> str:
             places=places_for(known_agent(request)),
             is_at=is_at,
             reasons=lambda detail: reasons(request, detail),
+            as_lines=as_lines,
         )
     )
 

@@ -55,3 +55,29 @@ def test_one_of_several_orders_is_chosen_by_its_card(front: RunningFront, visit:
     choice.get_by_role("button", name="Order 10391").click()
     expect(page.get_by_text('You said: /inform{"order_number":"10391"}')).to_be_visible()
     expect(choice).to_have_count(0)
+
+
+def test_a_confirmation_shows_what_changes_and_is_heard_once(
+    front: RunningFront, visit: Visit
+) -> None:
+    visitor, page = asked(visit, "cancel it")
+    card = page.locator(".confirm.danger")
+    expect(card.locator(".asked")).to_contain_text("Alte Gasse 1, 10115 Berlin")
+    expect(card.locator(".asked")).to_have_attribute("aria-hidden", "true")
+    expect(card.locator(".bubble")).to_have_text("Assistant: €149.95 goes back.")
+    cancel = page.get_by_role("button", name="Cancel the boots and the jacket")
+    expect(cancel).to_have_css("background-color", "rgb(179, 38, 30)")
+    visitor.shoot("widget-confirmation-phone")
+    cancel.click()
+    expect(card.get_by_role("button")).to_have_count(0)
+    expect(card.locator(".done")).to_have_text("Cancel the boots and the jacket")
+
+
+def test_products_stand_side_by_side(front: RunningFront, visit: Visit) -> None:
+    visitor, page = asked(visit, "compare them")
+    table = page.get_by_role("table", name="Side by side")
+    expect(table.get_by_role("columnheader")).to_have_count(3)
+    expect(table.get_by_role("cell", name="€139.00 (the better one)")).to_be_visible()
+    expect(table.locator("tbody:not(.differs)")).to_contain_text("Membrane")
+    assert table.evaluate(TOO_SMALL) == []
+    visitor.shoot("widget-comparison-phone")

@@ -159,8 +159,21 @@ class Talk:
         return [button for reply in self.last.replies for button in reply.buttons]
 
     def cards(self) -> Sequence[dict[str, Any]]:
+        """What was shown; of products in a table each one with its price."""
         assert self.last is not None
-        return [card for reply in self.last.replies for card in reply.cards]
+        shown = [card for reply in self.last.replies for card in reply.cards]
+        return [one for card in shown for one in columns_of(card) or [card]]
+
+
+def columns_of(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """The products of a table; none for any other card."""
+    rows = [row["values"] for row in card.get("rows", ())]
+    prices = next((one for one in rows if any("€" in value for value in one)), None)
+    columns: list[dict[str, Any]] = card.get("columns", [])
+    return [
+        one if prices is None else {**one, "price": prices[place]}
+        for place, one in enumerate(columns)
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ CANCEL = ConfirmationCard(
     money=(Change("Back to PayPal", "€149.95"),),
 )
 COMPARED = ComparisonCard(
-    title="Granit Mid and Heath side by side",
+    title="Side by side",
     columns=(
         Column("Granit Mid hiking boots", BOOTS, "/product/karst-granit-mid", "a"),
         Column("Sturm rain jacket", "/media/products/talwind-sturm.svg", "/product/talwind-sturm"),

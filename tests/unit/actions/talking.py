@@ -105,4 +105,5 @@ class Talking:
 
 
 def cards(said: dict[str, Any]) -> list[str]:
-    return [card["sku"] for card in said.get("custom", {}).get("cards", ())]
+    shown = said.get("custom", {}).get("cards", ())
+    return [one["sku"] for card in shown for one in card.get("columns", [card])]

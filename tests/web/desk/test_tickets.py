@@ -3,9 +3,11 @@
 import re
 
 from conversations import (
+    Card,
     Reply,
     accept_message,
     get_conversation,
+    hand_to_bot,
     post_bot_replies,
     transcript,
 )
@@ -14,6 +16,7 @@ from desk.tickets import get_ticket, take
 from desk.tickets.accounts import list_agents
 from kit.database import Database
 from tests.web.desk.conftest import NOW, Browser, MakeTicket
+from tests.web.fake_cards import CANCEL, COMPARED, ORDER, SMALL
 
 
 def words(database, ticket):  # type: ignore[no-untyped-def]
@@ -28,6 +31,21 @@ async def test_the_inbox_shows_who_waits(agent: Browser, make_ticket: MakeTicket
     assert f'data-row="{ticket.id}"' in page
     assert "Where is my parcel?" in page
     assert '<span class="count" data-count="waiting">1</span>' in page
+
+
+async def test_cards_of_every_kind_are_read_in_the_chat(
+    agent: Browser, make_ticket: MakeTicket, desk_database: Database
+) -> None:
+    place = make_ticket("Where is my parcel?")
+    cards = (Card("Boots", price="€9.00"), ORDER, *SMALL, CANCEL, COMPARED)
+    with desk_database.session() as session:
+        hand_to_bot(session, place.conversation_id, now=NOW)
+        post_bot_replies(session, place.conversation_id, [Reply("Look:", cards=cards)], now=NOW)
+    _, page = await agent.open(f"/desk/tickets/{place.id}")
+    for told in ("€9.00", "✓ Ordered  ✓ Packed  ● Shipped  ○ Delivered", "Price: Granit Mid"):
+        assert told in page
+    shown = page[page.index('<ul class="cards">') :].split("</ul>")[0]
+    assert shown.count("<li>") == 3
 
 
 async def test_an_empty_inbox_says_so(agent: Browser) -> None:
