@@ -41,7 +41,7 @@ def parts_of(message: Message, can: Capabilities, base: str, lead: str = "") -> 
     rest = "\n".join(_line(card, base) for card in lines)
     text = "\n\n".join(filter(None, (lead, message.text.strip())))
     parts = [Part(piece) for piece in pieces(text, can.text, in_bytes=can.in_bytes)]
-    picture = image_address(message.image or "", base) if can.caption else ""
+    picture = image_address(message.image or "", base) if can.caption is not None else ""
     if picture:
         parts.append(Part(picture=picture))
     elif message.image and not parts:
@@ -78,8 +78,8 @@ def _card(card: Card, can: Capabilities, base: str, below: Iterator[Press]) -> l
         absolute(card.url, base),
     )  # fmt: skip
     text = "\n".join(filter(None, lines))
-    picture = image_address(card.image, base) if can.caption else ""
-    if picture and units(text) <= can.caption:
+    picture = image_address(card.image, base) if can.caption is not None else ""
+    if picture and units(text) <= (can.caption or 0):
         return [Part(text, picture, presses)]
     found = [Part(piece) for piece in pieces(text, can.text, in_bytes=can.in_bytes)]
     found[-1] = replace(found[-1], buttons=presses)
