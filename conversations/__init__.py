@@ -35,15 +35,18 @@ from conversations.inbox import (
 )
 from conversations.live import LiveUpdates, Subscription
 from conversations.outbox import (
+    DeadLetter,
     Delivery,
     Speaks,
     claim_delivery,
     count_outbox,
+    dead_letters,
     has_delivery,
     mark_failed,
     mark_part_sent,
     mark_sent,
     release_deliveries,
+    send_again,
 )
 from conversations.privacy import conversation_ids, erase, export
 from conversations.records import (
@@ -100,6 +103,7 @@ __all__ = [
     "Conversation",
     "ConversationNotFound",
     "ConversationSummary",
+    "DeadLetter",
     "Delivery",
     "File",
     "FileKind",
@@ -130,6 +134,7 @@ __all__ = [
     "count_outbox",
     "count_waiting",
     "create_conversation",
+    "dead_letters",
     "edit_message",
     "erase",
     "export",
@@ -168,6 +173,7 @@ __all__ = [
     "reply_from_json",
     "reply_to_json",
     "said_meanwhile",
+    "send_again",
     "set_language",
     "show_image",
     "transcript",
