@@ -42,7 +42,7 @@ def parts_of(message: Message, can: Capabilities, base: str, lead: str = "") -> 
     rest = "\n".join(_line(card, base) for card in lines)
     text = "\n\n".join(filter(None, (lead, message.text.strip())))
     parts = [Part(piece) for piece in pieces(text, can.text, in_bytes=can.in_bytes)]
-    picture = image_address(message.image or "", base) if can.caption else ""
+    picture = image_address(message.image or "", base) if can.caption is not None else ""
     if picture:
         parts.append(Part(picture=picture))
     elif message.image and not parts:
@@ -76,8 +76,8 @@ def _card(card: AnyCard, can: Capabilities, base: str, below: Iterator[Press]) -
     url = card.url if isinstance(card, Card) else ""
     text = "\n".join(filter(None, (*as_lines(card), absolute(url, base))))
     image = "" if isinstance(card, ComparisonCard) else card.image
-    picture = image_address(image, base) if can.caption else ""
-    if picture and units(text) <= can.caption:
+    picture = image_address(image, base) if can.caption is not None else ""
+    if picture and units(text) <= (can.caption or 0):
         return [Part(text, picture, presses)]
     found = [Part(piece) for piece in pieces(text, can.text, in_bytes=can.in_bytes)]
     found[-1] = replace(found[-1], buttons=presses)

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 PATH: Final = "/channels/{name:[a-z][a-z0-9]*}/webhook"
 LARGEST_BODY: Final = 2**20
 DEEPEST: Final = 32
+LONGEST_REASON: Final = 120
 FORGERIES_PER_ADDRESS: Final = Limit(60, 60.0)
 
 
@@ -56,7 +57,8 @@ async def receive(request: web.Request) -> web.Response:
         _check_depth(body)
         events = messenger.parse(body)
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, "bad_body", "The body is not well formed.", field="body") from error
+        shown = f"The body is not well formed: {str(error)[:LONGEST_REASON]}"
+        raise Refusal(400, "bad_body", shown, field="body") from error
     for event in events:
         await request.app[keys.ARRIVALS].take(messenger, event)
     answer = messenger.acknowledge(body)

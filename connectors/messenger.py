@@ -79,7 +79,7 @@ class Capabilities:
     text: int
     buttons: int = 0
     button_title: int = 20
-    caption: int = 0  # of a picture; 0 where the channel shows none
+    caption: int | None = None  # of a picture; 0: it stands alone, None: the channel shows none
     cards: int = 5  # shown with pictures; the rest as lines of text
     in_bytes: bool = False  # `text` counts UTF-8 bytes
     window: timedelta | None = None

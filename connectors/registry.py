@@ -9,8 +9,13 @@ from kit.settings import Settings, SettingsError
 
 # name → the module whose `from_values` makes the channel. Imported only when it is open.
 CHANNELS: Final[Mapping[str, str]] = {
+    "facebook": "connectors.facebook",
+    "instagram": "connectors.instagram",
     "line": "connectors.line",
+    "slack": "connectors.slack",
     "telegram": "connectors.telegram",
+    "wechat": "connectors.wechat",
+    "webhook": "connectors.webhook",
     "whatsapp": "connectors.whatsapp",
 }
 

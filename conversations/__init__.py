@@ -50,15 +50,18 @@ from conversations.inbox import (
 )
 from conversations.live import LiveUpdates, Subscription
 from conversations.outbox import (
+    DeadLetter,
     Delivery,
     Speaks,
     claim_delivery,
     count_outbox,
+    dead_letters,
     has_delivery,
     mark_failed,
     mark_part_sent,
     mark_sent,
     release_deliveries,
+    send_again,
 )
 from conversations.privacy import conversation_ids, erase, export
 from conversations.records import (
@@ -120,6 +123,7 @@ __all__ = [
     "Conversation",
     "ConversationNotFound",
     "ConversationSummary",
+    "DeadLetter",
     "Delivery",
     "File",
     "FileKind",
@@ -156,6 +160,7 @@ __all__ = [
     "count_outbox",
     "count_waiting",
     "create_conversation",
+    "dead_letters",
     "edit_message",
     "erase",
     "export",
@@ -194,6 +199,7 @@ __all__ = [
     "reply_from_json",
     "reply_to_json",
     "said_meanwhile",
+    "send_again",
     "set_language",
     "show_image",
     "transcript",

@@ -128,6 +128,42 @@ def mark_failed(
     return not is_final
 
 
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message that its channel never took, and why."""
+
+    id: int
+    at: datetime
+    channel: str
+    text: str
+    error: str
+
+
+def dead_letters(session: Session, limit: int = 50) -> list[DeadLetter]:
+    """The newest messages that were given up."""
+    rows = session.execute(
+        select(OutboxRow, MessageRow.text)
+        .join(MessageRow, MessageRow.id == OutboxRow.message_id)
+        .where(OutboxRow.state == "dead")
+        .order_by(OutboxRow.id.desc())
+        .limit(limit)
+    )
+    return [
+        DeadLetter(row.id, row.created_at, row.channel, text, row.last_error or "")
+        for row, text in rows
+    ]
+
+
+def send_again(session: Session, delivery_id: int, *, now: datetime) -> bool:
+    """Give a dead letter another round of tries, from where it was cut off; False for any other."""
+    result = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == delivery_id, OutboxRow.state == "dead")
+        .values(state="waiting", attempts=0, available_at=now, claimed_by=None)
+    )
+    return bool(cast("CursorResult[Any]", result).rowcount)
+
+
 def count_outbox(session: Session) -> dict[str, int]:
     """How many deliveries are in each state."""
     rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))

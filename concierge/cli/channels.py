@@ -71,6 +71,9 @@ async def ask_provider(
             return steps
     except ValueError:
         return [Step(False, f"{message} is no contact of this channel")]
+    except NotImplementedError:
+        told = "this provider has no request for --register: paste the address in its own pages"
+        return [Step(False, told)]
     except SendFailed as error:
         return [Step(False, f"the provider answers {error}")]
     except (aiohttp.ClientError, TimeoutError, OSError) as error:

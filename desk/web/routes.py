@@ -14,7 +14,18 @@ from sqlalchemy.exc import DataError, OperationalError
 from conversations import LiveUpdates
 from desk.tickets import Permission, Role, SignIn, ensure_demo_agents
 from desk.tickets.files import LARGEST
-from desk.web import acts, composer, forms, orders, pages, setting_up, socket, stock, supervise
+from desk.web import (
+    acts,
+    channels,
+    composer,
+    forms,
+    orders,
+    pages,
+    setting_up,
+    socket,
+    stock,
+    supervise,
+)
 from desk.web.access import access_agent
 from desk.web.api import add_api
 from desk.web.assets import Assets
@@ -116,6 +127,8 @@ ROUTES: Final = (
     ),
     Route("POST", "/ready-made/macros", setting_up.save_macro_form, "supervisor", MANAGE),
     Route("GET", "/setup/embed", setting_up.embed, "admin", "rules.edit"),
+    Route("GET", "/channels", channels.channels, "admin", "api.edit"),
+    Route("POST", "/channels/again", channels.send_letter_again, "admin", "api.edit"),
     Route("GET", "/api", setting_up.api_page, "admin", "api.edit"),
     Route("POST", "/api", setting_up.save_api, "admin", "api.edit"),
     Route("GET", "/audit", setting_up.audit_log, "admin", "audit.see"),

@@ -4,10 +4,10 @@ import asyncio
 import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
 
 from connectors.messenger import Messenger
 
@@ -16,10 +16,16 @@ SAYING = ("say", "sendMessage", "sendPhoto")
 
 @dataclass(frozen=True)
 class Hook:
-    """A request as the provider makes it."""
+    """A request as the provider makes it; headers that begin with ? stand in its address."""
 
     body: bytes
     headers: dict[str, str]
+
+    async def post(self, client: TestClient[Any, Any], path: str) -> ClientResponse:
+        """Make the request."""
+        query = {name[1:]: one for name, one in self.headers.items() if name.startswith("?")}
+        headers = {name: one for name, one in self.headers.items() if not name.startswith("?")}
+        return await client.post(path, data=self.body, headers=headers, params=query)
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class Shown:
 class Kit(ABC):
     """A provider for tests. `troubles` are the answers to its next requests, first to last."""
 
+    can_edit: ClassVar[bool] = True  # whether its shoppers can change what they wrote
     shown: list[Shown] = field(default_factory=list)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     troubles: list[tuple[int, dict[str, Any], dict[str, str]]] = field(default_factory=list)

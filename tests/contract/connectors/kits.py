@@ -11,8 +11,11 @@ from connectors.line import Line
 from connectors.messenger import Messenger
 from connectors.telegram import Telegram
 from tests.contract.connectors.kit import Kit, Shown
-from tests.contract.connectors.meta_kits import WhatsAppKit
+from tests.contract.connectors.meta_kits import FacebookKit, InstagramKit, WhatsAppKit
+from tests.contract.connectors.slack_kit import SlackKit
 from tests.contract.connectors.toy import Toy
+from tests.contract.connectors.webhook_kit import WebhookKit
+from tests.contract.connectors.wechat_kit import WeChatKit
 
 
 class ToyKit(Kit):
@@ -224,8 +227,13 @@ class LineKit(Kit):
 
 
 KITS: dict[str, type[Kit]] = {
+    "facebook": FacebookKit,
+    "instagram": InstagramKit,
     "line": LineKit,
+    "slack": SlackKit,
     "telegram": TelegramKit,
     "toy": ToyKit,
+    "webhook": WebhookKit,
+    "wechat": WeChatKit,
     "whatsapp": WhatsAppKit,
 }

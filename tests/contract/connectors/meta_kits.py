@@ -6,6 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
+from connectors.facebook import Facebook
+from connectors.instagram import Instagram
 from connectors.messenger import Messenger
 from connectors.whatsapp import WhatsApp
 from tests.contract.connectors.kit import Kit, Shown
@@ -148,3 +150,113 @@ class WhatsAppKit(MetaKit):
         whole = {"metadata": {"phone_number_id": self.number}, **value}
         entry = {"id": "1", "changes": [{"field": field, "value": whole}]}
         return {"object": "whatsapp_business_account", "entry": [entry]}
+
+
+class FacebookKit(MetaKit):
+    """The Send API of a page: one endpoint for words, pictures, buttons and typing."""
+
+    longest, kind = 2000, "page"
+    broken: set[str]
+
+    def make(self, url: str) -> Messenger:
+        self.files, self.fields, self.broken, self.url = {}, "", set(), url
+        return Facebook(self.token, self.secret, self.word, url)
+
+    def app(self) -> web.Application:
+        async def messages(request: web.Request) -> web.Response:
+            body = await request.json()
+            assert request.headers["Authorization"] == f"Bearer {self.token}"
+            failed = await self.answer("say" if "message" in body else body["sender_action"], body)
+            if failed is not None:
+                return failed
+            if "message" in body:
+                return self._show(body)
+            return web.json_response({})
+
+        async def about(request: web.Request) -> web.Response:
+            return web.json_response({"id": "1", "name": "Fernweg"})
+
+        async def apps(request: web.Request) -> web.Response:
+            if request.method == "POST":
+                self.fields = (await request.json())["subscribed_fields"]
+            fields = [one for one in self.fields.split(",") if one]
+            return web.json_response({"data": [{"id": "9", "subscribed_fields": fields}]})
+
+        async def profile(request: web.Request) -> web.Response:
+            self.asked.append(("profile", await request.json()))
+            return web.json_response({"result": "success"})
+
+        async def file(request: web.Request) -> web.Response:
+            return web.Response(body=self.files[request.match_info["name"]])
+
+        app = web.Application()
+        app.add_routes(
+            [
+                web.post("/me/messages", messages),
+                web.get("/me", about),
+                web.route("*", "/me/subscribed_apps", apps),
+                web.post("/me/messenger_profile", profile),
+                web.get("/files/{name}", file),
+            ]
+        )
+        return app
+
+    def _show(self, body: dict[str, Any]) -> web.Response:
+        to, message = body["recipient"]["id"], body["message"]
+        quick = message.get("quick_replies", [])
+        assert len(quick) <= 13
+        buttons = tuple((one["title"], one["payload"]) for one in quick)
+        attachment = message.get("attachment", {})
+        payload = attachment.get("payload", {})
+        text, picture = message.get("text", ""), ""
+        if attachment.get("type") == "image":
+            picture = payload["url"]
+            if picture in self.broken:
+                error = {"code": 100, "message": "Upload attachment failure"}
+                return web.json_response({"error": error}, status=400)
+        elif attachment:
+            text = payload["text"]
+            assert 1 <= len(payload["buttons"]) <= 3
+            assert len(text) <= 640
+            buttons = tuple((one["title"], one["payload"]) for one in payload["buttons"])
+        assert len(text) <= self.longest
+        assert all(1 <= len(title) <= 20 for title, _ in buttons)
+        self.shown.append(Shown(to, text, picture, buttons))
+        return web.json_response({"recipient_id": to, "message_id": "m"})
+
+    def event(self, number: int, contact: int, **what: Any) -> dict[str, Any]:
+        mid = f"m_{what.get('message', number)}"
+        one: dict[str, Any] = {
+            "sender": {"id": str(contact)}, "recipient": {"id": "1"}, "timestamp": number,
+        }  # fmt: skip
+        message = {"mid": mid, "text": what.get("text")}
+        if "attachments" in what:
+            message = {"mid": mid, "attachments": what["attachments"]}
+        if "press" in what:
+            one |= {"postback": {"mid": mid, "payload": what["press"]}}
+        elif "edit" in what:
+            one |= {"message_edit": {"mid": mid, "text": what["edit"], "num_edit": 1}}
+        elif "unsend" in what:
+            one |= {"message": {"mid": f"m_{what['unsend']}", "is_deleted": True}}
+        elif "start" in what:
+            one |= {"postback": {"mid": mid, "payload": "start"}}
+        elif "unknown" in what:
+            one |= {"pass_thread_control": {}}
+        else:
+            one |= {"message": message}
+        field = "standby" if "standby" in what else "messaging"
+        return {"object": self.kind, "entry": [{"id": "1", "time": 1, field: [one]}]}
+
+
+class InstagramKit(FacebookKit):
+    """The same for a professional account: texts of a thousand bytes."""
+
+    longest, kind = 1000, "instagram"
+
+    def make(self, url: str) -> Messenger:
+        self.files, self.fields, self.broken, self.url = {}, "", set(), url
+        return Instagram(self.token, self.secret, self.word, url)
+
+    def _show(self, body: dict[str, Any]) -> web.Response:
+        assert len(body["message"].get("text", "").encode()) <= self.longest
+        return super()._show(body)

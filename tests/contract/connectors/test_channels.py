@@ -108,6 +108,7 @@ async def test_duplicates_and_shuffled_contacts_keep_each_contacts_order(house: 
 
 
 async def test_an_edit_is_no_new_turn(house: House) -> None:
+    house.needs_edits()
     await house.hear(1, 7, text="boots in 42", message=5)
     await house.quiet()
     await house.hear(2, 7, edit="boots in 43", message=5)
@@ -121,11 +122,13 @@ async def test_an_edit_is_no_new_turn(house: House) -> None:
 
 
 async def test_an_edit_of_what_never_came_is_recorded_alone(house: House) -> None:
+    house.needs_edits()
     await house.hear(1, 7, edit="boots in 43", message=5)
     assert house.count() == {"conversations": 0, "messages": 0, "events": 1}
 
 
 async def test_what_was_edited_before_its_turn_is_read_as_edited(house: House) -> None:
+    house.needs_edits()
     house.rasa.seconds = 0.4
     await house.hear(1, 7, text="hello")
     await house.until(lambda: len(house.rasa.asked) == 1)
@@ -143,10 +146,7 @@ async def test_two_fronts_take_one_event_once(house: House) -> None:
     app = create_app(house.settings, other_side, channels=[house.kit.messenger], tuning=FAST)
     async with TestClient(TestServer(app, host="127.0.0.1")) as second:
         hook = house.kit.hook(1, 7, text="hello")
-        posts = [
-            client.post(house.path, data=hook.body, headers=hook.headers)
-            for client in (house.client, second) * 5
-        ]
+        posts = [hook.post(client, house.path) for client in (house.client, second) * 5]
         assert {answer.status for answer in await asyncio.gather(*posts)} == {200}
         await house.quiet()
     other_side.close()
@@ -163,7 +163,7 @@ async def test_what_was_stored_is_answered_once_after_a_restart(house: House) ->
     app = create_app(house.settings, house.database, channels=[house.kit.messenger], tuning=FAST)
     async with TestClient(TestServer(app, host="127.0.0.1")) as again:
         hook = house.kit.hook(1, 7, text="hello")
-        answer = await again.post(house.path, data=hook.body, headers=hook.headers)
+        answer = await hook.post(again, house.path)
         assert answer.status == 200, "the provider tries again"
         await house.quiet()
     assert len(house.kit.texts(7)) == 1

@@ -1,17 +1,13 @@
 """LINE's events and signature: real payloads, the published vector."""
 
-import json
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.line.channel import Line
+from tests.unit.connectors.shared_payloads import payload
 
-ROOT = Path(__file__).resolve().parents[3]
-SHARED = Path(os.environ.get("CONCIERGE_SHARED_DATA", ROOT.parent / "shared" / "data"))
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 BOT = Line("token", "channel_secret")
 WANTED = [
@@ -24,18 +20,9 @@ WANTED = [
 ]  # fmt: skip
 
 
-def shared(name: str) -> Any:
-    path = SHARED / "channels" / "line" / name
-    if not path.is_file():
-        pytest.skip(
-            "the public data sets are not here; point CONCIERGE_SHARED_DATA to their folder"
-        )
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 @pytest.mark.real_data
 def test_the_published_vector_passes_and_no_other() -> None:
-    vector = shared("signature_vector.json")
+    vector = payload("line", "signature_vector.json")
     bot, raw = Line("token", vector["channel_secret"]), vector["body"].encode()
     headers = {"X-Line-Signature": vector["signature"]}
     assert bot.verify(headers, {}, raw, NOW) == "genuine"
@@ -46,7 +33,7 @@ def test_the_published_vector_passes_and_no_other() -> None:
 
 @pytest.mark.real_data
 def test_real_payloads_are_the_right_events() -> None:
-    events = BOT.parse(shared("webhook.json"))
+    events = BOT.parse(payload("line", "webhook.json"))
     found = [f"{event.kind} {event.text}" for event in events]
     assert len(found) == len(WANTED)
     assert [

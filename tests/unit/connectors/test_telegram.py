@@ -1,8 +1,6 @@
 """Telegram's updates: real payloads, and what may be missing or of another form in them."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +8,8 @@ import pytest
 from connectors.messenger import LARGEST_FILE
 from connectors.telegram.channel import Telegram, webhook_steps
 from connectors.telegram.parsing import event_of
+from tests.unit.connectors.shared_payloads import MISSING, SHARED
 
-ROOT = Path(__file__).resolve().parents[3]
-SHARED = Path(os.environ.get("CONCIERGE_SHARED_DATA", ROOT.parent / "shared" / "data"))
 DATA = SHARED / "channels" / "telegram"
 BOT = Telegram("123456:AAexampleexampleexampleexample0", "s" * 20)
 PRIVATE = {"id": 7, "type": "private"}
@@ -32,8 +29,7 @@ def payloads() -> list[Any]:
     for path in sorted(DATA.glob("*.json")) if DATA.is_dir() else ():
         cases = json.loads(path.read_text(encoding="utf-8"))
         found += [pytest.param(body, id=name) for name, body in cases.items() if name != "origin"]
-    missing = "the public data sets are not here; point CONCIERGE_SHARED_DATA to their folder"
-    return found or [pytest.param(None, marks=pytest.mark.skip(missing))]
+    return found or [pytest.param(None, marks=pytest.mark.skip(MISSING))]
 
 
 WANTED = {
