@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
 FIRST_DAY: Final = np.datetime64("1900-01-01")
 _SNIFFED: Final = 65_536  # characters that tell how a file is separated

@@ -26,6 +26,7 @@ BENCHMARKS: Final = {
     "sentiment": "moods of reviews in both languages, and of the assistant's own model on them",
     "inventory": "stock policies on real demand, chosen on the past, proved on what follows",
     "forecasting": "demand forecasts on four public sets beside peers, stock policies, scale",
+    "insights": "lifetime value, purchases, effects of offers and prices, beside peers",
     "service": "retail tasks by a scripted shopper, judged by the state of the shop afterwards",
     "real-input": "public texts of real people through the running system",
 }

@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
+from concierge.cli.insights_effects import add_commands
 from concierge.cli.insights_output import (
     DataFile,
     JsonFile,
     Seed,
     measuring,
+    names_in,
     print_rows,
     say_notes,
     write_json,
@@ -18,6 +20,9 @@ from kit.clock import SystemClock
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 clv = typer.Typer(no_args_is_help=True, help="Customer lifetime value: purchases and spending.")
 app.add_typer(clv, name="clv")
+purchase = typer.Typer(no_args_is_help=True, help="Will this session or customer buy?")
+app.add_typer(purchase, name="purchase")
+add_commands(app)
 
 
 @app.callback()
@@ -85,3 +90,43 @@ def evaluate_lifetime(
     for name, one in fitted.items():
         figures |= {f"{name}_low": one.low, f"{name}_high": one.high}
     write_json(json_file, figures)
+
+
+@purchase.callback()
+def purchases() -> None:
+    """Will this session or customer buy?"""
+
+
+@purchase.command("evaluate")
+def evaluate_purchases(
+    data: DataFile,
+    target: Annotated[str, typer.Option(help="Column that says whether they bought.")],
+    drop: Annotated[str, typer.Option(help="Columns not to use, as in a,b.")] = "",
+    folds: Annotated[int, typer.Option(help="Parts, each foretold from the others.")] = 10,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Foretell purchases fold by fold; warn of columns that know the purchase already."""
+    with measuring("purchase evaluate") as tell:
+        from insights.purchase.evaluation import evaluate
+        from insights.tables import read_table
+
+        report = evaluate(
+            read_table(data), target=target, drop=names_in(drop), folds=folds, seed=seed, tell=tell
+        )
+    say_notes(report.notes)
+    both = {"auc": report.auc, "average_precision": report.average_precision}
+    print_rows(
+        f"{data.name}: {report.bought} of {report.rows} bought, {folds} folds",
+        ("figure", "value", "95 % from", "to"),
+        [
+            *((name.replace("_", " "), one.value, one.low, one.high) for name, one in both.items()),
+            ("Brier score", report.brier, None, None),
+            ("  of the share of buyers", report.brier_of_rate, None, None),
+            ("calibration error", report.calibration_error, None, None),
+        ],
+    )
+    figures: dict[str, float] = {}
+    for name, one in both.items():
+        figures |= {name: one.value, f"{name}_low": one.low, f"{name}_high": one.high}
+    write_json(json_file, figures | {"calibration_error": report.calibration_error})

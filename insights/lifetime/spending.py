@@ -55,9 +55,9 @@ def fit_spending(known: Histories) -> SpendingModel:
         p, q, v = parameters
         return float(_log_likelihood(x, z, p, q, v).sum())
 
-    found = estimates(likelihood, [(1.0, 2.0, scale), (5.0, 4.0, scale / 2)], "Gamma-Gamma")
+    p, q, v = estimates(likelihood, [(1.0, 2.0, scale), (5.0, 4.0, scale / 2)], "Gamma-Gamma")
     dependence = float(np.corrcoef(x, z)[0, 1]) if float(np.ptp(x)) > 0 else 0.0
-    return SpendingModel(*found, dependence)
+    return SpendingModel(p, q, v, dependence)
 
 
 def _log_likelihood(x: Floats, z: Floats, p: float, q: float, v: float) -> Floats:

@@ -1,0 +1,1 @@
+"""Whether a session or customer will buy."""

@@ -1,0 +1,1 @@
+"""What a campaign did in the regions where it ran."""

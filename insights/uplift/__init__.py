@@ -1,0 +1,1 @@
+"""Who answers to an offer: average and individual effects of a treatment."""
