@@ -285,7 +285,8 @@ def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
     elif act is not None and explained(chat, intent):
         return
     elif act is not None and (act.intent or chat.turn.intent) != intent:
-        kind = act.kind if intent in LISTS_GO_ON else "ask"
+        of_one = intent == "check_stock" and act.intent == "refine_search"  # "another colour?"
+        kind = act.kind if intent in LISTS_GO_ON and not of_one else "ask"
         answer(chat, replace(act, intent=intent, kind=kind))
     else:
         answer(chat, act or Act("wish", chat.turn.message, "accepted", intent=intent))

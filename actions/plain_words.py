@@ -68,6 +68,7 @@ _OF_FAULTS: Final = frozenset({"ask_repair", "ask_warranty"})
 _CANCELS: Final = frozenset({"cancel_item", "cancel_order"})
 _IN_STOCK: Final = re.compile(
     r"\b(?:do you have|have you got|is there)\b[^.?!]*\b(?:size|colou?r|bigger|smaller|larger)\b"
+    r"|\b(?:an?other|different|(?:what|which)(?: other)?) colou?rs?\b|(?:别的|其他|什么|哪些|换个)颜色"
     r"|(?:有没有|还有|有)[^，。！？]{0,8}[码号色货](?:的|吗|么|没|同款)|(?:有没有|还有)[^，。！？]{0,8}[码号色]",
     re.IGNORECASE,
 )

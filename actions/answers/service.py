@@ -77,6 +77,14 @@ _FACTS: Final = re.compile(
 _INSIDE: Final = re.compile(
     r"\bwhat(?:'?s| is| was)\b[^.?!]{0,12}\bin\b|里[面头]?(?:有|是)|是什么|有什么", re.IGNORECASE
 )
+# "Did my payment go through?", "which card did I use?": the newest order's, where none is named.
+_OWN_PAYMENT: Final = re.compile(
+    r"\b(?:did|has|have|was|is) (?:my|the) (?:payment|money|charge)\b"
+    r"[^.?!]{0,20}\b(?:go|gone|went|work(?:ed)?|taken|through|received|arrived?)\b"
+    r"|\b(?:which|what) (?:card|account|method)\b[^.?!]{0,16}\bi (?:use|pay)"
+    r"|\bhow did i pay\b|(?:付款|支付)(?:成功|到账)[了没吗]|(?:用|刷)的?(?:是)?(?:哪张卡|什么付)",
+    re.IGNORECASE,
+)
 ON_FACTS: Final = frozenset({"ask_payment", "ask_price", "list_orders", "nlu_fallback"})
 
 
@@ -88,10 +96,13 @@ def told_of_order(chat: Chat, intent: str) -> bool:
         return False
     if told_of_line(chat, intent):
         return True
-    if intent not in ON_FACTS and not (intent == "track_order" and _INSIDE.search(turn.text)):
+    of_own_payment = _OWN_PAYMENT.search(turn.text) is not None
+    on_facts = intent in ON_FACTS or (intent == "track_order" and _INSIDE.search(turn.text))
+    if not (on_facts or of_own_payment):
         return False
     listed = turn.first("ordinal") is not None and chat.state.shown.kind == "orders"
-    if not (turn.first("order_number") or spoken or listed) or not _FACTS.search(turn.text):
+    named = turn.first("order_number") or spoken or listed
+    if not (of_own_payment or (named and _FACTS.search(turn.text))):
         return False
     order = order_in_focus(chat)
     if order is None:

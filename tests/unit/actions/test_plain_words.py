@@ -312,3 +312,13 @@ def test_an_address_by_itself_says_whose_orders_are_meant(desk: Desk, language: 
     talk = desk.talk(None, language)
     told = {"en": "i used mia@fernweg.example", "zh": "我用的是 mia@fernweg.example"}[language]
     assert talk.say(told, brand="Fernweg") == ["utter_ask_code_of_mailbox"]
+
+
+@each_language
+def test_whether_and_how_one_paid_is_told_from_the_order(desk: Desk, language: Language) -> None:
+    talk = desk.talk(TOM, language)
+    asks = {"en": "did my payment go through", "zh": "我付款成功了吗"}[language]
+    assert talk.say(asks, "ask_payment") == ["utter_order_facts"]
+    which = {"en": "which card did I use", "zh": "用的哪张卡"}[language]
+    assert talk.say(which, "ask_gift_card")[0] == "utter_order_facts"
+    assert "PayPal" in talk.text
