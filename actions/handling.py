@@ -379,7 +379,7 @@ def other(chat: Chat, act: Act) -> None:
         asks_of_it = asks_of_it or _asks_of_what_was_done(chat) or _told_to_colleague(chat)
         if not (asks_of_it or offer_again(chat) or _meant_after_all(chat, act)):
             say_unclear(chat, act)
-    elif act.intent == "ask_help" and AND_IF.search(chat.turn.text):
+    elif act.intent in {"ask_help", "small_talk"} and AND_IF.search(chat.turn.text):
         if not on_what_was_done(chat, act.intent):
             say_unclear(chat, replace(act, kind="ask", intent=""))
     elif act.intent == "ask_help" and chat.state.frame is not None:
