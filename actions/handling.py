@@ -396,7 +396,7 @@ def other(chat: Chat, act: Act) -> None:
             say_unclear(chat, act)
     elif told_of_refusal(chat, act.intent):
         return
-    elif act.intent == "ask_help" and AND_IF.search(chat.turn.text):
+    elif act.intent in {"ask_help", "small_talk"} and AND_IF.search(chat.turn.text):
         if not on_what_was_done(chat, act.intent):
             say_unclear(chat, replace(act, kind="ask", intent=""))
     elif act.intent == "ask_help" and chat.state.frame is not None:

@@ -184,12 +184,17 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
     if intent == "ask_help":  # "and if it is not found?"
         said = set(known.values())
         return said.pop() if len(said) == 1 else None
-    if aspects_of(chat.turn.text)[:1] in COSTS and "ask_return_policy" in known:
-        return known["ask_return_policy"]  # "do I have to pay for that?"
+    if aspects_of(chat.turn.text)[:1] in COSTS and (told := _on_costs(known)) is not None:
+        return told  # "do I have to pay for that?", "is it free"
     if HOW_LONG.search(chat.turn.text) and "ask_delivery" in known:
         return known["ask_delivery"]
     likely = [(p, one) for one, p in chat.turn.ranking if one in known and p >= HINT]
     return known[max(likely)[1]] if likely else None
+
+
+def _on_costs(known: Mapping[str, str]) -> str | None:
+    """What a task says of what its way costs."""
+    return known.get("ask_delivery") or known.get("ask_return_policy")
 
 
 COSTS: Final = (("cost",), ("way_back",))

@@ -92,8 +92,8 @@ _NOT_THERE: Final = re.compile(
 )
 # Said after the status of a refund: it is not there, it takes long, where does it go?
 _OF_MONEY: Final = re.compile(
-    _NOT_THERE.pattern
-    + r"|\b(?:days?|weeks?) (?:already|now|ago)\b|\bwhich (?:card|account)\b|\bwhere (?:does|did|will|to)\b"
+    _NOT_THERE.pattern + r"|\bhow much\b|^to (?:my |which )?(?:paypal|card|account|bank)\b"
+    r"|\b(?:days?|weeks?) (?:already|now|ago)\b|\bwhich (?:card|account)\b|\bwhere (?:does|did|will|to)\b"
     r"|[天周]了|退到哪|退去哪|退回哪|哪张卡|哪个(?:账户|账号|卡)",
     re.IGNORECASE,
 )
@@ -143,7 +143,9 @@ _GOT: Final = re.compile(
 )
 # What such words may have been taken for.
 _OF_DAYS: Final = frozenset({"change_address", "change_item", "edit_account"})
-_MONEY_KIN: Final = frozenset({"report_late_order", "ask_payment", "ask_return_policy"})
+_MONEY_KIN: Final = frozenset(
+    {"report_late_order", "ask_price", "ask_payment", "ask_return_policy"}
+)
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
 

@@ -61,13 +61,8 @@ def _number_at(text: str, tokens: Sequence[Token], place: int, words: Lexicon) -
     if tokens[place].text in words.pairs and quantity != "persons":
         return None  # a pair of shoes, not two of something
     minus = count_before(words.cues["minus"], tokens, place)
-    if (
-        quantity is None
-        and place
-        and tokens[place].text == "one"
-        and tokens[place - 1].text in _POINTS
-    ):
-        return None  # "the R-value of that one"
+    if quantity is None and place and _counts_nothing(value, tokens, place):
+        return None
     if quantity is None and not tokens[place].is_number and last - place == 1 and not minus:
         is_sign = tokens[place].text in words.signs
         return None if is_sign else _plain(value, tokens, place, last)
@@ -84,6 +79,16 @@ def _number_at(text: str, tokens: Sequence[Token], place: int, words: Lexicon) -
     return Number(value * factor, place, after, start, end, quantity, factor=factor)
 
 
+def _counts_nothing(value: float, tokens: Sequence[Token], place: int) -> bool:
+    """Whether it is the "one" of "that one", or a year: "it's from 2023"."""
+    word, before = tokens[place].text, tokens[place - 1].text
+    if word == "one":
+        return before in _POINTS
+    return before in _OF_YEARS and word.isdigit() and value in _YEARS
+
+
+_OF_YEARS: Final = frozenset({"from", "since", "in", "of", "year"})
+_YEARS: Final = range(2001, 2036)
 # What points at a thing, with "one" behind it.
 _POINTS: Final = frozenset({"that", "this", "the", "which", "other", "another"})
 

@@ -509,8 +509,8 @@ class Reading:
         message = self.message
         if polarity.kind == "yes" and not self._names_anything():
             return [self._act("other", "a nod", "nod")]
-        if puts_off(message.text) or lets_be(message.text):
-            return [self._act("other", "puts it off", "no")]
+        if puts_off(message.text) or (lets_be(message.text) and not self._names_anything()):
+            return [self._act("other", "lets it be", "no")]
         if polarity.kind == "no" and not self._names_anything() and not self._refuses_shown():
             return [self._act("other", "a no to nothing", "no")]
         undoes = bool(self.state.done) and self.learned.get("undo", 0.0) >= SURE

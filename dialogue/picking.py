@@ -56,7 +56,16 @@ def picked(message: Message, options: Sequence[Option], least: int = 1) -> str |
     best = max(scores)
     if best < least or scores.count(best) != 1:
         return None
-    return options[scores.index(best)].value
+    one = options[scores.index(best)]
+    return None if _wants_another(message, one) else one.value
+
+
+def _wants_another(message: Message, option: Option) -> bool:
+    """Whether a colour or size is named, too, that the option has not: "not olive, black"."""
+    title = _pieces(normalised(option.title))
+    named = [*message.entities.get("colour", ()), *message.entities.get("size", ())]
+    lacking = [one for one in named if not _pieces(normalised(one)) <= title]
+    return bool(lacking) and len(lacking) < len(named)
 
 
 def _pieces(text: str) -> set[str]:

@@ -30,6 +30,11 @@ MOST_REASONS: Final = 4
 def advise_size(chat: Chat, act: Act) -> None:
     """The size for the body that is told; how it fits; else what is needed to say."""
     heard = hear(chat)
+    if _asks_for_goods(chat, heard):
+        from actions.answers.finding import search_products
+
+        search_products(chat, act)
+        return
     thing = spoken_of(chat)
     sizeless = thing is not None and not any(one.size for one in thing.variants)
     of_body = _HEIGHT.search(chat.turn.text) or not read_body(chat.turn.text).is_empty
@@ -46,6 +51,12 @@ def advise_size(chat: Chat, act: Act) -> None:
         say_fit(chat, product)
         return
     say_size(chat, product, body, kind)
+
+
+def _asks_for_goods(chat: Chat, heard: Heard) -> bool:
+    """ "Recommend trail shoes for wide feet, 110 at most" looks for shoes before their size."""
+    priced = any(one.attribute == "price" for one in heard.query.ranges)
+    return bool(heard.kinds) and priced and not _HEIGHT.search(chat.turn.text)
 
 
 def say_dimensions(chat: Chat, product: ProductView) -> None:

@@ -26,8 +26,12 @@ _THE: Final = re.compile(r"\b(?:the|my) (?!best|most|same|\w+est\b)[a-z]", re.IG
 _OF_ONE: Final = frozenset({"check_stock", "ask_product_details", "ask_size_advice", "ask_price"})
 
 
+# "What's the weight of mine": of who has one thing only.
+_MINE: Final = re.compile(r"\bmine\b|我的那[个件双顶条]", re.IGNORECASE)
+
+
 def _asks_of_the_one(turn: Turn) -> bool:
-    return turn.intent in _OF_ONE and _THE.search(turn.text) is not None
+    return turn.intent in _OF_ONE and bool(_THE.search(turn.text) or _MINE.search(turn.text))
 
 
 def bought(chat: Chat) -> ProductView | None:
@@ -51,6 +55,7 @@ def bought(chat: Chat) -> ProductView | None:
     lines = list({line.slug: line for order in orders for line in order.lines}.values())
     names = [(line.name_en, line.name_zh, line.category) for line in lines]
     found = [lines[place] for place in mentioned(turn, names)] if lines else []
+    found = found or (lines if _MINE.search(turn.text) else [])
     if len(found) != 1:
         return None
     notes["bought"] = found[0].slug

@@ -79,6 +79,8 @@ ENGLISH = [
         "jacket; price ..250; season=winter; gender=men",
     ),
     ("a jacket for my wife", "jacket; gender=women"),
+    ("a tent, mine is from 2012", "tent"),
+    ("something for cold hands", "gloves"),
     ("my wife says I need a jacket", "jacket"),
     ("cool. a 3 person tent", "tent; persons 3.."),
     ("Cool, and jackets?", "jacket"),

@@ -1,5 +1,6 @@
 """What a message does in its state: the acts, in their order, by rules alone."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from dialogue.acts import KINDS, Act
 from dialogue.interpreter import LearnedInterpreter, Reading, Values
 from dialogue.message import Message, Part
+from dialogue.picking import picked
 from dialogue.state import Focus, Frame, Option, Question, Shown, State, state_from_json
 from kit.i18n import Language
 from tests.unit.dialogue.test_polarity import CLEAR_NO, NO_CLEAR_YES
@@ -139,6 +141,20 @@ def test_buttons_mean_what_stands_on_them_while_their_question_is_open() -> None
 def test_an_option_is_picked_by_place_or_words(said: Message, choice: str) -> None:
     found = LearnedInterpreter().interpret(at(WHICH), said, Values())
     assert [(one.kind, one.choice) for one in found] == [("choose", choice)]
+
+
+def test_an_option_is_not_picked_by_what_is_not_wanted() -> None:
+    options = [Option("1", "olive, size L/XL"), Option("2", "grey, size S/M")]
+    said = message("i ordered olive but want black", "inform", colour="olive")
+    said = replace(said, entities={"colour": ("olive", "black")})
+    assert picked(said, options) is None
+    assert picked(message("the olive then", "inform", colour="olive"), options) == "1"
+
+
+def test_letting_it_be_with_nothing_open_is_no_complaint() -> None:
+    assert acts(at(None), message("oh wait i kept it. nevermind", "nlu_fallback")) == [
+        ("other", "no")
+    ]
 
 
 def test_where_a_value_is_asked_it_is_answered_and_a_question_is_a_question() -> None:
