@@ -12,7 +12,7 @@ from actions.base import Action
 from actions.chat import Asked, Chat
 from actions.handling import handle
 from actions.services import Services
-from actions.tasks.engine import SWAPS, go_on, take, values_of
+from actions.tasks.engine import go_on, take, values_of
 from actions.tasks.proving import hear_identity, tells_only_who
 from actions.turn import Talk, Turn
 from actions.unasked import after_turn

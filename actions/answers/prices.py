@@ -8,6 +8,7 @@ from actions.browsing.kits import several_of_it
 from actions.browsing.showing import remember, show
 from actions.chat import Chat
 from dialogue.acts import Act
+from knowledge.index import Hit
 from shop.prices import price_of
 from shop.promotions import check_coupon
 from shop.views import ProductView
@@ -100,6 +101,11 @@ def promotions(chat: Chat, act: Act) -> None:
     say_offers(chat)
 
 
+def _is_on_codes(hit: Hit) -> bool:
+    """Whether it is at least likely that the article on codes answers how they work."""
+    return hit.is_likely and hit.article.slug == "coupons"
+
+
 def rules_told(chat: Chat, act: Act) -> bool:
     """Whether an article answers how codes work: "can I combine two?"; False without one."""
     from actions.answers.articles import say_article, say_hits, search
@@ -107,7 +113,8 @@ def rules_told(chat: Chat, act: Act) -> bool:
     if not (says("coupon_rules", chat.turn.text) or says("fails", chat.turn.text)):
         return False
     hits = search(chat, "promotions")
-    if hits and hits[0].is_confident and hits[0].article.topic == "promotions":
+    sure = bool(hits) and (hits[0].is_confident or _is_on_codes(hits[0]))
+    if sure and hits[0].article.topic == "promotions":
         say_hits(chat, hits)
         return True
     article = chat.services.knowledge.article("coupons", chat.turn.language)
