@@ -29,7 +29,7 @@ def price(chat: Chat, act: Act) -> None:
     if product is None:
         from actions.answers.finding import search_products
 
-        if haggles and not (heard.kinds or heard.query.hard or heard.query.query_words):
+        if haggles and not (heard.kinds or heard.query.hard):
             promotions(chat, act)
             return
         if heard.query.is_empty and heard.shown:
