@@ -29,6 +29,10 @@ ASKS: Final = frozenset(
         "ask_compensation", "track_refund", "track_return",
     }
 )  # fmt: skip
+# What tells of something that is not to be had is no yes: "the blue one".
+TELLS: Final = frozenset({"inform", "choose_option"})
+# What only a person can do: wished for again where one is offered for it, it is a yes.
+THROUGH_PEOPLE: Final = frozenset({"urge_dispatch"})
 # What may be asked of a task in hand or just done.
 ASKED_OF_DONE: Final = ASKS | {"urge_dispatch", "price_protection"}
 

@@ -23,6 +23,8 @@ from dialogue.groups import (
     ON_ORDERS,
     REPORTS,
     SMALL_TALK,
+    TELLS,
+    THROUGH_PEOPLE,
     WAYS,
     YES_OR_NO,
     kind_of_wish,
@@ -91,8 +93,6 @@ SHORT_NAME: Final = 30
 HINT: Final = 0.15
 # A no that names something all the same: "no, olive is fine, leave it".
 LET_BE: Final = "let_be"
-# What tells of something that is not to be had is no yes: "the blue one".
-TELLS: Final = frozenset({"inform", "choose_option"})
 # Intents that say how a question is answered, not what is wanted.
 NO_WISHES: Final = frozenset({"inform", "choose_option", "nlu_fallback", "stop", "out_of_scope"})
 
@@ -223,7 +223,7 @@ class Reading:
             return [self._act("refuse", "a clear no")]
         if question.slot == "person" and is_offer and self._asks_for_search():
             return [self._act("wish", "asks for a search, not for a person", "report_lost_parcel")]
-        if is_offer and self._asks_for_what_is_offered(question):
+        if is_offer and self._asks_for_what_is_offered(question, polarity):
             return [self._act("confirm", "asks for what was offered")]
         if self._names_what_goes_back(question, polarity):
             return [self._act("confirm", "names what is to go back")]
@@ -345,9 +345,11 @@ class Reading:
             return None
         return self._act("wish", f"{task} in place of the task in hand", KIN[task])
 
-    def _asks_for_what_is_offered(self, question: Question) -> bool:
+    def _asks_for_what_is_offered(self, question: Question, polarity: Polarity) -> bool:
         """ "So can you search for it?": to begin that changes nothing yet."""
         message, slot = self.message, question.slot
+        if slot == "person" and message.intent in THROUGH_PEOPLE:
+            return message.intent == self.state.last.intent and not polarity.is_question
         offered = slot.removeprefix("wish ") if slot.startswith("wish ") else ""
         return bool(offered) and asks_for(offered, message.text, message.language)
 

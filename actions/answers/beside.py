@@ -14,6 +14,7 @@ from actions.facts import is_surely_negative
 from actions.handover import call_person, say_what_happens_next
 from actions.turn import Button
 from dialogue.acts import Act
+from dialogue.displeasure import sounds_displeased
 from dialogue.polarity import read_polarity
 from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
@@ -268,7 +269,10 @@ def say_unclear(chat: Chat, act: Act) -> None:
     if chat.turn.first("order_number"):
         return about_order(chat, str(chat.turn.first("order_number")))
     if act.kind != "ask" and _offers_person(chat) and not hear(chat).named:
-        return chat.offer("person", "utter_offer_person_again", [chat.words.person()])
+        tells = act.kind == "other" and not sounds_displeased(chat.turn.text)
+        asks = read_polarity(chat.turn.text, chat.turn.language).is_question
+        again = "utter_offer_person_with_that" if tells and not asks else "utter_offer_person_again"
+        return chat.offer("person", again, [chat.words.person()])
     # A day that is named beside "if I order now" is asked of, whatever product is in focus.
     if told_if_ordered_now(chat) or follows_article(chat, act) or about_products(chat, act):
         state.misses = 0

@@ -9,6 +9,7 @@ from actions.browsing.showing import remember, show
 from actions.chat import Chat
 from actions.turn import refers_back
 from dialogue.acts import Act
+from knowledge.index import Hit
 from shop.prices import price_of
 from shop.promotions import check_coupon
 from shop.views import ProductView
@@ -29,7 +30,7 @@ def price(chat: Chat, act: Act) -> None:
     if product is None:
         from actions.answers.finding import search_products
 
-        if haggles and not (heard.kinds or heard.query.hard or heard.query.query_words):
+        if haggles and not (heard.kinds or heard.query.hard):
             promotions(chat, act)
             return
         if heard.query.is_empty and heard.shown:
@@ -131,6 +132,11 @@ def say_offers_for(chat: Chat, product: ProductView) -> None:
     chat.did("promotions", "ask_promotions", product.slug)
 
 
+def _is_on_codes(hit: Hit) -> bool:
+    """Whether it is at least likely that the article on codes answers how they work."""
+    return hit.is_likely and hit.article.slug == "coupons"
+
+
 def rules_told(chat: Chat, act: Act) -> bool:
     """Whether an article answers how codes work: "can I combine two?"; False without one."""
     from actions.answers.articles import say_article, say_hits, say_near, search
@@ -138,7 +144,8 @@ def rules_told(chat: Chat, act: Act) -> bool:
     if not (says("coupon_rules", chat.turn.text) or says("fails", chat.turn.text)):
         return False
     hits = search(chat, "promotions")
-    if hits and hits[0].is_confident and hits[0].article.topic == "promotions":
+    sure = bool(hits) and (hits[0].is_confident or _is_on_codes(hits[0]))
+    if sure and hits[0].article.topic == "promotions":
         say_hits(chat, hits)
         return True
     likely = hits and hits[0].is_likely and hits[0].article.topic == "promotions"

@@ -11,7 +11,7 @@ from dialogue.acts import KINDS, Act
 from dialogue.interpreter import LearnedInterpreter, Reading, Values
 from dialogue.message import Message, Part
 from dialogue.picking import picked
-from dialogue.state import Focus, Frame, Option, Question, Shown, State, state_from_json
+from dialogue.state import Focus, Frame, Last, Option, Question, Shown, State, state_from_json
 from kit.i18n import Language
 from tests.unit.dialogue.test_polarity import CLEAR_NO, NO_CLEAR_YES
 
@@ -182,6 +182,14 @@ def test_small_talk_is_heard_while_something_is_open(question: Question) -> None
 def test_a_yes_to_an_offer_accepts_it() -> None:
     assert acts(at(OFFER), message("yes please", "affirm")) == [("confirm", "")]
     assert acts(at(OFFER), message("no", "deny")) == [("refuse", "")]
+
+
+def test_what_a_person_is_offered_for_is_wished_again() -> None:
+    state = at(OFFER)
+    state.last = Last("status", "urge_dispatch", "10482")
+    assert acts(state, message("那辛苦催下", "urge_dispatch", language="zh")) == [("confirm", "")]
+    asked = message("发顺丰吗", "urge_dispatch", 0.73, "zh")
+    assert ("confirm", "") not in acts(state, asked)
 
 
 def test_with_nothing_open_a_yes_is_a_nod_and_a_wish_a_wish() -> None:
