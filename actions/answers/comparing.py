@@ -439,10 +439,12 @@ def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
     from actions.answers.finding import find
 
     held = Query.from_json(chat.state.search or {})
-    if heard.query.order and (heard.query.kinds or (held.kinds and not heard.shown)):
+    wanted = heard.query.order or heard.query.occasion
+    if wanted and (heard.query.kinds or (held.kinds and not heard.shown)):
         find(chat, heard, heard.query if heard.query.kinds else refine(held, heard.query))
         return
-    if len(heard.shown) == 1 and not heard.named and criterion_of(heard.query):
+    asks_which = criterion_of(heard.query) or says("choosing", chat.turn.text)
+    if len(heard.shown) == 1 and not heard.named and asks_which:
         say_only_one(chat, heard, heard.shown[0])
         return
     if len(heard.named) == 1 or heard.focus is not None:

@@ -123,6 +123,8 @@ def _hear(chat: Chat, session: Session) -> Heard:
         named = entities[:1]
     if not named and not query.kinds:
         named = _of_series(turn.text, catalogue, shown, focus)
+    if len(named) == 1 and alike and not query.kinds:
+        named = _of_spoken_kind(chat, session, [*named, *alike], catalogue)[:1]
     views = get_products(session, named, now=turn.now)
     query = without_parts(turn.text, query, catalogue, in_focus=in_focus)
     query = _without_names(query, matches, views)
@@ -141,7 +143,18 @@ def _things(
     first = [focus] if in_focus and focus is not None else []
     held = chat.state.notes.get("sized")
     sized = _product(chat, session, str(held[0])) if isinstance(held, list) else None
-    return [*first, *shown, *([sized] if sized is not None and not (first or shown) else [])]
+    if first or shown or sized is not None:
+        return [*first, *shown] or [one for one in (sized,) if one is not None]
+    return _of_kinds_spoken(chat, session)
+
+
+def _of_kinds_spoken(chat: Chat, session: Session) -> list[ProductView]:
+    """One of the kinds that are spoken of and of which nothing is shown yet."""
+    catalogue = chat.services.catalogue.current()
+    kinds = Query.from_json(chat.state.search).kind_values() if chat.state.search else ()
+    known = [kind for kind in kinds if kind in catalogue.kinds.by_value]
+    rows = catalogue.kinds.any_of(known).nonzero()[0][:1] if known else ()
+    return get_products(session, [catalogue.ids[int(row)] for row in rows], now=chat.turn.now)
 
 
 # "That I can carry on a bike": the bike is none of what is looked for.
@@ -166,6 +179,20 @@ _SERIES: Final = re.compile(
     r"|(?P<zh>[\u3400-\u9fff]{2,3}?)(?:那|这)(?:款|个|双|件|顶)",
     re.IGNORECASE,
 )
+
+
+def _of_spoken_kind(
+    chat: Chat, session: Session, ids: Sequence[ProductId], catalogue: Catalogue
+) -> list[ProductId]:
+    """ "And the Basalt Dune?" of all that are called so: first one of the kind spoken of."""
+    held = chat.state.notes.get("sized")
+    sized = _product(chat, session, str(held[0])) if isinstance(held, list) else None
+    spoken = Query.from_json(chat.state.search).kind_values() if chat.state.search else ()
+    kinds = set(spoken) or (facts_of(sized).kinds if sized is not None else set())
+    known = [kind for kind in kinds if kind in catalogue.kinds.by_value]
+    fits = catalogue.kinds.any_of(known)
+    row_of = catalogue.row_of
+    return sorted(ids, key=lambda one: not (known and one in row_of and fits[row_of[one]]))
 
 
 def _of_series(
@@ -370,7 +397,17 @@ def _with_buttons(chat: Chat, query: Query) -> Query:
 def _counted(query: Query) -> set[str]:
     """Numbers that count or measure something: in "for two people" nothing is the second one."""
     bounds = {bound for one in query.ranges for bound in (one.low, one.high) if bound is not None}
-    return {str(int(bound)) for bound in bounds if float(bound).is_integer()}
+    whole = {str(int(bound)) for bound in bounds if float(bound).is_integer()}
+    return whole | {number for one in query.ranges for number in _DIGITS.findall(one.source)}
+
+
+_SO_MANY: Final = re.compile(r"\bfor (?:\d|two|three|four|five|six)\W*$", re.IGNORECASE)
+# "Is the lightest one waterproof?" is asked of one that is shown.
+_OF_SHOWN: Final = re.compile(
+    r"[吗么嘛]|^(?:and |but |so |ok )*(?:is|are|does|do|has|have|can|will) (?:the|that|this)\b",
+    re.I,
+)
+_DIGITS: Final = re.compile(r"\d+")
 
 
 def other_than(
@@ -427,6 +464,8 @@ def _pointed(
     counted = _counted(query)
     if query.kinds and _IN_TURN.search(chat.turn.text):
         return []
+    if _SO_MANY.search(chat.turn.text):
+        counted |= {*chat.turn.entities.get("ordinal", ())}  # "how much for three"
     said = [one for one in chat.turn.entities.get("ordinal", ()) if one not in counted]
     places = [at_place(slugs, one) for one in said]
     picked = [one for one in shown if one.slug in places]
@@ -438,7 +477,8 @@ def _pointed(
         return picked
     if of_two and not query.order:
         query = replace(query, order=_as_order(query))
-    if query.order and not _starts_anew(chat):
+    is_of_shown = not query.hard or _OF_SHOWN.search(chat.turn.text)
+    if query.order and is_of_shown and not _starts_anew(chat):
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]
         first = query.order[0]
         held = [
