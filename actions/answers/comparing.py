@@ -95,10 +95,10 @@ def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
     """ "Versus the Nordlicht one": the one in focus and the best known such thing of the brand."""
     one = heard.named[0] if len(heard.named) == 1 else heard.at_hand
     said = [name.lower() for name in chat.turn.entities.get("brand", ())]
-    others = tuple(name for name in said if one is not None and name != one.brand.lower())
+    named = tuple(name for name in said if one is not None and name != one.brand.lower())
     brands = tuple(one for one in heard.query.must if one.attribute == "brand")
     if heard.named:  # of "the Basalt Dune or the Kiesel one" the other brand
-        brands = (Constraint("brand", "is", others),) if others else ()
+        brands = (Constraint("brand", "is", named),) if named else ()
     if not brands or one is None or len(heard.named) > 1 or heard.pointed or heard.kinds:
         return []
     shelf = Constraint("kind", "is", (f"category:{one.category}",))

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from actions.browsing.naming import best_named, is_explained, is_named, without_names
 from actions.browsing.numbers import numbers_in_context
 from actions.browsing.parts import without_parts
 from actions.chat import Chat
 from actions.turn import at_place
-from catalogue_search.aliases import ProductMatch, find_products
+from catalogue_search.aliases import find_products
 from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
 from catalogue_search.facts import facts_of
@@ -22,11 +23,7 @@ from shop.catalogue import get_product, get_products
 from shop.ids import ProductId
 from shop.views import ProductView
 
-SURE_NAME: Final = 0.45
-POSSIBLE_NAME: Final = 0.3
-TIE: Final = 0.1
 LONGEST_STACK: Final = 4
-MOST_NAMED: Final = 4
 _THAT: Final = re.compile(r"\bthe [\w& ]+ one\b|\bthat\b|[那这](?:个|款|件|双|条)", re.IGNORECASE)
 _OTHER: Final = re.compile(
     r"\bthe other (?:ones?|jackets?|tents?|boots?|pair|pack|bag)\b|\bthe other\W*$"
@@ -114,11 +111,11 @@ def _hear(chat: Chat, session: Session) -> Heard:
     matches = find_products(turn.text, turn.language, catalogue.names, near)
     matches = [
         one for one in matches
-        if _is_named(one, turn.text, near) and not _is_explained(one, turn.text, query)
+        if is_named(one, turn.text, near) and not is_explained(one, turn.text, query)
     ]  # fmt: skip
     told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
     entities = [one.product_id for one in told if one is not None]
-    named, alike = _best(matches, entities)
+    named, alike = best_named(matches, entities)
     if not named and not slug and not query.kinds:
         named = entities[:1]
     if not named and not query.kinds:
@@ -127,7 +124,7 @@ def _hear(chat: Chat, session: Session) -> Heard:
         named = _of_spoken_kind(chat, session, [*named, *alike], catalogue)[:1]
     views = get_products(session, named, now=turn.now)
     query = without_parts(turn.text, query, catalogue, in_focus=in_focus)
-    query = _without_names(query, matches, views)
+    query = without_names(query, matches, views)
     pointed = _pointed(chat, query, shown, catalogue, focus, known)
     return Heard(catalogue, query, tuple(views), tuple(alike), tuple(pointed), tuple(shown),
                  focus, tuple(one for one in known if one is not focus), in_focus)  # fmt: skip
@@ -301,78 +298,6 @@ def _only_ordered(chat: Chat, session: Session) -> ProductView | None:
 
 def _product(chat: Chat, session: Session, slug: str | None) -> ProductView | None:
     return get_product(session, slug, now=chat.turn.now) if slug else None
-
-
-def _is_named(match: ProductMatch, text: str, near: Sequence[ProductId]) -> bool:
-    words = text[match.start : match.end]
-    long = " " in words.strip() or (not words.isascii() and len(words) > 3)
-    return match.score >= (POSSIBLE_NAME if long or match.product_id in near else SURE_NAME)
-
-
-# So many words and all of a name are said for the product.
-WHOLE_NAME: Final = 3
-
-
-def _is_explained(match: ProductMatch, text: str, query: Query) -> bool:
-    """Whether constraints say all of it: 偏光太阳镜 are polarised sunglasses and no name.
-
-    The whole name of a product, in several words, is a name all the same.
-    """
-    if match.score >= 1.0 and len(text[match.start : match.end].split()) >= WHOLE_NAME:
-        return False
-    said = [one for one in query.must if one.is_hard and one.attribute != "brand"]
-    spans = [(one.start, one.end) for one in (*query.kinds, *said)]
-    name = text[match.start : match.end].lower()
-    if any(word in name for word in query.query_words):
-        return False
-    return bool(said) and all(
-        not text[place].strip() or any(start <= place < end for start, end in spans)
-        for place in range(match.start, match.end)
-    )
-
-
-def _best(
-    matches: Sequence[ProductMatch], entities: Sequence[ProductId]
-) -> tuple[list[ProductId], list[ProductId]]:
-    """One product for each name, as they were said; of equals the one that is known by such a name
-    (`entities`), else the one that had it first."""
-    named: list[ProductId] = []
-    alike: list[ProductId] = []
-    for start in sorted({one.start for one in matches}):
-        same = [one for one in matches if one.start == start]
-        best = max(one.score for one in same)
-        close = sorted(
-            (one.product_id for one in same if one.score >= best - TIE),
-            key=lambda key: (key not in entities, key),
-        )
-        close = close[:1] if close[0] in entities else close
-        if close[0] not in named:
-            named.append(close[0])
-        alike += [one for one in close[1:] if one not in alike]
-    return named[:MOST_NAMED], alike
-
-
-def _without_names(
-    query: Query, matches: Sequence[ProductMatch], named: Sequence[ProductView]
-) -> Query:
-    """Without constraints that are only words of a product's name."""
-    spans = {(one.start, one.end) for one in matches}
-
-    def free(one: Constraint) -> bool:
-        return not any(one.start < end and start < one.end for start, end in spans)
-
-    own = {kind for one in named for kind in facts_of(one).kinds}
-    kinds = [
-        one if free(one) else replace(one, values=tuple(v for v in one.values if v not in own))
-        for one in query.kinds
-    ]
-    return replace(
-        query,
-        kinds=tuple(one for one in kinds if one.values),
-        must=tuple(one for one in query.must if free(one)),
-        must_not=tuple(one for one in query.must_not if free(one)),
-        ranges=tuple(one for one in query.ranges if free(one)),
-    )
 
 
 def _with_buttons(chat: Chat, query: Query) -> Query:
