@@ -10,6 +10,7 @@ from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import explained
+from actions.answers.products import about_products
 from actions.answers.refused import told_of_refusal
 from actions.answers.service import told_of_order
 from actions.answers.shop_facts import tells_number
@@ -17,7 +18,7 @@ from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
 from actions.chat import Asked, Chat
 from actions.handover import asks_when_they_come, call_person, say_what_happens_next
-from actions.in_context import TRACKING, intent_in_context
+from actions.in_context import TRACKING, changes_shown, intent_in_context
 from actions.on_tasks import (
     AND_IF,
     HOW_LONG,
@@ -136,6 +137,8 @@ def refuse(chat: Chat, act: Act) -> None:
     """A no: the effect does not happen; an offer is let go; a question need not be answered."""
     question, frame = chat.state.question, chat.state.frame
     further = any(one is not act and one.kind not in {"feeling", "other"} for one in chat.acts)
+    if question is None and changes_shown(chat) and about_products(chat, act):
+        return  # "no mesh" of what is shown
     if question is None or question.kind == "offer":
         chat.state.question = None
         if question is not None and question.slot == "resume":

@@ -212,6 +212,13 @@ def _asks_on_for_goods(chat: Chat, intent: str) -> bool:
     return plain and bool(hear(chat).kinds) and not names_own(chat)
 
 
+def changes_shown(chat: Chat) -> bool:
+    """Whether goods are on show and the words say what they are to be like: "no mesh"."""
+    state = chat.state
+    shows = state.shown.kind == "products" and state.focus.kind != "order" and state.frame is None
+    return shows and bool(hear(chat).query.constraints)
+
+
 def _changes_list(chat: Chat, intent: str) -> bool:
     """ "No, a jacket, not a fleece" and 换一个 change the goods on show: nothing was bought yet
     that could be reported or exchanged."""
@@ -224,6 +231,8 @@ def _changes_list(chat: Chat, intent: str) -> bool:
     if intent == "notify_restock":  # "ok for me then, L" asks for no message
         return bool(heard.query.hard) and not _TELL_ME.search(chat.turn.text)
     refines = any(one.kind == "refine" for one in chat.acts) and not heard.query.is_empty
+    # "Mesh is ok but light" reports no fault, whoever says it.
+    refines = refines or (chat.turn.confidence < SURE_OF_MATTER and changes_shown(chat))
     return refines or (heard.query.is_empty and asks_for_more(chat))
 
 

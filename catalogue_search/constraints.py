@@ -211,8 +211,8 @@ def _stop_at(message: Message, number: int) -> int:
     """How many tokens from here on say nothing of products."""
     cues = lexicon().cues
     names = (
-        "stop", "negation.before", "beside", "which", "softly", "firmly", "bounds.at_most.before",
-        "indifferent.before", "indifferent.after", "size.before",
+        "stop", "negation.before", "negation.after", "beside", "which", "softly", "firmly",
+        "bounds.at_most.before", "indifferent.before", "indifferent.after", "size.before",
     )  # fmt: skip
     known = [*names, *(name for name in cues if name.startswith("attributes."))]
     return max(count_at(cues[name], message.tokens, number) for name in known)

@@ -34,7 +34,7 @@ def read_degrees(message: Message) -> Degrees:
         sense = hit.sense("adjective")
         if sense is None or not _counts(message, hit):
             continue
-        quantity = sense.values[0]
+        quantity = _measured_by(message, sense.values[0])
         degree, first, last = _degree(message, number, sense.values[1])
         span = (message.tokens[first].start, message.tokens[last - 1].end)
         source = message.text[slice(*span)]
@@ -49,6 +49,23 @@ def read_degrees(message: Message) -> Degrees:
             constraints.setdefault(quantity, one)
     compares = compares or _difference(message)
     return Degrees(tuple(constraints.values()), tuple(order.values()), compares)
+
+
+# What tells as much of things of which the first is not known: how warm a mat is.
+_INSTEAD: Final = {"warmth": "insulation"}
+
+
+def _measured_by(message: Message, quantity: str) -> str:
+    """The quantity that tells it of the kind named or shown: the R-value of mats for warmth."""
+    other = _INSTEAD.get(quantity)
+    kinds = [v for hit in message.hits if (s := hit.sense("kind")) for v in s.values]
+    catalogue = message.catalogue
+    among = catalogue.kinds.any_of(kinds) if kinds else np.zeros(len(catalogue), dtype=bool)
+    if not kinds:
+        among[list(catalogue.rows(message.shown))] = True
+    if other is None or not among.any() or not np.isnan(catalogue.quantity(quantity)[among]).all():
+        return quantity
+    return quantity if np.isnan(catalogue.quantity(other)[among]).all() else other
 
 
 def _difference(message: Message) -> Order | None:

@@ -12,6 +12,7 @@ from catalogue_search.query import Constraint, Operator
 from catalogue_search.scopes import is_softened
 from catalogue_search.tokens import STOPS
 
+LEAST_COLUMN: Final = 5000.0  # mm; so large a number without a unit is no price
 LEAST_PRICE: Final = 5.0  # a bounded number without a unit is a price from here on
 MOST_PERSONS: Final = 12
 SHOE_SIZES: Final = (34.0, 50.0)
@@ -99,7 +100,9 @@ def _without_unit(message: Message, number: Number) -> str | None:
         named = any(count_before(cue, message.tokens, place) for place in near)
         if named or (quantity != "price" and count_at(cue, message.tokens, number.last)):
             return quantity
-    return "price" if number.operator is not None and number.value >= LEAST_PRICE else None
+    if number.operator is None or number.value < LEAST_PRICE:
+        return None
+    return "price" if number.value < LEAST_COLUMN else "water_column"
 
 
 def _measures_body(message: Message, number: Number) -> bool:

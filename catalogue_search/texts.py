@@ -56,6 +56,18 @@ def told_by_texts(phrase: str, postings: Mapping[str, Ints], count: int) -> Mask
     return found & (points > 0.0)
 
 
+def touched_by_texts(phrase: str, postings: Mapping[str, Ints], count: int) -> Mask:
+    """(products,) True where a product's texts have a telling word of `phrase`: battery life."""
+    found = np.zeros(count, dtype=bool)
+    for part in parts_of(phrase):
+        if len(part) >= TELLING or not part.isascii():
+            found[_rows(part, postings)] = True
+    return found
+
+
+TELLING: Final = 5  # characters of a word that says what is meant
+
+
 def _rows(part: str, postings: Mapping[str, Ints]) -> Ints:
     held = postings.get(part)
     if held is not None or not part.isascii():

@@ -36,7 +36,7 @@ _WHERE_IS: Final = re.compile(
 # A sentence, not a word that was not understood.
 _STATES: Final = re.compile(r"(?:\S+\s+){2}\S+|[\u3400-\u9fff]{5}")
 # What may have been taken for talk although it names goods.
-TALK: Final = frozenset({"small_talk", "out_of_scope", "goodbye", "thank"})
+TALK: Final = frozenset({"small_talk", "out_of_scope", "goodbye", "thank", "bot_challenge"})
 UPSET_TO_CALL: Final = 2
 MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
@@ -266,7 +266,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return None
     if state.focus.order and state.focus.kind == "order" and _WHERE_IS.search(chat.turn.text):
         return about_order(chat, state.focus.order)
-    if chat.turn.first("order_number"):
+    of_goods = hear(chat).kinds and hear(chat).query.ranges  # "which jackets have 20000 or more"
+    if chat.turn.first("order_number") and not of_goods:
         return about_order(chat, str(chat.turn.first("order_number")))
     if act.kind != "ask" and _offers_person(chat) and not hear(chat).named:
         tells = act.kind == "other" and not sounds_displeased(chat.turn.text)

@@ -99,10 +99,10 @@ def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
     """ "Versus the Nordlicht one": the one in focus and the best known such thing of the brand."""
     one = heard.named[0] if len(heard.named) == 1 else heard.at_hand
     said = [name.lower() for name in chat.turn.entities.get("brand", ())]
-    others = tuple(name for name in said if one is not None and name != one.brand.lower())
+    named = tuple(name for name in said if one is not None and name != one.brand.lower())
     brands = tuple(one for one in heard.query.must if one.attribute == "brand")
     if heard.named:  # of "the Basalt Dune or the Kiesel one" the other brand
-        brands = (Constraint("brand", "is", others),) if others else ()
+        brands = (Constraint("brand", "is", named),) if named else ()
     if not brands or one is None or len(heard.named) > 1 or heard.pointed or heard.kinds:
         return []
     shelf = Constraint("kind", "is", (f"category:{one.category}",))
@@ -426,10 +426,12 @@ def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
     from actions.answers.finding import find
 
     held = Query.from_json(chat.state.search or {})
-    if heard.query.order and (heard.query.kinds or (held.kinds and not heard.shown)):
+    wanted = heard.query.order or heard.query.occasion
+    if wanted and (heard.query.kinds or (held.kinds and not heard.shown)):
         find(chat, heard, heard.query if heard.query.kinds else refine(held, heard.query))
         return
-    if len(heard.shown) == 1 and not heard.named and criterion_of(heard.query):
+    asks_which = criterion_of(heard.query) or says("choosing", chat.turn.text)
+    if len(heard.shown) == 1 and not heard.named and asks_which:
         say_only_one(chat, heard, heard.shown[0])
         return
     if len(heard.named) == 1 or heard.focus is not None:

@@ -32,6 +32,7 @@ from actions.browsing.wishes import (
 )
 from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue, text_words
+from catalogue_search.compare import has_value
 from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Direction, Order, Query, place
 from catalogue_search.refine import own_words, refine
@@ -89,6 +90,8 @@ def show_named(chat: Chat, heard: Heard) -> None:
 
 def refine_list(chat: Chat, heard: Heard) -> None:
     """The search behind the list with what the message changes; shown ones come last."""
+    if _of_those_shown(chat, heard):
+        return
     base = base_of(chat, heard)
     relative = not (heard.query.hard or heard.query.order or heard.query.occasion)
     if base.is_empty and not heard.kinds and relative and not heard.shown:
@@ -108,6 +111,21 @@ def refine_list(chat: Chat, heard: Heard) -> None:
     if _is_uncheckable(chat, heard, query):
         return
     find(chat, heard, query, is_refined=True)
+
+
+def _of_those_shown(chat: Chat, heard: Heard) -> bool:
+    """ "And in grey?" of some that were shown by a name they share: those that come in it."""
+    if chat.state.search or len(heard.shown) < 2 or not heard.asks_only_variants():
+        return False
+    having = [
+        one for one in heard.shown
+        if all(has_value(wish, facts_of(one), one) for wish in heard.query.must)
+    ]  # fmt: skip
+    if not having:
+        return False
+    show(chat, having, "utter_products_met",
+         met=phrases_of(chat.words, having).all_of(heard.query.must))  # fmt: skip
+    return True
 
 
 def _is_uncheckable(chat: Chat, heard: Heard, query: Query) -> bool:

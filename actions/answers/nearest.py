@@ -4,6 +4,8 @@ from typing import Final
 
 from actions.answers.articles import CLEAR, article_buttons, say_hits, say_near, search
 from actions.browsing.asked import says
+from actions.browsing.hearing import hear
+from actions.browsing.showing import keep_kinds
 from actions.chat import Chat
 from kit.i18n import Language, length
 
@@ -32,6 +34,7 @@ def explained(chat: Chat, intent: str) -> bool:
     if not hits or not hits[0].is_confident or hits[0].article.topic not in {"products", "sizes"}:
         return False
     say_hits(chat, hits)
+    keep_kinds(chat, hear(chat).query)  # "and for women, size 38" means those
     return True
 
 

@@ -1,9 +1,11 @@
 """Promotions and codes that run, and whether there is one of the kind that is asked for."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
 from actions.browsing.asked import patterns, says
+from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.wording import Words
 from kit.i18n import format_percent
@@ -96,7 +98,7 @@ def asks_of_offers(text: str) -> bool:
 def _told_of_kind(chat: Chat, found: list[Offer]) -> bool:
     """Whether the kind asked for was all there is to say; a no goes before what does run."""
     kind = next((name for way, name in KINDS.items() if says(way, chat.turn.text)), None)
-    category = chat.turn.first("category")
+    category = chat.turn.first("category") or _shelf_shown(chat)
     if kind is not None or category is not None:
         fit = [
             one.row
@@ -115,6 +117,23 @@ def _told_of_kind(chat: Chat, found: list[Offer]) -> bool:
     if for_whom and not _article_tells(chat, for_whom):
         chat.say("utter_no_promotions_for", what=for_whom)
     return False
+
+
+def _shelf_shown(chat: Chat) -> str | None:
+    """ "Any discount on those?": the shelf of what is listed, where all are of one."""
+    if not _OF_THOSE.search(chat.turn.text) or chat.state.last.did not in {
+        "products_listed",
+        "comparison",
+    }:
+        return None
+    shelves = {one.category for one in hear(chat).shown}
+    return next(iter(shelves)) if len(shelves) == 1 else None
+
+
+_OF_THOSE: Final = re.compile(
+    r"\b(?:that|those|these|them|they|it|one)\b|^(?:有|能|可以|会)?[没不]?有?(?:打折|折扣|优惠|活动)[吗么嘛]",
+    re.IGNORECASE,
+)
 
 
 def _article_tells(chat: Chat, named: str) -> bool:

@@ -160,11 +160,18 @@ def say_of_product(chat: Chat, product: ProductView, asked: Asked) -> None:
         return
     said = facts_asked(chat, product, asked)
     if said:
+        if any("laptop" in one.values for one in asked.checks) and _INCHES.search(chat.turn.text):
+            said = [said[0], chat.words.text("answer.screen_untold")]
         chat.say("utter_fact", fact=" ".join(said[:2]))
         remember(chat, [product])
         chat.did("product", subject=product.slug)
         return
     say_from_article(chat, product, asked)
+
+
+_INCHES: Final = re.compile(
+    r"\b\d{2}(?:\.\d)?\s*(?:-?inch|\"|''|in\b)|\d{2}\s*[英吋]?[寸吋]", re.IGNORECASE
+)
 
 
 def names_variant(chat: Chat) -> bool:
@@ -268,6 +275,7 @@ def _value_said(chat: Chat, product: ProductView, topic: str, value: str, phrase
 # What is asked of care, and what an answer to it speaks of: "machine wash" says nothing of dryers.
 _OF_CARE: Final = (
     (re.compile(r"\bdry(?:er|ing)\b|\btumble|烘干", re.I), re.compile(r"dry|tumble|烘|晾", re.I)),
+    (re.compile(r"dry[- ]?clean|干洗", re.I), re.compile(r"dry[- ]?clean|干洗", re.I)),
     (re.compile(r"\biron|熨", re.I), re.compile(r"iron|熨", re.I)),
     (re.compile(r"\bshrink|缩水|变形", re.I), re.compile(r"shrink|缩|变形", re.I)),
     (re.compile(r"\bfade|\bbleed|掉色|褪色|染色", re.I), re.compile(r"fade|bleed|colour|色", re.I)),

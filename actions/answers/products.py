@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import ANSWERS, answered_first, answers, answers_act, answers_first
-from actions.answers.articles import say_unsure
+from actions.answers.articles import say_hits, say_unsure
 from actions.answers.comparing import MOST_COMPARED, compare_products, say_comparison
 from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.prices import coupon, rules_told
@@ -24,7 +24,7 @@ from actions.browsing.asked import asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, others_meant
 from actions.browsing.showing import show
-from actions.browsing.unsold import another_unknown
+from actions.browsing.unsold import another_unknown, asks_for_kind
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
 from actions.tasks.order_slots import OTHER_ONE, order_naming
@@ -120,7 +120,8 @@ def about_products(chat: Chat, act: Act) -> bool:
     elif act.kind == "report":
         return False  # who tells of trouble looks for no goods
     elif heard.kinds or heard.query.hard:
-        search_products(chat, act)
+        if heard.kinds or not _told_by_article(chat):
+            search_products(chat, act)
     else:
         return False
     return True
@@ -144,6 +145,18 @@ def which_own_told(chat: Chat, act: Act) -> bool:
 WHICH_OWN: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "inform"})
 
 
+def _told_by_article(chat: Chat) -> bool:
+    """ "Is 2000 mm enough for camping?" of no kind in particular: an article on goods tells."""
+    text = chat.turn.text
+    if not says("enough", text) or asks_for_kind(chat):
+        return False
+    hits = chat.services.knowledge.search(text, chat.turn.language, topic="products")
+    if not hits or not hits[0].is_confident:
+        return False
+    say_hits(chat, hits)
+    return True
+
+
 def _is_bare(heard: Heard) -> bool:
     """A size without the thing that is to have it: no search can begin with that."""
     return all(one.attribute == "size" for one in heard.query.constraints)
@@ -164,7 +177,8 @@ SERVICE: Final = frozenset({"status", "effect_done", "handed_over", "article", "
 
 def _the_one(chat: Chat, heard: Heard) -> ProductView | None:
     """ "The tent" with one of that kind in focus or shown: that one, not a search for more."""
-    only_kind = heard.kinds and not (heard.query.hard or heard.query.occasion)
+    query = heard.query
+    only_kind = heard.kinds and not (query.hard or query.occasion or query.order)
     if not only_kind or not _THE.search(chat.turn.text):
         return None
     return meant(chat, heard)

@@ -39,6 +39,8 @@ def recommend(chat: Chat, act: Act) -> None:
         compare_products(chat, act)
         return
     query = with_season(with_level(chat, heard.query))
+    if query.compares is not None and query.kinds and not query.order:
+        query = replace(query, order=(query.compares,), compares=None)  # 哪款头灯最亮
     categories = tuple(chat.turn.entities.get("category", ()))
     others = replace(query, kinds=())
     if heard.kinds or query.occasion or _asks_more_than_popular(query):
@@ -125,6 +127,9 @@ def refine_shown(chat: Chat, act: Act) -> None:
         ANSWERS[act.intent](chat, act)
         return
     heard = hear(chat)
+    if act.intent == "ask_price" and heard.query.is_empty:
+        ANSWERS[act.intent](chat, act)
+        return
     asked_on = sizing_goes_on(chat) or names_sized(chat, heard)
     if asked_on or act.intent == "ask_size_advice":
         advise_size(chat, act)

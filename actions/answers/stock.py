@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from actions.answers import answers
+from actions.answers.product_texts import say_part
 from actions.browsing.asked import says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
@@ -35,11 +36,24 @@ FEW: Final = 3
 MOST_COUNTED: Final = 5
 
 
+# "Do you have a multipack?" asks of no stock.
+_MULTIPACK: Final = re.compile(
+    r"\b(?:have|got|is there|are there|come in)\b[^.?!]*\b(?:an?|any) "
+    r"(?!size|colou?r|stock|left)\w{4,}",
+    re.IGNORECASE,
+)
+
+
 @answers("check_stock")
 def check_stock(chat: Chat, act: Act) -> None:
     """Stock of the variants asked for; of no product in particular it is a search."""
     product = own_again(chat, hear(chat)) or meant(chat) or bought(chat)
-    says_nothing_else = hear(chat).query.is_empty
+    heard = hear(chat)
+    says_nothing_else = heard.query.is_empty
+    asks_part = says_nothing_else and heard.in_focus and not heard.named
+    if product is not None and asks_part and _MULTIPACK.search(chat.turn.text):
+        say_part(chat, product)
+        return
     if product is None and (item_in_hand(chat) or refers_back(chat.turn.text) or says_nothing_else):
         product = spoken_of(chat)  # "do you have them in black?" of what is sent back
     if product is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from catalogue_search.lexicon import concepts
 from catalogue_search.query import Constraint
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ def asked_of(text: str, heard: "Heard") -> Asked:
                              "weight", "volume", "comfort", "price", "water_column", "brightness"}
         and one.operator not in {"little", "much", "above", "below"}
     ]  # fmt: skip
+    if says("how_long", text):  # "how long to boil 1 litre" asks for no volume
+        checks = [one for one in checks if one.operator in {"is", "is_not"}]
+        topics = [name for name in topics if name not in concepts()["quantities"]]
     if "care" in topics:
         topics = ["care"]
     elif any(one.attribute in {"feature", "material"} for one in checks):

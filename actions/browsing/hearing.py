@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from actions.browsing.naming import best_named, is_explained, is_named, without_names
 from actions.browsing.numbers import numbers_in_context
 from actions.browsing.parts import without_parts
 from actions.browsing.series import of_series, shown_first
 from actions.chat import Chat
 from actions.turn import at_place
-from catalogue_search.aliases import ProductMatch, find_products
+from catalogue_search.aliases import find_products
 from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
 from catalogue_search.facts import facts_of
@@ -23,11 +24,7 @@ from shop.catalogue import get_product, get_products
 from shop.ids import ProductId
 from shop.views import ProductView
 
-SURE_NAME: Final = 0.45
-POSSIBLE_NAME: Final = 0.3
-TIE: Final = 0.1
 LONGEST_STACK: Final = 4
-MOST_NAMED: Final = 4
 _THAT: Final = re.compile(r"\bthe [\w& ]+ one\b|\bthat\b|[那这](?:个|款|件|双|条)", re.IGNORECASE)
 _OTHER: Final = re.compile(
     r"\bthe other (?:ones?|jackets?|tents?|boots?|pair|pack|bag)\b|\bthe other\W*$"
@@ -124,19 +121,21 @@ def _hear(chat: Chat, session: Session) -> Heard:
     matches = find_products(text, turn.language, catalogue.names, near)
     matches = [
         one for one in matches
-        if _is_named(one, turn.text, near) and not _is_explained(one, turn.text, query)
+        if is_named(one, turn.text, near) and not is_explained(one, turn.text, query)
     ]  # fmt: skip
     matches = shown_first(turn.text, matches, catalogue, (*shown, *known))
     told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
     entities = [one.product_id for one in told if one is not None]
-    named, alike = _best(matches, entities)
+    named, alike = best_named(matches, entities)
     if not named and not slug and not query.kinds:
         named = entities[:1]
     if not named and not query.kinds:
         named = of_series(turn.text, catalogue, shown, focus)
+    if len(named) == 1 and alike and not query.kinds:
+        named = _of_spoken_kind(chat, session, [*named, *alike], catalogue)[:1]
     views = get_products(session, named, now=turn.now)
     query = without_parts(turn.text, query, catalogue, in_focus=in_focus)
-    query = _without_names(query, matches, views)
+    query = without_names(query, matches, views)
     pointed = _pointed(chat, query, shown, catalogue, focus, known)
     return Heard(catalogue, query, tuple(views), tuple(alike), tuple(pointed), tuple(shown),
                  focus, tuple(one for one in known if one is not focus), in_focus)  # fmt: skip
@@ -152,7 +151,18 @@ def _things(
     first = [focus] if in_focus and focus is not None else []
     held = chat.state.notes.get("sized")
     sized = _product(chat, session, str(held[0])) if isinstance(held, list) else None
-    return [*first, *shown, *([sized] if sized is not None and not (first or shown) else [])]
+    if first or shown or sized is not None:
+        return [*first, *shown] or [one for one in (sized,) if one is not None]
+    return _of_kinds_spoken(chat, session)
+
+
+def _of_kinds_spoken(chat: Chat, session: Session) -> list[ProductView]:
+    """One of the kinds that are spoken of and of which nothing is shown yet."""
+    catalogue = chat.services.catalogue.current()
+    kinds = Query.from_json(chat.state.search).kind_values() if chat.state.search else ()
+    known = [kind for kind in kinds if kind in catalogue.kinds.by_value]
+    rows = catalogue.kinds.any_of(known).nonzero()[0][:1] if known else ()
+    return get_products(session, [catalogue.ids[int(row)] for row in rows], now=chat.turn.now)
 
 
 # "That I can carry on a bike": the bike is none of what is looked for.
@@ -170,6 +180,20 @@ def _without_places(chat: Chat, query: Query, catalogue: Catalogue) -> Query:
         if any(value in sold for value in one.values) or not _PLACE.search(text[: one.start])
     )  # fmt: skip
     return replace(query, kinds=kept) if spoken else query
+
+
+def _of_spoken_kind(
+    chat: Chat, session: Session, ids: Sequence[ProductId], catalogue: Catalogue
+) -> list[ProductId]:
+    """ "And the Basalt Dune?" of all that are called so: first one of the kind spoken of."""
+    held = chat.state.notes.get("sized")
+    sized = _product(chat, session, str(held[0])) if isinstance(held, list) else None
+    spoken = Query.from_json(chat.state.search).kind_values() if chat.state.search else ()
+    kinds = set(spoken) or (facts_of(sized).kinds if sized is not None else set())
+    known = [kind for kind in kinds if kind in catalogue.kinds.by_value]
+    fits = catalogue.kinds.any_of(known)
+    row_of = catalogue.row_of
+    return sorted(ids, key=lambda one: not (known and one in row_of and fits[row_of[one]]))
 
 
 def stack_of(chat: Chat) -> list[str]:
@@ -263,78 +287,6 @@ def _product(chat: Chat, session: Session, slug: str | None) -> ProductView | No
     return get_product(session, slug, now=chat.turn.now) if slug else None
 
 
-def _is_named(match: ProductMatch, text: str, near: Sequence[ProductId]) -> bool:
-    words = text[match.start : match.end]
-    long = " " in words.strip() or (not words.isascii() and len(words) > 3)
-    return match.score >= (POSSIBLE_NAME if long or match.product_id in near else SURE_NAME)
-
-
-# So many words and all of a name are said for the product.
-WHOLE_NAME: Final = 3
-
-
-def _is_explained(match: ProductMatch, text: str, query: Query) -> bool:
-    """Whether constraints say all of it: 偏光太阳镜 are polarised sunglasses and no name.
-
-    The whole name of a product, in several words, is a name all the same.
-    """
-    if match.score >= 1.0 and len(text[match.start : match.end].split()) >= WHOLE_NAME:
-        return False
-    said = [one for one in query.must if one.is_hard and one.attribute != "brand"]
-    spans = [(one.start, one.end) for one in (*query.kinds, *said)]
-    name = text[match.start : match.end].lower()
-    if any(word in name for word in query.query_words):
-        return False
-    return bool(said) and all(
-        not text[place].strip() or any(start <= place < end for start, end in spans)
-        for place in range(match.start, match.end)
-    )
-
-
-def _best(
-    matches: Sequence[ProductMatch], entities: Sequence[ProductId]
-) -> tuple[list[ProductId], list[ProductId]]:
-    """One product for each name, as they were said; of equals the one that is known by such a name
-    (`entities`), else the one that had it first."""
-    named: list[ProductId] = []
-    alike: list[ProductId] = []
-    for start in sorted({one.start for one in matches}):
-        same = [one for one in matches if one.start == start]
-        best = max(one.score for one in same)
-        close = sorted(
-            (one.product_id for one in same if one.score >= best - TIE),
-            key=lambda key: (key not in entities, key),
-        )
-        close = close[:1] if close[0] in entities else close
-        if close[0] not in named:
-            named.append(close[0])
-        alike += [one for one in close[1:] if one not in alike]
-    return named[:MOST_NAMED], alike
-
-
-def _without_names(
-    query: Query, matches: Sequence[ProductMatch], named: Sequence[ProductView]
-) -> Query:
-    """Without constraints that are only words of a product's name."""
-    spans = {(one.start, one.end) for one in matches}
-
-    def free(one: Constraint) -> bool:
-        return not any(one.start < end and start < one.end for start, end in spans)
-
-    own = {kind for one in named for kind in facts_of(one).kinds}
-    kinds = [
-        one if free(one) else replace(one, values=tuple(v for v in one.values if v not in own))
-        for one in query.kinds
-    ]
-    return replace(
-        query,
-        kinds=tuple(one for one in kinds if one.values),
-        must=tuple(one for one in query.must if free(one)),
-        must_not=tuple(one for one in query.must_not if free(one)),
-        ranges=tuple(one for one in query.ranges if free(one)),
-    )
-
-
 def _with_buttons(chat: Chat, query: Query) -> Query:
     """What a pressed button says, which has no words."""
     if not chat.turn.is_button:
@@ -357,7 +309,17 @@ def _with_buttons(chat: Chat, query: Query) -> Query:
 def _counted(query: Query) -> set[str]:
     """Numbers that count or measure something: in "for two people" nothing is the second one."""
     bounds = {bound for one in query.ranges for bound in (one.low, one.high) if bound is not None}
-    return {str(int(bound)) for bound in bounds if float(bound).is_integer()}
+    whole = {str(int(bound)) for bound in bounds if float(bound).is_integer()}
+    return whole | {number for one in query.ranges for number in _DIGITS.findall(one.source)}
+
+
+_SO_MANY: Final = re.compile(r"\bfor (?:\d|two|three|four|five|six)\W*$", re.IGNORECASE)
+# "Is the lightest one waterproof?" is asked of one that is shown.
+_OF_SHOWN: Final = re.compile(
+    r"[吗么嘛]|^(?:and |but |so |ok )*(?:is|are|does|do|has|have|can|will) (?:the|that|this)\b",
+    re.I,
+)
+_DIGITS: Final = re.compile(r"\d+")
 
 
 def other_than(
@@ -414,6 +376,8 @@ def _pointed(
     counted = _counted(query)
     if query.kinds and _IN_TURN.search(chat.turn.text):
         return []
+    if _SO_MANY.search(chat.turn.text):
+        counted |= {*chat.turn.entities.get("ordinal", ())}  # "how much for three"
     said = [one for one in chat.turn.entities.get("ordinal", ()) if one not in counted]
     places = [at_place(slugs, one) for one in said]
     picked = [one for one in shown if one.slug in places]
@@ -425,7 +389,8 @@ def _pointed(
         return picked
     if of_two and not query.order:
         query = replace(query, order=_as_order(query))
-    if query.order and not _starts_anew(chat):
+    is_of_shown = not query.hard or _OF_SHOWN.search(chat.turn.text)
+    if query.order and is_of_shown and not _starts_anew(chat):
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]
         first = query.order[0]
         held = [

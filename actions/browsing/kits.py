@@ -122,6 +122,7 @@ _NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
 
 _OF_IT: Final = re.compile(
     r"\b(?P<en>\d{1,2}|two|three|four|five|six) (?:of (?:them|those|these|it)|pairs?|pieces)\b"
+    r"|\bfor (?P<all>\d{1,2}|two|three|four|five|six)\W*$"
     r"|(?<![\d.第])(?P<zh>\d{1,2}|[两二三四五六])(?:件|双|个|条|顶|只|副|对)",
     re.IGNORECASE,
 )
@@ -130,7 +131,7 @@ _OF_IT: Final = re.compile(
 def several_of_it(text: str) -> int:
     """How many of the thing spoken of are meant: three of them, 三件; 1 where nothing is said."""
     match = _OF_IT.search(text)
-    return 1 if match is None else _number(match["en"] or match["zh"])
+    return 1 if match is None else _number(match["en"] or match["all"] or match["zh"])
 
 
 def _said_before(text: str, kind: Constraint) -> int:

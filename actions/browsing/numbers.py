@@ -47,6 +47,9 @@ def numbers_in_context(chat: Chat, query: Query, things: Sequence[ProductView]) 
     if sized is not None:
         others = tuple(one for one in query.ranges if not _is_bare_price(one, text))
         return place(replace(query, ranges=others), [sized])
+    people = _people_said(text, query, things)
+    if people is not None:
+        return place(query, [people])
     names = _spoken_of(chat)
     prices = [one for one in query.ranges if _is_bare_price(one, text)]
     for one in prices:
@@ -72,6 +75,28 @@ def _size_said(text: str, query: Query, things: Sequence[ProductView]) -> Constr
     said = [m["n"] for m in _NUMBER.finditer(text)] + [text.strip(" ?!.？！。").upper()]
     found = next((one for one in said if one in sizes), None)
     return None if found is None else Constraint("size", "is", (found,), source=found)
+
+
+_PEOPLE: Final = re.compile(
+    r"\b(?:for|sleeps?|fits?) (?P<en>\d|two|three|four|five|six)\b"
+    r"(?! *(?:days?|nights?|weeks?|€|eur|%))"
+    r"|(?P<zh>[\d两二三四五六])个?人",
+    re.IGNORECASE,
+)
+_COUNTS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+                  "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}  # fmt: skip
+
+
+def _people_said(text: str, query: Query, things: Sequence[ProductView]) -> Constraint | None:
+    """ "I need one for 5" of things that are made for so many."""
+    match = _PEOPLE.search(text)
+    said = any(one.attribute == "persons" for one in query.ranges)
+    made = any("persons" in facts_of(one).quantities for one in things)
+    if match is None or said or not made:
+        return None
+    word = (match["en"] or match["zh"]).lower()
+    count = float(word) if word.isdigit() else float(_COUNTS[word])
+    return Constraint("persons", "at_least", low=count, source=match.group())
 
 
 def _spoken_of(chat: Chat) -> list[str]:

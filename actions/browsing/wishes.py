@@ -11,7 +11,7 @@ from actions.turn import refers_back
 from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Query, place
 from catalogue_search.search import search
-from catalogue_search.texts import TEXT, told_by_texts, wish_in_words
+from catalogue_search.texts import TEXT, told_by_texts, touched_by_texts, wish_in_words
 
 
 def wish_told(chat: Chat, heard: Heard) -> Constraint | None:
@@ -85,6 +85,8 @@ def told_of_list(chat: Chat, heard: Heard) -> bool:
     if wish is None or not base.kinds:
         return False
     told = told_by_texts(wish.source, heard.catalogue.postings, len(heard.catalogue))
+    if not told.any():  # "battery life": what is said of the battery is better than nothing
+        told = touched_by_texts(wish.source, heard.catalogue.postings, len(heard.catalogue))
     rows = heard.catalogue.row_of
     having = [o for o in heard.shown if o.product_id in rows and told[rows[o.product_id]]]
     if not having:

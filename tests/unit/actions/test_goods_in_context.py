@@ -1,0 +1,96 @@
+"""What was said of goods before gives the next message its meaning."""
+
+import pytest
+
+from tests.unit.actions.talking import BOOTS, SHELL, Talking, cards
+
+
+def ranges(shopper: Talking) -> dict[str, tuple[str, float | None, float | None]]:
+    """The bounds of the search that is kept, by what they bound."""
+    held = shopper.state.search or {}
+    return {
+        one["attribute"]: (one["operator"], one.get("low"), one.get("high"))
+        for one in held.get("ranges", ())
+    }
+
+
+def test_after_two_are_compared_a_measure_compares_them_again(english: Talking) -> None:
+    english.say("compare the alpenrot summit boots and the nordlicht storm shell", "compare")
+    said = english.say("and in weight", "refine", "refine_search")
+    assert said["response"] == "utter_compare_by"
+
+
+def test_said_outright_and_no_question_narrows_the_list(english: Talking) -> None:
+    english.say("sleeping bags", "wish", "search_product")
+    said = english.say("synthetic, i dont want down", "compare", "search_product")
+    assert said["response"] == "utter_products_met"
+    held = english.state.search or {}
+    assert [one["values"] for one in held["must_not"]] == [["down"]]
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "then"),
+    [("en", "backpacks around 45 litres", "how about 55"), ("zh", "45升左右的背包", "55的呢")],
+    indirect=["shopper"],
+)
+def test_a_bare_number_is_of_the_quantity_spoken_of(
+    shopper: Talking, first: str, then: str
+) -> None:
+    shopper.say(first, "wish", "search_product")
+    shopper.say(then, "refine", "refine_search")
+    assert "price" not in ranges(shopper)
+    operator, low, high = ranges(shopper)["volume"]
+    assert operator == "about"
+    assert low is not None
+    assert high is not None
+    assert low < 55 < high
+
+
+def test_a_bound_that_may_well_be_a_price_is_one(english: Talking) -> None:
+    english.say("backpacks around 45 litres", "wish", "search_product")
+    english.say("under 150", "refine", "refine_search")
+    assert ranges(english)["price"] == ("at_most", None, 150.0)
+    assert "volume" in ranges(english)
+
+
+def test_more_of_what_was_asked_last(english: Talking) -> None:
+    english.say("headlamps", "wish", "search_product")
+    english.say("how many lumens does the first one have", "ask", "ask_product_details",
+                ordinal="1")  # fmt: skip
+    said = english.say("is there one with more", "refine", "nlu_fallback")
+    assert said["response"] in {"utter_products_met", "utter_no_more"}
+    assert (english.state.search or {}).get("ranges") or (english.state.search or {}).get("order")
+
+
+@pytest.mark.parametrize("text", ["back to the first ones", "show me the original list"])
+def test_one_can_go_back_to_the_first_list(english: Talking, text: str) -> None:
+    first = cards(english.say("tents", "wish", "search_product"))
+    english.say("under 250", "refine", "refine_search")
+    english.say("freestanding", "refine", "refine_search")
+    said = english.say(text, "wish", "refuse_product")
+    assert (said["response"], cards(said)) == ("utter_back_to", first)
+
+
+def test_an_order_by_what_nobody_knows_is_said_and_left_out(english: Talking) -> None:
+    english.say("hiking boots", "wish", "search_product")
+    english.say("the best rated of all boots", "refine", "recommend_products")
+    assert "utter_order_unknown" in english.said
+    assert not (english.state.search or {}).get("order")
+
+
+def test_reduced_is_asked_of_the_product_in_focus(english: Talking) -> None:
+    said = english.say("is it reduced at the moment?", "ask", "ask_promotions", page=BOOTS)
+    assert said["response"] in {"utter_not_reduced", "utter_price_reduced"}
+    assert english.state.last.subject == BOOTS
+
+
+def test_a_part_that_no_text_speaks_of_is_not_searched_for(english: Talking) -> None:
+    english.say("tell me about the storm rain shell", "ask", "ask_product_details", page=SHELL)
+    said = english.say("does it come with a mat", "ask", "nlu_fallback")
+    assert said["response"] == "utter_part_untold"
+
+
+def test_only_one_is_left_to_choose_from(english: Talking) -> None:
+    english.say("the nordlicht storm rain shell", "wish", "search_product")
+    said = english.say("which is lightest", "compare", "compare_products")
+    assert said["response"] == "utter_only_one"
