@@ -24,7 +24,6 @@ PLACES: Final = (
     Place("team", "/desk/team", "team.see"),
     Place("ready_made", "/desk/ready-made", "tickets.manage"),
     Place("setup", "/desk/setup", "rules.edit"),
-    Place("channels", "/desk/channels", "api.edit"),
     Place("api", "/desk/api", "api.edit"),
     Place("audit", "/desk/audit", "audit.see"),
 )
