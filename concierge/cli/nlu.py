@@ -1,4 +1,4 @@
-"""`concierge nlu evaluate`: how well intents and entities of labelled files are understood."""
+"""`concierge nlu`: how well intents and entities are understood; what real messages teach."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from concierge.app.preparation import console
+from concierge.cli import nlu_learning
 from kit.i18n import as_language
 from kit.settings import load_settings
 
@@ -17,7 +18,12 @@ MODELS = ("concierge", "diet", "svm")
 
 @app.callback()
 def nlu() -> None:
-    """Measure understanding."""
+    """Measure understanding, and learn from real messages."""
+
+
+app.command()(nlu_learning.discover)
+app.command("ask-labels")(nlu_learning.ask_labels)
+app.command("check-examples")(nlu_learning.check_examples)
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""What real messages teach: new intents, what to ask labels for, labels that look wrong."""
