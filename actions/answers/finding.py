@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import Final
+from typing import Any, Final
 
 from actions.answers import answers
 from actions.answers.sizing import advise_size, names_sized
@@ -275,7 +275,7 @@ def _say_found(chat: Chat, query: Query, found: Sequence[Found]) -> None:
     met = phrases.all_of([*hard, *wished] if hard else [])
     reasons = [phrases.reason(one.values) for one in found]
     kind = phrases.kind(query)
-    values: dict[str, str] = {"kind": kind, "met": met}
+    values: dict[str, Any] = {"kind": kind, "met": met}
     response = "utter_products_met" if met else "utter_products_of_kind"
     if query.order:
         first = query.order[0]

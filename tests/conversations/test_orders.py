@@ -21,7 +21,10 @@ pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
     ],
 )
 def test_where_a_parcel_is(shop: Shop, language: str, asks: str, expects: str) -> None:
-    shop.chat("jonas", language).say(asks, expects, "10467")
+    talk = shop.chat("jonas", language)
+    talk.say(asks, "10467")
+    (card,) = talk.cards()
+    assert re.search(expects, f"{card['carrier']} {card['tracking']}")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from conversations import Change, ConfirmationCard
 from kit.i18n import LANGUAGES, Catalogue, Language
 from tests.dialogues import MIA, TOM, Desk, Talk
 
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -56,6 +58,25 @@ def test_a_change_stands_beside_what_it_was(desk: Desk, language: Language, says
     (change,) = card_of(talk).changes
     assert (change.old, change.new) == ("Old Road 1, 20253 Hamburg", "New Street 9, 20095 Hamburg")
     assert card_of(talk).tone == ""
+
+
+@each_language
+@pytest.mark.parametrize(("remedy", "done"), [
+    ("replacement", "utter_replacement_sent_missing"), ("refund", "utter_missing_refunded"),
+])  # fmt: skip
+def test_the_words_on_the_buttons_of_a_remedy_can_be_written(
+    desk: Desk, language: Language, remedy: str, done: str
+) -> None:
+    words = {"replacement": {"en": "send it again", "zh": "补发"},
+             "refund": {"en": "I want a refund", "zh": "请退款"}}  # fmt: skip
+    missing = {"en": "the fleece of 20002 is missing", "zh": "20002里少了抓绒夹克"}[language]
+    for answer, wanted in ((1, []), (0, [done])):
+        talk = desk.talk(MIA, language)
+        talk.say(f"{missing}, {words[remedy][language]}", "report_missing_item")
+        assert card_of(talk).changes or remedy == "refund"
+        title = talk.replies[-1].buttons[answer][0]
+        said = talk.say(title)
+        assert [one for one in said if one == done] == wanted, said
 
 
 def test_a_search_names_whom_it_asks(desk: Desk) -> None:
