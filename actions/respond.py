@@ -12,7 +12,7 @@ from actions.base import Action
 from actions.chat import Asked, Chat
 from actions.handling import handle
 from actions.services import Services
-from actions.tasks.engine import SWAPS, go_on, take, values_of
+from actions.tasks.engine import go_on, take, values_of
 from actions.tasks.proving import hear_identity, tells_only_who
 from actions.turn import Talk, Turn
 from actions.unasked import after_turn
@@ -45,6 +45,7 @@ def respond(chat: Chat) -> None:
     hear_identity(chat)
     whole = chat.turn
     chat.said = _of_one_wish(chat)
+    chat.keep("whole", whole.text)
     acts = [] if tells_only_who(chat) and go_on_as(chat) else services_acts(chat)
     chat.acts = acts
     log.info(
