@@ -47,11 +47,12 @@ _HOME: Final = re.compile(
     re.IGNORECASE,
 )
 _WANTS_CHANGE: Final = re.compile(
-    r"\b(?:chang|updat|modif|replac|set|edit|mov|make|switch|correct|new)\w*\b|改|换|更新|修改|设",
+    r"\b(?:chang|updat|modif|replac|set|edit|mov|make|switch|correct|new)\w*\b|\b(?:should|to|must) be\b|改|换|更新|修改|设",
     re.IGNORECASE,
 )
 _OF_ORDER: Final = re.compile(
-    r"\borders?\b[^.?!]{0,30}\b(?:to|with|use)\b[^.?!]{0,12}\b(?:my|the) (?:default|profile|account|saved)\b",
+    r"\borders?\b[^.?!]{0,40}\b(?:to|with|use|be|at|as)\b[^.?!]{0,12}\b(?:my|the) (?:default|profile|account|saved|home)\b"
+    r"|\b(?:send|ship|deliver|forward|redirect|rout)\w*\b[^.?!]{0,40}\b(?:orders?|it|them|parcel|package|that)\b[^.?!]{0,40}\b(?:to|at)\b",
     re.I,
 )
 _ON_PAYING: Final = frozenset(
@@ -76,7 +77,7 @@ _ON_LIVING: Final = frozenset(
 _DOES: Final = (
     ("cancel_order", re.compile(r"\bcancel(?:l?ing)?\b(?! (?:policy|fee))|取消(?!了)", re.I)),
     ("exchange_item", re.compile(r"\b(?:exchang(?:e|ing)|swap(?:ping)?|trade in)\b(?! polic)|换货|调换|换成|换一?[个件双]", re.I)),
-    ("return_item", re.compile(r"\b(?:return(?:ing)?|(?:send|sending|give|giving) (?:\w+ ){0,3}back|refund(?:ing)? (?:for )?(?:the|my|this|these))\b(?! (?:polic|label|status))|退货|退掉|退回|要退|想退|办?理?退", re.I)),
+    ("return_item", re.compile(r"\b(?:return(?:ing)?|(?:send|sending|give|giving|go|goes) (?:\w+ ){0,3}back|refund(?:ing)? (?:for )?(?:the|my|this|these))\b(?! (?:polic|label|status))|退货|退掉|退回|要退|想退|办?理?退", re.I)),
     ("change_item", re.compile(r"\b(?:chang|modify|modif|switch|replac|upgrad|alter)\w*\b|修改|更换|改成|改为", re.I)),
 )  # fmt: skip
 _STATUS: Final = re.compile(
@@ -90,6 +91,17 @@ _WEAK: Final = frozenset(
      "add_to_cart", "list_orders", "choose_option", "track_order", "ask_warranty", "ask_compensation", "price_protection",
      "ask_size_advice", "ask_loyalty", "ask_store_info", "request_invoice", "affirm", "thank", "stop"}
 )  # fmt: skip
+
+
+# What wishes on one's own goods are taken for before it is known who speaks.
+_OF_GOODS: Final = frozenset(
+    {"search_product", "ask_product_details", "refine_search", "check_stock", "ask_price", "compare_products",
+     "recommend_products", "refuse_product"}
+)  # fmt: skip
+_OWN: Final = re.compile(
+    r"\b(?:my|i (?:just |recently )?(?:ordered|bought|received|got|have)|pending|orders?)\b|我(?:买|订|收)",
+    re.IGNORECASE,
+)
 
 
 def verb_of(text: str) -> str | None:
@@ -109,6 +121,8 @@ def does_with_order(chat: Chat, intent: str) -> str | None:
         return None
     if chat.turn.first("order_number") is not None:
         return wish
+    if chat.signed_in is None and intent in _OF_GOODS and _OWN.search(text):
+        return wish  # which goods are theirs is known once it is known who they are
     if read_polarity(text, chat.turn.language).is_question:
         return None
     return wish if naming_own(chat) else None  # the orders are read last
@@ -122,8 +136,11 @@ def on_own_account(chat: Chat, intent: str) -> str | None:
     text = chat.turn.text
     if chat.turn.is_button or not text:
         return None
-    if intent in _ON_LIVING and _HOME.search(text) and _WANTS_CHANGE.search(text):
-        return "change_address" if _OF_ORDER.search(text) else "change_home"
+    if intent in _ON_LIVING and _HOME.search(text):
+        if _OF_ORDER.search(text):
+            return "change_address"
+        if _WANTS_CHANGE.search(text):
+            return "change_home"
     numbered = chat.turn.first("order_number") is not None and not _ASKS.search(text)
     if numbered and intent not in _ON_GOODS and not _OTHER_MONEY.search(text):
         if _ADDRESS.search(text):

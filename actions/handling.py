@@ -6,10 +6,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from actions.account_words import verb_of
 from actions.answers import BY_ACT, answer
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import explained
+from actions.answers.own_goods import asks_of_own, told_of_own
 from actions.answers.products import about_products
 from actions.answers.refused import told_of_refusal
 from actions.answers.service import told_of_order
@@ -34,6 +36,7 @@ from actions.plain_words import asks_part_back, plainly_means
 from actions.reminding import let_go_of, offer_again, remind, taken_up_again
 from actions.taking_up import changed_back, on_the_invoice, reopen
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
+from actions.tasks.goods_named import other_goods
 from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from actions.tasks.registry import SLOTS
 from dialogue.acts import Act, ActKind
@@ -61,15 +64,26 @@ WHILE_OPEN: Final = frozenset({"ask_compensation", "check_stock"})
 
 # What a question for a number can be read as.
 ASKING: Final = frozenset({"ask", "wish", "refine", "compare", "choose", "other"})
+ASKING_OF_OWN: Final = ASKING | {"report", "undo"}
 
 
 def handle(chat: Chat, act: Act) -> None:
     """Do one act; what a task asks ends it."""
     with suppress(Asked):
-        if act.kind in ASKING and tells_number(chat):
+        asks = act.kind in ASKING
+        if (asks and tells_number(chat)) or (act.kind in ASKING_OF_OWN and told_of_own(chat)):
             remind(chat)
+        elif act.kind in ASKING_OF_OWN and _asks_first_who(chat):
+            start(chat, chat.services.tasks["order_status"], "track_order")
         else:
             HANDLERS[act.kind](chat, act)
+
+
+def _asks_first_who(chat: Chat) -> bool:
+    """Whether it is asked what only an order of the shopper's own can tell, before it is known who
+    they are."""
+    free = chat.signed_in is None and chat.state.frame is None and not chat.turn.is_button
+    return free and asks_of_own(chat.turn.text)
 
 
 def person(chat: Chat, act: Act) -> None:
@@ -94,6 +108,10 @@ def stop(chat: Chat, act: Act) -> None:
 def undo(chat: Chat, act: Act) -> None:
     """What was just done is taken back where that is possible; else what is possible is said."""
     done = chat.state.done[-1] if chat.state.done else None
+    meant = verb_of(chat.turn.text)
+    if done is not None and meant and _is_of_another(chat, str(done.slots.get("order"))):
+        wish(chat, replace(act, kind="wish", intent=meant))
+        return
     task = None if done is None else chat.services.tasks.get(done.task)
     if done is None or task is None or not task.undo:
         chat.say("utter_nothing_to_undo", buttons=[chat.words.person()])
@@ -101,6 +119,11 @@ def undo(chat: Chat, act: Act) -> None:
     number = str(done.slots.get("order") or "")
     chat.say(task.undo, buttons=[chat.words.person()], number=number)
     chat.did("refused", done.task, number)
+
+
+def _is_of_another(chat: Chat, number: str) -> bool:
+    """Whether other goods, or another order, than those of an effect are spoken of."""
+    return other_goods(chat, number) or OTHER_ONE.search(chat.turn.text) is not None
 
 
 def confirm(chat: Chat, act: Act) -> None:

@@ -27,6 +27,10 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return own
     if (wanted := does_with_order(chat, intent)) is not None:
         return wanted
+    last = chat.state.last
+    goes_on = last.did == "effect_done" and last.intent in ON_ORDERS and intent in AFTER_EFFECT
+    if goes_on and OTHER_ONE.search(chat.turn.text) and "?" not in chat.turn.text:
+        return last.intent  # "and the other one"
     if (plain := plainly_means(chat, intent)) is not None:
         return plain
     on_offers = chat.state.last.did == "promotions" and intent in ON_OFFERS
@@ -101,6 +105,13 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         if any(verb in normalised(chat.turn.text) for verb in verbs):
             return "report_lost_parcel"
     return intent
+
+
+# What "and the other one, too" may be taken for right after an effect.
+AFTER_EFFECT: Final = frozenset(
+    {"track_order", "track_parcel", "list_orders", "report_late_order", "nlu_fallback", "inform",
+     "choose_option", "search_product", "ask_product_details", "affirm"}
+)  # fmt: skip
 
 
 def _asks_for_own_again(chat: Chat, intent: str) -> bool:

@@ -45,6 +45,7 @@ def respond(chat: Chat) -> None:
     hear_identity(chat)
     whole = chat.turn
     chat.said = _of_one_wish(chat)
+    chat.keep("whole", whole.text)
     acts = [] if tells_only_who(chat) and go_on_as(chat) else services_acts(chat)
     chat.acts = acts
     log.info(

@@ -111,7 +111,7 @@ def _places(
 def _of_name(text: str, option: str, *, wants: bool) -> list[tuple[int, int, bool]]:
     """Where an option that is there or not is named, with or without a no before it."""
     found = []
-    for span in _name_pattern(option).finditer(text):
+    for span in name_pattern(option).finditer(text):
         before = text[: span.start()]
         lacks = re.search(
             r"(?:\bnot|n't|\bno|\bnon|\bwithout|\bnone|无|不|没有|非)[\s-]*(?:an?\s+|any\s+|带|要|是)?$",
@@ -154,7 +154,7 @@ def _piece(word: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _name_pattern(option: str) -> re.Pattern[str]:
+def name_pattern(option: str) -> re.Pattern[str]:
     """An option's name in words: "water resistance" is said as "water resistant", too."""
     pieces = _PIECES.findall(option.lower())
     if not pieces:
@@ -167,7 +167,7 @@ def _name_pattern(option: str) -> re.Pattern[str]:
 
 def names_option(text: str, option: str) -> bool:
     """Whether words name an option, by its whole name."""
-    return _name_pattern(option).search(text.lower()) is not None
+    return name_pattern(option).search(text.lower()) is not None
 
 
 def _without_parts(found: Sequence[Mention]) -> list[Mention]:

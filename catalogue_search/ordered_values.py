@@ -16,10 +16,10 @@ _SCALES: Final = (
     ("小", "中", "大"), ("低", "中", "高"), ("小号", "中号", "大号"),
 )  # fmt: skip
 _MOST: Final = (
-    r"largest|biggest|greatest|maximum|maxim\w+|max|highest|longest|tallest|widest|thickest|strongest|brightest|hardest|toughest|most"
+    r"largest|biggest|greatest|maximum|maxim\w+|max|highest|longest|tallest|widest|thickest|strongest|brightest|hardest|toughest|most|as (?:many|large|big|high|long|bright)"
     r"|最[大高长多亮宽厚强难]"
 )
-_LEAST: Final = r"smallest|minimum|minimal|min|lowest|shortest|thinnest|lightest|easiest|simplest|dimmest|least|fewest|最[小低短少薄轻暗]|最(?:容易|简单)"
+_LEAST: Final = r"smallest|minimum|minimal|min|lowest|shortest|thinnest|lightest|easiest|simplest|dimmest|least|fewest|as (?:few|little|small|low|short|light)|最[小低短少薄轻暗]|最(?:容易|简单)"
 _MORE: Final = (
     r"larger|bigger|greater|higher|longer|taller|wider|thicker|stronger|brighter|harder|more|size up|更[大高长多亮宽厚强难]"
     r"|[大高长多厚亮难]一?[点些码号]|大一个?[码号]|加大"
@@ -97,22 +97,21 @@ _BY: Final = re.compile(
 )
 
 
-def stepped(text: str, option: str, own: str, its: Sequence[str]) -> tuple[str, int, int] | None:
-    """The value so much above or below `own` that `text` asks for, with where it says so; None where
-    it does not, or no value is that far away."""
-    here = rank(own, its)
-    if here is None:
-        return None
+def stepped(
+    text: str, option: str, own: str, its: Sequence[str]
+) -> tuple[str | None, list[tuple[int, int]]]:
+    """The value so much above or below `own` that `text` asks for, None where it asks for none that
+    there is; and where it says so."""
+    here, value = rank(own, its), None
+    spans: list[tuple[int, int]] = []
     words = set(re.findall(r"[a-z]+", f"{option} {own}".lower()))
-    for found in _BY.finditer(text.lower()):
-        told = {found["unit"], found["of"]} - {None}
-        if not told & words:
+    for found in _BY.finditer(text.lower()) if here is not None else ():
+        if not {found["unit"], found["of"]} & words:
             continue
         by = float(found.group(1)) * (-1 if found["way"] in {"less", "fewer"} else 1)
-        value = next((one for one in its if rank(one, its) == here + by), None)
-        if value is not None:
-            return value, *found.span()
-    return None
+        value = next((one for one in its if rank(one, its) == (here or 0) + by), value)
+        spans.append(found.span())
+    return value, spans
 
 
 def _option_of(text: str, start: int, end: int, word: str, ordered: Sequence[str]) -> str | None:

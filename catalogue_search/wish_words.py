@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from catalogue_search.option_words import name_pattern
+
 # What begins a condition: what stands in it is the wish that could not be met, said again.
 _IF: Final = re.compile(
     r"(?:\b(?:but |and )?(?:if|in case|should|when|unless)\b(?=[^.;!?]*(?:n't|\bnot?\b|\bnone\b|unavailable|impossible|\bsold out|out of stock|\bgone\b))"
@@ -46,9 +48,13 @@ FREE: Final = re.compile(
     r"|无所谓|都行|都可以|随便|不在乎|不限",
     re.IGNORECASE,
 )
-_ANY_OF: Final = (
-    r"(?:[\w-]*)\s+(?:or not|(?:does(?:n't| not)|is(?:n't| not)|need(?:n't| not)) (?:really |so |that )?(?:matter|important|needed|necessary|required|relevant|be))"
-    r"|是?不(?:重要|要紧|无所谓)|无所谓|都行|都可以"
+_ANY_BEFORE: Final = (
+    r"(?:\bany|\bwhatever|\bno matter (?:the|which|what)|\b(?:don't|do not|doesn't|does not) (?:care|mind)(?: (?:about|which|what|the))*)\s+"
+    r"|任何|随便什么|不管什么"
+)
+_ANY_BEHIND: Final = (
+    r"\s+(?:or not|(?:does(?:n't| not)|is(?:n't| not)|need(?:n't| not)) (?:really |so |that )?(?:matter|important|needed|necessary|required|relevant|be))"
+    r"|是?不(?:重要|要紧)|无所谓|都行|都可以"
 )
 _CHEAPEST: Final = re.compile(
     r"\b(?:cheapest|least expensive|lowest[- ]?pric\w+|most affordable|lowest cost)\b|最便宜|价格最低|最低价",
@@ -90,9 +96,10 @@ def _split_else(text: str) -> list[str]:
 
 def any_will_do(text: str, option: str) -> bool:
     """Whether any value of an option is as good: "waterproof or not", "the colour doesn't matter"."""
-    return (
-        re.search(rf"(?<![a-z]){re.escape(option)}(?:{_ANY_OF})", text, re.IGNORECASE) is not None
-    )
+    name = name_pattern(option).pattern
+    either = rf"(?:{_ANY_BEFORE}){name}|(?<![a-z]){name}\w*(?:{_ANY_BEHIND})"
+    plain = text.lower().replace("’", "'").replace("colour", "color")
+    return re.search(either, plain) is not None
 
 
 def price_wished(text: str) -> str:

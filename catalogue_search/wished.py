@@ -182,11 +182,12 @@ def _one_reading(
     wish.any_of = {one for one in values if any_will_do(text, one)}
     named = [one for one in named if one.option not in wish.any_of]
     for option, its in values.items():
-        step = stepped(text, option, held.get(option, ""), its)
-        if step is not None:
-            value, start, end = step
+        value, spans = stepped(text, option, held.get(option, ""), its)
+        if value is not None:
             wish.wanted[option] = [value]
+        for start, end in spans:
             named = [one for one in named if one.end <= start or end <= one.start]
+            text = text[:start] + " " * (end - start) + text[end:]
     for one in named:
         if one.is_not:
             wish.unwanted.add((one.option, one.value))
@@ -230,7 +231,7 @@ def _inherited(first: Wish, wish: Wish) -> Wish:
         return wish
     ordered = {one.option for one in wish.orders}
     other = {*wish.wanted, *wish.held, *ordered}
-    if not wish.says:
+    if not wish.says and not (wish.held and first.says):
         return wish
     before = {one.option for one in first.orders}
     is_new = before and not ordered and not {*before, *first.wanted} & wish.wanted.keys()

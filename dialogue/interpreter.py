@@ -30,6 +30,7 @@ from dialogue.groups import (
     kind_of_wish,
 )  # fmt: skip
 from dialogue.instead import asks_for, taken_instead
+from dialogue.letting_go import lets_go_before, wishes_instead_of
 from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
 from dialogue.polarity import (
@@ -93,6 +94,8 @@ SHORT_NAME: Final = 30
 HINT: Final = 0.15
 # A no that names something all the same: "no, olive is fine, leave it".
 LET_BE: Final = "let_be"
+# What asks which goods or what about them: a wish by the verb of another task answers none of it.
+ASKED_OF_GOODS: Final = frozenset({"swaps", "lines", "variant", "more", "method"})
 # Intents that say how a question is answered, not what is wanted.
 NO_WISHES: Final = frozenset({"inform", "choose_option", "nlu_fallback", "stop", "out_of_scope"})
 
@@ -188,9 +191,27 @@ class Reading:
             return [self._act("stop", "tells something and wishes nothing", "feedback")]
         if question is None:
             return self._with_feeling(self._nothing_open(polarity))
+        rest = lets_go_before(self.message.text)
+        if rest and not says_effect(rest, self.message.language, question.task):
+            return [self._act("refuse", "lets it be, and goes on", LET_BE), *self._alone(rest)]
         if question.kind in {"confirm", "offer"}:
             return self._with_feeling(self._yes_or_no(question, polarity))
         return self._with_feeling(self._asked(question, polarity))
+
+    def _alone(self, text: str) -> list[Act]:
+        """The acts of a piece of the message, read as if nothing were open."""
+        message = self.message
+        own = [one for one in message.parts if one.text in text and one.intent not in NO_WISHES]
+        intent, confidence = message.intent, message.confidence
+        if len(own) == 1:
+            intent, confidence, own = own[0].intent, own[0].confidence, []
+        elif intent in YES_OR_NO | NO_WISHES:
+            intent, confidence = "nlu_fallback", 0.0
+        said = replace(message, text=text, intent=intent, confidence=confidence, parts=tuple(own))
+        free = replace(self.state, question=None, frame=None)
+        polarity = read_polarity(text, message.language)
+        found = Reading(free, said, Values(), {})._nothing_open(polarity)
+        return found or [Act("ask", said, "goes on after a no", intent="nlu_fallback")]
 
     def _wants_nothing(self, polarity: Polarity) -> bool:
         """Words that only tell of something that went wrong, where nothing is to be confirmed."""
@@ -287,6 +308,18 @@ class Reading:
         if message.intent not in ON_ORDERS or of_task or message.confidence < SURE:
             return None
         return self._act("wish", "a wish on another order", message.intent, message.confidence)
+
+    def _of_another_task(self) -> Act | None:
+        """A wish by its very verb for another task, while which goods or what else is asked: "then
+        please cancel the whole order"."""
+        frame, question, message = self.state.frame, self.state.question, self.message
+        if frame is None or question is None or question.slot not in ASKED_OF_GOODS:
+            return None
+        if message.confidence < SWITCH or self._of_task(message.intent):
+            return None
+        if not wishes_instead_of(frame.task, message.intent, message.text):
+            return None
+        return self._act("wish", "another task, by its verb", message.intent, message.confidence)
 
     def _says_only_that(self, polarity: Polarity) -> bool:
         """ "Yes, only the hat" where it is only the hat that is asked about."""
@@ -450,6 +483,8 @@ class Reading:
     def _asked(self, question: Question, polarity: Polarity) -> list[Act]:
         message = self.message
         if (other := self._of_another_order()) is not None:
+            return [other]
+        if (other := self._of_another_task()) is not None:
             return [other]
         if question.slot in TOLD_IN_WORDS & self.values.new.keys():
             return [self._act("answer", f"tells {question.slot}")]

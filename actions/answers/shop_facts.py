@@ -96,6 +96,24 @@ def _total_back(chat: Chat, text: str) -> bool:
     return True
 
 
+# "How much do I need to pay today in total?"
+_TOTAL_DUE: Final = re.compile(
+    r"\b(?:how much|what)\b[^.?!]{0,40}\b(?:pay|owe|charged|due)\b[^.?!]{0,40}\b(?:total|all|altogether|overall|together|both|today|now)\b"
+    r"|\btotal\b[^.?!]{0,30}\b(?:i(?:'ll| will| have to| need to)? (?:pay|owe)|charged|due|to pay)\b|(?:一共|总共|合计)[^，。！？]{0,8}(?:付|补|交)",
+    re.IGNORECASE,
+)
+
+
+def _total_due(chat: Chat, text: str) -> bool:
+    dues = [one.values.get("due", "").split(" ") for one in chat.state.done]
+    sums = [(Decimal(one[0]), one[1]) for one in dues if len(one) == 2]
+    if not sums or not _TOTAL_DUE.search(text) or len({currency for _, currency in sums}) > 1:
+        return False
+    total = Money(sum((amount for amount, _ in sums), start=Decimal(0)), sums[0][1])
+    chat.say("utter_total_due", amount=chat.words.money(total))
+    return True
+
+
 def _order_total(chat: Chat, text: str) -> bool:
     number = chat.turn.first("order_number")
     if number is None and _OF_IT.search(text):
@@ -166,5 +184,5 @@ def _product(chat: Chat, text: str) -> ProductView | None:
 
 
 _ANSWERS: Final[tuple[Callable[[Chat, str], bool], ...]] = (
-    _balance, _total_back, _order_total, _count, _ranked,
+    _balance, _total_back, _total_due, _order_total, _count, _ranked,
 )  # fmt: skip

@@ -15,6 +15,8 @@ from typing import Any, Final
 from actions.account_words import verb_of
 from actions.chat import Asked, Chat, Finished, agreed_act
 from actions.tasks.definitions import Step, Task
+from actions.tasks.goods_named import other_goods, same_goods
+from actions.tasks.order_slots import order_called
 from actions.tasks.registry import CHECKS, EFFECTS, FACTS, SHOWN, SLOTS, TELLS
 from actions.turn import refers_back
 from catalogue_search.wish_words import alternatives
@@ -121,6 +123,28 @@ def _go_on_otherwise(chat: Chat, frame: Frame) -> None:
     go_on(chat)
 
 
+def _go_on_with_rest(chat: Chat, frame: Frame) -> None:
+    """Of several orders wished for at once the next one, with all that was told for the last."""
+    state, this = chat.state, frame.slots.get("order")
+    rest = [one for one in frame.slots.get("_rest") or () if one != this]
+    task = task_of(chat, frame.intent)
+    settled = state.last.did in {"effect_done", "refused"} and state.question is None
+    if not rest or task is None or not settled or state.frame is not None:
+        return
+    state.frame = Frame(task.name, intent=frame.intent)
+    state.frame.put("order", rest[0], "shop")
+    state.frame.slots["_rest"] = rest[1:]
+    words = frame.slots.get("_said") or frame.slots.get("_words")
+    if words:
+        state.frame.slots["_said"] = list(words)
+    for slot in FOR_EACH:
+        if slot in frame.slots:
+            state.frame.put(slot, frame.slots[slot], "inferred")
+    go_on(chat)
+
+
+# What is told once for several orders.
+FOR_EACH: Final = ("customer", "address", "reason")
 # "And send it to …" is a wish beside the one in hand.
 _ADDS: Final = re.compile(r"(?:and|also|plus|oh and)\b|(?:另外|还有|顺便)")
 
@@ -138,6 +162,8 @@ def _just_settled(chat: Chat, task: Task) -> dict[str, Any]:
     if done is None or chat.state.frame is not None or chat.state.turn - done.turn > RECENT:
         return {}
     if "lines" not in task.needs() or not refers_back(chat.turn.text):
+        return {}
+    if other_goods(chat, str(done.slots.get("order"))):
         return {}
     known = done.slots.get("order") and done.slots.get("lines")
     return {name: done.slots[name] for name in ("order", "lines")} if known else {}
@@ -183,12 +209,35 @@ def take(chat: Chat, values: Mapping[str, Any]) -> bool:
     for slot, told in values.items():
         value = SLOTS[slot].taken(chat, frame, told) if slot in SLOTS else told
         if frame.slots.get(slot) != value:
-            changed = True
+            changed, before = True, dict(frame.slots)
             if slot in frame.slots:
                 frame.drop(*(one for one in SLOTS[slot].clears if one not in values))
             frame.put(slot, value)
             frame.agreed = ""
+            if slot == "order" and "order" in before and len(values) == 1:
+                _read_again(chat, frame, before)
     return changed
+
+
+def _read_again(chat: Chat, frame: Frame, before: Mapping[str, Any]) -> None:
+    """What the message tells of another order than the one it was read for; `before` are the slots
+    as they were. Goods of the same kind are meant where the words name none."""
+    number = str(frame.slots["order"])
+    if chat.signed_in is None or order_called(chat, chat.signed_in, number) is None:
+        return
+    text = chat.said or chat.turn.text
+    if text and not chat.turn.is_button and "swaps" not in frame.slots:
+        said = before.get("_said") or before.get("_words") or ()
+        frame.slots["_said"] = [*said, text][-MOST_KEPT:]
+    if "_rest" in frame.slots:
+        frame.slots["_rest"] = [before["order"], *frame.slots["_rest"]]
+    for slot, value in values_of(chat, frame).found.items():
+        if slot != "order" and slot not in frame.slots and slot in SLOTS:
+            frame.put(slot, SLOTS[slot].taken(chat, frame, value))
+    if "lines" in before and "lines" not in frame.slots:
+        lines = same_goods(chat, frame, str(before.get("order")), before["lines"])
+        if lines:
+            frame.put("lines", lines)
 
 
 def go_on(chat: Chat) -> None:
@@ -213,6 +262,7 @@ def go_on(chat: Chat) -> None:
     if question is not None and question.kind == "offer":
         chat.state.question = question  # what the last words offered can be accepted
     _go_on_otherwise(chat, frame)
+    _go_on_with_rest(chat, frame)
 
 
 def _keep_words(chat: Chat, frame: Frame) -> None:

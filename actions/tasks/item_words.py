@@ -25,6 +25,17 @@ _INTO: Final = re.compile(
     r"\b(?:to|into|for|be|become|but|instead|want|like|need|prefer|asked|should)\b|→|换成|改成|换为|改为|变成|换|改|要",
     re.IGNORECASE,
 )
+_DETERMINED: Final = r"(?:(?<=the )|(?<=my )|(?<=that )|(?<=and )|(?<=this )|(?<=your ))"
+_NAME_ENDS: Final = r"(?=\W*$|\s*[,.;:!?)]|\s+(?:to|for|in|from|and|with|is|was|should|as|that|which|instead|i|go)\b)"
+# Of two things of a kind the one that cost more, or less.
+_DEARER: Final = re.compile(
+    r"\b(?:more expensive|most expensive|pric(?:i|e?)er|priciest|dearer|dearest|costlier|costliest|higher[- ]priced|expensive)\b|贵",
+    re.IGNORECASE,
+)
+_CHEAPER: Final = re.compile(
+    r"\b(?:cheap(?:er|est)?|less expensive|least expensive|lower[- ]priced|less pricey|more affordable)\b|便宜",
+    re.IGNORECASE,
+)
 _BOTH: Final = re.compile(
     r"\b(?:both|all|each|every|two|three)\b|两[个件双]|都|全部", re.IGNORECASE
 )
@@ -107,12 +118,22 @@ def _patterns(name_en: str, name_zh: str) -> tuple[re.Pattern[str], ...]:
     found = []
     for several in {tuple(words), tuple(words[-2:]), tuple(words[-1:])}:
         if several and (len(several) > 1 or len(several[0]) > 2):
-            written = r"[\s-]*".join(re.escape(_singular(one)) + "(?:e?s)?" for one in several)
+            written = r"[\s-]*".join(map(_number_of, several))
             found.append(re.compile(rf"(?<![a-z0-9]){written}(?![a-z0-9])"))
+    if len(words) > 1 and len(words[0]) > 4:  # "the jigsaw" alone, not "the water resistant one"
+        found.append(re.compile(rf"{_DETERMINED}{_number_of(words[0])}{_NAME_ENDS}"))
     called = name_zh.lower().split()[-1:] if _CJK.search(name_zh) else []
     for whole in called:  # 清风美利奴T恤 is said as T恤, too
         found += [re.compile(re.escape(piece)) for piece in {whole, whole[-3:], whole[-2:]}]
     return tuple(found)
+
+
+def _number_of(word: str) -> str:
+    """A word of a name as one or several are called: lamps, shelves."""
+    single = _singular(word)
+    if single.endswith(("lf", "fe")):
+        return rf"{re.escape(single.rstrip('e')[:-1])}(?:fe?|ves)"
+    return re.escape(single) + "(?:e?s)?"
 
 
 def _singular(word: str) -> str:
@@ -129,14 +150,44 @@ def described(piece: Piece, taken: Sequence[int] = ()) -> list[LineView]:
     lines = list(piece.lines)
     if len(lines) < 2 or means_several(piece):
         return lines
-    for words in _descriptions(piece, lines):
-        scores = [_likeness(words, line, lines) for line in lines]
-        best = max(scores)
-        if best and scores.count(best) == 1:
-            return [lines[scores.index(best)]]
+    if (one := told_apart(piece)) is not None:
+        return [one]
     if len({line.variant_id for line in lines}) == 1:
         return [next((line for line in lines if line.line_id not in taken), lines[0])]
     return lines
+
+
+def told_apart(piece: Piece) -> LineView | None:
+    """The one line of several that the words tell from the others: by what it is like, or by what
+    it cost; None where they do not."""
+    lines, ways = list(piece.lines), _descriptions(piece, list(piece.lines))
+    for words in ways:
+        scores = [_likeness(words, line, lines) for line in lines]
+        best = max(scores)
+        if best and scores.count(best) == 1:
+            return lines[scores.index(best)]
+        lines = [one for one, score in zip(lines, scores, strict=True) if score == best]
+    for words in ways:
+        if (way := price_compared(words)) and len({one.unit_price.amount for one in lines}) > 1:
+            ends = max if way == "dearer" else min
+            return ends(lines, key=lambda one: one.unit_price.amount)
+    return None
+
+
+def alike(piece: Piece) -> list[LineView]:
+    """The lines of a piece that are what its words say of them now: "all my small shirts"."""
+    lines = list(piece.lines)
+    for words in _descriptions(piece, lines)[:1]:
+        scores = [_likeness(words, line, lines) for line in lines]
+        lines = [one for one, score in zip(lines, scores, strict=True) if score == max(scores)]
+    return lines
+
+
+def price_compared(text: str) -> str:
+    """`dearer` or `cheaper` where words compare what things cost; else nothing."""
+    if _CHEAPER.search(text):
+        return "cheaper"
+    return "dearer" if _DEARER.search(text) else ""
 
 
 def means_several(piece: Piece) -> bool:

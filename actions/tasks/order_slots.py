@@ -12,9 +12,17 @@ from actions.tasks.item_words import described, pieces
 from actions.tasks.mentions import mentioned
 from actions.tasks.registry import SlotKind
 from actions.tasks.rules import act_of, back_refusal_of, refusal_of, return_act, then, until
+from actions.tasks.which_orders import (
+    compared,
+    holding_any,
+    means_all,
+    named_by_state,
+    of_state,
+    with_goods,
+)
 from actions.turn import at_place, refers_back
 from dialogue.state import Frame, Option
-from shop.access import access_order, access_orders
+from shop.access import access_order, access_orders, access_returns
 from shop.ids import CustomerId
 from shop.policy import Act
 from shop.rules import UNPACKED
@@ -29,7 +37,7 @@ BARE: Final = re.compile(
     re.IGNORECASE,
 )
 OTHER_ONE: Final = re.compile(
-    r"\b(the )?(other|different) (one|order|parcel|package|delivery|shipment)\b"
+    r"\b(the )?(other|different)( (pending|open|delivered|remaining|last))? (one|order|parcel|package|delivery|shipment)\b"
     r"|另一?个|另外(那|一)|另一?单|还有一(个|单)",
     re.I,
 )
@@ -74,6 +82,11 @@ def _changeable(order: OrderView, chat: Chat) -> bool:
     return refusal_of(chat, order, instead.get(act, act)) is None
 
 
+# Tasks that are done with one order after the other, where several are wished for.
+ONE_BY_ONE: Final = frozenset(
+    {"cancel_order", "change_address", "change_payment", "return", "exchange", "exchange_items",
+     "change_item", "change_items"}
+)  # fmt: skip
 # Which orders a task can be about before the shopper names one.
 FITS: Final[dict[str, Fits]] = {
     "any": lambda order, chat: True,
@@ -119,6 +132,7 @@ class OrderSlot(SlotKind):
         text, known = chat.turn.text, frame.slots.get("order")
         orders = _orders(chat)
         of_line = "lines" in frame.slots and _AN_ORDER.search(text) is None
+        of_line = of_line or "_rest" in frame.slots  # it is the other one of those wished for
         if OTHER_ONE.search(text) and (known or chat.state.focus.order) and not of_line:
             left = str(known or chat.state.focus.order)
             others = [one for one in orders if one.number != left and _fits(chat, one)]
@@ -129,14 +143,43 @@ class OrderSlot(SlotKind):
             return at
         if _LATEST.search(text) and orders:  # "the shoes of my last order": of the last with shoes
             return (_naming(chat, orders) or orders)[0].number
+        if known and (other := self._compared(text, frame, orders)) is not None:
+            return other.number
         if known and asked != "order":
+            return self._elsewhere(chat, str(known), asked, orders)
+        if means_all(text) and frame.task in ONE_BY_ONE:
             return None
         named = _naming(chat, orders)
         fitting = [one for one in named if _fits(chat, one)]
         meant = named if len(named) == 1 else fitting
         if len(meant) != 1:  # "return the lamp" means one that has come, where there is one
             meant = _naming(chat, [one for one in orders if _is_for(frame.intent, one, chat)])
+        if len(meant) > 1:
+            meant = _not_returned(chat, meant)
         return meant[0].number if len(meant) == 1 else None
+
+    def _compared(self, text: str, frame: Frame, orders: Sequence[OrderView]) -> OrderView | None:
+        """The other order that "the more expensive one instead" of the thing in hand means."""
+        known = next((one for one in orders if one.number == frame.slots.get("order")), None)
+        ids = set(frame.slots.get("lines") or ())
+        if known is None or not ids:
+            return None
+        in_hand = [line for line in known.lines if line.line_id in ids]
+        found = compared(text, [one for one in orders if one.state == known.state], in_hand)
+        return None if found is None or found.number == known.number else found
+
+    def _elsewhere(
+        self, chat: Chat, known: str, asked: str, orders: Sequence[OrderView]
+    ) -> str | None:
+        """The one other order whose goods are named, where the one in hand has none of them."""
+        if asked not in {"swaps", "lines", "variant"} or not on_one_shelf(orders):
+            return None
+        text = chat.said or chat.turn.text
+        own = next((one for one in orders if one.number == known), None)
+        if own is None or pieces(text, own.lines):
+            return None
+        named = [one for one in with_goods(text, orders) if _fits(chat, one)]
+        return named[0].number if len(named) == 1 else None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """The order named, in focus, the only one that fits, or chosen from a list."""
@@ -152,7 +195,13 @@ class OrderSlot(SlotKind):
             frame.drop("order")
             chat.say("utter_order_not_found", number=number)
         orders = _orders(chat)
+        if number is None and (several := self._several(chat, frame, orders)):
+            frame.put("_rest", [one.number for one in several[1:]], "said")
+            return self._take(chat, frame, several[0])
         focus = next((one for one in orders if one.number == chat.state.focus.order), None)
+        named = holding_any(chat.turn.text, orders) if on_one_shelf(orders) else []
+        if named and focus not in named:
+            focus = None  # what is named is not of the order spoken of
         # An article that was told meanwhile puts the order spoken of out of nobody's mind.
         is_meant = refers_back(chat.turn.text) or chat.state.focus.kind in {"order", "article"}
         last, changes = chat.state.last, rule == "changeable"
@@ -169,6 +218,8 @@ class OrderSlot(SlotKind):
             return self._take(chat, frame, told)
         candidates = [one for one in orders if _fits(chat, one)]
         tracks = frame.task == "order_status"
+        if tracks and (meant := self._of_question(chat, frame, orders)) is not None:
+            return self._take(chat, frame, meant)
         if len(candidates) > 1 and _SENDING.search(chat.turn.text):
             candidates = [one for one in candidates if one.state in UNPACKED] or candidates
         if len(candidates) > 1 and tracks and _PARCEL.search(chat.turn.text):
@@ -181,10 +232,32 @@ class OrderSlot(SlotKind):
         if not candidates:
             chat.did("refused", frame.intent)
             _finish_without(chat, step)
+        candidates = [one for one in candidates if one in named] or candidates
         if len(candidates) == 1:
             return self._take(chat, frame, candidates[0])
         ask_order(chat, candidates[:LISTED])
         return None
+
+    def _of_question(
+        self, chat: Chat, frame: Frame, orders: Sequence[OrderView]
+    ) -> OrderView | None:
+        """The one order of the state that a question names: "the order that was cancelled"."""
+        texts = (chat.turn.text, *(frame.slots.get("_said") or ()))
+        found = {one.number: one for text in texts for one in named_by_state(text, orders)}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _several(self, chat: Chat, frame: Frame, orders: Sequence[OrderView]) -> list[OrderView]:
+        """The orders that are wished for at once, of which one after the other is seen to; empty
+        where one is meant."""
+        if frame.task not in ONE_BY_ONE:
+            return []
+        texts = [chat.said or chat.turn.text, *(frame.slots.get("_said") or ())]
+        text = next((one for one in texts if means_all(one)), "")
+        if not text:
+            return []
+        found = [one for one in of_state(text, orders) if _fits(chat, one)]
+        named = holding_any(text, found) if on_one_shelf(orders) else []
+        return named or found
 
     def _said_before(self, chat: Chat, frame: Frame) -> OrderView | None:
         """The order whose goods were named before it was known who asks."""
@@ -200,6 +273,19 @@ class OrderSlot(SlotKind):
     def _take(self, chat: Chat, frame: Frame, order: OrderView) -> None:
         frame.put("order", order.number, "shop")
         chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+
+
+def _not_returned(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:
+    """The orders of which nothing goes back yet: what is wished for again is wished for those."""
+    who = orders[0].customer_id
+    returns = chat.read_once("returns", lambda session: access_returns(session, who))
+    gone = {one.order_number for one in returns}
+    return [one for one in orders if one.number not in gone]
+
+
+def on_one_shelf(orders: Sequence[OrderView]) -> bool:
+    """Whether products are told apart by their names alone, where no shelves do."""
+    return len({line.category for order in orders for line in order.lines}) == 1
 
 
 def _is_for(intent: str, order: OrderView, chat: Chat) -> bool:
@@ -281,13 +367,8 @@ def _naming(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:
 
     Where all goods stand on one shelf those are meant that have the most of what is named.
     """
-    if len({line.category for order in orders for line in order.lines}) == 1:
-        text = chat.said or chat.turn.text
-        counts = [len({one.lines[0].product_id for one in pieces(text, order.lines)
-                       if len({line.product_id for line in one.lines}) == 1})
-                  for order in orders]  # fmt: skip
-        most = max(counts, default=0)
-        return [one for one, count in zip(orders, counts, strict=True) if count == most > 0]
+    if on_one_shelf(orders):
+        return with_goods(chat.said or chat.turn.text, orders)
     flat = [(order, line) for order in orders for line in order.lines]
     names = [(line.name_en, line.name_zh, line.category) for _, line in flat]
     numbers = {flat[place][0].number for place in mentioned(chat.turn, names)}

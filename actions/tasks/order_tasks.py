@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from actions.answers.own_goods import tell_asked
 from actions.arrival import say_for_order
 from actions.chat import Chat, Finished
 from actions.handover import hand_over
@@ -97,6 +98,7 @@ def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
     Where a day was named the forecast says when it comes: no second date stands beside it.
     """
     order = order_of(chat, frame)
+    tell_asked(chat, (chat.turn.text, *(frame.slots.get("_said") or ())), order)
     foretold = say_for_order(chat, order)
     named = mentions_line(chat, order.lines)
     if len(named) == 1:  # "where are my boots?": what is said of "them" next is said of those

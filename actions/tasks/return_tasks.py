@@ -1,6 +1,6 @@
 """Returns and exchanges: whole lines back, for money or for another one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from actions.answers.by_place import pays_way_back, zone_of_country
 from actions.chat import Chat
@@ -9,7 +9,7 @@ from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of
 from actions.tasks.method_slots import method_of, said_of
-from actions.tasks.order_slots import order_of
+from actions.tasks.order_slots import order_of, orders_of
 from actions.tasks.order_tasks import variant_of
 from actions.tasks.registry import Outcome, check, effect, facts
 from actions.tasks.rules import reason_words, refusal_of, return_act
@@ -18,6 +18,7 @@ from dialogue.state import Frame
 from kit.money import Money
 from shop.orders import paid_for
 from shop.returns import UNSAID, start_return
+from shop.views import LineView
 
 
 @check("changed_before_packing")
@@ -59,10 +60,19 @@ def return_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     reason = "" if code is None else reason_words(chat, act, str(code))
     return {
         "number": frame.slots["order"],
-        "product": chat.words.told_apart(lines, order_of(chat, frame).lines),
+        "product": chat.words.told_apart(lines, _own_alike(chat, lines)),
         "reason": chat.words.text("beside", text=reason) if reason else "",
         "amount": _amount_to(chat, frame),
     }  # fmt: skip
+
+
+def _own_alike(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
+    """Lines with all that the customer ordered of the same kind and another make."""
+    variants = {line.variant_id for line in lines}
+    kinds = {line.product_id for line in lines}
+    others = [line for one in orders_of(chat, customer_of(chat)) for line in one.lines
+              if line.product_id in kinds and line.variant_id not in variants]  # fmt: skip
+    return [*lines, *others]
 
 
 @facts("exchange")

@@ -79,6 +79,7 @@ def swap_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     return {
         "number": frame.slots["order"], "rows": "\n".join(rows), "money": _money(chat, frame),
         "back": -difference if difference.amount < 0 else "",
+        "due": difference if difference.amount > 0 else "",
     }  # fmt: skip
 
 

@@ -1,12 +1,13 @@
 """Values in the shopper's own words: a postal address, an e-mail address."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from actions.answers.places import is_abroad
 from actions.chat import Chat, Finished
 from actions.tasks.definitions import Step
-from actions.tasks.order_slots import POINTS, order_of
+from actions.tasks.order_slots import POINTS, order_of, orders_of
 from actions.tasks.registry import SlotKind
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
@@ -116,10 +117,31 @@ def _pointed_at(chat: Chat, customer: CustomerId, text: str, *, own: bool) -> st
         if (found := POINTS.search(text)) is not None:
             order = access_order(session, customer, found.group(1))
             return None if order is None else order.address
+        addresses = access_addresses(session, customer)
         if own and _OWN.search(text) and _TO_OWN.search(text):
-            addresses = access_addresses(session, customer)
             return addresses[0].text if addresses else None
-    return None
+    known = [one.address for one in orders_of(chat, customer)]
+    return _of_town(text, [*known, *(one.text for one in addresses if own)])
+
+
+def _of_town(text: str, addresses: Sequence[str]) -> str | None:
+    """The one address in a town that words name: "my New York one", "the Washington DC address"."""
+    found = set()
+    for address in addresses:
+        last = [one.strip() for one in address.split(",")[-2:]]
+        towns = [re.sub(r"\d[\w-]*|\b[A-Z]{2}\b", "", one).strip() for one in last]
+        towns += _SHORT_NAMES.get(" ".join(towns).strip().lower(), ())
+        for town in towns:
+            if len(town) > 2 and re.search(rf"(?<![a-z]){re.escape(town)}(?![a-z])", text, re.I):
+                found.add(address)
+    return found.pop() if len(found) == 1 else None
+
+
+# What towns are called for short.
+_SHORT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "new york": ("NYC",), "los angeles": ("L.A.",), "san francisco": ("SF", "San Fran"),
+    "philadelphia": ("Philly",), "washington": ("D.C.",),
+}  # fmt: skip
 
 
 _TO_OWN: Final = re.compile(

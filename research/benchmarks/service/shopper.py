@@ -93,9 +93,12 @@ class Shopper:
             self._tries[key] += 1
             if self._tries[key] < MOST_ASKED:
                 return Said(self._words.of("yes"), is_yes=True)
-        if self._agreed and asked != "confirm":
+        if self._agreed and (asked != "confirm" or self._is_next(heard)):
             self._agreed = False
             self._settle("refused" if self._was_no(heard) else "done", heard)
+        elif self._has_heard(heard):
+            self._settle("done", heard)
+            return self._next()
         if self._wish is None:
             return self._next()
         if heard.slot or (asked and self._told):
@@ -103,6 +106,20 @@ class Shopper:
         return self._go_on(heard)
 
     # -- what follows from what was said
+
+    def _is_next(self, heard: Heard) -> bool:
+        """Whether a confirmation after a yes is about another wish: the assistant has gone on."""
+        wish = self._wish
+        fits = wish is None or not reading.misfits(heard.text, wish, self._known)
+        return not fits and self._other_meant(heard) is not None
+
+    def _has_heard(self, heard: Heard) -> bool:
+        """Whether what was asked is answered, though the assistant goes on to ask something."""
+        wish = self._wish
+        asks = wish is not None and wish.do == "ask" and self._told and bool(heard.slot)
+        return asks and wish is not None and bool(wish.expects) and (
+            were_said(wish.expects, self._heard)
+        )  # fmt: skip
 
     def _was_no(self, heard: Heard) -> bool:
         return reading.was_refused(heard.text)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from catalogue_search.option_words import mentions
-from catalogue_search.wished import Wished, wished
+from catalogue_search.wished import Wished, all_meeting, wished
 from kit.money import Money
 from shop.ids import VariantId
 from shop.options import colour_of, size_of
@@ -93,6 +93,63 @@ def test_options_that_are_there_or_not_and_numbers(text: str, place: int) -> Non
     found = wished(text, BOOTS, BOOTS[0], name="Boots").chosen
     assert found is not None
     assert found.variant_id == 10 + place
+
+
+# pieces, theme, difficulty; how many are left.
+PUZZLES = [
+    VariantView(VariantId(20 + n), f"{700000 + n}", "", "", Money(Decimal(50 - n), "USD"), left,
+                None, (("pieces", pieces), ("theme", theme), ("difficulty level", level)))
+    for n, (pieces, theme, level, left) in enumerate(
+        (("500", "art", "intermediate", 1), ("1000", "animals", "expert", 1),
+         ("1500", "animals", "intermediate", 1), ("1500", "art", "intermediate", 1),
+         ("500", "art", "beginner", 1), ("1000", "art", "beginner", 1),
+         ("500", "art", "expert", 0)))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("one with 1000 more pieces in the same difficulty, animals rather than art", 2),
+        ("1000 additional pieces, same difficulty level, art not animals", 3),
+        ("the easiest one with the fewest pieces", 4),
+        ("as few pieces as possible, and the simplest", 4),
+        ("change it to item 700005", 5),
+    ],
+)
+def test_steps_several_orders_and_numbers_of_goods(text: str, place: int) -> None:
+    found = wished(text, PUZZLES, PUZZLES[0], name="Puzzle").chosen
+    assert found is not None
+    assert found.variant_id == 20 + place
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["size 10, waterproof or not", "size 10, the waterproofing doesn't matter, same weight",
+     "a pair in size 10, same weight, I don't care about waterproofness"],
+)  # fmt: skip
+def test_an_option_may_be_left_open(text: str) -> None:
+    found = wished(text, BOOTS, BOOTS[0], name="Boots").chosen
+    assert found is not None
+    assert found.variant_id == 12
+
+
+def test_a_fallback_keeps_what_it_does_not_replace() -> None:
+    text = "a harder one with 1500 pieces, else 1000"
+    found = wished(text, PUZZLES, PUZZLES[0], name="Puzzle")
+    assert found.chosen is not None
+    assert found.chosen.variant_id == 21
+    assert found.lacks == ("1500",)
+
+
+def test_a_number_that_is_sold_out_is_told() -> None:
+    found = wished("item 700006", PUZZLES, PUZZLES[0], name="Puzzle")
+    assert (found.chosen, found.lacks) == (None, ("700006",))
+
+
+def test_all_that_there_are_of_a_kind_are_listed_the_cheapest_first() -> None:
+    found = all_meeting("which ones with more pieces in art are there?", PUZZLES, PUZZLES[0])
+    assert [one.variant_id for one in found] == [25, 23]
 
 
 def test_a_number_that_no_variant_has_is_no_other_one() -> None:

@@ -1,0 +1,190 @@
+"""What a customer asks of their own orders and what is in them, told from the orders themselves."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from actions.chat import Chat, Finished
+from actions.tasks.item_words import pieces, told_apart
+from actions.tasks.order_slots import on_one_shelf, orders_of
+from actions.tasks.which_orders import named_by_state
+from catalogue_search.option_words import names_option
+from kit.money import Money
+from shop.access import access_returns
+from shop.views import LineView, OrderView
+
+_TRACKING: Final = re.compile(
+    r"\btracking (?:number|id|code|no)\b|快递单号|运单号|物流单号|跟踪号", re.IGNORECASE
+)
+_WHERE_TO: Final = re.compile(
+    r"\b(?:which|what) address\b|\baddress\b[^.?!]{0,30}\b(?:sent|shipped|delivered|go(?:es)?|went|used?)\b|\bwhere (?:was|is|did|does|will) (?:that|the|my|it)\b[^.?!]{0,30}\b(?:sent|shipped to|delivered|go)\b"
+    r"|(?:寄|送|发)(?:到|往)?(?:了)?(?:哪里|哪儿|哪个地址|什么地址)",
+    re.IGNORECASE,
+)
+_OWN: Final = re.compile(
+    r"\b(?:my|i(?:'ve| have)?(?: \w+)? (?:ordered|bought|received|got|paid|purchased)|(?:that|the|this|which) order|did i|i keep|we ordered)\b"
+    r"|我(?:买|订|付|收到)|订单",
+    re.IGNORECASE,
+)
+_ASKS: Final = re.compile(
+    r"\?|？|\b(?:what|which|how|tell me|can you|could you|i(?:'d| would) (?:also )?like (?:to know|the))\b|多少|什么|哪",
+    re.IGNORECASE,
+)
+_PRICE: Final = re.compile(
+    r"\bhow much (?:was|were|did)\b|\b(?:price|cost|paid|pay)\b|多少钱|价格|花了", re.IGNORECASE
+)
+_MADE_OF: Final = re.compile(
+    r"\b(?:made (?:of|from)|materials?|details|options|specs|specifications|which ones)\b|\bwhich (?:\w+[ -]){0,4}(?:did|have) i\b|材质|材料|规格",
+    re.IGNORECASE,
+)
+_DEAREST: Final = re.compile(
+    r"\bmost expensive\b|\bpriciest\b|\bdearest\b|\bcosts? (?:the )?most\b|\bhighest[- ]pric\w+|最贵",
+    re.IGNORECASE,
+)
+_CHEAPEST: Final = re.compile(
+    r"\b(?:cheapest|least expensive)\b|\bcosts? (?:the )?least\b|\blowest[- ]pric\w+|最便宜",
+    re.IGNORECASE,
+)
+_ITEM: Final = re.compile(
+    r"\b(?:item|thing|product|article|one)s?\b|商品|东西|[那哪]件", re.IGNORECASE
+)
+_TOGETHER: Final = re.compile(
+    r"\b(?:total|altogether|together|in all|sum|combined|overall)\b|一共|总共|合计|总价",
+    re.IGNORECASE,
+)
+_REST: Final = re.compile(
+    r"\b(?:remaining|rest of|others?|left|i keep|i'm keeping|keeping|not (?:returned|returning))\b|剩下|其余|留下",
+    re.IGNORECASE,
+)
+_SEVERAL: Final = re.compile(r"\b(?:all|every|both|orders|each)\b|所有|全部|每", re.IGNORECASE)
+_WISHES: Final = re.compile(
+    r"\b(?:cancel|return|exchang|swap|chang|replac|modif|refund|send)\w*\b|取消|退|换|改",
+    re.IGNORECASE,
+)
+
+
+def asks_of_own(text: str) -> bool:
+    """Whether words ask for what only an order of the shopper's own can tell."""
+    if _TRACKING.search(text) or (_WHERE_TO.search(text) and _OWN.search(text)):
+        return True
+    asks = _PRICE.search(text) or _MADE_OF.search(text) or _DEAREST.search(text)
+    return bool(asks and _ASKS.search(text) and _OWN.search(text) and not _WISHES.search(text))
+
+
+def told_of_own(chat: Chat) -> bool:
+    """Whether a question on goods or an order of the customer's own was answered from it."""
+    if chat.signed_in is None or chat.turn.is_button or not _ASKS.search(chat.turn.text):
+        return False
+    orders = orders_of(chat, chat.signed_in)
+    if not orders or not on_one_shelf(orders):
+        return False
+    spoken = next((one for one in orders if one.number == chat.state.focus.order), None)
+    whole = chat.kept("whole") or chat.turn.text
+    return tell_own(chat, whole, orders, spoken)
+
+
+def tell_asked(chat: Chat, texts: Sequence[str], order: OrderView) -> None:
+    """What was asked of an order in one of the texts, once it is known whose it is (raises
+    Finished); nothing where it was only asked where it is."""
+    orders = orders_of(chat, order.customer_id)
+    for text in texts:
+        if _ASKS.search(text) and tell_own(chat, text, orders, order):
+            raise Finished
+
+
+def tell_own(chat: Chat, text: str, orders: Sequence[OrderView], spoken: OrderView | None) -> bool:
+    """Tell what a text asks of orders; False where it asks nothing that they know."""
+    if _WISHES.search(text) and not _TRACKING.search(text):
+        return False
+    named = [one for one in orders if one.number in text.upper()]
+    lines = _lines_named(text, named or orders)
+    holding = [one for one in orders if {*lines} & {*one.lines}]
+    is_one = bool(
+        _OWN.search(text) or holding or re.search(r"\b(?:it|its|that|this)\b", text, re.I)
+    )
+    named = named or named_by_state(text, orders)
+    order = next(iter(named), None) or (spoken if not holding or spoken in holding else holding[0])
+    if order is not None and is_one:
+        if _TRACKING.search(text):
+            return _tell_tracking(chat, order)
+        if _WHERE_TO.search(text):
+            return _say(chat, order, "utter_order_address", address=order.address)
+        if _REST.search(text) and _PRICE.search(text):
+            return _tell_rest(chat, order)
+        dearest, cheapest = _DEAREST.search(text), _CHEAPEST.search(text)
+        if (dearest or cheapest) and _ITEM.search(text) and not lines:
+            ends = max if dearest else min
+            line = ends(order.lines, key=lambda one: one.unit_price.amount)
+            return _say(chat, order, "utter_own_items", rows=_row(chat, line, order))
+    if not lines or not (_OWN.search(text) or (spoken and spoken in holding)):
+        return False
+    if not (_PRICE.search(text) or _MADE_OF.search(text) or _names_property(text, lines)):
+        return False
+    if len(lines) > 1 and not _SEVERAL.search(text) and spoken is not None and spoken in holding:
+        lines = [one for one in lines if one in spoken.lines]
+    return _tell_lines(chat, text, orders, lines)
+
+
+def _lines_named(text: str, orders: Sequence[OrderView]) -> list[LineView]:
+    """The lines that words name; of several alike the one that they tell from the others."""
+    found: list[LineView] = []
+    for piece in pieces(text, [line for order in orders for line in order.lines]):
+        one = told_apart(piece) if not _SEVERAL.search(text) else None
+        found += [one] if one is not None else list(piece.lines)
+    return list({line.line_id: line for line in found}.values())
+
+
+def _names_property(text: str, lines: Sequence[LineView]) -> bool:
+    return any(names_option(text, name) for line in lines for name, _ in line.options)
+
+
+def _tell_tracking(chat: Chat, order: OrderView) -> bool:
+    numbers = [one.tracking_number for one in order.shipments if one.tracking_number]
+    if not numbers:
+        return False
+    return _say(chat, order, "utter_order_tracking", tracking=", ".join(numbers),
+                state=chat.words.state(order))  # fmt: skip
+
+
+def _tell_rest(chat: Chat, order: OrderView) -> bool:
+    """What was paid for the things of an order that do not go back."""
+    returns = chat.read_once("returns", lambda session: access_returns(session, order.customer_id))
+    gone = {line.line_id for one in returns if one.order_number == order.number
+            for line in one.lines}  # fmt: skip
+    kept = [line for line in order.lines if line.line_id not in gone]
+    if not gone or not kept:
+        return False
+    return _say(chat, order, "utter_own_rest", items=chat.words.lines(kept), total=_sum(chat, kept))
+
+
+def _tell_lines(
+    chat: Chat, text: str, orders: Sequence[OrderView], lines: Sequence[LineView]
+) -> bool:
+    """The lines with all that they are and what was paid, and what they came to where that is
+    asked."""
+    owner = {line.line_id: order for order in orders for line in order.lines}
+    order = owner[lines[0].line_id]
+    rows = "\n".join(_row(chat, line, owner[line.line_id]) for line in lines)
+    together = len(lines) > 1 and _TOGETHER.search(text) is not None
+    response = "utter_own_items_total" if together else "utter_own_items"
+    return _say(chat, order, response, rows=rows, total=_sum(chat, lines))
+
+
+def _sum(chat: Chat, lines: Sequence[LineView]) -> str:
+    total = sum((line.unit_price.amount * line.quantity for line in lines), start=Decimal(0))
+    return chat.words.money(Money(total, lines[0].unit_price.currency))
+
+
+def _row(chat: Chat, line: LineView, order: OrderView) -> str:
+    return chat.words.text(
+        "own_item_row", product=line.name(chat.turn.language), variant=chat.words.variant(line),
+        price=chat.words.money(line.unit_price), number=order.number,
+    )  # fmt: skip
+
+
+def _say(chat: Chat, order: OrderView, response: str, **values: str) -> bool:
+    chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+    chat.say(response, number=order.number, **values)
+    chat.did("status", "track_order", order.number)
+    return True

@@ -1,0 +1,65 @@
+"""Words that let the matter in hand go before they speak of something else, or wish for another."""
+
+import re
+from typing import Final
+
+_HEARD: Final = (
+    r"(?:(?:ok(?:ay)?|alright|all right|right|fine|well|no|oh|hm+|i see|i understand|understood|got it|too bad"
+    r"|(?:that'?s |what )?(?:a pity|a shame|unfortunate)|thanks?(?: you)?(?: anyway)?|so|then|but|just|please|let'?s|let us|we can|i'?ll|you can)[ ,–-]*)*"
+)
+_LETS_GO: Final = (
+    r"(?:never ?mind(?: (?:that|it|about (?:it|that)))?|forget (?:about )?(?:it|that|this)(?: one)?"
+    r"|(?:leave|drop|skip) (?:it|that|this)(?: one)?(?: (?:as it is|be|alone|out))?|let (?:it|that) (?:be|go)|don'?t bother"
+    r"|(?:that'?s |what )?(?:a pity|too bad|a shame|unfortunate)[ ,]+but (?:fine|ok(?:ay)?|all right)|scratch that)"
+)
+_SENTENCE: Final = re.compile(
+    rf"{_HEARD}{_LETS_GO}(?:[ ,]+(?:then|please|thanks|thank you|for now|instead))*", re.IGNORECASE
+)
+_ONLY_HEARD: Final = re.compile(_HEARD, re.IGNORECASE)
+_CHINESE: Final = re.compile(
+    r"^(?:好吧?|行吧?|嗯|哦|那|知道了|明白了?|没关系|没事|可惜|[，, 。!！])*(?:算了|就?先?不用了|不弄了|先不管(?:它|了)|别管(?:它|了)|就这样吧|随它吧)[吧啊了]*[，,。；;！! ]+"
+)
+_STOPS: Final = re.compile(r"(?<=[.!;…])\s+|\s+[–-]\s+")
+
+
+def lets_go_before(text: str) -> str:
+    """What is said after the matter in hand was let go: the wish of "Okay, never mind then. Return the
+    lamp"; empty where nothing is let go, or nothing follows."""
+    if (found := _CHINESE.match(text)) is not None:
+        return text[found.end() :].strip()
+    sentences = _STOPS.split(text.strip().replace("’", "'"))
+    let_go = False
+    while sentences:
+        said = sentences[0].strip(" .,!;…")
+        if _SENTENCE.fullmatch(said):
+            let_go = True
+        elif not (said and _ONLY_HEARD.fullmatch(said + " ")):
+            break
+        sentences.pop(0)
+    return " ".join(sentences).strip() if let_go else ""
+
+
+# The verbs of wishes for what is done with an order or its goods, by intent.
+_SWAPPED: Final = re.compile(
+    r"\b(?:exchang|swap|chang|modif|replac|switch)\w*\b|换|改", re.IGNORECASE
+)
+_VERBS: Final = {
+    "return_item": re.compile(r"\b(?:return|refund)\w*\b|\bsend(?:ing)? (?:\w+ ){0,4}back\b|退", re.I),
+    "cancel_order": re.compile(r"\bcancel\w*\b|取消", re.IGNORECASE),
+    "exchange_item": _SWAPPED, "change_item": _SWAPPED,
+    "change_address": re.compile(r"\b(?:address|send|ship|deliver)\b|地址|寄到|送到", re.IGNORECASE),
+}  # fmt: skip
+# Tasks by the intents whose verbs wish for them.
+_KINDS: Final = {
+    "return": "return_item", "cancel_order": "cancel_order", "cancel_item": "cancel_order",
+    "exchange": "exchange_item", "exchange_items": "exchange_item", "change_item": "exchange_item",
+    "change_items": "exchange_item", "change_address": "change_address",
+}  # fmt: skip
+
+
+def wishes_instead_of(task: str, intent: str, text: str) -> bool:
+    """Whether the very verb of `intent` stands in words that have none of the task in hand."""
+    own = _KINDS.get(task)
+    if intent not in _VERBS or own is None or _VERBS[own] is _VERBS[intent]:
+        return False
+    return _VERBS[intent].search(text) is not None and _VERBS[own].search(text) is None

@@ -1,0 +1,42 @@
+"""What was in hand is let go, and what follows stands for itself."""
+
+import pytest
+
+from dialogue.letting_go import lets_go_before, wishes_instead_of
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Okay, never mind then. Can I return the lamp?", "Can I return the lamp?"),
+        ("Alright, I understand. Leave it. How much was the mug?", "How much was the mug?"),
+        ("That's a pity, but fine. Now cancel order 7.", "Now cancel order 7."),
+        ("I see. Then let's leave it. And the other one?", "And the other one?"),
+        ("Too bad! Skip that one, please. I need the kettle", "I need the kettle"),
+        ("算了，帮我退掉台灯", "帮我退掉台灯"),
+        ("好吧，先不管它了。水壶呢？", "水壶呢？"),
+        ("never mind", ""),
+        ("Leave it at the door. Thanks", ""),
+        ("Okay. I want the black one.", ""),
+        ("Don't forget it. I want the black one.", ""),
+    ],
+)
+def test_what_follows_on_letting_go(text: str, rest: str) -> None:
+    assert lets_go_before(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("task", "intent", "text", "instead"),
+    [
+        ("change_items", "cancel_order", "then please cancel the whole order", True),
+        ("exchange_items", "return_item", "I want to send back the tablet", True),
+        ("exchange_items", "return_item", "exchange the one I wanted to return", False),
+        ("exchange_items", "change_item", "change it to the black one", False),
+        ("return", "cancel_order", "the black one", False),
+        ("return", "exchange_item", "那就换一个", True),
+    ],
+)
+def test_only_the_verb_of_another_task_takes_its_place(
+    task: str, intent: str, text: str, instead: bool
+) -> None:
+    assert wishes_instead_of(task, intent, text) is instead
