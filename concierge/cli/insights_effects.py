@@ -24,6 +24,7 @@ def add_commands(app: typer.Typer) -> None:
         ("uplift", "Who answers to an offer.", evaluate_uplift),
         ("elasticity", "What a price does to demand.", evaluate_elasticity),
         ("geo", "What a campaign did in the regions where it ran.", evaluate_regions),
+        ("mix", "What each advertising channel brings in.", evaluate_mix),
     ):
         group = typer.Typer(no_args_is_help=True, help=summary)
         group.callback()(_group)
@@ -202,3 +203,60 @@ def evaluate_regions(
     )
     keys = ("effect", "effect_low", "effect_high", "placebo_error", "method", "relative", "p_value")
     write_json(json_file, {key: getattr(report, key) for key in keys})
+
+
+def evaluate_mix(
+    data: DataFile,
+    date: Annotated[str, typer.Option(help="Column with the first day of a period.")],
+    outcome: Annotated[str, typer.Option(help="Column with what is to be explained.")],
+    channels: Annotated[str, typer.Option(help="Columns with what was spent, as in tv,search.")],
+    split: Annotated[str, typer.Option(help="Last day to learn from, as in 2026-01-31.")],
+    controls: Annotated[str, typer.Option(help="What else moves the outcome, as in a,b.")] = "",
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """What each channel brings in, with spend that works on and wears out, and a better split.
+
+    Learned up to a day, measured on the periods after it.
+    """
+    with measuring("mix evaluate") as tell:
+        from insights.mix.evaluation import evaluate
+        from insights.mix.weeks import weeks
+        from insights.tables import read_table
+
+        one = weeks(
+            read_table(data), date=date, outcome=outcome, channels=names_in(channels),
+            controls=names_in(controls), split=split, today=SystemClock().today(),
+        )  # fmt: skip
+        report = evaluate(one, seed=seed, tell=tell)
+    print_rows(
+        f"{data.name}: {report.periods} periods after {split}",
+        ("figure", "value"),
+        [
+            ("absolute error, share of the outcome", report.error),
+            ("  trend, season and controls alone", report.error_seasonal),
+            ("  the same period a year before", report.error_last_year),
+            ("periods within their 95 % interval", report.covered),
+            ("channels' outcome, better split of the budget", report.gain),
+        ],
+    )
+    print_rows(
+        "channels, a period",
+        ("channel", "brings", "95 % from", "to", "per unit more", "95 % from", "to", "share now",
+         "better"),
+        [
+            (c.name, *c.contribution, *c.marginal, c.share_now, c.share_better)
+            for c in report.channels
+        ],
+    )  # fmt: skip
+    keys = ("error", "error_seasonal", "error_last_year", "covered", "gain")
+    parts = {
+        c.name: {
+            f"{name}{end}": value
+            for name, values in (("contribution", c.contribution), ("marginal", c.marginal))
+            for end, value in zip(("", "_low", "_high"), values, strict=True)
+        }
+        | {"share_now": c.share_now, "share_better": c.share_better}
+        for c in report.channels
+    }
+    write_json(json_file, {**{key: getattr(report, key) for key in keys}, "channels": parts})

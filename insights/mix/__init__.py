@@ -1,0 +1,1 @@
+"""What each advertising channel brings in."""
