@@ -115,9 +115,9 @@ def stepped(
 
 
 def _option_of(text: str, start: int, end: int, word: str, ordered: Sequence[str]) -> str | None:
-    for pattern, kinds in _OF_ITS_OWN:
-        if pattern.search(word):
-            return next((one for kind in kinds for one in ordered if kind in one.lower()), None)
+    for only, names in _OF_ITS_OWN:
+        if only.search(word):
+            return next((one for name in names for one in ordered if name in one.lower()), None)
     around = text[max(0, start - 30) : end + 30]
     named = [one for one in ordered if any(part in around for part in one.lower().split())]
     if named:

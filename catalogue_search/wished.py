@@ -181,8 +181,8 @@ def _one_reading(
     softened = PREFER.search(text)
     wish.any_of = {one for one in values if any_will_do(text, one)}
     named = [one for one in named if one.option not in wish.any_of]
-    for option, its in values.items():
-        value, spans = stepped(text, option, held.get(option, ""), its)
+    for option, all_values in values.items():
+        value, spans = stepped(text, option, held.get(option, ""), all_values)
         if value is not None:
             wish.wanted[option] = [value]
         for start, end in spans:

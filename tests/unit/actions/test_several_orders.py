@@ -38,7 +38,7 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def several() -> dict[str, Any]:
-    """Beside the two orders: one more pending and delivered each, of other makes, and a cancelled one."""
+    """Beside the two orders one more pending and delivered, of other makes, and a cancelled one."""
     shop: dict[str, Any] = copy.deepcopy(dict(SHOP))
     more = {
         "#10003": {**order("pending", (7, 12), "paypal_3"), "address": BOSTON},
