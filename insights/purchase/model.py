@@ -1,7 +1,8 @@
-"""The model of a purchase: boosted trees and two kinds of forests, averaged, then calibrated.
+"""The model of a purchase: boosted trees on features and their ratios, then calibrated.
 
-Boosting, forests and extremely random trees err in different places; their mean ranks better than
-each. How the mean becomes a probability is learned on rows left out.
+Two ensembles, whose trees see few and most of the features, err in different places; their mean
+ranks better than each. How the mean becomes a probability is learned on rows left out. Forests
+beside them cost three times the work and added nothing on public sessions.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ import numpy as np
 from insights.features import folds_of
 from insights.tables import Floats
 
-SEEDS: Final = 2
+SHARES: Final = (0.3, 0.6)  # of the features, that a tree may see
+ROUNDS: Final = 350
 CALIBRATION_FOLDS: Final = 3
 _MOST_RATIOS: Final = 12  # numeric columns that are also read in proportion to each other
 _EDGE: Final = 1e-6
@@ -39,10 +41,10 @@ def fit_purchases(inputs: Floats, bought: Floats, seed: int = 0) -> PurchaseMode
     held_out = np.empty(len(bought))
     for number in range(CALIBRATION_FOLDS):
         rest = fold != number
-        held_out[~rest] = _mean(_parts(inputs[rest], bought[rest], seed, light=True), inputs[~rest])
+        held_out[~rest] = _mean(_parts(inputs[rest], bought[rest], seed, SHARES[:1]), inputs[~rest])
     found = LogisticRegression(C=1e6).fit(_log_odds(held_out)[:, None], bought)
     slope, level = float(found.coef_[0, 0]), float(found.intercept_[0])
-    return PurchaseModel(_parts(inputs, bought, seed, light=False), slope, level)
+    return PurchaseModel(_parts(inputs, bought, seed), slope, level)
 
 
 def with_ratios(values: Floats) -> Floats:
@@ -67,36 +69,26 @@ def with_ratios(values: Floats) -> Floats:
     return np.column_stack([values, *made]) if made else values
 
 
-def _parts(inputs: Floats, bought: Floats, seed: int, *, light: bool) -> tuple[Any, ...]:
+def _parts(
+    inputs: Floats, bought: Floats, seed: int, shares: tuple[float, ...] = SHARES
+) -> tuple[Any, ...]:
+    """Boosted trees, one a share of the features that each tree may see."""
     import lightgbm
-    from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
     data = lightgbm.Dataset(inputs, bought)
-    boosted = [
-        lightgbm.train(
-            {
-                "objective": "binary", "learning_rate": 0.02, "num_leaves": 12, "lambda_l2": 5.0,
-                "min_data_in_leaf": 30, "feature_fraction": 0.3, "bagging_fraction": 0.7,
-                "bagging_freq": 1, "verbosity": -1, "num_threads": 1, "deterministic": True,
-                "seed": seed + number,
-            },
-            data,
-            num_boost_round=350,
-        )
-        for number in range(1 if light else SEEDS)
-    ]  # fmt: skip
-    trees, common = 40 if light else 100, {"n_jobs": 1, "random_state": seed, "max_features": 0.3}
-    forest = RandomForestClassifier(trees, min_samples_leaf=4, **common).fit(inputs, bought)
-    extreme = ExtraTreesClassifier(trees, min_samples_leaf=3, **common).fit(inputs, bought)
-    return (*boosted, forest, extreme)
+    common = {
+        "objective": "binary", "learning_rate": 0.02, "num_leaves": 12, "lambda_l2": 5.0,
+        "min_data_in_leaf": 30, "bagging_fraction": 0.7, "bagging_freq": 1, "verbosity": -1,
+        "num_threads": 1, "deterministic": True, "seed": seed,
+    }  # fmt: skip
+    return tuple(
+        lightgbm.train({**common, "feature_fraction": share}, data, num_boost_round=ROUNDS)
+        for share in shares
+    )
 
 
 def _mean(parts: tuple[Any, ...], inputs: Floats) -> Floats:
-    """Boosting counts half, the two forests a quarter each."""
-    *boosted, forest, extreme = parts
-    trees = np.mean([one.predict(inputs) for one in boosted], axis=0)
-    forests = forest.predict_proba(inputs)[:, 1] + extreme.predict_proba(inputs)[:, 1]
-    found: Floats = trees / 2 + forests / 4
+    found: Floats = np.mean([one.predict(inputs) for one in parts], axis=0)
     return found
 
 
