@@ -16,7 +16,7 @@ from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
 from actions.chat import Asked, Chat
 from actions.handover import asks_when_they_come, call_person, say_what_happens_next
-from actions.in_context import TRACKING, intent_in_context
+from actions.in_context import MONEY_BACK, TRACKING, intent_in_context
 from actions.on_tasks import (
     AND_IF,
     HOW_LONG,
@@ -374,7 +374,8 @@ def other(chat: Chat, act: Act) -> None:
             chat.state.question.asked = 0  # it was no misunderstanding
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
-        asks_of_it = _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback")
+        asks = _HOW_TO.search(chat.turn.text) or MONEY_BACK.search(chat.turn.text)
+        asks_of_it = asks and _asked_of_the_task(chat, "nlu_fallback")
         asks_of_it = asks_of_it or told_when_or_where_sent(chat)
         asks_of_it = asks_of_it or _asks_of_what_was_done(chat) or _told_to_colleague(chat)
         if not (asks_of_it or offer_again(chat) or _meant_after_all(chat, act)):
