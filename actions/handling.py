@@ -20,7 +20,7 @@ from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
 from actions.chat import Asked, Chat
 from actions.handover import asks_when_they_come, call_person, say_what_happens_next
-from actions.in_context import TRACKING, changes_shown, intent_in_context
+from actions.in_context import MONEY_BACK, TRACKING, changes_shown, intent_in_context
 from actions.on_tasks import (
     AND_IF,
     HOW_LONG,
@@ -283,10 +283,8 @@ _HOW_TO: Final = re.compile(
 
 
 # "I want a new one sent", where a search for the parcel is offered first.
-_MADE_GOOD: Final = re.compile(
-    r"\b(?:new one|another one|replacement|re-?send|refund|money(?: back)?)\b"
-    r"|[补重]发|换新|新的|退[钱款]|赔",
-    re.IGNORECASE,
+_NEW_ONE: Final = re.compile(
+    r"\b(?:new one|another one|replacement|re-?send)\b|[补重]发|换新|新的|赔", re.IGNORECASE
 )
 
 
@@ -414,7 +412,8 @@ def other(chat: Chat, act: Act) -> None:
             chat.state.question.asked = 0  # it was no misunderstanding
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
-        asks = _HOW_TO.search(chat.turn.text) or _MADE_GOOD.search(chat.turn.text)
+        made_good = MONEY_BACK.search(chat.turn.text) or _NEW_ONE.search(chat.turn.text)
+        asks = _HOW_TO.search(chat.turn.text) or made_good
         asks_of_it = asks and _asked_of_the_task(chat, "nlu_fallback")
         asks_of_it = asks_of_it or told_when_or_where_sent(chat)
         asks_of_it = asks_of_it or _asks_of_what_was_done(chat) or _told_to_colleague(chat)

@@ -322,11 +322,11 @@ def _wants_out(chat: Chat) -> bool:
     back yet."""
     about_order = chat.state.last.did == "status" and chat.state.focus.order is not None
     late = chat.state.last.intent in {"report_late_order", "track_order", "report_lost_parcel"}
-    return about_order and late and _MONEY_BACK.search(chat.turn.text) is not None
+    return about_order and late and MONEY_BACK.search(chat.turn.text) is not None
 
 
 # A question on a refund has a question's words; a demand has none.
-_MONEY_BACK: Final = re.compile(
+MONEY_BACK: Final = re.compile(
     r"^(?!.*\b(?:when|where|how|status)\b).*\b(?:refund|money back|my money)\b"
     r"|^(?!.*(?:什么|呢|几|哪|多久|吗|没到|到账|进度)).*(?:退钱|退款|退我|把钱)",
     re.IGNORECASE,
