@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from actions.chat import Chat, Finished
 from actions.tasks.item_words import pieces, told_apart
@@ -185,6 +185,7 @@ def _row(chat: Chat, line: LineView, order: OrderView) -> str:
 
 def _say(chat: Chat, order: OrderView, response: str, **values: str) -> bool:
     chat.state.focus.order, chat.state.focus.kind = order.number, "order"
-    chat.say(response, number=order.number, **values)
+    told: dict[str, Any] = {"number": order.number, **values}
+    chat.say(response, **told)
     chat.did("status", "track_order", order.number)
     return True

@@ -35,8 +35,8 @@ def tells_where_money_goes(chat: Chat, task: str) -> bool:
         return False
     named = kinds_named(text)
     asks = read_polarity(text, chat.turn.language).is_question or _INSTEAD.search(text)
-    asks = asks or length(text, chat.turn.language) <= SHORT[chat.turn.language]  # "paypal please"
-    if not (asks_where_money_goes(text) or (named and asks)):
+    is_short = length(text, chat.turn.language) <= SHORT[chat.turn.language]  # "paypal please"
+    if not (asks_where_money_goes(text) or (named and (asks or is_short))):
         return False
     words = chat.words
     others = [one for one in chat.services.policy.rule("return").refund_to if one != "original"]

@@ -73,8 +73,8 @@ def unknown_kind(chat: Chat, heard: Heard) -> str:
         known = all({word, word.removesuffix("s")} & names.keys() for word in query.query_words)
         return "" if known else noun
     words = " ".join(query.query_words)
-    known = told_by_texts(words, catalogue.postings, len(catalogue)).any()
-    return "" if known else said
+    is_told = told_by_texts(words, catalogue.postings, len(catalogue)).any()
+    return "" if is_told else said
 
 
 def another_unknown(chat: Chat, heard: Heard) -> str:
