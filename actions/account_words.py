@@ -56,10 +56,24 @@ _OF_ORDER: Final = re.compile(
     re.I,
 )
 _ON_PAYING: Final = frozenset(
-    {"ask_payment", "change_account_details", "nlu_fallback", "change_item", "change_address", "ask_gift_card",
-     "inform", "ask_order_process", "choose_option", "exchange_item", "cancel_order", "correct", "request_invoice",
-     "ask_help", "ask_account"}
-)  # fmt: skip
+    {
+        "ask_payment",
+        "change_account_details",
+        "nlu_fallback",
+        "change_item",
+        "change_address",
+        "ask_gift_card",
+        "inform",
+        "ask_order_process",
+        "choose_option",
+        "exchange_item",
+        "cancel_order",
+        "correct",
+        "request_invoice",
+        "ask_help",
+        "ask_account",
+    }
+)
 _ON_LIVING: Final = frozenset(
     {
         "change_account_details",
@@ -76,28 +90,84 @@ _ON_LIVING: Final = frozenset(
 # What is to be done with an order or its goods, by the verb; the first that stands is meant.
 _DOES: Final = (
     ("cancel_order", re.compile(r"\bcancel(?:l?ing)?\b(?! (?:policy|fee))|取消(?!了)", re.I)),
-    ("exchange_item", re.compile(r"\b(?:exchang(?:e|ing)|swap(?:ping)?|trade in)\b(?! polic)|换货|调换|换成|换一?[个件双]", re.I)),
-    ("return_item", re.compile(r"\b(?:return(?:ing)?|(?:send|sending|give|giving|go|goes) (?:\w+ ){0,3}back|refund(?:ing)? (?:for )?(?:the|my|this|these))\b(?! (?:polic|label|status))|退货|退掉|退回|要退|想退|办?理?退", re.I)),
-    ("change_item", re.compile(r"\b(?:chang|modify|modif|switch|replac|upgrad|alter)\w*\b|修改|更换|改成|改为", re.I)),
-)  # fmt: skip
+    (
+        "exchange_item",
+        re.compile(
+            r"\b(?:exchang(?:e|ing)|swap(?:ping)?|trade in)\b(?! polic)|换货|调换|换成|换一?[个件双]",
+            re.I,
+        ),
+    ),
+    (
+        "return_item",
+        re.compile(
+            r"\b(?:return(?:ing)?|(?:send|sending|give|giving|go|goes) (?:\w+ ){0,3}back|refund(?:ing)? (?:for )?(?:the|my|this|these))\b(?! (?:polic|label|status))|退货|退掉|退回|要退|想退|办?理?退",
+            re.I,
+        ),
+    ),
+    (
+        "change_item",
+        re.compile(
+            r"\b(?:chang|modify|modif|switch|replac|upgrad|alter)\w*\b|修改|更换|改成|改为", re.I
+        ),
+    ),
+)
 _STATUS: Final = re.compile(
     r"\b(?:when|where|how|why|status|did|has|have you)\b|什么时候|哪|多久|怎么|为什么|了吗|了没",
     re.IGNORECASE,
 )
 _WEAK: Final = frozenset(
-    {"track_refund", "track_return", "ask_payment", "ask_gift_card", "nlu_fallback", "search_product", "ask_price",
-     "ask_product_details", "refine_search", "check_stock", "inform", "out_of_scope", "small_talk", "ask_order_process",
-     "recommend_products", "compare_products", "ask_return_policy", "add_item", "ask_complements", "refuse_product",
-     "add_to_cart", "list_orders", "choose_option", "track_order", "ask_warranty", "ask_compensation", "price_protection",
-     "ask_size_advice", "ask_loyalty", "ask_store_info", "request_invoice", "affirm", "thank", "stop"}
-)  # fmt: skip
+    {
+        "track_refund",
+        "track_return",
+        "ask_payment",
+        "ask_gift_card",
+        "nlu_fallback",
+        "search_product",
+        "ask_price",
+        "ask_product_details",
+        "refine_search",
+        "check_stock",
+        "inform",
+        "out_of_scope",
+        "small_talk",
+        "ask_order_process",
+        "recommend_products",
+        "compare_products",
+        "ask_return_policy",
+        "add_item",
+        "ask_complements",
+        "refuse_product",
+        "add_to_cart",
+        "list_orders",
+        "choose_option",
+        "track_order",
+        "ask_warranty",
+        "ask_compensation",
+        "price_protection",
+        "ask_size_advice",
+        "ask_loyalty",
+        "ask_store_info",
+        "request_invoice",
+        "affirm",
+        "thank",
+        "stop",
+    }
+)
 
 
 # What wishes on one's own goods are taken for before it is known who speaks.
 _OF_GOODS: Final = frozenset(
-    {"search_product", "ask_product_details", "refine_search", "check_stock", "ask_price", "compare_products",
-     "recommend_products", "refuse_product"}
-)  # fmt: skip
+    {
+        "search_product",
+        "ask_product_details",
+        "refine_search",
+        "check_stock",
+        "ask_price",
+        "compare_products",
+        "recommend_products",
+        "refuse_product",
+    }
+)
 _OWN: Final = re.compile(
     r"\b(?:my|i (?:just |recently )?(?:ordered|bought|received|got|have)|pending|orders?)\b|我(?:买|订|收)",
     re.IGNORECASE,

@@ -172,8 +172,15 @@ class Chat:
             return
         frame.agreed = ""
         buttons = self.yes_and_no(frame, key)
-        self.ask("confirm", "yes", response, buttons=buttons, cards=[make() for make in cards],
-                 key=key, **values)  # fmt: skip
+        self.ask(
+            "confirm",
+            "yes",
+            response,
+            buttons=buttons,
+            cards=[make() for make in cards],
+            key=key,
+            **values,
+        )
 
     def yes_and_no(self, frame: Frame, key: str) -> tuple[Button, Button]:
         """Two buttons that name the act; they mean this question only."""

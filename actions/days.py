@@ -5,12 +5,28 @@ from datetime import date, timedelta
 from typing import Final
 
 WEEKDAYS: Final = (
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-)  # fmt: skip
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 MONTHS: Final = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _EN_DAY: Final = re.compile(
     r"\b(?:(?P<next>next )|this |coming )?(?P<weekday>" + "|".join(WEEKDAYS) + r")\b", re.IGNORECASE
 )

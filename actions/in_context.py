@@ -109,9 +109,19 @@ def intent_in_context(chat: Chat, intent: str) -> str:
 
 # What "and the other one, too" may be taken for right after an effect.
 AFTER_EFFECT: Final = frozenset(
-    {"track_order", "track_parcel", "list_orders", "report_late_order", "nlu_fallback", "inform",
-     "choose_option", "search_product", "ask_product_details", "affirm"}
-)  # fmt: skip
+    {
+        "track_order",
+        "track_parcel",
+        "list_orders",
+        "report_late_order",
+        "nlu_fallback",
+        "inform",
+        "choose_option",
+        "search_product",
+        "ask_product_details",
+        "affirm",
+    }
+)
 
 
 def _asks_for_own_again(chat: Chat, intent: str) -> bool:
@@ -249,9 +259,16 @@ def _changes_list(chat: Chat, intent: str) -> bool:
 
 # What is done with ordered goods only.
 OF_ORDERED: Final = frozenset(
-    {"report_wrong_item", "report_missing_item", "report_damaged_item", "exchange_item",
-     "change_item", "cancel_item", "notify_restock"}
-)  # fmt: skip
+    {
+        "report_wrong_item",
+        "report_missing_item",
+        "report_damaged_item",
+        "exchange_item",
+        "change_item",
+        "cancel_item",
+        "notify_restock",
+    }
+)
 _TELL_ME: Final = re.compile(
     r"\b(?:tell|notify|let|inform|alert|remind|mail|email|message|ping|when|back|again)\b"
     r"|通知|提醒|告诉|到货|补货|什么时候",
@@ -412,9 +429,16 @@ ON_CANCELLING: Final = frozenset(
 ON_MONEY: Final = frozenset({"nlu_fallback", "track_order", "report_late_order"})
 ON_CARE: Final = frozenset({"nlu_fallback", "ask_repair", "ask_warranty", "ask_help"})
 ON_PRODUCTS: Final = frozenset(
-    {"ask_product_details", "search_product", "check_stock", "report_missing_item", "nlu_fallback",
-     "inform", "refine_search"}
-)  # fmt: skip
+    {
+        "ask_product_details",
+        "search_product",
+        "check_stock",
+        "report_missing_item",
+        "nlu_fallback",
+        "inform",
+        "refine_search",
+    }
+)
 ON_DELIVERY: Final = frozenset(
     {"ask_delivery", "urge_dispatch", "nlu_fallback", "report_lost_parcel"}
 )

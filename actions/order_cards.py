@@ -17,19 +17,30 @@ from shop.views import LineView, OrderState, OrderView, ReturnState, ReturnView
 
 # How far an order has come on its four steps.
 REACHED: Final[dict[OrderState, int]] = {
-    "placed": 0, "paid": 0, "packed": 1, "shipped": 2, "in_transit": 2, "out_for_delivery": 2,
+    "placed": 0,
+    "paid": 0,
+    "packed": 1,
+    "shipped": 2,
+    "in_transit": 2,
+    "out_for_delivery": 2,
     "delivered": 3,
-}  # fmt: skip
+}
 ORDER_STEPS: Final = ("ordered", "packed", "shipped", "delivered")
 # The same for what comes back.
 BACK_REACHED: Final[dict[ReturnState, int]] = {
-    "requested": 1, "approved": 1, "label_sent": 1, "received": 2, "refunded": 3, "exchanged": 3,
-}  # fmt: skip
+    "requested": 1,
+    "approved": 1,
+    "label_sent": 1,
+    "received": 2,
+    "refunded": 3,
+    "exchanged": 3,
+}
 MOST_BUTTONS: Final = 3
 CHANGES: Final[tuple[tuple[Act, str], ...]] = (
-    ("cancel_order", "cancel_order"), ("change_address", "change_address"),
+    ("cancel_order", "cancel_order"),
+    ("change_address", "change_address"),
     ("change_items", "change_item"),
-)  # fmt: skip
+)
 BACK: Final[tuple[tuple[ReturnAct, str], ...]] = (
     ("return", "return_item"),
     ("exchange", "exchange_item"),
@@ -62,12 +73,13 @@ def order_card(chat: Chat, order: OrderView) -> OrderCard:
         tone=_tone(order, late=way.days_late),
         carrier="" if parcel is None else parcel.carrier,
         tracking="" if parcel is None else parcel.tracking_number,
-        tracking_url="" if parcel is None
+        tracking_url=""
+        if parcel is None
         else tracking_page(parcel.carrier, parcel.tracking_number),
         news=news[:1].upper() + news[1:],
         steps=_steps(chat, order, back),
         buttons=_possible(chat, order, back),
-    )  # fmt: skip
+    )
 
 
 def small_order_card(chat: Chat, order: OrderView, picks: str = "") -> OrderCard:
@@ -144,10 +156,12 @@ def _steps(chat: Chat, order: OrderView, back: ReturnView | None) -> tuple[Step,
         last = "exchanged" if back.kind == "exchange" else "refunded"
         names, reached = ("delivered", "return_started", "received", last), BACK_REACHED[back.state]
     return tuple(
-        Step(words.text(f"step.{name}"),
-             "done" if place < reached or reached == 3 else "now" if place == reached else "next")
+        Step(
+            words.text(f"step.{name}"),
+            "done" if place < reached or reached == 3 else "now" if place == reached else "next",
+        )
         for place, name in enumerate(names)
-    )  # fmt: skip
+    )
 
 
 def _possible(chat: Chat, order: OrderView, back: ReturnView | None) -> tuple[Button, ...]:

@@ -18,9 +18,20 @@ from shop.views import OrderView
 
 # What a message may have been taken for that says of what one owns that it is no good.
 _WEAK: Final = frozenset(
-    {"nlu_fallback", "complain", "praise", "search_product", "ask_product_details", "inform",
-     "refine_search", "ask_size_advice", "small_talk", "recommend_products", "out_of_scope"}
-)  # fmt: skip
+    {
+        "nlu_fallback",
+        "complain",
+        "praise",
+        "search_product",
+        "ask_product_details",
+        "inform",
+        "refine_search",
+        "ask_size_advice",
+        "small_talk",
+        "recommend_products",
+        "out_of_scope",
+    }
+)
 # A question asks whether it could be so.
 _ASKS: Final = re.compile(
     r"^(?:is|are|do|does|will|would|can|could|how|what|which|if)\b|吗|[么不][?？]?$|会不会|能不能|怎么办"

@@ -32,13 +32,33 @@ from kit.groups import is_installed, require
 # and endpoints.yml do not name. A dotted name leaves the rest of its package alone.
 LEFT_OUT: Final = frozenset(
     {
-        "tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras",
-        "sklearn_crfsuite", "questionary", "prompt_toolkit", "structlog_sentry",
-        "aiogram", "slack_sdk", "twilio", "fbmessenger", "webexteamssdk", "mattermostwrapper",
-        "rocketchat_API", "socketio", "google.auth", "google.oauth2", "cachecontrol",
-        "aio_pika", "aiormq", "pymongo", "boto3", "botocore",
+        "tensorflow",
+        "tensorflow_addons",
+        "tensorflow_hub",
+        "tensorflow_text",
+        "keras",
+        "sklearn_crfsuite",
+        "questionary",
+        "prompt_toolkit",
+        "structlog_sentry",
+        "aiogram",
+        "slack_sdk",
+        "twilio",
+        "fbmessenger",
+        "webexteamssdk",
+        "mattermostwrapper",
+        "rocketchat_API",
+        "socketio",
+        "google.auth",
+        "google.oauth2",
+        "cachecontrol",
+        "aio_pika",
+        "aiormq",
+        "pymongo",
+        "boto3",
+        "botocore",
     }
-)  # fmt: skip
+)
 HEAVY: Final = LEFT_OUT | {"sklearn", "matplotlib"}
 # Components of Rasa that run without any of the packages above.
 LIGHT_COMPONENTS: Final = frozenset(

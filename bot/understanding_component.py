@@ -32,8 +32,14 @@ from understanding.tuning.plan import TuningPlan
 
 log = logging.getLogger(__name__)
 SOURCES: Final = (
-    assistant, ngrams, linear, patterns, language_rules, swearing, two_requests,
-)  # fmt: skip
+    assistant,
+    ngrams,
+    linear,
+    patterns,
+    language_rules,
+    swearing,
+    two_requests,
+)
 
 
 @DefaultV1Recipe.register(
@@ -113,10 +119,13 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
         self._understanding.entities = collect_names(
             _annotations(training_data.entity_examples),
             training_data.entity_synonyms,
-            {table["name"]: table["elements"] for table in training_data.lookup_tables
-             if isinstance(table["elements"], list)},
+            {
+                table["name"]: table["elements"]
+                for table in training_data.lookup_tables
+                if isinstance(table["elements"], list)
+            },
             catalogue_names(),
-        )  # fmt: skip
+        )
         plan = TuningPlan.from_config(self._config.get("tuning") or {})
 
         def tuned(pairs: Sequence[tuple[str, str]]) -> OnnxEncoder:
@@ -160,10 +169,13 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
         entities = as_rasa(understood.entities, name)
         entities.append(
             {
-                "entity": "language", "value": understood.language, "start": 0, "end": 0,
+                "entity": "language",
+                "value": understood.language,
+                "start": 0,
+                "end": 0,
                 "extractor": name,
             }
-        )  # fmt: skip
+        )
         message.set("entities", entities, add_to_output=True)
         if understood.parts:
             parts = [

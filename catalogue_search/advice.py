@@ -23,16 +23,20 @@ ROOM_CM: Final[Mapping[str, float]] = {"trail_shoe": 1.2, "hiking_boot": 1.0, "s
 HALF: Final = 0.5
 # Upper ends of XS, S, M, L and XL, in kg and cm.
 WEIGHTS_KG: Final[Mapping[str, Sequence[float]]] = {
-    "women": (48, 56, 65, 75, 87), "men": (58, 67, 78, 89, 101), "unisex": (52, 62, 74, 86, 98),
-}  # fmt: skip
+    "women": (48, 56, 65, 75, 87),
+    "men": (58, 67, 78, 89, 101),
+    "unisex": (52, 62, 74, 86, 98),
+}
 HEIGHTS_CM: Final[Mapping[str, Sequence[float]]] = {
-    "women": (158, 164, 170, 176, 182), "men": (166, 173, 180, 187, 193),
+    "women": (158, 164, 170, 176, 182),
+    "men": (166, 173, 180, 187, 193),
     "unisex": (163, 170, 178, 185, 191),
-}  # fmt: skip
+}
 CHESTS_CM: Final[Mapping[str, Sequence[float]]] = {
-    "women": (82, 88, 95, 103, 112), "men": (90, 97, 105, 113, 121),
+    "women": (82, 88, 95, 103, 112),
+    "men": (90, 97, 105, 113, 121),
     "unisex": (86, 94, 102, 110, 118),
-}  # fmt: skip
+}
 WEIGHT_SHARE: Final = 0.65  # the rest is the height's
 LIKED: Final[Mapping[str, float]] = {"loose": 0.75, "snug": -0.5}  # sizes of clothes
 CLOSE: Final = 0.3  # of a size: the neighbour fits as well
@@ -76,11 +80,15 @@ def size_advice(product: ProductView, body: Body, returns: FitReturns | None = N
         return _of_socks(product, sizes, body)
     if set(sizes) <= set(LETTERS) and "clothing" in facts.kinds:
         return _of_clothes(product, facts, sizes, body, returns)
-    return SizeAdvice(None, missing=("usual_size",)) if not body.usual_size else SizeAdvice(
-        body.usual_size if body.usual_size in sizes else None,
-        in_stock=_in_stock(product, body.usual_size),
-        reasons=(("usual_size", body.usual_size),),
-    )  # fmt: skip
+    return (
+        SizeAdvice(None, missing=("usual_size",))
+        if not body.usual_size
+        else SizeAdvice(
+            body.usual_size if body.usual_size in sizes else None,
+            in_stock=_in_stock(product, body.usual_size),
+            reasons=(("usual_size", body.usual_size),),
+        )
+    )
 
 
 def fit_bias(product: ProductView, returns: FitReturns | None = None) -> tuple[float, Reasons]:

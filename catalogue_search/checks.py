@@ -141,9 +141,11 @@ def together(checks: Sequence[Check], catalogue: Catalogue, among: Mask, *, stri
         found &= one.met if strict else one.met | one.unknown
         if one.variants is not None:
             # A product that has no sizes at all is judged by its other constraints alone.
-            open_ones = np.zeros(len(variants), dtype=bool) if strict else one.unknown[
-                catalogue.variants.row
-            ]  # fmt: skip
+            open_ones = (
+                np.zeros(len(variants), dtype=bool)
+                if strict
+                else one.unknown[catalogue.variants.row]
+            )
             variants &= one.variants | open_ones
     found &= catalogue.variants.products(variants, len(catalogue))
     return found

@@ -14,10 +14,18 @@ from shop.views import ProductView
 Value = str | float | bool
 # Quantities in the order in which they are told, and which end is better by itself, if any.
 SIDES: Final[Mapping[str, Direction | None]] = {
-    "price": "least", "rating": "most", "weight": "least", "volume": None, "persons": None,
-    "comfort": None, "warmth": None, "water_column": "most", "insulation": "most",
-    "brightness": "most", "depth": "most",
-}  # fmt: skip
+    "price": "least",
+    "rating": "most",
+    "weight": "least",
+    "volume": None,
+    "persons": None,
+    "comfort": None,
+    "warmth": None,
+    "water_column": "most",
+    "insulation": "most",
+    "brightness": "most",
+    "depth": "most",
+}
 # Attributes of the catalogue that are told as they stand.
 TOLD: Final = ("material", "season", "fit", "care", "gender")
 # What counts when nothing else was asked: two stars as much as costing or weighing nothing.

@@ -32,17 +32,19 @@ def parse(text: str, catalogue: Catalogue, shown: Sequence[ProductId] = ()) -> Q
     people = read_people(message)
     company = [(one.start, one.end) for one in people if one.attribute == "persons"]
     named = [
-        one for one in (*_named(message), *_of_relations(message))
+        one
+        for one in (*_named(message), *_of_relations(message))
         if one.attribute != "gender" or not any(a <= one.start < b for a, b in company)
-    ]  # fmt: skip
+    ]
     found = [*named, *_brand_pointed_at(message), *measures, *people]
     degrees = read_degrees(message)
     # "Too expensive, 150 at most": the number says what the words before it left open.
     bounded = {one.attribute for one in measures}
     open_ones = [
-        one for one in degrees.constraints
+        one
+        for one in degrees.constraints
         if one.operator not in {"below", "above"} or one.attribute not in bounded
-    ]  # fmt: skip
+    ]
     query = place(Query(), [*found, *open_ones])
     query = _merged(query, message)
     query = replace(
@@ -188,9 +190,11 @@ def _are_alternatives(one: Constraint, other: Constraint, message: Message) -> b
 def _left_over(message: Message, query: Query) -> tuple[str, ...]:
     """Words that nothing explains, each once: Latin words, and runs of Chinese signs."""
     taken = {
-        place for hit in message.hits for place in range(hit.first, hit.last)
+        place
+        for hit in message.hits
+        for place in range(hit.first, hit.last)
         if not hit.sense("detail")
-    }  # fmt: skip
+    }
     taken |= {place for one in message.numbers for place in range(one.first, one.last)}
     found: list[str] = []
     run = ""
@@ -211,8 +215,17 @@ def _stop_at(message: Message, number: int) -> int:
     """How many tokens from here on say nothing of products."""
     cues = lexicon().cues
     names = (
-        "stop", "negation.before", "negation.after", "beside", "which", "softly", "firmly",
-        "bounds.at_most.before", "indifferent.before", "indifferent.after", "size.before",
-    )  # fmt: skip
+        "stop",
+        "negation.before",
+        "negation.after",
+        "beside",
+        "which",
+        "softly",
+        "firmly",
+        "bounds.at_most.before",
+        "indifferent.before",
+        "indifferent.after",
+        "size.before",
+    )
     known = [*names, *(name for name in cues if name.startswith("attributes."))]
     return max(count_at(cues[name], message.tokens, number) for name in known)

@@ -9,8 +9,14 @@ from catalogue_search.lexicon import Cues, Hit, concepts, count_at, count_before
 from catalogue_search.message import Message
 from catalogue_search.query import Constraint, Direction, Operator, Order
 
-_TURNED: Final = {"much": "little", "little": "much", "more": "less", "less": "more",
-                  "most": "least", "least": "most"}  # fmt: skip
+_TURNED: Final = {
+    "much": "little",
+    "little": "much",
+    "more": "less",
+    "less": "more",
+    "most": "least",
+    "least": "most",
+}
 # What a word before an adjective makes of one that says much of it.
 _RAISED: Final = {"more": "more", "less": "less", "most": "most", "least": "least"}
 _NEAR: Final = 4  # tokens from "which" to the adjective

@@ -75,9 +75,11 @@ def _text(product: ProductView, name: str) -> str:
         if value not in (None, ""):
             return str(value)
     return ", ".join(
-        value for key, held in product.option_values.items() if key.lower() in keys
+        value
+        for key, held in product.option_values.items()
+        if key.lower() in keys
         for value in held
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -263,12 +263,35 @@ def _read_phrases(phrases: Phrases, data: Mapping[str, Any]) -> None:
 def _cues_of(data: Mapping[str, Any]) -> Iterator[tuple[str, set[tuple[str, ...]]]]:
     """Every list of cue words by its path, such as `bounds.at_most.before`."""
     for section in (
-        "negation", "indifferent", "softly", "firmly", "attributes", "bounds", "other_units",
-        "currency_before", "size", "stop", "body", "wide", "narrow", "thick_socks", "minus",
-        "prefers_loose", "prefers_snug",
-        "ordinary", "fit_words", "filler", "separators", "beside", "which", "persons_before",
-        "uk_sizes", "us_sizes", "differs", "exclaimed",
-    ):  # fmt: skip
+        "negation",
+        "indifferent",
+        "softly",
+        "firmly",
+        "attributes",
+        "bounds",
+        "other_units",
+        "currency_before",
+        "size",
+        "stop",
+        "body",
+        "wide",
+        "narrow",
+        "thick_socks",
+        "minus",
+        "prefers_loose",
+        "prefers_snug",
+        "ordinary",
+        "fit_words",
+        "filler",
+        "separators",
+        "beside",
+        "which",
+        "persons_before",
+        "uk_sizes",
+        "us_sizes",
+        "differs",
+        "exclaimed",
+    ):
         yield from _paths(section, data.get(section, ""))
 
 

@@ -128,9 +128,10 @@ def _sizes(message: Message) -> tuple[list[Constraint], set[int]]:
             start = message.tokens[place].start
             end = message.tokens[place + length - 1].end
             found.append(
-                Constraint("size", "is", (size,), start=start, end=end,
-                           source=message.text[start:end])
-            )  # fmt: skip
+                Constraint(
+                    "size", "is", (size,), start=start, end=end, source=message.text[start:end]
+                )
+            )
             taken |= set(range(place, place + length))
         place += max(1, length)
     merged = [_joined(message, found)] if len(found) > 1 else found
@@ -218,8 +219,10 @@ def _shoe_size(message: Message, place: int, before: int, after: int) -> tuple[i
         return 1, ""
     feet = any(
         "shoe" in message.catalogue.kinds.by_value and _is_footwear(value)
-        for hit in message.hits if (s := hit.sense("kind")) for value in s.values
-    )  # fmt: skip
+        for hit in message.hits
+        if (s := hit.sense("kind"))
+        for value in s.values
+    )
     alone = len(tokens) <= 2
     if after or before or feet or alone:
         return 1 + after, f"{number.value:g}"

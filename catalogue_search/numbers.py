@@ -177,9 +177,14 @@ def _ranges(
                 if number.quantity == "comfort" and number.value < 0:
                     high = number.value
                 found[-1] = replace(
-                    before, value=min(low, high), upper=max(low, high), operator="between",
-                    last=number.last, end=number.end, quantity=number.quantity,
-                )  # fmt: skip
+                    before,
+                    value=min(low, high),
+                    upper=max(low, high),
+                    operator="between",
+                    last=number.last,
+                    end=number.end,
+                    quantity=number.quantity,
+                )
                 continue
         found.append(number)
     return found
@@ -214,8 +219,11 @@ def _bounded(number: Number, text: str, tokens: Sequence[Token], words: Lexicon)
 
 
 _AFTER: Final[Mapping[str, Operator]] = {
-    "at_most": "at_most", "at_least": "at_least", "about": "about", "a_bit_more": "between",
-}  # fmt: skip
+    "at_most": "at_most",
+    "at_least": "at_least",
+    "about": "about",
+    "a_bit_more": "between",
+}
 
 
 def _bound_after(
@@ -242,9 +250,14 @@ def _bound_after(
     if best[1] == "between":  # 200多 is from 200 to less than 300
         upper = value + factor * 10.0 ** math.floor(math.log10(max(1.0, abs(number.value))))
     return replace(
-        number, operator=best[1], last=after, end=tokens[after - 1].end, quantity=quantity,
-        value=value, upper=upper,
-    )  # fmt: skip
+        number,
+        operator=best[1],
+        last=after,
+        end=tokens[after - 1].end,
+        quantity=quantity,
+        value=value,
+        upper=upper,
+    )
 
 
 def _stopped(text: str, tokens: Sequence[Token], first: int, last: int) -> bool:

@@ -17,21 +17,36 @@ from shop.options import Options, values_by_name
 _UNITS: Final[Mapping[str, str]] = {
     one: rf"(?:{'|'.join(sorted(alike, key=len, reverse=True))})"
     for alike in (
-        ("l", "liter", "liters", "litre", "litres", "升"), ("ml", "milliliters", "millilitres", "毫升"),
-        ("gb", "gigabyte", "gigabytes", "gig", "gigs"), ("tb", "terabyte", "terabytes"),
-        ("inch", "inches", "in", '"', "英寸", "寸"), ("ft", "feet", "foot", "英尺"),
-        ("hour", "hours", "hrs", "hr", "h", "小时"), ("cup", "cups", "杯"),
-        ("lbs", "lb", "pounds", "pound", "磅"), ("mm", "millimeters", "millimetres", "毫米"),
-        ("mp", "megapixel", "megapixels", "万像素"), ("mah",), ("w", "watt", "watts", "瓦"),
-        ("%", "percent", "per cent"), ("degree", "degrees", "°", "度"), ("piece", "pieces", "pc", "件套", "件"),
-        ("bar", "bars", "巴"), ("x", "times", "倍"), ("grey", "gray"),
+        ("l", "liter", "liters", "litre", "litres", "升"),
+        ("ml", "milliliters", "millilitres", "毫升"),
+        ("gb", "gigabyte", "gigabytes", "gig", "gigs"),
+        ("tb", "terabyte", "terabytes"),
+        ("inch", "inches", "in", '"', "英寸", "寸"),
+        ("ft", "feet", "foot", "英尺"),
+        ("hour", "hours", "hrs", "hr", "h", "小时"),
+        ("cup", "cups", "杯"),
+        ("lbs", "lb", "pounds", "pound", "磅"),
+        ("mm", "millimeters", "millimetres", "毫米"),
+        ("mp", "megapixel", "megapixels", "万像素"),
+        ("mah",),
+        ("w", "watt", "watts", "瓦"),
+        ("%", "percent", "per cent"),
+        ("degree", "degrees", "°", "度"),
+        ("piece", "pieces", "pc", "件套", "件"),
+        ("bar", "bars", "巴"),
+        ("x", "times", "倍"),
+        ("grey", "gray"),
     )
     for one in alike
-}  # fmt: skip
+}
 _LETTERS: Final[Mapping[str, str]] = {
-    "xs": "extra[ -]?small|特小", "s": "small|小", "m": "medium|中", "l": "large|大",
-    "xl": "extra[ -]?large|加大", "xxl": "double[ -]?extra[ -]?large|2xl|特大",
-}  # fmt: skip
+    "xs": "extra[ -]?small|特小",
+    "s": "small|小",
+    "m": "medium|中",
+    "l": "large|大",
+    "xl": "extra[ -]?large|加大",
+    "xxl": "double[ -]?extra[ -]?large|2xl|特大",
+}
 _PIECES: Final = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_㐀-鿿]+|[㐀-鿿]+|[%°\"+]")
 _NOT: Final = re.compile(
     r"(?:\bnot|n't|\bno|\bnon|\bwithout|\bexcept(?: for)?|\binstead of|\brather than|\bother than"
@@ -42,8 +57,23 @@ _NOT: Final = re.compile(
 NONE: Final = frozenset({"none", "no", "无", "没有", "否", "不"})
 SOME: Final = frozenset({"yes", "是", "有"})
 _COMMON: Final = frozenset(
-    {"the", "and", "with", "for", "set", "type", "mode", "card", "size", "color", "colour", "brand", "cover", "full"}
-)  # fmt: skip
+    {
+        "the",
+        "and",
+        "with",
+        "for",
+        "set",
+        "type",
+        "mode",
+        "card",
+        "size",
+        "color",
+        "colour",
+        "brand",
+        "cover",
+        "full",
+    }
+)
 # Words beside a value that tell whose it is stand so near, in characters.
 NEAR: Final = 24
 MOST_READINGS: Final = 8
@@ -176,11 +206,12 @@ def _without_parts(found: Sequence[Mention]) -> list[Mention]:
         one
         for one in found
         if not any(
-            other.start <= one.start and one.end <= other.end
+            other.start <= one.start
+            and one.end <= other.end
             and other.end - other.start > one.end - one.start
             for other in found
         )
-    ]  # fmt: skip
+    ]
 
 
 def _weak(text: str, values: Mapping[str, Sequence[str]], name: str) -> list[Mention]:

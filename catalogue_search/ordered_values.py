@@ -13,8 +13,10 @@ _SCALES: Final = (
     ("beginner", "intermediate", "expert"),
     ("basic", "professional"),
     ("half", "full"),
-    ("小", "中", "大"), ("低", "中", "高"), ("小号", "中号", "大号"),
-)  # fmt: skip
+    ("小", "中", "大"),
+    ("低", "中", "高"),
+    ("小号", "中号", "大号"),
+)
 _MOST: Final = (
     r"largest|biggest|greatest|maximum|maxim\w+|max|highest|longest|tallest|widest|thickest|strongest|brightest|hardest|toughest|most|as (?:many|large|big|high|long|bright)"
     r"|最[大高长多亮宽厚强难]"
@@ -35,16 +37,22 @@ _ABOVE: Final = re.compile(
 _BELOW: Final = re.compile(r"\bor (?:below|lower|less|smaller|under)\b|或?以下|或更[低小]")
 # What a word of size most likely speaks of, where no option is named with it.
 _OF: Final = (
-    (re.compile(r"larg|bigg|small|max|size|[大小]"), ("size", "capacity", "storage", "volume", "尺寸", "尺码", "容量", "大小", "存储")),
-    (re.compile(r"high|low|strong|bright|dim|[高低亮暗强]"), ("resolution", "zoom", "pressure", "brightness", "speed", "分辨率", "压力", "亮度")),
+    (
+        re.compile(r"larg|bigg|small|max|size|[大小]"),
+        ("size", "capacity", "storage", "volume", "尺寸", "尺码", "容量", "大小", "存储"),
+    ),
+    (
+        re.compile(r"high|low|strong|bright|dim|[高低亮暗强]"),
+        ("resolution", "zoom", "pressure", "brightness", "speed", "分辨率", "压力", "亮度"),
+    ),
     (re.compile(r"long|short|tall|[长短]"), ("length", "life", "height", "长", "续航", "高")),
     (re.compile(r"thick|thin|[厚薄]"), ("thickness", "厚")),
-)  # fmt: skip
+)
 # Words that speak of one thing only, whatever else is named beside them.
 _OF_ITS_OWN: Final = (
     (re.compile(r"easi|simpl|hard|tough|难|容易|简单"), ("difficulty", "难度")),
     (re.compile(r"bright|dim|亮|暗"), ("brightness", "亮度")),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

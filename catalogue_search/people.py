@@ -21,10 +21,13 @@ _MORE: Final = (
     r"(?:(?P<many{0}>two|three|four|[2-4])\s+)?[a-z]+"
 )
 _ME_AND: Final = re.compile(
-    r"\b(?:me|myself|i)\s*(?:,|and|&|\+|plus|with)?\s*" + _ONE.format("1")
-    + r"(?P<more>\s*(?:,|and|&|\+)\s*" + _MORE.format("2") + r")?",
+    r"\b(?:me|myself|i)\s*(?:,|and|&|\+|plus|with)?\s*"
+    + _ONE.format("1")
+    + r"(?P<more>\s*(?:,|and|&|\+)\s*"
+    + _MORE.format("2")
+    + r")?",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _AND_ME: Final = re.compile(r"\bmy [a-z]+ (?:and|&|\+) (?:me|myself|i)\b", re.IGNORECASE)
 _COUPLE: Final = re.compile(
     r"\bwith my (?:gf|bf|girlfriend|boyfriend|wife|husband|partner|son|daughter|kid|dad|mum|mom"
@@ -84,7 +87,11 @@ def _constraint(
     attribute: str, match: re.Match[str], *, count: int | None = None, values: tuple[str, ...] = ()
 ) -> Constraint:
     return Constraint(
-        attribute, "is" if count is None else "at_least", values,
+        attribute,
+        "is" if count is None else "at_least",
+        values,
         low=None if count is None else float(count),
-        start=match.start(), end=match.end(), source=match.group(),
-    )  # fmt: skip
+        start=match.start(),
+        end=match.end(),
+        source=match.group(),
+    )

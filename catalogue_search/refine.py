@@ -93,10 +93,9 @@ def is_suggested(one: Constraint, query: Query) -> bool:
         return False
     prefers = concepts()["occasions"][query.occasion]["prefers"]
     return any(
-        wish["attribute"] == one.attribute
-        and (wish.get("value") in (None, *one.values))
+        wish["attribute"] == one.attribute and (wish.get("value") in (None, *one.values))
         for wish in prefers
-    )  # fmt: skip
+    )
 
 
 def _unless_replaced(one: Constraint, addition: Query) -> Constraint | None:
@@ -139,7 +138,8 @@ def _leaves_side(one: Constraint, new: Constraint) -> bool:
 def own_words(query: Query) -> Query:
     """Without what a use lets one prefer: a tent for two is no tent for six because of camping."""
     return replace(
-        query, occasion=None,
+        query,
+        occasion=None,
         must=tuple(one for one in query.must if one.is_hard or not is_suggested(one, query)),
         ranges=tuple(one for one in query.ranges if one.is_hard or not is_suggested(one, query)),
-    )  # fmt: skip
+    )

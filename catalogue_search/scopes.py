@@ -50,9 +50,8 @@ def scopes_of(
 def _covered(hits: Sequence[Hit]) -> frozenset[int]:
     """Tokens within a phrase; a negation word there is part of it (not bad, 不闷)."""
     return frozenset(
-        place for hit in hits for place in range(hit.first, hit.last)
-        if not hit.sense("degree")
-    )  # fmt: skip
+        place for hit in hits for place in range(hit.first, hit.last) if not hit.sense("degree")
+    )
 
 
 def _negations(

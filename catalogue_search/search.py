@@ -234,8 +234,11 @@ def _values(prepared: _Search, row: int) -> tuple[tuple[str, Value], ...]:
                 if state is not None and state[row]:
                     said[value_name] = bool(state[row] > 0)
         elif one.attribute in {"material", "season", "gender"}:
-            column = {"material": catalogue.materials, "season": catalogue.seasons,
-                      "gender": catalogue.genders}[one.attribute]  # fmt: skip
+            column = {
+                "material": catalogue.materials,
+                "season": catalogue.seasons,
+                "gender": catalogue.genders,
+            }[one.attribute]
             held = {name for name, mask in column.by_value.items() if mask[row]}
             if one.attribute == "material":  # nubuck says more than leather
                 held -= {above for name in held for above in wider(name, "materials")[1:]}

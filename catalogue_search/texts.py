@@ -17,9 +17,32 @@ ENOUGH: Final = 0.5  # so much of a phrase, rare words counting more, is said by
 MOST_WORDS: Final = 4
 _SHORTEST_ROOT: Final = 4
 _ENDINGS: Final = (
-    "ations", "ation", "ated", "ating", "ates", "ate", "ments", "ment", "ings", "ing", "able",
-    "ible", "ness", "ions", "ion", "ives", "ive", "ers", "er", "ed", "es", "al", "ly", "e", "y",
-)  # fmt: skip
+    "ations",
+    "ation",
+    "ated",
+    "ating",
+    "ates",
+    "ate",
+    "ments",
+    "ment",
+    "ings",
+    "ing",
+    "able",
+    "ible",
+    "ness",
+    "ions",
+    "ion",
+    "ives",
+    "ive",
+    "ers",
+    "er",
+    "ed",
+    "es",
+    "al",
+    "ly",
+    "e",
+    "y",
+)
 _BEHIND: Final = re.compile(
     r"^(?:with|that|which|having|have|has|featuring|made|i can|you can|we can)\b"
     r"|^(?:要|得|能|可以|带|有|是|最好)",
@@ -101,8 +124,9 @@ def wish_in_words(
     if len(phrase.replace(" ", "")) < 2:
         return None
     negated = count_before(lexicon().cues["negation.before"], tokens, first)
-    return Constraint(TEXT, "is_not" if negated else "is", (phrase,),
-                      start=start, end=end, source=phrase)  # fmt: skip
+    return Constraint(
+        TEXT, "is_not" if negated else "is", (phrase,), start=start, end=end, source=phrase
+    )
 
 
 def _is_left(token: Token, left_over: Sequence[str]) -> bool:

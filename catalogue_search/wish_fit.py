@@ -138,8 +138,9 @@ def _by_order(
         if not found:
             return found
         among = [dict(options_of(v)).get(order.option, "") for v in variants]
-        ranked = [(rank(dict(options_of(one)).get(order.option, ""), among) or 0.0, one)
-                  for one in found]  # fmt: skip
+        ranked = [
+            (rank(dict(options_of(one)).get(order.option, ""), among) or 0.0, one) for one in found
+        ]
         ends = min if order.way in {"more", "least"} else max
         best = ends(at for at, _ in ranked)
         found = [one for at, one in ranked if at == best]

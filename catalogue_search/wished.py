@@ -111,8 +111,11 @@ def _nearest(
     own = {**dict(options_of(base)), **{name: its[0] for name, its in wish.wanted.items() if its}}
 
     def likeness(one: VariantView) -> int:
-        return sum(1 + 4 * (name in wish.wanted) for name, value in options_of(one)
-                   if own.get(name) == value)  # fmt: skip
+        return sum(
+            1 + 4 * (name in wish.wanted)
+            for name, value in options_of(one)
+            if own.get(name) == value
+        )
 
     others = [one for one in variants if one.stock > 0 and one.variant_id != base.variant_id]
     return sorted(others, key=likeness, reverse=True)
@@ -202,9 +205,10 @@ def _one_reading(
         target[option] = _in_order(text, news, values[option])
     if (kept := KEPT.search(text)) is not None:
         stays = {
-            one for one in values
+            one
+            for one in values
             if one not in {*wish.wanted, *wish.any_of} and names_option(kept.group(1), one)
-        }  # fmt: skip
+        }
         wish.held |= stays
         wish.same = wish.same and not stays
     for option, all_values in values.items():
@@ -259,10 +263,14 @@ def all_meeting(
     own = dict(options_of(base))
     wishes = _read(alternatives(text)[0], variants, base, name, surfaces)
     found = {
-        one.variant_id: one for wish in wishes for one in variants
-        if one.stock > 0 and one.variant_id != base.variant_id and meets(wish, one, own, variants)
+        one.variant_id: one
+        for wish in wishes
+        for one in variants
+        if one.stock > 0
+        and one.variant_id != base.variant_id
+        and meets(wish, one, own, variants)
         and all(dict(options_of(one)).get(held) == own[held] for held in wish.held)
-    }  # fmt: skip
+    }
     return sorted(found.values(), key=lambda one: one.price.amount)
 
 

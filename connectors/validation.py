@@ -43,9 +43,11 @@ async def read_picture(request: web.Request) -> bytes:
     """The bytes of an image request, up to PICTURE_BYTES; what they are is judged later."""
     if request.content_type not in PICTURE_TYPES:
         raise Refusal(
-            415, "wrong_content_type", f"Send one of {', '.join(PICTURE_TYPES)}.",
+            415,
+            "wrong_content_type",
+            f"Send one of {', '.join(PICTURE_TYPES)}.",
             field="content-type",
-        )  # fmt: skip
+        )
     raw = await body_up_to(request, PICTURE_BYTES)
     if raw is None:
         shown = f"The picture is larger than {PICTURE_BYTES // 2**20} MB."

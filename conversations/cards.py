@@ -149,11 +149,10 @@ def as_lines(card: AnyCard) -> list[str]:
     if isinstance(card, ComparisonCard):
         heads = [one.title for one in card.columns]
         return [
-            f"{row.name}: " + " · ".join(
-                f"{head} {value}" for head, value in zip(heads, row.values, strict=False)
-            )
+            f"{row.name}: "
+            + " · ".join(f"{head} {value}" for head, value in zip(heads, row.values, strict=False))
             for row in card.rows
-        ]  # fmt: skip
+        ]
     if isinstance(card, OrderCard):
         lines: tuple[str, ...] = (
             _joined(card.title, card.subtitle),
@@ -209,9 +208,13 @@ def cards_from_json(value: object) -> tuple[AnyCard, ...]:
 def _card_from_json(item: Mapping[str, Any]) -> AnyCard:
     made = _KINDS.get(words_of(item.get("kind")), Card)
     readers: dict[str, Callable[[object], Any]] = {
-        "buttons": buttons_from_json, "steps": _steps, "changes": _changes, "money": _changes,
-        "columns": _columns, "rows": _rows,
-    }  # fmt: skip
+        "buttons": buttons_from_json,
+        "steps": _steps,
+        "changes": _changes,
+        "money": _changes,
+        "columns": _columns,
+        "rows": _rows,
+    }
     values = {one.name: readers.get(one.name, words_of)(item.get(one.name)) for one in fields(made)}
     return made(**values)
 

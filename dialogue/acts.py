@@ -11,15 +11,45 @@ from typing import Final, Literal, get_args
 from dialogue.message import Message
 
 ActKind = Literal[
-    "answer", "choose", "confirm", "confirm_with", "refuse", "correct", "ask", "refine", "compare",
-    "wish", "resume", "stop", "undo", "person", "report", "feeling", "other",
-]  # fmt: skip
+    "answer",
+    "choose",
+    "confirm",
+    "confirm_with",
+    "refuse",
+    "correct",
+    "ask",
+    "refine",
+    "compare",
+    "wish",
+    "resume",
+    "stop",
+    "undo",
+    "person",
+    "report",
+    "feeling",
+    "other",
+]
 KINDS: Final[tuple[ActKind, ...]] = get_args(ActKind)
 # Which of several acts is done first; the rest follows in this order.
 PRIORITY: Final[tuple[ActKind, ...]] = (
-    "person", "stop", "undo", "correct", "confirm", "confirm_with", "refuse", "answer", "choose",
-    "report", "ask", "refine", "compare", "wish", "resume", "feeling", "other",
-)  # fmt: skip
+    "person",
+    "stop",
+    "undo",
+    "correct",
+    "confirm",
+    "confirm_with",
+    "refuse",
+    "answer",
+    "choose",
+    "report",
+    "ask",
+    "refine",
+    "compare",
+    "wish",
+    "resume",
+    "feeling",
+    "other",
+)
 
 
 @dataclass(frozen=True)

@@ -74,10 +74,14 @@ class ActsModel:
         """Write NAME.npz and NAME.json."""
         folder.mkdir(parents=True, exist_ok=True)
         np.savez(
-            folder / f"{name}.npz", lexical=self.lexical.astype(np.float16),
-            contextual=self.contextual, dense=self.dense, bias=self.bias, mean=self.mean,
+            folder / f"{name}.npz",
+            lexical=self.lexical.astype(np.float16),
+            contextual=self.contextual,
+            dense=self.dense,
+            bias=self.bias,
+            mean=self.mean,
             idf=self.lexicon.idf,
-        )  # fmt: skip
+        )
         facts = {
             "labels": self.labels,
             "words": list(self.lexicon.words),
@@ -169,10 +173,16 @@ def train_acts(examples: Sequence[Example], vectors: Vectors | None = None) -> A
     ends = np.cumsum([block.shape[1] for block in blocks])
     dense = weights[ends[1] :] if vectors is not None else np.zeros((0, len(labels)), np.float32)
     return ActsModel(
-        labels, lexicon, places, np.ascontiguousarray(weights[: ends[0]]),
-        np.ascontiguousarray(weights[ends[0] : ends[1]]), np.ascontiguousarray(dense), bias, mean,
+        labels,
+        lexicon,
+        places,
+        np.ascontiguousarray(weights[: ends[0]]),
+        np.ascontiguousarray(weights[ends[0] : ends[1]]),
+        np.ascontiguousarray(dense),
+        bias,
+        mean,
         {"examples": float(len(examples))},
-    )  # fmt: skip
+    )
 
 
 def _context_matrix(examples: Sequence[Example], places: dict[str, int]) -> Any:
@@ -185,6 +195,8 @@ def _context_matrix(examples: Sequence[Example], places: dict[str, int]) -> Any:
         data += values
         indptr.append(len(indices))
     arrays: tuple[npt.NDArray[Any], ...] = (
-        np.array(data, np.float32), np.array(indices, np.int64), np.array(indptr),
-    )  # fmt: skip
+        np.array(data, np.float32),
+        np.array(indices, np.int64),
+        np.array(indptr),
+    )
     return csr_matrix(arrays, shape=(len(examples), len(places)), dtype=np.float32)

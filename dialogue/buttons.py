@@ -13,8 +13,9 @@ def pressed(state: State, message: Message) -> Act:
         key = message.first("key")
         kind: ActKind = "confirm" if intent == "affirm" else "refuse"
         if question is None or (key is not None and key != question.key):
-            return Act("other", message, "a button of a question that is no longer open",
-                       intent="stale")  # fmt: skip
+            return Act(
+                "other", message, "a button of a question that is no longer open", intent="stale"
+            )
         return Act(kind, message, "its button was pressed")
     if intent == "choose_option" and question is not None:
         return Act("choose", message, "an option was pressed", choice=message.first("value"))

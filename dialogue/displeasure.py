@@ -65,9 +65,10 @@ def vents(text: str) -> bool:
 def _plain_words() -> frozenset[str]:
     """Every single word of yes, of no and of politeness, and those that lead to a feeling."""
     phrases = (
-        phrase for name in LANGUAGES for phrase in (*lexicon(name).yes, *lexicon(name).no,
-                                                    *lexicon(name).fillers)
-    )  # fmt: skip
+        phrase
+        for name in LANGUAGES
+        for phrase in (*lexicon(name).yes, *lexicon(name).no, *lexicon(name).fillers)
+    )
     return _BESIDE | {word for phrase in phrases for word in _WORD.findall(phrase)} - _WISHES
 
 

@@ -29,10 +29,13 @@ THRESHOLD: Final = 0.5
 # Circa's own names of its columns.
 _COLUMNS: Final = {"question-X": "question", "answer-Y": "answer", "goldstandard2": "label"}
 _FOUR: Final = {
-    "Yes": "Yes", "Probably yes / sometimes yes": "Yes", "No": "No", "Probably no": "No",
+    "Yes": "Yes",
+    "Probably yes / sometimes yes": "Yes",
+    "No": "No",
+    "Probably no": "No",
     "Yes, subject to some conditions": "Yes, subject to some conditions",
     "In the middle, neither yes nor no": "In the middle, neither yes nor no",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -7,28 +7,65 @@ from dialogue.acts import ActKind
 YES_OR_NO: Final = frozenset({"affirm", "deny"})
 FEELINGS: Final = frozenset({"complain", "praise", "thank"})
 SMALL_TALK: Final = frozenset(
-    {"greet", "goodbye", "small_talk", "bot_challenge", "ask_help", "switch_language",
-     "out_of_scope"}
-)  # fmt: skip
+    {
+        "greet",
+        "goodbye",
+        "small_talk",
+        "bot_challenge",
+        "ask_help",
+        "switch_language",
+        "out_of_scope",
+    }
+)
 REPORTS: Final = frozenset(
-    {"report_late_order", "report_lost_parcel", "report_damaged_item", "report_missing_item",
-     "report_wrong_item", "report_no_code"}
-)  # fmt: skip
+    {
+        "report_late_order",
+        "report_lost_parcel",
+        "report_damaged_item",
+        "report_missing_item",
+        "report_wrong_item",
+        "report_no_code",
+    }
+)
 # Looking around, which nobody does while something has gone wrong.
 BROWSING: Final = frozenset(
-    {"search_product", "ask_product_details", "recommend_products", "refine_search", "check_stock",
-     "ask_price"}
-)  # fmt: skip
+    {
+        "search_product",
+        "ask_product_details",
+        "recommend_products",
+        "refine_search",
+        "check_stock",
+        "ask_price",
+    }
+)
 # Intents that ask something; with something in focus they are about that.
 ASKS: Final = frozenset(
     {
-        "ask_delivery", "ask_payment", "ask_warranty", "ask_return_policy", "ask_privacy",
-        "ask_store_info", "ask_gift_card", "ask_loyalty", "ask_order_process", "ask_account",
-        "ask_size_advice", "ask_product_details", "ask_price", "ask_promotions", "ask_coupon",
-        "ask_restock_date", "check_stock", "ask_why", "ask_complements", "ask_repair",
-        "ask_compensation", "track_refund", "track_return",
+        "ask_delivery",
+        "ask_payment",
+        "ask_warranty",
+        "ask_return_policy",
+        "ask_privacy",
+        "ask_store_info",
+        "ask_gift_card",
+        "ask_loyalty",
+        "ask_order_process",
+        "ask_account",
+        "ask_size_advice",
+        "ask_product_details",
+        "ask_price",
+        "ask_promotions",
+        "ask_coupon",
+        "ask_restock_date",
+        "check_stock",
+        "ask_why",
+        "ask_complements",
+        "ask_repair",
+        "ask_compensation",
+        "track_refund",
+        "track_return",
     }
-)  # fmt: skip
+)
 # What tells of something that is not to be had is no yes: "the blue one".
 TELLS: Final = frozenset({"inform", "choose_option"})
 # What only a person can do: wished for again where one is offered for it, it is a yes.

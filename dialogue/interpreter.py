@@ -28,7 +28,7 @@ from dialogue.groups import (
     WAYS,
     YES_OR_NO,
     kind_of_wish,
-)  # fmt: skip
+)
 from dialogue.instead import asks_for, taken_instead
 from dialogue.letting_go import lets_go_before, wishes_instead_of
 from dialogue.message import Message
@@ -467,8 +467,13 @@ class Reading:
         asks = message.intent in ASKS
         asks = asks or (polarity.is_question and message.intent not in SMALL_TALK)
         if best in {"ask", "refine", "compare", "undo", "confirm_with"} or asks:
-            return [self._act("ask" if best not in {"refine", "compare", "undo"} else best,
-                              "a question meanwhile", message.intent)]  # fmt: skip
+            return [
+                self._act(
+                    "ask" if best not in {"refine", "compare", "undo"} else best,
+                    "a question meanwhile",
+                    message.intent,
+                )
+            ]
         return [wish] if wish is not None else self._beside()
 
     def _beside(self) -> list[Act]:
@@ -640,8 +645,9 @@ class Reading:
         _, *rest = _CLAUSE.split(self.message.text, maxsplit=1)
         if not polarity.is_question or not rest or not rest[0] or polarity.kind != "no_and":
             return []
-        asked = replace(self.message, text=rest[0], intent="nlu_fallback", confidence=0.0,
-                        ranking=(), parts=())  # fmt: skip
+        asked = replace(
+            self.message, text=rest[0], intent="nlu_fallback", confidence=0.0, ranking=(), parts=()
+        )
         return [Act("ask", asked, "a question after a stop", intent="nlu_fallback")]
 
     def _further(self, rest: str) -> list[Act]:
@@ -653,15 +659,29 @@ class Reading:
         for part in message.parts:
             if part.intent not in YES_OR_NO and not self._of_task(part.intent):
                 clause = message.clause(part)
-                return [Act(kind_of_wish(part.intent), clause, "beside a yes or no",
-                            part.confidence, part.intent)]  # fmt: skip
+                return [
+                    Act(
+                        kind_of_wish(part.intent),
+                        clause,
+                        "beside a yes or no",
+                        part.confidence,
+                        part.intent,
+                    )
+                ]
         sure = (
             message.confidence >= SURE
             and message.intent not in YES_OR_NO | SMALL_TALK | FEELINGS | NO_WISHES
         )
         if rest and sure and not self._of_task(message.intent):
-            return [Act(kind_of_wish(message.intent), message, "beside a yes or no",
-                        message.confidence, message.intent)]  # fmt: skip
+            return [
+                Act(
+                    kind_of_wish(message.intent),
+                    message,
+                    "beside a yes or no",
+                    message.confidence,
+                    message.intent,
+                )
+            ]
         return []
 
     def _wish(self) -> Act | None:
@@ -687,9 +707,18 @@ class Reading:
             kind = "ask"
         if message.intent in REPORTS:
             kind = "report"
-        if self.learned.get("refine", 0.0) >= ALSO and self._can("refine") and message.intent in {
-            "search_product", "check_stock", "refine_search", "ask_product_details", "ask_price",
-        }:  # fmt: skip
+        if (
+            self.learned.get("refine", 0.0) >= ALSO
+            and self._can("refine")
+            and message.intent
+            in {
+                "search_product",
+                "check_stock",
+                "refine_search",
+                "ask_product_details",
+                "ask_price",
+            }
+        ):
             kind = "refine"
         return self._act(kind, f"means {message.intent}", message.intent, message.confidence)
 

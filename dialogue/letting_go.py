@@ -44,17 +44,27 @@ _SWAPPED: Final = re.compile(
     r"\b(?:exchang|swap|chang|modif|replac|switch)\w*\b|换|改", re.IGNORECASE
 )
 _VERBS: Final = {
-    "return_item": re.compile(r"\b(?:return|refund)\w*\b|\bsend(?:ing)? (?:\w+ ){0,4}back\b|退", re.I),
+    "return_item": re.compile(
+        r"\b(?:return|refund)\w*\b|\bsend(?:ing)? (?:\w+ ){0,4}back\b|退", re.I
+    ),
     "cancel_order": re.compile(r"\bcancel\w*\b|取消", re.IGNORECASE),
-    "exchange_item": _SWAPPED, "change_item": _SWAPPED,
-    "change_address": re.compile(r"\b(?:address|send|ship|deliver)\b|地址|寄到|送到", re.IGNORECASE),
-}  # fmt: skip
+    "exchange_item": _SWAPPED,
+    "change_item": _SWAPPED,
+    "change_address": re.compile(
+        r"\b(?:address|send|ship|deliver)\b|地址|寄到|送到", re.IGNORECASE
+    ),
+}
 # Tasks by the intents whose verbs wish for them.
 _KINDS: Final = {
-    "return": "return_item", "cancel_order": "cancel_order", "cancel_item": "cancel_order",
-    "exchange": "exchange_item", "exchange_items": "exchange_item", "change_item": "exchange_item",
-    "change_items": "exchange_item", "change_address": "change_address",
-}  # fmt: skip
+    "return": "return_item",
+    "cancel_order": "cancel_order",
+    "cancel_item": "cancel_order",
+    "exchange": "exchange_item",
+    "exchange_items": "exchange_item",
+    "change_item": "exchange_item",
+    "change_items": "exchange_item",
+    "change_address": "change_address",
+}
 
 
 def wishes_instead_of(task: str, intent: str, text: str) -> bool:

@@ -18,9 +18,32 @@ _COUNTED: Final = re.compile(
 )
 # Words on buttons that tell no option from another.
 _COMMON: Final = frozenset(
-    {"a", "an", "the", "of", "in", "and", "or", "to", "it", "is", "size", "for", "my", "your",
-     "order", "from", "with", "one", "ones", "please", "want", "yes", "no"}
-)  # fmt: skip
+    {
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "and",
+        "or",
+        "to",
+        "it",
+        "is",
+        "size",
+        "for",
+        "my",
+        "your",
+        "order",
+        "from",
+        "with",
+        "one",
+        "ones",
+        "please",
+        "want",
+        "yes",
+        "no",
+    }
+)
 
 
 def pointed_at(message: Message, options: Sequence[Option]) -> str | None:
@@ -34,9 +57,10 @@ def pointed_at(message: Message, options: Sequence[Option]) -> str | None:
     named = [
         one
         for one in options
-        if normalised(one.title) == text or one.value == text
+        if normalised(one.title) == text
+        or one.value == text
         or (one.value.isdigit() and len(one.value) > 3 and one.value in _WORDS.findall(text))
-    ]  # fmt: skip
+    ]
     return named[0].value if len(named) == 1 else None
 
 

@@ -180,8 +180,9 @@ def read_polarity(
         return read_polarity(after_all, language, effect, named)
     if no is not None and (yes is None or len(no.first) >= len(yes.first)):
         rest = _unexplained(no.rest, own, (*named, *effects, *(w for o in own for w in o.no)))
-        return Polarity("no_and" if rest else "unclear" if facts["is_question"] else "no", rest,
-                        **facts)  # fmt: skip
+        return Polarity(
+            "no_and" if rest else "unclear" if facts["is_question"] else "no", rest, **facts
+        )
     known = (*named, *effects, *(word for one in own for word in one.yes))
     if yes is None:
         rest = _unexplained(stripped, own, known)

@@ -11,19 +11,34 @@ from dialogue.state import State
 
 # Wishes of their own beside one on an order; what other parts tell without asking says how.
 _OF_THEIR_OWN: Final = frozenset(
-    {"track_order", "track_parcel", "list_orders", "unsubscribe", "delete_account", "gift_wrap",
-     "talk_to_person", "notify_restock", "stop", "request_invoice"}
-)  # fmt: skip
+    {
+        "track_order",
+        "track_parcel",
+        "list_orders",
+        "unsubscribe",
+        "delete_account",
+        "gift_wrap",
+        "talk_to_person",
+        "notify_restock",
+        "stop",
+        "request_invoice",
+    }
+)
 _SWAPS: Final = frozenset({"change_item", "exchange_item"})
 
 
 def wishes_of_parts(message: Message, state: State) -> list[Act]:
     """The wishes of a message's parts, in their order; one act where they come to one wish."""
     acts = [
-        Act(kind_of_wish(part.intent), message.clause(part), "one of two wishes",
-            part.confidence, part.intent)
+        Act(
+            kind_of_wish(part.intent),
+            message.clause(part),
+            "one of two wishes",
+            part.confidence,
+            part.intent,
+        )
         for part in message.parts
-    ]  # fmt: skip
+    ]
     if any(act.kind == "compare" for act in acts) and all(
         act.kind == "compare" or act.intent in BROWSING for act in acts
     ):  # "compare A and B" is one wish, whatever its halves look like

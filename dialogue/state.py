@@ -180,11 +180,19 @@ def state_from_json(kept: Any) -> State:
     plain = {
         name: kept[name]
         for name in (
-            "turn", "search", "offered", "said", "misses", "upset", "troubles", "person_wanted",
-            "person_offered", "notes",
+            "turn",
+            "search",
+            "offered",
+            "said",
+            "misses",
+            "upset",
+            "troubles",
+            "person_wanted",
+            "person_offered",
+            "notes",
         )
         if name in kept
-    }  # fmt: skip
+    }
     return State(
         question=None if question is None else _question(question),
         frame=None if frame is None else Frame(**frame),

@@ -22,9 +22,13 @@ OPSET: Final = 17
 IR_VERSION: Final = 8
 KINDS: Final = ("bert", "roberta", "xlm-roberta")
 _LINEAR: Final = (
-    "attention.self.query", "attention.self.key", "attention.self.value",
-    "attention.output.dense", "intermediate.dense", "output.dense",
-)  # fmt: skip
+    "attention.self.query",
+    "attention.self.key",
+    "attention.self.value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+)
 _NORMS: Final = ("attention.output.LayerNorm", "output.LayerNorm")
 _EMBEDDINGS: Final = ("word_embeddings", "position_embeddings", "token_type_embeddings")
 

@@ -75,14 +75,21 @@ def _export(data_dir: Path, missing: Mapping[Language, EncoderSource]) -> None:
         return
     exports = {
         name: subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "encoders.export", str(data_dir),
-             f"{name}={source.folder or source.kind}"],
+            [
+                sys.executable,
+                "-W",
+                "ignore",
+                "-m",
+                "encoders.export",
+                str(data_dir),
+                f"{name}={source.folder or source.kind}",
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         )
         for name, source in heavy.items()
-    }  # fmt: skip
+    }
     said = {name: process.communicate()[1] for name, process in exports.items()}
     if failed := {name: heavy[name] for name in heavy if exports[name].returncode != 0}:
         words = "\n".join(said[name][-800:] for name in failed)

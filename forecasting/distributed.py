@@ -78,12 +78,15 @@ def in_groups(engine: Any = None, *, size: int = GROUP) -> Forecaster:
         groups = -(-len(panel.ids) // size)
         tell(f"{groups} groups")
         said = transform(
-            _table(panel, groups), _forecast_group, schema=RETURNED,
+            _table(panel, groups),
+            _forecast_group,
+            schema=RETURNED,
             # A task for each group: Spark would hash several into one, then merge small ones.
             partition={"by": "group", "num": groups, "algo": "even"},
-            engine=engine, as_local=True,
+            engine=engine,
+            as_local=True,
             params={"frame": Frame.of(panel), "horizon": horizon, "season": season},
-        )  # fmt: skip
+        )
         rows = said.sort_values("place")
         return _joined(panel.ids, rows, horizon)
 
@@ -103,10 +106,11 @@ def spark_session(master: str) -> Any:
         raise NoSpark(explained(error, "this") or str(error)) from error
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = (
-        SparkSession.builder.master(master).appName("concierge")
+        SparkSession.builder.master(master)
+        .appName("concierge")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.execution.arrow.pyspark.enabled", "true")
-    )  # fmt: skip
+    )
     if master.startswith("local"):
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1")
         builder = builder.config("spark.driver.host", "127.0.0.1")

@@ -176,8 +176,9 @@ def _learn_errors(
     errors: list[Floats] = []
     means: list[Floats] = []
     sales: list[Flags] = []
-    weights = np.array([[dict(recipes[kind].weights).get(name, 0.0) for name in past.names]
-                        for kind in kinds])  # fmt: skip
+    weights = np.array(
+        [[dict(recipes[kind].weights).get(name, 0.0) for name in past.names] for kind in kinds]
+    )
     for place, cut in enumerate(past.cuts):
         # Of what had never sold by then, no size of an error is known.
         begun = np.nan_to_num(sample.until(cut).values).any(axis=1)

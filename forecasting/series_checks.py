@@ -141,8 +141,10 @@ def find_frequency(table: Any, name: str) -> Step:
     if days in (1, 7):
         return Step("day" if days == 1 else "week", "day", int(days))
     for frequency, months, shortest, longest in (
-        ("month", 1, 28, 31), ("quarter", 3, 89, 92), ("year", 12, 365, 366),
-    ):  # fmt: skip
+        ("month", 1, 28, 31),
+        ("quarter", 3, 89, 92),
+        ("year", 12, 365, 366),
+    ):
         if shortest <= days <= longest:
             return Step(frequency, "month", months)
     if days == int(days):

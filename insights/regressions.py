@@ -166,9 +166,17 @@ def _boosted(table: Floats, target: Floats) -> Any:
 
     data = lightgbm.Dataset(table, target, free_raw_data=True)
     settings = {
-        "objective": "regression", "learning_rate": 0.05, "num_leaves": 8, "lambda_l2": 10.0,
-        "min_data_in_leaf": max(20, len(target) // 100), "feature_fraction": 0.7,
-        "bagging_fraction": 0.7, "bagging_freq": 1, "verbosity": -1, "num_threads": 1, "seed": 0,
+        "objective": "regression",
+        "learning_rate": 0.05,
+        "num_leaves": 8,
+        "lambda_l2": 10.0,
+        "min_data_in_leaf": max(20, len(target) // 100),
+        "feature_fraction": 0.7,
+        "bagging_fraction": 0.7,
+        "bagging_freq": 1,
+        "verbosity": -1,
+        "num_threads": 1,
+        "seed": 0,
         "deterministic": True,
-    }  # fmt: skip
+    }
     return lightgbm.train(settings, data, num_boost_round=80)

@@ -57,14 +57,19 @@ def _delimited(path: Path) -> Any:
         start = file.read(_SNIFFED).decode("utf-8-sig", errors="replace")
     line = next((one for one in start.splitlines() if one.strip()), "")
     separator = next((one for one in ("\t", ";", ",") if one in line), r"\s+")
-    fields = [one.strip().strip('"') for one in (
-        line.split() if separator == r"\s+" else line.split(separator)
-    )]  # fmt: skip
+    fields = [
+        one.strip().strip('"')
+        for one in (line.split() if separator == r"\s+" else line.split(separator))
+    ]
     headless = all(map(_is_number, fields))
     return pd.read_csv(
-        path, sep=separator, header=None if headless else 0, encoding="utf-8-sig",
-        skipinitialspace=True, low_memory=False,
-    )  # fmt: skip
+        path,
+        sep=separator,
+        header=None if headless else 0,
+        encoding="utf-8-sig",
+        skipinitialspace=True,
+        low_memory=False,
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -120,9 +120,11 @@ def create_database_engine(url: str, writer_seconds: float = WRITER_SECONDS) -> 
     """
     parsed = make_url(url)
     options: dict[str, Any] = {
-        "hide_parameters": True, "pool_size": READERS + WRITERS, "pool_timeout": READER_PATIENCE,
+        "hide_parameters": True,
+        "pool_size": READERS + WRITERS,
+        "pool_timeout": READER_PATIENCE,
         "pool_use_lifo": True,
-    }  # fmt: skip
+    }
     if parsed.get_backend_name() != "sqlite":
         return postgres.create_engine(parsed, **options)
     if not parsed.database or parsed.database == ":memory:":

@@ -17,9 +17,19 @@ SHOP_ZONE: Final = ZoneInfo("Europe/Berlin")
 
 _SYMBOLS: Final = {"EUR": "€", "GBP": "£", "USD": "$", "CNY": "¥"}
 _MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAYS_ZH: Final = "一二三四五六日"
 

@@ -172,9 +172,15 @@ class KnowledgeIndex:
         return category is None or not about or category in about
 
     def _ranked(
-        self, query: str, vector: Matrix, language: Language, k: int, topic: str | None,
-        category: str | None, told: str | None,
-    ) -> list[Hit]:  # fmt: skip
+        self,
+        query: str,
+        vector: Matrix,
+        language: Language,
+        k: int,
+        topic: str | None,
+        category: str | None,
+        told: str | None,
+    ) -> list[Hit]:
         filed, ranking = self._filed[language], self._rankings[language]
         scores: dict[str, float] = {}
         for found in self._shelves[language].rank(query, vector):

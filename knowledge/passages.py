@@ -93,8 +93,14 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         if "text" not in (reader.fieldnames or ()):
             raise BadPassages(f"{path.name}: the first row must name the columns, text among them")
         for row, values in enumerate(reader, start=1):
-            yield row, {str(key): (value or "").strip() for key, value in values.items()
-                        if key is not None and not isinstance(value, list)}  # fmt: skip
+            yield (
+                row,
+                {
+                    str(key): (value or "").strip()
+                    for key, value in values.items()
+                    if key is not None and not isinstance(value, list)
+                },
+            )
     else:
         raise BadPassages(f"{path.name} must end in .csv or .jsonl, or that with .gz")
 

@@ -117,8 +117,9 @@ class Player:
 
     def __post_init__(self) -> None:
         with self.services.database.session() as session:
-            made = create_conversation(session, channel="webchat", language=self.language,
-                                       now=self.now)  # fmt: skip
+            made = create_conversation(
+                session, channel="webchat", language=self.language, now=self.now
+            )
             self.conversation = made.id
         if self.who is not None:
             talk = Talk()
@@ -157,8 +158,9 @@ class Player:
             name: tuple(map(str, value)) if isinstance(value, list) else (str(value),)
             for name, value in values.items()
         }
-        return self.send(Message("", self.language, intent, 1.0, ((intent, 1.0),), entities,
-                                 is_button=True))  # fmt: skip
+        return self.send(
+            Message("", self.language, intent, 1.0, ((intent, 1.0),), entities, is_button=True)
+        )
 
     def send(self, message: Message) -> list[Said]:
         """Answer a message that was understood elsewhere."""
@@ -175,9 +177,15 @@ class Player:
 
     def _turn(self, message: Message) -> Turn:
         return Turn(
-            self.conversation, f"m{self.count}", message, None, self.page, self.conversation,
-            self.slots, self.now,
-        )  # fmt: skip
+            self.conversation,
+            f"m{self.count}",
+            message,
+            None,
+            self.page,
+            self.conversation,
+            self.slots,
+            self.now,
+        )
 
     def _said(self, response: Mapping[str, Any], language: Language) -> Said:
         name = str(response["response"])
@@ -185,8 +193,11 @@ class Player:
         if variations is None:
             raise KeyError(f"there is no response {name} in {language}")
         text = random.Random(self.count).choice(list(variations))
-        values = {key: str(value) for key, value in response.items()
-                  if key not in {"response", "buttons", "custom"}}  # fmt: skip
+        values = {
+            key: str(value)
+            for key, value in response.items()
+            if key not in {"response", "buttons", "custom"}
+        }
         for key, value in {
             **terms(self.services.settings.shop_name, self.services.policy),
             **values,

@@ -45,9 +45,12 @@ def change_default_address(
         if not land:
             return AddressChange(changed=False, refusal="bad_address")
         known = Address(
-            customer_id=customer_id, recipient=customer.name, text=text, country=land,
+            customer_id=customer_id,
+            recipient=customer.name,
+            text=text,
+            country=land,
             is_default=False,
-        )  # fmt: skip
+        )
         session.add(known)
     for one in mine:
         one.is_default = False

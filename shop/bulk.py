@@ -16,21 +16,28 @@ def product_rows() -> Executable:
     """(id, category's slug, brand, attributes, popularity, created_at) of each active product."""
     return (
         select(
-            Product.id, Category.slug, Brand.name, Product.attributes, Product.popularity,
+            Product.id,
+            Category.slug,
+            Brand.name,
+            Product.attributes,
+            Product.popularity,
             Product.created_at,
         )
         .join(Category, Category.id == Product.category_id)
         .join(Brand, Brand.id == Product.brand_id)
         .where(Product.is_active)
         .order_by(Product.id)
-    )  # fmt: skip
+    )
 
 
 def product_texts() -> Executable:
     """(id, category's slug, brand, attributes, name and description in each language)."""
     texts = (
-        Product.name_en, Product.name_zh, Product.description_en, Product.description_zh,
-    )  # fmt: skip
+        Product.name_en,
+        Product.name_zh,
+        Product.description_en,
+        Product.description_zh,
+    )
     return (
         select(Product.id, Category.slug, Brand.name, Product.attributes, *texts)
         .join(Category, Category.id == Product.category_id)
@@ -44,25 +51,36 @@ def variant_rows() -> Executable:
     """(product's id, colour, size, price, stock, id) of each active product's variants."""
     return (
         select(
-            Variant.product_id, Variant.colour, Variant.size, Variant.price, Variant.stock,
+            Variant.product_id,
+            Variant.colour,
+            Variant.size,
+            Variant.price,
+            Variant.stock,
             Variant.id,
         )
         .join(Product, Product.id == Variant.product_id)
         .where(Product.is_active)
         .order_by(Variant.product_id, Variant.id)
-    )  # fmt: skip
+    )
 
 
 def named_variants() -> Subquery:
     """A table to join with: each variant (`id`) with what people know it by, and its price."""
     return (
         select(
-            Variant.id, Variant.sku, Variant.size, Variant.colour, Variant.price,
-            Product.name_en, Product.name_zh, Product.slug, Product.currency,
+            Variant.id,
+            Variant.sku,
+            Variant.size,
+            Variant.colour,
+            Variant.price,
+            Product.name_en,
+            Product.name_zh,
+            Product.slug,
+            Product.currency,
         )
         .join(Product, Product.id == Variant.product_id)
         .subquery("named_variants")
-    )  # fmt: skip
+    )
 
 
 def drawn_looks() -> Executable:
@@ -89,9 +107,13 @@ def event_rows(kinds: Sequence[EventKind]) -> Executable:
     """(customer's id, visit, product's id, kind, value, moment) of events, the oldest first."""
     return (
         select(
-            BehaviourEvent.customer_id, BehaviourEvent.session_key, BehaviourEvent.product_id,
-            BehaviourEvent.kind, BehaviourEvent.value, BehaviourEvent.at,
+            BehaviourEvent.customer_id,
+            BehaviourEvent.session_key,
+            BehaviourEvent.product_id,
+            BehaviourEvent.kind,
+            BehaviourEvent.value,
+            BehaviourEvent.at,
         )
         .where(BehaviourEvent.kind.in_(kinds), BehaviourEvent.product_id.is_not(None))
         .order_by(BehaviourEvent.at, BehaviourEvent.id)
-    )  # fmt: skip
+    )

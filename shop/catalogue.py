@@ -336,14 +336,17 @@ def _index(session: Session) -> WordIndex:
         else:
             rows = session.execute(
                 select(
-                    Product.id, Product.name_en, Product.name_zh, Brand.name,
+                    Product.id,
+                    Product.name_en,
+                    Product.name_zh,
+                    Brand.name,
                     Category.name_en + " " + Category.name_zh,
                     Product.description_en + " " + Product.description_zh,
                 )
                 .join(Brand, Brand.id == Product.brand_id)
                 .join(Category, Category.id == Product.category_id)
                 .where(Product.is_active)
-            )  # fmt: skip
+            )
             options: dict[int, set[str]] = defaultdict(set)
             for product_id, held in session.execute(select(Variant.product_id, Variant.options)):
                 options[product_id].update(held.keys(), held.values())

@@ -14,16 +14,30 @@ from shop.models import BehaviourEvent, Category, Consent, Product
 from shop.upsert import insert_once
 
 EventKind = Literal[
-    "view", "search", "cart", "purchase", "rating", "taste", "recommendation_shown",
-    "recommendation_clicked", "recommendation_refused",
-]  # fmt: skip
+    "view",
+    "search",
+    "cart",
+    "purchase",
+    "rating",
+    "taste",
+    "recommendation_shown",
+    "recommendation_clicked",
+    "recommendation_refused",
+]
 PERSONAL: Final = "personal_recommendations"
 # Columns and not whole objects: a shopper's events are read at every request.
 _COLUMNS: Final = (
-    BehaviourEvent.kind, BehaviourEvent.at, BehaviourEvent.session_key, BehaviourEvent.customer_id,
-    BehaviourEvent.product_id, BehaviourEvent.variant_id, BehaviourEvent.value,
-    BehaviourEvent.propensity, BehaviourEvent.key, BehaviourEvent.details,
-)  # fmt: skip
+    BehaviourEvent.kind,
+    BehaviourEvent.at,
+    BehaviourEvent.session_key,
+    BehaviourEvent.customer_id,
+    BehaviourEvent.product_id,
+    BehaviourEvent.variant_id,
+    BehaviourEvent.value,
+    BehaviourEvent.propensity,
+    BehaviourEvent.key,
+    BehaviourEvent.details,
+)
 
 
 @dataclass(frozen=True)
@@ -68,12 +82,17 @@ def record_events(session: Session, events: Sequence[Behaviour]) -> None:
     for event in events:
         is_nobodys = event.customer_id in refused and event.kind not in {"purchase", "rating"}
         values = {
-            "key": event.key, "kind": event.kind, "at": event.at, "session_key": event.session_key,
+            "key": event.key,
+            "kind": event.kind,
+            "at": event.at,
+            "session_key": event.session_key,
             "customer_id": None if is_nobodys else event.customer_id,
-            "product_id": event.product_id, "variant_id": event.variant_id, "value": event.value,
+            "product_id": event.product_id,
+            "variant_id": event.variant_id,
+            "value": event.value,
             "propensity": event.propensity,
             "details": None if event.details is None else dict(event.details),
-        }  # fmt: skip
+        }
         if event.key is None:
             session.add(BehaviourEvent(**values))
         else:

@@ -16,10 +16,19 @@ from shop.views import OrderView
 
 # Standard VAT rates of the countries the shop delivers to; exports leave without VAT.
 VAT_RATES: Final = {
-    "DE": Decimal("0.19"), "AT": Decimal("0.20"), "NL": Decimal("0.21"), "FR": Decimal("0.20"),
-    "IT": Decimal("0.22"), "ES": Decimal("0.21"), "BE": Decimal("0.21"), "PL": Decimal("0.23"),
-    "DK": Decimal("0.25"), "SE": Decimal("0.25"), "IE": Decimal("0.23"), "PT": Decimal("0.23"),
-}  # fmt: skip
+    "DE": Decimal("0.19"),
+    "AT": Decimal("0.20"),
+    "NL": Decimal("0.21"),
+    "FR": Decimal("0.20"),
+    "IT": Decimal("0.22"),
+    "ES": Decimal("0.21"),
+    "BE": Decimal("0.21"),
+    "PL": Decimal("0.23"),
+    "DK": Decimal("0.25"),
+    "SE": Decimal("0.25"),
+    "IE": Decimal("0.23"),
+    "PT": Decimal("0.23"),
+}
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,85 @@ from typing import Final, Literal
 Options = tuple[tuple[str, str], ...]
 OptionKind = Literal["size", "colour"]
 _WORDS: Final = re.compile(r"[^\W\d_]+")
-_SIZE: Final = frozenset({
-    "size", "sizes", "grösse", "größe", "groesse", "grossen", "größen", "taille", "tailles",
-    "pointure", "talla",
-    "tallas", "tamaño", "tamanho", "tamanhos", "taglia", "misura", "maat", "storlek", "størrelse",
-    "koko", "rozmiar", "velikost", "veľkosť", "méret", "mărime", "размер", "розмір", "μέγεθος",
-    "beden", "גודל", "מידה", "尺码", "尺寸", "尺碼", "大小", "サイズ", "사이즈", "ukuran",
-})  # fmt: skip
-_COLOUR: Final = frozenset({
-    "color", "colour", "colors", "colours", "farbe", "farben", "couleur", "couleurs", "colore",
-    "cor", "cores",
-    "kleur", "färg", "farve", "farge", "väri", "kolor", "barva", "farba", "szín", "culoare", "цвет",
-    "колір", "χρώμα", "renk", "צבע", "颜色", "顏色", "色", "カラー", "색상", "warna",
-})  # fmt: skip
+_SIZE: Final = frozenset(
+    {
+        "size",
+        "sizes",
+        "grösse",
+        "größe",
+        "groesse",
+        "grossen",
+        "größen",
+        "taille",
+        "tailles",
+        "pointure",
+        "talla",
+        "tallas",
+        "tamaño",
+        "tamanho",
+        "tamanhos",
+        "taglia",
+        "misura",
+        "maat",
+        "storlek",
+        "størrelse",
+        "koko",
+        "rozmiar",
+        "velikost",
+        "veľkosť",
+        "méret",
+        "mărime",
+        "размер",
+        "розмір",
+        "μέγεθος",
+        "beden",
+        "גודל",
+        "מידה",
+        "尺码",
+        "尺寸",
+        "尺碼",
+        "大小",
+        "サイズ",
+        "사이즈",
+        "ukuran",
+    }
+)
+_COLOUR: Final = frozenset(
+    {
+        "color",
+        "colour",
+        "colors",
+        "colours",
+        "farbe",
+        "farben",
+        "couleur",
+        "couleurs",
+        "colore",
+        "cor",
+        "cores",
+        "kleur",
+        "färg",
+        "farve",
+        "farge",
+        "väri",
+        "kolor",
+        "barva",
+        "farba",
+        "szín",
+        "culoare",
+        "цвет",
+        "колір",
+        "χρώμα",
+        "renk",
+        "צבע",
+        "颜色",
+        "顏色",
+        "色",
+        "カラー",
+        "색상",
+        "warna",
+    }
+)
 # Colours as the assistant names them; what is not here stays as the shop writes it.
 _COLOURS: Final[Mapping[str, str]] = {
     word: colour
@@ -87,6 +153,7 @@ def _value(options: Options, words: frozenset[str]) -> str:
 def _is_one_of(name: str, words: frozenset[str]) -> bool:
     folded = name.casefold()
     return any(word in words for word in _WORDS.findall(folded)) or any(
-        not word.isascii() and word in folded for word in words if not word[0].isalpha()
-        or ord(word[0]) > 0x2E80
-    )  # fmt: skip
+        not word.isascii() and word in folded
+        for word in words
+        if not word[0].isalpha() or ord(word[0]) > 0x2E80
+    )

@@ -105,14 +105,25 @@ def cancel_order(
         left = Money(still_paid(session, order.order_id, order.total.amount), order.total.currency)
         due = _give_all_back(session, order, left.amount, now)
         tell_customer(
-            session, customer_id, f"cancelled:{order.order_id}", "order_cancelled", now,
-            number=order.number, amount=left, method=order.payment_method, day=due,
-        )  # fmt: skip
+            session,
+            customer_id,
+            f"cancelled:{order.order_id}",
+            "order_cancelled",
+            now,
+            number=order.number,
+            amount=left,
+            method=order.payment_method,
+            day=due,
+        )
     else:
         tell_customer(
-            session, customer_id, f"cancelled:{order.order_id}", "order_cancelled_unpaid", now,
+            session,
+            customer_id,
+            f"cancelled:{order.order_id}",
+            "order_cancelled_unpaid",
+            now,
             number=order.number,
-        )  # fmt: skip
+        )
     session.expire_all()
     return OrderChange(
         access_order(session, customer_id, order_number),
@@ -210,9 +221,14 @@ def change_shipping_address(
         .values(address=address, version=Order.version + 1)
     )
     tell_customer(
-        session, customer_id, f"address:{order.order_id}:{now.isoformat()}", "address_changed", now,
-        number=order.number, address=address,
-    )  # fmt: skip
+        session,
+        customer_id,
+        f"address:{order.order_id}:{now.isoformat()}",
+        "address_changed",
+        now,
+        number=order.number,
+        address=address,
+    )
     session.expire_all()
     return OrderChange(access_order(session, customer_id, order_number), changed=True)
 
@@ -254,9 +270,15 @@ def change_line_variant(
     )
     session.execute(update(OrderLine).where(OrderLine.id == line_id).values(variant_id=variant_id))
     tell_customer(
-        session, customer_id, f"item:{line_id}:{now.isoformat()}", "item_changed", now,
-        number=order.number, product=[line], variant=described(target),
-    )  # fmt: skip
+        session,
+        customer_id,
+        f"item:{line_id}:{now.isoformat()}",
+        "item_changed",
+        now,
+        number=order.number,
+        product=[line],
+        variant=described(target),
+    )
     session.expire_all()
     return OrderChange(access_order(session, customer_id, order_number), changed=True)
 
@@ -366,12 +388,19 @@ def cancel_lines(
         first = min(line.line_id for line in gone)  # a line goes once
         pay_back(session, order.order_id, f"cancel:{order.order_id}:{first}", back.amount, now)
     tell_customer(
-        session, customer_id, f"lines:{gone[0].line_id}", "items_cancelled", now,
-        number=order.number, items=gone, amount=back,
+        session,
+        customer_id,
+        f"lines:{gone[0].line_id}",
+        "items_cancelled",
+        now,
+        number=order.number,
+        items=gone,
+        amount=back,
         method=order.payment_method,
-    )  # fmt: skip
+    )
     session.expire_all()
     return OrderChange(
-        access_order(session, customer_id, order_number), changed=True,
+        access_order(session, customer_id, order_number),
+        changed=True,
         refund=back if order.state != "placed" else None,
-    )  # fmt: skip
+    )

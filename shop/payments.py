@@ -45,10 +45,14 @@ def charge(
             return False
     session.add(
         Payment(
-            order_id=order_id, method=method.name, state="captured", amount=amount, at=now,
+            order_id=order_id,
+            method=method.name,
+            state="captured",
+            amount=amount,
+            at=now,
             payment_method_id=method.id,
         )
-    )  # fmt: skip
+    )
     session.flush()
     return True
 

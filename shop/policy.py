@@ -13,9 +13,14 @@ from kit.i18n import Language
 from shop.views import OrderState
 
 Act = Literal[
-    "cancel_order", "cancel_items", "change_items", "change_address", "change_payment",
-    "return", "exchange",
-]  # fmt: skip
+    "cancel_order",
+    "cancel_items",
+    "change_items",
+    "change_address",
+    "change_payment",
+    "return",
+    "exchange",
+]
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 ProofWay = Literal["mail_code", "email", "name_and_postcode", "phone_digits"]
 PROOF_WAYS: Final[tuple[ProofWay, ...]] = get_args(ProofWay)

@@ -49,15 +49,32 @@ _MAY_CLOSE: Final[dict[Act, tuple[Act, ...]]] = {
 # Reasons that the assistant has words for; another code brings its own titles.
 WORDED: Final = frozenset(
     {
-        "too_small", "too_big", "wrong_item", "damaged", "not_as_described", "changed_mind", "late",
-        "other", "no_longer_needed", "ordered_by_mistake", "found_cheaper", "takes_too_long",
+        "too_small",
+        "too_big",
+        "wrong_item",
+        "damaged",
+        "not_as_described",
+        "changed_mind",
+        "late",
+        "other",
+        "no_longer_needed",
+        "ordered_by_mistake",
+        "found_cheaper",
+        "takes_too_long",
     }
-)  # fmt: skip
+)
 _NUMBERS: Final[dict[str, tuple[int, int]]] = {
-    "tries": (1, 10), "tries_per_hour": (1, 100), "code_minutes": (2, 60), "code_tries": (1, 10),
-    "codes_per_hour": (1, 20), "phone_digits": (3, 8), "refund_working_days": (2, 60),
-    "search_working_days": (2, 60), "label_days": (2, 90), "erasure_days": (2, 30),
-}  # fmt: skip
+    "tries": (1, 10),
+    "tries_per_hour": (1, 100),
+    "code_minutes": (2, 60),
+    "code_tries": (1, 10),
+    "codes_per_hour": (1, 20),
+    "phone_digits": (3, 8),
+    "refund_working_days": (2, 60),
+    "search_working_days": (2, 60),
+    "label_days": (2, 90),
+    "erasure_days": (2, 30),
+}
 RETURN_DAYS: Final = (2, 3650)
 HIGHEST_AMOUNT: Final = Decimal(10) ** 9
 LONGEST_CODE: Final = 40

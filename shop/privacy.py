@@ -26,7 +26,7 @@ from shop.models import (
     PaymentMethod,
     StockNotice,
     VerificationCode,
-)  # fmt: skip
+)
 from shop.upsert import insert_once
 
 

@@ -72,10 +72,14 @@ def prove(
     for counted in (claimed, here):
         session.add(
             VerificationCode(
-                order_number="", email_hash=counted, code_hash="", customer_id=None,
-                created_at=now, expires_at=now + COUNTED_FOR,
+                order_number="",
+                email_hash=counted,
+                code_hash="",
+                customer_id=None,
+                created_at=now,
+                expires_at=now + COUNTED_FOR,
             )
-        )  # fmt: skip
+        )
     session.flush()
     return "too_many" if before + 1 >= proof.tries else "wrong"
 

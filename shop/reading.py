@@ -33,7 +33,7 @@ from shop.views import (
     ShipmentView,
     TrackingView,
     VariantView,
-)  # fmt: skip
+)
 
 # Written once: putting a statement together takes longer than the database does for it.
 _KEYS: Final[BindParameter[int]] = bindparam("keys", expanding=True)
@@ -77,10 +77,11 @@ def read_orders(
             shipments[shipment.order_id].append(shipment)
     session_payments = {order.id: order.payments for order in orders}
     return [
-        _order_view(order, lines[order.id], shipments[order.id],
-                    _method(session_payments[order.id]))
+        _order_view(
+            order, lines[order.id], shipments[order.id], _method(session_payments[order.id])
+        )
         for order in orders
-    ]  # fmt: skip
+    ]
 
 
 def _method(payments: Sequence[Payment]) -> str:

@@ -209,10 +209,16 @@ def _start(
     returned = _return_of(session, customer_id, line_ids)
     assert returned is not None
     tell_customer(
-        session, customer_id, f"return:{returned.number}", "return_started", now,
-        number=order.number, return_number=returned.number, label=returned.label,
+        session,
+        customer_id,
+        f"return:{returned.number}",
+        "return_started",
+        now,
+        number=order.number,
+        return_number=returned.number,
+        label=returned.label,
         items=returned.lines,
-    )  # fmt: skip
+    )
     return ReturnStart(returned, started=True)
 
 
@@ -391,9 +397,14 @@ def _give_back(session: Session, returned: Return, amount: Decimal, now: datetim
     order = session.get_one(Order, returned.order_id)
     left = still_paid(session, OrderId(order.id), order.total)
     pay_back(
-        session, order.id, f"return:{returned.id}", min(amount, left), now,
-        to=known_method(session, returned.payment_method_id), return_id=returned.id,
-    )  # fmt: skip
+        session,
+        order.id,
+        f"return:{returned.id}",
+        min(amount, left),
+        now,
+        to=known_method(session, returned.payment_method_id),
+        return_id=returned.id,
+    )
 
 
 def _settle(session: Session, number: str, now: datetime) -> None:

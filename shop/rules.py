@@ -11,15 +11,42 @@ from shop.views import OrderState, OrderView
 UNPACKED: Final[frozenset[OrderState]] = frozenset({"placed", "paid"})
 ReturnAct = Literal["return", "exchange"]
 Refusal = Literal[
-    "unknown", "already_packed", "already_cancelled", "already_delivered", "no_stock",
-    "same_variant", "price_differs", "not_shipped", "bad_address", "unknown_method", "same_method",
-    "low_balance", "paid_in_parts", "not_offered", "changed_once", "bad_reason", "needs_person",
-]  # fmt: skip
+    "unknown",
+    "already_packed",
+    "already_cancelled",
+    "already_delivered",
+    "no_stock",
+    "same_variant",
+    "price_differs",
+    "not_shipped",
+    "bad_address",
+    "unknown_method",
+    "same_method",
+    "low_balance",
+    "paid_in_parts",
+    "not_offered",
+    "changed_once",
+    "bad_reason",
+    "needs_person",
+]
 ReturnRefusal = Literal[
-    "unknown", "not_delivered", "window_over", "already_returned", "final", "nothing_chosen",
-    "no_stock", "other_product", "unknown_method", "other_method", "low_balance", "not_offered",
-    "returned_once", "bad_reason", "needs_person", "price_differs",
-]  # fmt: skip
+    "unknown",
+    "not_delivered",
+    "window_over",
+    "already_returned",
+    "final",
+    "nothing_chosen",
+    "no_stock",
+    "other_product",
+    "unknown_method",
+    "other_method",
+    "low_balance",
+    "not_offered",
+    "returned_once",
+    "bad_reason",
+    "needs_person",
+    "price_differs",
+]
 
 
 def change_refusal(order: OrderView, act: Act, policy: Policy) -> Refusal | None:

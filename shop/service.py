@@ -23,9 +23,15 @@ from shop.stock import shift_stock
 from shop.views import LineView, OrderView
 
 ServiceRefusal = Literal[
-    "unknown", "not_paid", "too_much", "over_limit", "other_amount", "no_stock", "not_sent",
+    "unknown",
+    "not_paid",
+    "too_much",
+    "over_limit",
+    "other_amount",
+    "no_stock",
+    "not_sent",
     "settled",
-]  # fmt: skip
+]
 PAID: Final = frozenset(
     {"paid", "packed", "shipped", "in_transit", "out_for_delivery", "delivered"}
 )
@@ -79,10 +85,16 @@ def refund_part(
         return Served("over_limit")
     due = pay_back(session, order.order_id, f"desk:{key}", amount, now)
     tell_customer(
-        session, customer_id, f"desk-refund:{key}", "desk_refund", now,
-        number=order.number, amount=Money(amount, order.total.currency),
-        method=order.payment_method, day=due,
-    )  # fmt: skip
+        session,
+        customer_id,
+        f"desk-refund:{key}",
+        "desk_refund",
+        now,
+        number=order.number,
+        amount=Money(amount, order.total.currency),
+        method=order.payment_method,
+        day=due,
+    )
     return Served()
 
 
@@ -139,9 +151,14 @@ def _send_free(
         for line, variant_id in lines
     )
     tell_customer(
-        session, order.customer_id, f"desk-again:{number}", "desk_sent_again", now,
-        number=order.number, new=number,
-    )  # fmt: skip
+        session,
+        order.customer_id,
+        f"desk-again:{number}",
+        "desk_sent_again",
+        now,
+        number=order.number,
+        new=number,
+    )
     session.flush()
     return Served(order_number=number)
 

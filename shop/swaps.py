@@ -79,8 +79,14 @@ def change_items(
     if is_paid and due < 0:
         left = still_paid(session, order.order_id, order.total.amount)
         refund = Money(min(-due, left), currency)
-        pay_back(session, order.order_id, f"items:{order.order_id}:{version}", refund.amount, now,
-                 to=method)  # fmt: skip
+        pay_back(
+            session,
+            order.order_id,
+            f"items:{order.order_id}:{version}",
+            refund.amount,
+            now,
+            to=method,
+        )
     for line in lines:
         target = targets[line.line_id]
         assert target is not None
@@ -99,14 +105,20 @@ def change_items(
     )
     moved = Money(due, currency) if refund is None else -refund
     tell_customer(
-        session, customer_id, f"items:{order.order_id}:{version}", "items_changed", now,
-        number=order.number, items=_said(lines, targets), amount=moved,
+        session,
+        customer_id,
+        f"items:{order.order_id}:{version}",
+        "items_changed",
+        now,
+        number=order.number,
+        items=_said(lines, targets),
+        amount=moved,
         method=order.payment_method if method is None else method.name,
-    )  # fmt: skip
+    )
     session.expire_all()
     return OrderChange(
         access_order(session, customer_id, order_number), changed=True, refund=refund
-    )  # fmt: skip
+    )
 
 
 def _refusal(
@@ -177,10 +189,17 @@ def change_payment_method(
     )
     amount = Money(before.amount, order.total.currency)
     tell_customer(
-        session, customer_id, f"method:{before.id}", "method_changed", now, number=order.number,
-        amount=amount, method=method.name, old=before.method,
-    )  # fmt: skip
+        session,
+        customer_id,
+        f"method:{before.id}",
+        "method_changed",
+        now,
+        number=order.number,
+        amount=amount,
+        method=method.name,
+        old=before.method,
+    )
     session.expire_all()
     return OrderChange(
         access_order(session, customer_id, order_number), changed=True, refund=amount
-    )  # fmt: skip
+    )

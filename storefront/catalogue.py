@@ -206,10 +206,13 @@ class ShopTables:
             found = catalogue.get_product(session, slug, now=self.clock.now())
             if found is not None:
                 feedback.note_opened(
-                    session, request_id, found.product_id, session_key=visitor.visit,
+                    session,
+                    request_id,
+                    found.product_id,
+                    session_key=visitor.visit,
                     customer_id=None if customer is None else CustomerId(customer),
                     now=self.clock.now(),
-                )  # fmt: skip
+                )
 
     def note_search(self, visitor: Visitor, query: str) -> None:
         """Remember what was searched for."""

@@ -49,15 +49,39 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 NOW: Final = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 MIA, TOM, LENA = CustomerId(1), CustomerId(2), CustomerId(3)
 _GOODS: Final = (
-    ("talwind-breeze-merino-t-shirt", "Talwind Breeze Merino T-Shirt", "Talwind 清风美利奴T恤",
-     "t-shirts", "59.95", (("navy", "S", 9), ("navy", "M", 9), ("navy", "L", 9))),
-    ("alpenrot-summit-hiking-boots", "Alpenrot Summit Hiking Boots", "Alpenrot 顶峰登山鞋",
-     "hiking-boots", "169.95", (("brown", "41", 9), ("brown", "42", 9), ("brown", "43", 9))),
-    ("fernweg-birch-fleece-jacket", "Fernweg Birch Fleece Jacket", "Fernweg 白桦抓绒夹克",
-     "fleece-jackets", "79.95", (("green", "S", 9), ("green", "M", 9))),
-    ("karst-ridge-45-backpack", "Karst Ridge 45 Backpack", "Karst 山脊45背包",
-     "backpacks", "129.95", (("olive", "", 0), ("blue", "", 9))),
-)  # fmt: skip
+    (
+        "talwind-breeze-merino-t-shirt",
+        "Talwind Breeze Merino T-Shirt",
+        "Talwind 清风美利奴T恤",
+        "t-shirts",
+        "59.95",
+        (("navy", "S", 9), ("navy", "M", 9), ("navy", "L", 9)),
+    ),
+    (
+        "alpenrot-summit-hiking-boots",
+        "Alpenrot Summit Hiking Boots",
+        "Alpenrot 顶峰登山鞋",
+        "hiking-boots",
+        "169.95",
+        (("brown", "41", 9), ("brown", "42", 9), ("brown", "43", 9)),
+    ),
+    (
+        "fernweg-birch-fleece-jacket",
+        "Fernweg Birch Fleece Jacket",
+        "Fernweg 白桦抓绒夹克",
+        "fleece-jackets",
+        "79.95",
+        (("green", "S", 9), ("green", "M", 9)),
+    ),
+    (
+        "karst-ridge-45-backpack",
+        "Karst Ridge 45 Backpack",
+        "Karst 山脊45背包",
+        "backpacks",
+        "129.95",
+        (("olive", "", 0), ("blue", "", 9)),
+    ),
+)
 # Numbers of variants as they are counted through: shirt S M L, boots 41 42 43, fleece S M, packs.
 SHIRT_S, SHIRT_M, SHIRT_L, BOOTS_41, BOOTS_42, BOOTS_43, FLEECE_S, FLEECE_M, PACK_OLIVE, _ = range(
     1, 11
@@ -95,12 +119,28 @@ def fill_shop(database: Database) -> None:
     """Put the shop into a migrated database."""
     with database.session() as session:
         _add_goods(session)
-        for number, email, name in ((1, "mia", "Mia Berg"), (2, "tom", "Tom Hill"),
-                                    (3, "lena", "Lena Roth")):  # fmt: skip
-            session.add(Customer(id=number, email=f"{email}@fernweg.example", name=name,
-                                 created_at=NOW - timedelta(days=90)))  # fmt: skip
-            session.add(Consent(id=number, customer_id=number, purpose="newsletter", granted=True,
-                                changed_at=NOW - timedelta(days=90)))  # fmt: skip
+        for number, email, name in (
+            (1, "mia", "Mia Berg"),
+            (2, "tom", "Tom Hill"),
+            (3, "lena", "Lena Roth"),
+        ):
+            session.add(
+                Customer(
+                    id=number,
+                    email=f"{email}@fernweg.example",
+                    name=name,
+                    created_at=NOW - timedelta(days=90),
+                )
+            )
+            session.add(
+                Consent(
+                    id=number,
+                    customer_id=number,
+                    purpose="newsletter",
+                    granted=True,
+                    changed_at=NOW - timedelta(days=90),
+                )
+            )
         session.flush()
         for place, one in enumerate(_ORDERS, start=1):
             _add_order(session, place, *one)
@@ -114,14 +154,33 @@ def _add_goods(session: Session) -> None:
     for place, (slug, name_en, name_zh, category, price, variants) in enumerate(_GOODS, start=1):
         session.add(Category(id=place, slug=category, name_en=category, name_zh=category))
         session.flush()
-        session.add(Product(id=place, slug=slug, name_en=name_en, name_zh=name_zh, brand_id=1,
-                            category_id=place, currency="EUR", attributes={},
-                            created_at=NOW - timedelta(days=400)))  # fmt: skip
+        session.add(
+            Product(
+                id=place,
+                slug=slug,
+                name_en=name_en,
+                name_zh=name_zh,
+                brand_id=1,
+                category_id=place,
+                currency="EUR",
+                attributes={},
+                created_at=NOW - timedelta(days=400),
+            )
+        )
         session.flush()
         for colour, size, stock in variants:
             variant += 1
-            session.add(Variant(id=variant, product_id=place, sku=f"V{variant}", colour=colour,
-                                size=size, price=Decimal(price), stock=stock))  # fmt: skip
+            session.add(
+                Variant(
+                    id=variant,
+                    product_id=place,
+                    sku=f"V{variant}",
+                    colour=colour,
+                    size=size,
+                    price=Decimal(price),
+                    stock=stock,
+                )
+            )
     session.flush()
 
 
@@ -132,30 +191,73 @@ def _add_order(
     total = sum((2 * prices[one] for one in variants), Decimal(0))
     placed = NOW - timedelta(days=age)
     delivered = placed + timedelta(days=5) if state == "delivered" else None
-    session.add(Order(id=place, number=number, customer_id=who, state=state, currency="EUR",
-                      items_total=total, total=total, placed_at=placed, recipient="R",
-                      promised_on=(placed + timedelta(days=9)).date(), delivered_at=delivered,
-                      address="Old Road 1, 20253 Hamburg", country="DE"))  # fmt: skip
+    session.add(
+        Order(
+            id=place,
+            number=number,
+            customer_id=who,
+            state=state,
+            currency="EUR",
+            items_total=total,
+            total=total,
+            placed_at=placed,
+            recipient="R",
+            promised_on=(placed + timedelta(days=9)).date(),
+            delivered_at=delivered,
+            address="Old Road 1, 20253 Hamburg",
+            country="DE",
+        )
+    )
     session.flush()
     for position, variant in enumerate(variants, start=1):
-        session.add(OrderLine(id=LINE[number, variant], order_id=place, position=position,
-                              variant_id=variant, quantity=2,
-                              unit_price=prices[variant]))  # fmt: skip
-    session.add(Payment(order_id=place, method="PayPal", state="captured", amount=total,
-                        at=placed))  # fmt: skip
+        session.add(
+            OrderLine(
+                id=LINE[number, variant],
+                order_id=place,
+                position=position,
+                variant_id=variant,
+                quantity=2,
+                unit_price=prices[variant],
+            )
+        )
+    session.add(Payment(order_id=place, method="PayPal", state="captured", amount=total, at=placed))
     if state in {"shipped", "delivered"}:
-        session.add(Shipment(order_id=place, carrier="DHL", tracking_number=f"JD{number}",
-                             shipped_at=placed + timedelta(days=1),
-                             expected_on=(placed + timedelta(days=9)).date()))  # fmt: skip
+        session.add(
+            Shipment(
+                order_id=place,
+                carrier="DHL",
+                tracking_number=f"JD{number}",
+                shipped_at=placed + timedelta(days=1),
+                expected_on=(placed + timedelta(days=9)).date(),
+            )
+        )
 
 
 def _add_lenas(session: Session) -> None:
-    session.add(Refund(key="cancel:8", order_id=8, amount=Decimal("459.80"), state="pending",
-                       method="PayPal", created_at=NOW - timedelta(days=8),
-                       expected_on=(NOW + timedelta(days=2)).date()))  # fmt: skip
-    session.add(Return(id=1, number="R40002-1", order_id=9, kind="refund", state="label_sent",
-                       reason="too_big", label="RET-40002-1", created_at=NOW - timedelta(days=2),
-                       changed_at=NOW - timedelta(days=2)))  # fmt: skip
+    session.add(
+        Refund(
+            key="cancel:8",
+            order_id=8,
+            amount=Decimal("459.80"),
+            state="pending",
+            method="PayPal",
+            created_at=NOW - timedelta(days=8),
+            expected_on=(NOW + timedelta(days=2)).date(),
+        )
+    )
+    session.add(
+        Return(
+            id=1,
+            number="R40002-1",
+            order_id=9,
+            kind="refund",
+            state="label_sent",
+            reason="too_big",
+            label="RET-40002-1",
+            created_at=NOW - timedelta(days=2),
+            changed_at=NOW - timedelta(days=2),
+        )
+    )
     session.flush()
     session.add(ReturnLine(return_id=1, order_line_id=LINE["40002", FLEECE_M], quantity=2))
 
@@ -218,9 +320,21 @@ def rows_of(database: Database) -> dict[str, dict[Any, dict[str, Any]]]:
 
 # Where effects leave traces; tables of words and of counters change with every message.
 WATCHED: Final = (
-    "customer", "consent", "address", "variant", "order", "order_line", "payment", "shipment",
-    "return", "return_line", "refund", "mail", "stock_notice", "tickets",
-)  # fmt: skip
+    "customer",
+    "consent",
+    "address",
+    "variant",
+    "order",
+    "order_line",
+    "payment",
+    "shipment",
+    "return",
+    "return_line",
+    "refund",
+    "mail",
+    "stock_notice",
+    "tickets",
+)
 
 
 @contextmanager

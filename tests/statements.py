@@ -51,8 +51,11 @@ def counted() -> Iterator[Asked]:
         asked.idle_writes += wrote.pop(id(connection), True) is False
 
     listeners = (
-        ("begin", begin), ("before_cursor_execute", execute), ("commit", end), ("rollback", end),
-    )  # fmt: skip
+        ("begin", begin),
+        ("before_cursor_execute", execute),
+        ("commit", end),
+        ("rollback", end),
+    )
     for name, listener in listeners:
         event.listen(Engine, name, listener)
     try:

@@ -23,11 +23,27 @@ _CUT: Final = re.compile(
 # Said beside a wish, not wishes themselves.
 NO_WISH: Final = frozenset(
     {
-        "nlu_fallback", "out_of_scope", "greet", "goodbye", "thank", "praise", "affirm", "deny",
-        "stop", "inform", "choose_option", "small_talk", "bot_challenge", "complain", "ask_help",
-        "switch_language", "refine_search", "ask_why", "refuse_product",
+        "nlu_fallback",
+        "out_of_scope",
+        "greet",
+        "goodbye",
+        "thank",
+        "praise",
+        "affirm",
+        "deny",
+        "stop",
+        "inform",
+        "choose_option",
+        "small_talk",
+        "bot_challenge",
+        "complain",
+        "ask_help",
+        "switch_language",
+        "refine_search",
+        "ask_why",
+        "refuse_product",
     }
-)  # fmt: skip
+)
 
 
 def parts_of(text: str) -> list[str]:

@@ -47,10 +47,18 @@ TOPIC_OF_INTENT: Final = {
 
 
 @answers(
-    "ask_delivery", "ask_payment", "ask_warranty", "ask_return_policy", "ask_privacy",
-    "ask_store_info", "ask_gift_card", "ask_loyalty", "ask_order_process", "ask_account",
+    "ask_delivery",
+    "ask_payment",
+    "ask_warranty",
+    "ask_return_policy",
+    "ask_privacy",
+    "ask_store_info",
+    "ask_gift_card",
+    "ask_loyalty",
+    "ask_order_process",
+    "ask_account",
     "ask_repair",
-)  # fmt: skip
+)
 def from_articles(chat: Chat, act: Act) -> None:
     """The best article on the topic, or the articles it may be."""
     asks_when = act.intent == "ask_delivery" and not says("other_day", chat.turn.text)
@@ -147,8 +155,14 @@ def say_nearest(chat: Chat, act: Act) -> bool:
 def say_near(chat: Chat, article: Article, said: str = "") -> None:
     """What is likely `said` to what was asked; without it what comes nearest, as no exact answer;
     and a person."""
-    say_article(chat, said or article.answer, article.title, article.slug, [chat.words.person()],
-                response="utter_article_likely" if said else "utter_article_near")  # fmt: skip
+    say_article(
+        chat,
+        said or article.answer,
+        article.title,
+        article.slug,
+        [chat.words.person()],
+        response="utter_article_likely" if said else "utter_article_near",
+    )
 
 
 def _is_whole_matter(chat: Chat, act: Act, hit: Hit) -> bool:
@@ -171,8 +185,9 @@ def say_unsure(chat: Chat, act: Act, likely: list[Hit]) -> None:
     is_open = (asked is not None and asked.kind != "offer") or chat.state.frame is not None
     if likely and not is_open and _is_whole_matter(chat, act, likely[0]):
         first = likely[0].article  # "do you have a warranty?" asks for all of it
-        say_article(chat, first.answer, first.title, first.slug,
-                    article_buttons(chat, likely[1:])[:-1])  # fmt: skip
+        say_article(
+            chat, first.answer, first.title, first.slug, article_buttons(chat, likely[1:])[:-1]
+        )
         return
     second = likely[1].score if len(likely) > 1 else 0.0
     if likely and likely[0].score - second >= CLEAR:

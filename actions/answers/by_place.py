@@ -80,7 +80,7 @@ _ASKED: Final[dict[Language, dict[tuple[str, str], str]]] = {
         ("way_back", "abroad"): "欧盟以外退货运费谁出",
         ("way_back", "china"): "中国大陆怎么退货",
     },
-}  # fmt: skip
+}
 _WHETHER: Final[dict[Language, str]] = {"en": "do you deliver to {}", "zh": "可以寄到{}吗"}
 _SHORT: Final[dict[Language, int]] = {"en": 6, "zh": 10}
 MOST_ASPECTS: Final = 2

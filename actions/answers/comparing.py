@@ -40,15 +40,31 @@ from shop.views import ProductView
 MOST_COMPARED: Final = 4
 PAIR: Final = 2
 MOST_ROWS: Final = 4
-SIDE_BY_SIDE: Final = ("price", "volume", "persons", "weight", "comfort", "water_column",
-                       "rating", "brightness", "insulation", "material", "season")  # fmt: skip
+SIDE_BY_SIDE: Final = (
+    "price",
+    "volume",
+    "persons",
+    "weight",
+    "comfort",
+    "water_column",
+    "rating",
+    "brightness",
+    "insulation",
+    "material",
+    "season",
+)
 # What an asked topic compares by.
 _BY_TOPIC: Final = {
-    "weight": ("weight", "least"), "volume": ("volume", "most"), "price": ("price", "least"),
-    "warmth": ("warmth", "most"), "rating": ("rating", "most"), "persons": ("persons", "most"),
-    "brightness": ("brightness", "most"), "water_column": ("water_column", "most"),
+    "weight": ("weight", "least"),
+    "volume": ("volume", "most"),
+    "price": ("price", "least"),
+    "warmth": ("warmth", "most"),
+    "rating": ("rating", "most"),
+    "persons": ("persons", "most"),
+    "brightness": ("brightness", "most"),
+    "water_column": ("water_column", "most"),
     "insulation": ("insulation", "most"),
-}  # fmt: skip
+}
 
 
 @answers_act("compare")
@@ -152,8 +168,9 @@ def _narrows(chat: Chat, heard: Heard) -> bool:
     said = [one for one in query.hard if one.operator not in {"below", "above"}]
     said = [one for one in said if one.attribute != "brand"]  # "versus the Nordlicht one"
     asks = says("detail", text) or says("choosing", text) or _WHICH.search(text)
-    return bool(said) and not (asks or heard.named or heard.pointed or heard.kinds
-                               or query.compares or query.order)  # fmt: skip
+    return bool(said) and not (
+        asks or heard.named or heard.pointed or heard.kinds or query.compares or query.order
+    )
 
 
 _WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
@@ -212,15 +229,19 @@ def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) ->
     use = query.occasion or _use_of_season(query)
     criterion = criterion_of(own) or _criterion_asked(chat, heard)
     wishes = [
-        one for one in query.constraints
+        one
+        for one in query.constraints
         if one.operator in {"is", "is_not"} and one.attribute != "brand"
-    ]  # fmt: skip
+    ]
     found = compare(products, criterion=criterion, occasion=use, wishes=wishes)
     if criterion is not None and _said_by_catalogue(chat, heard, products, criterion):
         return
     if criterion is not None and found.row(criterion.quantity) is None and not use:
-        chat.say("utter_compare_unknown", buttons=[chat.words.person()],
-                 topic=phrases_of(chat.words).name("topic", criterion.quantity))  # fmt: skip
+        chat.say(
+            "utter_compare_unknown",
+            buttons=[chat.words.person()],
+            topic=phrases_of(chat.words).name("topic", criterion.quantity),
+        )
         chat.did("comparison")
         return
     if criterion is None and not use:
@@ -260,8 +281,12 @@ def _said_by_catalogue(
     ]
     best = products[held.index(max(held) if criterion.direction == "most" else min(held))]
     how = phrases_of(chat.words).name("most", f"popularity.{criterion.direction}", criterion.source)
-    chat.say("utter_compare_top", product=best.name(chat.turn.language), how=how,
-             cards=[chat.words.card(best)])  # fmt: skip
+    chat.say(
+        "utter_compare_top",
+        product=best.name(chat.turn.language),
+        how=how,
+        cards=[chat.words.card(best)],
+    )
     chat.did("comparison")
     look_at(chat, best)
     return True
@@ -279,8 +304,11 @@ def _texts(
     if found.criterion is not None and row is not None:
         if found.advice is None and len(row.better) not in range(2, len(products)):
             return "utter_compare_alike", {}
-        how = phrases.name("than", f"{found.criterion.quantity}.{found.criterion.direction}",
-                           found.criterion.source)  # fmt: skip
+        how = phrases.name(
+            "than",
+            f"{found.criterion.quantity}.{found.criterion.direction}",
+            found.criterion.source,
+        )
         if len(products) > 2 and row.better:
             superlative = phrases.name(
                 "most", f"{found.criterion.quantity}.{found.criterion.direction}", how
@@ -338,10 +366,12 @@ def _reason(product: ProductView, name: str, value: object, phrases: Phrases) ->
 def _telling(found: Comparison) -> list[Row]:
     """The rows that differ and that shoppers ask for."""
     return [
-        row for name in SIDE_BY_SIDE
+        row
+        for name in SIDE_BY_SIDE
         if (row := found.row(name)) is not None
-        and len(set(row.values)) > 1 and None not in row.values
-    ][:MOST_ROWS]  # fmt: skip
+        and len(set(row.values)) > 1
+        and None not in row.values
+    ][:MOST_ROWS]
 
 
 def _gap(row: Row, phrases: Phrases) -> str:
@@ -387,8 +417,12 @@ def say_only_one(chat: Chat, heard: Heard, product: ProductView) -> None:
     phrases, order = phrases_of(chat.words, [product]), criterion_of(heard.query)
     number = None if order is None else facts_of(product).quantities.get(order.quantity)
     told = "" if number is None or order is None else phrases.quantity(order.quantity, number)
-    chat.say("utter_only_one", product=product.name(chat.turn.language),
-             value=f" ({told})" if told else "", cards=[chat.words.card(product)])  # fmt: skip
+    chat.say(
+        "utter_only_one",
+        product=product.name(chat.turn.language),
+        value=f" ({told})" if told else "",
+        cards=[chat.words.card(product)],
+    )
     chat.did("comparison")
     look_at(chat, product)
 
@@ -397,8 +431,13 @@ def _best_of_kinds(chat: Chat, heard: Heard) -> list[ProductView]:
     """The best known product of each kind that is named."""
     ids: list[ProductId] = []
     for value in heard.query.kind_values()[:MOST_COMPARED]:
-        one = replace(heard.query, kinds=(Constraint("kind", "is", (value,)),), compares=None,
-                      order=(), query_words=())  # fmt: skip
+        one = replace(
+            heard.query,
+            kinds=(Constraint("kind", "is", (value,)),),
+            compares=None,
+            order=(),
+            query_words=(),
+        )
         ids += search(one, heard.catalogue, limit=1).ids
     with chat.services.database.reading() as session:
         return get_products(session, list(dict.fromkeys(ids)), now=chat.turn.now)

@@ -32,12 +32,16 @@ def comparison_card(
     return ComparisonCard(
         title=chat.words.text("card.compared"),
         columns=tuple(
-            Column(one.name(language), f"/media/products/{one.slug}.svg", f"/product/{one.slug}",
-                   one.slug)
+            Column(
+                one.name(language),
+                f"/media/products/{one.slug}.svg",
+                f"/product/{one.slug}",
+                one.slug,
+            )
             for one in products
         ),
         rows=tuple(_capital(row) for row in rows[:MOST_ROWS]),
-    )  # fmt: skip
+    )
 
 
 def _row(compared: Compared, products: Sequence[ProductView], phrases: Phrases) -> Row | None:

@@ -84,8 +84,12 @@ def show_named(chat: Chat, heard: Heard) -> None:
         with chat.services.database.reading() as session:
             more = get_products(session, heard.alike[: SHOWN - 1], now=chat.turn.now)
         products += more
-    show(chat, products[:SHOWN], "utter_products_found",
-         did="product" if len(products) == 1 else "products_listed")  # fmt: skip
+    show(
+        chat,
+        products[:SHOWN],
+        "utter_products_found",
+        did="product" if len(products) == 1 else "products_listed",
+    )
 
 
 def refine_list(chat: Chat, heard: Heard) -> None:
@@ -118,13 +122,18 @@ def _of_those_shown(chat: Chat, heard: Heard) -> bool:
     if chat.state.search or len(heard.shown) < 2 or not heard.asks_only_variants():
         return False
     having = [
-        one for one in heard.shown
+        one
+        for one in heard.shown
         if all(has_value(wish, facts_of(one), one) for wish in heard.query.must)
-    ]  # fmt: skip
+    ]
     if not having:
         return False
-    show(chat, having, "utter_products_met",
-         met=phrases_of(chat.words, having).all_of(heard.query.must))  # fmt: skip
+    show(
+        chat,
+        having,
+        "utter_products_met",
+        met=phrases_of(chat.words, having).all_of(heard.query.must),
+    )
     return True
 
 
@@ -240,9 +249,15 @@ def _say_no_more(chat: Chat, heard: Heard, query: Query, relative: Constraint) -
     products = _views(chat, result.products)
     phrases = phrases_of(chat.words, products)
     reasons = [phrases.reason(one.values) for one in result.products]
-    show(chat, products, "utter_no_more", query=replace(best, order=query.order), reasons=reasons,
-         how=phrases.name("than", f"{relative.attribute}.{direction}", relative.source),
-         product=products[0].name(chat.turn.language))  # fmt: skip
+    show(
+        chat,
+        products,
+        "utter_no_more",
+        query=replace(best, order=query.order),
+        reasons=reasons,
+        how=phrases.name("than", f"{relative.attribute}.{direction}", relative.source),
+        product=products[0].name(chat.turn.language),
+    )
 
 
 def _by_words(heard: Heard, query: Query, found: Sequence[Found]) -> Sequence[Found]:
@@ -297,8 +312,11 @@ def _say_found(chat: Chat, query: Query, found: Sequence[Found]) -> None:
         response = "utter_products_found"
     show(chat, products, response, query=query, reasons=reasons, **values)
     if lacks := not_meant_for(query, found):
-        chat.say("utter_not_meant_for", what=phrases.all_of(lacks),
-                 occasion=phrases.name("occasion", str(query.occasion)))  # fmt: skip
+        chat.say(
+            "utter_not_meant_for",
+            what=phrases.all_of(lacks),
+            occasion=phrases.name("occasion", str(query.occasion)),
+        )
     if query.order and response != "utter_products_met":
         look_at(chat, products[0])
 
@@ -316,8 +334,15 @@ def _say_unsure(chat: Chat, query: Query, result: Result) -> None:
     phrases = phrases_of(chat.words, products)
     unknown = phrases.all_of(one for one in found[0].unknown if one.is_hard)
     reasons = [phrases.reason(one.values) for one in found]
-    show(chat, products, "utter_products_unsure", query=query, reasons=reasons,
-         unknown=unknown, kind=phrases.kind(query))  # fmt: skip
+    show(
+        chat,
+        products,
+        "utter_products_unsure",
+        query=query,
+        reasons=reasons,
+        unknown=unknown,
+        kind=phrases.kind(query),
+    )
 
 
 def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result) -> None:
@@ -337,9 +362,13 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
         hard = shorter  # true of all of the kind, not of men's in L only
     if not nearest:
         lacks_kind = not hard or is_unsold(query, catalogue)
-        chat.say("utter_kind_unknown" if lacks_kind else "utter_none_fits", kind=kind,
-                 wanted=phrases.all_of(hard), shelves=shelves_named(chat),
-                 buttons=[chat.words.person()])  # fmt: skip
+        chat.say(
+            "utter_kind_unknown" if lacks_kind else "utter_none_fits",
+            kind=kind,
+            wanted=phrases.all_of(hard),
+            shelves=shelves_named(chat),
+            buttons=[chat.words.person()],
+        )
         _keep_refused(chat, query)
         chat.did("refused")
         return
@@ -354,8 +383,15 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
     response = "utter_none_of_kind" if is_kind else "utter_none_fits_nearest"
     if only_stock and not is_kind:
         response = "utter_fits_sold_out"
-    show(chat, products, response, query=without_hopeless(catalogue, query), reasons=reasons,
-         kind=kind, wanted=phrases.all_of(hard))  # fmt: skip
+    show(
+        chat,
+        products,
+        response,
+        query=without_hopeless(catalogue, query),
+        reasons=reasons,
+        kind=kind,
+        wanted=phrases.all_of(hard),
+    )
 
 
 def without_hopeless(catalogue: Catalogue, query: Query) -> Query:
@@ -364,10 +400,12 @@ def without_hopeless(catalogue: Catalogue, query: Query) -> Query:
         return query
     alone = Query(kinds=query.kinds)
     lost = [
-        one for one in query.hard
-        if one.operator != "is_not" and one.attribute in _OF_KIND
+        one
+        for one in query.hard
+        if one.operator != "is_not"
+        and one.attribute in _OF_KIND
         and not search(place(alone, [one]), catalogue, limit=1, in_stock=False).is_exact
-    ]  # fmt: skip
+    ]
     return replace(
         query,
         must=tuple(one for one in query.must if one not in lost),
@@ -376,9 +414,21 @@ def without_hopeless(catalogue: Catalogue, query: Query) -> Query:
 
 
 _OF_KIND: Final = frozenset(
-    {"material", "feature", "season", "gender", "comfort", "persons", "volume", "brightness",
-     "insulation", "water_column", "weight", "depth"}
-)  # fmt: skip
+    {
+        "material",
+        "feature",
+        "season",
+        "gender",
+        "comfort",
+        "persons",
+        "volume",
+        "brightness",
+        "insulation",
+        "water_column",
+        "weight",
+        "depth",
+    }
+)
 
 
 def _told(found: Found) -> list[tuple[str, object]]:
@@ -388,8 +438,9 @@ def _told(found: Found) -> list[tuple[str, object]]:
 def say_unknown_kind(chat: Chat, kind: str, *, of_focus: bool = False) -> None:
     """The shop does not have such things; what it has. What follows is still about them, unless
     they were asked for beside the product in focus."""
-    chat.say("utter_kind_unknown", kind=kind, shelves=shelves_named(chat),
-             buttons=[chat.words.person()])  # fmt: skip
+    chat.say(
+        "utter_kind_unknown", kind=kind, shelves=shelves_named(chat), buttons=[chat.words.person()]
+    )
     if not of_focus:
         _keep_refused(chat, search_of(kind))
     chat.did("refused", subject=kind)

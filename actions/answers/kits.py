@@ -28,8 +28,14 @@ from shop.catalogue import get_products
 from shop.views import ProductView
 
 KIT: Final = "kit"  # what was done last, and the note that keeps it
-OF_GOODS: Final = BROWSING | {"nlu_fallback", "inform", "ask_complements", "choose_option",
-                              "compare_products", "add_item"}  # fmt: skip
+OF_GOODS: Final = BROWSING | {
+    "nlu_fallback",
+    "inform",
+    "ask_complements",
+    "choose_option",
+    "compare_products",
+    "add_item",
+}
 
 
 @answers_first
@@ -113,9 +119,10 @@ def _taken(chat: Chat, parts: Sequence[Part]) -> list[tuple[Part, ProductView]]:
 def _budget(query: Query) -> float | None:
     """What everything may cost together."""
     found = [
-        one.high for one in query.ranges
+        one.high
+        for one in query.ranges
         if one.attribute == "price" and one.high is not None and one.operator != "below"
-    ]  # fmt: skip
+    ]
     return found[-1] if found else None
 
 
@@ -135,17 +142,26 @@ def say_kit(
     phrases = phrases_of(chat.words, [view for _, view in taken])
     for part in lacking:
         asked = [one for one in part.query.hard if one.attribute != "stock"]
-        chat.say("utter_none_fits" if asked else "utter_kind_unknown",
-                 kind=phrases.kind(part.query), wanted=phrases.all_of(asked),
-                 shelves=shelves_named(chat), buttons=[chat.words.person()])  # fmt: skip
+        chat.say(
+            "utter_none_fits" if asked else "utter_kind_unknown",
+            kind=phrases.kind(part.query),
+            wanted=phrases.all_of(asked),
+            shelves=shelves_named(chat),
+            buttons=[chat.words.person()],
+        )
     total = _sum(taken)
     met = phrases.all_of(_asked(found))
     over = budget is not None and float(total.amount) > budget
     response = "utter_kit_met" if met else "utter_kit"
     response = "utter_kit_over" if over else response
-    chat.say(response, cards=[chat.words.card(view) for _, view in taken],
-             budget="" if budget is None else phrases.quantity("price", budget),
-             rows=_rows(chat, taken), total=chat.words.money(total), met=met)  # fmt: skip
+    chat.say(
+        response,
+        cards=[chat.words.card(view) for _, view in taken],
+        budget="" if budget is None else phrases.quantity("price", budget),
+        rows=_rows(chat, taken),
+        total=chat.words.money(total),
+        met=met,
+    )
     state = chat.state
     state.shown.kind, state.shown.keys = "products", [str(v.product_id) for _, v in taken]
     state.focus.kind, state.focus.product = "", None
@@ -165,14 +181,21 @@ def _sum(taken: list[tuple[Part, ProductView]]) -> Money:
 def _rows(chat: Chat, taken: list[tuple[Part, ProductView]]) -> str:
     """`2 × Nordlicht Lagoon Down Sleeping Bag €483.90`, one a line."""
     return "\n".join(
-        chat.words.text("kit_row", count=part.count, product=view.name(chat.turn.language),
-                        price=chat.words.money(view.price * part.count))
+        chat.words.text(
+            "kit_row",
+            count=part.count,
+            product=view.name(chat.turn.language),
+            price=chat.words.money(view.price * part.count),
+        )
         for part, view in taken
-    )  # fmt: skip
+    )
 
 
 def _asked(parts: list[Part]) -> list[Constraint]:
     """What was asked of the kinds, each once."""
-    held = {(one.attribute, one.operator, one.values, one.low, one.high): one
-            for part in parts for one in part.query.hard}  # fmt: skip
+    held = {
+        (one.attribute, one.operator, one.values, one.low, one.high): one
+        for part in parts
+        for one in part.query.hard
+    }
     return list(held.values())

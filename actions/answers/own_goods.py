@@ -143,15 +143,21 @@ def _tell_tracking(chat: Chat, order: OrderView) -> bool:
     numbers = [one.tracking_number for one in order.shipments if one.tracking_number]
     if not numbers:
         return False
-    return _say(chat, order, "utter_order_tracking", tracking=", ".join(numbers),
-                state=chat.words.state(order))  # fmt: skip
+    return _say(
+        chat,
+        order,
+        "utter_order_tracking",
+        tracking=", ".join(numbers),
+        state=chat.words.state(order),
+    )
 
 
 def _tell_rest(chat: Chat, order: OrderView) -> bool:
     """What was paid for the things of an order that do not go back."""
     returns = chat.read_once("returns", lambda session: access_returns(session, order.customer_id))
-    gone = {line.line_id for one in returns if one.order_number == order.number
-            for line in one.lines}  # fmt: skip
+    gone = {
+        line.line_id for one in returns if one.order_number == order.number for line in one.lines
+    }
     kept = [line for line in order.lines if line.line_id not in gone]
     if not gone or not kept:
         return False
@@ -178,9 +184,12 @@ def _sum(chat: Chat, lines: Sequence[LineView]) -> str:
 
 def _row(chat: Chat, line: LineView, order: OrderView) -> str:
     return chat.words.text(
-        "own_item_row", product=line.name(chat.turn.language), variant=chat.words.variant(line),
-        price=chat.words.money(line.unit_price), number=order.number,
-    )  # fmt: skip
+        "own_item_row",
+        product=line.name(chat.turn.language),
+        variant=chat.words.variant(line),
+        price=chat.words.money(line.unit_price),
+        number=order.number,
+    )
 
 
 def _say(chat: Chat, order: OrderView, response: str, **values: str) -> bool:

@@ -45,14 +45,22 @@ _FINDERS: Final = {zone: re.compile(words, re.IGNORECASE) for zone, words in _ZO
 # What articles call a place of each zone: the words by which it is looked for.
 _CALLED: Final[dict[Language, dict[str, str]]] = {
     "en": {
-        "elsewhere": "Canada", "norway": "Norway", "switzerland": "Switzerland",
-        "kingdom": "the UK", "china": "China", "union": "France",
+        "elsewhere": "Canada",
+        "norway": "Norway",
+        "switzerland": "Switzerland",
+        "kingdom": "the UK",
+        "china": "China",
+        "union": "France",
     },
     "zh": {
-        "elsewhere": "加拿大", "norway": "挪威", "switzerland": "瑞士", "kingdom": "英国",
-        "china": "中国大陆", "union": "法国",
+        "elsewhere": "加拿大",
+        "norway": "挪威",
+        "switzerland": "瑞士",
+        "kingdom": "英国",
+        "china": "中国大陆",
+        "union": "法国",
     },
-}  # fmt: skip
+}
 _DELIVERED: Final[dict[Language, str]] = {"en": "do you deliver to {}", "zh": "可以寄到{}吗"}
 _SENDS: Final = re.compile(
     r"\b(?:ship|send|deliver|parcel|post|order|customs|duties|cost|how long)|"

@@ -34,8 +34,10 @@ def price(chat: Chat, act: Act) -> None:
             promotions(chat, act)
             return
         if heard.query.is_empty and heard.shown:
-            prices = [f"• {one.name(chat.turn.language)}: {chat.words.money(one.price)}"
-                      for one in heard.shown]  # fmt: skip
+            prices = [
+                f"• {one.name(chat.turn.language)}: {chat.words.money(one.price)}"
+                for one in heard.shown
+            ]
             chat.say("utter_prices_shown", rows="\n".join(prices))
             chat.did("price")
             return
@@ -57,11 +59,16 @@ def price(chat: Chat, act: Act) -> None:
     if haggles:
         response = "utter_haggle" if rows else "utter_haggle_nothing"
     show(
-        chat, [product], response, did="price", rows=rows,
-        product=product.name(chat.turn.language), price=words.money(product.price),
+        chat,
+        [product],
+        response,
+        did="price",
+        rows=rows,
+        product=product.name(chat.turn.language),
+        price=words.money(product.price),
         lowest=words.money(product.lowest_price_30_days),
         old="" if product.old_price is None else words.money(product.old_price),
-    )  # fmt: skip
+    )
     if not haggles and (count := several_of_it(chat.turn.text)) > 1:
         chat.say("utter_kit_total", total=words.money(product.price * count), count=count)
 
@@ -70,8 +77,12 @@ def say_price_later(chat: Chat, product: ProductView) -> None:
     """Nobody knows what it will cost: what it costs now, and what runs now."""
     rows = running(chat)
     response = "utter_price_later" if rows else "utter_price_later_nothing"
-    chat.say(response, product=product.name(chat.turn.language), rows=rows,
-             price=chat.words.money(product.price))  # fmt: skip
+    chat.say(
+        response,
+        product=product.name(chat.turn.language),
+        rows=rows,
+        price=chat.words.money(product.price),
+    )
     remember(chat, [product])
     chat.did("price", "ask_price", product.slug)
 
@@ -88,8 +99,13 @@ def say_price_before(chat: Chat, product: ProductView) -> None:
     since = (
         at if response == "utter_was_cheaper" else min((one[0] for one in history), default=None)
     )
-    chat.say(response, product=product.name(chat.turn.language), price=words.money(product.price),
-             lowest=words.money(lowest), day=words.day(since))  # fmt: skip
+    chat.say(
+        response,
+        product=product.name(chat.turn.language),
+        price=words.money(product.price),
+        lowest=words.money(lowest),
+        day=words.day(since),
+    )
     remember(chat, [product])
     chat.did("price", "ask_price", product.slug)
 
@@ -122,9 +138,13 @@ def say_offers_for(chat: Chat, product: ProductView) -> None:
     """Whether it is reduced, and what runs for things of its shelf."""
     words = chat.words
     response = "utter_not_reduced" if product.old_price is None else "utter_price_reduced"
-    chat.say(response, product=product.name(chat.turn.language), price=words.money(product.price),
-             lowest=words.money(product.lowest_price_30_days),
-             old="" if product.old_price is None else words.money(product.old_price))  # fmt: skip
+    chat.say(
+        response,
+        product=product.name(chat.turn.language),
+        price=words.money(product.price),
+        lowest=words.money(product.lowest_price_30_days),
+        old="" if product.old_price is None else words.money(product.old_price),
+    )
     rows = [one.row for one in offers(chat) if one.category in {None, product.category}]
     if rows:
         chat.say("utter_offers_for_it", rows="\n".join(rows))

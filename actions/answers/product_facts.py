@@ -112,8 +112,9 @@ def _care_of_several(chat: Chat, heard: Heard) -> bool:
     cares = [(one, one.attributes.get("care")) for one in heard.shown[:MOST_LISTED]]
     rows = [
         _value_said(chat, one, "care", phrases.value("care", care), phrases)
-        for one, care in cares if isinstance(care, str)
-    ]  # fmt: skip
+        for one, care in cares
+        if isinstance(care, str)
+    ]
     if not rows:
         return False
     chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
@@ -219,8 +220,9 @@ def _checked(
     elif one.operator not in {"is", "is_not"}:
         key += "_bound"
     because = f" ({value})" if value and value not in phrase else ""
-    return chat.words.text(key, product=product.name(chat.turn.language), phrase=phrase,
-                           because=because, value=value)  # fmt: skip
+    return chat.words.text(
+        key, product=product.name(chat.turn.language), phrase=phrase, because=because, value=value
+    )
 
 
 def _because(product: ProductView, facts: Facts, one: Constraint, phrases: Phrases) -> str:
@@ -268,8 +270,12 @@ def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: P
 
 def _value_said(chat: Chat, product: ProductView, topic: str, value: str, phrases: Phrases) -> str:
     """A value in a sentence."""
-    return chat.words.text("answer.value", product=product.name(chat.turn.language),
-                           topic=phrases.name("topic", topic), value=value)  # fmt: skip
+    return chat.words.text(
+        "answer.value",
+        product=product.name(chat.turn.language),
+        topic=phrases.name("topic", topic),
+        value=value,
+    )
 
 
 # What is asked of care, and what an answer to it speaks of: "machine wash" says nothing of dryers.
@@ -308,9 +314,12 @@ def _good_for(
         return ""
     key = "answer.good_for" if good and not bad else "answer.partly" if good else "answer.bad_for"
     return chat.words.text(
-        key, product=product.name(chat.turn.language), occasion=phrases.name("occasion", occasion),
-        good=chat.words.text("comma").join(good), bad=chat.words.text("comma").join(bad),
-    )  # fmt: skip
+        key,
+        product=product.name(chat.turn.language),
+        occasion=phrases.name("occasion", occasion),
+        good=chat.words.text("comma").join(good),
+        bad=chat.words.text("comma").join(bad),
+    )
 
 
 def _met(
@@ -335,10 +344,16 @@ def describe(chat: Chat, product: ProductView) -> None:
     fit = product.attributes.get("fit")
     if isinstance(fit, str):
         told.append(phrases.value("fit", fit))
-    show(chat, [product], "utter_product_details", did="product",
-         product=product.name(chat.turn.language), price=chat.words.money(product.price),
-         description=product.description(chat.turn.language),
-         facts=" · ".join(told[:MOST_TOLD]))  # fmt: skip
+    show(
+        chat,
+        [product],
+        "utter_product_details",
+        did="product",
+        product=product.name(chat.turn.language),
+        price=chat.words.money(product.price),
+        description=product.description(chat.turn.language),
+        facts=" · ".join(told[:MOST_TOLD]),
+    )
 
 
 def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
@@ -370,17 +385,25 @@ def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
     if "care" in asked.topics and (known := product.attributes.get("care")):
         # (it does not speak of what is asked, but it is what the shop says)
         value = phrases.value("care", known)
-        chat.say("utter_care_only", fact=_value_said(chat, product, "care", value, phrases),
-                 buttons=[chat.words.person()])  # fmt: skip
+        chat.say(
+            "utter_care_only",
+            fact=_value_said(chat, product, "care", value, phrases),
+            buttons=[chat.words.person()],
+        )
         remember(chat, [product])
         chat.did("product", subject=product.slug)
         return
     topics = [phrases.name("topic", one) for one in asked.topics]
     response = "utter_fact_unknown" if topics else "utter_detail_unknown"
     response = "utter_check_unknown" if asked.checks else response
-    chat.say(response, product=product.name(language), buttons=[chat.words.person()],
-             topic=chat.words.text("comma").join(topics), phrase=phrases.all_of(asked.checks),
-             description=product.description(language))  # fmt: skip
+    chat.say(
+        response,
+        product=product.name(language),
+        buttons=[chat.words.person()],
+        topic=chat.words.text("comma").join(topics),
+        phrase=phrases.all_of(asked.checks),
+        description=product.description(language),
+    )
     remember(chat, [product])
     chat.did("product", subject=product.slug)
 

@@ -34,8 +34,13 @@ def say_part(chat: Chat, product: ProductView) -> bool:
     told = told_by_texts(wish.source, heard.catalogue.postings, len(heard.catalogue))
     response = "utter_part_told" if own is not None and told[own] else "utter_part_untold"
     language = chat.turn.language
-    chat.say(response, product=product.name(language), wish=wish.source,
-             description=product.description(language), buttons=[chat.words.person()])  # fmt: skip
+    chat.say(
+        response,
+        product=product.name(language),
+        wish=wish.source,
+        description=product.description(language),
+        buttons=[chat.words.person()],
+    )
     remember(chat, [product])
     chat.did("product", subject=product.slug)
     return True

@@ -39,9 +39,17 @@ from shop.views import ProductView
 SHORT: Final = 40
 # What is wanted of the one that is picked: "the first one, how do I order it?"
 OF_PICKED: Final = frozenset(
-    {"add_to_cart", "check_stock", "ask_price", "ask_restock_date", "ask_size_advice",
-     "ask_complements", "refuse_product", "ask_why"}
-)  # fmt: skip
+    {
+        "add_to_cart",
+        "check_stock",
+        "ask_price",
+        "ask_restock_date",
+        "ask_size_advice",
+        "ask_complements",
+        "refuse_product",
+        "ask_why",
+    }
+)
 WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 
 

@@ -193,8 +193,10 @@ def _asks_of_earlier(chat: Chat, heard: Heard) -> bool:
     checks = [c for c in asked_of(chat.turn.text, heard).checks if c.attribute == "feature"]
     if one is None or not checks or heard.kinds or not says("detail", chat.turn.text):
         return False
-    told = [any(facts_of(view).features.get(v) is not None for c in checks for v in c.values)
-            for view in (one, *shown)]  # fmt: skip
+    told = [
+        any(facts_of(view).features.get(v) is not None for c in checks for v in c.values)
+        for view in (one, *shown)
+    ]
     return told[0] and not any(told[1:]) and not says("of_others", chat.turn.text)
 
 

@@ -57,9 +57,13 @@ def urge(chat: Chat, act: Act) -> None:
         return
     response = "utter_urge" if order.state in UNPACKED else "utter_urge_sent"
     chat.offer(
-        "person", response, [chat.words.person()], number=order.number,
-        promised=chat.words.day(order.promised_on), state=chat.words.state(order),
-    )  # fmt: skip
+        "person",
+        response,
+        [chat.words.person()],
+        number=order.number,
+        promised=chat.words.day(order.promised_on),
+        state=chat.words.state(order),
+    )
     chat.did("status", "urge_dispatch", order.number)
 
 
@@ -110,10 +114,13 @@ def told_of_order(chat: Chat, intent: str) -> bool:
     focus.order, focus.kind = order.number, "order"
     words = chat.words
     chat.say(
-        "utter_order_facts", number=order.number, items=words.lines(order.lines),
-        placed=words.day(order.placed_at), total=words.money(order.total),
+        "utter_order_facts",
+        number=order.number,
+        items=words.lines(order.lines),
+        placed=words.day(order.placed_at),
+        total=words.money(order.total),
         method=order.payment_method,
-    )  # fmt: skip
+    )
     chat.did("status", "track_order", order.number)
     return True
 
@@ -191,17 +198,25 @@ def _told_of_prices(chat: Chat, order: OrderView) -> bool:
         if now.amount < line.unit_price.amount:
             gap = Money(line.unit_price.amount - now.amount, now.currency)
             chat.offer(
-                "person", "utter_price_dropped", [words.person()],
-                product=line.name(chat.turn.language), paid=words.money(line.unit_price),
-                now=words.money(now), gap=words.money(gap),
-            )  # fmt: skip
+                "person",
+                "utter_price_dropped",
+                [words.person()],
+                product=line.name(chat.turn.language),
+                paid=words.money(line.unit_price),
+                now=words.money(now),
+                gap=words.money(gap),
+            )
             return True
     meant = mentions_line(chat, [line for line, _ in prices])
     named = [(line, now) for line, now in prices if line in meant]
     for line, now in named:
-        chat.say("utter_price_not_dropped", product=line.name(chat.turn.language),
-                 paid=words.money(line.unit_price), now=words.money(now),
-                 buttons=[words.person()])  # fmt: skip
+        chat.say(
+            "utter_price_not_dropped",
+            product=line.name(chat.turn.language),
+            paid=words.money(line.unit_price),
+            now=words.money(now),
+            buttons=[words.person()],
+        )
     if named:
         chat.did("status", "price_protection", order.number)
     return bool(named)
@@ -229,9 +244,10 @@ def add_to_cart(chat: Chat, act: Act) -> None:
         return
     colour = chat.turn.first("colour") or chat.state.focus.colour
     chat.say(
-        "utter_order_this", cards=[chat.words.card(product, colour=colour)],
+        "utter_order_this",
+        cards=[chat.words.card(product, colour=colour)],
         product=product.name(chat.turn.language),
-    )  # fmt: skip
+    )
     look_at(chat, product)
     chat.did("product", "add_to_cart", product.slug)
 

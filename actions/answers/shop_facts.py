@@ -127,9 +127,12 @@ def _order_total(chat: Chat, text: str) -> bool:
         return False
     chat.state.focus.order, chat.state.focus.kind = order.number, "order"
     chat.say(
-        "utter_order_total", number=order.number, total=chat.words.money(order.total),
-        items=chat.words.lines(order.lines), method=order.payment_method,
-    )  # fmt: skip
+        "utter_order_total",
+        number=order.number,
+        total=chat.words.money(order.total),
+        items=chat.words.lines(order.lines),
+        method=order.payment_method,
+    )
     return True
 
 
@@ -147,9 +150,11 @@ def _count(chat: Chat, text: str) -> bool:
         return False
     there = [one for one in product.variants if one.stock > 0]
     chat.say(
-        "utter_option_count", product=product.name(chat.turn.language),
-        count=str(len(there)), all=str(len(product.variants)),
-    )  # fmt: skip
+        "utter_option_count",
+        product=product.name(chat.turn.language),
+        count=str(len(there)),
+        all=str(len(product.variants)),
+    )
     return True
 
 
@@ -164,9 +169,11 @@ def _ranked(chat: Chat, text: str) -> bool:
     is_most = bool(found["most"] or found["dear"])
     best: VariantView = (max if is_most else min)(there, key=lambda one: one.price.amount)
     chat.say(
-        "utter_dearest" if is_most else "utter_cheapest", product=product.name(chat.turn.language),
-        variant=chat.words.variant(best), price=chat.words.money(best.price),
-    )  # fmt: skip
+        "utter_dearest" if is_most else "utter_cheapest",
+        product=product.name(chat.turn.language),
+        variant=chat.words.variant(best),
+        price=chat.words.money(best.price),
+    )
     return True
 
 
@@ -184,5 +191,10 @@ def _product(chat: Chat, text: str) -> ProductView | None:
 
 
 _ANSWERS: Final[tuple[Callable[[Chat, str], bool], ...]] = (
-    _balance, _total_back, _total_due, _order_total, _count, _ranked,
-)  # fmt: skip
+    _balance,
+    _total_back,
+    _total_due,
+    _order_total,
+    _count,
+    _ranked,
+)

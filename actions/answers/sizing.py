@@ -64,8 +64,12 @@ def say_dimensions(chat: Chat, product: ProductView) -> None:
     phrases, held = phrases_of(chat.words, [product]), facts_of(product).quantities
     told = [phrases.quantity(name, held[name]) for name in _MEASURED if name in held]
     response = "utter_dimensions_known" if told else "utter_dimensions_unknown"
-    chat.say(response, product=product.name(chat.turn.language), buttons=[chat.words.person()],
-             facts=chat.words.text("comma").join(told))  # fmt: skip
+    chat.say(
+        response,
+        product=product.name(chat.turn.language),
+        buttons=[chat.words.person()],
+        facts=chat.words.text("comma").join(told),
+    )
     remember(chat, [product])
     chat.did("product", "ask_product_details", product.slug)
 
@@ -90,8 +94,12 @@ def _without_sizes(chat: Chat, act: Act, name: str, body: Body) -> None:
     if is_sure and hits[0].article.topic == "sizes" and (name or body.is_empty):
         say_hits(chat, hits)
     elif name:
-        chat.say("utter_fact_unknown", product=name, topic=chat.words.text("topic.size"),
-                 buttons=[chat.words.person()])  # fmt: skip
+        chat.say(
+            "utter_fact_unknown",
+            product=name,
+            topic=chat.words.text("topic.size"),
+            buttons=[chat.words.person()],
+        )
         chat.did("product", "ask_size_advice")
     elif body.is_empty and not is_sure:
         from_articles(chat, act)
@@ -184,12 +192,15 @@ def say_size(chat: Chat, product: ProductView, body: Body, kind: str) -> None:
         missing = words.text("or" if "usual_size" in advice.missing else "comma").join(
             words.text(f"missing.{one}") for one in advice.missing
         )
-        chat.say("utter_size_needs", product=name, missing=missing,
-                 fit=_fit_first(chat, product))  # fmt: skip
+        chat.say("utter_size_needs", product=name, missing=missing, fit=_fit_first(chat, product))
     elif advice.size is None:
         sizes = words.text("comma").join(dict.fromkeys(v.size for v in product.variants if v.size))
-        chat.say("utter_size_none", product=name, sizes=sizes,
-                 exact="" if advice.exact is None else f"{advice.exact:g}")  # fmt: skip
+        chat.say(
+            "utter_size_none",
+            product=name,
+            sizes=sizes,
+            exact="" if advice.exact is None else f"{advice.exact:g}",
+        )
     else:
         _say_advice(chat, product, advice, name, kind)
     if not kind:
@@ -212,9 +223,14 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
         response = "utter_size_fits_between" if advice.alternative else "utter_size_fits"
     if asked is not None and asked not in {size, advice.alternative}:
         response = "utter_size_rather"
-    values: dict[str, Any] = {"fit": _fit_first(chat, product), "product": name, "size": size,
-              "asked": asked or "",
-              "other": advice.alternative or "", "reasons": reasons}  # fmt: skip
+    values: dict[str, Any] = {
+        "fit": _fit_first(chat, product),
+        "product": name,
+        "size": size,
+        "asked": asked or "",
+        "other": advice.alternative or "",
+        "reasons": reasons,
+    }
     if kind:
         chat.say(response, **values)
         return
@@ -254,8 +270,12 @@ def say_fit(chat: Chat, product: ProductView) -> None:
     if said:
         chat.say("utter_fact", fact=said)
     else:
-        chat.say("utter_fact_unknown", product=name, topic=chat.words.text("topic.fit"),
-                 buttons=[chat.words.person()])  # fmt: skip
+        chat.say(
+            "utter_fact_unknown",
+            product=name,
+            topic=chat.words.text("topic.fit"),
+            buttons=[chat.words.person()],
+        )
     remember(chat, [product])
     chat.did("product", "ask_size_advice", product.slug)
 

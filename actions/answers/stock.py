@@ -83,8 +83,12 @@ def say_stock(chat: Chat, product: ProductView) -> None:
         note_asked(chat, product, heard.query)
         if not wanted:
             all_there = [one for one in product.variants if one.stock > 0]
-            chat.say("utter_no_such_variant", product=product.name(chat.turn.language),
-                     wanted=asked.told(words), variants=listed(chat, all_there))  # fmt: skip
+            chat.say(
+                "utter_no_such_variant",
+                product=product.name(chat.turn.language),
+                wanted=asked.told(words),
+                variants=listed(chat, all_there),
+            )
             chat.did("stock", subject=product.slug)
             return
         there = [one for one in wanted if one.stock > 0]
@@ -104,8 +108,13 @@ def say_stock(chat: Chat, product: ProductView) -> None:
         chat.say(response, cards=[card], product=name, counts=counts, total=total)
     elif len(there) == 1:
         response = "utter_stock_few" if there[0].stock <= FEW else "utter_stock_yes_one"
-        chat.say(response, cards=[card], product=name, variants=words.variant(there[0]),
-                 count=there[0].stock)  # fmt: skip
+        chat.say(
+            response,
+            cards=[card],
+            product=name,
+            variants=words.variant(there[0]),
+            count=there[0].stock,
+        )
     else:
         chat.say("utter_stock_yes", cards=[card], product=name, variants=listed(chat, there))
     _remember(chat, product)
@@ -128,10 +137,11 @@ def named_by_words(chat: Chat, heard: Heard) -> list[ProductView]:
         views = get_products(session, ids, now=chat.turn.now)
     colours = wanted_colours(heard.query)
     return [
-        one for one in views
+        one
+        for one in views
         if facts_of(one).kinds & heard.kinds
         and (not colours or any(colour_ids(v.colour) & colours for v in one.variants if v.colour))
-    ]  # fmt: skip
+    ]
 
 
 def ask_which_of(chat: Chat, alike: Sequence[ProductView]) -> None:
@@ -168,6 +178,9 @@ def restock_date(chat: Chat, act: Act) -> None:
     if not wanted:
         say_stock(chat, product)
         return
-    chat.say("utter_is_in_stock", cards=[chat.words.card(product)],
-             product=product.name(chat.turn.language))  # fmt: skip
+    chat.say(
+        "utter_is_in_stock",
+        cards=[chat.words.card(product)],
+        product=product.name(chat.turn.language),
+    )
     _remember(chat, product)

@@ -74,10 +74,11 @@ def _best(query: Query, order: Order, heard: Heard) -> ProductId | None:
     """What has the least or the most of it: of the list where no kind is named."""
     if not heard.kinds:
         held = [
-            (value, one.product_id) for one in heard.shown
+            (value, one.product_id)
+            for one in heard.shown
             if (row := heard.catalogue.row_of.get(one.product_id)) is not None
             and (value := heard.catalogue.value(order.quantity, row)) is not None
-        ]  # fmt: skip
+        ]
         pick = min if order.direction == "least" else max
         return pick(held, key=lambda pair: pair[0])[1] if held else None
     found = search(replace(query, order=(order,)), heard.catalogue, limit=1)

@@ -98,8 +98,14 @@ def other_of_kind(chat: Chat, heard: Heard) -> list[ProductView]:
 
 def ask_which_other(chat: Chat, others: Sequence[ProductView]) -> None:
     """Which of several others is meant?"""
-    show(chat, others[:SHOWN], "utter_which_other", did="products_listed",
-         count=len(others), query=Query())  # fmt: skip
+    show(
+        chat,
+        others[:SHOWN],
+        "utter_which_other",
+        did="products_listed",
+        count=len(others),
+        query=Query(),
+    )
 
 
 SIDE: Final = 40

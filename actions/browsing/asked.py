@@ -59,10 +59,24 @@ def asked_of(text: str, heard: "Heard") -> Asked:
     checks = [
         one
         for one in outright
-        if one.attribute in {"feature", "material", "season", "gender", "kind", "brand", "persons",
-                             "weight", "volume", "comfort", "price", "water_column", "brightness"}
+        if one.attribute
+        in {
+            "feature",
+            "material",
+            "season",
+            "gender",
+            "kind",
+            "brand",
+            "persons",
+            "weight",
+            "volume",
+            "comfort",
+            "price",
+            "water_column",
+            "brightness",
+        }
         and one.operator not in {"little", "much", "above", "below"}
-    ]  # fmt: skip
+    ]
     if says("how_long", text):  # "how long to boil 1 litre" asks for no volume
         checks = [one for one in checks if one.operator in {"is", "is_not"}]
         topics = [name for name in topics if name not in concepts()["quantities"]]

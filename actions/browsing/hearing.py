@@ -76,7 +76,7 @@ class Heard:
             one.attribute if one.operator == "is" else "not it"  # "not white" asks for others
             for one in self.query.constraints
             if one.is_hard or one.attribute != "gender"  # "M, for my mum"
-        }  # fmt: skip
+        }
         only = bool(said) and said <= {"colour", "size"}
         return only and not (self.query.kinds or self.query.drops)
 
@@ -120,9 +120,10 @@ def _hear(chat: Chat, session: Session) -> Heard:
     near = [*(one.product_id for one in (*shown, *known)), *_ordered(chat, session)]
     matches = find_products(text, turn.language, catalogue.names, near)
     matches = [
-        one for one in matches
+        one
+        for one in matches
         if is_named(one, turn.text, near) and not is_explained(one, turn.text, query)
-    ]  # fmt: skip
+    ]
     matches = shown_first(turn.text, matches, catalogue, (*shown, *known))
     told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
     entities = [one.product_id for one in told if one is not None]
@@ -137,14 +138,26 @@ def _hear(chat: Chat, session: Session) -> Heard:
     query = without_parts(turn.text, query, catalogue, in_focus=in_focus)
     query = without_names(query, matches, views)
     pointed = _pointed(chat, query, shown, catalogue, focus, known)
-    return Heard(catalogue, query, tuple(views), tuple(alike), tuple(pointed), tuple(shown),
-                 focus, tuple(one for one in known if one is not focus), in_focus)  # fmt: skip
+    return Heard(
+        catalogue,
+        query,
+        tuple(views),
+        tuple(alike),
+        tuple(pointed),
+        tuple(shown),
+        focus,
+        tuple(one for one in known if one is not focus),
+        in_focus,
+    )
 
 
 def _things(
-    chat: Chat, session: Session, focus: ProductView | None, in_focus: bool,
+    chat: Chat,
+    session: Session,
+    focus: ProductView | None,
+    in_focus: bool,
     shown: Sequence[ProductView],
-) -> list[ProductView]:  # fmt: skip
+) -> list[ProductView]:
     """What a bare number may be said of: the product in focus, what is shown, what was sized."""
     if chat.state.focus.kind == "order" or chat.state.frame is not None:
         return []
@@ -176,9 +189,10 @@ def _without_places(chat: Chat, query: Query, catalogue: Catalogue) -> Query:
     spoken = chat.state.search or chat.state.focus.product or len(query.kinds) > 1
     sold, text = catalogue.kinds.by_value, chat.turn.text
     kept = tuple(
-        one for one in query.kinds
+        one
+        for one in query.kinds
         if any(value in sold for value in one.values) or not _PLACE.search(text[: one.start])
-    )  # fmt: skip
+    )
     return replace(query, kinds=kept) if spoken else query
 
 
@@ -294,8 +308,9 @@ def _with_buttons(chat: Chat, query: Query) -> Query:
     entities: dict[str, Any] = dict(chat.turn.entities)
     found = [
         Constraint(name, "is", tuple(value.lower() if name == "brand" else value for value in held))
-        for name in ("colour", "size", "brand") if (held := entities.get(name))
-    ]  # fmt: skip
+        for name in ("colour", "size", "brand")
+        if (held := entities.get(name))
+    ]
     if entities.get("category"):
         found.append(
             Constraint("kind", "is", tuple(f"category:{one}" for one in entities["category"]))
@@ -351,8 +366,9 @@ def _as_order(query: Query) -> tuple[Order, ...]:
     """ "The cheaper one" of two is the cheapest of them."""
     return tuple(
         Order(one.attribute, "least" if one.operator in {"below", "little"} else "most")
-        for one in query.ranges if one.operator in {"below", "above", "little", "much"}
-    )[:1]  # fmt: skip
+        for one in query.ranges
+        if one.operator in {"below", "above", "little", "much"}
+    )[:1]
 
 
 # "Jacket first", "first a jacket": what is looked for now, and no place in the list.
@@ -368,9 +384,13 @@ _THE_ONE: Final = re.compile(
 
 
 def _pointed(
-    chat: Chat, query: Query, shown: Sequence[ProductView], catalogue: Catalogue,
-    focus: ProductView | None, known: Sequence[ProductView],
-) -> list[ProductView]:  # fmt: skip
+    chat: Chat,
+    query: Query,
+    shown: Sequence[ProductView],
+    catalogue: Catalogue,
+    focus: ProductView | None,
+    known: Sequence[ProductView],
+) -> list[ProductView]:
     """Products of the list by their place, or by what they alone have most of."""
     slugs = [one.slug for one in shown]
     counted = _counted(query)
@@ -394,9 +414,10 @@ def _pointed(
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]
         first = query.order[0]
         held = [
-            (value, one) for row, one in rows
+            (value, one)
+            for row, one in rows
             if row is not None and (value := catalogue.value(first.quantity, row)) is not None
-        ]  # fmt: skip
+        ]
         if held:
             best = (min if first.direction == "least" else max)(held, key=lambda pair: pair[0])
             return [best[1]]

@@ -30,7 +30,7 @@ _TOTAL: Final = re.compile(
     r"|\b(?:set|kit|bundle|package|setup|set-up)\b"
     r"|一套|全套|整套|套装|总共|一共|合计|加起来|加一起|总价|全部|一起|都买|配齐|凑",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _JOINED: Final = re.compile(
     r"[,，、+&/ ]+|\band\b|\bplus\b|\bas well as\b|和|跟|加|还有|以及|与", re.I
 )
@@ -53,8 +53,11 @@ class Part:
     def from_json(cls, kept: dict[str, Any]) -> "Part":
         """A part as `to_json` wrote it."""
         found = kept["product"]
-        return cls(Query.from_json(kept["query"]), int(kept["count"]),
-                   None if found is None else ProductId(int(found)))  # fmt: skip
+        return cls(
+            Query.from_json(kept["query"]),
+            int(kept["count"]),
+            None if found is None else ProductId(int(found)),
+        )
 
 
 def speaks_of_total(text: str) -> bool:
@@ -82,16 +85,25 @@ def kinds_joined(text: str, heard: Heard) -> list[Constraint]:
     if len(wanted) < 2 or _EITHER.search(text):
         return []
     hits = [
-        hit for hit in take_apart(text, heard.catalogue, ()).hits
+        hit
+        for hit in take_apart(text, heard.catalogue, ()).hits
         if (sense := hit.sense("kind")) and set(sense.values) <= wanted
-    ]  # fmt: skip
+    ]
     found: dict[tuple[str, ...], Constraint] = {}
     for hit in hits:
         sense = hit.sense("kind")
         assert sense is not None
-        found.setdefault(sense.values, Constraint(
-            "kind", "is", sense.values, start=hit.start, end=hit.end, source=text[hit.start:hit.end]
-        ))  # fmt: skip
+        found.setdefault(
+            sense.values,
+            Constraint(
+                "kind",
+                "is",
+                sense.values,
+                start=hit.start,
+                end=hit.end,
+                source=text[hit.start : hit.end],
+            ),
+        )
     kinds = list(found.values())[:MOST_KINDS]
     gaps = [text[a.end : b.start] for a, b in pairwise(kinds)]
     joined = all(_JOINED.search(gap) or not gap for gap in gaps)
@@ -105,10 +117,12 @@ def parts_of(text: str, heard: Heard, kinds: Sequence[Constraint]) -> list[Part]
     persons = [one.low for one in query.ranges if one.attribute == "persons" and one.low]
     count = int(persons[0]) if persons else 1
     return [
-        Part(_for_kind(query, kind, heard.catalogue),
-             _said_before(text, kind) or (count if _is_each(kind) else 1))
+        Part(
+            _for_kind(query, kind, heard.catalogue),
+            _said_before(text, kind) or (count if _is_each(kind) else 1),
+        )
         for kind in kinds
-    ]  # fmt: skip
+    ]
 
 
 _COUNT: Final = re.compile(
@@ -116,8 +130,19 @@ _COUNT: Final = re.compile(
     r"(?:x|pairs? of|pcs|个|双|顶|件|条|只|副|对)?\s*$",
     re.IGNORECASE,
 )
-_NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-                   "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}  # fmt: skip
+_NUMBERS: Final = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+}
 
 
 _OF_IT: Final = re.compile(
@@ -167,10 +192,13 @@ def _for_kind(query: Query, kind: Constraint, catalogue: Catalogue) -> Query:
         return can_be(one, catalogue, of_kind)
 
     return replace(
-        query, kinds=(kind,), occasion=None,
-        must=tuple(filter(can, query.must)), must_not=tuple(filter(can, query.must_not)),
+        query,
+        kinds=(kind,),
+        occasion=None,
+        must=tuple(filter(can, query.must)),
+        must_not=tuple(filter(can, query.must_not)),
         ranges=tuple(filter(can, query.ranges)),
-    )  # fmt: skip
+    )
 
 
 def can_be(one: Constraint, catalogue: Catalogue, of_kind: Mask) -> bool:
@@ -233,10 +261,12 @@ def _with_more(parts: Sequence[Part], heard: Heard, query: Query) -> list[Part] 
         return None
     count = max(part.count for part in parts)
     more = [
-        Part(_for_kind(replace(query, kinds=()), kind, heard.catalogue),
-             count if _is_each(kind) else 1)
+        Part(
+            _for_kind(replace(query, kinds=()), kind, heard.catalogue),
+            count if _is_each(kind) else 1,
+        )
         for kind in query.kinds
-    ]  # fmt: skip
+    ]
     return [*parts, *more]
 
 
@@ -265,8 +295,9 @@ def chosen(parts: Sequence[Part], catalogue: Catalogue, budget: float | None) ->
     while budget is not None and total() > budget:
         savings = [
             (price(n, places[n]) - price(n, place), n, place)
-            for n in range(len(parts)) for place in range(len(offers[n]))
-        ]  # fmt: skip
+            for n in range(len(parts))
+            for place in range(len(offers[n]))
+        ]
         saved, part, place = max(savings, default=(0.0, 0, 0))
         if saved <= 0.0:
             break

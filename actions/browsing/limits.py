@@ -135,13 +135,17 @@ def without_unknown_order(chat: Chat, heard: Heard, query: Query) -> Query:
     kinds = query.kind_values()
     of_kind = heard.catalogue.kinds.any_of(kinds) if kinds else np.ones(len(heard.catalogue), bool)
     lost = [
-        one for one in query.order
+        one
+        for one in query.order
         if of_kind.any() and np.isnan(heard.catalogue.quantity(one.quantity)[of_kind]).all()
-    ]  # fmt: skip
+    ]
     if lost:
         phrases = phrases_of(chat.words)
-        chat.say("utter_order_unknown", kind=phrases.kind(query),
-                 topic=phrases.name("topic", lost[0].quantity))  # fmt: skip
+        chat.say(
+            "utter_order_unknown",
+            kind=phrases.kind(query),
+            topic=phrases.name("topic", lost[0].quantity),
+        )
     return replace(query, order=tuple(one for one in query.order if one not in lost))
 
 
@@ -183,7 +187,9 @@ def not_meant_for(query: Query, found: Sequence[Found]) -> list[Constraint]:
     if query.occasion is None or not found:
         return []
     return [
-        one for one in query.soft
-        if one.attribute in _FIRM and one.operator not in {"little", "much"}
+        one
+        for one in query.soft
+        if one.attribute in _FIRM
+        and one.operator not in {"little", "much"}
         and all(one in product.unmet and one.attribute in dict(product.values) for product in found)
-    ]  # fmt: skip
+    ]

@@ -83,8 +83,19 @@ _PEOPLE: Final = re.compile(
     r"|(?P<zh>[\d两二三四五六])个?人",
     re.IGNORECASE,
 )
-_COUNTS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-                  "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}  # fmt: skip
+_COUNTS: Final = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+}
 
 
 def _people_said(text: str, query: Query, things: Sequence[ProductView]) -> Constraint | None:

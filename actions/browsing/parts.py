@@ -34,9 +34,10 @@ def without_parts(text: str, query: Query, catalogue: Catalogue, *, in_focus: bo
     """
     asks_of_it = in_focus and _OF_IT.search(text) and not _OF_SHOP.search(text)
     parts = [
-        one for one in query.kinds
+        one
+        for one in query.kinds
         if not _is_sold(one, catalogue) and (asks_of_it or _goes_along(text, one))
-    ]  # fmt: skip
+    ]
     if not parts:
         return query
     words = dict.fromkeys(word for one in parts for word in _words(one.source))

@@ -77,8 +77,11 @@ class Phrases:
         if group == "feature":
             if one.operator == "is":
                 return joined
-            return self._words.text("not_so", phrase=joined) if not joined.startswith(
-                "with ") else joined.replace("with ", "without ", 1)  # fmt: skip
+            return (
+                self._words.text("not_so", phrase=joined)
+                if not joined.startswith("with ")
+                else joined.replace("with ", "without ", 1)
+            )
         if group == "brand" and one.operator == "is_not" and len(words) > 1:
             return self._words.text("other_brands")
         return self._words.text(f"{one.operator}.{group}", value=joined)

@@ -104,9 +104,10 @@ def without_unsold(chat: Chat, heard: Heard, query: Query) -> Query:
         return query
     hits = take_apart(chat.turn.text, heard.catalogue, ()).hits
     named = [
-        chat.turn.text[hit.start : hit.end] for hit in hits
+        chat.turn.text[hit.start : hit.end]
+        for hit in hits
         if (sense := hit.sense("kind")) and set(sense.values) & set(lacking)
-    ]  # fmt: skip
+    ]
     if named:
         names = join_words(list(dict.fromkeys(named)), chat.turn.language)
         chat.say("utter_not_sold", kind=names)

@@ -142,9 +142,12 @@ def say_when_back(
     if known:
         restock = known[0][1]
         chat.say(
-            "utter_back_on", buttons=[notice], likely=words.day(restock.likely),
-            surely=words.day(restock.surely), **values,
-        )  # fmt: skip
+            "utter_back_on",
+            buttons=[notice],
+            likely=words.day(restock.likely),
+            surely=words.day(restock.surely),
+            **values,
+        )
         day = None if turn.is_button else last_day_meant(turn.text, today)
         chance = None if day is None else first_back_by(session, wanted, day, today)
         if day is not None and chance is not None:

@@ -71,8 +71,9 @@ def say_untold(chat: Chat, query: Query, wishes: list[Constraint]) -> None:
     """Name what the shop's texts say nothing of."""
     phrases = phrases_of(chat.words)
     said = chat.words.text("comma").join(one.source for one in wishes)
-    chat.say("utter_wish_untold", wish=said, kind=phrases.kind(query),
-             buttons=[chat.words.person()])  # fmt: skip
+    chat.say(
+        "utter_wish_untold", wish=said, kind=phrases.kind(query), buttons=[chat.words.person()]
+    )
 
 
 def told_of_list(chat: Chat, heard: Heard) -> bool:
@@ -92,8 +93,11 @@ def told_of_list(chat: Chat, heard: Heard) -> bool:
     if not having:
         say_untold(chat, base, [wish])
     for one in having[:MOST_QUOTED]:
-        chat.say("utter_part_told", product=one.name(chat.turn.language),
-                 description=one.description(chat.turn.language))  # fmt: skip
+        chat.say(
+            "utter_part_told",
+            product=one.name(chat.turn.language),
+            description=one.description(chat.turn.language),
+        )
     chat.did("products_listed")
     return True
 

@@ -36,8 +36,12 @@ def offered_alike(chat: Chat, *, slot: Slot = "chat", always: bool = False) -> b
     query = heard.query
     name = seed.name(chat.turn.language)
     needed = [one.attribute for one in query.constraints if one.is_hard]
-    names = {"price": ("price_min", "price_max"), "colour": ("colours",), "size": ("sizes",),
-             "brand": ("brands",)}  # fmt: skip
+    names = {
+        "price": ("price_min", "price_max"),
+        "colour": ("colours",),
+        "size": ("sizes",),
+        "brand": ("brands",),
+    }
     held = [field for one in needed for field in names.get(one, ())]
     fits = _fitting(chat, seed, query)
     if fits is not None and (measured := _measured(seed, fits)) is not None:

@@ -139,9 +139,14 @@ def _along(chat: Chat, heard: Heard, product: ProductView) -> bool:
         views = get_products(session, ids, now=chat.turn.now)
     others = [one for one in views if not facts_of(one).kinds & own][:SHOWN]
     if others:
-        show(chat, others, "utter_taken_along", query=Query(occasion=use),
-             thing=product.name(chat.turn.language),
-             occasion=phrases_of(chat.words).name("occasion", use))  # fmt: skip
+        show(
+            chat,
+            others,
+            "utter_taken_along",
+            query=Query(occasion=use),
+            thing=product.name(chat.turn.language),
+            occasion=phrases_of(chat.words).name("occasion", use),
+        )
     return bool(others)
 
 
@@ -149,13 +154,15 @@ def _of_kind(chat: Chat, heard: Heard, query: Query, product: ProductView | None
     """Of one kind: what is bought with it, where the shop knows; else the best that fits."""
     assert product is not None
     shelves = tuple(
-        value.removeprefix("category:") for value in query.kind_values()
+        value.removeprefix("category:")
+        for value in query.kind_values()
         if value.startswith("category:")
-    )  # fmt: skip
+    )
     name = product.name(chat.turn.language)
     if shelves and not query.constraints:
-        wish = Wish(ProductFilter(categories=shelves), strategy="complements",
-                    seeds=(product.product_id,))  # fmt: skip
+        wish = Wish(
+            ProductFilter(categories=shelves), strategy="complements", seeds=(product.product_id,)
+        )
         if offer(chat, wish, "utter_complements", thing=name) is not None:
             return
     find(chat, heard, query)

@@ -17,10 +17,11 @@ def is_plain(query: Query) -> bool:
     """Whether a filter says all that is asked: shelves, brands, colours, sizes and prices."""
     shelves = all(value.startswith("category:") for value in query.kind_values())
     plain = all(
-        one.attribute in PLAIN and not (one.operator == "is_not" and one.attribute != "brand")
+        one.attribute in PLAIN
+        and not (one.operator == "is_not" and one.attribute != "brand")
         and one.operator not in {"little", "much"}
         for one in query.constraints
-    )  # fmt: skip
+    )
     return shelves and plain and not query.order and query.occasion is None
 
 

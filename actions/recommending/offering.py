@@ -45,9 +45,14 @@ def offer(
     shopper = shopper_of(chat)
     with services.database.reading() as session:
         offering = recommend_for(
-            session, shopper, asked, SHOWN,
-            models=services.models, now=turn.now, random=services.random,
-        )  # fmt: skip
+            session,
+            shopper,
+            asked,
+            SHOWN,
+            models=services.models,
+            now=turn.now,
+            random=services.random,
+        )
         offering = _only(offering, wish, seen)
         if not offering.offers or {*needed, "categories"} & set(offering.given_up):
             return None
@@ -64,10 +69,15 @@ def offer(
     if personal is not None and offering.is_personal and not offering.given_up:
         said = personal
     show(
-        chat, [one.product for one in offering.offers], said, query=query_of(wish.filters),
-        reasons=reasons, request=offering.request_id,
-        colours=[one.reason.colour for one in offering.offers], **values,
-    )  # fmt: skip
+        chat,
+        [one.product for one in offering.offers],
+        said,
+        query=query_of(wish.filters),
+        reasons=reasons,
+        request=offering.request_id,
+        colours=[one.reason.colour for one in offering.offers],
+        **values,
+    )
     chat.state.offered = as_json(offering, wish, seen)
     return offering
 
@@ -88,6 +98,10 @@ def note_looked_at(chat: Chat, product: ProductView) -> None:
         return
     with chat.services.database.session() as session:
         note_opened(
-            session, held.request_id, product.product_id,
-            session_key=chat.turn.visit, customer_id=chat.signed_in, now=chat.turn.now,
-        )  # fmt: skip
+            session,
+            held.request_id,
+            product.product_id,
+            session_key=chat.turn.visit,
+            customer_id=chat.signed_in,
+            now=chat.turn.now,
+        )

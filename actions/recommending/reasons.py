@@ -28,11 +28,16 @@ def why(chat: Chat, act: Act) -> None:
         products = products or get_products(session, list(held.reasons), now=chat.turn.now)
         rows = [
             tell_why(
-                session, held.reasons[product.product_id], product.name(chat.turn.language),
-                chat.turn.language, chat.services.reasons, now=chat.turn.now,
+                session,
+                held.reasons[product.product_id],
+                product.name(chat.turn.language),
+                chat.turn.language,
+                chat.services.reasons,
+                now=chat.turn.now,
             )
-            for product in products if product.product_id in held.reasons
-        ]  # fmt: skip
+            for product in products
+            if product.product_id in held.reasons
+        ]
     chat.say("utter_why", rows="\n".join(rows))
     chat.did("product", "ask_why")
 
@@ -65,12 +70,21 @@ def _why_found(chat: Chat) -> None:
     rows = []
     for product in products[:3]:
         one = found.get(product.product_id)
-        reason = "" if one is None else phrases.reason(
-            [*((name, value) for name, value in one.values if name != "rating"),
-             *((name, value) for name, value in one.values if name == "rating")], 4)  # fmt: skip
+        reason = (
+            ""
+            if one is None
+            else phrases.reason(
+                [
+                    *((name, value) for name, value in one.values if name != "rating"),
+                    *((name, value) for name, value in one.values if name == "rating"),
+                ],
+                4,
+            )
+        )
         if reason:
-            rows.append(chat.words.text("because", product=product.name(chat.turn.language),
-                                        reason=reason))  # fmt: skip
+            rows.append(
+                chat.words.text("because", product=product.name(chat.turn.language), reason=reason)
+            )
     if rows:
         chat.say("utter_why", rows="\n".join(rows))
     else:

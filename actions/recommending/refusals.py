@@ -76,10 +76,14 @@ def refuse(chat: Chat, products: Sequence[ProductId], brand: str = "") -> None:
     """Keep it as an event: of the products, or with `brand` of all that the brand makes."""
     with chat.services.database.session() as session:
         note_refused(
-            session, products, brand=brand or None,
-            session_key=chat.turn.visit, customer_id=chat.signed_in,
-            message_id=chat.turn.message_id, now=chat.turn.now,
-        )  # fmt: skip
+            session,
+            products,
+            brand=brand or None,
+            session_key=chat.turn.visit,
+            customer_id=chat.signed_in,
+            message_id=chat.turn.message_id,
+            now=chat.turn.now,
+        )
 
 
 def ask_which(chat: Chat, shown: Sequence[ProductView]) -> None:

@@ -79,8 +79,10 @@ def ask_budget(chat: Chat, categories: tuple[str, ...]) -> None:
     buttons.append(Button(words.text("no_limit"), '/choose_option{"price":"any"}'))
     chat.say("utter_ask_taste_budget", buttons=buttons)
     chat.state.notes["asks"] = {
-        "step": "budget", "turn": chat.state.turn, "categories": list(categories),
-    }  # fmt: skip
+        "step": "budget",
+        "turn": chat.state.turn,
+        "categories": list(categories),
+    }
 
 
 def _use_button(title: str, shelves: tuple[str, ...]) -> Button:
@@ -99,7 +101,11 @@ def _price(chat: Chat) -> Decimal | None:
 def _note(chat: Chat, categories: tuple[str, ...], price: Decimal | None) -> None:
     with chat.services.database.session() as session:
         note_taste(
-            session, categories, None if price is None else float(price),
-            session_key=chat.turn.visit, customer_id=chat.signed_in,
-            message_id=chat.turn.message_id, now=chat.turn.now,
-        )  # fmt: skip
+            session,
+            categories,
+            None if price is None else float(price),
+            session_key=chat.turn.visit,
+            customer_id=chat.signed_in,
+            message_id=chat.turn.message_id,
+            now=chat.turn.now,
+        )

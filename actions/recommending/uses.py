@@ -9,17 +9,32 @@ from shop.catalogue import CategoryView, list_categories
 
 # A use, its shelves (the most telling first), and how people say it.
 USES: Final = (
-    ("hiking", ("hiking-boots", "backpacks", "trousers", "jackets", "socks", "trekking-poles"),
-     r"\bhik(?:e|es|ing|er)\b|\btrek(?:s|king)?\b|\bmountains?\b|\bhuts?\b|\bwalks?\b|徒步|登山|爬山|山屋|远足"),
-    ("camping", ("tents", "sleeping-bags", "sleeping-mats", "stoves", "headlamps", "bottles"),
-     r"\bcamp(?:ing|s)?\b|\bovernight\b|\boutdoors\b|露营|野营|过夜"),
-    ("running", ("trail-shoes", "t-shirts", "socks", "headlamps", "watches"),
-     r"\brun(?:s|ning|ner)?\b|\bjogg?(?:ing)?\b|跑步|慢跑|越野跑"),
-    ("cold", ("jackets", "fleece", "base-layers", "gloves", "hats"),
-     r"\bwinter\b|\bsnow\b|\bski(?:ing)?\b|\bcold\b|冬|雪|御寒|寒冷"),
-    ("everyday", ("sneakers", "shirts", "t-shirts", "dresses", "sunglasses"),
-     r"\bevery ?day\b|\bcity\b|\boffice\b|\bwork\b|\bcasual\b|\btown\b|日常|通勤|城市|上班|逛街"),
-)  # fmt: skip
+    (
+        "hiking",
+        ("hiking-boots", "backpacks", "trousers", "jackets", "socks", "trekking-poles"),
+        r"\bhik(?:e|es|ing|er)\b|\btrek(?:s|king)?\b|\bmountains?\b|\bhuts?\b|\bwalks?\b|徒步|登山|爬山|山屋|远足",
+    ),
+    (
+        "camping",
+        ("tents", "sleeping-bags", "sleeping-mats", "stoves", "headlamps", "bottles"),
+        r"\bcamp(?:ing|s)?\b|\bovernight\b|\boutdoors\b|露营|野营|过夜",
+    ),
+    (
+        "running",
+        ("trail-shoes", "t-shirts", "socks", "headlamps", "watches"),
+        r"\brun(?:s|ning|ner)?\b|\bjogg?(?:ing)?\b|跑步|慢跑|越野跑",
+    ),
+    (
+        "cold",
+        ("jackets", "fleece", "base-layers", "gloves", "hats"),
+        r"\bwinter\b|\bsnow\b|\bski(?:ing)?\b|\bcold\b|冬|雪|御寒|寒冷",
+    ),
+    (
+        "everyday",
+        ("sneakers", "shirts", "t-shirts", "dresses", "sunglasses"),
+        r"\bevery ?day\b|\bcity\b|\boffice\b|\bwork\b|\bcasual\b|\btown\b|日常|通勤|城市|上班|逛街",
+    ),
+)
 _PATTERNS: Final = tuple((shelves, re.compile(words, re.IGNORECASE)) for _, shelves, words in USES)
 FEWEST: Final = 2
 MOST: Final = 5

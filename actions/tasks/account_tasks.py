@@ -148,9 +148,13 @@ def do_restock_notice(chat: Chat, frame: Frame) -> Outcome:
     email = str(frame.slots["email"])
     with chat.services.database.session() as session:
         add_stock_notice(
-            session, variant.variant_id, email, language=chat.turn.language,
-            customer_id=chat.signed_in, now=chat.turn.now,
-        )  # fmt: skip
+            session,
+            variant.variant_id,
+            email,
+            language=chat.turn.language,
+            customer_id=chat.signed_in,
+            now=chat.turn.now,
+        )
         when = restock_of(session, variant.variant_id, today=local_day(chat.turn.now))
     words = chat.words
     day = "" if when is None else words.text("expected_about", day=words.day(when.likely))

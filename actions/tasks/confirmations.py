@@ -26,10 +26,14 @@ def cancelled(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard:
     back = words.text("change.back_by", method=order.payment_method)
     is_paid = order.state != "placed"
     return _card(
-        chat, "cancel_order", values, order.lines, tone=DANGER,
+        chat,
+        "cancel_order",
+        values,
+        order.lines,
+        tone=DANGER,
         changes=[Change(words.text("change.items"), words.items(order.item_count))],
         money=[Change(back, words.money(order.total))] if is_paid else [],
-    )  # fmt: skip
+    )
 
 
 @shows("cancel_item")
@@ -37,11 +41,17 @@ def item_cancelled(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard
     """Some items go, others stay."""
     words = chat.words
     return _card(
-        chat, "cancel_item", values, lines_of(chat, frame), tone=DANGER,
-        changes=[Change(words.text("change.goes"), values["names"]),
-                 Change(words.text("change.stays"), values["kept"])],
+        chat,
+        "cancel_item",
+        values,
+        lines_of(chat, frame),
+        tone=DANGER,
+        changes=[
+            Change(words.text("change.goes"), values["names"]),
+            Change(words.text("change.stays"), values["kept"]),
+        ],
         money=[Change(words.text("change.back"), values["amount"])],
-    )  # fmt: skip
+    )
 
 
 @shows("change_address")
@@ -63,10 +73,13 @@ def home_changed(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard:
 def item_changed(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard:
     """What an item is and what it becomes."""
     return _card(
-        chat, "change_items", values, lines_of(chat, frame),
+        chat,
+        "change_items",
+        values,
+        lines_of(chat, frame),
         changes=[Change(values["product"], values["new"], values["old"])],
         money=[_same_price(chat)],
-    )  # fmt: skip
+    )
 
 
 @shows("change_items", "exchange_items")
@@ -81,14 +94,16 @@ def swapped(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard:
         name = words.text(f"change.{way}", method="" if method is None else said_of(chat, method))
         money = Change(name, words.money(difference if is_more else -difference))
     return _card(
-        chat, "change_items" if frame.task == "change_items" else "exchange", values,
+        chat,
+        "change_items" if frame.task == "change_items" else "exchange",
+        values,
         [old for old, _ in pairs],
         changes=[
             Change(old.name(chat.turn.language), words.variant(new), words.variant(old))
             for old, new in pairs
         ],
         money=[money],
-    )  # fmt: skip
+    )
 
 
 @shows("change_payment")
@@ -96,10 +111,13 @@ def payment_changed(chat: Chat, frame: Frame, values: Values) -> ConfirmationCar
     """What paid, and what pays from now on."""
     words = chat.words
     return _card(
-        chat, "change_payment", values, order_of(chat, frame).lines,
+        chat,
+        "change_payment",
+        values,
+        order_of(chat, frame).lines,
         changes=[Change(words.text("change.paid_by"), values["new"], values["old"])],
         money=[Change(words.text("change.total"), values["amount"])],
-    )  # fmt: skip
+    )
 
 
 @shows("return")
@@ -107,10 +125,13 @@ def returned(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard:
     """What comes back, and for how much."""
     words = chat.words
     return _card(
-        chat, "return", values, lines_of(chat, frame),
+        chat,
+        "return",
+        values,
+        lines_of(chat, frame),
         changes=[Change(words.text("change.items"), values["product"])],
         money=[Change(words.text("change.back"), values["amount"])],
-    )  # fmt: skip
+    )
 
 
 @shows("exchange")
@@ -118,10 +139,13 @@ def exchanged(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard:
     """What comes back and what goes out instead."""
     words, lines = chat.words, lines_of(chat, frame)
     return _card(
-        chat, "exchange", values, lines,
+        chat,
+        "exchange",
+        values,
+        lines,
         changes=[Change(values["product"], values["new"], words.variant(lines[0]))],
         money=[Change(words.text("change.exchange"), values["terms"])],
-    )  # fmt: skip
+    )
 
 
 @shows("replacement")
@@ -130,11 +154,16 @@ def replaced(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard:
     words, order, lines = chat.words, order_of(chat, frame), lines_of(chat, frame)
     new = words.variant(variant_of(chat, frame)) if len(lines) == 1 else ""
     return _card(
-        chat, "replacement", values, lines,
-        changes=[Change(words.text("change.items"), new or words.lines(lines)),
-                 Change(words.text("change.address"), order.address)],
+        chat,
+        "replacement",
+        values,
+        lines,
+        changes=[
+            Change(words.text("change.items"), new or words.lines(lines)),
+            Change(words.text("change.address"), order.address),
+        ],
         money=[Change(words.text("change.price"), words.text("terms.free"))],
-    )  # fmt: skip
+    )
 
 
 @shows("refund")
@@ -143,10 +172,13 @@ def paid_back(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard:
     words = chat.words
     sent = Change(words.text("change.way_back"), words.text("terms.free"))
     return _card(
-        chat, "refund", values, lines_of(chat, frame),
+        chat,
+        "refund",
+        values,
+        lines_of(chat, frame),
         changes=[] if frame.task == "report_missing" else [sent],
         money=[Change(words.text("change.back"), values["amount"])],
-    )  # fmt: skip
+    )
 
 
 @shows("report_lost")

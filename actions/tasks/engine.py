@@ -178,9 +178,17 @@ KIN = (
     frozenset({"cancel_order", "cancel_item", "change_item", "change_address"}),
 )
 WAYS = frozenset(
-    {"return", "exchange", "report_damaged", "report_wrong", "report_missing", "cancel_item",
-     "cancel_order", "change_item"}
-)  # fmt: skip
+    {
+        "return",
+        "exchange",
+        "report_damaged",
+        "report_wrong",
+        "report_missing",
+        "cancel_item",
+        "cancel_order",
+        "change_item",
+    }
+)
 SHARED = ("customer", "order", "lines", "reason")
 
 

@@ -122,9 +122,12 @@ class CustomerSlot(SlotKind):
     def _send_code(self, chat: Chat, frame: Frame, told: dict[str, str], sent_for: str) -> None:
         with chat.services.database.session() as session:
             outcome = start_verification(
-                session, told.get("number"), told["email"],
-                key=chat.services.settings.secret_key, now=chat.turn.now,
-            )  # fmt: skip
+                session,
+                told.get("number"),
+                told["email"],
+                key=chat.services.settings.secret_key,
+                now=chat.turn.now,
+            )
         if outcome == "too_many":
             chat.finish("utter_too_many_codes", [chat.words.person()])
         frame.put("_sent", sent_for)
@@ -139,9 +142,13 @@ class CustomerSlot(SlotKind):
     def _check(self, chat: Chat, frame: Frame, told: dict[str, str]) -> None:
         with chat.services.database.session() as session:
             customer = confirm_code(
-                session, told.get("number"), told["email"], told["code"],
-                key=chat.services.settings.secret_key, now=chat.turn.now,
-            )  # fmt: skip
+                session,
+                told.get("number"),
+                told["email"],
+                told["code"],
+                key=chat.services.settings.secret_key,
+                now=chat.turn.now,
+            )
         if customer is not None:
             self._proved(chat, frame, customer, told.get("number"))
             return

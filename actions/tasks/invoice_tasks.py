@@ -25,8 +25,12 @@ def mail_invoice(chat: Chat, frame: Frame, step: Step) -> None:
         invoice = send_invoice(session, customer_of(chat), order.number, now=chat.turn.now)
     assert invoice is not None
     chat.did("effect_done", frame.intent, order.number)
-    chat.finish("utter_invoice_sent", number=order.number, document=invoice.number,
-                total=chat.words.money(order.total))  # fmt: skip
+    chat.finish(
+        "utter_invoice_sent",
+        number=order.number,
+        document=invoice.number,
+        total=chat.words.money(order.total),
+    )
 
 
 class InvoiceTitleSlot(SlotKind):

@@ -93,7 +93,7 @@ def _named(text: str, lines: Sequence[LineView]) -> list[tuple[int, int, tuple[L
             other[0] <= one[0] and one[1] <= other[1] and other[1] - other[0] > one[1] - one[0]
             for other in found
         )
-    ]  # fmt: skip
+    ]
     by_place: dict[tuple[int, int], list[int]] = {}
     for start, end, product in whole:
         by_place.setdefault((start, end), []).append(product)

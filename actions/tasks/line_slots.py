@@ -241,10 +241,14 @@ def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView
     act = return_act(chat)
     over = window_end(order, act, chat.services.policy)
     chat.finish(
-        f"utter_return_{refusal}", [chat.words.person()], number=order.number,
-        day=chat.words.day(over), product=chat.words.lines(lines),
-        act=chat.words.text(f"act.{act}"), days=str(chat.services.policy.rule(act).days or ""),
-    )  # fmt: skip
+        f"utter_return_{refusal}",
+        [chat.words.person()],
+        number=order.number,
+        day=chat.words.day(over),
+        product=chat.words.lines(lines),
+        act=chat.words.text(f"act.{act}"),
+        days=str(chat.services.policy.rule(act).days or ""),
+    )
 
 
 def _spoken_of(chat: Chat, lines: Sequence[LineView]) -> list[int]:
@@ -361,9 +365,11 @@ class PartSlot(SlotKind):
         if part:
             number = frame.slots["order"]
             chat.state.frame = Frame(
-                "cancel_item", {"order": number, "lines": part},
-                {"order": "said", "lines": "said"}, "cancel_item",
-            )  # fmt: skip
+                "cancel_item",
+                {"order": number, "lines": part},
+                {"order": "said", "lines": "said"},
+                "cancel_item",
+            )
             chat.state.question = None
             from actions.tasks.engine import go_on
 
@@ -495,19 +501,28 @@ class VariantSlot(SlotKind):
         # each with as many other options the same as can be.
         buyable.sort(
             key=lambda one: (
-                one.colour != line.colour, -len({*one.options} & {*line.options}),
+                one.colour != line.colour,
+                -len({*one.options} & {*line.options}),
                 one.size != line.size,
             )
-        )  # fmt: skip
+        )
         if not buyable:
-            chat.finish("utter_no_other_variant", [chat.words.person()],
-                        product=line.name(chat.turn.language))  # fmt: skip
+            chat.finish(
+                "utter_no_other_variant",
+                [chat.words.person()],
+                product=line.name(chat.turn.language),
+            )
         options = [
             Option(str(one.variant_id), chat.words.variant(one) or line.name(chat.turn.language))
             for one in buyable[:MOST_VARIANTS]
         ]
-        chat.ask("choose", "variant", "utter_ask_variant", options=options,
-                 product=line.name(chat.turn.language))  # fmt: skip
+        chat.ask(
+            "choose",
+            "variant",
+            "utter_ask_variant",
+            options=options,
+            product=line.name(chat.turn.language),
+        )
 
 
 def _size_beside(variants: Sequence[VariantView], size: str, steps: int) -> str | None:

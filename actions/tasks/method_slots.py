@@ -29,7 +29,7 @@ _KINDS: Final[Mapping[PaymentKind, re.Pattern[str]]] = {
         r"|信用卡|银行卡|借记卡|万事达",
         re.I,
     ),
-}  # fmt: skip
+}
 _ORIGINAL: Final = re.compile(
     r"\boriginal(?:ly)?\b|\b(?:same|whatever|the) (?:payment )?(?:method|card|account|way|one)\b[^.;!?]{0,24}\b(?:paid|used|bought|ordered|order|purchase)\b"
     r"|\b(?:what|how|where) i (?:originally )?(?:paid|used)\b|\bsame (?:payment )?(?:method|way)\b|\bback to where it came\b"
@@ -45,13 +45,16 @@ _NOT: Final = re.compile(
     re.I,
 )
 _ASKS: Final = {
-    "difference": "utter_ask_method_difference", "even": "utter_ask_method_even",
-    "refund": "utter_ask_method_refund", "payment": "utter_ask_method_payment",
-}  # fmt: skip
+    "difference": "utter_ask_method_difference",
+    "even": "utter_ask_method_even",
+    "refund": "utter_ask_method_refund",
+    "payment": "utter_ask_method_payment",
+}
 _REFUSED: Final = {
-    "difference": "utter_method_refused_difference", "refund": "utter_method_refused_refund",
+    "difference": "utter_method_refused_difference",
+    "refund": "utter_method_refused_refund",
     "payment": "utter_method_refused_payment",
-}  # fmt: skip
+}
 Purpose = str
 
 
@@ -97,8 +100,12 @@ class MethodSlot(SlotKind):
         methods = methods_of(chat, customer)
         if not methods and purpose == "payment":
             chat.did("refused", frame.intent, order.number)
-            chat.finish("utter_no_method", [chat.words.person()], number=order.number,
-                        amount=chat.words.money(order.total))  # fmt: skip
+            chat.finish(
+                "utter_no_method",
+                [chat.words.person()],
+                number=order.number,
+                amount=chat.words.money(order.total),
+            )
         if not methods:
             return
         if frame.slots.get("method") is None and (again := self._said_before(chat, frame)):
@@ -109,43 +116,66 @@ class MethodSlot(SlotKind):
         for method_id in wanted:
             one = next((m for m in methods if m.method_id == method_id), None)
             if one is not None and one in usable and _covers(one, amount):
-                frame.put("method", [method_id, *(m for m in wanted if m != method_id)],
-                          frame.sources.get("method", "said"))  # fmt: skip
+                frame.put(
+                    "method",
+                    [method_id, *(m for m in wanted if m != method_id)],
+                    frame.sources.get("method", "said"),
+                )
                 return
         if wanted:
             self._say_refused(chat, frame, methods, wanted, order, amount, purpose)
         fits = [one for one in usable if _covers(one, amount)]
         if not fits:
             chat.did("refused", frame.intent, order.number)
-            chat.finish("utter_no_method", [chat.words.person()], number=order.number,
-                        amount=chat.words.money(amount))  # fmt: skip
+            chat.finish(
+                "utter_no_method",
+                [chat.words.person()],
+                number=order.number,
+                amount=chat.words.money(amount),
+            )
         if len(fits) == 1 and not wanted:
             frame.put("method", [int(fits[0].method_id)], "shop")
             return
         options = [Option(str(one.method_id), said_of(chat, one)) for one in fits]
         kind = "even" if purpose == "difference" and not amount.amount else purpose
-        chat.ask("choose", "method", _ASKS[kind], options=options,
-                 number=order.number, amount=chat.words.money(_positive(amount)),
-                 key=f"{order.number} {wanted}")  # fmt: skip
+        chat.ask(
+            "choose",
+            "method",
+            _ASKS[kind],
+            options=options,
+            number=order.number,
+            amount=chat.words.money(_positive(amount)),
+            key=f"{order.number} {wanted}",
+        )
 
     def _said_before(self, chat: Chat, frame: Frame) -> list[int]:
         """ "To my original payment method", said before the order was known."""
         texts = " ".join((*(frame.slots.get("_said") or ()), *(frame.slots.get("_words") or ())))
-        return _named(texts, methods_of(chat, customer_of(chat)),
-                      self._original(chat, frame, texts))  # fmt: skip
+        return _named(
+            texts, methods_of(chat, customer_of(chat)), self._original(chat, frame, texts)
+        )
 
     def _say_refused(
-        self, chat: Chat, frame: Frame, methods: Sequence[PaymentMethodView],
-        wanted: Sequence[int], order: OrderView, amount: Money, purpose: str,
-    ) -> None:  # fmt: skip
+        self,
+        chat: Chat,
+        frame: Frame,
+        methods: Sequence[PaymentMethodView],
+        wanted: Sequence[int],
+        order: OrderView,
+        amount: Money,
+        purpose: str,
+    ) -> None:
         """Why the method that was named will not do."""
         one = next((m for m in methods if m.method_id == wanted[0]), None)
         frame.drop("method")
         frame.put("_refused_method", list(wanted), "policy")
         if one is None:
             return
-        values: dict[str, Any] = {"method": said_of(chat, one), "number": order.number,
-                                  "amount": chat.words.money(_positive(amount))}  # fmt: skip
+        values: dict[str, Any] = {
+            "method": said_of(chat, one),
+            "number": order.number,
+            "amount": chat.words.money(_positive(amount)),
+        }
         if not _may(chat, one, order, purpose):
             chat.say(_REFUSED[purpose], **values)
         else:
@@ -188,8 +218,9 @@ def said_of(chat: Chat, method: PaymentMethodView) -> str:
     """A method as shoppers know it, with what is left on it where it has a balance."""
     name = chat.words.text(f"method.{method.kind}")
     if method.kind == "card" and method.last_four:
-        name = chat.words.text("method.ending", name=method.brand.title() or name,
-                               digits=method.last_four)  # fmt: skip
+        name = chat.words.text(
+            "method.ending", name=method.brand.title() or name, digits=method.last_four
+        )
     if method.balance is None:
         return name
     return chat.words.text("method.balance", name=name, balance=chat.words.money(method.balance))

@@ -75,11 +75,21 @@ class MoreSlot(SlotKind):
                 number=order.number,
                 told="lines",
             )
-        options = [Option("all", chat.words.text("that_is_all")),
-                   Option("more", chat.words.text("one_more"))]  # fmt: skip
+        options = [
+            Option("all", chat.words.text("that_is_all")),
+            Option("more", chat.words.text("one_more")),
+        ]
         what = chat.words.text(f"once.{act}")
-        chat.ask("choose", "more", "utter_ask_more", options=options, number=order.number,
-                 once=what, items=self._items(chat, frame), key=str(named))  # fmt: skip
+        chat.ask(
+            "choose",
+            "more",
+            "utter_ask_more",
+            options=options,
+            number=order.number,
+            once=what,
+            items=self._items(chat, frame),
+            key=str(named),
+        )
 
     def _items(self, chat: Chat, frame: Frame) -> str:
         if "swaps" in frame.slots:

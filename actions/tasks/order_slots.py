@@ -84,9 +84,17 @@ def _changeable(order: OrderView, chat: Chat) -> bool:
 
 # Tasks that are done with one order after the other, where several are wished for.
 ONE_BY_ONE: Final = frozenset(
-    {"cancel_order", "change_address", "change_payment", "return", "exchange", "exchange_items",
-     "change_item", "change_items"}
-)  # fmt: skip
+    {
+        "cancel_order",
+        "change_address",
+        "change_payment",
+        "return",
+        "exchange",
+        "exchange_items",
+        "change_item",
+        "change_items",
+    }
+)
 # Which orders a task can be about before the shopper names one.
 FITS: Final[dict[str, Fits]] = {
     "any": lambda order, chat: True,
@@ -106,9 +114,18 @@ class OrderSlot(SlotKind):
 
     name = "order"
     clears = (
-        "lines", "part", "reason", "variant", "address", "swaps", "more", "method", "_asked_line",
-        "_loose", "_refused_method",
-    )  # fmt: skip
+        "lines",
+        "part",
+        "reason",
+        "variant",
+        "address",
+        "swaps",
+        "more",
+        "method",
+        "_asked_line",
+        "_loose",
+        "_refused_method",
+    )
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """A number that is named; "the other one"; the order whose product is named."""

@@ -34,9 +34,13 @@ from shop.views import OrderView, VariantView
 LISTED: Final = 5
 # Who calls an order late hears that we are sorry, though it is not late by its day.
 NOT_LATE: Final = frozenset(
-    {"utter_status_preparing", "utter_status_packed", "utter_status_on_its_way",
-     "utter_status_undated"}
-)  # fmt: skip
+    {
+        "utter_status_preparing",
+        "utter_status_packed",
+        "utter_status_on_its_way",
+        "utter_status_undated",
+    }
+)
 
 
 @check("changeable")
@@ -53,8 +57,12 @@ def changeable(chat: Chat, frame: Frame, step: Step) -> None:
             chat.offer("person", "utter_sorry_offer", [chat.words.person()])
             raise Finished
         search = _search_button(chat, order)
-        chat.offer("wish report_lost_parcel", "utter_refused_late", [search, chat.words.person()],
-                   number=order.number)  # fmt: skip
+        chat.offer(
+            "wish report_lost_parcel",
+            "utter_refused_late",
+            [search, chat.words.person()],
+            number=order.number,
+        )
         raise Finished
     if refusal is not None:
         buttons = [chat.words.person()]
@@ -135,8 +143,10 @@ def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[B
         "total": words.money(order.total),
     }
     if order.state == "delivered":
-        lost = Button(words.text("wish.report_lost_parcel"),
-                      f'/report_lost_parcel{{"order_number":"{order.number}"}}')  # fmt: skip
+        lost = Button(
+            words.text("wish.report_lost_parcel"),
+            f'/report_lost_parcel{{"order_number":"{order.number}"}}',
+        )
         undated = "_undated" if order.delivered_at is None else ""
         return f"utter_status_delivered{undated}", values, [lost, goes_with(chat, order)]
     if order.state == "cancelled":
@@ -151,10 +161,11 @@ def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[B
     values |= {
         "carrier": parcel.carrier,
         "tracking": parcel.tracking_number,
-        "scan": words.text(f"scan.{last.code}", place=last.place) if last
+        "scan": words.text(f"scan.{last.code}", place=last.place)
+        if last
         else words.text("scan.none"),
         "scanned": words.day(last.at) if last else "",
-    }  # fmt: skip
+    }
     late = order.days_late(local_day(chat.turn.now))
     if late:
         values["late"] = words.days(late)
@@ -185,12 +196,15 @@ def tell_orders(chat: Chat, frame: Frame, step: Step) -> None:
         chat.finish("utter_no_orders", [words.person()])
     rows = [
         words.text(
-            "order_row", number=order.number, day=words.day(order.placed_at),
-            items=words.lines(order.lines), total=words.money(order.total),
+            "order_row",
+            number=order.number,
+            day=words.day(order.placed_at),
+            items=words.lines(order.lines),
+            total=words.money(order.total),
             state=words.state(order),
         )
         for order in orders
-    ]  # fmt: skip
+    ]
     chat.state.focus.order = orders[0].number
     if len(orders) == 1:  # of several none is meant yet
         chat.state.focus.kind = "order"
@@ -217,11 +231,15 @@ def tell_returns(chat: Chat, frame: Frame, step: Step) -> None:
     swapped = newest.kind == "exchange" and newest.state in {"label_sent", "received"}
     following = f"return_next.{'exchange_' if swapped else ''}{newest.state}"
     chat.finish(
-        "utter_return_status", number=newest.number, order=newest.order_number,
-        items=words.lines(newest.lines), state=words.text(f"return.{newest.state}"),
-        day=words.day(newest.created_at), next=words.text(following),
+        "utter_return_status",
+        number=newest.number,
+        order=newest.order_number,
+        items=words.lines(newest.lines),
+        state=words.text(f"return.{newest.state}"),
+        day=words.day(newest.created_at),
+        next=words.text(following),
         amount=words.money(newest.amount),
-    )  # fmt: skip
+    )
 
 
 @tells("refund_status")
@@ -239,9 +257,12 @@ def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
         refund = found[0]
         response = "utter_refund_paid" if refund.state == "paid" else "utter_refund_pending"
         chat.finish(
-            response, number=refund.order_number, amount=words.money(refund.amount),
-            method=refund.method, day=words.day(refund.paid_at or refund.expected_on),
-        )  # fmt: skip
+            response,
+            number=refund.order_number,
+            amount=words.money(refund.amount),
+            method=refund.method,
+            day=words.day(refund.paid_at or refund.expected_on),
+        )
     if returns:
         tell_returns(chat, frame, step)
     back = Button(words.text("wish.return_item"), "/return_item")
@@ -258,10 +279,12 @@ def cancellation(chat: Chat, frame: Frame) -> Mapping[str, object]:
     order = order_of(chat, frame)
     words = chat.words
     return {
-        "number": order.number, "items": words.items(order.item_count),
-        "total": words.money(order.total), "names": words.lines(order.lines),
+        "number": order.number,
+        "items": words.items(order.item_count),
+        "total": words.money(order.total),
+        "names": words.lines(order.lines),
         "method": order.payment_method,
-    }  # fmt: skip
+    }
 
 
 @effect("cancel_order")
@@ -270,9 +293,12 @@ def do_cancel(chat: Chat, frame: Frame) -> Outcome:
     order = order_of(chat, frame)
     with chat.services.database.session() as session:
         done = cancel_order(
-            session, customer_of(chat), order.number, reason=frame.slots.get("reason"),
+            session,
+            customer_of(chat),
+            order.number,
+            reason=frame.slots.get("reason"),
             now=chat.turn.now,
-        )  # fmt: skip
+        )
     if done.refusal is not None:
         return refused(chat, done, order)
     if done.refund is None:
@@ -289,9 +315,11 @@ def item_cancellation(chat: Chat, frame: Frame) -> Mapping[str, object]:
     stay = [line for line in order.lines if line not in gone]
     words = chat.words
     return {
-        "number": order.number, "names": words.lines(gone), "kept": words.lines(stay),
+        "number": order.number,
+        "names": words.lines(gone),
+        "kept": words.lines(stay),
         "amount": words.money(paid_for(order, gone)),
-    }  # fmt: skip
+    }
 
 
 @check("some_items_stay")
@@ -319,9 +347,12 @@ def do_cancel_lines(chat: Chat, frame: Frame) -> Outcome:
     values = dict(item_cancellation(chat, frame))
     with chat.services.database.session() as session:
         done = cancel_lines(
-            session, customer_of(chat), order.number, [line.line_id for line in gone],
+            session,
+            customer_of(chat),
+            order.number,
+            [line.line_id for line in gone],
             now=chat.turn.now,
-        )  # fmt: skip
+        )
     if done.refusal is not None:
         return refused(chat, done, order)
     return Outcome("done", {**values, "method": order.payment_method})
@@ -351,9 +382,11 @@ def item_change(chat: Chat, frame: Frame) -> Mapping[str, object]:
     """What an item is now and what it becomes."""
     line, variant = lines_of(chat, frame)[0], variant_of(chat, frame)
     return {
-        "number": frame.slots["order"], "product": line.name(chat.turn.language),
-        "old": chat.words.variant(line), "new": chat.words.variant(variant),
-    }  # fmt: skip
+        "number": frame.slots["order"],
+        "product": line.name(chat.turn.language),
+        "old": chat.words.variant(line),
+        "new": chat.words.variant(variant),
+    }
 
 
 @effect("change_item")
@@ -362,9 +395,13 @@ def do_change_item(chat: Chat, frame: Frame) -> Outcome:
     order, line, variant = order_of(chat, frame), lines_of(chat, frame)[0], variant_of(chat, frame)
     with chat.services.database.session() as session:
         done = change_line_variant(
-            session, customer_of(chat), order.number, line.line_id, variant.variant_id,
+            session,
+            customer_of(chat),
+            order.number,
+            line.line_id,
+            variant.variant_id,
             now=chat.turn.now,
-        )  # fmt: skip
+        )
     new = chat.words.variant(variant)
     if done.refusal in {"no_stock", "price_differs", "same_variant"}:
         return Outcome(done.refusal, {"new": new}, f"utter_item_{done.refusal}", is_done=False)

@@ -25,9 +25,11 @@ def payment_change(chat: Chat, frame: Frame) -> Mapping[str, object]:
     before = paid_by(chat, customer_of(chat), order.number)
     old = said_of(chat, known[before[0]]) if before and before[0] in known else order.payment_method
     return {
-        "number": order.number, "old": old, "amount": chat.words.money(order.total),
+        "number": order.number,
+        "old": old,
+        "amount": chat.words.money(order.total),
         "new": "" if new is None else said_of(chat, new),
-    }  # fmt: skip
+    }
 
 
 @effect("change_payment")

@@ -50,10 +50,43 @@ MOST_NAMES: Final = 4
 _EMAIL: Final = re.compile(r"\S+@\S+")
 # Words that are nobody's name.
 _NO_NAME: Final = frozenset(
-    {"a", "an", "in", "on", "for", "to", "of", "this", "that", "it", "not", "no", "have", "what",
-     "why", "how", "can", "you", "order", "phone", "email", "looking", "gift", "hurry", "number",
-     "ends", "with", "sorry", "wrong", "problem", "shoes", "return", "exchange", "cancel"}
-)  # fmt: skip
+    {
+        "a",
+        "an",
+        "in",
+        "on",
+        "for",
+        "to",
+        "of",
+        "this",
+        "that",
+        "it",
+        "not",
+        "no",
+        "have",
+        "what",
+        "why",
+        "how",
+        "can",
+        "you",
+        "order",
+        "phone",
+        "email",
+        "looking",
+        "gift",
+        "hurry",
+        "number",
+        "ends",
+        "with",
+        "sorry",
+        "wrong",
+        "problem",
+        "shoes",
+        "return",
+        "exchange",
+        "cancel",
+    }
+)
 
 
 def postcode_said(text: str, *, asked: bool) -> str:

@@ -101,9 +101,13 @@ def _try(chat: Chat, way: ProofWay, told: Told) -> Told:
         return told
     with chat.services.database.session() as session:
         found = prove(
-            session, way, told, conversation=chat.turn.conversation_id,
-            key=chat.services.settings.secret_key, now=chat.turn.now,
-        )  # fmt: skip
+            session,
+            way,
+            told,
+            conversation=chat.turn.conversation_id,
+            key=chat.services.settings.secret_key,
+            now=chat.turn.now,
+        )
     if found not in {"wrong", "too_many"}:
         sign_in(chat, CustomerId(int(found)))
         chat.state.notes.pop(TOLD, None)
@@ -138,8 +142,13 @@ def ask_identity(chat: Chat, frame: Frame) -> None:
     if "name_and_postcode" in ways and told.postcode:
         chat.ask("value", "name", "utter_ask_name", buttons=person)
     if "phone_digits" in ways and told.number:
-        chat.ask("value", "digits", "utter_ask_phone_digits", buttons=person,
-                 count=chat.services.policy.proof.phone_digits)  # fmt: skip
+        chat.ask(
+            "value",
+            "digits",
+            "utter_ask_phone_digits",
+            buttons=person,
+            count=chat.services.policy.proof.phone_digits,
+        )
     chat.ask("value", "identity", "utter_ask_identity", buttons=person, ways=_ways(chat))
 
 

@@ -42,7 +42,7 @@ _WHY_CANCEL: Final = {
         r"|太慢|等太久|来不及|等不及|太晚",
         re.IGNORECASE,
     ),
-}  # fmt: skip
+}
 # What words that tell a reason of their own are taken for: "they rub".
 _REASONS_LIKE: Final = frozenset(
     {"nlu_fallback", "inform", "complain", "report_damaged_item", "refuse_product"}
@@ -112,10 +112,15 @@ class ReasonSlot(SlotKind):
             frame.drop("reason")
             response = "utter_ask_reason_accepted"
         chat.ask(
-            "choose", "reason", response, options=_shown(options), product=names,
-            number=str(frame.slots.get("order", "")), act=chat.words.text(f"act.{act}"),
+            "choose",
+            "reason",
+            response,
+            options=_shown(options),
+            product=names,
+            number=str(frame.slots.get("order", "")),
+            act=chat.words.text(f"act.{act}"),
             reasons=join_words([one.title for one in options], chat.turn.language),
-        )  # fmt: skip
+        )
 
 
 def _shown(options: Sequence[Option]) -> list[Option]:

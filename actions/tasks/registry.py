@@ -123,8 +123,11 @@ def effect(name: str) -> Callable[[Effect], Effect]:
 def check_names(task: Task) -> None:
     """Whether everything the task names is there; raises BadTask."""
     known: dict[str, Mapping[str, Any]] = {
-        "need": SLOTS, "check": CHECKS, "tell": TELLS, "do": EFFECTS,
-    }  # fmt: skip
+        "need": SLOTS,
+        "check": CHECKS,
+        "tell": TELLS,
+        "do": EFFECTS,
+    }
     if task.act and task.act not in ACTS:
         raise BadTask(f"task {task.name}: 'act' must be one of {', '.join(ACTS)}")
     for number, step in enumerate(task.steps, 1):

@@ -63,15 +63,19 @@ def return_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
         "product": chat.words.told_apart(lines, _own_alike(chat, lines)),
         "reason": chat.words.text("beside", text=reason) if reason else "",
         "amount": _amount_to(chat, frame),
-    }  # fmt: skip
+    }
 
 
 def _own_alike(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     """Lines with all that the customer ordered of the same kind and another make."""
     variants = {line.variant_id for line in lines}
     kinds = {line.product_id for line in lines}
-    others = [line for one in orders_of(chat, customer_of(chat)) for line in one.lines
-              if line.product_id in kinds and line.variant_id not in variants]  # fmt: skip
+    others = [
+        line
+        for one in orders_of(chat, customer_of(chat))
+        for line in one.lines
+        if line.product_id in kinds and line.variant_id not in variants
+    ]
     return [*lines, *others]
 
 
@@ -101,11 +105,15 @@ def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
     method = None if exchange else method_of(chat, frame)
     with chat.services.database.session() as session:
         done = start_return(
-            session, customer_of(chat), order.number, [line.line_id for line in lines],
+            session,
+            customer_of(chat),
+            order.number,
+            [line.line_id for line in lines],
             str(frame.slots.get("reason", UNSAID)),
             exchange_variant_id=None if variant is None else variant.variant_id,
-            method_id=None if method is None else method.method_id, now=chat.turn.now,
-        )  # fmt: skip
+            method_id=None if method is None else method.method_id,
+            now=chat.turn.now,
+        )
     values: dict[str, object] = {
         "number": order.number,
         "product": chat.words.lines(lines),
@@ -119,15 +127,19 @@ def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
     if done.returned is None:
         return Outcome(str(done.refusal), values, f"utter_return_{done.refusal}", is_done=False)
     new = "" if variant is None else chat.words.variant(variant)
-    values |= {"label": done.returned.label, "new": new,
-               "amount": _to_method(chat, frame, done.returned.amount),
-               "back": "" if exchange else done.returned.amount}  # fmt: skip
+    values |= {
+        "label": done.returned.label,
+        "new": new,
+        "amount": _to_method(chat, frame, done.returned.amount),
+        "back": "" if exchange else done.returned.amount,
+    }
     shows = ("goes_with", "ask_complements") if exchange else ("instead", "recommend_products")
     about = f'{{"slug":"{lines[0].slug}","order_number":"{order.number}"}}'
     return Outcome(
-        "abroad" if _is_abroad(chat, frame) else "done", values,
+        "abroad" if _is_abroad(chat, frame) else "done",
+        values,
         buttons=[Button(chat.words.text(shows[0]), f"/{shows[1]}{about}")],
-    )  # fmt: skip
+    )
 
 
 def _is_abroad(chat: Chat, frame: Frame) -> bool:

@@ -98,8 +98,14 @@ class SwapsSlot(SlotKind):
 
     def _ask_item(self, chat: Chat, frame: Frame, lines: Sequence[LineView], step: Step) -> None:
         options = [Option(str(line.line_id), chat.words.line(line)) for line in lines]
-        chat.ask("choose", "swaps", step.option("ask", "utter_ask_which_item"), options=options,
-                 number=frame.slots["order"], told="lines")  # fmt: skip
+        chat.ask(
+            "choose",
+            "swaps",
+            step.option("ask", "utter_ask_which_item"),
+            options=options,
+            number=frame.slots["order"],
+            told="lines",
+        )
 
     def _settle_variant(
         self, chat: Chat, frame: Frame, line: LineView, entry: Mapping[str, Any]
@@ -134,8 +140,10 @@ class SwapsSlot(SlotKind):
         fits = list(wish.fits or wish.near)
         if entry.get("lists"):
             text = ". ".join(entry["said"])
-            fits = all_meeting(text, variants, line, name=line.name_en,
-                               surfaces=surfaces(chat)) or fits  # fmt: skip
+            fits = (
+                all_meeting(text, variants, line, name=line.name_en, surfaces=surfaces(chat))
+                or fits
+            )
             rows = "\n".join(f"• {_priced(chat, one, line)}" for one in fits[:MOST_SHOWN])
             chat.say("utter_variants_there", product=name, rows=rows)
             frame.slots["swaps"][str(line.line_id)] = {**entry, "lists": False}
@@ -147,8 +155,15 @@ class SwapsSlot(SlotKind):
             for one in fits[:MOST_SHOWN]
         ]
         frame.put("_asked_line", line.line_id, "shop")
-        chat.ask("choose", "swaps", "utter_ask_variant", options=options, product=name,
-                 key=str(swaps_of(frame)), told="variant")  # fmt: skip
+        chat.ask(
+            "choose",
+            "swaps",
+            "utter_ask_variant",
+            options=options,
+            product=name,
+            key=str(swaps_of(frame)),
+            told="variant",
+        )
 
     def _titled(self, chat: Chat, one: VariantView, line: LineView) -> str:
         if one.price.amount == line.unit_price.amount:
@@ -200,8 +215,11 @@ def _told(
             meant = held
         elif len(meant) > 1 and (len(alike) > 1 or not means_several(piece)):
             key = str(meant[0].line_id)
-            result[key] = {"variant": None, "said": [piece.text],
-                           "rivals": [line.line_id for line in meant]}  # fmt: skip
+            result[key] = {
+                "variant": None,
+                "said": [piece.text],
+                "rivals": [line.line_id for line in meant],
+            }
             continue
         for line in meant:
             key = str(line.line_id)
@@ -376,7 +394,10 @@ def difference_of(chat: Chat, frame: Frame) -> Money:
     """What the swaps cost more; below zero what they cost less, never more than was paid."""
     order = order_of(chat, frame)
     difference = sum(
-        ((new.price.amount - old.unit_price.amount) * old.quantity
-         for old, new in chosen_swaps(chat, frame)), start=Decimal(0),
-    )  # fmt: skip
+        (
+            (new.price.amount - old.unit_price.amount) * old.quantity
+            for old, new in chosen_swaps(chat, frame)
+        ),
+        start=Decimal(0),
+    )
     return Money(max(difference, -order.total.amount), order.total.currency)

@@ -27,8 +27,10 @@ def several(chat: Chat, frame: Frame, step: Step) -> None:
 
     customer = customer_of(chat)
     text = chat.said or chat.turn.text
-    several_named = (len({one.lines for one in pieces(text, order.lines)}) > 1
-                     for order in orders_of(chat, customer))  # fmt: skip
+    several_named = (
+        len({one.lines for one in pieces(text, order.lines)}) > 1
+        for order in orders_of(chat, customer)
+    )
     if not methods_of(chat, customer) and not any(several_named):
         return
     frame.task, frame.agreed = "exchange_items", ""
@@ -59,10 +61,15 @@ def swappable(chat: Chat, frame: Frame, step: Step) -> None:
     response = f"utter_refused_{change}" if is_open else f"utter_exchange_{back}"
     if order.state == "cancelled":
         response = "utter_refused_already_cancelled"
-    chat.finish(response, [chat.words.person()], number=order.number,
-                day=chat.words.day(order.delivered_at or order.promised_on),
-                act=chat.words.text("act.change_items" if is_open else "act.exchange"),
-                state=chat.words.state(order), then="")  # fmt: skip
+    chat.finish(
+        response,
+        [chat.words.person()],
+        number=order.number,
+        day=chat.words.day(order.delivered_at or order.promised_on),
+        act=chat.words.text("act.change_items" if is_open else "act.exchange"),
+        state=chat.words.state(order),
+        then="",
+    )
 
 
 @facts("swaps")
@@ -70,17 +77,22 @@ def swap_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     """Each item old and new, and which way how much money goes."""
     rows = [
         chat.words.text(
-            "swap_row", product=old.name(chat.turn.language), old=chat.words.variant(old),
-            new=chat.words.variant(new), price=chat.words.money(new.price),
+            "swap_row",
+            product=old.name(chat.turn.language),
+            old=chat.words.variant(old),
+            new=chat.words.variant(new),
+            price=chat.words.money(new.price),
         )
         for old, new in chosen_swaps(chat, frame)
-    ]  # fmt: skip
+    ]
     difference = difference_of(chat, frame)
     return {
-        "number": frame.slots["order"], "rows": "\n".join(rows), "money": _money(chat, frame),
+        "number": frame.slots["order"],
+        "rows": "\n".join(rows),
+        "money": _money(chat, frame),
         "back": -difference if difference.amount < 0 else "",
         "due": difference if difference.amount > 0 else "",
-    }  # fmt: skip
+    }
 
 
 def _money(chat: Chat, frame: Frame) -> str:
@@ -103,9 +115,13 @@ def do_change_items(chat: Chat, frame: Frame) -> Outcome:
     values = dict(swap_facts(chat, frame))
     with chat.services.database.session() as session:
         done = change_items(
-            session, customer_of(chat), order.number, swaps,
-            method_id=None if method is None else method.method_id, now=chat.turn.now,
-        )  # fmt: skip
+            session,
+            customer_of(chat),
+            order.number,
+            swaps,
+            method_id=None if method is None else method.method_id,
+            now=chat.turn.now,
+        )
     if done.refusal is not None:
         return refused(chat, done, order)
     return Outcome("done", values)
@@ -119,10 +135,14 @@ def do_exchange_items(chat: Chat, frame: Frame) -> Outcome:
     values: dict[str, object] = dict(swap_facts(chat, frame))
     with chat.services.database.session() as session:
         done = start_exchange(
-            session, customer_of(chat), order.number, swaps,
+            session,
+            customer_of(chat),
+            order.number,
+            swaps,
             str(frame.slots.get("reason") or UNSAID),
-            method_id=None if method is None else method.method_id, now=chat.turn.now,
-        )  # fmt: skip
+            method_id=None if method is None else method.method_id,
+            now=chat.turn.now,
+        )
     names = chat.words.lines([old for old, _ in chosen_swaps(chat, frame)])
     if done.refusal == "needs_person":
         hand_over(chat, reason="policy", topic="orders")

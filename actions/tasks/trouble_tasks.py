@@ -105,9 +105,10 @@ def replacement_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     lines = lines_of(chat, frame)
     new = chat.words.variant(variant_of(chat, frame)) if len(lines) == 1 else ""
     return {
-        "number": frame.slots["order"], "product": chat.words.lines(lines),
+        "number": frame.slots["order"],
+        "product": chat.words.lines(lines),
         "new": f" ({new})" if new else "",
-    }  # fmt: skip
+    }
 
 
 @facts("trouble_refund")
@@ -115,9 +116,10 @@ def trouble_refund(chat: Chat, frame: Frame) -> Mapping[str, object]:
     """What goes back, and for which items."""
     order, lines = order_of(chat, frame), lines_of(chat, frame)
     return {
-        "number": frame.slots["order"], "product": chat.words.lines(lines),
+        "number": frame.slots["order"],
+        "product": chat.words.lines(lines),
         "amount": chat.words.money(paid_for(order, lines)),
-    }  # fmt: skip
+    }
 
 
 @effect("send_replacement")
@@ -163,9 +165,13 @@ def do_return_faulty(chat: Chat, frame: Frame) -> Outcome:
     reason = "wrong_item" if frame.task == "report_wrong" else "damaged"
     with chat.services.database.session() as session:
         done = start_return(
-            session, customer_of(chat), order.number, [line.line_id for line in lines], reason,
+            session,
+            customer_of(chat),
+            order.number,
+            [line.line_id for line in lines],
+            reason,
             now=chat.turn.now,
-        )  # fmt: skip
+        )
     values = dict(trouble_refund(chat, frame))
     if done.returned is None:
         hand_over(chat, reason="policy", topic="warranty")

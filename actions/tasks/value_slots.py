@@ -67,16 +67,23 @@ class AddressSlot(SlotKind):
         address, order = frame.slots.get("address"), order_of(chat, frame)
         if address and is_abroad(str(address), order.country):
             del frame.slots["address"]
-            chat.ask("value", "address", "utter_ask_address_same_country", number=order.number,
-                     country=chat.words.country(order.country))  # fmt: skip
+            chat.ask(
+                "value",
+                "address",
+                "utter_ask_address_same_country",
+                number=order.number,
+                country=chat.words.country(order.country),
+            )
         if address:
             return
         if _RECIPIENT.search(chat.turn.text) and not chat.turn.is_button:
-            chat.offer("person", "utter_recipient_by_person", [chat.words.person()],
-                       number=order.number)  # fmt: skip
+            chat.offer(
+                "person", "utter_recipient_by_person", [chat.words.person()], number=order.number
+            )
             raise Finished
-        chat.ask("value", "address", "utter_ask_address", number=order.number,
-                 current=order.address)  # fmt: skip
+        chat.ask(
+            "value", "address", "utter_ask_address", number=order.number, current=order.address
+        )
 
 
 def names_place(text: str) -> bool:
@@ -139,9 +146,12 @@ def _of_town(text: str, addresses: Sequence[str]) -> str | None:
 
 # What towns are called for short.
 _SHORT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "new york": ("NYC",), "los angeles": ("L.A.",), "san francisco": ("SF", "San Fran"),
-    "philadelphia": ("Philly",), "washington": ("D.C.",),
-}  # fmt: skip
+    "new york": ("NYC",),
+    "los angeles": ("L.A.",),
+    "san francisco": ("SF", "San Fran"),
+    "philadelphia": ("Philly",),
+    "washington": ("D.C.",),
+}
 
 
 _TO_OWN: Final = re.compile(
@@ -183,8 +193,12 @@ def address_in(text: str) -> str:
     text = clauses[-1] if clauses else text
     led = _LEAD.sub("", text, count=1).strip(" ,.!，。！")
     address = led if looks_like_address(led) else text
-    return re.sub(r"(?:\s*(?:please|pls|thanks|thank you|instead|rather|now|谢谢|吧|可以吗))+[.!。！]*$", "", address,
-                  flags=re.IGNORECASE).strip(" ,，")[:LONGEST]  # fmt: skip
+    return re.sub(
+        r"(?:\s*(?:please|pls|thanks|thank you|instead|rather|now|谢谢|吧|可以吗))+[.!。！]*$",
+        "",
+        address,
+        flags=re.IGNORECASE,
+    ).strip(" ,，")[:LONGEST]
 
 
 def with_unit(address: str, number: str, unit: str) -> str | None:

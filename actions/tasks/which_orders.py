@@ -46,10 +46,15 @@ def with_goods(text: str, orders: Sequence[OrderView]) -> list[OrderView]:
     """The orders that hold most of the goods named; of several that hold as many the one whose
     item the words tell apart: "the 17-inch laptop", "the pricier tablet"."""
     counts = [
-        len({one.lines[0].product_id for one in pieces(text, order.lines)
-             if len({line.product_id for line in one.lines}) == 1})
+        len(
+            {
+                one.lines[0].product_id
+                for one in pieces(text, order.lines)
+                if len({line.product_id for line in one.lines}) == 1
+            }
+        )
         for order in orders
-    ]  # fmt: skip
+    ]
     most = max(counts, default=0)
     best = [one for one, count in zip(orders, counts, strict=True) if count == most > 0]
     if len(best) < 2:
@@ -74,8 +79,12 @@ def compared(
     kinds, way = {line.product_id for line in in_hand}, price_compared(text)
     if not way or len(kinds) != 1:
         return None
-    its = [(line.unit_price.amount, number, one) for number, one in enumerate(orders)
-           for line in one.lines if line.product_id in kinds]  # fmt: skip
+    its = [
+        (line.unit_price.amount, number, one)
+        for number, one in enumerate(orders)
+        for line in one.lines
+        if line.product_id in kinds
+    ]
     if len({amount for amount, _, _ in its}) < 2:
         return None
     return (max(its) if way == "dearer" else min(its))[2]

@@ -53,9 +53,16 @@ def copy_in(source: Path, url: str) -> None:
     parsed = make_url(url)
     _run(
         parsed,
-        "pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges",
-        "--single-transaction", "--exit-on-error", f"--dbname={_address(parsed)}", str(source),
-    )  # fmt: skip
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--no-privileges",
+        "--single-transaction",
+        "--exit-on-error",
+        f"--dbname={_address(parsed)}",
+        str(source),
+    )
 
 
 def copy_sqlite(path: Path, target: Path) -> None:
@@ -129,9 +136,14 @@ def _dump(url: URL, target: Path) -> Rows:
             rows = _hashes(connection)
             _run(
                 url,
-                "pg_dump", "--format=custom", "--no-owner", "--no-privileges",
-                f"--snapshot={snapshot}", f"--file={target}", f"--dbname={_address(url)}",
-            )  # fmt: skip
+                "pg_dump",
+                "--format=custom",
+                "--no-owner",
+                "--no-privileges",
+                f"--snapshot={snapshot}",
+                f"--file={target}",
+                f"--dbname={_address(url)}",
+            )
             return rows
     finally:
         engine.dispose()
@@ -151,7 +163,10 @@ def _run(url: URL, program: str, *arguments: str) -> None:
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PGPASSWORD": str(url.password or "")}
     done = subprocess.run(
         [str(shutil.which(program)), *arguments],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
         raise CopyError(f"{program} failed: {(done.stderr or done.stdout).strip()[-600:]}")

@@ -31,8 +31,14 @@ if TYPE_CHECKING:
 
 console = Console(highlight=False)
 TRAINED_FROM: Final = (
-    "nlu_data", "domain.yml", "config.yml", "bot", "dialogue", "understanding", "encoders",
-)  # fmt: skip
+    "nlu_data",
+    "domain.yml",
+    "config.yml",
+    "bot",
+    "dialogue",
+    "understanding",
+    "encoders",
+)
 
 
 class PreparationError(RuntimeError):

@@ -94,12 +94,17 @@ def command(
     chosen |= {
         option: given
         for option, given in (
-            ("db", db), ("tasks", tasks), ("agendas", agendas), ("seeds", seeds),
-            ("language", language), ("sample", sample), ("talks", talks),
+            ("db", db),
+            ("tasks", tasks),
+            ("agendas", agendas),
+            ("seeds", seeds),
+            ("language", language),
+            ("sample", sample),
+            ("talks", talks),
             ("in_process", in_process or None),
         )
         if given is not None
-    }  # fmt: skip
+    }
     taken = set(inspect.signature(benchmark.run).parameters)
     if unfit := set(chosen) - taken:
         option = min(unfit).replace("_", "-")

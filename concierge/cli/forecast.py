@@ -52,9 +52,12 @@ def evaluate(
             console.print(f"[yellow]{note}[/yellow]")
         with console.status("forecasting …") as status:
             result = measure(
-                files, season, model, network_logs=lstm,
+                files,
+                season,
+                model,
+                network_logs=lstm,
                 tell=lambda what: status.update(f"forecasting: {what}"),
-            )  # fmt: skip
+            )
     except BadSeries as error:
         typer.echo(f"forecast evaluate: {error}", err=True)
         raise typer.Exit(2) from error
@@ -102,10 +105,14 @@ def sku(
     console.print(table)
     if json_file is not None:
         figures = {
-            "sku": sku, "start": found.start.isoformat(), "step_days": found.step_days,
-            "model": found.model, "demand_class": found.demand_class, "mean": list(found.mean),
+            "sku": sku,
+            "start": found.start.isoformat(),
+            "step_days": found.step_days,
+            "model": found.model,
+            "demand_class": found.demand_class,
+            "mean": list(found.mean),
             **{f"quantile_{level:g}": list(steps) for level, steps in found.quantiles.items()},
-        }  # fmt: skip
+        }
         json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 

@@ -56,9 +56,15 @@ def evaluate_lifetime(
         from insights.tables import read_table
 
         report = evaluate(
-            read_table(data), customer=customer, date=date, amount=amount, split=split,
-            today=SystemClock().today(), seed=seed, tell=tell,
-        )  # fmt: skip
+            read_table(data),
+            customer=customer,
+            date=date,
+            amount=amount,
+            split=split,
+            today=SystemClock().today(),
+            seed=seed,
+            tell=tell,
+        )
     say_notes(report.notes)
     fitted = {name: getattr(report.buying, name) for name in ("r", "alpha", "a", "b")}
     if report.spending is not None:

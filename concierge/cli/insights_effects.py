@@ -61,9 +61,15 @@ def evaluate_uplift(
         from insights.uplift.experiment import experiment
 
         one = experiment(
-            read_table(data), treatment=treatment, outcome=outcome, arm=arm, control=control,
-            chosen=names_in(features), mu0=mu0, mu1=mu1,
-        )  # fmt: skip
+            read_table(data),
+            treatment=treatment,
+            outcome=outcome,
+            arm=arm,
+            control=control,
+            chosen=names_in(features),
+            mu0=mu0,
+            mu1=mu1,
+        )
         report = evaluate(one, seed=seed, tell=tell)
     say_notes(report.notes)
     print_rows(
@@ -78,11 +84,18 @@ def evaluate_uplift(
         f"learners on rows left out; chosen: {report.chosen}",
         ("learner", "mean effect", "Qini", "95 % from", "to", "√PEHE", "in sample"),
         [
-            (name, one.mean_effect, one.qini, one.qini_low, one.qini_high, one.pehe,
-             one.pehe_in_sample)
+            (
+                name,
+                one.mean_effect,
+                one.qini,
+                one.qini_low,
+                one.qini_high,
+                one.pehe,
+                one.pehe_in_sample,
+            )
             for name, one in report.learners.items()
         ],
-    )  # fmt: skip
+    )
     average = {"ate": report.ate, "ate_low": report.ate_low, "ate_high": report.ate_high}
     best = {"learner": report.chosen, **average, **asdict(report.learners[report.chosen])}
     learners = {name: {**average, **asdict(one)} for name, one in report.learners.items()}
@@ -112,9 +125,12 @@ def evaluate_elasticity(
         from insights.tables import read_table
 
         one = demand(
-            read_table(data), quantity=quantity, price=price, group=group,
+            read_table(data),
+            quantity=quantity,
+            price=price,
+            group=group,
             controls=names_in(controls),
-        )  # fmt: skip
+        )
         report = evaluate(one, seed=seed, tell=tell)
     say_notes(report.notes)
     whole = [("pooled, without controls", report.plain)]
@@ -180,9 +196,14 @@ def evaluate_regions(
         from insights.tables import read_table
 
         one = panel(
-            read_table(data), unit=unit, date=date, treated=treated, outcome=outcome, start=start,
+            read_table(data),
+            unit=unit,
+            date=date,
+            treated=treated,
+            outcome=outcome,
+            start=start,
             today=SystemClock().today(),
-        )  # fmt: skip
+        )
         report = evaluate(one, seed=seed, tell=tell)
     say_notes(one.notes)
     print_rows(
@@ -225,9 +246,14 @@ def evaluate_mix(
         from insights.tables import read_table
 
         one = weeks(
-            read_table(data), date=date, outcome=outcome, channels=names_in(channels),
-            controls=names_in(controls), split=split, today=SystemClock().today(),
-        )  # fmt: skip
+            read_table(data),
+            date=date,
+            outcome=outcome,
+            channels=names_in(channels),
+            controls=names_in(controls),
+            split=split,
+            today=SystemClock().today(),
+        )
         report = evaluate(one, seed=seed, tell=tell)
     print_rows(
         f"{data.name}: {report.periods} periods after {split}",
@@ -242,13 +268,22 @@ def evaluate_mix(
     )
     print_rows(
         "channels, a period",
-        ("channel", "brings", "95 % from", "to", "per unit more", "95 % from", "to", "share now",
-         "better"),
+        (
+            "channel",
+            "brings",
+            "95 % from",
+            "to",
+            "per unit more",
+            "95 % from",
+            "to",
+            "share now",
+            "better",
+        ),
         [
             (c.name, *c.contribution, *c.marginal, c.share_now, c.share_better)
             for c in report.channels
         ],
-    )  # fmt: skip
+    )
     keys = ("error", "error_seasonal", "error_last_year", "covered", "gain")
     parts = {
         c.name: {

@@ -93,9 +93,13 @@ def evaluate(
         voting = tuple(one.strip() for one in views.split(",") if views != "all" and one.strip())
         plan = TuningPlan(
             gear=tuning,  # type: ignore[arg-type]  # checked by the plan itself
-            epochs=epochs, entities=joint, adversarial=adversarial, dropout=dropout,
-            weight_decay=weight_decay, logs=logs,
-        )  # fmt: skip
+            epochs=epochs,
+            entities=joint,
+            adversarial=adversarial,
+            dropout=dropout,
+            weight_decay=weight_decay,
+            logs=logs,
+        )
         if language not in {"en", "zh"}:
             raise BadExamples(f"--language must be en or zh, got {language!r}")
         if model not in MODELS:
@@ -122,10 +126,13 @@ def evaluate(
         )
         with console.status("reading the encoders …") as status:
             figures = measure(
-                files[0], files[1], files[2], request,
+                files[0],
+                files[1],
+                files[2],
+                request,
                 data_dir=load_settings().data_dir,
                 report=lambda text: status.update(f"{text} …"),
-            )  # fmt: skip
+            )
     except (BadExamples, BadPlan) as error:
         typer.echo(f"nlu evaluate: {error}", err=True)
         raise typer.Exit(2) from error

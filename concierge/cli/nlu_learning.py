@@ -55,10 +55,12 @@ def discover(
         encoders = _encoders()
         found = find(messages, encoders, chosen, report)
         answers = (
-            assign(found, [one.text for one in asked], truth or None, entries, encoders, chosen,
-                   report)
-            if asked else None
-        )  # fmt: skip
+            assign(
+                found, [one.text for one in asked], truth or None, entries, encoders, chosen, report
+            )
+            if asked
+            else None
+        )
     table = Table("intent", "messages", "such as", title=f"{found.groups.count} intents found")
     for one in found.names:
         table.add_row(one.name, str(one.size), _short(messages[one.typical[0]]))
@@ -125,27 +127,39 @@ def ask_labels(
             encoded([one.text for one in part], encoders, chosen) for part in (known, asked)
         )
         found = curve(
-            beside(first, first), [one.intent for one in known],
-            beside(second, first), [one.intent for one in asked],
-            batch=batch, share=share, report=lambda text: status.update(f"{text} …"),
-        )  # fmt: skip
+            beside(first, first),
+            [one.intent for one in known],
+            beside(second, first),
+            [one.intent for one in asked],
+            batch=batch,
+            share=share,
+            report=lambda text: status.update(f"{text} …"),
+        )
     table = Table(
-        "labels", "share", "inbox's order", "random order",
+        "labels",
+        "share",
+        "inbox's order",
+        "random order",
         title=f"{test.name}: {found.full:.1%} with all {len(known)} labels",
-    )  # fmt: skip
+    )
     for one in found.points:
         table.add_row(
-            str(one.labels), f"{one.labels / len(known):.0%}", f"{one.ordered:.1%}",
+            str(one.labels),
+            f"{one.labels / len(known):.0%}",
+            f"{one.ordered:.1%}",
             f"{one.at_random:.1%}",
-        )  # fmt: skip
+        )
     console.print(table)
     enough = found.labels_for(found.full - 0.01)
     console.print(f"one point below all labels: {_share(enough, len(known))} in the inbox's order")
-    _write(json_file, {
-        "full": found.full,
-        "labels_to_one_point_below": enough,
-        "points": [[one.labels, one.ordered, one.at_random] for one in found.points],
-    })  # fmt: skip
+    _write(
+        json_file,
+        {
+            "full": found.full,
+            "labels_to_one_point_below": enough,
+            "points": [[one.labels, one.ordered, one.at_random] for one in found.points],
+        },
+    )
 
 
 def _share(labels: int | None, of: int) -> str:
@@ -186,15 +200,28 @@ def check_examples(
 
 def _show_health(language: str, count: int, checked: "Checked") -> None:
     health = Table(
-        "intent", "examples", "recognised", "right", "taken for", "repeated", "in doubt", "twins",
+        "intent",
+        "examples",
+        "recognised",
+        "right",
+        "taken for",
+        "repeated",
+        "in doubt",
+        "twins",
         title=f"{language}: {count} examples, {checked.accuracy:.1%} recognised when left out",
-    )  # fmt: skip
+    )
     for one in checked.intents:
         few = " (too few)" if one.too_few else ""
         health.add_row(
-            one.intent, f"{one.examples}{few}", f"{one.recall:.0%}", f"{one.precision:.0%}",
-            one.taken_for or "–", str(one.repeated), str(one.doubtful), str(one.twins),
-        )  # fmt: skip
+            one.intent,
+            f"{one.examples}{few}",
+            f"{one.recall:.0%}",
+            f"{one.precision:.0%}",
+            one.taken_for or "–",
+            str(one.repeated),
+            str(one.doubtful),
+            str(one.twins),
+        )
     console.print(health)
     doubtful = Table("text", "stands under", "rather", "sure", title="Labels that look wrong")
     for wrong in checked.doubtful[:LISTED]:

@@ -74,9 +74,12 @@ def similar(product: Slug, count: Count = 8, json_file: Json = None) -> None:
         if found is None:
             _refuse(f"PRODUCT: there is no product {product!r}; its name in the address is meant")
         wish = Wish(
-            ProductFilter(in_stock=True), slot="command", strategy="similar",
-            seeds=(found.product_id,), diversity=0.1,
-        )  # fmt: skip
+            ProductFilter(in_stock=True),
+            slot="command",
+            strategy="similar",
+            seeds=(found.product_id,),
+            diversity=0.1,
+        )
         _show(settings, session, Shopper("command-line"), wish, count, now, json_file)
 
 
@@ -118,9 +121,13 @@ def list_command() -> None:
         ended = rule.ends_at is not None and rule.ends_at <= now
         until = "" if rule.ends_at is None else f"{rule.ends_at:%Y-%m-%d}" + " (over)" * ended
         table.add_row(
-            str(rule.rule_id), rule.kind, rule.slug, rule.category or "all",
-            f"{rule.factor:g}" if rule.kind == "boost" else "", until,
-        )  # fmt: skip
+            str(rule.rule_id),
+            rule.kind,
+            rule.slug,
+            rule.category or "all",
+            f"{rule.factor:g}" if rule.kind == "boost" else "",
+            until,
+        )
     console.print(table)
 
 
@@ -135,8 +142,10 @@ def report(
     figures = as_figures(made, card)
     table = Table("of the last days", "lists", "led to something", "95 % interval")
     for kind, rates in (
-        ("strategy", made.strategies), ("group", made.groups), ("slot", made.slots),
-    ):  # fmt: skip
+        ("strategy", made.strategies),
+        ("group", made.groups),
+        ("slot", made.slots),
+    ):
         for name, rate in rates.items():
             low, high = rate.interval
             table.add_row(
@@ -161,9 +170,14 @@ def _show(
     json_file: Path | None,
 ) -> None:
     offering: Offering = recommend_for(
-        session, shopper, wish, count,
-        models=Models(settings.recommender_dir), now=now, random=np.random.default_rng(),
-    )  # fmt: skip
+        session,
+        shopper,
+        wish,
+        count,
+        models=Models(settings.recommender_dir),
+        now=now,
+        random=np.random.default_rng(),
+    )
     reasons = [offer.reason for offer in offering.offers]
     told = tell_reasons(session, reasons, "en", load_words(), now=now)
     table = Table("product", "price", "strategy", "reason")

@@ -54,11 +54,14 @@ def evaluate(
             ensure_exports(settings.data_dir)
             encoders = shared_encoders(settings.data_dir)
             figures, outcome = measure(
-                known, asked, lambda texts: encoders.encode(texts, chosen), status.update,
+                known,
+                asked,
+                lambda texts: encoders.encode(texts, chosen),
+                status.update,
                 partial(encoders.hidden, language=chosen)
                 if encoders.shows_tokens(chosen)
                 else None,
-            )  # fmt: skip
+            )
     except BadExamples as error:
         typer.echo(f"sentiment evaluate: {error}", err=True)
         raise typer.Exit(2) from error

@@ -111,10 +111,19 @@ def import_command(
                 TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn()
             ) as bar:
                 task = bar.add_task(f"importing {kind}", total=None)
-                read = partial(
-                    import_file, kind=kind, preset=preset, columns=mapping, currency=currency,
-                    creates_products=create_products, wanted=wanted,
-                ) if kind != "tau" else import_tau  # fmt: skip
+                read = (
+                    partial(
+                        import_file,
+                        kind=kind,
+                        preset=preset,
+                        columns=mapping,
+                        currency=currency,
+                        creates_products=create_products,
+                        wanted=wanted,
+                    )
+                    if kind != "tau"
+                    else import_tau
+                )
                 report = read(
                     database,
                     path=file,
@@ -146,8 +155,10 @@ def _wanted(encoding: str | None, decimal: str | None, dates: str | None) -> Wan
     if decimal not in signs:
         raise ImportProblem(f"--decimal must be point or comma, got {decimal!r}")
     orders: dict[str | None, Literal["day-first", "month-first"] | None] = {
-        None: None, "day-first": "day-first", "month-first": "month-first",
-    }  # fmt: skip
+        None: None,
+        "day-first": "day-first",
+        "month-first": "month-first",
+    }
     if dates not in orders:
         raise ImportProblem(f"--dates must be day-first or month-first, got {dates!r}")
     return Wanted(encoding=encoding, decimals=signs[decimal], day_order=orders[dates])

@@ -77,10 +77,13 @@ def _show(
     for (kind, language), group in sorted(by_kind.items()):
         sizes = [measure(one.words, units[language]) for one in group]
         table.add_row(
-            kind, language, str(len(group)), f"{median(one.length for one in sizes):g}",
+            kind,
+            language,
+            str(len(group)),
+            f"{median(one.length for one in sizes):g}",
             str(max(one.length for one in sizes)),
             f"{median(one.difficulty for one in sizes):g}",
-        )  # fmt: skip
+        )
     console.print(table)
     for fault in found:
         console.print(str(fault), markup=False, style="red")

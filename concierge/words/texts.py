@@ -45,6 +45,9 @@ def gather(root: Path) -> Iterator[Text]:
             for key, words in json.loads(path.read_text("utf-8")).items():
                 is_button = folder == "actions/locales" and key.startswith(BUTTONS)
                 yield Text(
-                    path.relative_to(root).as_posix(), key, "button" if is_button else kind,
-                    language, words,
-                )  # fmt: skip
+                    path.relative_to(root).as_posix(),
+                    key,
+                    "button" if is_button else kind,
+                    language,
+                    words,
+                )

@@ -27,9 +27,15 @@ from kit.settings import SettingsError
 
 NAME: Final = "facebook"
 FIELDS: Final = (
-    "messages", "messaging_postbacks", "message_edits", "message_deliveries", "message_reads",
-    "message_reactions", "messaging_referrals", "standby",
-)  # fmt: skip
+    "messages",
+    "messaging_postbacks",
+    "message_edits",
+    "message_deliveries",
+    "message_reads",
+    "message_reactions",
+    "messaging_referrals",
+    "standby",
+)
 DAY: Final = timedelta(days=1)
 KEYS: Final = 3  # of a message with buttons, which stay; quick replies are for more
 KEYED_TEXT: Final = 640

@@ -22,9 +22,14 @@ class Instagram(Facebook):
     name: ClassVar[str] = NAME
     kind: ClassVar[str] = "instagram"
     fields: ClassVar[tuple[str, ...]] = (
-        "messages", "messaging_postbacks", "message_edit", "message_reactions", "messaging_seen",
-        "messaging_referral", "standby",
-    )  # fmt: skip
+        "messages",
+        "messaging_postbacks",
+        "message_edit",
+        "message_reactions",
+        "messaging_seen",
+        "messaging_referral",
+        "standby",
+    )
     can: ClassVar[Capabilities] = replace(Facebook.can, text=1000, in_bytes=True)
 
     async def register(self, http: aiohttp.ClientSession, address: str) -> None:

@@ -122,8 +122,10 @@ class _Session:
             while True:
                 conversation, messages = await self.chat.read(self.place, self.last, BATCH)
                 state = (
-                    conversation.handled_by, conversation.agent_name, conversation.agent_seen_id
-                )  # fmt: skip
+                    conversation.handled_by,
+                    conversation.agent_name,
+                    conversation.agent_seen_id,
+                )
                 if state != self._state:
                     self._state = state
                     await self.socket.send_json(

@@ -57,9 +57,14 @@ class WeChat(Messenger):
 
     name: ClassVar[str] = NAME
     can: ClassVar[Capabilities] = Capabilities(
-        text=2000, buttons=10, button_title=40, caption=0, in_bytes=True, window=WINDOW,
+        text=2000,
+        buttons=10,
+        button_title=40,
+        caption=0,
+        in_bytes=True,
+        window=WINDOW,
         person_window=WINDOW,
-    )  # fmt: skip
+    )
     content_types: ClassVar[Sequence[str]] = ("text/xml", "application/xml")
 
     def verify(

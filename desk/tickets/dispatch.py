@@ -403,8 +403,9 @@ def _change_quietly(
 ) -> list[str]:
     ticket_id, version, conversation_id = row.id, row.version, row.conversation_id
     try:
-        change(session, ticket_id, TicketRow.id == ticket_id, version=version, now=now,
-               values=values)  # fmt: skip
+        change(
+            session, ticket_id, TicketRow.id == ticket_id, version=version, now=now, values=values
+        )
     except TicketConflict:
         return []
     record_why(session, ticket_id, kind, now, why)

@@ -128,8 +128,10 @@ def train_need(
     unseen: list[tuple[Vector, Vector]] = [(np.zeros(0), np.zeros(0))] * len(dialogues)
     for fold in range(FOLDS):
         seen = [i for i in range(len(dialogues)) if fold_of[i] != fold]
-        parts = [_fit([dialogues[i] for i in seen], [labels[i] for i in seen])
-                 for labels in (needs, upset)]  # fmt: skip
+        parts = [
+            _fit([dialogues[i] for i in seen], [labels[i] for i in seen])
+            for labels in (needs, upset)
+        ]
         for i in np.flatnonzero(fold_of == fold):
             unseen[i] = (parts[0].scores(dialogues[i]), parts[1].scores(dialogues[i]))
     features = [course(d, *scores) for d, scores in zip(dialogues, unseen, strict=True)]

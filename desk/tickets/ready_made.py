@@ -101,8 +101,9 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 def list_macros(session: Session) -> list[Macro]:
     """Macros, by name."""
     rows = session.scalars(select(MacroRow).order_by(MacroRow.name))
-    return [Macro(row.id, row.name, tuple((kind, value) for kind, value in row.steps))
-            for row in rows]  # fmt: skip
+    return [
+        Macro(row.id, row.name, tuple((kind, value) for kind, value in row.steps)) for row in rows
+    ]
 
 
 def save_macro(session: Session, name: str, steps: Sequence[tuple[str, str]]) -> None:

@@ -87,11 +87,17 @@ def read_board(session: Session, *, now: datetime) -> Board:
     """Waiting, open, late, who is there and with how much."""
     rows = session.execute(
         select(
-            TicketRow.state, TicketRow.agent_id, TicketRow.team_id, TicketRow.opened_at,
-            TicketRow.snoozed_until, TicketRow.breached_at, TicketRow.first_reply_at,
-            TicketRow.first_due_at, TicketRow.resolve_due_at,
+            TicketRow.state,
+            TicketRow.agent_id,
+            TicketRow.team_id,
+            TicketRow.opened_at,
+            TicketRow.snoozed_until,
+            TicketRow.breached_at,
+            TicketRow.first_reply_at,
+            TicketRow.first_due_at,
+            TicketRow.resolve_due_at,
         ).where(TicketRow.state != "closed")
-    ).all()  # fmt: skip
+    ).all()
     awake = [row for row in rows if row.snoozed_until is None or row.snoozed_until <= now]
     waiting = [row for row in awake if row.state == "waiting"]
     load = Counter(row.agent_id for row in awake if row.state == "assigned")
@@ -120,11 +126,14 @@ def read_report(session: Session, *, now: datetime, days: int) -> Report:
     since = now - timedelta(days=days)
     rows = _rows(session, since)
     started = count_conversations(session, since=since)
-    with_person = session.scalar(
-        select(func.count(func.distinct(TicketRow.conversation_id))).where(
-            TicketRow.opened_at >= since
+    with_person = (
+        session.scalar(
+            select(func.count(func.distinct(TicketRow.conversation_id))).where(
+                TicketRow.opened_at >= since
+            )
         )
-    ) or 0  # fmt: skip
+        or 0
+    )
     points = Counter(row.points for row in rows if row.points)
     reviewed = [
         sum(row.points.values()) / len(row.points)

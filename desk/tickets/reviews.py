@@ -82,8 +82,11 @@ def to_review(session: Session, limit: int = 20) -> list[TicketView]:
             TicketRow.agent_id.is_not(None),
             TicketRow.id.not_in(reviewed),
         )
-        .order_by(func.coalesce(RatingRow.score, 6), TicketRow.breached_at.is_(None),
-                  TicketRow.closed_at.desc())
+        .order_by(
+            func.coalesce(RatingRow.score, 6),
+            TicketRow.breached_at.is_(None),
+            TicketRow.closed_at.desc(),
+        )
         .limit(limit)
-    )  # fmt: skip
+    )
     return views_of(session, list(ids))

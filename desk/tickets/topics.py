@@ -80,9 +80,14 @@ class TopicModel:
         """Write topics.npz and its card topics.json."""
         folder.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(
-            folder / f"{FILE}.npz", idf=self.idf, lexical=self.lexical.astype(np.float16),
-            dense=self.dense, bias=self.bias, mean=self.mean, topic_of=self.topic_of,
-        )  # fmt: skip
+            folder / f"{FILE}.npz",
+            idf=self.idf,
+            lexical=self.lexical.astype(np.float16),
+            dense=self.dense,
+            bias=self.bias,
+            mean=self.mean,
+            topic_of=self.topic_of,
+        )
         card = {"labels": self.labels, "temperature": self.temperature, "figures": self.figures}
         (folder / f"{FILE}.json").write_text(json.dumps(card, ensure_ascii=False), "utf-8")
 

@@ -78,18 +78,26 @@ def add_webhook(
     chosen = secret or secrets.token_urlsafe(32)
     newest = session.scalar(select(func.max(TicketEventRow.id))) or 0
     row = WebhookRow(
-        kind=kind, url=url, secret=chosen[:200], is_active=True, created_at=now,
+        kind=kind,
+        url=url,
+        secret=chosen[:200],
+        is_active=True,
+        created_at=now,
         last_event_id=newest,
-    )  # fmt: skip
+    )
     session.add(row)
     session.flush()
     # A first delivery that is already done marks from which message on this address hears.
     session.add(
         Row(
-            webhook_id=row.id, event_id=-last_message_id(session), ticket_id=0, event="start",
-            state="sent", available_at=now,
+            webhook_id=row.id,
+            event_id=-last_message_id(session),
+            ticket_id=0,
+            event="start",
+            state="sent",
+            available_at=now,
         )
-    )  # fmt: skip
+    )
     session.flush()
     return Webhook(row.id, kind, url, True), chosen
 
@@ -111,11 +119,15 @@ def list_webhooks(session: Session) -> list[Webhook]:
     counts = {(place, state): count for place, state, count in counted}
     return [
         Webhook(
-            row.id, row.kind, row.url, row.is_active,
-            counts.get((row.id, "waiting"), 0), counts.get((row.id, "dead"), 0),
+            row.id,
+            row.kind,
+            row.url,
+            row.is_active,
+            counts.get((row.id, "waiting"), 0),
+            counts.get((row.id, "dead"), 0),
         )
         for row in session.scalars(select(WebhookRow).order_by(WebhookRow.id))
-    ]  # fmt: skip
+    ]
 
 
 def delete_webhook(session: Session, webhook_id: int) -> None:
@@ -139,8 +151,9 @@ def queue_news(session: Session, *, now: datetime) -> int:
         for event in events:
             hook.last_event_id = event.id
             if event.kind not in QUIET and event.kind != "replied":
-                queued += _queue(session, hook.id, event.id, event.ticket_id,
-                                 f"ticket.{event.kind}", now)  # fmt: skip
+                queued += _queue(
+                    session, hook.id, event.id, event.ticket_id, f"ticket.{event.kind}", now
+                )
         heard = session.scalar(select(func.min(Row.event_id)).where(Row.webhook_id == hook.id)) or 0
         for message in messages_since(
             session, -heard, BATCH, among=select(TicketRow.conversation_id)
@@ -196,9 +209,16 @@ def claim_outgoing(
     row.attempts += 1
     row.available_at = now + LEASE
     return Outgoing(
-        row.id, row.webhook_id, hook.kind, hook.url, hook.secret, row.event, body, row.attempts,
+        row.id,
+        row.webhook_id,
+        hook.kind,
+        hook.url,
+        hook.secret,
+        row.event,
+        body,
+        row.attempts,
         _remote_id(session, row.webhook_id, row.ticket_id),
-    )  # fmt: skip
+    )
 
 
 def mark_told(session: Session, outgoing_id: int, remote_id: str | None = None) -> None:
@@ -338,9 +358,15 @@ def _queue(
     if known is not None:
         return 0
     session.add(
-        Row(webhook_id=hook_id, event_id=event_id, ticket_id=ticket_id, event=event,
-            state="waiting", available_at=now)
-    )  # fmt: skip
+        Row(
+            webhook_id=hook_id,
+            event_id=event_id,
+            ticket_id=ticket_id,
+            event=event,
+            state="waiting",
+            available_at=now,
+        )
+    )
     return 1
 
 

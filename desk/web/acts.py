@@ -57,24 +57,39 @@ def act(change: Change) -> Handle:
 
 
 def _priority(
-    session: Session, agent: Agent, number: int, version: int, now: datetime,
-    form: Mapping[str, str], _desk: Desk,
-) -> TicketView:  # fmt: skip
+    session: Session,
+    agent: Agent,
+    number: int,
+    version: int,
+    now: datetime,
+    form: Mapping[str, str],
+    _desk: Desk,
+) -> TicketView:
     return set_priority(session, number, agent, form.get("priority", ""), version=version, now=now)
 
 
 def _labels(
-    session: Session, agent: Agent, number: int, version: int, now: datetime,
-    form: Mapping[str, str], _desk: Desk,
-) -> TicketView:  # fmt: skip
+    session: Session,
+    agent: Agent,
+    number: int,
+    version: int,
+    now: datetime,
+    form: Mapping[str, str],
+    _desk: Desk,
+) -> TicketView:
     labels = form.get("labels", "").replace("，", ",").split(",")
     return set_labels(session, number, agent, labels, version=version, now=now)
 
 
 def _snooze(
-    session: Session, agent: Agent, number: int, version: int, now: datetime,
-    form: Mapping[str, str], _desk: Desk,
-) -> TicketView:  # fmt: skip
+    session: Session,
+    agent: Agent,
+    number: int,
+    version: int,
+    now: datetime,
+    form: Mapping[str, str],
+    _desk: Desk,
+) -> TicketView:
     hours = form.get("hours", "")
     if not (hours.isascii() and hours.isdigit() and len(hours) < 5):
         raise Refused(422, "bad_hours", field="hours")
@@ -83,9 +98,14 @@ def _snooze(
 
 
 def _transfer(
-    session: Session, agent: Agent, number: int, version: int, now: datetime,
-    form: Mapping[str, str], _desk: Desk,
-) -> TicketView:  # fmt: skip
+    session: Session,
+    agent: Agent,
+    number: int,
+    version: int,
+    now: datetime,
+    form: Mapping[str, str],
+    _desk: Desk,
+) -> TicketView:
     kind, _, raw = form.get("to", "").partition(":")
     if kind not in ("agent", "team") or not _DIGITS.fullmatch(raw):
         raise Refused(422, "bad_target", field="to")
@@ -95,29 +115,50 @@ def _transfer(
 
 
 def _lend(
-    session: Session, agent: Agent, number: int, version: int, now: datetime,
-    form: Mapping[str, str], desk: Desk,
-) -> TicketView:  # fmt: skip
+    session: Session,
+    agent: Agent,
+    number: int,
+    version: int,
+    now: datetime,
+    form: Mapping[str, str],
+    desk: Desk,
+) -> TicketView:
     step = form.get("step", "")
     found, conversation = access_ticket(session, number)
     labels = desk.catalogue.messages[as_language(conversation.language)]
     return lend(
-        session, found.id, agent, step, labels.get(f"step.{step}", step),
-        version=version, key=desk.settings.secret_key, now=now,
-    )  # fmt: skip
+        session,
+        found.id,
+        agent,
+        step,
+        labels.get(f"step.{step}", step),
+        version=version,
+        key=desk.settings.secret_key,
+        now=now,
+    )
 
 
 def _take_over(
-    session: Session, agent: Agent, number: int, version: int, now: datetime,
-    _form: Mapping[str, str], _desk: Desk,
-) -> TicketView:  # fmt: skip
+    session: Session,
+    agent: Agent,
+    number: int,
+    version: int,
+    now: datetime,
+    _form: Mapping[str, str],
+    _desk: Desk,
+) -> TicketView:
     return take_over(session, number, agent, version=version, now=now)
 
 
 def _merge(
-    session: Session, agent: Agent, number: int, version: int, now: datetime,
-    form: Mapping[str, str], _desk: Desk,
-) -> TicketView:  # fmt: skip
+    session: Session,
+    agent: Agent,
+    number: int,
+    version: int,
+    now: datetime,
+    form: Mapping[str, str],
+    _desk: Desk,
+) -> TicketView:
     into = form.get("into", "").lstrip("#")
     if not _DIGITS.fullmatch(into):
         raise Refused(422, "bad_ticket", field="into")
@@ -126,24 +167,39 @@ def _merge(
 
 
 def _follow_up(
-    session: Session, agent: Agent, number: int, _version: int, now: datetime,
-    _form: Mapping[str, str], _desk: Desk,
-) -> TicketView:  # fmt: skip
+    session: Session,
+    agent: Agent,
+    number: int,
+    _version: int,
+    now: datetime,
+    _form: Mapping[str, str],
+    _desk: Desk,
+) -> TicketView:
     return follow_up(session, number, agent, now=now)
 
 
 def _note(
-    session: Session, agent: Agent, number: int, _version: int, now: datetime,
-    form: Mapping[str, str], _desk: Desk,
-) -> TicketView:  # fmt: skip
+    session: Session,
+    agent: Agent,
+    number: int,
+    _version: int,
+    now: datetime,
+    form: Mapping[str, str],
+    _desk: Desk,
+) -> TicketView:
     add_note(session, number, agent, clean_text(form.get("text", "")), now=now)
     return get_ticket(session, number)
 
 
 def _macro(
-    session: Session, agent: Agent, number: int, version: int, now: datetime,
-    form: Mapping[str, str], desk: Desk,
-) -> TicketView:  # fmt: skip
+    session: Session,
+    agent: Agent,
+    number: int,
+    version: int,
+    now: datetime,
+    form: Mapping[str, str],
+    desk: Desk,
+) -> TicketView:
     macro = next((one for one in list_macros(session) if str(one.id) == form.get("macro")), None)
     if macro is None:
         raise not_found()
@@ -153,9 +209,14 @@ def _macro(
             text = filled(value, variables(session, found, agent, desk))
             check_finished(text)
             found, _ = reply(
-                session, number, agent, text=text, version=version, now=now,
+                session,
+                number,
+                agent,
+                text=text,
+                version=version,
+                now=now,
                 client_message_id=f"macro-{macro.id}-{version}-{place}",
-            )  # fmt: skip
+            )
         elif kind == "label":
             found = set_labels(session, number, agent, value.split(","), version=version, now=now)
         elif kind == "priority":

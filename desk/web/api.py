@@ -107,9 +107,13 @@ async def reply(request: web.Request) -> web.Response:
 
     def work(session: Session) -> Any:
         return api_reply(
-            session, _number(request), text=text, author_name=name,
-            client_message_id=client_id, now=desk.clock.now(),
-        )  # fmt: skip
+            session,
+            _number(request),
+            text=text,
+            author_name=name,
+            client_message_id=client_id,
+            now=desk.clock.now(),
+        )
 
     said = await _write(request, work)
     desk.live.publish(said.conversation_id)
@@ -137,25 +141,41 @@ async def close(request: web.Request) -> web.Response:
 
 API: Final = (
     ApiRoute(
-        "GET", "/tickets", list_changed, "Tickets, by their last change",
-        query=(("updated_since", "an ISO 8601 moment with its zone"),
-               ("state", "waiting, assigned or closed"), ("limit", "1 to 200, 50 without it")),
+        "GET",
+        "/tickets",
+        list_changed,
+        "Tickets, by their last change",
+        query=(
+            ("updated_since", "an ISO 8601 moment with its zone"),
+            ("state", "waiting, assigned or closed"),
+            ("limit", "1 to 200, 50 without it"),
+        ),
     ),
     ApiRoute("GET", r"/tickets/{ticket_id:\d{1,12}}", one_ticket, "One ticket"),
     ApiRoute(
-        "GET", r"/tickets/{ticket_id:\d{1,12}}/messages", messages, "What was said",
+        "GET",
+        r"/tickets/{ticket_id:\d{1,12}}/messages",
+        messages,
+        "What was said",
         query=(("after", "the id of the last message that is known"),),
     ),
     ApiRoute(
-        "POST", r"/tickets/{ticket_id:\d{1,12}}/messages", reply, "Say something to the shopper",
-        writes=True, fields=(("text", "string"), ("author_name", "string"),
-                             ("client_message_id", "string")),
+        "POST",
+        r"/tickets/{ticket_id:\d{1,12}}/messages",
+        reply,
+        "Say something to the shopper",
+        writes=True,
+        fields=(("text", "string"), ("author_name", "string"), ("client_message_id", "string")),
     ),
     ApiRoute(
-        "POST", r"/tickets/{ticket_id:\d{1,12}}/close", close, "End a ticket as solved",
-        writes=True, fields=(("version", "integer"),),
+        "POST",
+        r"/tickets/{ticket_id:\d{1,12}}/close",
+        close,
+        "End a ticket as solved",
+        writes=True,
+        fields=(("version", "integer"),),
     ),
-)  # fmt: skip
+)
 
 
 async def openapi(request: web.Request) -> web.Response:
@@ -175,9 +195,13 @@ def description(shop: str) -> dict[str, Any]:
         if "{ticket_id}" in path:
             parameters.insert(
                 0,
-                {"name": "ticket_id", "in": "path", "required": True,
-                 "schema": {"type": "integer"}},
-            )  # fmt: skip
+                {
+                    "name": "ticket_id",
+                    "in": "path",
+                    "required": True,
+                    "schema": {"type": "integer"},
+                },
+            )
         told: dict[str, Any] = {
             "summary": route.summary,
             "operationId": route.handler.__name__,

@@ -42,10 +42,14 @@ def fan_chart(
                 '<rect class="bar" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}">'
                 "<title>{}: {:g}</title></rect>"
             ).format(
-                x(week + 0.1), y(value), step * 0.8, BASE - y(value), _week(first_day, week, day),
+                x(week + 0.1),
+                y(value),
+                step * 0.8,
+                BASE - y(value),
+                _week(first_day, week, day),
                 value,
             )
-        )  # fmt: skip
+        )
     if mean:
         middles = [x(len(past) + week + 0.5) for week in range(len(mean))]
         edge = [*zip(middles, map(y, high), strict=False)]
@@ -88,8 +92,12 @@ def _grid(highest: float, y: Callable[[float], float]) -> Markup:
                 '<line class="axis" x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}"/>'
                 '<text class="value" x="{}" y="{t:.1f}" text-anchor="end">{v}</text>'
             ).format(
-                LEFT, WIDTH, LEFT - 6, y=y(value), t=y(value) + 4,
+                LEFT,
+                WIDTH,
+                LEFT - 6,
+                y=y(value),
+                t=y(value) + 4,
                 v=f"{value:.0f}" if value >= 10 or value == int(value) else f"{value:.1f}",
             )
-        )  # fmt: skip
+        )
     return Markup("").join(lines)

@@ -64,8 +64,15 @@ async def act_on_order(request: web.Request) -> web.StreamResponse:
                 raise not_found()
             if done.refusal is None and done.changed:
                 detail = done.detail
-                audit(session, agent, f"order.{act}", f"order {number}", now,
-                      ticket=found.id, detail=detail)  # fmt: skip
+                audit(
+                    session,
+                    agent,
+                    f"order.{act}",
+                    f"order {number}",
+                    now,
+                    ticket=found.id,
+                    detail=detail,
+                )
                 why = (Why("order", number), *((Why("detail", detail),) if detail else ()))
                 record_why(session, found.id, f"order_{act}", now, why, agent.id)
             return done, conversation.id

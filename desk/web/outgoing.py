@@ -170,9 +170,13 @@ class Outbound:
     async def _ask(self, ask: Ask) -> dict[str, Any]:
         self._check(ask.url)
         async with self._session.request(
-            ask.method, ask.url, json=ask.body, headers=ask.headers, timeout=TIMEOUT,
+            ask.method,
+            ask.url,
+            json=ask.body,
+            headers=ask.headers,
+            timeout=TIMEOUT,
             allow_redirects=False,
-        ) as response:  # fmt: skip
+        ) as response:
             raw = await response.content.read(MOST_BYTES)
             if not 200 <= response.status < 300:
                 raise BridgeError(f"status {response.status}")

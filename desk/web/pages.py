@@ -48,9 +48,18 @@ SAID: Final = frozenset(
     for prefix in ("", "already_")
 )
 TOPICS: Final = (
-    "orders", "delivery", "returns", "refunds", "products", "payment", "account", "complaint",
-    "privacy", "warranty", "general",
-)  # fmt: skip
+    "orders",
+    "delivery",
+    "returns",
+    "refunds",
+    "products",
+    "payment",
+    "account",
+    "complaint",
+    "privacy",
+    "warranty",
+    "general",
+)
 
 
 async def inbox(request: web.Request) -> web.Response:

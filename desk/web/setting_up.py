@@ -63,8 +63,14 @@ Form = MultiMapping[Any]
 Work = Callable[[Session, Agent, Form, datetime], str]
 _MEMBER: Final = re.compile(r"[0-9]{1,9}")
 REASONS: Final = (
-    "asked_for_person", "complaint", "misunderstood", "unsure", "upset", "assistant_down", "policy",
-)  # fmt: skip
+    "asked_for_person",
+    "complaint",
+    "misunderstood",
+    "unsure",
+    "upset",
+    "assistant_down",
+    "policy",
+)
 DAYS: Final = range(7)
 
 
@@ -91,9 +97,14 @@ async def setup(request: web.Request) -> web.Response:
 
     now = request.app[DESK].clock.now()
     return page(
-        request, "setup.html", topics=TOPICS, reason_codes=REASONS, priorities=PRIORITIES,
-        days=DAYS, **await reading(request, read),
-    )  # fmt: skip
+        request,
+        "setup.html",
+        topics=TOPICS,
+        reason_codes=REASONS,
+        priorities=PRIORITIES,
+        days=DAYS,
+        **await reading(request, read),
+    )
 
 
 async def ready_made(request: web.Request) -> web.Response:
@@ -102,9 +113,13 @@ async def ready_made(request: web.Request) -> web.Response:
         request, lambda session: (list_canned(session), list_macros(session))
     )
     return page(
-        request, "ready_made.html", canned=canned, macros=macros, variables=VARIABLES,
+        request,
+        "ready_made.html",
+        canned=canned,
+        macros=macros,
+        variables=VARIABLES,
         kinds=STEP_KINDS,
-    )  # fmt: skip
+    )
 
 
 async def embed(request: web.Request) -> web.Response:
@@ -142,9 +157,12 @@ async def save_api(request: web.Request) -> web.StreamResponse:
                 secret = add_token(session, _word(form, "name"), can_write=can_write, now=now)
             elif what == "hook":
                 _, secret = add_webhook(
-                    session, _word(form, "kind"), _word(form, "url"), _word(form, "secret") or None,
+                    session,
+                    _word(form, "kind"),
+                    _word(form, "url"),
+                    _word(form, "secret") or None,
                     now=now,
-                )  # fmt: skip
+                )
             elif what == "delete_token":
                 delete_token(session, number)
             elif what == "delete_hook":

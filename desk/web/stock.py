@@ -38,10 +38,26 @@ from shop.ids import VariantId
 ON_A_PAGE: Final = 50
 LONGEST_SEARCH: Final = 80
 COLUMNS: Final = (
-    "sku", "product", "size", "colour", "supplier", "stock", "on_order", "waiting",
-    "weekly_demand", "lead_days", "stockout_on", "stockout_probability", "reorder_point", "order",
-    "reason", "restock_likely", "restock_surely", "restock_is_ordered", "forecast",
-)  # fmt: skip
+    "sku",
+    "product",
+    "size",
+    "colour",
+    "supplier",
+    "stock",
+    "on_order",
+    "waiting",
+    "weekly_demand",
+    "lead_days",
+    "stockout_on",
+    "stockout_probability",
+    "reorder_point",
+    "order",
+    "reason",
+    "restock_likely",
+    "restock_surely",
+    "restock_is_ordered",
+    "forecast",
+)
 
 
 async def stock(request: web.Request) -> web.Response:
@@ -55,9 +71,13 @@ async def stock(request: web.Request) -> web.Response:
         chosen = next(one for one in options if one.service == service)
         among = _among(show, chosen)
         found = list_plans(
-            session, show=_kept(show), search=search, among=among,
-            limit=ON_A_PAGE, offset=(number - 1) * ON_A_PAGE,
-        )  # fmt: skip
+            session,
+            show=_kept(show),
+            search=search,
+            among=among,
+            limit=ON_A_PAGE,
+            offset=(number - 1) * ON_A_PAGE,
+        )
         return {
             "rows": [(row, chosen.quantities.get(row.plan.variant_id, 0)) for row in found],
             "total": count_plans(session, show=_kept(show), search=search, among=among),
@@ -75,9 +95,18 @@ async def stock(request: web.Request) -> web.Response:
     values = await reading(request, read)
     pages = max(1, -(-values["total"] // ON_A_PAGE))
     return page(
-        request, "stock.html", show=show, shows=SHOWS, search=search, service=service,
-        number=number, pages=pages, day=_day(request), money=_money(request, values), **values,
-    )  # fmt: skip
+        request,
+        "stock.html",
+        show=show,
+        shows=SHOWS,
+        search=search,
+        service=service,
+        number=number,
+        pages=pages,
+        day=_day(request),
+        money=_money(request, values),
+        **values,
+    )
 
 
 async def stock_item(request: web.Request) -> web.Response:
@@ -95,9 +124,12 @@ async def stock_item(request: web.Request) -> web.Response:
     name = found.name(language_of(request))
     is_chinese = language_of(request) == "zh"
     chart = fan_chart(
-        name, history.first_day, history.pieces, found.plan.fan,
+        name,
+        history.first_day,
+        history.pieces,
+        found.plan.fan,
         lambda at: f"{at.month}月{at.day}日" if is_chinese else f"{at.day} {at:%b}",
-    )  # fmt: skip
+    )
     return page(request, "stock_item.html", row=found, chart=chart, day=_day(request))
 
 
@@ -138,11 +170,26 @@ def _kept(show: Show) -> Show:
 def _cells(row: PlannedVariant, quantity: int, language: str) -> Sequence[object]:
     plan = row.plan
     return (
-        row.sku, row.name(language), row.size, row.colour, row.supplier, plan.stock, plan.on_order,
-        plan.waiting, round(plan.weekly_mean, 3), plan.lead_days, plan.stockout_on or "",
-        round(plan.stockout_probability, 3), plan.reorder_point, quantity, plan.reason,
-        plan.restock_likely or "", plan.restock_surely or "", plan.restock_is_ordered, plan.source,
-    )  # fmt: skip
+        row.sku,
+        row.name(language),
+        row.size,
+        row.colour,
+        row.supplier,
+        plan.stock,
+        plan.on_order,
+        plan.waiting,
+        round(plan.weekly_mean, 3),
+        plan.lead_days,
+        plan.stockout_on or "",
+        round(plan.stockout_probability, 3),
+        plan.reorder_point,
+        quantity,
+        plan.reason,
+        plan.restock_likely or "",
+        plan.restock_surely or "",
+        plan.restock_is_ordered,
+        plan.source,
+    )
 
 
 def _day(request: web.Request) -> Any:

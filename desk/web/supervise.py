@@ -62,9 +62,18 @@ async def reports_csv(request: web.Request) -> web.Response:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        ["by", "name", "tickets", "solved", "first_reply_minutes", "resolve_minutes", "breached",
-         "rating", "ratings"]
-    )  # fmt: skip
+        [
+            "by",
+            "name",
+            "tickets",
+            "solved",
+            "first_reply_minutes",
+            "resolve_minutes",
+            "breached",
+            "rating",
+            "ratings",
+        ]
+    )
     for kind, lines in (("total", (found.total,)), ("day", found.days), *found.by.items()):
         for line in lines:
             writer.writerow([harmless(cell) for cell in (kind, *cells(line))])

@@ -66,9 +66,10 @@ class Network(nn.Module):
         outputs = self.shape[0] * self.shape[1]
         self.lstm = nn.LSTM(features, HIDDEN, batch_first=True)
         self.say = nn.Sequential(
-            nn.Linear(HIDDEN + horizon * known, 2 * HIDDEN), nn.Tanh(),
+            nn.Linear(HIDDEN + horizon * known, 2 * HIDDEN),
+            nn.Tanh(),
             nn.Linear(2 * HIDDEN, outputs),
-        )  # fmt: skip
+        )
         self.highway = nn.Linear(context, outputs)
         last = self.say[2]
         assert isinstance(last, nn.Linear)

@@ -18,10 +18,20 @@ MOST_ROWS: Final = 200_000
 LEAST_ROWS: Final = 1_000
 CLIP: Final = 0.995
 PARAMETERS: Final[dict[str, Any]] = {
-    "objective": "regression", "learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 40,
-    "feature_fraction": 0.6, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 1.0,
-    "num_threads": 1, "verbosity": -1, "seed": 7, "deterministic": True, "force_row_wise": True,
-}  # fmt: skip
+    "objective": "regression",
+    "learning_rate": 0.05,
+    "num_leaves": 15,
+    "min_data_in_leaf": 40,
+    "feature_fraction": 0.6,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 1.0,
+    "num_threads": 1,
+    "verbosity": -1,
+    "seed": 7,
+    "deterministic": True,
+    "force_row_wise": True,
+}
 
 
 def trees(panel: Panel, horizon: int, season: int) -> Floats:

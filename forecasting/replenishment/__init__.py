@@ -18,7 +18,24 @@ from forecasting.replenishment.reading import (
 from forecasting.replenishment.what_if import CHOICES, WhatIf, what_if
 
 __all__ = [
-    "CHOICES", "LEVELS", "SERVICE", "SHOWS", "NightRule", "PlannedVariant", "Show", "StockPlan",
-    "WeeklyHistory", "WhatIf", "count_plans", "list_plans", "make_plan", "night_rule",
-    "plan_currency", "plan_is_due", "plan_made_at", "read_plan", "weekly_history", "what_if",
-]  # fmt: skip
+    "CHOICES",
+    "LEVELS",
+    "SERVICE",
+    "SHOWS",
+    "NightRule",
+    "PlannedVariant",
+    "Show",
+    "StockPlan",
+    "WeeklyHistory",
+    "WhatIf",
+    "count_plans",
+    "list_plans",
+    "make_plan",
+    "night_rule",
+    "plan_currency",
+    "plan_is_due",
+    "plan_made_at",
+    "read_plan",
+    "weekly_history",
+    "what_if",
+]

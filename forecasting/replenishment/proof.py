@@ -63,9 +63,13 @@ class Replayed:
     def run(self, rule: Rule, *, count_from: int, end: int) -> Simulated:
         """The weeks from `count_from` to `end` under a rule."""
         return replay(
-            self.demand[:end], self.policy(rule), self.terms, self.lead_weeks,
-            start=self.start, count_from=count_from,
-        )  # fmt: skip
+            self.demand[:end],
+            self.policy(rule),
+            self.terms,
+            self.lead_weeks,
+            start=self.start,
+            count_from=count_from,
+        )
 
     def policy(self, rule: Rule) -> Policy:
         """The rule as the simulator asks for it, from what was known in each week."""
@@ -103,9 +107,15 @@ def _tuned(replayed: Replayed, name: RuleName, target: float) -> Rule | None:
     family: Callable[[float], Policy] = lambda worth: replayed.policy(Rule(name, worth))  # noqa: E731
     try:
         worth = price_for_fill_rate(
-            family, replayed.demand[: replayed.proof], replayed.terms, replayed.lead_weeks, target,
-            start=replayed.start, count_from=replayed.choice, prices=WORTHS,
-        )  # fmt: skip
+            family,
+            replayed.demand[: replayed.proof],
+            replayed.terms,
+            replayed.lead_weeks,
+            target,
+            start=replayed.start,
+            count_from=replayed.choice,
+            prices=WORTHS,
+        )
     except BadPolicy:
         return None
     return Rule(name, worth)

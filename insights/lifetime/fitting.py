@@ -60,7 +60,9 @@ def _hessian(function: Callable[[Floats], float], at: Floats, step: float = 1e-3
     for i in range(size):
         for j in range(size):
             found[i, j] = (
-                function(at + steps[i] + steps[j]) - function(at + steps[i] - steps[j])
-                - function(at - steps[i] + steps[j]) + function(at - steps[i] - steps[j])
-            ) / (4 * step**2)  # fmt: skip
+                function(at + steps[i] + steps[j])
+                - function(at + steps[i] - steps[j])
+                - function(at - steps[i] + steps[j])
+                + function(at - steps[i] - steps[j])
+            ) / (4 * step**2)
     return found

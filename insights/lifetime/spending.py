@@ -63,7 +63,12 @@ def fit_spending(known: Histories) -> SpendingModel:
 def _log_likelihood(x: Floats, z: Floats, p: float, q: float, v: float) -> Floats:
     """(customers,) log-likelihoods of mean amounts `z` over `x` purchases, equation (1a)."""
     found: Floats = (
-        gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v)
-        + (p * x - 1) * np.log(z) + p * x * np.log(x) - (p * x + q) * np.log(x * z + v)
-    )  # fmt: skip
+        gammaln(p * x + q)
+        - gammaln(p * x)
+        - gammaln(q)
+        + q * np.log(v)
+        + (p * x - 1) * np.log(z)
+        + p * x * np.log(x)
+        - (p * x + q) * np.log(x * z + v)
+    )
     return found

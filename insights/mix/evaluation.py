@@ -92,10 +92,12 @@ def _channels(
     one: Weeks, mixes: list[Mix], redrawn: list[Mix], now: Floats, better: Floats
 ) -> tuple[Channel, ...]:
     def contributions(some: list[Mix]) -> Floats:
-        return np.array([
-            (mix.shape.reached(one.spend)[: one.learned] * mix.channels).mean(axis=0)
-            for mix in some
-        ])  # fmt: skip
+        return np.array(
+            [
+                (mix.shape.reached(one.spend)[: one.learned] * mix.channels).mean(axis=0)
+                for mix in some
+            ]
+        )
 
     def marginals(some: list[Mix]) -> Floats:
         return np.array([_slope(mix.shape, now) * mix.channels for mix in some])

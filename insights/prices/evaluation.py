@@ -64,10 +64,18 @@ def evaluate(
     if main.elasticity > 0:
         notes.append("demand rises with the price: something else moves both; name it as a control")
     return ElasticityReport(
-        len(fold), main, pooled(one, controlled=False), learned, groups, shrunk(groups),
-        by_level(one), float(alone.mean()), float(together.mean()),
-        (float(gain.mean()), float(gain.mean()) - error, float(gain.mean()) + error), tuple(notes),
-    )  # fmt: skip
+        len(fold),
+        main,
+        pooled(one, controlled=False),
+        learned,
+        groups,
+        shrunk(groups),
+        by_level(one),
+        float(alone.mean()),
+        float(together.mean()),
+        (float(gain.mean()), float(gain.mean()) - error, float(gain.mean()) + error),
+        tuple(notes),
+    )
 
 
 def _pooled_likelihood(one: Demand, rest: Mask, asked: Mask) -> Floats:
@@ -81,10 +89,13 @@ def _pooled_likelihood(one: Demand, rest: Mask, asked: Mask) -> Floats:
 def _groups_likelihood(one: Demand, rest: Mask, asked: Mask) -> Floats:
     """(asked,) log-likelihoods with shrunk slopes, and level, controls and noise of each group."""
     part = Demand(
-        one.quantity[rest], one.price[rest], one.group[rest], one.groups,
+        one.quantity[rest],
+        one.price[rest],
+        one.group[rest],
+        one.groups,
         type(one.controls)(one.controls.values[rest], one.controls.names, one.controls.source, ()),
         (),
-    )  # fmt: skip
+    )
     slopes = np.array([found.elasticity for found in shrunk(by_group(part)).values()])
     left = one.quantity - slopes[one.group] * one.price
     found = np.empty(len(left))

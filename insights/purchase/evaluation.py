@@ -93,12 +93,16 @@ def evaluate(
         chance[~rest] = fit_purchases(inputs[rest], bought[rest], seed).probability(inputs[~rest])
     rate = float(bought.mean())
     return PurchaseReport(
-        len(bought), int(bought.sum()),
+        len(bought),
+        int(bought.sum()),
         _over_folds(roc_auc_score, chance, bought, fold, rng),
         _over_folds(average_precision_score, chance, bought, fold, rng),
-        float(np.mean((chance - bought) ** 2)), rate * (1 - rate),
-        calibration_error(chance, bought), suspects, tuple(notes),
-    )  # fmt: skip
+        float(np.mean((chance - bought) ** 2)),
+        rate * (1 - rate),
+        calibration_error(chance, bought),
+        suspects,
+        tuple(notes),
+    )
 
 
 def calibration_error(chance: Floats, bought: Floats, groups: int = 10) -> float:

@@ -77,10 +77,18 @@ def _parts(
 
     data = lightgbm.Dataset(inputs, bought)
     common = {
-        "objective": "binary", "learning_rate": 0.02, "num_leaves": 12, "lambda_l2": 5.0,
-        "min_data_in_leaf": 30, "bagging_fraction": 0.7, "bagging_freq": 1, "verbosity": -1,
-        "num_threads": 1, "deterministic": True, "seed": seed,
-    }  # fmt: skip
+        "objective": "binary",
+        "learning_rate": 0.02,
+        "num_leaves": 12,
+        "lambda_l2": 5.0,
+        "min_data_in_leaf": 30,
+        "bagging_fraction": 0.7,
+        "bagging_freq": 1,
+        "verbosity": -1,
+        "num_threads": 1,
+        "deterministic": True,
+        "seed": seed,
+    }
     return tuple(
         lightgbm.train({**common, "feature_fraction": share}, data, num_boost_round=ROUNDS)
         for share in shares

@@ -99,10 +99,16 @@ def evaluate(
             "guesses"
         )
     return UpliftReport(
-        rows, int(one.treated.sum()), ate, ate - 1.96 * error, ate + 1.96 * error,
+        rows,
+        int(one.treated.sum()),
+        ate,
+        ate - 1.96 * error,
+        ate + 1.96 * error,
         float(one.outcome[one.treated == 1].mean() - one.outcome[one.treated == 0].mean()),
-        min(LEARNERS, key=lambda name: figures[name].loss), figures, tuple(notes),
-    )  # fmt: skip
+        min(LEARNERS, key=lambda name: figures[name].loss),
+        figures,
+        tuple(notes),
+    )
 
 
 def _figures(
@@ -115,10 +121,14 @@ def _figures(
     drawn = [qini(effect[rows], one.treated[rows], one.outcome[rows]) for rows in samples]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return LearnerFigures(
-        float(effect.mean()), qini(effect, one.treated, one.outcome), float(low), float(high),
-        float(np.mean((corrected - effect) ** 2)), _pehe(effect, one.truth),
+        float(effect.mean()),
+        qini(effect, one.treated, one.outcome),
+        float(low),
+        float(high),
+        float(np.mean((corrected - effect) ** 2)),
+        _pehe(effect, one.truth),
         None if in_sample is None else _pehe(in_sample, one.truth),
-    )  # fmt: skip
+    )
 
 
 def _pehe(effect: Floats, truth: Floats | None) -> float | None:

@@ -39,9 +39,10 @@ def fit_effects(inputs: Floats, treated: Floats, outcome: Floats) -> Effects:
     """Fit all learners to rows with a treatment 0 or 1 and an outcome."""
     on, off = treated == 1, treated == 0
     arms = Arms(
-        fit_best(inputs[off], outcome[off]), fit_best(inputs[on], outcome[on]),
+        fit_best(inputs[off], outcome[off]),
+        fit_best(inputs[on], outcome[on]),
         fit_chance(inputs, treated),
-    )  # fmt: skip
+    )
     both = fit_best(np.column_stack([inputs, treated]), outcome)
     from_untreated = fit_best(inputs[off], arms.treated.predict(inputs[off]) - outcome[off])
     from_treated = fit_best(inputs[on], outcome[on] - arms.untreated.predict(inputs[on]))

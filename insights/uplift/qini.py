@@ -21,8 +21,9 @@ def qini_curve(effect: Floats, treated: Floats, outcome: Floats) -> tuple[Floats
     on, gained = treated[order], outcome[order]
     count_on, count_off = np.cumsum(on), np.cumsum(1 - on)
     sum_on, sum_off = np.cumsum(on * gained), np.cumsum((1 - on) * gained)
-    scaled = np.divide(count_on * sum_off, count_off, out=np.zeros_like(sum_off),
-                       where=count_off > 0)  # fmt: skip
+    scaled = np.divide(
+        count_on * sum_off, count_off, out=np.zeros_like(sum_off), where=count_off > 0
+    )
     gain = (sum_on - scaled) / max(float(on.sum()), 1.0)
     share = np.arange(len(order) + 1) / len(order)
     return share, np.r_[0.0, gain]

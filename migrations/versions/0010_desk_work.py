@@ -12,10 +12,21 @@ branch_labels = None
 depends_on = None
 
 TABLES = (
-    "webhook_deliveries", "webhooks", "desk_api_tokens", "desk_audit", "ticket_reviews",
-    "ticket_ratings", "suggestions", "saved_views", "macros", "canned_replies", "desk_files",
-    "note_mentions", "ticket_notes", "ticket_labels",
-)  # fmt: skip
+    "webhook_deliveries",
+    "webhooks",
+    "desk_api_tokens",
+    "desk_audit",
+    "ticket_reviews",
+    "ticket_ratings",
+    "suggestions",
+    "saved_views",
+    "macros",
+    "canned_replies",
+    "desk_files",
+    "note_mentions",
+    "ticket_notes",
+    "ticket_labels",
+)
 
 
 def upgrade() -> None:

@@ -16,14 +16,43 @@ from recommender.data import BadInteractions, Interactions, Items
 
 # The first name that a file has is taken.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "user": ("user", "user_id", "userid", "customer", "customer_id", "household_id", "session",
-             "sessionid", "session_id"),
-    "item": ("item", "item_id", "itemid", "product", "product_id", "productid", "movie", "movie_id",
-             "movieid", "sku"),
+    "user": (
+        "user",
+        "user_id",
+        "userid",
+        "customer",
+        "customer_id",
+        "household_id",
+        "session",
+        "sessionid",
+        "session_id",
+    ),
+    "item": (
+        "item",
+        "item_id",
+        "itemid",
+        "product",
+        "product_id",
+        "productid",
+        "movie",
+        "movie_id",
+        "movieid",
+        "sku",
+    ),
     "rating": ("rating", "weight", "strength", "score"),
-    "timestamp": ("timestamp", "time", "at", "date", "transaction_timestamp", "unixreviewtime",
-                  "event_time", "datetime", "created_at", "visit_time"),
-}  # fmt: skip
+    "timestamp": (
+        "timestamp",
+        "time",
+        "at",
+        "date",
+        "transaction_timestamp",
+        "unixreviewtime",
+        "event_time",
+        "datetime",
+        "created_at",
+        "visit_time",
+    ),
+}
 _LONGEST_FIELD: Final = 10_000_000  # characters; descriptions and reviews are long
 Columns = dict[str, Sequence[Any] | npt.NDArray[Any]]
 
@@ -246,9 +275,26 @@ def _is_number(text: str) -> bool:
     return True
 
 
-LISTS: Final = ("attributes", "class", "tags", "tag", "genres", "genre", "categories", "category",
-                "brand", "colour", "color", "material", "size", "department", "season", "style",
-                "features", "keywords")  # fmt: skip
+LISTS: Final = (
+    "attributes",
+    "class",
+    "tags",
+    "tag",
+    "genres",
+    "genre",
+    "categories",
+    "category",
+    "brand",
+    "colour",
+    "color",
+    "material",
+    "size",
+    "department",
+    "season",
+    "style",
+    "features",
+    "keywords",
+)
 
 
 def _bare(name: str) -> str:

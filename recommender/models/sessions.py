@@ -117,8 +117,9 @@ class SessionKnn(Recommender):
         key[recency[items] < 0] = -1
         anchor = np.mod(np.maximum.reduceat(key, first), place.max() + 1)
         distance = place - np.repeat(anchor, lengths)
-        decay = np.where(distance > 0, np.exp(-(distance - 1) / self.after),
-                         np.exp(distance / self.before))  # fmt: skip
+        decay = np.where(
+            distance > 0, np.exp(-(distance - 1) / self.after), np.exp(distance / self.before)
+        )
         scores = np.bincount(items, np.repeat(strength, lengths) * decay, minlength=count)
         total: Floats = scores.astype(np.float32)
         return total

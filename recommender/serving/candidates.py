@@ -21,9 +21,12 @@ NEW_DAYS: Final = 60.0
 # Attributes that two products may share and a shopper cares about.
 SHARED: Final = ("material", "fit", "season", "persons", "volume_l")
 _KIND_OF_EVENT: Final[Mapping[str, ReasonKind]] = {
-    "purchase": "bought", "cart": "viewed", "view": "viewed", "recommendation_clicked": "viewed",
+    "purchase": "bought",
+    "cart": "viewed",
+    "view": "viewed",
+    "recommendation_clicked": "viewed",
     "rating": "liked",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -147,14 +150,16 @@ def _like(now: Situation, seed: ProductId, model: base.Recommender | None) -> li
             now.shelf.row_of[int(one.item)],
             one.score,
             Reason(
-                "similar", seed, 1.0,
+                "similar",
+                seed,
+                1.0,
                 shared_attributes(now.shelf, seed, now.shelf.row_of[int(one.item)]),
                 because=((seed, 1.0),),
             ),
         )
         for one in model.similar(str(seed), POOL, allowed=mask)
         if one.reason.because and int(one.item) in now.shelf.row_of
-    ]  # fmt: skip
+    ]
     return found or _same_kind(now, seed, row, allowed)
 
 

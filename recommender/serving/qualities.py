@@ -16,8 +16,14 @@ Attributes = Mapping[str, Any]
 Values = npt.NDArray[np.float64]
 
 # How warm a season's thing is, and what a material adds.
-_SEASONS: Final = {"winter": 3.0, "autumn": 2.0, "3 seasons": 1.5, "all year": 1.0, "spring": 1.0,
-                   "summer": 0.0}  # fmt: skip
+_SEASONS: Final = {
+    "winter": 3.0,
+    "autumn": 2.0,
+    "3 seasons": 1.5,
+    "all year": 1.0,
+    "spring": 1.0,
+    "summer": 0.0,
+}
 _WARM_MATERIALS: Final = {"down": 2.0, "merino": 1.0, "wool": 1.0, "fleece": 1.0, "flannel": 0.5}
 
 

@@ -107,9 +107,13 @@ def refit(
         versions[part] = publish(model, root / part, {**facts, **more}).name
     tell(1.0, "done")
     return RefitReport(
-        events=len(liked.user), users=len(liked.user_ids), items=len(items.ids), hit_rate=hits,
-        hit_rate_popular=popular, versions=versions,
-    )  # fmt: skip
+        events=len(liked.user),
+        users=len(liked.user_ids),
+        items=len(items.ids),
+        hit_rate=hits,
+        hit_rate_popular=popular,
+        versions=versions,
+    )
 
 
 def run_refit(database: Database, root: Path, *, now: datetime, force: bool = False) -> RefitReport:
@@ -202,8 +206,10 @@ def held_out_hits(alias: str, bought: Interactions, now: datetime) -> tuple[floa
 
 def category_shares(bought: Interactions, items: Items) -> dict[str, float]:
     """Which part of the purchases each category has; what drift is measured against."""
-    of = {key: next(iter(sorted(a for a in facts if a.startswith(CATEGORY))), "")
-          for key, facts in zip(items.ids, items.attributes, strict=True)}  # fmt: skip
+    of = {
+        key: next(iter(sorted(a for a in facts if a.startswith(CATEGORY))), "")
+        for key, facts in zip(items.ids, items.attributes, strict=True)
+    }
     counts: dict[str, int] = {}
     for place in bought.item.tolist():
         name = of.get(bought.item_ids[place], "").removeprefix(CATEGORY)

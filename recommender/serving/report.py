@@ -68,10 +68,12 @@ def make_report(
     slots: dict[str, list[float]] = defaultdict(list)
     for strategy, group, slot, reward in session.execute(
         select(
-            RecommendationRequest.strategy, RecommendationRequest.group,
-            RecommendationRequest.slot, RecommendationRequest.reward,
+            RecommendationRequest.strategy,
+            RecommendationRequest.group,
+            RecommendationRequest.slot,
+            RecommendationRequest.reward,
         ).where(RecommendationRequest.at >= since, RecommendationRequest.at <= now)
-    ):  # fmt: skip
+    ):
         strategies[strategy].append(reward)
         groups[group].append(reward)
         slots[slot].append(reward)
@@ -106,8 +108,10 @@ def as_figures(report: Report, card: Mapping[str, Any]) -> dict[str, Any]:
         "hit_rate_popular": card.get("hit_rate_popular"),
     }
     for kind, table in (
-        ("strategy", report.strategies), ("group", report.groups), ("slot", report.slots),
-    ):  # fmt: skip
+        ("strategy", report.strategies),
+        ("group", report.groups),
+        ("slot", report.slots),
+    ):
         for name, rate in table.items():
             low, high = rate.interval
             figures |= {

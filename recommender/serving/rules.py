@@ -72,9 +72,14 @@ def add_rule(
         )
     )
     row = RecommendationRule(
-        kind=kind, product_id=product_id, category=category, factor=factor, starts_at=starts_at,
-        ends_at=ends_at, made_at=now,
-    )  # fmt: skip
+        kind=kind,
+        product_id=product_id,
+        category=category,
+        factor=factor,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        made_at=now,
+    )
     session.add(row)
     session.flush()
     return row.id

@@ -69,9 +69,11 @@ class Snapshots(Generic[T]):
         if monotonic() - kept.read_at > FRESH_SECONDS and kept.lock.acquire(blocking=False):
             try:
                 threading.Thread(
-                    target=self._renew, args=(kept, engine, key, now, monotonic), daemon=True,
+                    target=self._renew,
+                    args=(kept, engine, key, now, monotonic),
+                    daemon=True,
                     name=self._what,
-                ).start()  # fmt: skip
+                ).start()
             except RuntimeError:  # no thread to be had: the next request tries again
                 kept.lock.release()
         return kept.value

@@ -8,14 +8,31 @@ from shop.ids import ProductId
 from shop.views import ProductView
 
 Strategy = Literal[
-    "personal", "session", "content", "taste", "trend", "complements", "similar", "looks", "pin",
+    "personal",
+    "session",
+    "content",
+    "taste",
+    "trend",
+    "complements",
+    "similar",
+    "looks",
+    "pin",
     "explore",
-]  # fmt: skip
+]
 Slot = Literal["home", "product", "chat", "order", "return", "desk", "command"]
 ReasonKind = Literal[
-    "bought", "viewed", "liked", "similar", "complement", "taste", "popular_in", "popular",
-    "looks", "pinned", "new",
-]  # fmt: skip
+    "bought",
+    "viewed",
+    "liked",
+    "similar",
+    "complement",
+    "taste",
+    "popular_in",
+    "popular",
+    "looks",
+    "pinned",
+    "new",
+]
 
 
 @dataclass(frozen=True)

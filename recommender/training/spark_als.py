@@ -32,10 +32,18 @@ def factors_on_spark(
         [(u, i, 1.0) for u, i in pairs], "user int, item int, chosen float"
     )
     als = ALS(
-        rank=factors, maxIter=iterations, regParam=regularisation, alpha=alpha, seed=seed,
-        implicitPrefs=True, userCol="user", itemCol="item", ratingCol="chosen",
-        numUserBlocks=partitions, numItemBlocks=partitions,
-    )  # fmt: skip
+        rank=factors,
+        maxIter=iterations,
+        regParam=regularisation,
+        alpha=alpha,
+        seed=seed,
+        implicitPrefs=True,
+        userCol="user",
+        itemCol="item",
+        ratingCol="chosen",
+        numUserBlocks=partitions,
+        numItemBlocks=partitions,
+    )
     found = np.zeros((len(data.item_ids), factors), dtype=np.float32)
     for row in als.fit(table).itemFactors.collect():
         found[row["id"]] = row["features"]

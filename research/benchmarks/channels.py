@@ -128,9 +128,15 @@ def run(root: Path, _data_dir: Path, _stock: Path | None) -> dict[str, Any]:
         figures = asyncio.run(_measure(root, Path(folder)))
     table = Table("figure", "ours", "target", title="a messenger under load")
     for name, target in (
-        ("events", ""), ("kills", "2"), ("lost", "0"), ("doubled", "0"), ("out_of_order", "0"),
-        ("ack_p50_ms", "≤ 20"), ("ack_p99_ms", "≤ 250"), ("drained_seconds", ""),
-    ):  # fmt: skip
+        ("events", ""),
+        ("kills", "2"),
+        ("lost", "0"),
+        ("doubled", "0"),
+        ("out_of_order", "0"),
+        ("ack_p50_ms", "≤ 20"),
+        ("ack_p99_ms", "≤ 250"),
+        ("drained_seconds", ""),
+    ):
         table.add_row(name, f"{figures[name]:g}", target)
     Console(width=80).print(table)
     return figures

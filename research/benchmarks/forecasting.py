@@ -196,9 +196,13 @@ def _single(task: Task, name: str, season: int) -> Said:
 
 def _scores(task: Task, said: Said) -> Scores:
     return score(
-        task.actual, said.mean, task.panel.values, season=task.season,
-        quantiles=said.quantiles, intervals=said.intervals,
-    )  # fmt: skip
+        task.actual,
+        said.mean,
+        task.panel.values,
+        season=task.season,
+        quantiles=said.quantiles,
+        intervals=said.intervals,
+    )
 
 
 def _mean_scores(scores: Sequence[Scores]) -> dict[str, float]:

@@ -80,8 +80,11 @@ def _intervals(figures: Figures) -> Iterator[Target]:
             if score is not None and ets_score is not None:
                 yield Target(
                     f"{_words(name)}: sharper than ETS, {level} %",
-                    score, 0.0, ets_score, {"autoets": ets_score},
-                )  # fmt: skip
+                    score,
+                    0.0,
+                    ets_score,
+                    {"autoets": ets_score},
+                )
 
 
 def _stock(figures: Figures) -> Iterator[Target]:

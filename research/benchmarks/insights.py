@@ -29,8 +29,14 @@ from research.benchmarks.table import measure_each
 DRAWS: Final = 5  # of IHDP
 # Fader, Hardie, Lee 2005; Fader, Hardie 2013; the digits that are printed.
 PUBLISHED: Final = {
-    "r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426, "p": 6.25, "q": 3.74, "v": 15.45,
-}  # fmt: skip
+    "r": 0.243,
+    "alpha": 4.414,
+    "a": 0.793,
+    "b": 2.426,
+    "p": 6.25,
+    "q": 3.74,
+    "v": 15.45,
+}
 
 
 @dataclass(frozen=True)
@@ -58,9 +64,14 @@ def run(root: Path, data_dir: Path, stock: Path | None, only: Sequence[str] = ()
 def lifetime(folder: Path, today: dt.date) -> list[Line]:
     """CDNOW: the published parameters, then 39 weeks held out."""
     report = evaluate_lifetime(
-        read_table(folder / "cdnow/CDNOW_sample.txt"), customer="0", date="2", amount="4",
-        split="1997-09-30", today=today, tell=_say,
-    )  # fmt: skip
+        read_table(folder / "cdnow/CDNOW_sample.txt"),
+        customer="0",
+        date="2",
+        amount="4",
+        split="1997-09-30",
+        today=today,
+        tell=_say,
+    )
     assert report.spending is not None
     lines = []
     for name, published in PUBLISHED.items():
@@ -70,9 +81,12 @@ def lifetime(folder: Path, today: dt.date) -> list[Line]:
     return [
         *lines,
         Line("purchases error", report.purchases_error, peer=f"without pace about {plain:.3f}"),
-        Line("mae", report.mae, peer=f"means {report.mae_of_means:.3f}, rate × time "
-             f"{report.mae_of_rates:.3f}"),
-    ]  # fmt: skip
+        Line(
+            "mae",
+            report.mae,
+            peer=f"means {report.mae_of_means:.3f}, rate × time {report.mae_of_rates:.3f}",
+        ),
+    ]
 
 
 def purchase(folder: Path, today: dt.date) -> list[Line]:
@@ -109,11 +123,16 @@ def uplift(folder: Path, today: dt.date) -> list[Line]:
 
     peers = {"pehe": "TARNet .88", "pehe_in_sample": "TARNet .88"}
     return [
-        *(Line(f"{field} chosen", mean(None, field), peer=f"printed {said}")
-          for field, said in peers.items()),
-        *(Line(f"{field} {name}", mean(name, field), peer="in this run")
-          for name in reports[0].learners for field in peers),
-    ]  # fmt: skip
+        *(
+            Line(f"{field} chosen", mean(None, field), peer=f"printed {said}")
+            for field, said in peers.items()
+        ),
+        *(
+            Line(f"{field} {name}", mean(name, field), peer="in this run")
+            for name in reports[0].learners
+            for field in peers
+        ),
+    ]
 
 
 def elasticity(folder: Path, today: dt.date) -> list[Line]:
@@ -123,9 +142,11 @@ def elasticity(folder: Path, today: dt.date) -> list[Line]:
         demand(table, quantity="sales", price="price", group="brand", controls=["feat"]), tell=_say
     )
     found = {
-        "pooled": report.plain, "pooled with controls": report.main,
-        "double machine learning": report.learned, **report.levels,
-    }  # fmt: skip
+        "pooled": report.plain,
+        "pooled with controls": report.main,
+        "double machine learning": report.learned,
+        **report.levels,
+    }
     lines = [Line(name, one.elasticity, (one.low, one.high)) for name, one in found.items()]
     likelihood = Line(
         "likelihood of groups",
@@ -136,8 +157,11 @@ def elasticity(folder: Path, today: dt.date) -> list[Line]:
 
 
 PARTS: Final[dict[str, Callable[[Path, dt.date], list[Line]]]] = {
-    "clv": lifetime, "elasticity": elasticity, "uplift": uplift, "purchase": purchase,
-}  # fmt: skip
+    "clv": lifetime,
+    "elasticity": elasticity,
+    "uplift": uplift,
+    "purchase": purchase,
+}
 
 
 def _print(name: str, lines: Sequence[Line]) -> None:

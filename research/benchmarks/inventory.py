@@ -184,25 +184,39 @@ def chosen_mean(
 def priced(case: Case, family: Callable[[float], Policy], target: float) -> float:
     """The price of service that reaches `target` in the choice weeks."""
     return price_for_fill_rate(
-        family, case.demand[: case.train], case.terms, LEAD, target,
-        start=case.start, count_from=case.choice, prices=PRICES,
-    )  # fmt: skip
+        family,
+        case.demand[: case.train],
+        case.terms,
+        LEAD,
+        target,
+        start=case.start,
+        count_from=case.choice,
+        prices=PRICES,
+    )
 
 
 def tried(case: Case, policy: Policy) -> Simulated:
     """What a policy did in the choice periods."""
     return replay(
-        case.demand[: case.train], policy, case.terms, LEAD,
-        start=case.start, count_from=case.choice,
-    )  # fmt: skip
+        case.demand[: case.train],
+        policy,
+        case.terms,
+        LEAD,
+        start=case.start,
+        count_from=case.choice,
+    )
 
 
 def tested(case: Case, policy: Policy) -> Simulated:
     """What a policy does in the test periods, after the same warm-up."""
     return replay(
-        case.demand[: case.end], policy, case.terms, LEAD,
-        start=case.start, count_from=case.train,
-    )  # fmt: skip
+        case.demand[: case.end],
+        policy,
+        case.terms,
+        LEAD,
+        start=case.start,
+        count_from=case.train,
+    )
 
 
 def parts_costs(case: Case) -> dict[str, Any]:
@@ -286,8 +300,14 @@ def interval(found: Simulated, draws: int = 1000) -> tuple[float, float]:
 def _print(title: str, rows: dict[str, Simulated]) -> None:
     table = Table(title=title)
     headings: Sequence[str] = (
-        "policy", "fill rate", "cycles served", "holding", "ordering", "lost", "total",
-    )  # fmt: skip
+        "policy",
+        "fill rate",
+        "cycles served",
+        "holding",
+        "ordering",
+        "lost",
+        "total",
+    )
     for heading in headings:
         table.add_column(heading, justify="left" if heading == "policy" else "right")
     for name, one in rows.items():

@@ -75,11 +75,14 @@ def _retrieval(name: str, title: str) -> Part:
 def _noise(name: str, title: str) -> Part:
     lines = tuple(
         Line(
-            f"{title}, points lost to noise{how}", f"{key}_loss", ("diet_loss", 0.5),
-            {"linear": "svm_loss", "DIET": "diet_loss"}, at_most=True,
+            f"{title}, points lost to noise{how}",
+            f"{key}_loss",
+            ("diet_loss", 0.5),
+            {"linear": "svm_loss", "DIET": "diet_loss"},
+            at_most=True,
         )
         for key, how in (("ours", ""), ("ours_with_all", ", learned with noisy copies"))
-    )  # fmt: skip
+    )
     return Part("nlu-noise", name, lines, _BOTH)
 
 
@@ -104,7 +107,8 @@ PARTS: Final[Mapping[str, Part]] = {
         "curekart", _line("HINT3 Curekart, MCC", "mcc", 0.73, Haptik=0.603, Rasa=0.511), peers=_BOTH
     ),
     "powerplay11": _intents(
-        "powerplay11", _line("HINT3 Powerplay11, MCC", "mcc", 0.48, Haptik=0.425, Rasa=0.34),
+        "powerplay11",
+        _line("HINT3 Powerplay11, MCC", "mcc", 0.48, Haptik=0.425, Rasa=0.34),
         peers=_BOTH,
     ),
     "snips": _intents(
@@ -117,20 +121,29 @@ PARTS: Final[Mapping[str, Part]] = {
         _line("Taobao titles, entity F1", "entity_f1", 0.84, character_CRF=0.825),
     ),
     "online-shopping": Part(
-        "sentiment", "online_shopping_10_cats",
+        "sentiment",
+        "online_shopping_10_cats",
         (Line("online_shopping, mood", "accuracy", 0.945, {"character SVM": 0.9401}),),
     ),
     "amazon": Part(
-        "sentiment", "amazon_snippets",
-        (Line("Amazon snippets, mood", "accuracy", ("vader_accuracy", 1.0),
-              {"VADER": "vader_accuracy", "VADER fitted": "vader_fitted_accuracy"}),),
+        "sentiment",
+        "amazon_snippets",
+        (
+            Line(
+                "Amazon snippets, mood",
+                "accuracy",
+                ("vader_accuracy", 1.0),
+                {"VADER": "vader_accuracy", "VADER fitted": "vader_fitted_accuracy"},
+            ),
+        ),
     ),
     "bank-faq": _retrieval("bank_faq", "BankFAQs"),
     "bank-faq-half": _retrieval("bank_faq_half", "BankFAQs, half known"),
     "banking77-search": _retrieval("banking77", "Banking77 as search"),
     "banking77-10-search": _retrieval("banking77_10", "Banking77 as search, ten examples"),
     "million": Part(
-        "knowledge", "inverted",
+        "knowledge",
+        "inverted",
         (
             Line("FAISS, 1 000 000 passages, p99 ms", "ms_p99", 10.0, {}, at_most=True),
             Line("FAISS, recall@10 of exact", "recall@10", 0.98, {}),
@@ -139,27 +152,44 @@ PARTS: Final[Mapping[str, Part]] = {
         ),
     ),
     "assistant": Part(
-        "nlu-training", "assistant",
+        "nlu-training",
+        "assistant",
         (
-            Line("the assistant's own data, seconds to learn", "train_seconds",
-                 ("diet_train_seconds", 0.2), {"DIET": "diet_train_seconds"}, at_most=True),
-            Line("the assistant's own data, accuracy", "accuracy", ("diet_accuracy", 1.0),
-                 {"DIET": "diet_accuracy"}),
-            Line("a message, one core, p95 ms", "ms_p95", 20.0, {"DIET": "diet_ms_p95"},
-                 at_most=True),
+            Line(
+                "the assistant's own data, seconds to learn",
+                "train_seconds",
+                ("diet_train_seconds", 0.2),
+                {"DIET": "diet_train_seconds"},
+                at_most=True,
+            ),
+            Line(
+                "the assistant's own data, accuracy",
+                "accuracy",
+                ("diet_accuracy", 1.0),
+                {"DIET": "diet_accuracy"},
+            ),
+            Line(
+                "a message, one core, p95 ms", "ms_p95", 20.0, {"DIET": "diet_ms_p95"}, at_most=True
+            ),
         ),
         ("diet",),
     ),
     "banking77-noise": _noise("banking77", "Banking77"),
     "clinc150-noise": _noise("clinc150", "CLINC150"),
     "banking77-tuned-noise": Part(
-        "nlu-noise", "banking77-tuned",
+        "nlu-noise",
+        "banking77-tuned",
         (
-            Line("Banking77, tuned, points lost to noise", "tuned_loss", None,
-                 {"with adversarial steps": "tuned_adversarial_loss"}, at_most=True),
+            Line(
+                "Banking77, tuned, points lost to noise",
+                "tuned_loss",
+                None,
+                {"with adversarial steps": "tuned_adversarial_loss"},
+                at_most=True,
+            ),
         ),
     ),
-}  # fmt: skip
+}
 COSTS: Final = ("train_seconds", "peak_mb", "ms_p95")
 SYSTEMS: Final = ("concierge_", "svm_", "diet_")
 
@@ -237,9 +267,15 @@ def print_lines(figures: Figures) -> None:
     """Print the table of what is measured, in Markdown: the pages of the documentation show it."""
     table = Table(box=box.MARKDOWN)
     for heading in (
-        "figure", "ours", "beside", "target", "met",
-        "learning s, MB, p95 ms (ours / linear / DIET)", "part s, MB", "measured",
-    ):  # fmt: skip
+        "figure",
+        "ours",
+        "beside",
+        "target",
+        "met",
+        "learning s, MB, p95 ms (ours / linear / DIET)",
+        "part s, MB",
+        "measured",
+    ):
         table.add_column(heading, no_wrap=True)
     for name, part in PARTS.items():
         found = {

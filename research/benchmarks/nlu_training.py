@@ -81,11 +81,13 @@ def ours(known: Any, asked: Sequence[Any]) -> dict[str, float]:
         storage = LocalModelStorage.create(Path(folder))
         components = [
             kind.create(
-                kind.get_default_config(), storage, Resource(kind.__name__),
+                kind.get_default_config(),
+                storage,
+                Resource(kind.__name__),
                 ExecutionContext(GraphSchema({}), node_name=kind.__name__),
             )
             for kind in (ShopUnderstanding, ShopSentiment)
-        ]  # fmt: skip
+        ]
         began = time.perf_counter()
         for component in components:
             component.train(known)

@@ -17,17 +17,26 @@ from research.benchmarks.processes import Started, free_port, server, wait_for
 
 # What shoppers ask, custom actions and database included, in both languages.
 _ASKED: Final = (
-    "hello, {name} here", "how much is delivery to {place}?",
-    "do you have {english} in size {size}?", "how much is the cheapest {english}",
-    "any coupon for me? my name is {name}", "can you recommend {english} under {price} euros",
-    "你好，我是{name}", "寄到{place}运费多少钱", "有没有{price}欧元以内的{chinese}",
+    "hello, {name} here",
+    "how much is delivery to {place}?",
+    "do you have {english} in size {size}?",
+    "how much is the cheapest {english}",
+    "any coupon for me? my name is {name}",
+    "can you recommend {english} under {price} euros",
+    "你好，我是{name}",
+    "寄到{place}运费多少钱",
+    "有没有{price}欧元以内的{chinese}",
     "thanks {name}, bye",
-)  # fmt: skip
+)
 _GOODS: Final = (
-    ("hiking boots", "登山鞋"), ("a tent", "帐篷"), ("a rain jacket", "雨衣"),
-    ("a backpack", "背包"), ("a sleeping bag", "睡袋"), ("running shoes", "跑鞋"),
+    ("hiking boots", "登山鞋"),
+    ("a tent", "帐篷"),
+    ("a rain jacket", "雨衣"),
+    ("a backpack", "背包"),
+    ("a sleeping bag", "睡袋"),
+    ("running shoes", "跑鞋"),
     ("a headlamp", "头灯"),
-)  # fmt: skip
+)
 _NAMES: Final = ("Ana", "Ben", "Cleo", "Dan", "Eva")
 _PLACES: Final = ("Austria", "Spain", "Italy", "Poland", "France", "Belgium", "Denmark", "Norway")
 

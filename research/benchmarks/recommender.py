@@ -46,8 +46,10 @@ def run(
         print(f"{task}: {TASKS[task]} …", flush=True)
         subprocess.run(
             [sys.executable, "-m", "research.benchmarks.recommending", task, str(folder), str(out)],
-            cwd=root, check=True, env={**os.environ, **(AS_SERVED if task == "online" else {})},
-        )  # fmt: skip
+            cwd=root,
+            check=True,
+            env={**os.environ, **(AS_SERVED if task == "online" else {})},
+        )
         lines = read_lines(out, task)
         print_lines(TASKS[task], lines)
         found = flat_lines(lines)

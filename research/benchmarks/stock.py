@@ -14,9 +14,17 @@ from research.benchmarks.processes import Started, free_port, server
 
 # Words the stock bot was trained on, so that it is measured at what it can do.
 STOCK_MESSAGES: Final = (
-    "hey", "hello there", "i'm feeling great today", "perfect", "i am sad", "not so good",
-    "are you a bot?", "am i talking to a human?", "bye", "see you later",
-)  # fmt: skip
+    "hey",
+    "hello there",
+    "i'm feeling great today",
+    "perfect",
+    "i am sad",
+    "not so good",
+    "are you a bot?",
+    "am i talking to a human?",
+    "bye",
+    "see you later",
+)
 
 
 def rasa_command() -> str:
@@ -62,6 +70,9 @@ def stock_sender(client: aiohttp.ClientSession, address: str) -> Send:
 
 def _rasa(*arguments: str, cwd: Path) -> None:
     subprocess.run(
-        [rasa_command(), *arguments], cwd=cwd, check=True, stdout=subprocess.DEVNULL,
+        [rasa_command(), *arguments],
+        cwd=cwd,
+        check=True,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )

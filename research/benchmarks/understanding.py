@@ -43,8 +43,11 @@ _SCOPE: Final = ("in_scope_accuracy", "oos_recall", "auroc")
 TASKS: Final[Mapping[str, Task]] = {
     "banking77": Task(("banking77/train.csv",), ("banking77/test.csv",), {"accuracy": 0.944}),
     "banking77-10": Task(
-        ("banking77/fewshot_train_10.csv",), ("banking77/test.csv",), {"accuracy": 0.88},
-        tuning="full", adversarial=0.5,
+        ("banking77/fewshot_train_10.csv",),
+        ("banking77/test.csv",),
+        {"accuracy": 0.88},
+        tuning="full",
+        adversarial=0.5,
     ),
     "banking77-10-frozen": Task(
         ("banking77/fewshot_train_10.csv",), ("banking77/test.csv",), {"accuracy": 0.88}
@@ -53,27 +56,42 @@ TASKS: Final[Mapping[str, Task]] = {
         ("clinc150/train.csv", "clinc150/oos_train.csv"),
         ("clinc150/test.csv", "clinc150/oos_test.csv"),
         {"in_scope_accuracy": 0.96, "oos_recall": 0.7, "auroc": 0.98},
-        validation=("clinc150/val.csv", "clinc150/oos_val.csv"), oos_label="oos",
-        tuning="full", shown=_SCOPE,
+        validation=("clinc150/val.csv", "clinc150/oos_val.csv"),
+        oos_label="oos",
+        tuning="full",
+        shown=_SCOPE,
     ),
     "curekart": Task(
-        ("hint3/v1_curekart_train.csv",), ("hint3/v1_curekart_test.csv",), {"mcc": 0.73},
-        oos_label="NO_NODES_DETECTED", shown=("mcc", *_SCOPE),
+        ("hint3/v1_curekart_train.csv",),
+        ("hint3/v1_curekart_test.csv",),
+        {"mcc": 0.73},
+        oos_label="NO_NODES_DETECTED",
+        shown=("mcc", *_SCOPE),
     ),
     "powerplay11": Task(
-        ("hint3/v1_powerplay11_train.csv",), ("hint3/v1_powerplay11_test.csv",), {"mcc": 0.48},
-        oos_label="NO_NODES_DETECTED", shown=("mcc", *_SCOPE),
+        ("hint3/v1_powerplay11_train.csv",),
+        ("hint3/v1_powerplay11_test.csv",),
+        {"mcc": 0.48},
+        oos_label="NO_NODES_DETECTED",
+        shown=("mcc", *_SCOPE),
     ),
     "snips": Task(
-        ("snips/train.jsonl.gz",), ("snips/test.jsonl.gz",),
-        {"accuracy": 0.986, "entity_f1": 0.96}, validation=("snips/valid.jsonl.gz",),
-        tuning="full", joint=1.0, shown=("accuracy", "entity_f1"),
+        ("snips/train.jsonl.gz",),
+        ("snips/test.jsonl.gz",),
+        {"accuracy": 0.986, "entity_f1": 0.96},
+        validation=("snips/valid.jsonl.gz",),
+        tuning="full",
+        joint=1.0,
+        shown=("accuracy", "entity_f1"),
     ),
     "taobao_titles": Task(
-        ("zh_ner_ecommerce/train.jsonl.gz",), ("zh_ner_ecommerce/test.jsonl.gz",),
-        {"entity_f1": 0.84}, language="zh", shown=("entity_f1",),
+        ("zh_ner_ecommerce/train.jsonl.gz",),
+        ("zh_ner_ecommerce/test.jsonl.gz",),
+        {"entity_f1": 0.84},
+        language="zh",
+        shown=("entity_f1",),
     ),
-}  # fmt: skip
+}
 MODELS: Final = ("concierge", "svm", "diet")
 COSTS: Final = ("train_seconds", "peak_mb", "ms_p50", "ms_p95")
 

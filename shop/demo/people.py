@@ -21,7 +21,7 @@ from shop.models import (
     ReturnLine,
     Shipment,
     TrackingEvent,
-)  # fmt: skip
+)
 from shop.payments import add_working_days
 from shop.views import OrderState
 
@@ -78,57 +78,98 @@ PACK_OLIVE: Final = Item("karst-ridge-45-backpack", "olive")
 
 PEOPLE: Final = (
     DemoPerson(
-        "Mia Berger", "mia@fernweg.example", "en", "Lindenweg 12, 20253 Hamburg", "DE",
+        "Mia Berger",
+        "mia@fernweg.example",
+        "en",
+        "Lindenweg 12, 20253 Hamburg",
+        "DE",
         (
             KnownOrder("10482", "paid", -1, (SHIRT, BEANIE), promised=3),
             KnownOrder("10391", "delivered", -11, (BOOTS, SOCKS), promised=-6, delivered=-6),
         ),
-        "cancel my order 10482", "我想退掉登山鞋",
+        "cancel my order 10482",
+        "我想退掉登山鞋",
     ),
     DemoPerson(
-        "Jonas Weber", "jonas@fernweg.example", "en", "Hafenstraße 5, 10115 Berlin", "DE",
+        "Jonas Weber",
+        "jonas@fernweg.example",
+        "en",
+        "Hafenstraße 5, 10115 Berlin",
+        "DE",
         (KnownOrder("10467", "in_transit", -3, (SHELL,), promised=1, last_scan=0),),
-        "where is my parcel?", "我的包裹到哪了？",
+        "where is my parcel?",
+        "我的包裹到哪了？",
     ),
     DemoPerson(
-        "Amira Haddad", "amira@fernweg.example", "en", "Mühlgasse 8, 1010 Vienna", "AT",
+        "Amira Haddad",
+        "amira@fernweg.example",
+        "en",
+        "Mühlgasse 8, 1010 Vienna",
+        "AT",
         (KnownOrder("10401", "in_transit", -11, (TENT,), promised=-6, last_scan=-5),),
-        "my order should have been here last week", "我的订单怎么还没到",
+        "my order should have been here last week",
+        "我的订单怎么还没到",
     ),
     DemoPerson(
-        "陈伟", "chenwei@fernweg.example", "zh", "上海市徐汇区漕溪路 18 号 502 室, 200030", "CN",
+        "陈伟",
+        "chenwei@fernweg.example",
+        "zh",
+        "上海市徐汇区漕溪路 18 号 502 室, 200030",
+        "CN",
         (
             KnownOrder("10455", "in_transit", -6, (FLEECE, DAYPACK), promised=4, last_scan=-1),
             KnownOrder("10433", "paid", -1, (SNEAKERS,), promised=9),
         ),
-        "where is my order 10455?", "取消订单10433",
+        "where is my order 10455?",
+        "取消订单10433",
     ),
     DemoPerson(
-        "李娜", "lina@fernweg.example", "zh", "杭州市西湖区文三路 99 号, 310012", "CN",
+        "李娜",
+        "lina@fernweg.example",
+        "zh",
+        "杭州市西湖区文三路 99 号, 310012",
+        "CN",
         (
             KnownOrder("10377", "delivered", -20, (DRESS, FLEECE), promised=-8, delivered=-9),
             KnownOrder(
                 "10290", "delivered", -40, (SNEAKERS,), promised=-29, delivered=-30, returned=True
             ),
         ),
-        "I want to return the dress", "退款什么时候到账？",
+        "I want to return the dress",
+        "退款什么时候到账？",
     ),
     DemoPerson(
-        "Tom Okafor", "tom@fernweg.example", "en", "Queen Street 3, BS1 Bristol", "GB",
+        "Tom Okafor",
+        "tom@fernweg.example",
+        "en",
+        "Queen Street 3, BS1 Bristol",
+        "GB",
         (KnownOrder("10123", "delivered", -80, (SHELL,), promised=-75, delivered=-75),),
-        "can I still return order 10123?", "订单10123还能退吗？",
+        "can I still return order 10123?",
+        "订单10123还能退吗？",
     ),
     DemoPerson(
-        "Sofia Rossi", "sofia@fernweg.example", "en", "Via Verdi 21, 20121 Milan", "IT",
+        "Sofia Rossi",
+        "sofia@fernweg.example",
+        "en",
+        "Via Verdi 21, 20121 Milan",
+        "IT",
         (KnownOrder("10211", "delivered", -55, (DAYPACK,), promised=-51, delivered=-51),),
-        "when is the Karst Ridge 45 in olive back?", "Karst 山脊 45 背包橄榄色什么时候到货？",
+        "when is the Karst Ridge 45 in olive back?",
+        "Karst 山脊 45 背包橄榄色什么时候到货？",
         likes=PACK_OLIVE,
     ),
     DemoPerson(
-        "Noor Jansen", "noor@fernweg.example", "en", "Parkallee 40, 1012 Amsterdam", "NL", (),
-        "what would you recommend for a weekend hut trip?", "周末去山屋徒步，有什么推荐？",
+        "Noor Jansen",
+        "noor@fernweg.example",
+        "en",
+        "Parkallee 40, 1012 Amsterdam",
+        "NL",
+        (),
+        "what would you recommend for a weekend hut trip?",
+        "周末去山屋徒步，有什么推荐？",
     ),
-)  # fmt: skip
+)
 
 
 def make_people(tables: Tables, goods: Sequence[MadeProduct], *, now: datetime) -> int:
@@ -137,18 +178,31 @@ def make_people(tables: Tables, goods: Sequence[MadeProduct], *, now: datetime) 
     last = 0
     for person in PEOPLE:
         last = tables.add(
-            Customer, external_id=None, email=person.email, name=person.name, phone=None,
-            language=person.language, loyalty_points=120 if person.orders else 0,
-            created_at=now - timedelta(days=200), erased_at=None,
-        )  # fmt: skip
+            Customer,
+            external_id=None,
+            email=person.email,
+            name=person.name,
+            phone=None,
+            language=person.language,
+            loyalty_points=120 if person.orders else 0,
+            created_at=now - timedelta(days=200),
+            erased_at=None,
+        )
         tables.add(
-            Address, customer_id=last, recipient=person.name, text=person.address,
-            country=person.country, is_default=True,
-        )  # fmt: skip
+            Address,
+            customer_id=last,
+            recipient=person.name,
+            text=person.address,
+            country=person.country,
+            is_default=True,
+        )
         tables.add(
-            Consent, customer_id=last, purpose="newsletter", granted=bool(person.orders),
+            Consent,
+            customer_id=last,
+            purpose="newsletter",
+            granted=bool(person.orders),
             changed_at=now - timedelta(days=200),
-        )  # fmt: skip
+        )
         for order in person.orders:
             _make_order(tables, by_slug, person, last, order, now)
         if person.likes is not None:
@@ -180,31 +234,60 @@ def _make_order(
     placed_at = now + timedelta(days=order.placed, hours=-2)
     delivered_at = None if order.delivered is None else now + timedelta(days=order.delivered)
     order_id = tables.add(
-        Order, number=order.number, customer_id=customer_id, state=order.state, currency=CURRENCY,
-        items_total=items_total, discount=Decimal(0), shipping=shipping,
-        total=items_total + shipping, coupon_code=None, placed_at=placed_at,
+        Order,
+        number=order.number,
+        customer_id=customer_id,
+        state=order.state,
+        currency=CURRENCY,
+        items_total=items_total,
+        discount=Decimal(0),
+        shipping=shipping,
+        total=items_total + shipping,
+        coupon_code=None,
+        placed_at=placed_at,
         promised_on=_day(now, order.promised),
-        delivered_at=delivered_at, cancelled_at=None, recipient=person.name, address=person.address,
-        country=person.country, lost_reported_at=None, version=1,
-    )  # fmt: skip
+        delivered_at=delivered_at,
+        cancelled_at=None,
+        recipient=person.name,
+        address=person.address,
+        country=person.country,
+        lost_reported_at=None,
+        version=1,
+    )
     lines = [
         tables.add(
-            OrderLine, order_id=order_id, position=place, variant_id=variant.id, quantity=1,
+            OrderLine,
+            order_id=order_id,
+            position=place,
+            variant_id=variant.id,
+            quantity=1,
             unit_price=variant.price,
         )
         for place, (_, variant) in enumerate(chosen, start=1)
-    ]  # fmt: skip
+    ]
     method = "Alipay" if person.country == "CN" else "PayPal"
     tables.add(
-        Payment, order_id=order_id, method=method, state="captured", amount=items_total + shipping,
+        Payment,
+        order_id=order_id,
+        method=method,
+        state="captured",
+        amount=items_total + shipping,
         at=placed_at,
-    )  # fmt: skip
+    )
     for product, variant in chosen:
         tables.add(
-            BehaviourEvent, key=None, kind="purchase", at=placed_at, customer_id=customer_id,
-            session_key=f"demo-{order.number}", product_id=product.id, variant_id=variant.id,
-            value=float(variant.price), propensity=None, details=None,
-        )  # fmt: skip
+            BehaviourEvent,
+            key=None,
+            kind="purchase",
+            at=placed_at,
+            customer_id=customer_id,
+            session_key=f"demo-{order.number}",
+            product_id=product.id,
+            variant_id=variant.id,
+            value=float(variant.price),
+            propensity=None,
+            details=None,
+        )
     if order.state not in {"placed", "paid", "packed", "cancelled"}:
         _make_parcel(tables, person, order, order_id, now)
     if order.returned:
@@ -220,11 +303,13 @@ def _make_parcel(
 ) -> None:
     far = person.country == "CN"
     shipment_id = tables.add(
-        Shipment, order_id=order_id, carrier="SF Express" if far else "DHL",
+        Shipment,
+        order_id=order_id,
+        carrier="SF Express" if far else "DHL",
         tracking_number=("SF" if far else "JD") + f"{int(order.number) * 7919:012d}",
         shipped_at=now + timedelta(days=order.placed + 1),
         expected_on=_day(now, order.promised),
-    )  # fmt: skip
+    )
     steps = [
         (order.placed + 0.5, "label_created", "Hamburg"),
         (order.placed + 1.0, "picked_up", "Hamburg"),
@@ -256,10 +341,16 @@ def _make_return(
     now: datetime,
 ) -> None:
     return_id = tables.add(
-        Return, number=f"R{order.number}-1", order_id=order_id, kind="refund", state="refunded",
-        reason="too_small", label=f"RET-{order.number}-1", created_at=now - timedelta(days=14),
+        Return,
+        number=f"R{order.number}-1",
+        order_id=order_id,
+        kind="refund",
+        state="refunded",
+        reason="too_small",
+        label=f"RET-{order.number}-1",
+        created_at=now - timedelta(days=14),
         changed_at=now - timedelta(days=2),
-    )  # fmt: skip
+    )
     for line in lines:
         tables.add(
             ReturnLine,
@@ -270,10 +361,17 @@ def _make_return(
         )
     made = now - timedelta(days=2)
     tables.add(
-        Refund, key=f"return:{return_id}", order_id=order_id, return_id=return_id, amount=amount,
-        state="pending", method=method, created_at=made,
-        expected_on=add_working_days(made, 5).date(), paid_at=None,
-    )  # fmt: skip
+        Refund,
+        key=f"return:{return_id}",
+        order_id=order_id,
+        return_id=return_id,
+        amount=amount,
+        state="pending",
+        method=method,
+        created_at=made,
+        expected_on=add_working_days(made, 5).date(),
+        paid_at=None,
+    )
 
 
 def _like(
@@ -282,7 +380,15 @@ def _like(
     product, variant = find(by_slug, item)
     for days in (9, 6, 2):
         tables.add(
-            BehaviourEvent, key=None, kind="view", at=now - timedelta(days=days),
-            customer_id=customer_id, session_key=f"demo-like-{days}", product_id=product.id,
-            variant_id=variant.id, value=None, propensity=None, details=None,
-        )  # fmt: skip
+            BehaviourEvent,
+            key=None,
+            kind="view",
+            at=now - timedelta(days=days),
+            customer_id=customer_id,
+            session_key=f"demo-like-{days}",
+            product_id=product.id,
+            variant_id=variant.id,
+            value=None,
+            propensity=None,
+            details=None,
+        )

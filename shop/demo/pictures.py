@@ -10,12 +10,21 @@ from typing import Final
 
 SIZE: Final = 400
 TINTS: Final = {
-    "black": ("#2f3136", "#4a4d54"), "white": ("#f3f1ec", "#d9d5cc"), "grey": ("#8b9097", "#a9aeb5"),
-    "red": ("#b93a32", "#d4574e"), "orange": ("#d9762b", "#ec9a55"), "yellow": ("#dcb130", "#ecca62"),
-    "green": ("#3f7d55", "#5f9c74"), "olive": ("#6b6f3a", "#8a8e55"), "blue": ("#3a6ea5", "#5f92c6"),
-    "navy": ("#27385e", "#41547f"), "purple": ("#6a4c93", "#8a6db1"), "pink": ("#c9678c", "#dd8fac"),
-    "brown": ("#7a5438", "#9a7253"), "beige": ("#cdb997", "#ddcdb2"),
-}  # fmt: skip
+    "black": ("#2f3136", "#4a4d54"),
+    "white": ("#f3f1ec", "#d9d5cc"),
+    "grey": ("#8b9097", "#a9aeb5"),
+    "red": ("#b93a32", "#d4574e"),
+    "orange": ("#d9762b", "#ec9a55"),
+    "yellow": ("#dcb130", "#ecca62"),
+    "green": ("#3f7d55", "#5f9c74"),
+    "olive": ("#6b6f3a", "#8a8e55"),
+    "blue": ("#3a6ea5", "#5f92c6"),
+    "navy": ("#27385e", "#41547f"),
+    "purple": ("#6a4c93", "#8a6db1"),
+    "pink": ("#c9678c", "#dd8fac"),
+    "brown": ("#7a5438", "#9a7253"),
+    "beige": ("#cdb997", "#ddcdb2"),
+}
 BACKGROUNDS: Final = ("#eef2ee", "#f2efe9", "#ecf0f4", "#f3eeee", "#eff0e8")
 DARK: Final = "#22252b"
 
@@ -321,10 +330,28 @@ def _parcel(main: str, light: str) -> str:
 
 
 DRAWINGS: Final[dict[str, Drawing]] = {
-    "jackets": _jacket, "fleece": _fleece, "trousers": _trousers, "shirts": _shirt,
-    "t-shirts": _t_shirt, "dresses": _dress, "base-layers": _base_layer, "hiking-boots": _boot,
-    "trail-shoes": _shoe, "sneakers": _shoe, "sandals": _sandal, "backpacks": _backpack,
-    "tents": _tent, "sleeping-bags": _sleeping_bag, "sleeping-mats": _mat, "stoves": _stove,
-    "bottles": _bottle, "headlamps": _headlamp, "hats": _hat, "gloves": _gloves, "socks": _socks,
-    "sunglasses": _sunglasses, "watches": _watch, "trekking-poles": _poles,
-}  # fmt: skip
+    "jackets": _jacket,
+    "fleece": _fleece,
+    "trousers": _trousers,
+    "shirts": _shirt,
+    "t-shirts": _t_shirt,
+    "dresses": _dress,
+    "base-layers": _base_layer,
+    "hiking-boots": _boot,
+    "trail-shoes": _shoe,
+    "sneakers": _shoe,
+    "sandals": _sandal,
+    "backpacks": _backpack,
+    "tents": _tent,
+    "sleeping-bags": _sleeping_bag,
+    "sleeping-mats": _mat,
+    "stoves": _stove,
+    "bottles": _bottle,
+    "headlamps": _headlamp,
+    "hats": _hat,
+    "gloves": _gloves,
+    "socks": _socks,
+    "sunglasses": _sunglasses,
+    "watches": _watch,
+    "trekking-poles": _poles,
+}

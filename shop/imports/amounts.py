@@ -17,14 +17,50 @@ from shop.imports.problems import ImportProblem
 Decimals = Literal[".", ","]
 
 _SIGNS: Final[Mapping[str, str]] = {
-    "€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₴": "UAH", "₺": "TRY", "₪": "ILS", "₩": "KRW",
-    "zł": "PLN", "kč": "CZK", "r$": "BRL", "us$": "USD", "us $": "USD", "c$": "CAD", "ca$": "CAD",
-    "au$": "AUD", "a$": "AUD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "nt$": "TWD", "mx$": "MXN",
-    "c $": "CAD", "au $": "AUD", "元": "CNY", "人民币": "CNY", "円": "JPY", "ft": "HUF",
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "₽": "RUB",
+    "₴": "UAH",
+    "₺": "TRY",
+    "₪": "ILS",
+    "₩": "KRW",
+    "zł": "PLN",
+    "kč": "CZK",
+    "r$": "BRL",
+    "us$": "USD",
+    "us $": "USD",
+    "c$": "CAD",
+    "ca$": "CAD",
+    "au$": "AUD",
+    "a$": "AUD",
+    "nz$": "NZD",
+    "hk$": "HKD",
+    "s$": "SGD",
+    "nt$": "TWD",
+    "mx$": "MXN",
+    "c $": "CAD",
+    "au $": "AUD",
+    "元": "CNY",
+    "人民币": "CNY",
+    "円": "JPY",
+    "ft": "HUF",
     "lei": "RON",
-    "грн": "UAH", "грн.": "UAH", "руб": "RUB", "руб.": "RUB", "₫": "VND", "฿": "THB",
-    "$": "", "¥": "", "kr": "", "kr.": "", "fr.": "CHF", "rs.": "", "rs": "", "rmb": "CNY",
-}  # fmt: skip
+    "грн": "UAH",
+    "грн.": "UAH",
+    "руб": "RUB",
+    "руб.": "RUB",
+    "₫": "VND",
+    "฿": "THB",
+    "$": "",
+    "¥": "",
+    "kr": "",
+    "kr.": "",
+    "fr.": "CHF",
+    "rs.": "",
+    "rs": "",
+    "rmb": "CNY",
+}
 _NUMBER: Final = re.compile(r"(?P<before>\D*?)(?P<body>[.,]?\d(?:[\d.,'’` ]*\d)?)(?P<after>\D*)")
 _EXPONENT: Final = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d{1,3}")
 _GROUPED: Final = {
@@ -67,8 +103,9 @@ class Amount:
             return _decimal(self.digits, self.is_negative)
         sign = self.decimals or decimals or "."
         group = "," if sign == "." else "."
-        whole, _, cents = self.digits.rpartition(sign) if sign in self.digits else (
-            self.digits, "", "")  # fmt: skip
+        whole, _, cents = (
+            self.digits.rpartition(sign) if sign in self.digits else (self.digits, "", "")
+        )
         if group in cents or sign in whole:
             return None
         if group in whole:

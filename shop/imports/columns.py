@@ -12,41 +12,108 @@ Kind = Literal["customers", "products", "orders", "events", "stock"]
 COLUMNS: Final[Mapping[Kind, Mapping[str, bool]]] = {
     # our name → whether a file cannot be without it
     "customers": {
-        "customer": False, "email": True, "name": False, "phone": False, "language": False,
-        "created_at": False, "street": False, "city": False, "postcode": False, "country": False,
+        "customer": False,
+        "email": True,
+        "name": False,
+        "phone": False,
+        "language": False,
+        "created_at": False,
+        "street": False,
+        "city": False,
+        "postcode": False,
+        "country": False,
     },
     "products": {
-        "product": False, "sku": False, "name": True, "name_zh": False, "description": False,
-        "description_zh": False, "category": False, "category_zh": False, "brand": False,
-        "size": False, "colour": False, "price": True, "sale_price": False, "sale_from": False,
-        "sale_until": False, "currency": False, "stock": False, "active": False, "image": False,
+        "product": False,
+        "sku": False,
+        "name": True,
+        "name_zh": False,
+        "description": False,
+        "description_zh": False,
+        "category": False,
+        "category_zh": False,
+        "brand": False,
+        "size": False,
+        "colour": False,
+        "price": True,
+        "sale_price": False,
+        "sale_from": False,
+        "sale_until": False,
+        "currency": False,
+        "stock": False,
+        "active": False,
+        "image": False,
     },
     "orders": {
-        "order": True, "placed_at": True, "customer": False, "email": False, "phone": False,
-        "name": False, "state": False, "sku": False, "product": True, "size": False,
-        "colour": False, "quantity": True, "price": True, "currency": False, "shipping": False,
-        "discount": False, "tax": False, "total": False, "refunded": False, "coupon": False,
-        "delivered_at": False, "cancelled_at": False, "recipient": False, "street": False,
-        "city": False, "postcode": False, "country": False,
+        "order": True,
+        "placed_at": True,
+        "customer": False,
+        "email": False,
+        "phone": False,
+        "name": False,
+        "state": False,
+        "sku": False,
+        "product": True,
+        "size": False,
+        "colour": False,
+        "quantity": True,
+        "price": True,
+        "currency": False,
+        "shipping": False,
+        "discount": False,
+        "tax": False,
+        "total": False,
+        "refunded": False,
+        "coupon": False,
+        "delivered_at": False,
+        "cancelled_at": False,
+        "recipient": False,
+        "street": False,
+        "city": False,
+        "postcode": False,
+        "country": False,
     },
     "events": {
-        "kind": True, "at": True, "customer": False, "session": False, "sku": False,
-        "value": False, "event": False,
+        "kind": True,
+        "at": True,
+        "customer": False,
+        "session": False,
+        "sku": False,
+        "value": False,
+        "event": False,
     },
     "stock": {
-        "sku": False, "product": False, "size": False, "colour": False, "location": False,
+        "sku": False,
+        "product": False,
+        "size": False,
+        "colour": False,
+        "location": False,
         "stock": True,
     },
-}  # fmt: skip
+}
 # What an order says of itself, not of one of its lines: blank in a later line, it is as in the
 # first.
 OF_AN_ORDER: Final = frozenset(COLUMNS["orders"]) - {
-    "order", "sku", "product", "size", "colour", "quantity", "price",
-}  # fmt: skip
+    "order",
+    "sku",
+    "product",
+    "size",
+    "colour",
+    "quantity",
+    "price",
+}
 OF_A_PRODUCT: Final = (
-    "name", "name_zh", "description", "description_zh", "category", "category_zh", "brand",
-    "currency", "image", "active",
-)  # fmt: skip
+    "name",
+    "name_zh",
+    "description",
+    "description_zh",
+    "category",
+    "category_zh",
+    "brand",
+    "currency",
+    "image",
+    "active",
+)
 AMOUNTS: Final = frozenset(
     {"price", "sale_price", "shipping", "discount", "tax", "total", "refunded"}
 )
@@ -56,12 +123,15 @@ DAYS: Final = frozenset(
 )
 # Other spellings of our own names, for files without a preset.
 _ALSO: Final[Mapping[str, Sequence[str]]] = {
-    "colour": ("color",), "email": ("e-mail", "email address", "e-mail address"),
+    "colour": ("color",),
+    "email": ("e-mail", "email address", "e-mail address"),
     "postcode": ("zip", "postal code", "zip code"),
     "order": ("order number", "order id", "order no"),
-    "placed_at": ("order date", "created at", "date"), "quantity": ("qty",), "stock": ("qty",),
+    "placed_at": ("order date", "created at", "date"),
+    "quantity": ("qty",),
+    "stock": ("qty",),
     "location": ("location name", "warehouse", "source_code", "store", "place"),
-}  # fmt: skip
+}
 
 
 def names_of(ours: str) -> tuple[str, ...]:

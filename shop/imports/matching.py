@@ -73,9 +73,10 @@ def _by_name(session: Session, articles: Iterable[Article]) -> dict[Article, Var
 
 
 def _single(
-    session: Session, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
+    session: Session,
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
     keys: Iterable[str],
-) -> dict[str, Product]:  # fmt: skip
+) -> dict[str, Product]:
     """Products by a column, where only one has that value."""
     several: dict[str, list[Product]] = defaultdict(list)
     for part in parts(keys):

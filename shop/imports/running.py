@@ -131,9 +131,10 @@ def _tell_columns(
 ) -> None:
     used = {*mapping.values(), *adapter.used}
     report.unused = [
-        name for name, key in zip(source.columns, source.keys, strict=True)
+        name
+        for name, key in zip(source.columns, source.keys, strict=True)
         if name and key not in used
-    ]  # fmt: skip
+    ]
     report.absent = [ours for ours in COLUMNS[kind] if ours not in mapping]
 
 

@@ -180,10 +180,16 @@ def _refund(session: Session, made: Order, order: Settled) -> None:
     moment = made.cancelled_at or made.placed_at
     session.add(
         Refund(
-            key=f"import:{made.id}", order_id=made.id, amount=order.refunded, state="paid",
-            method="imported", created_at=moment, expected_on=None, paid_at=moment,
+            key=f"import:{made.id}",
+            order_id=made.id,
+            amount=order.refunded,
+            state="paid",
+            method="imported",
+            created_at=moment,
+            expected_on=None,
+            paid_at=moment,
         )
-    )  # fmt: skip
+    )
 
 
 def _order_variants(
@@ -202,11 +208,21 @@ def _order_variants(
         key = row.sku or row.product
         sku = row.sku or shortened("/".join((key, *(value for _, value in row.options))), 80)
         made = ProductRow(
-            key=shortened(sku if row.sku else key, 120), sku=sku, name=row.product or row.sku,
-            name_zh=row.product or row.sku, description="", description_zh="",
-            category="Everything", category_zh="全部商品", brand="No brand", options=row.options,
-            price=row.price, currency=row.currency, stock=None, is_active=row.price > 0,
-        )  # fmt: skip
+            key=shortened(sku if row.sku else key, 120),
+            sku=sku,
+            name=row.product or row.sku,
+            name_zh=row.product or row.sku,
+            description="",
+            description_zh="",
+            category="Everything",
+            category_zh="全部商品",
+            brand="No brand",
+            options=row.options,
+            price=row.price,
+            currency=row.currency,
+            stock=None,
+            is_active=row.price > 0,
+        )
         if sku in missing and made.price > missing[sku].row.price == 0:
             made = replace(made, is_active=True)
         elif sku in missing:

@@ -44,10 +44,20 @@ _STATES: Final[Mapping[str, OrderState]] = {
     **{word.strip(): state for state, words in _WORDS.items() for word in words.split(",")},
     **{state.replace("_", " "): state for state in MOVES},
 }
-_REFUNDED: Final = frozenset({
-    "refunded", "erstattet", "remboursé", "remboursée", "reembolsado", "rimborsato", "已退款",
-    "returned", "shipped returned to seller", "chargeback",
-})  # fmt: skip
+_REFUNDED: Final = frozenset(
+    {
+        "refunded",
+        "erstattet",
+        "remboursé",
+        "remboursée",
+        "reembolsado",
+        "rimborsato",
+        "已退款",
+        "returned",
+        "shipped returned to seller",
+        "chargeback",
+    }
+)
 _NO_ORDERS: Final = frozenset({"draft", "checkout draft", "auto draft", "quote", "cart", "草稿"})
 
 

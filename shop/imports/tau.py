@@ -35,11 +35,16 @@ from shop.views import OrderState, PaymentKind
 
 CURRENCY: Final = "USD"
 STATES: Final[dict[str, OrderState]] = {
-    "pending": "paid", "processed": "packed", "delivered": "delivered", "cancelled": "cancelled",
-}  # fmt: skip
+    "pending": "paid",
+    "processed": "packed",
+    "delivered": "delivered",
+    "cancelled": "cancelled",
+}
 KINDS: Final[dict[str, PaymentKind]] = {
-    "credit_card": "card", "paypal": "paypal", "gift_card": "gift_card",
-}  # fmt: skip
+    "credit_card": "card",
+    "paypal": "paypal",
+    "gift_card": "gift_card",
+}
 _AT_ONCE: Final = 200
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
@@ -143,13 +148,22 @@ def _products(tree: Branch) -> list[ProductRow]:
             seen.add(sku)
             rows.append(
                 ProductRow(
-                    key=key, sku=sku, name=name, name_zh=name, description="", description_zh="",
-                    category="Everything", category_zh="全部商品", brand="No brand",
-                    options=_options(variant.branch("options")), price=variant.amount("price"),
-                    currency=CURRENCY, stock=UNCOUNTED if there else 0,
+                    key=key,
+                    sku=sku,
+                    name=name,
+                    name_zh=name,
+                    description="",
+                    description_zh="",
+                    category="Everything",
+                    category_zh="全部商品",
+                    brand="No brand",
+                    options=_options(variant.branch("options")),
+                    price=variant.amount("price"),
+                    currency=CURRENCY,
+                    stock=UNCOUNTED if there else 0,
                     supply="uncounted" if there else "counted",
                 )
-            )  # fmt: skip
+            )
     return rows
 
 
@@ -166,9 +180,15 @@ def _users(tree: Branch) -> dict[str, _User]:
             raise user.problem("email", "is not an e-mail address")
         address, country = _address(user.branch("address"))
         row = CustomerRow(
-            key=key, email=email, phone="", language="en", created_at=None, address=address,
-            name=f"{name.text('first_name', 90)} {name.text('last_name', 90)}", country=country,
-        )  # fmt: skip
+            key=key,
+            email=email,
+            phone="",
+            language="en",
+            created_at=None,
+            address=address,
+            name=f"{name.text('first_name', 90)} {name.text('last_name', 90)}",
+            country=country,
+        )
         methods = [_method(branch) for _, branch in user.branches("payment_methods")]
         users[key] = _User(row, tuple(methods))
     return users
@@ -255,11 +275,16 @@ def _write_methods(session: Session, people: Sequence[_User], batch: Batch) -> N
             if is_new:
                 session.add(
                     PaymentMethod(
-                        customer_id=customer.id, key=method.key, kind=method.kind,
-                        brand=method.brand, last_four=method.last_four, balance=method.balance,
-                        currency=CURRENCY, created_at=batch.now,
+                        customer_id=customer.id,
+                        key=method.key,
+                        kind=method.kind,
+                        brand=method.brand,
+                        last_four=method.last_four,
+                        balance=method.balance,
+                        currency=CURRENCY,
+                        created_at=batch.now,
                     )
-                )  # fmt: skip
+                )
     session.flush()
 
 
@@ -290,18 +315,27 @@ def _write_sales(session: Session, sales: Sequence[_Sale], batch: Batch) -> None
             if way == "payment":
                 order.payments.append(
                     Payment(
-                        method=method.name, state="captured", amount=amount, at=batch.now,
+                        method=method.name,
+                        state="captured",
+                        amount=amount,
+                        at=batch.now,
                         payment_method_id=method.id,
                     )
-                )  # fmt: skip
+                )
             else:
                 session.add(
                     Refund(
-                        key=f"import:{order.id}:{number}", order_id=order.id, amount=amount,
-                        state="paid", method=method.name, created_at=batch.now, expected_on=None,
-                        paid_at=batch.now, payment_method_id=method.id,
+                        key=f"import:{order.id}:{number}",
+                        order_id=order.id,
+                        amount=amount,
+                        state="paid",
+                        method=method.name,
+                        created_at=batch.now,
+                        expected_on=None,
+                        paid_at=batch.now,
+                        payment_method_id=method.id,
                     )
-                )  # fmt: skip
+                )
     session.flush()
 
 
@@ -309,12 +343,19 @@ def _order(sale: _Sale, customer: Customer, variants: dict[str, Variant], now: d
     """The order, each of its items in a line of its own: it is returned or changed by itself."""
     total = sum((price for _, price in sale.items), Decimal(0))
     order = Order(
-        number=sale.number, customer_id=customer.id, state=sale.state, currency=CURRENCY,
-        items_total=total, total=total, placed_at=now,
+        number=sale.number,
+        customer_id=customer.id,
+        state=sale.state,
+        currency=CURRENCY,
+        items_total=total,
+        total=total,
+        placed_at=now,
         delivered_at=now if sale.state == "delivered" else None,
         cancelled_at=now if sale.state == "cancelled" else None,
-        recipient=customer.name, address=sale.address, country=sale.country,
-    )  # fmt: skip
+        recipient=customer.name,
+        address=sale.address,
+        country=sale.country,
+    )
     order.lines = [
         OrderLine(position=place, variant_id=variants[sku].id, quantity=1, unit_price=price)
         for place, (sku, price) in enumerate(sale.items, start=1)

@@ -175,11 +175,19 @@ def _summed(
     if is_paid is None:
         is_paid = first.state not in {"placed", "cancelled"}
     return Settled(
-        lines=lots.lines, others=lots.others, refused=lots.refused, items_total=items,
-        discount=discount, shipping=costs.shipping, tax=on_top, total=total, refunded=refunded,
-        is_cancelled=is_cancelled, is_paid=bool(refunded) or (is_paid and not is_cancelled),
+        lines=lots.lines,
+        others=lots.others,
+        refused=lots.refused,
+        items_total=items,
+        discount=discount,
+        shipping=costs.shipping,
+        tax=on_top,
+        total=total,
+        refunded=refunded,
+        is_cancelled=is_cancelled,
+        is_paid=bool(refunded) or (is_paid and not is_cancelled),
         note=note,
-    )  # fmt: skip
+    )
 
 
 def _total(

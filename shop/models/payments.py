@@ -10,9 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kit.database import Base, Minor, UtcDateTime
 
 _NAMES: Final = {
-    "paypal": "PayPal", "gift_card": "gift card", "store_credit": "store credit",
-    "alipay": "Alipay", "wechat_pay": "WeChat Pay", "invoice": "invoice",
-}  # fmt: skip
+    "paypal": "PayPal",
+    "gift_card": "gift card",
+    "store_credit": "store credit",
+    "alipay": "Alipay",
+    "wechat_pay": "WeChat Pay",
+    "invoice": "invoice",
+}
 
 
 class PaymentMethod(Base):

@@ -71,9 +71,12 @@ def series(name: str) -> SeriesFiles:
 
 @pytest.mark.parametrize(
     ("name", "frequency", "horizon"),
-    [("c01_yyyymmdd_numbers", "day", 14), ("c02_yyyymm_numbers", "month", 6),
-     ("c10_semicolon", "day", 14)],
-)  # fmt: skip
+    [
+        ("c01_yyyymmdd_numbers", "day", 14),
+        ("c02_yyyymm_numbers", "month", 6),
+        ("c10_semicolon", "day", 14),
+    ],
+)
 def test_series_are_read(name: str, frequency: str, horizon: int) -> None:
     files = series(name)
     assert (files.panel.frequency, files.actual.shape[1], files.notes) == (frequency, horizon, ())

@@ -57,12 +57,19 @@ class Shop:
             variants = [self._variant(session, slug) for slug in products or (SHIRT,)]
             total = sum((variant.price for variant in variants), Decimal(0))
             order = Order(
-                number=number, customer_id=customer.id, state=state, currency="EUR",
-                items_total=total, total=total, placed_at=now - timedelta(days=5),
-                promised_on=(now + timedelta(days=2)).date(), recipient=customer.name,
-                address="Old Road 1, 20253 Hamburg", country="DE",
+                number=number,
+                customer_id=customer.id,
+                state=state,
+                currency="EUR",
+                items_total=total,
+                total=total,
+                placed_at=now - timedelta(days=5),
+                promised_on=(now + timedelta(days=2)).date(),
+                recipient=customer.name,
+                address="Old Road 1, 20253 Hamburg",
+                country="DE",
                 delivered_at=now - timedelta(days=delivered) if state == "delivered" else None,
-            )  # fmt: skip
+            )
             order.lines = [
                 OrderLine(position=place, variant_id=one.id, quantity=1, unit_price=one.price)
                 for place, one in enumerate(variants, start=1)
@@ -71,10 +78,12 @@ class Shop:
             if state not in {"placed", "paid", "packed"}:
                 order.shipments = [
                     Shipment(
-                        carrier="DHL", tracking_number=f"JD{number}", shipped_at=now,
+                        carrier="DHL",
+                        tracking_number=f"JD{number}",
+                        shipped_at=now,
                         expected_on=(now + timedelta(days=2)).date(),
                     )
-                ]  # fmt: skip
+                ]
             session.add(order)
         return number
 

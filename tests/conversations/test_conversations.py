@@ -54,9 +54,13 @@ def test_one_question_one_answer(shop: Shop, language: str, says: str, expects: 
 
 @pytest.mark.parametrize(
     ("language", "says"),
-    [("en", "do you have a blue backpack?"), ("en", "recommend me a warm jacket"),
-     ("zh", "有没有蓝色的背包"), ("zh", "推荐一款登山鞋")],
-)  # fmt: skip
+    [
+        ("en", "do you have a blue backpack?"),
+        ("en", "recommend me a warm jacket"),
+        ("zh", "有没有蓝色的背包"),
+        ("zh", "推荐一款登山鞋"),
+    ],
+)
 def test_products_come_as_cards(shop: Shop, language: str, says: str) -> None:
     cards = [c for r in ChatClient(shop.url, language=language).send(says).replies for c in r.cards]
     assert cards

@@ -49,8 +49,9 @@ def wait_until(what: Callable[[], bool], seconds: float = 120) -> None:
 def test_a_part_killed_during_a_handover(shop: Shop, part: str, moment: str) -> None:
     client = shop.chat("mia").client
     client.send("hello")
-    talking = threading.Thread(target=lambda: [say_until_taken(client, one)
-                                               for one in (WISH, *DETAILS)])  # fmt: skip
+    talking = threading.Thread(
+        target=lambda: [say_until_taken(client, one) for one in (WISH, *DETAILS)]
+    )
     talking.start()
     # The bot is at work on the wish, or has called a person and not said so yet.
     if moment == "asked":

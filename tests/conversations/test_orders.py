@@ -30,11 +30,16 @@ def test_where_a_parcel_is(shop: Shop, language: str, asks: str, expects: str) -
 @pytest.mark.parametrize(
     ("language", "late", "lost", "yes", "started"),
     [
-        ("en", "my tent should have been here last week", "it never came, I think it is lost",
-         "yes please", "10401"),
+        (
+            "en",
+            "my tent should have been here last week",
+            "it never came, I think it is lost",
+            "yes please",
+            "10401",
+        ),
         ("zh", "我的订单怎么还没到，已经晚了好几天", "是不是寄丢了", "好的", "10401"),
     ],
-)  # fmt: skip
+)
 def test_a_late_parcel_is_searched_for(
     shop: Shop, language: str, late: str, lost: str, yes: str, started: str
 ) -> None:
@@ -83,12 +88,22 @@ def test_what_is_packed_cannot_be_cancelled(
 @pytest.mark.parametrize(
     ("language", "asks", "address", "yes", "done"),
     [
-        ("en", "i moved! can {n} go to another address", "Elm Street 4, 20095 Hamburg", "yes",
-         "Elm Street 4, 20095 Hamburg"),
-        ("zh", "订单{n}的收货地址写错了，想改一下", "汉堡市老城区花园路100号 20095", "对的",
-         "花园路100号"),
+        (
+            "en",
+            "i moved! can {n} go to another address",
+            "Elm Street 4, 20095 Hamburg",
+            "yes",
+            "Elm Street 4, 20095 Hamburg",
+        ),
+        (
+            "zh",
+            "订单{n}的收货地址写错了，想改一下",
+            "汉堡市老城区花园路100号 20095",
+            "对的",
+            "花园路100号",
+        ),
     ],
-)  # fmt: skip
+)
 def test_another_address(
     shop: Shop, language: str, asks: str, address: str, yes: str, done: str
 ) -> None:
@@ -122,9 +137,11 @@ def test_another_size_before_shipping(
 
 @pytest.mark.parametrize(
     ("language", "asks", "says"),
-    [("en", "could you mail me the invoice for {n}", "invoice"),
-     ("zh", "给我开一下{n}的发票", "发票")],
-)  # fmt: skip
+    [
+        ("en", "could you mail me the invoice for {n}", "invoice"),
+        ("zh", "给我开一下{n}的发票", "发票"),
+    ],
+)
 def test_an_invoice_is_mailed(shop: Shop, language: str, asks: str, says: str) -> None:
     number = shop.order("noor", "delivered")
     shop.chat("noor", language).say(asks.format(n=number), says, number)
@@ -153,9 +170,11 @@ def test_no_the_other_one(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("language", "status", "cancel", "yes"),
-    [("en", "what about order {n}", "then cancel it", "yes"),
-     ("zh", "订单{n}到哪一步了", "那帮我取消它吧", "确认")],
-)  # fmt: skip
+    [
+        ("en", "what about order {n}", "then cancel it", "yes"),
+        ("zh", "订单{n}到哪一步了", "那帮我取消它吧", "确认"),
+    ],
+)
 def test_it_means_the_order_just_spoken_of(
     shop: Shop, language: str, status: str, cancel: str, yes: str
 ) -> None:
@@ -170,7 +189,7 @@ def test_it_means_the_order_just_spoken_of(
 @pytest.mark.parametrize(
     ("language", "ask", "stop"),
     [("en", "cancel {n}", "stop, forget it"), ("zh", "取消{n}这个订单", "算了")],
-)  # fmt: skip
+)
 def test_stop_ends_a_form_without_effect(shop: Shop, language: str, ask: str, stop: str) -> None:
     number = shop.order("mia")
     talk = shop.chat("mia", language)

@@ -19,10 +19,17 @@ def prices(cards: object) -> list[float]:
 
 @pytest.mark.parametrize(
     ("language", "search", "cheaper", "second", "compare"),
-    [("en", "show me some backpacks", "anything cheaper?", "tell me more about the second",
-      "compare the first and the third"),
-     ("zh", "有哪些帐篷可以看看", "有没有便宜点的", "第一个", "比较一下第一个和第二个")],
-)  # fmt: skip
+    [
+        (
+            "en",
+            "show me some backpacks",
+            "anything cheaper?",
+            "tell me more about the second",
+            "compare the first and the third",
+        ),
+        ("zh", "有哪些帐篷可以看看", "有没有便宜点的", "第一个", "比较一下第一个和第二个"),
+    ],
+)
 def test_a_list_is_refined_looked_at_and_compared(
     shop: Shop, language: str, search: str, cheaper: str, second: str, compare: str
 ) -> None:
@@ -57,10 +64,17 @@ def assert_names_the_cheaper(talk: Talk) -> None:
 
 @pytest.mark.parametrize(
     ("language", "asks", "says", "price", "costs"),
-    [("en", "is the talwind breeze merino t-shirt there in M?", "in stock.*M",
-      "what does it cost", r"€59\.95"),
-     ("zh", "Alpenrot 巅峰登山鞋有没有40码", "有货.*40", "它多少钱", r"€149\.95")],
-)  # fmt: skip
+    [
+        (
+            "en",
+            "is the talwind breeze merino t-shirt there in M?",
+            "in stock.*M",
+            "what does it cost",
+            r"€59\.95",
+        ),
+        ("zh", "Alpenrot 巅峰登山鞋有没有40码", "有货.*40", "它多少钱", r"€149\.95"),
+    ],
+)
 def test_stock_then_price_of_the_same(
     shop: Shop, language: str, asks: str, says: str, price: str, costs: str
 ) -> None:
@@ -71,10 +85,23 @@ def test_stock_then_price_of_the_same(
 
 @pytest.mark.parametrize(
     ("language", "asks", "notify", "email", "noted"),
-    [("en", "is the Karst Ridge 45 in olive available", "tell me when it's back", "b@mail.example",
-      "b@mail.example"),
-     ("zh", "Karst 山脊 45 背包橄榄色还有吗", "到货了通知我", "c@mail.example", "c@mail.example")],
-)  # fmt: skip
+    [
+        (
+            "en",
+            "is the Karst Ridge 45 in olive available",
+            "tell me when it's back",
+            "b@mail.example",
+            "b@mail.example",
+        ),
+        (
+            "zh",
+            "Karst 山脊 45 背包橄榄色还有吗",
+            "到货了通知我",
+            "c@mail.example",
+            "c@mail.example",
+        ),
+    ],
+)
 def test_a_notice_when_it_is_back(
     shop: Shop, language: str, asks: str, notify: str, email: str, noted: str
 ) -> None:
@@ -89,10 +116,13 @@ def test_a_notice_when_it_is_back(
 
 @pytest.mark.parametrize(
     ("language", "asks"),
-    [("en", "what would you recommend for a weekend hut trip?"),
-     ("en", "surprise me with something"),
-     ("zh", "给我推荐点东西吧"), ("zh", "周末去徒步，带点什么好")],
-)  # fmt: skip
+    [
+        ("en", "what would you recommend for a weekend hut trip?"),
+        ("en", "surprise me with something"),
+        ("zh", "给我推荐点东西吧"),
+        ("zh", "周末去徒步，带点什么好"),
+    ],
+)
 def test_recommendations_come_with_pictures(shop: Shop, language: str, asks: str) -> None:
     talk = shop.chat("noor", language)
     talk.say(asks)
@@ -156,9 +186,11 @@ def test_small_talk(shop: Shop, language: str, says: str, reply: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "upset", "person"),
-    [("en", "this is ridiculous, worst shop ever", "Talk to a person"),
-     ("zh", "你们这服务太差劲了，我很生气", "转人工")],
-)  # fmt: skip
+    [
+        ("en", "this is ridiculous, worst shop ever", "Talk to a person"),
+        ("zh", "你们这服务太差劲了，我很生气", "转人工"),
+    ],
+)
 def test_a_complaint_reaches_a_person(shop: Shop, language: str, upset: str, person: str) -> None:
     talk = shop.chat("amira", language)
     talk.say(upset, "sorry|抱歉")
@@ -168,9 +200,11 @@ def test_a_complaint_reaches_a_person(shop: Shop, language: str, upset: str, per
 
 @pytest.mark.parametrize(
     ("language", "upset", "still_upset"),
-    [("en", "this is ridiculous, worst shop ever", "you are useless, I am furious with you"),
-     ("zh", "你们这服务太差劲了，我很生气", "太失望了，态度太恶劣")],
-)  # fmt: skip
+    [
+        ("en", "this is ridiculous, worst shop ever", "you are useless, I am furious with you"),
+        ("zh", "你们这服务太差劲了，我很生气", "太失望了，态度太恶劣"),
+    ],
+)
 def test_who_stays_upset_gets_a_person_unasked(
     shop: Shop, language: str, upset: str, still_upset: str
 ) -> None:
@@ -189,9 +223,11 @@ def test_who_stays_upset_gets_a_person_unasked(
 
 @pytest.mark.parametrize(
     ("language", "says", "first", "second"),
-    [("en", "cancel my order and when do you open on saturday", "order|cancel", "open|hours"),
-     ("zh", "取消订单，另外你们周六几点开门", "订单|取消", "门店|周六|营业")],
-)  # fmt: skip
+    [
+        ("en", "cancel my order and when do you open on saturday", "order|cancel", "open|hours"),
+        ("zh", "取消订单，另外你们周六几点开门", "订单|取消", "门店|周六|营业"),
+    ],
+)
 def test_a_second_wish_is_not_forgotten(
     shop: Shop, language: str, says: str, first: str, second: str
 ) -> None:

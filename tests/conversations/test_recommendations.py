@@ -61,9 +61,11 @@ def categories(shop: Shop, names: list[str]) -> set[str]:
 
 @pytest.mark.parametrize(
     ("language", "asks", "says", "use", "budget"),
-    [("en", "anything for me?", "what's it for", "for camping", "about 100 at most"),
-     ("zh", "给我推荐点东西吧", "做什么用", "露营用的", "一百以内")],
-)  # fmt: skip
+    [
+        ("en", "anything for me?", "what's it for", "for camping", "about 100 at most"),
+        ("zh", "给我推荐点东西吧", "做什么用", "露营用的", "一百以内"),
+    ],
+)
 def test_a_new_shopper_is_asked_two_questions(
     shop: Shop, language: str, asks: str, says: str, use: str, budget: str
 ) -> None:
@@ -95,9 +97,11 @@ def test_the_two_questions_may_be_left_unanswered(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("language", "asks", "why", "reason"),
-    [("en", "what do you recommend", "why the second one?", "you (bought|looked at|rated)"),
-     ("zh", "有什么推荐的", "为什么推荐第二个", "您(买过|看过|好评)")],
-)  # fmt: skip
+    [
+        ("en", "what do you recommend", "why the second one?", "you (bought|looked at|rated)"),
+        ("zh", "有什么推荐的", "为什么推荐第二个", "您(买过|看过|好评)"),
+    ],
+)
 def test_why_gives_the_reason_of_the_model(
     shop: Shop, language: str, asks: str, why: str, reason: str
 ) -> None:
@@ -125,9 +129,11 @@ def test_why_gives_the_reason_of_the_model(
 
 @pytest.mark.parametrize(
     ("language", "asks", "says"),
-    [("en", "show me some tents", "why are you showing me this"),
-     ("zh", "有哪些帐篷可以看看", "为什么给我推荐这款")],
-)  # fmt: skip
+    [
+        ("en", "show me some tents", "why are you showing me this"),
+        ("zh", "有哪些帐篷可以看看", "为什么给我推荐这款"),
+    ],
+)
 def test_what_was_asked_for_is_not_called_a_recommendation(
     shop: Shop, language: str, asks: str, says: str
 ) -> None:
@@ -138,11 +144,20 @@ def test_what_was_asked_for_is_not_called_a_recommendation(
 
 @pytest.mark.parametrize(
     ("who", "language", "asks", "refuses", "noted", "again"),
-    [("mia", "en", "recommend me something", "not the second one", "Got it", "what do you suggest"),
-     ("mia", "zh", "推荐几款", "第二个不要", "不再为您推荐", "有什么推荐的"),
-     (None, "en", "what's popular", "i don't like the first", "Got it", "surprise me"),
-     (None, "zh", "有什么热销的", "不喜欢第一个", "不再为您推荐", "随便推荐点")],
-)  # fmt: skip
+    [
+        (
+            "mia",
+            "en",
+            "recommend me something",
+            "not the second one",
+            "Got it",
+            "what do you suggest",
+        ),
+        ("mia", "zh", "推荐几款", "第二个不要", "不再为您推荐", "有什么推荐的"),
+        (None, "en", "what's popular", "i don't like the first", "Got it", "surprise me"),
+        (None, "zh", "有什么热销的", "不喜欢第一个", "不再为您推荐", "随便推荐点"),
+    ],
+)
 def test_a_refusal_is_kept_and_respected(
     shop: Shop, who: str | None, language: str, asks: str, refuses: str, noted: str, again: str
 ) -> None:
@@ -175,11 +190,25 @@ def test_all_of_them_can_be_refused_and_one_of_many_is_asked_for(shop: Shop) -> 
 
 @pytest.mark.parametrize(
     ("language", "asks", "cheaper", "blue", "like", "compare"),
-    [("en", "recommend a jacket", "cheaper", "and in blue?", "more like the second",
-      "compare the first and the second"),
-     ("zh", "推荐一款外套", "便宜点的", "换成蓝色的看看", "有没有跟第二个类似的",
-      "比较第一个和第二个")],
-)  # fmt: skip
+    [
+        (
+            "en",
+            "recommend a jacket",
+            "cheaper",
+            "and in blue?",
+            "more like the second",
+            "compare the first and the second",
+        ),
+        (
+            "zh",
+            "推荐一款外套",
+            "便宜点的",
+            "换成蓝色的看看",
+            "有没有跟第二个类似的",
+            "比较第一个和第二个",
+        ),
+    ],
+)
 def test_recommendations_are_refined_over_turns(
     shop: Shop, language: str, asks: str, cheaper: str, blue: str, like: str, compare: str
 ) -> None:
@@ -217,9 +246,11 @@ def test_recommendations_are_refined_over_turns(
 
 @pytest.mark.parametrize(
     ("language", "asks", "warmer"),
-    [("en", "show me sleeping bags", "something like the first but warmer"),
-     ("zh", "看一下你们家的睡袋", "有没有类似第一个但更保暖的")],
-)  # fmt: skip
+    [
+        ("en", "show me sleeping bags", "something like the first but warmer"),
+        ("zh", "看一下你们家的睡袋", "有没有类似第一个但更保暖的"),
+    ],
+)
 def test_something_like_it_but_warmer(shop: Shop, language: str, asks: str, warmer: str) -> None:
     talk = shop.chat(None, language)
     talk.say(asks)
@@ -270,10 +301,16 @@ def test_what_goes_with_a_kind_of_thing(shop: Shop, language: str, asks: str, ab
 
 @pytest.mark.parametrize(
     ("language", "look", "asks", "name"),
-    [("en", "what are the Alpenrot Summit Hiking Boots like", ("compare it with the Talwind Breeze"
-      " merino t-shirt"), "Merino T-Shirt"),
-     ("zh", "Alpenrot 巅峰登山鞋怎么样", "跟 Talwind 清风美利奴T恤比较一下这个", "美利奴")],
-)  # fmt: skip
+    [
+        (
+            "en",
+            "what are the Alpenrot Summit Hiking Boots like",
+            ("compare it with the Talwind Breeze merino t-shirt"),
+            "Merino T-Shirt",
+        ),
+        ("zh", "Alpenrot 巅峰登山鞋怎么样", "跟 Talwind 清风美利奴T恤比较一下这个", "美利奴"),
+    ],
+)
 def test_what_is_looked_at_is_compared_with_another(
     shop: Shop, language: str, look: str, asks: str, name: str
 ) -> None:
@@ -307,9 +344,11 @@ def test_an_order_is_completed(shop: Shop, language: str, asks: str, press: str)
 
 @pytest.mark.parametrize(
     ("language", "asks", "reason", "yes", "press"),
-    [("en", "i want to return order {n}", "changed my mind", "yes", "replacement"),
-     ("zh", "我要退订单{n}", "不想要了", "确认", "同类")],
-)  # fmt: skip
+    [
+        ("en", "i want to return order {n}", "changed my mind", "yes", "replacement"),
+        ("zh", "我要退订单{n}", "不想要了", "确认", "同类"),
+    ],
+)
 def test_after_a_return_something_else_is_offered(
     shop: Shop, language: str, asks: str, reason: str, yes: str, press: str
 ) -> None:
@@ -327,9 +366,11 @@ def test_after_a_return_something_else_is_offered(
 
 @pytest.mark.parametrize(
     ("language", "slug", "colour", "says", "cheaper"),
-    [("en", BOOTS, "brown", "look most like your picture", "cheaper"),
-     ("zh", SHIRT, "navy", "图片最相近", "便宜点的")],
-)  # fmt: skip
+    [
+        ("en", BOOTS, "brown", "look most like your picture", "cheaper"),
+        ("zh", SHIRT, "navy", "图片最相近", "便宜点的"),
+    ],
+)
 def test_a_picture_finds_itself_and_its_siblings(
     shop: Shop, language: str, slug: str, colour: str, says: str, cheaper: str
 ) -> None:

@@ -10,11 +10,16 @@ pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
 @pytest.mark.parametrize(
     ("language", "asks", "reason", "yes", "done"),
     [
-        ("en", "the fleece from {n} has to go back", "not warm enough, changed my mind", "yes",
-         "label"),
+        (
+            "en",
+            "the fleece from {n} has to go back",
+            "not warm enough, changed my mind",
+            "yes",
+            "label",
+        ),
         ("zh", "{n}里的抓绒衣我要退掉", "不想要了", "确认", "退货申请已提交"),
     ],
-)  # fmt: skip
+)
 def test_one_item_goes_back(
     shop: Shop, language: str, asks: str, reason: str, yes: str, done: str
 ) -> None:
@@ -30,9 +35,11 @@ def test_one_item_goes_back(
 
 @pytest.mark.parametrize(
     ("language", "asks", "reason", "yes"),
-    [("en", "can I swap the boots of order {n} for size 41", "too big", "yes"),
-     ("zh", "订单{n}的登山鞋能换41码吗", "太大了", "确认")],
-)  # fmt: skip
+    [
+        ("en", "can I swap the boots of order {n} for size 41", "too big", "yes"),
+        ("zh", "订单{n}的登山鞋能换41码吗", "太大了", "确认"),
+    ],
+)
 def test_an_exchange(shop: Shop, language: str, asks: str, reason: str, yes: str) -> None:
     number = shop.order("mia", "delivered", BOOTS)
     talk = shop.chat("mia", language)
@@ -54,18 +61,22 @@ def test_the_window_is_over(shop: Shop, language: str, asks: str, says: str) -> 
 
 @pytest.mark.parametrize(
     ("language", "asks", "says"),
-    [("en", "have you paid my money back yet?", r"€89\.95.*10290"),
-     ("zh", "我的退款到哪一步了", "10290.*€89.95")],
-)  # fmt: skip
+    [
+        ("en", "have you paid my money back yet?", r"€89\.95.*10290"),
+        ("zh", "我的退款到哪一步了", "10290.*€89.95"),
+    ],
+)
 def test_where_a_refund_is(shop: Shop, language: str, asks: str, says: str) -> None:
     shop.chat("lina", language).say(asks, says)
 
 
 @pytest.mark.parametrize(
     ("language", "asks", "no"),
-    [("en", "return the shirt from {n}, it is too small", "no, leave it"),
-     ("zh", "{n}的T恤太小了，退货", "不用了")],
-)  # fmt: skip
+    [
+        ("en", "return the shirt from {n}, it is too small", "no, leave it"),
+        ("zh", "{n}的T恤太小了，退货", "不用了"),
+    ],
+)
 def test_no_means_no(shop: Shop, language: str, asks: str, no: str) -> None:
     number = shop.order("mia", "delivered", SHIRT)
     talk = shop.chat("mia", language)
@@ -90,9 +101,11 @@ def test_something_came_broken(shop: Shop, language: str, asks: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "asks", "yes"),
-    [("en", "the fleece was not in the parcel {n}, please send it again", "yes please"),
-     ("zh", "{n}少发了抓绒衣，给我补发一件", "好的")],
-)  # fmt: skip
+    [
+        ("en", "the fleece was not in the parcel {n}, please send it again", "yes please"),
+        ("zh", "{n}少发了抓绒衣，给我补发一件", "好的"),
+    ],
+)
 def test_something_missing_is_sent_again_once(
     shop: Shop, language: str, asks: str, yes: str
 ) -> None:

@@ -30,9 +30,11 @@ def olive(shop: Shop) -> int:
 
 @pytest.mark.parametrize(
     ("language", "asks"),
-    [("en", "when is the Karst Ridge 45 in olive back?"),
-     ("zh", "Karst 山脊 45 背包橄榄色什么时候有货")],
-)  # fmt: skip
+    [
+        ("en", "when is the Karst Ridge 45 in olive back?"),
+        ("zh", "Karst 山脊 45 背包橄榄色什么时候有货"),
+    ],
+)
 def test_the_day_it_is_back_is_the_one_of_the_plan(
     shop: Shop, language: Language, asks: str
 ) -> None:
@@ -67,10 +69,15 @@ def test_the_day_it_is_back_is_the_one_of_the_plan(
 
 @pytest.mark.parametrize(
     ("language", "looks", "asks"),
-    [("en", "is the talwind breeze merino t-shirt there in M?",
-      "if I order it now, will it arrive before {day}?"),
-     ("zh", "Alpenrot 巅峰登山鞋有没有40码", "现在下单，{day}之前能送到吗")],
-)  # fmt: skip
+    [
+        (
+            "en",
+            "is the talwind breeze merino t-shirt there in M?",
+            "if I order it now, will it arrive before {day}?",
+        ),
+        ("zh", "Alpenrot 巅峰登山鞋有没有40码", "现在下单，{day}之前能送到吗"),
+    ],
+)
 def test_a_promise_for_what_is_ordered_now_comes_from_real_parcels(
     shop: Shop, language: Language, looks: str, asks: str
 ) -> None:

@@ -32,8 +32,11 @@ from tests.conversations.test_killed_handover import wait_until
 from tests.conversations.test_killed_processes import history
 
 pytestmark = [
-    pytest.mark.conversation, pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(900),
-]  # fmt: skip
+    pytest.mark.conversation,
+    pytest.mark.browser,
+    pytest.mark.system,
+    pytest.mark.timeout(900),
+]
 PAGES = ("board", "reports", "reviews", "team", "ready-made", "setup", "audit", "api", "stock")
 ALWAYS = {"week": {str(day): ["00:00", "23:59"] for day in range(7)}, "zone": "UTC"}
 

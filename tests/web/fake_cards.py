@@ -36,11 +36,16 @@ ORDER = OrderCard(
 )
 SMALL = tuple(
     OrderCard(
-        title=title, picks=title, total=total, state="Delivered", day="Monday 9 November",
-        subtitle="Heath two-person tent", image="/media/products/moorhuhn-two.svg",
+        title=title,
+        picks=title,
+        total=total,
+        state="Delivered",
+        day="Monday 9 November",
+        subtitle="Heath two-person tent",
+        image="/media/products/moorhuhn-two.svg",
     )
     for title, total in (("Order 10482", "€189.00"), ("Order 10391", "€74.90"))
-)  # fmt: skip
+)
 CANCEL = ConfirmationCard(
     title="Cancel order 10482",
     subtitle="Granit Mid hiking boots",
@@ -67,8 +72,11 @@ COMPARED = ComparisonCard(
     ),
 )
 BY_WORD: dict[str, tuple[AnyCard, ...]] = {
-    "parcel": (ORDER,), "cancel": (CANCEL,), "compare": (COMPARED,), "order": SMALL,
-}  # fmt: skip
+    "parcel": (ORDER,),
+    "cancel": (CANCEL,),
+    "compare": (COMPARED,),
+    "order": SMALL,
+}
 
 
 def cards_for(word: str) -> list[dict[str, Any]]:

@@ -83,8 +83,12 @@ async def test_the_same_picture_twice_is_one_message(shown: Front, rasa: FakeRas
 @pytest.mark.parametrize(
     ("raw", "kind", "status", "error"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>", "image/png", 415,
-         "unreadable_picture"),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>",
+            "image/png",
+            415,
+            "unreadable_picture",
+        ),
         (b"%PDF-1.7 something", "image/jpeg", 415, "unreadable_picture"),
         (picture("tents", "red")[:400], "image/png", 415, "unreadable_picture"),
         (picture("tents", "red", "GIF"), "image/png", 415, "unreadable_picture"),
@@ -93,7 +97,7 @@ async def test_the_same_picture_twice_is_one_message(shown: Front, rasa: FakeRas
         (picture("tents", "red"), "application/json", 415, "wrong_content_type"),
         (b"x" * (PICTURE_BYTES + 1), "image/png", 413, "too_large"),
     ],
-)  # fmt: skip
+)
 async def test_what_is_no_picture_is_refused(
     shown: Front, rasa: FakeRasa, raw: bytes, kind: str, status: int, error: str
 ) -> None:

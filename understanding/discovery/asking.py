@@ -128,9 +128,12 @@ def curve(
     for at_random in (False, True):
         accuracy = measured.setdefault(at_random, {})
         for one in rounds(
-            known, lambda places: [intents[place] for place in places],
-            batch=batch, most=most, at_random=at_random,
-        ):  # fmt: skip
+            known,
+            lambda places: [intents[place] for place in places],
+            batch=batch,
+            most=most,
+            at_random=at_random,
+        ):
             accuracy[len(one.labelled)] = _accuracy(one.classifier, asked, truth)
             report(f"{len(one.labelled)} of {most} labels")
     full = _accuracy(judge(known, intents).classifier, asked, truth)

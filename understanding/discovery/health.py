@@ -136,9 +136,15 @@ def _twins(texts: Sequence[str], intents: Sequence[str], vectors: Vectors) -> li
             if not same and (not shared or shared < SHARED_WORDS * len(union)):
                 continue
             found.append(
-                Twins(texts[row], intents[row], texts[other], intents[other],
-                      float(near[at, other]), same)
-            )  # fmt: skip
+                Twins(
+                    texts[row],
+                    intents[row],
+                    texts[other],
+                    intents[other],
+                    float(near[at, other]),
+                    same,
+                )
+            )
     return sorted(found, key=lambda one: (not one.same, -one.nearness, one.text))
 
 

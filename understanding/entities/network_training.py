@@ -102,9 +102,12 @@ class Tables(nn.Module):
 
 
 def train_network(
-    read: Read, vocabulary: tuple[int, int], target: Target, seed: int,
+    read: Read,
+    vocabulary: tuple[int, int],
+    target: Target,
+    seed: int,
     report: Report = lambda _: None,
-) -> Network:  # fmt: skip
+) -> Network:
     """Learn; `vocabulary` is the number of words and of pieces."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)

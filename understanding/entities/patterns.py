@@ -18,9 +18,23 @@ from kit.spelling import one_slip
 
 # Which entity a span goes to when several want it, first wins.
 ORDER: Final = (
-    "email", "tracking_number", "coupon", "phone", "price", "date", "order_number", "code",
-    "product", "brand", "category", "colour", "size", "reason", "ordinal", "quantity",
-)  # fmt: skip
+    "email",
+    "tracking_number",
+    "coupon",
+    "phone",
+    "price",
+    "date",
+    "order_number",
+    "code",
+    "product",
+    "brand",
+    "category",
+    "colour",
+    "size",
+    "reason",
+    "ordinal",
+    "quantity",
+)
 NAMED: Final = frozenset(
     {"product", "brand", "category", "colour", "size", "reason", "ordinal", "quantity"}
 )
@@ -41,10 +55,16 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "coupon": (r"(?<![A-Za-z0-9])(?=[A-Za-z]*[A-Za-z]{4})[A-Za-z]{4,12}\d{1,3}(?![A-Za-z0-9])",),
     "phone": (r"(?<![\w.])(?:\+|00)\d[\d ()/-]{7,16}\d(?!\w)", r"(?<!\d)1[3-9]\d{9}(?!\d)"),
     "price": (
-        rf"(?:€|EUR|eur)\s?{_NUMBER}", rf"{_NUMBER}\s?(?:€|euros?\b|eur\b|EUR\b|欧元|欧|块钱|块|元)",
-        rf"(?<=under ){_NUMBER}(?!\d)", rf"(?<=below ){_NUMBER}(?!\d)", rf"(?<=less than ){_NUMBER}(?!\d)",
-        rf"(?<=over ){_NUMBER}(?!\d)", rf"(?<=up to ){_NUMBER}(?!\d)", rf"(?<=max ){_NUMBER}(?!\d)",
-        rf"{_NUMBER}{_ABOUT_ZH}", rf"{_TENS}(?:{_EURO_ZH}|{_ABOUT_ZH})",
+        rf"(?:€|EUR|eur)\s?{_NUMBER}",
+        rf"{_NUMBER}\s?(?:€|euros?\b|eur\b|EUR\b|欧元|欧|块钱|块|元)",
+        rf"(?<=under ){_NUMBER}(?!\d)",
+        rf"(?<=below ){_NUMBER}(?!\d)",
+        rf"(?<=less than ){_NUMBER}(?!\d)",
+        rf"(?<=over ){_NUMBER}(?!\d)",
+        rf"(?<=up to ){_NUMBER}(?!\d)",
+        rf"(?<=max ){_NUMBER}(?!\d)",
+        rf"{_NUMBER}{_ABOUT_ZH}",
+        rf"{_TENS}(?:{_EURO_ZH}|{_ABOUT_ZH})",
     ),
     "date": (
         r"\b(?:today|tomorrow|tonight|yesterday|(?:next|last|this) (?:week|month|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b",
@@ -68,22 +88,43 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         r"(?:(?<=size )|(?<=Size )|(?<=in a )|(?<=in an )|(?<=a )|(?<=in ))(?:S|M|L|s|m|l|small|medium|large)(?![A-Za-z0-9'-])",
         r"(?:(?<=for )|(?<=to )|(?<=the )|(?<=for a )|(?<=to a ))(?:small|medium|large)(?=\s*(?:[?.!,;]|$|please|instead|then))",
         r"(?<![A-Za-z0-9'&./-])[SML](?![A-Za-z0-9'&./-])",
-        r"(?:三十[五六七八九]|四十[一二三四五六七]?)(?=码)", r"均码|加大[码号]|(?<![多加最])[大中小][码号](?!店)",
-        r"(?<![A-Za-z0-9])[SML](?=码|号|的|太|还是|偏|$)", r"(?<=[穿选要])[SMLsml](?![A-Za-z0-9'-])", r"(?<=尺码)[SMLsml](?![a-z])",
+        r"(?:三十[五六七八九]|四十[一二三四五六七]?)(?=码)",
+        r"均码|加大[码号]|(?<![多加最])[大中小][码号](?!店)",
+        r"(?<![A-Za-z0-9])[SML](?=码|号|的|太|还是|偏|$)",
+        r"(?<=[穿选要])[SMLsml](?![A-Za-z0-9'-])",
+        r"(?<=尺码)[SMLsml](?![a-z])",
         r"(?<![\dA-Za-z€.,])(?:3[5-9]|4[0-7])(?:\.5)?(?=码|号(?!店)|(?!\d|[.,]\d|\s?(?:€|euro|eur|欧|块|元|l\b|L\b|days|%|天|岁|litre|liter|升|mm|cm|g\b|min)))",
         r"(?<![A-Za-z0-9])(?:S/M|L/XL|35-38|39-42|43-46)(?![A-Za-z0-9])",
     ),
-    "ordinal": (r"第(?:\d{1,2}|[一二三四五六七八九十])(?!次|时间)(?:个|件|款|双|条|单|项|种|只|份)?|最后(?:一)?(?:个|件|款|双|单)?",),
+    "ordinal": (
+        r"第(?:\d{1,2}|[一二三四五六七八九十])(?!次|时间)(?:个|件|款|双|条|单|项|种|只|份)?|最后(?:一)?(?:个|件|款|双|单)?",
+    ),
     "quantity": (
         r"(?<![\w.,])(?:[2-9]|1\d)(?= (?:pieces?|pairs?|items?|of (?:them|these|those)))",
         rf"(?:[2-9]|1\d|{_TENS}|[两三四五六七八九])(?=件|双|个人|套|条裤)",
     ),
-}  # fmt: skip
+}
 _SIZES: Final = {
-    "small": "S", "medium": "M", "large": "L", "2XL": "XXL", "xxl": "XXL", "xl": "XL", "xs": "XS", "s": "S",
-    "m": "M", "l": "L", "xxs": "XXS", "小码": "S", "小号": "S", "中码": "M", "中号": "M", "大码": "L",
-    "大号": "L", "加大码": "XL", "加大号": "XL",
-}  # fmt: skip
+    "small": "S",
+    "medium": "M",
+    "large": "L",
+    "2XL": "XXL",
+    "xxl": "XXL",
+    "xl": "XL",
+    "xs": "XS",
+    "s": "S",
+    "m": "M",
+    "l": "L",
+    "xxs": "XXS",
+    "小码": "S",
+    "小号": "S",
+    "中码": "M",
+    "中号": "M",
+    "大码": "L",
+    "大号": "L",
+    "加大码": "XL",
+    "加大号": "XL",
+}
 _CHINESE_DIGITS: Final = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {
     "两": "2",
     "十": "10",
@@ -301,16 +342,73 @@ def collect_names(
 
 # Everyday words one slip away from names: "there" is no misspelt three.
 RIGHTLY_SPELT: Final = frozenset(
-    {"there", "these", "those", "their", "theirs", "where", "which", "would", "could", "about",
-     "other", "others", "after", "think", "thing", "things", "while", "again", "still",
-     "place", "price", "right", "light", "might", "great", "really", "until", "under", "sounds"}
-)  # fmt: skip
+    {
+        "there",
+        "these",
+        "those",
+        "their",
+        "theirs",
+        "where",
+        "which",
+        "would",
+        "could",
+        "about",
+        "other",
+        "others",
+        "after",
+        "think",
+        "thing",
+        "things",
+        "while",
+        "again",
+        "still",
+        "place",
+        "price",
+        "right",
+        "light",
+        "might",
+        "great",
+        "really",
+        "until",
+        "under",
+        "sounds",
+    }
+)
 # Words that stand for sizes, ordinals or products only in a phrase.
 EVERYDAY: Final = frozenset(
-    {"s", "m", "l", "a", "one", "first", "last", "it", "that", "this", "them", "two", "three", "other",
-     "the other", "small", "medium", "large", "shoes", "thing", "item", "product", "late", "wrong",
-     "big", "late order", "one of them", "four", "five", "six"}
-)  # fmt: skip
+    {
+        "s",
+        "m",
+        "l",
+        "a",
+        "one",
+        "first",
+        "last",
+        "it",
+        "that",
+        "this",
+        "them",
+        "two",
+        "three",
+        "other",
+        "the other",
+        "small",
+        "medium",
+        "large",
+        "shoes",
+        "thing",
+        "item",
+        "product",
+        "late",
+        "wrong",
+        "big",
+        "late order",
+        "one of them",
+        "four",
+        "five",
+        "six",
+    }
+)
 
 
 def _is_worth_knowing(surface: str, entity: str) -> bool:
@@ -343,7 +441,13 @@ def masked(text: str, entities: Iterable[Entity], language: Language) -> str:
 def as_rasa(entities: Iterable[Entity], extractor: str) -> list[dict[str, Any]]:
     """Entities as Rasa's messages carry them."""
     return [
-        {"entity": e.entity, "start": e.start, "end": e.end, "value": e.value, "extractor": extractor,
-         "confidence_entity": 1.0}
+        {
+            "entity": e.entity,
+            "start": e.start,
+            "end": e.end,
+            "value": e.value,
+            "extractor": extractor,
+            "confidence_entity": 1.0,
+        }
         for e in entities
-    ]  # fmt: skip
+    ]

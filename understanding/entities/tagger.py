@@ -181,8 +181,10 @@ def _within(unit: Unit, span: Span) -> bool:
 
 def _chain_arrays(name: str, chain: Chain) -> dict[str, npt.NDArray[Any]]:
     return {
-        f"between_{name}": chain.between, f"first_{name}": chain.first, f"last_{name}": chain.last
-    }  # fmt: skip
+        f"between_{name}": chain.between,
+        f"first_{name}": chain.first,
+        f"last_{name}": chain.last,
+    }
 
 
 def _chain(name: str, arrays: Any) -> Chain:

@@ -37,8 +37,10 @@ class ChainLoss(nn.Module):
     def forward(self, emissions: Tensor, tags: Tensor, mask: Tensor) -> Tensor:
         """Mean loss over texts: emissions (texts, units, tags), tags and mask (texts, units)."""
         between, first, last = self._scores()
-        return (self._total(emissions, mask, between, first, last)
-                - self._of(emissions, tags, mask, between, first, last)).mean()  # fmt: skip
+        return (
+            self._total(emissions, mask, between, first, last)
+            - self._of(emissions, tags, mask, between, first, last)
+        ).mean()
 
     def chain(self) -> Chain:
         """What was learned, for decoding without torch."""
@@ -66,9 +68,13 @@ class ChainLoss(nn.Module):
 
     @staticmethod
     def _of(
-        emissions: Tensor, tags: Tensor, mask: Tensor,
-        between: Tensor, first: Tensor, last: Tensor,
-    ) -> Tensor:  # fmt: skip
+        emissions: Tensor,
+        tags: Tensor,
+        mask: Tensor,
+        between: Tensor,
+        first: Tensor,
+        last: Tensor,
+    ) -> Tensor:
         unit = emissions.gather(2, tags[:, :, None]).squeeze(2) * mask
         steps = between[tags[:, :-1], tags[:, 1:]] * mask[:, 1:]
         ends = tags.gather(1, mask.sum(dim=1, keepdim=True) - 1).squeeze(1)

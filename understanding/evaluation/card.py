@@ -10,9 +10,18 @@ from kit.clock import SystemClock
 from understanding.tuning.plan import TuningPlan
 
 _FIGURES = (
-    "accuracy", "in_scope_accuracy", "macro_f1", "mcc", "oos_recall", "oos_precision", "auroc",
-    "calibration_error", "entity_precision", "entity_recall", "entity_f1",
-)  # fmt: skip
+    "accuracy",
+    "in_scope_accuracy",
+    "macro_f1",
+    "mcc",
+    "oos_recall",
+    "oos_precision",
+    "auroc",
+    "calibration_error",
+    "entity_precision",
+    "entity_recall",
+    "entity_f1",
+)
 
 
 def write_card(

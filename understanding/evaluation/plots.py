@@ -42,8 +42,15 @@ def _confusion_plot(result: Outcome, target: Path) -> None:
     axes.set_yticks(range(len(names)), names, fontsize=6)
     for row, column in np.argwhere(picked > 0):
         colour = "white" if share[row, column] > 0.6 else INK
-        axes.text(column, row, str(picked[row, column]), ha="center", va="center",
-                  fontsize=5, color=colour)  # fmt: skip
+        axes.text(
+            column,
+            row,
+            str(picked[row, column]),
+            ha="center",
+            va="center",
+            fontsize=5,
+            color=colour,
+        )
     axes.set_xlabel("answered")
     axes.set_ylabel("meant")
     rest = f", the {len(names)} labels with the most mistakes" if len(names) < len(counts) else ""

@@ -131,9 +131,14 @@ def system_for(request: Request, data_dir: Path, report: Report) -> Understands:
     from understanding.intents.trained import Ours
 
     return Ours(
-        request.language, data_dir, request.plan, request.noise, request.copies,
-        views=request.views, report=report,
-    )  # fmt: skip
+        request.language,
+        data_dir,
+        request.plan,
+        request.noise,
+        request.copies,
+        views=request.views,
+        report=report,
+    )
 
 
 def _what_to_measure(

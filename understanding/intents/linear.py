@@ -63,9 +63,13 @@ class IntentModel:
     def save(self, folder: Path, name: str) -> None:
         """Write NAME.npz and NAME.json."""
         np.savez(
-            folder / f"{name}.npz", lexical=self.lexical.astype(np.float16), dense=self.dense,
-            bias=self.bias, mean=self.mean, idf=self.lexicon.idf,
-        )  # fmt: skip
+            folder / f"{name}.npz",
+            lexical=self.lexical.astype(np.float16),
+            dense=self.dense,
+            bias=self.bias,
+            mean=self.mean,
+            idf=self.lexicon.idf,
+        )
         facts = {
             "labels": self.labels,
             "words": list(self.lexicon.words),

@@ -105,13 +105,21 @@ class SimilarityModel:
         arrays: dict[str, Any] = {f"mean.{name}": part for name, part in self.means.items()}
         arrays |= {f"seen.{name}": part.astype(np.float16) for name, part in self.seen.items()}
         np.savez(
-            folder / "intents.npz", weights=self.weights, idf=self.lexicon.idf,
-            data=self.words.data, indices=self.words.indices, indptr=self.words.indptr, **arrays,
-        )  # fmt: skip
+            folder / "intents.npz",
+            weights=self.weights,
+            idf=self.lexicon.idf,
+            data=self.words.data,
+            indices=self.words.indices,
+            indptr=self.words.indptr,
+            **arrays,
+        )
         facts = {
-            "labels": self.labels, "shares": self.shares, "temperature": self.temperature,
-            "words": list(self.lexicon.words), "characters": list(self.lexicon.characters),
-        }  # fmt: skip
+            "labels": self.labels,
+            "shares": self.shares,
+            "temperature": self.temperature,
+            "words": list(self.lexicon.words),
+            "characters": list(self.lexicon.characters),
+        }
         (folder / "intents.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
     @classmethod
@@ -184,10 +192,15 @@ def learn(
     grams = unit_words(lexicon, views.texts)
     means = {name: vectors.mean(axis=0) for name, vectors in views.vectors.items()}
     model = SimilarityModel(
-        labels, dict(shares), means,
+        labels,
+        dict(shares),
+        means,
         {name: centred(views.vectors[name][chosen], means[name]) for name in means},
-        lexicon, grams[chosen], np.zeros((len(chosen), len(labels)), np.float32), 1.0,
-    )  # fmt: skip
+        lexicon,
+        grams[chosen],
+        np.zeros((len(chosen), len(labels)), np.float32),
+        1.0,
+    )
     near = np.empty((count, len(chosen)), np.float32)
     for start in range(0, count, BLOCK):
         near[start : start + BLOCK] = model._similarity(views.rows(slice(start, start + BLOCK)))

@@ -236,10 +236,14 @@ class Ours:
         learned = learn(views, intents, self._shares, judged)
         self._learned, self._model = learned, learned.model
         self._facts |= {
-            "temperature": round(learned.model.temperature, 4), "penalty": learned.penalty,
-            **{f"share_{name}": round(self._shares[place], 3)
-               for name, place in VIEWS.items() if place in self._shares},
-        }  # fmt: skip
+            "temperature": round(learned.model.temperature, 4),
+            "penalty": learned.penalty,
+            **{
+                f"share_{name}": round(self._shares[place], 3)
+                for name, place in VIEWS.items()
+                if place in self._shares
+            },
+        }
 
     def _shares_after_tuning(
         self, views: Views, intents: Sequence[str], judged: list[int] | Held | None
@@ -259,10 +263,12 @@ class Ours:
         options = [self._shares]
         for share in TUNED_SHARES:
             rest = (1 - share) / (1 - self._shares[self._language])
-            options.append({
-                place: share if place == self._language else rest * own
-                for place, own in self._shares.items()
-            })  # fmt: skip
+            options.append(
+                {
+                    place: share if place == self._language else rest * own
+                    for place, own in self._shares.items()
+                }
+            )
         return min(options, key=lambda option: learn(part, meant, option, judged).loss)
 
     def _choose(

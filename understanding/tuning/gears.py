@@ -25,9 +25,16 @@ def with_gear(model: Any, gear: Gear, steps: int) -> Any:
         )
     elif gear == "adalora":
         config = peft.AdaLoraConfig(
-            init_r=16, target_r=8, lora_alpha=32, target_modules=_LINEAR, task_type=kind,
-            total_step=steps, tinit=max(1, steps // 5), tfinal=max(1, steps // 5), deltaT=5,
-        )  # fmt: skip
+            init_r=16,
+            target_r=8,
+            lora_alpha=32,
+            target_modules=_LINEAR,
+            task_type=kind,
+            total_step=steps,
+            tinit=max(1, steps // 5),
+            tfinal=max(1, steps // 5),
+            deltaT=5,
+        )
     elif gear == "prefix":
         config = peft.PrefixTuningConfig(num_virtual_tokens=16, task_type=kind)
     elif gear == "adapter":

@@ -9,8 +9,12 @@ Gear = Literal["frozen", "lora", "adalora", "prefix", "adapter", "full"]
 GEARS: Final[tuple[Gear, ...]] = get_args(Gear)
 # Learning rates: the fewer weights learn, the faster they may (as in the papers of each method).
 RATES: Final[Mapping[Gear, float]] = {
-    "lora": 1e-3, "adalora": 2e-3, "prefix": 1e-2, "adapter": 5e-3, "full": 1e-4,
-}  # fmt: skip
+    "lora": 1e-3,
+    "adalora": 2e-3,
+    "prefix": 1e-2,
+    "adapter": 5e-3,
+    "full": 1e-4,
+}
 
 
 class BadPlan(ValueError):

@@ -58,9 +58,13 @@ class Texts:
 
     def _read(self, texts: Sequence[str]) -> Any:
         return self._tokenizer(
-            list(texts), padding=True, truncation=True, max_length=LONGEST,
-            return_offsets_mapping=True, return_tensors="pt",
-        )  # fmt: skip
+            list(texts),
+            padding=True,
+            truncation=True,
+            max_length=LONGEST,
+            return_offsets_mapping=True,
+            return_tensors="pt",
+        )
 
     def _tags(self, examples: Sequence[Example], offsets: torch.Tensor) -> torch.Tensor:
         tags = torch.zeros(offsets.shape[:2], dtype=torch.int64)

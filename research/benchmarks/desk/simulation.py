@@ -55,8 +55,11 @@ def make_day(seed: int) -> tuple[list[Arrival], list[Shift]]:
     random = np.random.default_rng(seed)
     count = PER_HOUR * HOURS
     shape = 1 + 0.35 * np.sin(np.linspace(-1.2, 4.4, 10_000))
-    at = np.interp(np.sort(random.random(count)), np.cumsum(shape) / shape.sum(),
-                   np.linspace(0, HOURS * 60, 10_000))  # fmt: skip
+    at = np.interp(
+        np.sort(random.random(count)),
+        np.cumsum(shape) / shape.sum(),
+        np.linspace(0, HOURS * 60, 10_000),
+    )
     arrivals = []
     for number, minute in enumerate(at, start=1):
         priority = int(random.choice(4, p=PRIORITIES))
@@ -114,11 +117,14 @@ def run_day(
         elif kind == 1:
             waiting[arrivals[place].ticket.ticket_id] = arrivals[place]
         people = [
-            replace(shift.person, load=load[shift.person.agent_id],
-                    idle_since=idle[shift.person.agent_id])
+            replace(
+                shift.person,
+                load=load[shift.person.agent_id],
+                idle_since=idle[shift.person.agent_id],
+            )
             for shift in shifts
             if shift.is_there(now)
-        ]  # fmt: skip
+        ]
         if not waiting or not any(person.load < person.capacity for person in people):
             continue
         for one in strategy([arrival.ticket for arrival in waiting.values()], people, now):

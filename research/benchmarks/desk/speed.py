@@ -51,9 +51,14 @@ async def _with_front(
 ) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
         settings = load_settings(
-            {"CONCIERGE_DATA_DIR": folder, "CONCIERGE_DEMO": "false", "CONCIERGE_PORT": "0",
-             "CONCIERGE_RATE_LIMITS": "false"}, Path(folder)
-        )  # fmt: skip
+            {
+                "CONCIERGE_DATA_DIR": folder,
+                "CONCIERGE_DEMO": "false",
+                "CONCIERGE_PORT": "0",
+                "CONCIERGE_RATE_LIMITS": "false",
+            },
+            Path(folder),
+        )
         upgrade(settings.database_url)
         database = open_database(settings.database_url)
         if prepare is not None:
@@ -95,23 +100,46 @@ def _fill(database: Database) -> None:
     at = [now - timedelta(minutes=int(minute)) for minute in random.integers(1, 5000, TICKETS)]
     with database.session() as session:
         session.add_all(
-            ConversationRow(id=place, channel="webchat", language="en", handled_by="agent",
-                            created_at=at[number], updated_at=at[number])
+            ConversationRow(
+                id=place,
+                channel="webchat",
+                language="en",
+                handled_by="agent",
+                created_at=at[number],
+                updated_at=at[number],
+            )
             for number, place in enumerate(places)
-        )  # fmt: skip
+        )
         session.flush()
         session.add_all(
-            MessageRow(conversation_id=place, author="shopper", text=_words(number), state="done",
-                       client_message_id=str(said), created_at=at[number])
-            for number, place in enumerate(places) for said in range(10)
-        )  # fmt: skip
-        session.add_all(
-            TicketRow(conversation_id=place, open_conversation_id=place, reason="asked_for_person",
-                      topic="returns", language="en", summary=_words(number), priority=number % 4,
-                      state="waiting", opened_at=at[number], updated_at=at[number],
-                      first_due_at=now + timedelta(days=1), resolve_due_at=now + timedelta(days=2))
+            MessageRow(
+                conversation_id=place,
+                author="shopper",
+                text=_words(number),
+                state="done",
+                client_message_id=str(said),
+                created_at=at[number],
+            )
             for number, place in enumerate(places)
-        )  # fmt: skip
+            for said in range(10)
+        )
+        session.add_all(
+            TicketRow(
+                conversation_id=place,
+                open_conversation_id=place,
+                reason="asked_for_person",
+                topic="returns",
+                language="en",
+                summary=_words(number),
+                priority=number % 4,
+                state="waiting",
+                opened_at=at[number],
+                updated_at=at[number],
+                first_due_at=now + timedelta(days=1),
+                resolve_due_at=now + timedelta(days=2),
+            )
+            for number, place in enumerate(places)
+        )
 
 
 def _words(number: int) -> str:
@@ -171,9 +199,14 @@ def _take_all(database: Database, places: list[str]) -> list[int]:
     for number, place in enumerate(places):
         with database.session() as session:
             ticket = open_ticket(
-                session, conversation_id=place, reason="asked_for_person", topic="returns",
-                language="en", summary="Help", now=now,
-            )  # fmt: skip
+                session,
+                conversation_id=place,
+                reason="asked_for_person",
+                topic="returns",
+                language="en",
+                summary="Help",
+                now=now,
+            )
             take(session, ticket.id, people[number % AGENTS], version=1, now=now)
             found.append(ticket.id)
     return found
@@ -210,9 +243,12 @@ async def _screen(
 
 
 async def _say(
-    session: aiohttp.ClientSession, url: str, place: tuple[str, str], key: str,
+    session: aiohttp.ClientSession,
+    url: str,
+    place: tuple[str, str],
+    key: str,
     sent: dict[str, float],
-) -> None:  # fmt: skip
+) -> None:
     sent[key] = time.perf_counter()
     async with session.post(
         f"{url}/chat/api/conversations/{place[0]}/messages",
@@ -242,9 +278,15 @@ def _people(database: Database) -> list[Agent]:
     for number in range(AGENTS):
         with database.session() as session:
             found.append(
-                add_agent(session, email=f"a{number}@x.example", name=f"Agent {number}",
-                          role="agent", password=PASSWORD, now=SystemClock().now())
-            )  # fmt: skip
+                add_agent(
+                    session,
+                    email=f"a{number}@x.example",
+                    name=f"Agent {number}",
+                    role="agent",
+                    password=PASSWORD,
+                    now=SystemClock().now(),
+                )
+            )
     return found
 
 

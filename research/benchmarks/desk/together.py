@@ -36,10 +36,16 @@ def measure(times: int = 1000, seed: int = 11) -> dict[str, float]:
         database = open_database(url)
         with database.session() as session:
             people = [
-                add_agent(session, email=f"{name}@x.example", name=name, role="agent",
-                          password="a long enough password", now=NOW)
+                add_agent(
+                    session,
+                    email=f"{name}@x.example",
+                    name=name,
+                    role="agent",
+                    password="a long enough password",
+                    now=NOW,
+                )
                 for name in ("ada", "bob")
-            ]  # fmt: skip
+            ]
         for number in range(times):
             outcome.update(_one(database, people, number, chance))
         database.close()
@@ -57,8 +63,15 @@ def _one(
     """Both act on what they saw, at the same moment, on the same version."""
     with database.session() as session:
         place = create_conversation(session, channel="webchat", language="en", now=NOW)
-        ticket = open_ticket(session, conversation_id=place.id, reason="asked_for_person",
-                             topic="returns", language="en", summary="Help", now=NOW)  # fmt: skip
+        ticket = open_ticket(
+            session,
+            conversation_id=place.id,
+            reason="asked_for_person",
+            topic="returns",
+            language="en",
+            summary="Help",
+            now=NOW,
+        )
         act = chance.choice(ACTS)
         if act != "take":
             ticket = take(session, ticket.id, people[0], version=1, now=NOW)
@@ -79,8 +92,10 @@ def _one(
     first = people[0]
     second = people[1] if act == "take" else people[0]  # or one agent in two tabs
     other = act if act in ("take", "reply") else chance.choice(ACTS[1:])
-    pair = [Thread(target=work, args=(first, act, f"k{number}a")),
-            Thread(target=work, args=(second, other, f"k{number}b"))]  # fmt: skip
+    pair = [
+        Thread(target=work, args=(first, act, f"k{number}a")),
+        Thread(target=work, args=(second, other, f"k{number}b")),
+    ]
     chance.shuffle(pair)
     for thread in pair:
         thread.start()

@@ -12,8 +12,13 @@ from research.recommender.offpolicy import ESTIMATORS, Array, Log, estimate, jud
 
 RUNS: Final = 30
 PUBLISHED: Final = {
-    "dm": 0.157, "ipw": 0.311, "snipw": 0.312, "dr": 0.292, "switch-dr": 0.258, "dros": 0.160,
-}  # fmt: skip
+    "dm": 0.157,
+    "ipw": 0.311,
+    "snipw": 0.312,
+    "dr": 0.292,
+    "switch-dr": 0.258,
+    "dros": 0.160,
+}
 
 
 def run(folder: Path, out: Path) -> list[Line]:

@@ -74,58 +74,100 @@ def _fill(database: Database, rng: np.random.Generator) -> None:
     brand = rng.integers(0, BRANDS, PRODUCTS)
     product, customer = _choices(shelf, rng)
     popularity = np.bincount(product, minlength=PRODUCTS)
-    _put(database, Category, [
-        {"id": n + 1, "slug": f"shelf-{n}", "name_en": f"Shelf {n}", "name_zh": f"货架{n}"}
-        for n in range(SHELVES)
-    ])  # fmt: skip
+    _put(
+        database,
+        Category,
+        [
+            {"id": n + 1, "slug": f"shelf-{n}", "name_en": f"Shelf {n}", "name_zh": f"货架{n}"}
+            for n in range(SHELVES)
+        ],
+    )
     _put(database, Brand, [{"id": n + 1, "name": f"Brand {n}"} for n in range(BRANDS)])
     looks = rng.integers(0, 30, (PRODUCTS, 4))
     age = rng.integers(1, 900, PRODUCTS)
-    _put(database, Product, [
-        {
-            "id": n + 1, "slug": f"product-{n}", "name_en": f"Brand {brand[n]} model {n}",
-            "name_zh": f"型号{n}", "category_id": int(shelf[n]) + 1, "brand_id": int(brand[n]) + 1,
-            "description_en": f"A {MATERIALS[looks[n, 0] % 6]} thing for {SEASONS[looks[n, 1] % 5]}"
-            f", with line {looks[n, 2]} and cut {looks[n, 3]}.",
-            "attributes": {
-                "material": MATERIALS[looks[n, 0] % 6], "season": SEASONS[looks[n, 1] % 5],
-                "weight_g": int(100 + 50 * looks[n, 2]),
-            },
-            "currency": "EUR", "popularity": int(popularity[n]),
-            "created_at": NOW - timedelta(days=int(age[n])),
-        }
-        for n in range(PRODUCTS)
-    ])  # fmt: skip
+    _put(
+        database,
+        Product,
+        [
+            {
+                "id": n + 1,
+                "slug": f"product-{n}",
+                "name_en": f"Brand {brand[n]} model {n}",
+                "name_zh": f"型号{n}",
+                "category_id": int(shelf[n]) + 1,
+                "brand_id": int(brand[n]) + 1,
+                "description_en": f"A {MATERIALS[looks[n, 0] % 6]} thing for "
+                f"{SEASONS[looks[n, 1] % 5]}, with line {looks[n, 2]} and cut {looks[n, 3]}.",
+                "attributes": {
+                    "material": MATERIALS[looks[n, 0] % 6],
+                    "season": SEASONS[looks[n, 1] % 5],
+                    "weight_g": int(100 + 50 * looks[n, 2]),
+                },
+                "currency": "EUR",
+                "popularity": int(popularity[n]),
+                "created_at": NOW - timedelta(days=int(age[n])),
+            }
+            for n in range(PRODUCTS)
+        ],
+    )
     price = np.round(np.exp(rng.normal(3.5, 0.8, PRODUCTS)), 2) + 1
     stock = rng.poisson(2.0, 2 * PRODUCTS)
     variants = [
         {
-            "id": n + 1, "product_id": n // 2 + 1, "sku": f"S{n}", "size": "ML"[n % 2],
-            "colour": COLOURS[looks[n // 2, 2] % 6], "price": Decimal(str(price[n // 2])),
+            "id": n + 1,
+            "product_id": n // 2 + 1,
+            "sku": f"S{n}",
+            "size": "ML"[n % 2],
+            "colour": COLOURS[looks[n // 2, 2] % 6],
+            "price": Decimal(str(price[n // 2])),
             "stock": int(stock[n]),
         }
         for n in range(2 * PRODUCTS)
-    ]  # fmt: skip
+    ]
     _put(database, Variant, variants)
-    _put(database, Price, [
-        {"variant_id": one["id"], "amount": one["price"], "valid_from": NOW - timedelta(days=400)}
-        for one in variants
-    ])  # fmt: skip
-    _put(database, Customer, [
-        {"id": n + 1, "email": f"c{n}@shop.example", "name": f"Customer {n}",
-         "language": "en", "loyalty_points": 0, "created_at": NOW - timedelta(days=500)}
-        for n in range(CUSTOMERS)
-    ])  # fmt: skip
+    _put(
+        database,
+        Price,
+        [
+            {
+                "variant_id": one["id"],
+                "amount": one["price"],
+                "valid_from": NOW - timedelta(days=400),
+            }
+            for one in variants
+        ],
+    )
+    _put(
+        database,
+        Customer,
+        [
+            {
+                "id": n + 1,
+                "email": f"c{n}@shop.example",
+                "name": f"Customer {n}",
+                "language": "en",
+                "loyalty_points": 0,
+                "created_at": NOW - timedelta(days=500),
+            }
+            for n in range(CUSTOMERS)
+        ],
+    )
     seconds = np.sort(rng.integers(3600, 120 * 86400, EVENTS))[::-1]
     kind = rng.choice(3, EVENTS, p=(0.6, 0.15, 0.25))
-    _put(database, BehaviourEvent, [
-        {
-            "kind": _KINDS[kind[n]], "at": NOW - timedelta(seconds=int(seconds[n])),
-            "session_key": f"v{customer[n]}-{int(seconds[n]) // 86400}",
-            "customer_id": int(customer[n]) + 1, "product_id": int(product[n]) + 1,
-        }
-        for n in range(EVENTS)
-    ])  # fmt: skip
+    _put(
+        database,
+        BehaviourEvent,
+        [
+            {
+                "kind": _KINDS[kind[n]],
+                "at": NOW - timedelta(seconds=int(seconds[n])),
+                "session_key": f"v{customer[n]}-{int(seconds[n]) // 86400}",
+                "customer_id": int(customer[n]) + 1,
+                "product_id": int(product[n]) + 1,
+            }
+            for n in range(EVENTS)
+        ],
+    )
     _put(database, RecommendationRequest, _shown(rng))
 
 
@@ -147,13 +189,19 @@ def _shown(rng: np.random.Generator) -> list[Mapping[str, Any]]:
     context = context_of(Shopper("v"), Wish()).tolist()
     return [
         {
-            "id": f"list-{n}", "at": NOW - timedelta(minutes=n + 1), "slot": "chat",
-            "session_key": f"v{n}", "ab_group": "bandit", "strategy": ORDER[n % len(ORDER)],
-            "propensity": 0.2, "choices": dict.fromkeys(ORDER, 0.2), "context": context,
+            "id": f"list-{n}",
+            "at": NOW - timedelta(minutes=n + 1),
+            "slot": "chat",
+            "session_key": f"v{n}",
+            "ab_group": "bandit",
+            "strategy": ORDER[n % len(ORDER)],
+            "propensity": 0.2,
+            "choices": dict.fromkeys(ORDER, 0.2),
+            "context": context,
             "reward": float(rng.random() < 0.1),
         }
         for n in range(LISTS)
-    ]  # fmt: skip
+    ]
 
 
 def _put(database: Database, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -115,8 +115,9 @@ def another_category(folder: Path) -> list[Line]:
     bought = read_interactions(folder / "transactions_sample.parquet").interactions()
     kind = np.asarray([department.get(item, "") for item in bought.item_ids], dtype=object)
     source, target = kind[bought.item] == SOURCE, kind[bought.item] == TARGET
-    items = _described(facts, {item for item in bought.item_ids if department.get(item) in
-                               {SOURCE, TARGET}})  # fmt: skip
+    items = _described(
+        facts, {item for item in bought.item_ids if department.get(item) in {SOURCE, TARGET}}
+    )
     rows = [(user, bought.histories.of(user)[0]) for user in range(len(bought.user_ids))]
     both = [
         (
@@ -136,9 +137,13 @@ def another_category(folder: Path) -> list[Line]:
     own = behaving.mask([item for item in items.ids if department[item] == TARGET])
     nobody: list[list[str]] = [[]] * len(known)
     return lines + _scored(
-        "transfer", "to know: popular with the drugstore's own purchases", behaving, nobody,
-        wanted, own,
-    )  # fmt: skip
+        "transfer",
+        "to know: popular with the drugstore's own purchases",
+        behaving,
+        nobody,
+        wanted,
+        own,
+    )
 
 
 def _described(facts: Mapping[str, Any], wanted: set[str]) -> Items:

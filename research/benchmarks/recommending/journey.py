@@ -27,8 +27,11 @@ TRIED: Final[tuple[Settings, ...]] = tuple(
     for prior in (100.0, 300.0, 1000.0)
     for days in (60.0, 180.0)
 )
-MEMBERS: Final = (("popular", {"half_life_days": 180.0}), ("item-knn", {"neighbours": 200}),
-                  ("graph-filter", {"rank": 64}))  # fmt: skip
+MEMBERS: Final = (
+    ("popular", {"half_life_days": 180.0}),
+    ("item-knn", {"neighbours": 200}),
+    ("graph-filter", {"rank": 64}),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +52,15 @@ def run(folder: Path, out: Path) -> list[Line]:
     test = split(whole, end - DAYS * DAY)
     validation = split(test.train, end - 2 * DAYS * DAY)
     best = max(TRIED, key=lambda one: _quality(one, validation))
-    blend = ("blend", {"members": [list(best), *map(list, MEMBERS)], "repeats": True, "k": K,
-                       "protocol": "next-item"})  # fmt: skip
+    blend = (
+        "blend",
+        {
+            "members": [list(best), *map(list, MEMBERS)],
+            "repeats": True,
+            "k": K,
+            "protocol": "next-item",
+        },
+    )
     chosen = max((best, blend), key=lambda one: _quality(one, validation))
     competitors: list[tuple[str, Settings]] = [
         ("popular", ("popular", {"half_life_days": 60.0})),
@@ -98,8 +108,9 @@ def _measured(model: Recommender, split: Split) -> dict[str, Values]:
         truth = _those_with_any(truth_of(places, events))
         answers = answer(model, truth, K, repeats=True)
         found = ranking_metrics(answers.places, truth.wanted, truth.missing, [K])
-        values |= {f"{prefix}{name}": found[name] for name in (f"recall@{K}", f"ndcg@{K}",
-                                                               f"hit_rate@{K}")}  # fmt: skip
+        values |= {
+            f"{prefix}{name}": found[name] for name in (f"recall@{K}", f"ndcg@{K}", f"hit_rate@{K}")
+        }
     return values
 
 

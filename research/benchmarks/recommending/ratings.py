@@ -45,10 +45,17 @@ def run(folder: Path, out: Path) -> list[Line]:
 def _lines(who: str, found: list[FoldResult], target: dict[str, float]) -> list[Line]:
     figures = summary(found)
     lines = [
-        Line("ratings", who, name, figures[name], figures[f"{name}_low"], figures[f"{name}_high"],
-             target.get(name))
+        Line(
+            "ratings",
+            who,
+            name,
+            figures[name],
+            figures[f"{name}_low"],
+            figures[f"{name}_high"],
+            target.get(name),
+        )
         for name in ("rmse", "mae")
-    ]  # fmt: skip
+    ]
     total = figures["fit_seconds"] + figures["score_seconds"]
     return [*lines, Line("ratings", who, "seconds", total)]
 

@@ -41,16 +41,24 @@ def run(folder: Path, out: Path) -> list[Line]:
     reach = index.tuned_reach(people, 10, recall=0.992)
     tuned = time.perf_counter() - began
     quick, seconds = _timed(index, people, 10, reach)
-    lines.append(Line("scale", "ours, approximate", "build_tune_search_seconds",
-                      built + tuned + seconds, target=-120.0))  # fmt: skip
+    lines.append(
+        Line(
+            "scale",
+            "ours, approximate",
+            "build_tune_search_seconds",
+            built + tuned + seconds,
+            target=-120.0,
+        )
+    )
     lines.append(Line("scale", "ours, approximate", "scored_share", quick.scored_share))
     recall = recall_of(quick.places[few], truth[:, :10])
     lines.append(Line("scale", "ours, approximate", "recall@10", recall, target=0.99))
     del quick
     lines += _single(index, people, rng)
     exact, seconds = _timed(index, people, K, 1.0)
-    lines.append(Line("scale", "ours, exact, k=100", "build_search_seconds", built + seconds,
-                      target=-600.0))  # fmt: skip
+    lines.append(
+        Line("scale", "ours, exact, k=100", "build_search_seconds", built + seconds, target=-600.0)
+    )
     lines.append(Line("scale", "ours, exact, k=100", "scored_share", exact.scored_share))
     same = float(np.mean(_checked(items, people, exact.places, rng)))
     lines.append(Line("scale", "ours, exact, k=100", "equal_to_all_scores", same, target=1.0))

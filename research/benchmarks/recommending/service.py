@@ -72,10 +72,15 @@ def _timed(
         _list(shop, one, wanted, rng)
         times.append(1000 * (time.perf_counter() - began))
     return [
-        Line("online", f"service: {name}", f"ms_p{point}", float(np.percentile(times, point)),
-             target=target)
+        Line(
+            "online",
+            f"service: {name}",
+            f"ms_p{point}",
+            float(np.percentile(times, point)),
+            target=target,
+        )
         for point, target in ((50, None), (99, -15.0))
-    ]  # fmt: skip
+    ]
 
 
 def _feedback(shop: BigShop, kind: EventKind, rng: np.random.Generator) -> list[Line]:
@@ -111,9 +116,13 @@ def _note(shop: BigShop, kind: EventKind, who: Who, product: ProductId) -> None:
     with shop.database.session() as session:
         if kind == "recommendation_refused":
             note_refused(
-                session, [product], session_key=visit, customer_id=customer,
-                message_id=f"{visit}-{product}", now=NOW,
-            )  # fmt: skip
+                session,
+                [product],
+                session_key=visit,
+                customer_id=customer,
+                message_id=f"{visit}-{product}",
+                now=NOW,
+            )
         else:
             event = Behaviour(kind, NOW, visit, customer_id=customer, product_id=product)
             record_events(session, [event])
@@ -128,11 +137,18 @@ def _visitor(shop: BigShop, rng: np.random.Generator) -> Who:
     """Somebody who has looked at five products so far."""
     visit = f"visitor-{rng.integers(1 << 40)}"
     with shop.database.session() as session:
-        record_events(session, [
-            Behaviour("view", NOW - timedelta(minutes=5 - n), visit,
-                      product_id=ProductId(int(rng.integers(1, KNOWN))))
-            for n in range(5)
-        ])  # fmt: skip
+        record_events(
+            session,
+            [
+                Behaviour(
+                    "view",
+                    NOW - timedelta(minutes=5 - n),
+                    visit,
+                    product_id=ProductId(int(rng.integers(1, KNOWN))),
+                )
+                for n in range(5)
+            ],
+        )
     return None, visit
 
 
@@ -141,11 +157,14 @@ def _filtered(shop: BigShop, rng: np.random.Generator) -> Wish:
     shelves = {shop.shelves[int(place)] for place in np.minimum(rng.zipf(1.3, 4) - 1, 199)}
     return Wish(
         ProductFilter(
-            categories=tuple(sorted(shelves)), price_max=Decimal(int(rng.integers(30, 200))),
-            colours=(str(rng.choice(COLOURS)), "black"), not_brands=("Brand 7",), in_stock=True,
+            categories=tuple(sorted(shelves)),
+            price_max=Decimal(int(rng.integers(30, 200))),
+            colours=(str(rng.choice(COLOURS)), "black"),
+            not_brands=("Brand 7",),
+            in_stock=True,
             attributes=(("season", SEASONS[int(rng.integers(3))]),),
         )
-    )  # fmt: skip
+    )
 
 
 def _like(_shop: BigShop, rng: np.random.Generator) -> Wish:

@@ -157,8 +157,7 @@ def _in_process(root: Path, folder: Path, shop: Path) -> InProcess:
     from understanding.assistant import Understanding
 
     url = f"sqlite:///{folder / 'concierge.db'}"
-    settings = replace(load_settings(), root=root, data_dir=folder, database_url=url,
-                       policy=POLICY)  # fmt: skip
+    settings = replace(load_settings(), root=root, data_dir=folder, database_url=url, policy=POLICY)
     understanding = Understanding.load(
         folder / "understanding", shared_encoders(settings.data_dir), None
     )

@@ -25,9 +25,17 @@ from shop.imports.tree import Branch
 VERSION: Final = 1
 LONGEST: Final = 600
 Deed = Literal[
-    "cancel", "cancel_items", "address", "default_address", "payment", "change", "exchange",
-    "return", "ask", "person",
-]  # fmt: skip
+    "cancel",
+    "cancel_items",
+    "address",
+    "default_address",
+    "payment",
+    "change",
+    "exchange",
+    "return",
+    "ask",
+    "person",
+]
 Outcome = Literal["done", "refused"]
 DEEDS: Final = get_args(Deed)
 WITH_ITEMS: Final = frozenset({"change", "exchange", "return", "cancel_items"})
@@ -172,9 +180,10 @@ def _agenda(branch: Branch) -> Agenda:
         facts=facts,
         manner=_manner(branch),
         opening=_texts(branch, "opening"),
-        language=branch.text("language", 2, among=("en", "zh")) if "language" in branch.value
+        language=branch.text("language", 2, among=("en", "zh"))
+        if "language" in branch.value
         else "en",
-    )  # fmt: skip
+    )
 
 
 def _manner(branch: Branch) -> frozenset[str]:
@@ -186,9 +195,24 @@ def _manner(branch: Branch) -> frozenset[str]:
 
 
 WISH_FIELDS: Final = (
-    "id", "do", "order", "knows_order", "names", "items", "reason", "method", "address",
-    "address_of", "say", "expects", "answers", "when", "instead", "on_confirmation", "then",
-)  # fmt: skip
+    "id",
+    "do",
+    "order",
+    "knows_order",
+    "names",
+    "items",
+    "reason",
+    "method",
+    "address",
+    "address_of",
+    "say",
+    "expects",
+    "answers",
+    "when",
+    "instead",
+    "on_confirmation",
+    "then",
+)
 
 
 def _wish(branch: Branch, name: str) -> Wish:
@@ -216,20 +240,30 @@ def _wish(branch: Branch, name: str) -> Wish:
         expects=_texts(branch, "expects"),
         answers=_answers(branch),
         when=_condition(branch.branch("when")) if "when" in branch.value else None,
-        instead=tuple(_wish(one, f"{name}, instead {place}")
-                      for place, one in enumerate(branch.each("instead")))
-        if "instead" in branch.value else (),
+        instead=tuple(
+            _wish(one, f"{name}, instead {place}")
+            for place, one in enumerate(branch.each("instead"))
+        )
+        if "instead" in branch.value
+        else (),
         on_confirmation=_texts(branch, "on_confirmation"),
         then=_wish(branch.branch("then"), f"{name}, then") if then is not None else None,
-    )  # fmt: skip
+    )
     if do in {"address", "default_address"} and not (wish.address or wish.say):
         raise branch.problem("address", f"is missing, which {do} needs")
     return wish
 
 
 ITEM_FIELDS: Final = (
-    "product", "has", "wants", "gets", "words", "target", "otherwise", "dropped",
-)  # fmt: skip
+    "product",
+    "has",
+    "wants",
+    "gets",
+    "words",
+    "target",
+    "otherwise",
+    "dropped",
+)
 
 
 def _item(branch: Branch) -> Item:
@@ -302,6 +336,9 @@ def _plain(one: Any) -> Any:
     if hasattr(one, "__dataclass_fields__"):
         held = {name: getattr(one, name) for name in one.__dataclass_fields__}
         default = {name: of.default for name, of in one.__dataclass_fields__.items()}
-        return {name: _plain(value) for name, value in held.items()
-                if value != default[name] and value != {}}  # fmt: skip
+        return {
+            name: _plain(value)
+            for name, value in held.items()
+            if value != default[name] and value != {}
+        }
     return one

@@ -34,9 +34,11 @@ class ApiTalk:
 
 def _post(url: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     request = urllib.request.Request(
-        url, data=json.dumps(body).encode(), method="POST",
+        url,
+        data=json.dumps(body).encode(),
+        method="POST",
         headers={"Content-Type": "application/json", **headers},
-    )  # fmt: skip
+    )
     with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
         found: dict[str, Any] = json.loads(response.read())
     return found

@@ -49,10 +49,18 @@ def chinese_agenda(agenda: Agenda) -> Agenda:
 
 
 def _wish(wish: Wish) -> Wish:
-    return replace(wish, items=tuple(_item(one) for one in wish.items),
-                   instead=tuple(_wish(one) for one in wish.instead))  # fmt: skip
+    return replace(
+        wish,
+        items=tuple(_item(one) for one in wish.items),
+        instead=tuple(_wish(one) for one in wish.instead),
+    )
 
 
 def _item(item: Item) -> Item:
-    return replace(item, product=_product(item.product), has=_options(item.has),
-                   wants=_options(item.wants), gets=_options(item.gets))  # fmt: skip
+    return replace(
+        item,
+        product=_product(item.product),
+        has=_options(item.has),
+        wants=_options(item.wants),
+        gets=_options(item.gets),
+    )

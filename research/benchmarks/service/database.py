@@ -15,8 +15,11 @@ from shop.models import Return as ReturnRow
 from shop.models import ReturnLine as ReturnLineRow
 
 STATUS: Final = {
-    "paid": "pending", "packed": "processed", "delivered": "delivered", "cancelled": "cancelled",
-}  # fmt: skip
+    "paid": "pending",
+    "packed": "processed",
+    "delivered": "delivered",
+    "cancelled": "cancelled",
+}
 
 
 def customer_of(session: Session, user: str) -> CustomerId:
@@ -49,14 +52,15 @@ def _order(session: Session, order: Order, keys: dict[int, str]) -> dict[str, An
         .where(OrderLine.order_id == order.id, OrderLine.quantity > 0)
     ).all()
     return {
-        "status": "items changed" if order.items_changed_at and order.state == "paid"
+        "status": "items changed"
+        if order.items_changed_at and order.state == "paid"
         else STATUS.get(order.state, order.state),
         "reason": order.cancel_reason and order.cancel_reason.replace("_", " "),
         "address": order.address,
         "back": _back(session, order, {line.id: line.sku for line in lines}, keys),
         "items": sorted((one.sku, one.unit_price) for one in lines for _ in range(one.quantity)),
         "payments": _payments(session, order, keys),
-    }  # fmt: skip
+    }
 
 
 def _back(
@@ -79,13 +83,15 @@ def _back(
 
 def _payments(session: Session, order: Order, keys: dict[int, str]) -> Counter[tuple[Any, ...]]:
     paid = session.execute(
-        select(Payment.amount, Payment.payment_method_id)
-        .where(Payment.order_id == order.id, Payment.state.in_(TAKEN))
-    )  # fmt: skip
+        select(Payment.amount, Payment.payment_method_id).where(
+            Payment.order_id == order.id, Payment.state.in_(TAKEN)
+        )
+    )
     back = session.execute(
         select(Refund.amount, Refund.payment_method_id).where(Refund.order_id == order.id)
     )
     rows: Sequence[Any] = [
-        *(("payment", *row) for row in paid), *(("refund", *row) for row in back)
-    ]  # fmt: skip
+        *(("payment", *row) for row in paid),
+        *(("refund", *row) for row in back),
+    ]
     return Counter((way, amount, keys.get(key or 0, "")) for way, amount, key in rows if amount)

@@ -10,8 +10,17 @@ from research.benchmarks.service.words import Words
 # Values that say nothing without the name of their option.
 _BARE: Final = re.compile(r"[\d.,%]+|[A-Z]{1,3}")
 _VAGUE: Final = {
-    "low", "medium", "high", "small", "large", "dark", "light", "standard", "basic", "other",
-}  # fmt: skip
+    "low",
+    "medium",
+    "high",
+    "small",
+    "large",
+    "dark",
+    "light",
+    "standard",
+    "basic",
+    "other",
+}
 _NOT: Final = {"no", "none"}
 _ADJECTIVES: Final = {"waterproof"}
 
@@ -85,16 +94,24 @@ def target(item: Item, words: Words) -> str:
         return _zh_target(item, words)
     if not item.wants:
         return words.random.choice(
-            ["exactly the same one again", "another one just like it", "the very same model",
-             "an identical one", "the same one with the same options"]
-        )  # fmt: skip
+            [
+                "exactly the same one again",
+                "another one just like it",
+                "the very same model",
+                "an identical one",
+                "the same one with the same options",
+            ]
+        )
     parts = [value_phrase(name, value) for name, value in item.wants.items()]
     spelt = _spelt(item.wants)
     pairs = [f"{name}: {value}" for name, value in item.wants.items()]
     forms = [f"one with {joined(spelt)}", f"one with {', '.join(pairs)}"]
     if _is_plain(item.wants):
-        forms += [f"one that is {joined(parts)}", f"one in {joined(parts)}",
-                  f"the {', '.join(parts)} one"]  # fmt: skip
+        forms += [
+            f"one that is {joined(parts)}",
+            f"one in {joined(parts)}",
+            f"the {', '.join(parts)} one",
+        ]
     if set(item.wants) < set(item.has):
         forms += [f"the same but with {joined(spelt)}"]
         forms += [f"the same one but {joined(parts)}"] if _is_plain(item.wants) else []
@@ -143,8 +160,11 @@ def method_phrase(method: Mapping[str, str], methods: int, words: Words) -> str:
     elif kind == "gift_card":
         forms = ["my gift card", "the gift card", "the gift card on my account"]
     else:
-        forms = [f"my {brand} ending in {last}", f"the credit card ending in {last}",
-                 f"my {brand} card, {last}"]  # fmt: skip
+        forms = [
+            f"my {brand} ending in {last}",
+            f"the credit card ending in {last}",
+            f"my {brand} card, {last}",
+        ]
         if methods == 1:
             forms += ["my credit card", "the credit card"]
     return words.random.choice(forms)

@@ -175,10 +175,17 @@ def play(
     state = watch.end()
     told = "\n".join(one.heard for one in lines)
     return Played(
-        agenda.id, seed, state == wanted, were_said(strings_of(task), told),
-        tuple(watch.violations), time.perf_counter() - began, tuple(lines),
-        tuple(shopper.gave_up), difference(wanted, state), error,
-    )  # fmt: skip
+        agenda.id,
+        seed,
+        state == wanted,
+        were_said(strings_of(task), told),
+        tuple(watch.violations),
+        time.perf_counter() - began,
+        tuple(lines),
+        tuple(shopper.gave_up),
+        difference(wanted, state),
+        error,
+    )
 
 
 def difference(wanted: State, found: State) -> dict[str, Any]:

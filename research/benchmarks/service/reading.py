@@ -17,20 +17,35 @@ _REFUSED: Final = re.compile(
 )
 # What a question without a mark is about, first match first.
 _QUESTIONS: Final = (
-    ("confirm", re.compile(r"\b(?:shall i|should i|do you (?:confirm|want me to)|is that (?:right|"
-                           r"correct)|go ahead\?|ok(?:ay)?\?)|(?:确认|可以吗|对吗|要我)")),
+    (
+        "confirm",
+        re.compile(
+            r"\b(?:shall i|should i|do you (?:confirm|want me to)|is that (?:right|"
+            r"correct)|go ahead\?|ok(?:ay)?\?)|(?:确认|可以吗|对吗|要我)"
+        ),
+    ),
     ("email", re.compile(r"\be-?mail\b|邮箱")),
     ("name_zip", re.compile(r"\b(?:zip|post ?code|postal code)\b|邮编")),
     ("order_number", re.compile(r"\border (?:number|id)\b|\bwhich order\b|订单号|哪个订单|哪一单")),
     ("reason", re.compile(r"\b(?:reason|why)\b|原因|为什么")),
-    ("more", re.compile(r"\b(?:anything else|any other item|is that all|all the items)\b|"
-                        r"还有|其他")),
+    (
+        "more",
+        re.compile(
+            r"\b(?:anything else|any other item|is that all|all the items)\b|"
+            r"还有|其他"
+        ),
+    ),
     ("method", re.compile(r"\b(?:pay(?:ment)?|refund(?:ed)?|gift card|paypal)\b|付款|退款|支付")),
     ("address", re.compile(r"\baddress\b|地址")),
-    ("variant", re.compile(r"\b(?:which (?:one|colou?r|size|version|variant|option)|instead)\b|"
-                           r"换成")),
+    (
+        "variant",
+        re.compile(
+            r"\b(?:which (?:one|colou?r|size|version|variant|option)|instead)\b|"
+            r"换成"
+        ),
+    ),
     ("lines", re.compile(r"\bwhich (?:item|product|of)\b|哪(?:件|个|些)")),
-)  # fmt: skip
+)
 _MISSED: Final = re.compile(
     r"\b(?:didn't (?:quite )?(?:get|understand|catch)|don't understand|not sure (?:i|what)|"
     r"rephrase|other words|another way|not getting this right|couldn't work that|"
@@ -38,12 +53,15 @@ _MISSED: Final = re.compile(
     r"没(?:太)?(?:听|看|理解|明白)|换个说法"
 )
 _KINDS: Final = {
-    "cancel": r"cancel|取消|退款", "cancel_items": r"cancel|remove|take|取消|去掉",
-    "return": r"return|send|refund|back|退", "exchange": r"exchang|swap|replac|instead|→|换",
+    "cancel": r"cancel|取消|退款",
+    "cancel_items": r"cancel|remove|take|取消|去掉",
+    "return": r"return|send|refund|back|退",
+    "exchange": r"exchang|swap|replac|instead|→|换",
     "change": r"chang|modif|swap|replac|exchang|instead|→|换|改",
     "address": r"address|send|ship|deliver|go(?:es)? to|地址|寄|送",
-    "default_address": r"address|地址", "payment": r"pay|charg|付|支付",
-}  # fmt: skip
+    "default_address": r"address|地址",
+    "payment": r"pay|charg|付|支付",
+}
 
 # What else than the wish a question may be about.
 _MOVES: Final = re.compile(r"\bsend order\b|\b(?:ship|deliver) (?:it|order)\b|改送|寄往|送往")
@@ -110,8 +128,9 @@ def asked_in(text: str) -> str:
     low = text.lower()
     if "?" not in low and "？" not in low and "please" not in low and "请" not in low:
         return ""
-    asking = " ".join(one for one in re.split(r"(?<=[.!?。！？\n])\s*", low)
-                      if re.search(r"[?？]|please|请", one))  # fmt: skip
+    asking = " ".join(
+        one for one in re.split(r"(?<=[.!?。！？\n])\s*", low) if re.search(r"[?？]|please|请", one)
+    )
     return next((slot for slot, found in _QUESTIONS if found.search(asking)), "")
 
 
@@ -134,8 +153,7 @@ def misfits(text: str, wish: Wish, known: Known) -> list[Misfit]:
     values = {
         value.lower() for one in wish.items for value in (*one.has.values(), *one.gets.values())
     }
-    named = {one for one in known.products()
-             if one.lower() not in values and _names(low, one)}  # fmt: skip
+    named = {one for one in known.products() if one.lower() not in values and _names(low, one)}
     for item in (one for one in wish.items if not one.dropped):
         if not _names(low, item.product):
             found.append(Misfit("missing", item))
@@ -152,9 +170,10 @@ def misfits(text: str, wish: Wish, known: Known) -> list[Misfit]:
     if wish.method and not _pays_with(low, wish.method, known):
         found.append(Misfit("method"))
     if wish.address and not all(
-        _plain(part) in low for key, part in wish.address.items()
+        _plain(part) in low
+        for key, part in wish.address.items()
         if part and key in {"address1", "address2", "zip"}
-    ):  # fmt: skip
+    ):
         found.append(Misfit("place"))
     return found
 

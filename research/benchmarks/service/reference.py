@@ -116,9 +116,12 @@ class Reference:
         if self._lacks(order, difference, payment_method_id):
             return
         order["back"] = (
-            "exchange", sorted(item_ids), sorted(new_item_ids), payment_method_id,
+            "exchange",
+            sorted(item_ids),
+            sorted(new_item_ids),
+            payment_method_id,
             cents(difference),
-        )  # fmt: skip
+        )
 
     def return_delivered_order_items(
         self, order: State, item_ids: list[str], payment_method_id: str
@@ -131,14 +134,17 @@ class Reference:
         found: State = {}
         for number, order in self.orders.items():
             found[number] = {
-                "status": order["status"], "reason": order.get("reason"),
-                "address": in_one_line(order["address"]), "back": order.get("back"),
+                "status": order["status"],
+                "reason": order.get("reason"),
+                "address": in_one_line(order["address"]),
+                "back": order.get("back"),
                 "items": sorted((one["item_id"], cents(one["price"])) for one in order["items"]),
                 "payments": Counter(
                     (one["transaction_type"], cents(one["amount"]), one["payment_method_id"])
-                    for one in order["payment_history"] if one["amount"]
+                    for one in order["payment_history"]
+                    if one["amount"]
                 ),
-            }  # fmt: skip
+            }
         for user, known in self.users.items():
             methods = known["payment_methods"].items()
             balances = {key: cents(one["balance"]) for key, one in methods if "balance" in one}
@@ -147,9 +153,10 @@ class Reference:
 
 
 WRITES: Final = frozenset(
-    name for name in vars(Reference)
+    name
+    for name in vars(Reference)
     if name not in {"do", "state", "add_user"} and not name.startswith("_")
-) | {"modify_user_address"}  # fmt: skip
+) | {"modify_user_address"}
 
 
 def actions_of(task: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

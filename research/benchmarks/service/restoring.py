@@ -10,10 +10,15 @@ from research.benchmarks.service.database import customer_of
 
 # What effects change, add or take away, children before what they belong to.
 _PARTS: Final = (
-    ("return_line", "return"), ("refund", "order"), ("return", "order"), ("payment", "order"),
-    ("order_line", "order"), ("order", "customer"), ("payment_method", "customer"),
+    ("return_line", "return"),
+    ("refund", "order"),
+    ("return", "order"),
+    ("payment", "order"),
+    ("order_line", "order"),
+    ("order", "customer"),
+    ("payment_method", "customer"),
     ("address", "customer"),
-)  # fmt: skip
+)
 
 
 def restore(live: Database, shop: Database, user: str) -> None:

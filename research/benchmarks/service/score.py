@@ -12,9 +12,11 @@ from research.benchmarks.service.playing import Played
 
 # τ-bench retail, as published with a language model in the shopper's place.
 PUBLISHED: Final = (
-    ("GPT-4o", "0.60", ""), ("best pass^1 published", "0.86", ""),
-    ("best pass^4 published", "", "0.61"), ("do nothing (114 tasks)", "0.05", "0.05"),
-)  # fmt: skip
+    ("GPT-4o", "0.60", ""),
+    ("best pass^1 published", "0.86", ""),
+    ("best pass^4 published", "", "0.61"),
+    ("do nothing (114 tasks)", "0.05", "0.05"),
+)
 NOTE: Final = (
     "The published rows were measured with a language model as the shopper. Ours is scripted: it "
     "keeps to its agenda, so these figures are not of their leaderboard."
@@ -58,9 +60,14 @@ def print_figures(title: str, found: dict[str, Any]) -> None:
     for heading in ("", "pass^1", "pass^4", "violations", "turns", "s/task"):
         table.add_column(heading, justify="left" if not heading else "right")
     four = f"{found['pass_4']:.3f}" if "pass_4" in found else ""
-    table.add_row(f"this assistant, {found['tasks']} tasks, {found['talks']} talks",
-                  f"{found['pass_1']:.3f}", four, str(found["violations"]),
-                  f"{found['turns_mean']:.1f}", f"{found['seconds_mean']:.2f}")  # fmt: skip
+    table.add_row(
+        f"this assistant, {found['tasks']} tasks, {found['talks']} talks",
+        f"{found['pass_1']:.3f}",
+        four,
+        str(found["violations"]),
+        f"{found['turns_mean']:.1f}",
+        f"{found['seconds_mean']:.2f}",
+    )
     for name, one, several in PUBLISHED:
         table.add_row(name, one, several)
     console = Console(width=110)

@@ -22,16 +22,42 @@ MOST_ASKED: Final = 3  # answers to the same question before the shopper gives u
 MOST_AGAIN: Final = 2  # other wordings of a wish that was not understood
 # What assistants call the things they ask for, and what the shopper takes them for.
 SLOTS: Final[Mapping[str, str]] = {
-    "email": "email", "name": "name", "zip": "zip", "postcode": "zip", "postal_code": "zip",
-    "name_zip": "name_zip", "name_postcode": "name_zip", "name_and_postcode": "name_zip",
-    "identity": "name_zip", "customer": "name_zip", "proof": "name_zip", "code": "code",
-    "order_number": "order_number", "order": "order_number", "lines": "lines", "items": "lines",
-    "part": "part", "variant": "variant", "wanted": "variant", "swaps": "variant",
-    "reason": "reason", "cancel_reason": "reason", "method": "method", "payment_method": "method",
-    "payment": "method", "refund_method": "method", "refund_to": "method", "address": "address",
-    "more": "more", "all": "more", "that_is_all": "more", "more_items": "more", "done": "more",
-    "yes": "confirm", "home": "address",
-}  # fmt: skip
+    "email": "email",
+    "name": "name",
+    "zip": "zip",
+    "postcode": "zip",
+    "postal_code": "zip",
+    "name_zip": "name_zip",
+    "name_postcode": "name_zip",
+    "name_and_postcode": "name_zip",
+    "identity": "name_zip",
+    "customer": "name_zip",
+    "proof": "name_zip",
+    "code": "code",
+    "order_number": "order_number",
+    "order": "order_number",
+    "lines": "lines",
+    "items": "lines",
+    "part": "part",
+    "variant": "variant",
+    "wanted": "variant",
+    "swaps": "variant",
+    "reason": "reason",
+    "cancel_reason": "reason",
+    "method": "method",
+    "payment_method": "method",
+    "payment": "method",
+    "refund_method": "method",
+    "refund_to": "method",
+    "address": "address",
+    "more": "more",
+    "all": "more",
+    "that_is_all": "more",
+    "more_items": "more",
+    "done": "more",
+    "yes": "confirm",
+    "home": "address",
+}
 
 
 @dataclass(frozen=True)
@@ -117,9 +143,12 @@ class Shopper:
         """Whether what was asked is answered, though the assistant goes on to ask something."""
         wish = self._wish
         asks = wish is not None and wish.do == "ask" and self._told and bool(heard.slot)
-        return asks and wish is not None and bool(wish.expects) and (
-            were_said(wish.expects, self._heard)
-        )  # fmt: skip
+        return (
+            asks
+            and wish is not None
+            and bool(wish.expects)
+            and (were_said(wish.expects, self._heard))
+        )
 
     def _was_no(self, heard: Heard) -> bool:
         return reading.was_refused(heard.text)
@@ -169,17 +198,20 @@ class Shopper:
         if own:  # told one after the other
             return Said(own[min(self._tries[key], len(own)) - 1])
         answers: Mapping[str, Callable[[], str]] = {
-            "email": self._teller.email, "name": self._teller.name, "zip": self._teller.zip,
+            "email": self._teller.email,
+            "name": self._teller.name,
+            "zip": self._teller.zip,
             "name_zip": self._teller.name_zip,
             "order_number": lambda: self._teller.order(wish, heard.options),
             "lines": lambda: self._teller.things(wish, self._tries[key]),
             "variant": lambda: self._teller.targets(wish, heard.text),
             "reason": lambda: self._teller.reason(wish),
             "method": lambda: self._teller.method(wish),
-            "address": lambda: self._teller.place(wish), "more": lambda: self._more(wish),
+            "address": lambda: self._teller.place(wish),
+            "more": lambda: self._more(wish),
             "change": lambda: self._teller.correction(wish, ()) or self._tell().text,
             "part": lambda: self._tell().text,
-        }  # fmt: skip
+        }
         if asked not in answers and heard.options:
             return Said(self._teller.option(wish, heard.options))
         if not self._told and asked not in {"email", "name", "zip", "name_zip", "code"}:
@@ -211,8 +243,7 @@ class Shopper:
     def _other_meant(self, heard: Heard) -> Wish | None:
         """A wish to come that a confirmation is about: the assistant took that one first."""
         due = (one for one in self._left if one.do not in {"ask", "person"} and self._is_due(one))
-        return next((one for one in due
-                     if not reading.misfits(heard.text, one, self._known)), None)  # fmt: skip
+        return next((one for one in due if not reading.misfits(heard.text, one, self._known)), None)
 
     def _take_instead(self, wish: Wish, other: Wish) -> Wish:
         self._left.remove(other)

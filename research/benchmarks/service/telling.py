@@ -39,9 +39,11 @@ class Teller:
 
     def name(self) -> str:
         """The name."""
-        return self._words.of("name", name=self._fact("name")) if self._has("name") else (
-            self.unknown()
-        )  # fmt: skip
+        return (
+            self._words.of("name", name=self._fact("name"))
+            if self._has("name")
+            else (self.unknown())
+        )
 
     def zip(self) -> str:
         """The postcode, or the e-mail in its place."""
@@ -118,24 +120,34 @@ class Teller:
         if wish.do == "return":
             with_method = self._tells_method and bool(wish.method)
             act = ("return_method" if with_method else "return") if order else "return_of"
-            return words.of(act, order=order, things=self._things(wish, items),
-                            method=self._method(wish) if with_method else "")  # fmt: skip
+            return words.of(
+                act,
+                order=order,
+                things=self._things(wish, items),
+                method=self._method(wish) if with_method else "",
+            )
         if order and not wish.items[0].target and words.chance(0.25):
             self._told[wish.id] = set()
             return words.of(wish.do, order=order, things=self._things(wish, items))
         swaps = self._swaps(wish, items)
         with_method = self._tells_method and bool(wish.method) and number == len(wish.items)
         act = f"{wish.do}_swaps_method" if with_method else f"{wish.do}_swaps"
-        return words.of(act if order else f"{wish.do}_of", order=order, swaps=swaps,
-                        method=self._method(wish) if with_method else "")  # fmt: skip
+        return words.of(
+            act if order else f"{wish.do}_of",
+            order=order,
+            swaps=swaps,
+            method=self._method(wish) if with_method else "",
+        )
 
     def leading(self, act: str, text: str, wish: Wish) -> str:
         """A wish after something else: `Next, …`, `In that case, …`."""
         if wish.say:
             return text
-        wished = text if self._words.language == "zh" or text[:2] in {"I ", "I'"} else (
-            text[:1].lower() + text[1:] if not text.startswith(("W", "#", "Order")) else text
-        )  # fmt: skip
+        wished = (
+            text
+            if self._words.language == "zh" or text[:2] in {"I ", "I'"}
+            else (text[:1].lower() + text[1:] if not text.startswith(("W", "#", "Order")) else text)
+        )
         return self._words.of(act, wish=wished)
 
     def assume_told(self, wish: Wish) -> None:
@@ -185,8 +197,15 @@ class Teller:
     def targets(self, wish: Wish, asked: str) -> str:
         """What an item should become: the one that the question names, or the first one untold."""
         named = [one for one in wish.items if one.product.lower() in asked.lower()]
-        item = next(iter([one for one in self.untold(wish) if one in named] or named
-                         or self.untold(wish) or wish.items), None)  # fmt: skip
+        item = next(
+            iter(
+                [one for one in self.untold(wish) if one in named]
+                or named
+                or self.untold(wish)
+                or wish.items
+            ),
+            None,
+        )
         if item is None:
             return self.unknown()
         told = item not in self.untold(wish)
@@ -226,10 +245,16 @@ class Teller:
 
     def option(self, wish: Wish, options: Sequence[str]) -> str:
         """One of the choices shown that the wish speaks of, in the assistant's own words."""
-        wanted = [wish.order, *(value for one in wish.items for value in one.gets.values()),
-                  *(one.product for one in wish.items), wish.reason]  # fmt: skip
-        rated = [(sum(bool(word) and word.lower() in one.lower() for word in wanted), -place, one)
-                 for place, one in enumerate(options)]  # fmt: skip
+        wanted = [
+            wish.order,
+            *(value for one in wish.items for value in one.gets.values()),
+            *(one.product for one in wish.items),
+            wish.reason,
+        ]
+        rated = [
+            (sum(bool(word) and word.lower() in one.lower() for word in wanted), -place, one)
+            for place, one in enumerate(options)
+        ]
         score, _, best = max(rated)
         return best if score else self.unknown()
 
@@ -244,10 +269,12 @@ class Teller:
         if first.what == "missing" and first.item is not None:
             self._mark(wish, [first.item])
             if wish.do in SWAPPING:
-                return words.of("correct_missing_swap",
-                                swaps=self._swaps(wish, [first.item], closely=True))  # fmt: skip
-            return words.of("correct_missing",
-                            things=self._things(wish, [first.item], closely=True))  # fmt: skip
+                return words.of(
+                    "correct_missing_swap", swaps=self._swaps(wish, [first.item], closely=True)
+                )
+            return words.of(
+                "correct_missing", things=self._things(wish, [first.item], closely=True)
+            )
         if first.what == "target" and first.item is not None:
             thing = phrases.thing(first.item, words, closely=True)
             return words.of("correct_target", thing=thing, target=phrases.target(first.item, words))
@@ -270,19 +297,24 @@ class Teller:
     def _things(self, wish: Wish, items: Sequence[Item], *, closely: bool = False) -> str:
         twice = Counter(self._known.goods.get(wish.order, ()))
         parts = [
-            phrases.thing(one, self._words, closely=closely or self._closely
-                          or twice[one.product] > 1)
+            phrases.thing(
+                one, self._words, closely=closely or self._closely or twice[one.product] > 1
+            )
             for one in items
-        ]  # fmt: skip
+        ]
         return phrases.listed(parts, self._words)
 
     def _swaps(self, wish: Wish, items: Sequence[Item], *, closely: bool = False) -> str:
         twice = Counter(self._known.goods.get(wish.order, ()))
         parts = [
-            phrases.swap(one, self._words, closely=closely or self._closely
-                         or twice[one.product] > 1, link="to" if wish.do == "change" else "for")
+            phrases.swap(
+                one,
+                self._words,
+                closely=closely or self._closely or twice[one.product] > 1,
+                link="to" if wish.do == "change" else "for",
+            )
             for one in items
-        ]  # fmt: skip
+        ]
         return phrases.swaps_listed(parts, self._words)
 
     def _method(self, wish: Wish) -> str:

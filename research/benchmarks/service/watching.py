@@ -13,13 +13,16 @@ from shop.ids import CustomerId
 
 # What effects write, as one text a table: to look whether anything changed costs next to nothing.
 _OF_ORDERS: Final = {
-    "order_line": ("variant_id", "quantity", "unit_price"), "return": ("kind", "state"),
-    "payment": ("amount", "payment_method_id"), "refund": ("amount", "payment_method_id"),
-}  # fmt: skip
+    "order_line": ("variant_id", "quantity", "unit_price"),
+    "return": ("kind", "state"),
+    "payment": ("amount", "payment_method_id"),
+    "refund": ("amount", "payment_method_id"),
+}
 _OF_CUSTOMERS: Final = {
     "order": ("state", "address", "cancel_reason", "items_changed_at", "total"),
-    "payment_method": ("balance",), "address": ("text", "is_default"),
-}  # fmt: skip
+    "payment_method": ("balance",),
+    "address": ("text", "is_default"),
+}
 
 
 def _as_text(columns: Sequence[str]) -> str:
@@ -27,12 +30,17 @@ def _as_text(columns: Sequence[str]) -> str:
 
 
 _LOOKS: Final = (
-    *(f"SELECT group_concat({_as_text(columns)}) FROM \"{table}\" t JOIN \"order\" o "
-      "ON o.id = t.order_id WHERE (o.customer_id = :customer) = :own"
-      for table, columns in _OF_ORDERS.items()),
-    *(f"SELECT group_concat({_as_text(columns)}) FROM \"{table}\" t "
-      "WHERE (t.customer_id = :customer) = :own" for table, columns in _OF_CUSTOMERS.items()),
-)  # fmt: skip
+    *(
+        f'SELECT group_concat({_as_text(columns)}) FROM "{table}" t JOIN "order" o '
+        "ON o.id = t.order_id WHERE (o.customer_id = :customer) = :own"
+        for table, columns in _OF_ORDERS.items()
+    ),
+    *(
+        f'SELECT group_concat({_as_text(columns)}) FROM "{table}" t '
+        "WHERE (t.customer_id = :customer) = :own"
+        for table, columns in _OF_CUSTOMERS.items()
+    ),
+)
 
 
 def _look(session: Session, customer: CustomerId, *, own: bool) -> int:

@@ -53,9 +53,15 @@ class KnnWithMeans(RatingModel):
         rows, columns = (users, items) if self.by == "user" else (items, users)
         means: Values = np.where(rows >= 0, self._means[rows], self._mean)
         total: Values = means + neighbour_means(
-            columns, rows, self._start, self._other, self._centred, self._alike,
-            self.neighbours, 1e-9,
-        )  # fmt: skip
+            columns,
+            rows,
+            self._start,
+            self._other,
+            self._centred,
+            self._alike,
+            self.neighbours,
+            1e-9,
+        )
         return total
 
 
@@ -97,9 +103,15 @@ class KnnBaseline(RatingModel):
         """Baseline and neighbours."""
         rows, columns = (users, items) if self.by == "user" else (items, users)
         found = neighbour_means(
-            columns, rows, self._start, self._other, self._left, self._alike,
-            self.neighbours, self.damp,
-        )  # fmt: skip
+            columns,
+            rows,
+            self._start,
+            self._other,
+            self._left,
+            self._alike,
+            self.neighbours,
+            self.damp,
+        )
         total: Values = self._baseline.predict(users, items, times) + found
         return total
 
@@ -135,10 +147,20 @@ class SvdPlusPlus(RatingModel):
         self._p, self._q, self._y = (rng.normal(0, 0.05, (n, self.factors)) for n in shapes)
         orders = np.stack([rng.permutation(ratings.users) for _ in range(self.epochs)])
         svdpp_epochs(
-            self._start, self._item, stars, self._mean, self._bu, self._bi, self._p, self._q,
-            self._y, self.rate * self.decay ** np.arange(self.epochs), self.bias_penalty,
-            self.factor_penalty, orders,
-        )  # fmt: skip
+            self._start,
+            self._item,
+            stars,
+            self._mean,
+            self._bu,
+            self._bi,
+            self._p,
+            self._q,
+            self._y,
+            self.rate * self.decay ** np.arange(self.epochs),
+            self.bias_penalty,
+            self.factor_penalty,
+            orders,
+        )
         rated = sparse.csr_matrix(
             (np.ones(len(self._item)), self._item, self._start),
             shape=(ratings.users, ratings.items),
@@ -194,9 +216,16 @@ class BayesianFactors(RatingModel):
             ):
                 mean, precision = _hyper(side, rng)
                 sample_side(
-                    groups[0], groups[1], groups[2], side, other, noise, mean, precision,
+                    groups[0],
+                    groups[1],
+                    groups[2],
+                    side,
+                    other,
+                    noise,
+                    mean,
+                    precision,
                     rng.standard_normal(side.shape),
-                )  # fmt: skip
+                )
             guess = np.einsum("ij,ij->i", people[ratings.user], things[ratings.item])
             error = float(np.square(left - guess).sum())
             noise = rng.gamma(1 + len(left) / 2) / (1 + error / 2)

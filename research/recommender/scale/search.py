@@ -82,10 +82,20 @@ class CosineIndex:
                 kept = np.full((len(rows), k), -1, np.int32)
                 bounds = room[: len(centroids) * len(rows)].reshape(len(centroids), len(rows))
                 made += search_block(
-                    asked[rows], mine[rows], self.cells.order[cell[rows[len(rows) // 2]]],
-                    self.cells.table, self.cells.member, self.cells.start, centroids, cosine, sine,
-                    heap, kept, bounds, scores,
-                )  # fmt: skip
+                    asked[rows],
+                    mine[rows],
+                    self.cells.order[cell[rows[len(rows) // 2]]],
+                    self.cells.table,
+                    self.cells.member,
+                    self.cells.start,
+                    centroids,
+                    cosine,
+                    sine,
+                    heap,
+                    kept,
+                    bounds,
+                    scores,
+                )
                 best = np.argsort(-heap, axis=1, kind="stable")
                 values[rows] = np.take_along_axis(heap, best, axis=1)
                 places[rows] = np.take_along_axis(kept, best, axis=1)
@@ -137,8 +147,9 @@ def recommended_by_neighbours(
         for begin in part:
             rows = np.arange(begin, min(begin + size, len(neighbours)))
             here = slice(begin, begin + len(rows))
-            votes(neighbours[here], cosines[here], start, items, rows, best[here], worth[here],
-                  slots)  # fmt: skip
+            votes(
+                neighbours[here], cosines[here], start, items, rows, best[here], worth[here], slots
+            )
         return 0
 
     shared(work, range(0, len(neighbours), size), together=1)

@@ -45,8 +45,13 @@ class Orders(Adapter):
 
 ORDERS: Final = Preset(
     {
-        "placed_at": "InvoiceDate", "customer": "CustomerID", "product": "Description",
-        "quantity": "Quantity", "price": "UnitPrice", "country": "Country", "order": "CustomerID",
+        "placed_at": "InvoiceDate",
+        "customer": "CustomerID",
+        "product": "Description",
+        "quantity": "Quantity",
+        "price": "UnitPrice",
+        "country": "Country",
+        "order": "CustomerID",
     },
     Orders,
     signs=("InvoiceDate", "CustomerID", "UnitPrice"),
@@ -55,4 +60,4 @@ ORDERS: Final = Preset(
     drops_lines=True,
     decimals=".",
     day_order="month-first",
-)  # fmt: skip
+)

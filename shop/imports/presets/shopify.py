@@ -6,11 +6,31 @@ from shop.imports.cells import fold
 from shop.imports.options import PREFIX
 from shop.imports.presets.base import Adapter, FillDown, Preset, Raw, Row, joined
 
-_PRODUCT_LEVEL: Final = frozenset(map(fold, (
-    "Title", "Body (HTML)", "Body HTML", "Description", "Vendor", "Type", "Product Category",
-    "Product type", "Custom Product Type", "Published", "Published on online store", "Status",
-    "Option1 Name", "Option2 Name", "Option3 Name", "Image Src", "Product image URL", "Tags",
-)))  # fmt: skip
+_PRODUCT_LEVEL: Final = frozenset(
+    map(
+        fold,
+        (
+            "Title",
+            "Body (HTML)",
+            "Body HTML",
+            "Description",
+            "Vendor",
+            "Type",
+            "Product Category",
+            "Product type",
+            "Custom Product Type",
+            "Published",
+            "Published on online store",
+            "Status",
+            "Option1 Name",
+            "Option2 Name",
+            "Option3 Name",
+            "Image Src",
+            "Product image URL",
+            "Tags",
+        ),
+    )
+)
 
 
 class Products(Adapter):
@@ -119,7 +139,8 @@ class Stock(Adapter):
 
 CUSTOMERS: Final = Preset(
     {
-        "customer": "Customer ID", "email": "Email",
+        "customer": "Customer ID",
+        "email": "Email",
         "phone": ("Phone", "Default Address Phone"),
         "street": ("Default Address Address1", "Address1"),
         "city": ("Default Address City", "City"),
@@ -128,41 +149,61 @@ CUSTOMERS: Final = Preset(
     },
     Customers,
     signs=("First Name", "Last Name", "Total Spent", "Total Orders"),
-)  # fmt: skip
+)
 PRODUCTS: Final = Preset(
     {
-        "product": ("Handle", "URL handle"), "sku": ("Variant SKU", "SKU"), "name": "Title",
+        "product": ("Handle", "URL handle"),
+        "sku": ("Variant SKU", "SKU"),
+        "name": "Title",
         "description": ("Body (HTML)", "Body HTML", "Description"),
         "category": ("Type", "Product Category"),
-        "brand": "Vendor", "price": ("Variant Price", "Price"),
+        "brand": "Vendor",
+        "price": ("Variant Price", "Price"),
         "stock": ("Variant Inventory Qty", "Inventory quantity"),
-        "image": ("Image Src", "Product image URL"), "active": ("Status", "Published"),
+        "image": ("Image Src", "Product image URL"),
+        "active": ("Status", "Published"),
     },
     Products,
     signs=("Title", "Option1 Name", "Option1 Value"),
     decimals=".",
-)  # fmt: skip
+)
 ORDERS: Final = Preset(
     {
-        "order": "Name", "email": "Email", "placed_at": "Created at", "currency": "Currency",
-        "shipping": "Shipping", "discount": "Discount Amount", "coupon": "Discount Code",
-        "tax": "Taxes", "total": "Total", "refunded": "Refunded Amount",
-        "quantity": "Lineitem quantity", "product": "Lineitem name", "price": "Lineitem price",
-        "sku": "Lineitem sku", "cancelled_at": "Cancelled at", "recipient": "Shipping Name",
+        "order": "Name",
+        "email": "Email",
+        "placed_at": "Created at",
+        "currency": "Currency",
+        "shipping": "Shipping",
+        "discount": "Discount Amount",
+        "coupon": "Discount Code",
+        "tax": "Taxes",
+        "total": "Total",
+        "refunded": "Refunded Amount",
+        "quantity": "Lineitem quantity",
+        "product": "Lineitem name",
+        "price": "Lineitem price",
+        "sku": "Lineitem sku",
+        "cancelled_at": "Cancelled at",
+        "recipient": "Shipping Name",
     },
     Orders,
     signs=("Lineitem quantity", "Lineitem name", "Financial Status"),
     creates_products=True,
     decimals=".",
-)  # fmt: skip
+)
 STOCK: Final = Preset(
     {
-        "product": "Handle", "sku": "SKU", "location": "Location",
+        "product": "Handle",
+        "sku": "SKU",
+        "location": "Location",
         "stock": (
-            "Available", "Available (not editable)", "On hand", "On hand (current)",
+            "Available",
+            "Available (not editable)",
+            "On hand",
+            "On hand (current)",
             "On hand (new)",
         ),
     },
     Stock,
     signs=("Handle", "Option1 Name", "Location"),
-)  # fmt: skip
+)

@@ -58,9 +58,12 @@ def test_the_newest_words_are_in_view_and_the_cursor_where_one_writes(
         stored = keep_file(session, place, "zip.png", picture(), now=now)
         known = (Known("order", "10482", "said"), Known("reason", "broken", "said"))
         understood = Understood(
-            task="return", known=known,
-            kind="confirm", asked="order", done=("change_address",),
-        )  # fmt: skip
+            task="return",
+            known=known,
+            kind="confirm",
+            asked="order",
+            done=("change_address",),
+        )
         note_understood(session, ticket.id, understood)
     for place_in_thread in range(12):
         desk_server.say(

@@ -81,9 +81,15 @@ def turn(
     named = {name: (value,) for name, value in entities.items()}
     message = Message(text, language, intent, 0.9, ((intent, 0.9),), named)
     return Turn(
-        conversation_id="c", message_id="m", message=message, identity_token=None,
-        page_product=product, visit="v", slots=slots or {}, now=NOW,
-    )  # fmt: skip
+        conversation_id="c",
+        message_id="m",
+        message=message,
+        identity_token=None,
+        page_product=product,
+        visit="v",
+        slots=slots or {},
+        now=NOW,
+    )
 
 
 def answered(services: Services, asked: Turn) -> list[dict[str, Any]]:

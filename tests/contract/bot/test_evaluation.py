@@ -128,8 +128,12 @@ def riddles(count: int, seed: int) -> list[Example]:
 )
 def test_a_tuned_encoder_gets_the_share_that_it_deserves(
     monkeypatch: pytest.MonkeyPatch,
-    tuned: Any, other: Any, shares: set[float], with_validation: bool, enough: int,
-) -> None:  # fmt: skip
+    tuned: Any,
+    other: Any,
+    shares: set[float],
+    with_validation: bool,
+    enough: int,
+) -> None:
     monkeypatch.setattr(trained, "ENOUGH", enough)
     train = riddles(90, 1)
     unseen = [] if with_validation else list(range(0, len(train), 2))

@@ -83,8 +83,9 @@ def test_the_card_names_parts_encoders_and_figures(storage: Any, tmp_path: Path)
     card = json.loads(target.read_text("utf-8"))
     assert card["seconds"] == 12.3
     assert {name: one["weights"] for name, one in card["encoders"].items()} == {
-        "en": "none", "zh": "none",
-    }  # fmt: skip
+        "en": "none",
+        "zh": "none",
+    }
     understood = card["parts"]["ShopUnderstanding0"]["metrics"]
     for language in ("en", "zh"):
         assert understood[language]["examples"] > 40

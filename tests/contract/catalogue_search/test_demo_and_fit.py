@@ -102,10 +102,14 @@ def test_the_text_says_what_the_attributes_say(views: list[ProductView]) -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "waterproof hiking shoes, no leather", "tent for 2 under 1.5 kg", "sleeping bag to -10",
-        "women's jacket in size M under 200", "零下五度的睡袋", "男款登山鞋 43码",
+        "waterproof hiking shoes, no leather",
+        "tent for 2 under 1.5 kg",
+        "sleeping bag to -10",
+        "women's jacket in size M under 200",
+        "零下五度的睡袋",
+        "男款登山鞋 43码",
     ],
-)  # fmt: skip
+)
 def test_the_demo_shop_can_answer(text: str, catalogue: Catalogue) -> None:
     result = search(parse(text, catalogue), catalogue)
     assert result.is_exact
@@ -160,9 +164,15 @@ def test_returns_are_counted_by_product(tmp_path: Path) -> None:
         variant = session.get_one(Variant, line.variant_id)
         before = fit_returns(session, ProductId(variant.product_id))
         returned = Return(
-            number="R-1", order_id=order.id, kind="refund", state="refunded", reason="too_small",
-            label="L-1", created_at=NOW, changed_at=NOW + timedelta(hours=1),
-        )  # fmt: skip
+            number="R-1",
+            order_id=order.id,
+            kind="refund",
+            state="refunded",
+            reason="too_small",
+            label="L-1",
+            created_at=NOW,
+            changed_at=NOW + timedelta(hours=1),
+        )
         returned.lines.append(ReturnLine(order_line_id=line.id, quantity=line.quantity))
         session.add(returned)
         session.flush()

@@ -39,9 +39,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     values = {
-        "CONCIERGE_SECRET_KEY": "k" * 40, "CONCIERGE_PORT": "0", "CONCIERGE_RATE_LIMITS": "false",
-        "CONCIERGE_PUBLIC_URL": BASE, "CONCIERGE_SHOP_NAME": "Fernweg",
-    }  # fmt: skip
+        "CONCIERGE_SECRET_KEY": "k" * 40,
+        "CONCIERGE_PORT": "0",
+        "CONCIERGE_RATE_LIMITS": "false",
+        "CONCIERGE_PUBLIC_URL": BASE,
+        "CONCIERGE_SHOP_NAME": "Fernweg",
+    }
     return load_settings(values, root=tmp_path)
 
 

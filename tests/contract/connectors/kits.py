@@ -124,8 +124,11 @@ class TelegramKit(Kit):
         person = {"id": contact, "is_bot": False, "first_name": "A", "language_code": "en"}
         chat = {"id": contact, "type": "private"}
         message = {
-            "message_id": what.get("message", number), "from": person, "chat": chat, "date": 1,
-        }  # fmt: skip
+            "message_id": what.get("message", number),
+            "from": person,
+            "chat": chat,
+            "date": 1,
+        }
         if "press" in what:
             query = {"id": f"9{number}", "from": person, "message": message, "data": what["press"]}
             return {"update_id": number, "callback_query": query}
@@ -197,11 +200,16 @@ class LineKit(Kit):
     def event(self, number: int, contact: int, **what: Any) -> dict[str, Any]:
         source = {"type": "user", "userId": str(contact)}
         one: dict[str, Any] = {
-            "type": "message", "mode": "active", "source": source, "webhookEventId": f"e{number}",
+            "type": "message",
+            "mode": "active",
+            "source": source,
+            "webhookEventId": f"e{number}",
             "message": {
-                "id": str(what.get("message", number)), "type": "text", "text": what.get("text"),
+                "id": str(what.get("message", number)),
+                "type": "text",
+                "text": what.get("text"),
             },
-        }  # fmt: skip
+        }
         if "press" in what:
             one |= {"type": "postback", "postback": {"data": what["press"]}}
         if "edit" in what:

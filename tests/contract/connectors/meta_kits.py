@@ -124,9 +124,12 @@ class WhatsAppKit(MetaKit):
 
     def event(self, number: int, contact: int, **what: Any) -> dict[str, Any]:
         one: dict[str, Any] = {
-            "from": str(contact), "id": f"wamid.{what.get('message', number)}", "timestamp": "1",
-            "type": "text", "text": {"body": what.get("text")},
-        }  # fmt: skip
+            "from": str(contact),
+            "id": f"wamid.{what.get('message', number)}",
+            "timestamp": "1",
+            "type": "text",
+            "text": {"body": what.get("text")},
+        }
         if "press" in what:
             reply = {"id": what["press"], "title": "x"}
             one |= {"type": "interactive"}
@@ -227,8 +230,10 @@ class FacebookKit(MetaKit):
     def event(self, number: int, contact: int, **what: Any) -> dict[str, Any]:
         mid = f"m_{what.get('message', number)}"
         one: dict[str, Any] = {
-            "sender": {"id": str(contact)}, "recipient": {"id": "1"}, "timestamp": number,
-        }  # fmt: skip
+            "sender": {"id": str(contact)},
+            "recipient": {"id": "1"},
+            "timestamp": number,
+        }
         message = {"mid": mid, "text": what.get("text")}
         if "attachments" in what:
             message = {"mid": mid, "attachments": what["attachments"]}

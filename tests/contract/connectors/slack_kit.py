@@ -79,13 +79,20 @@ class SlackKit(Kit):
         if "press" in what:
             key = {"type": "button", "action_id": "a", "value": what["press"]}
             return {
-                "type": "block_actions", "trigger_id": f"{number}.t", "actions": [key],
-                "channel": {"id": channel, "name": "directmessage"}, "user": {"id": "U1"},
-            }  # fmt: skip
+                "type": "block_actions",
+                "trigger_id": f"{number}.t",
+                "actions": [key],
+                "channel": {"id": channel, "name": "directmessage"},
+                "user": {"id": "U1"},
+            }
         event: dict[str, Any] = {
-            "type": "message", "channel": channel, "channel_type": "im", "user": "U1", "ts": ts,
+            "type": "message",
+            "channel": channel,
+            "channel_type": "im",
+            "user": "U1",
+            "ts": ts,
             "text": what.get("text"),
-        }  # fmt: skip
+        }
         if "edit" in what:
             now, then = {"ts": ts, "text": what["edit"]}, {"ts": ts, "text": "before"}
             event |= {"subtype": "message_changed", "message": now, "previous_message": then}

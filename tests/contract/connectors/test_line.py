@@ -57,5 +57,7 @@ async def test_one_webhook_with_several_events_takes_each_once(line: House) -> N
     assert await line.post(hook) == 200
     await line.quiet()
     assert [text.rpartition("\n")[2] for text in line.kit.texts(7)] == [
-        "You said: m1", "You said: m2", "You said: m3",
-    ]  # fmt: skip
+        "You said: m1",
+        "You said: m2",
+        "You said: m3",
+    ]

@@ -168,15 +168,26 @@ async def test_groups_and_goodbyes_are_recorded_and_not_answered(telegram: House
         {"message": {**message, "left_chat_member": {"id": 8}}},
         {"my_chat_member": {"chat": group, "new_chat_member": member}},
         {"my_chat_member": kicked},
-        {"message": {**message, "chat": {"id": 9, "type": "private"},
-                     "from": {"id": 9, "is_bot": True}, "text": "I am a bot, too"}},
-    ]  # fmt: skip
+        {
+            "message": {
+                **message,
+                "chat": {"id": 9, "type": "private"},
+                "from": {"id": 9, "is_bot": True},
+                "text": "I am a bot, too",
+            }
+        },
+    ]
     for number, update in enumerate(updates, start=1):
         body = json.dumps({"update_id": number, **update}).encode()
         assert await telegram.post(telegram.kit.signed(body)) == 200
     assert telegram.kinds() == [
-        "group:join", "group:join", "group:leave", "group:message", "leave", "own",
-    ]  # fmt: skip
+        "group:join",
+        "group:join",
+        "group:leave",
+        "group:message",
+        "leave",
+        "own",
+    ]
     assert telegram.count()["messages"] == 0
     assert telegram.kit.asked == []
 

@@ -81,12 +81,15 @@ async def test_the_set_up_asks_whether_the_other_side_compares(webhook: House) -
 @pytest.mark.parametrize(
     ("event", "named"),
     [
-        ({}, "id"), ({"id": 5}, "id"), ({"id": "1"}, "contact"), ("x", "object"),
+        ({}, "id"),
+        ({"id": 5}, "id"),
+        ({"id": "1"}, "contact"),
+        ("x", "object"),
         ({"id": "1", "contact": "7", "text": 5}, "text"),
         ({"id": "1", "contact": "7", "files": "x"}, "files"),
         ({"id": "1", "contact": "7", "files": [{"kind": "dance"}]}, "kind"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_named(event: Any, named: str) -> None:
     with pytest.raises(ValueError, match=named):
         events_of({"events": [event]})
@@ -94,8 +97,12 @@ def test_what_is_wrong_is_named(event: Any, named: str) -> None:
 
 def test_the_example_of_the_page_is_read() -> None:
     shown = {
-        "id": "e1", "contact": "7", "kind": "message", "message_id": "m1", "text": "Where is it?",
-    }  # fmt: skip
+        "id": "e1",
+        "contact": "7",
+        "kind": "message",
+        "message_id": "m1",
+        "text": "Where is it?",
+    }
     (event,) = events_of(json.loads(json.dumps({"events": [shown]})))
     assert (event.kind, event.text, event.message_id) == ("message", "Where is it?", "m1")
 
@@ -103,10 +110,12 @@ def test_the_example_of_the_page_is_read() -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"URL": ""}, "WEBHOOK_URL"), ({"URL": "http://program.example/in"}, "WEBHOOK_URL"),
-        ({"URL": "https://"}, "WEBHOOK_URL"), ({"SECRET": "short"}, "WEBHOOK_SECRET"),
+        ({"URL": ""}, "WEBHOOK_URL"),
+        ({"URL": "http://program.example/in"}, "WEBHOOK_URL"),
+        ({"URL": "https://"}, "WEBHOOK_URL"),
+        ({"SECRET": "short"}, "WEBHOOK_SECRET"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_setting_stops_the_start(
     tmp_path: Any, changes: dict[str, str], named: str
 ) -> None:

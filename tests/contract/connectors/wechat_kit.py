@@ -90,8 +90,10 @@ class WeChatKit(Kit):
 
     def event(self, number: int, contact: int, **what: Any) -> dict[str, Any]:
         one: dict[str, Any] = {
-            "ToUserName": "gh_1", "FromUserName": str(contact), "CreateTime": str(number),
-        }  # fmt: skip
+            "ToUserName": "gh_1",
+            "FromUserName": str(contact),
+            "CreateTime": str(number),
+        }
         if "start" in what:
             return {**one, "MsgType": "event", "Event": "subscribe", "EventKey": ""}
         if "unknown" in what:

@@ -78,21 +78,34 @@ def live_through(database: Any, make_ticket: MakeTicket) -> int:
     ("kind", "query", "token", "expected"),
     [
         (
-            "zammad", "?group=Users", "zam-token",
+            "zammad",
+            "?group=Users",
+            "zam-token",
             ["/api/v1/tickets", "/api/v1/tickets/42", "/api/v1/ticket_articles"],
         ),
         (
-            "chatwoot", "/?account=3&inbox=5", "cw-token",
-            ["/api/v1/accounts/3/contacts", "/api/v1/accounts/3/conversations",
-             "/api/v1/accounts/3/conversations/77/toggle_status",
-             "/api/v1/accounts/3/conversations/77/messages"],
+            "chatwoot",
+            "/?account=3&inbox=5",
+            "cw-token",
+            [
+                "/api/v1/accounts/3/contacts",
+                "/api/v1/accounts/3/conversations",
+                "/api/v1/accounts/3/conversations/77/toggle_status",
+                "/api/v1/accounts/3/conversations/77/messages",
+            ],
         ),
     ],
-)  # fmt: skip
+)
 async def test_bridges_keep_to_the_recorded_contract(
-    client: Any, aiohttp_server: Any, desk_database: Any, make_ticket: MakeTicket,
-    kind: str, query: str, token: str, expected: list[str],
-) -> None:  # fmt: skip
+    client: Any,
+    aiohttp_server: Any,
+    desk_database: Any,
+    make_ticket: MakeTicket,
+    kind: str,
+    query: str,
+    token: str,
+    expected: list[str],
+) -> None:
     recorded = Recorded(json.loads((HERE / f"{kind}.json").read_text("utf-8")))
     url = await served(aiohttp_server, recorded)
     with desk_database.session() as session:
@@ -127,8 +140,11 @@ async def test_webhooks_are_signed_and_told_once(
     bodies = [json.loads(body) for _, body in heard]
     assert len({body["id"] for body in bodies}) == len(bodies)
     assert {body["event"] for body in bodies} >= {
-        "ticket.opened", "ticket.taken", "ticket.solved", "message.created",
-    }  # fmt: skip
+        "ticket.opened",
+        "ticket.taken",
+        "ticket.solved",
+        "message.created",
+    }
     assert all(body["ticket"]["id"] == number for body in bodies)
     headers, raw = heard[0]
     moment, _, told = headers["X-Concierge-Signature"].partition(",")

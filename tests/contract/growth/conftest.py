@@ -108,9 +108,14 @@ class House:
 def settings(database: Database, tmp_path: Path) -> Settings:
     url = database.engine.url.render_as_string(hide_password=False)
     return load_settings(
-        {"CONCIERGE_SECRET_KEY": "k" * 40, "CONCIERGE_RATE_LIMITS": "false",
-         "CONCIERGE_DATABASE_URL": url, "CONCIERGE_PORT": "0"}, root=tmp_path,
-    )  # fmt: skip
+        {
+            "CONCIERGE_SECRET_KEY": "k" * 40,
+            "CONCIERGE_RATE_LIMITS": "false",
+            "CONCIERGE_DATABASE_URL": url,
+            "CONCIERGE_PORT": "0",
+        },
+        root=tmp_path,
+    )
 
 
 @pytest.fixture
@@ -126,9 +131,11 @@ async def house(
     processor = Processor(memory, desk_on(database, tmp_path))
     channel = ConciergeInput(settings)
     agent = SimpleNamespace(
-        tracker_store=memory, lock_store=AtomicLockStore(), processor=processor,
+        tracker_store=memory,
+        lock_store=AtomicLockStore(),
+        processor=processor,
         domain=Domain.empty(),
-    )  # fmt: skip
+    )
 
     async def answer(request: web.Request) -> web.Response:
         return web.json_response(await channel.answer(agent, await request.json()))

@@ -21,9 +21,17 @@ from tests.statements import counted
 
 MANY = 3000
 GROWING = (
-    "messages", "conversations", "outbox", "tickets", "events", "customer", "order", "order_line",
-    "payment", "shipment",
-)  # fmt: skip
+    "messages",
+    "conversations",
+    "outbox",
+    "tickets",
+    "events",
+    "customer",
+    "order",
+    "order_line",
+    "payment",
+    "shipment",
+)
 # Indexes of the few rows that wait for something.
 WAITING = re.compile(
     r"USING INDEX ix_(messages_unanswered|outbox_unsent|tickets_open|tickets_mailed)"
@@ -39,27 +47,65 @@ def history(database: Database, memory: ConciergeTrackerStore) -> None:
     ids = range(1000, 1000 + MANY)
     at = dict.fromkeys(("created_at", "updated_at"), begun)
     messages = [
-        {"conversation_id": place, "author": author, "text": "x", "state": "done", "buttons": [],
-         "cards": [], "created_at": begun, "attempts": int(author == "shopper")}
-        for place in places for author in ("shopper", "bot")
-    ]  # fmt: skip
+        {
+            "conversation_id": place,
+            "author": author,
+            "text": "x",
+            "state": "done",
+            "buttons": [],
+            "cards": [],
+            "created_at": begun,
+            "attempts": int(author == "shopper"),
+        }
+        for place in places
+        for author in ("shopper", "bot")
+    ]
     rows: dict[Any, list[dict[str, Any]]] = {
         ConversationRow: [
-            {"id": place, "channel": "telegram", "contact": place, "language": "en",
-             "handled_by": "bot", "revision": 1, "shopper_seen_id": 0, "agent_seen_id": 0, **at}
+            {
+                "id": place,
+                "channel": "telegram",
+                "contact": place,
+                "language": "en",
+                "handled_by": "bot",
+                "revision": 1,
+                "shopper_seen_id": 0,
+                "agent_seen_id": 0,
+                **at,
+            }
             for place in places
         ],
         MessageRow: messages,
         OutboxRow: [
-            {"message_id": number, "conversation_id": place, "channel": "telegram", "attempts": 1,
-             "state": "sent", "available_at": begun, "created_at": begun, "sent_at": begun}
+            {
+                "message_id": number,
+                "conversation_id": place,
+                "channel": "telegram",
+                "attempts": 1,
+                "state": "sent",
+                "available_at": begun,
+                "created_at": begun,
+                "sent_at": begun,
+            }
             for number, place in enumerate(places, start=1)
         ],
         TicketRow: [
-            {"conversation_id": place, "reason": "asked_for_person", "topic": "general",
-             "language": "en", "state": "closed", "outcome": "solved", "priority": 1,
-             "summary": "", "version": 1, "opened_at": begun, "updated_at": begun,
-             "closed_at": begun, "first_due_at": begun, "resolve_due_at": begun}
+            {
+                "conversation_id": place,
+                "reason": "asked_for_person",
+                "topic": "general",
+                "language": "en",
+                "state": "closed",
+                "outcome": "solved",
+                "priority": 1,
+                "summary": "",
+                "version": 1,
+                "opened_at": begun,
+                "updated_at": begun,
+                "closed_at": begun,
+                "first_due_at": begun,
+                "resolve_due_at": begun,
+            }
             for place in places
         ],
         Customer: [
@@ -67,27 +113,55 @@ def history(database: Database, memory: ConciergeTrackerStore) -> None:
             for number in ids
         ],
         Order: [
-            {"id": number, "number": str(80000 + number), "customer_id": number, "state": "paid",
-             "currency": "EUR", "items_total": 1, "total": 1, "placed_at": begun, "recipient": "R",
-             "address": "A", "country": "DE"}
+            {
+                "id": number,
+                "number": str(80000 + number),
+                "customer_id": number,
+                "state": "paid",
+                "currency": "EUR",
+                "items_total": 1,
+                "total": 1,
+                "placed_at": begun,
+                "recipient": "R",
+                "address": "A",
+                "country": "DE",
+            }
             for number in ids
         ],
         OrderLine: [
-            {"id": number, "order_id": number,
-             "position": 1, "variant_id": 1, "quantity": 1, "unit_price": 1}
+            {
+                "id": number,
+                "order_id": number,
+                "position": 1,
+                "variant_id": 1,
+                "quantity": 1,
+                "unit_price": 1,
+            }
             for number in ids
         ],
         Payment: [
-            {"id": number, "order_id": number,
-             "method": "PayPal", "state": "captured", "amount": 1, "at": begun}
+            {
+                "id": number,
+                "order_id": number,
+                "method": "PayPal",
+                "state": "captured",
+                "amount": 1,
+                "at": begun,
+            }
             for number in ids
         ],
         Shipment: [
-            {"id": number, "order_id": number, "carrier": "DHL", "tracking_number": f"T{number}",
-             "shipped_at": begun, "expected_on": begun.date()}
+            {
+                "id": number,
+                "order_id": number,
+                "carrier": "DHL",
+                "tracking_number": f"T{number}",
+                "shipped_at": begun,
+                "expected_on": begun.date(),
+            }
             for number in ids
         ],
-    }  # fmt: skip
+    }
     with database.session() as session:
         for model, values in rows.items():
             session.execute(insert(model), values)

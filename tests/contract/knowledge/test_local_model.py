@@ -26,10 +26,14 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny-bert")
     BertModel(
         BertConfig(
-            vocab_size=len(WORDS), hidden_size=48, num_hidden_layers=2, num_attention_heads=4,
-            intermediate_size=64, max_position_embeddings=128,
+            vocab_size=len(WORDS),
+            hidden_size=48,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            intermediate_size=64,
+            max_position_embeddings=128,
         )
-    ).save_pretrained(folder)  # fmt: skip
+    ).save_pretrained(folder)
     (folder / "vocab.txt").write_text("\n".join(WORDS), "utf-8")
     BertWordPieceTokenizer(str(folder / "vocab.txt")).save(str(folder / "tokenizer.json"))
     return folder

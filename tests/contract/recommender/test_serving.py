@@ -156,9 +156,14 @@ def test_a_reason_names_what_the_score_would_lose_without_it(
                 lost[seed] = one.score - rest.get(one.item, 0.0)
             assert max(lost, key=lost.__getitem__) == one.reason.because[0][0]
         offering = recommend_for(
-            session, shopper, Wish(STOCK, strategy="personal"), 4,
-            models=models, now=NOW, random=np.random.default_rng(1),
-        )  # fmt: skip
+            session,
+            shopper,
+            Wish(STOCK, strategy="personal"),
+            4,
+            models=models,
+            now=NOW,
+            random=np.random.default_rng(1),
+        )
         reasons = [o.reason for o in offering.offers]
         told = {lang: tell_reasons(session, reasons, lang, words, now=NOW) for lang in ("en", "zh")}
         personal = [r for r in reasons if r.kind in {"bought", "viewed"}]
@@ -220,9 +225,10 @@ def test_merchants_pin_boost_and_hide(shop: Database, models: Models) -> None:
     with shop.session() as session:
         rule = add_rule(session, "pin", tent, now=NOW)
         for kind, slug, category, factor in (
-            ("pin", "no-such-thing", None, 1.0), ("pin", tent, "no-shelf", 1.0),
+            ("pin", "no-such-thing", None, 1.0),
+            ("pin", tent, "no-shelf", 1.0),
             ("boost", tent, None, 0.0),
-        ):  # fmt: skip
+        ):
             with pytest.raises(RuleProblem):
                 add_rule(session, kind, slug, now=NOW, category=category, factor=factor)  # type: ignore[arg-type]
     first = offered(shop, models, Wish(STOCK)).offers[0]

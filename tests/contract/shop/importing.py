@@ -152,7 +152,10 @@ def people(database: Database) -> dict[str, tuple[str, str | None, str | None, s
         )
         return {
             one.email: (
-                one.name, one.phone, where.text if where else None, where.country if where else None
+                one.name,
+                one.phone,
+                where.text if where else None,
+                where.country if where else None,
             )
             for one, where in rows
-        }  # fmt: skip
+        }

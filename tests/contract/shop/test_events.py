@@ -66,8 +66,11 @@ def test_export_tells_what_was_searched_and_erasing_takes_it(shop: Database) -> 
         record_events(session, [event])
         events = export(session, tom)["events"]
         assert events[-1] == {
-            "kind": "search", "at": NOW.isoformat(), "product": None, "query": "my secret",
-        }  # fmt: skip
+            "kind": "search",
+            "at": NOW.isoformat(),
+            "product": None,
+            "query": "my secret",
+        }
         assert erase(session, tom, now=NOW)
     with shop.reading() as session:
         kept = session.scalars(select(BehaviourEvent.details)).all()

@@ -134,12 +134,18 @@ def test_unknown_products_leave_the_whole_order_out(empty: Database, tmp_path: P
 @pytest.mark.parametrize(
     ("old", "new", "rules"),
     [
-        (",mug,Steel Mug,2,12.50,4.90", ",mug,Steel Mug,x,12.50,4.90",
-         ["order_incomplete", "not_a_number"]),
-        ("ana@example.org,Ana Lima,paid,mug", "ben@example.org,Ben,paid,mug",
-         ["order_conflict", "order_conflict"]),
+        (
+            ",mug,Steel Mug,2,12.50,4.90",
+            ",mug,Steel Mug,x,12.50,4.90",
+            ["order_incomplete", "not_a_number"],
+        ),
+        (
+            "ana@example.org,Ana Lima,paid,mug",
+            "ben@example.org,Ben,paid,mug",
+            ["order_conflict", "order_conflict"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_order_with_a_wrong_line_is_left_out_whole(
     empty: Database, tmp_path: Path, old: str, new: str, rules: list[str]
 ) -> None:
@@ -235,8 +241,11 @@ def test_customers_events_and_stock(empty: Database, tmp_path: Path) -> None:
     report, rejected = bring_in(empty, tmp_path, "events", events)
     assert count(empty, BehaviourEvent) == 1
     assert sorted(row["rule"] for row in rejected) == [
-        "duplicate", "unknown_customer", "unknown_product", "unknown_value",
-    ]  # fmt: skip
+        "duplicate",
+        "unknown_customer",
+        "unknown_product",
+        "unknown_value",
+    ]
     again, _ = bring_in(empty, tmp_path, "events", events)
     assert again.changed == 0
     report, rejected = bring_in(empty, tmp_path, "stock", "sku,stock\nmug,7\nghost,1\nboot-43,-1\n")
@@ -356,8 +365,10 @@ def test_woocommerce_exports(empty: Database, tmp_path: Path) -> None:
     with empty.reading() as session:
         found = session.execute(select(Variant.sku, Variant.size, Variant.price)).all()
     assert sorted(map(tuple, found)) == [
-        ("BOOT-42", "42", Decimal(80)), ("BOOT-43", "43", Decimal(70)), ("MUG", "", Decimal(10)),
-    ]  # fmt: skip
+        ("BOOT-42", "42", Decimal(80)),
+        ("BOOT-43", "43", Decimal(70)),
+        ("MUG", "", Decimal(10)),
+    ]
     assert count(empty, Product) == 2
 
 

@@ -39,9 +39,7 @@ LINEAR = (("Switch type", "linear"), ("Backlight", "RGB"), ("Color", "Black"))
 def bring_in(database: Database, folder: Path, kind: Kind, text: str) -> None:
     path = folder / f"{kind}.csv"
     path.write_text(text, encoding="utf-8")
-    report = import_file(
-        database, kind, path, rejects=folder / "r.csv", now=NOW, currency="EUR"
-    )  # fmt: skip
+    report = import_file(database, kind, path, rejects=folder / "r.csv", now=NOW, currency="EUR")
     assert report.refused == 0
 
 

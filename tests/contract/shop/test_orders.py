@@ -29,8 +29,9 @@ def test_an_order_tells_what_it_is(shop: Database) -> None:
     assert order is not None
     assert (order.state, order.item_count, str(order.total)) == ("paid", 2, "89.90 EUR")
     assert [line.name("zh") for line in order.lines] == [
-        "Talwind 清风美利奴T恤", "Moorhuhn 松林羊毛帽",
-    ]  # fmt: skip
+        "Talwind 清风美利奴T恤",
+        "Moorhuhn 松林羊毛帽",
+    ]
 
 
 def test_a_foreign_order_is_no_order(shop: Database) -> None:

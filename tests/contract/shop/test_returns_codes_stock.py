@@ -119,9 +119,14 @@ def test_an_exchange_reserves_the_new_size(shop: Database) -> None:
             v for v in stock_of(session, line.product_id, size="41", colour="brown", now=NOW)
         )
         done = start_return(
-            session, mia, "10391", [line.line_id], "too_small",
-            exchange_variant_id=target.variant_id, now=NOW,
-        )  # fmt: skip
+            session,
+            mia,
+            "10391",
+            [line.line_id],
+            "too_small",
+            exchange_variant_id=target.variant_id,
+            now=NOW,
+        )
         assert done.returned is not None
         assert done.returned.kind == "exchange"
         after = stock_of(session, line.product_id, size="41", colour="brown", now=NOW)

@@ -105,9 +105,14 @@ def exchange(shop: Database, variant: VariantId) -> tuple[bool, str | None]:
         order = access_order(session, mia, "10391")
         assert order is not None
         done = start_return(
-            session, mia, "10391", [order.lines[0].line_id], "too_small",
-            exchange_variant_id=variant, now=NOW,
-        )  # fmt: skip
+            session,
+            mia,
+            "10391",
+            [order.lines[0].line_id],
+            "too_small",
+            exchange_variant_id=variant,
+            now=NOW,
+        )
     return done.started, done.refusal
 
 

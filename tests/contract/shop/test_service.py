@@ -22,9 +22,14 @@ def _two_lines(shop: Database) -> list[tuple[int, VariantId]]:
         lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).all()
         if len(lines) == 1:
             session.add(
-                OrderLine(order_id=order.id, position=lines[0].position + 1, quantity=1,
-                          variant_id=lines[0].variant_id, unit_price=Decimal(5))
-            )  # fmt: skip
+                OrderLine(
+                    order_id=order.id,
+                    position=lines[0].position + 1,
+                    quantity=1,
+                    variant_id=lines[0].variant_id,
+                    unit_price=Decimal(5),
+                )
+            )
     with shop.reading() as session:
         seen = access_order(session, customer_id(shop, MIA), NUMBER)
         assert seen is not None

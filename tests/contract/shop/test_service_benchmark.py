@@ -24,8 +24,10 @@ from shop.service import replace_lines
 from tests.contract.shop.conftest import NOW
 from tests.contract.shop.test_tau import AWAY, SHOP, item, paid
 
-CANCEL: dict[str, Any] = {"name": "cancel_pending_order",
-          "arguments": {"order_id": "#W1", "reason": "no longer needed"}}  # fmt: skip
+CANCEL: dict[str, Any] = {
+    "name": "cancel_pending_order",
+    "arguments": {"order_id": "#W1", "reason": "no longer needed"},
+}
 
 
 @pytest.fixture
@@ -34,16 +36,26 @@ def db() -> dict[str, Any]:
     found = copy.deepcopy(SHOP)
     ana = found["users"]["ana_1"]
     found["users"]["bo_2"] = {
-        **ana, "user_id": "bo_2", "email": "bo@example.com", "orders": ["#W4"],
+        **ana,
+        "user_id": "bo_2",
+        "email": "bo@example.com",
+        "orders": ["#W4"],
         "payment_methods": {"g2": {"source": "gift_card", "id": "g2", "balance": 9}},
-    }  # fmt: skip
+    }
     ana["orders"].append("#W3")
     found["orders"]["#W3"] = {
-        **found["orders"]["#W1"], "order_id": "#W3", "status": "delivered",
-        "items": [item(1, 71.5), item(2, 72.5)], "payment_history": [paid(144, "c1")],
-    }  # fmt: skip
-    found["orders"]["#W4"] = {**found["orders"]["#W1"], "order_id": "#W4", "user_id": "bo_2",
-                              "payment_history": [paid(143, "g2")]}  # fmt: skip
+        **found["orders"]["#W1"],
+        "order_id": "#W3",
+        "status": "delivered",
+        "items": [item(1, 71.5), item(2, 72.5)],
+        "payment_history": [paid(144, "c1")],
+    }
+    found["orders"]["#W4"] = {
+        **found["orders"]["#W1"],
+        "order_id": "#W4",
+        "user_id": "bo_2",
+        "payment_history": [paid(143, "g2")],
+    }
     return found
 
 
@@ -61,8 +73,9 @@ def live(shop: Path) -> Any:
 
 def cancel(database: Database, user: str, number: str) -> None:
     with database.session() as session:
-        done = cancel_order(session, customer_of(session, user), number,
-                            reason="no_longer_needed", now=NOW)  # fmt: skip
+        done = cancel_order(
+            session, customer_of(session, user), number, reason="no_longer_needed", now=NOW
+        )
         assert done.refusal is None
 
 

@@ -41,8 +41,12 @@ def shop(empty: Database, tmp_path: Path) -> Database:
     }
     shop["users"]["ben_2"] = copy.deepcopy(shop["users"]["ana_1"])
     shop["users"]["ben_2"] |= {"user_id": "ben_2", "email": "ben@example.com"}
-    came = {"order_id": "#W3", "status": "delivered", "items": [item(1, 71.5), item(3, 73.5)],
-            "payment_history": [paid(145, "c1")]}  # fmt: skip
+    came = {
+        "order_id": "#W3",
+        "status": "delivered",
+        "items": [item(1, 71.5), item(3, 73.5)],
+        "payment_history": [paid(145, "c1")],
+    }
     shop["orders"]["#W3"] = shop["orders"]["#W1"] | came
     bring_in(empty, tmp_path, shop)
     return empty
@@ -90,9 +94,13 @@ def mails(session: Session) -> int:
 
 def change(session: Session, key: str, *skus: str, email: str = "ana@example.com") -> Any:
     return change_items(
-        session, ana(session), "W1", swaps(session, "W1", *skus),
-        method_id=method(session, key, email), now=NOW,
-    )  # fmt: skip
+        session,
+        ana(session),
+        "W1",
+        swaps(session, "W1", *skus),
+        method_id=method(session, key, email),
+        now=NOW,
+    )
 
 
 def test_items_are_changed_at_once_and_a_gift_card_pays_the_difference(shop: Database) -> None:
@@ -110,9 +118,11 @@ def test_items_are_changed_at_once_and_a_gift_card_pays_the_difference(shop: Dat
         assert cancelled.refund.amount == Decimal("174.00")
         assert balance(session) == "41.50", "what the gift card paid is on it again"
         assert history(session, "W1") == [
-            ("payment", "Visa 9212", "143.00"), ("payment", "gift card", "31.00"),
-            ("refund", "Visa 9212", "143.00"), ("refund", "gift card", "31.00"),
-        ]  # fmt: skip
+            ("payment", "Visa 9212", "143.00"),
+            ("payment", "gift card", "31.00"),
+            ("refund", "Visa 9212", "143.00"),
+            ("refund", "gift card", "31.00"),
+        ]
 
 
 @pytest.mark.parametrize(
@@ -134,9 +144,13 @@ def test_a_change_that_cannot_be_changes_nothing(
         assert (balance(session), mails(session)) == ("41.50", 0)
         assert len(history(session, "W1")) == 1
         strange = change_items(
-            session, ana(session), "W1", swaps(session, "W3", "k3"),
-            method_id=method(session, "c1"), now=NOW,
-        )  # fmt: skip
+            session,
+            ana(session),
+            "W1",
+            swaps(session, "W3", "k3"),
+            method_id=method(session, "c1"),
+            now=NOW,
+        )
         assert strange.refusal == "unknown", "the lines of another order"
 
 
@@ -198,9 +212,10 @@ def test_the_only_method_whose_money_is_left_gets_it_back(shop: Database) -> Non
         refund_part(*place, Decimal("42.50"), key="k", now=NOW)
         cancel_order(*place, now=NOW)
         assert history(session, "W1")[2:] == [
-            ("refund", "Visa 9212", "100.50"), ("refund", "Visa 9212", "42.50"),
+            ("refund", "Visa 9212", "100.50"),
+            ("refund", "Visa 9212", "42.50"),
             ("refund", "gift card", "29.00"),
-        ]  # fmt: skip
+        ]
         assert balance(session) == "41.50"
 
 
@@ -209,9 +224,10 @@ def test_a_payment_known_by_its_name_alone_goes_back_there(shop: Database) -> No
         session.execute(update(Payment).values(payment_method_id=None))
         change_payment_method(session, ana(session), "W1", method(session, "y1"), now=NOW)
         assert history(session, "W1") == [
-            ("payment", "Visa 9212", "143.00"), ("payment", "PayPal", "143.00"),
+            ("payment", "Visa 9212", "143.00"),
+            ("payment", "PayPal", "143.00"),
             ("refund", "Visa 9212", "143.00"),
-        ]  # fmt: skip
+        ]
 
 
 def test_another_method_pays_and_the_first_gets_all_back(shop: Database) -> None:
@@ -226,16 +242,23 @@ def test_another_method_pays_and_the_first_gets_all_back(shop: Database) -> None
         assert (done.changed, done.order.payment_method) == (True, "PayPal")
         cancel_order(*place, now=NOW)
         assert history(session, "W1") == [
-            ("payment", "Visa 9212", "143.00"), ("payment", "PayPal", "143.00"),
-            ("refund", "Visa 9212", "143.00"), ("refund", "PayPal", "143.00"),
-        ]  # fmt: skip
+            ("payment", "Visa 9212", "143.00"),
+            ("payment", "PayPal", "143.00"),
+            ("refund", "Visa 9212", "143.00"),
+            ("refund", "PayPal", "143.00"),
+        ]
 
 
 def exchange(session: Session, key: str, *skus: str) -> Any:
     return start_exchange(
-        session, ana(session), "W3", swaps(session, "W3", *skus), "other",
-        method_id=method(session, key), now=NOW,
-    )  # fmt: skip
+        session,
+        ana(session),
+        "W3",
+        swaps(session, "W3", *skus),
+        "other",
+        method_id=method(session, key),
+        now=NOW,
+    )
 
 
 def test_several_items_are_exchanged_and_the_difference_is_settled_at_the_end(
@@ -244,9 +267,14 @@ def test_several_items_are_exchanged_and_the_difference_is_settled_at_the_end(
     with shop.session() as session:
         assert exchange(session, "g1", "k30", "k60").refusal == "low_balance"
         strange = start_exchange(
-            session, ana(session), "W3", swaps(session, "W3", "k3") | swaps(session, "W1", "k3"),
-            "other", method_id=method(session, "c1"), now=NOW,
-        )  # fmt: skip
+            session,
+            ana(session),
+            "W3",
+            swaps(session, "W3", "k3") | swaps(session, "W1", "k3"),
+            "other",
+            method_id=method(session, "c1"),
+            now=NOW,
+        )
         assert strange.refusal == "unknown"
         assert access_returns(session, ana(session)) == []
         done = exchange(session, "g1", "k3", "k30")

@@ -24,19 +24,34 @@ from shop.privacy import erase, export, find_customer
 from shop.views import PaymentMethodView
 from tests.contract.shop.conftest import NOW
 
-HOME = {"address1": "1 Elm Street", "address2": "Suite 2", "city": "Denver", "country": "USA",
-        "state": "CO", "zip": "80279"}  # fmt: skip
+HOME = {
+    "address1": "1 Elm Street",
+    "address2": "Suite 2",
+    "city": "Denver",
+    "country": "USA",
+    "state": "CO",
+    "zip": "80279",
+}
 AWAY = {**HOME, "address1": "9 Oak Lane", "address2": ""}
 
 
 def item(number: int, price: float) -> dict[str, Any]:
-    return {"name": "Keyboard", "product_id": "p1", "item_id": f"k{number}", "price": price,
-            "options": {}}  # fmt: skip
+    return {
+        "name": "Keyboard",
+        "product_id": "p1",
+        "item_id": f"k{number}",
+        "price": price,
+        "options": {},
+    }
 
 
 def variant(number: int, switch: str, *, available: bool) -> dict[str, Any]:
-    return {"item_id": f"k{number}", "options": {"switch type": switch, "color": "black"},
-            "available": available, "price": 70.5 + number}  # fmt: skip
+    return {
+        "item_id": f"k{number}",
+        "options": {"switch type": switch, "color": "black"},
+        "available": available,
+        "price": 70.5 + number,
+    }
 
 
 def paid(amount: float, method: str, way: str = "payment") -> dict[str, Any]:
@@ -46,7 +61,8 @@ def paid(amount: float, method: str, way: str = "payment") -> dict[str, Any]:
 SHOP: dict[str, Any] = {
     "products": {
         "p1": {
-            "name": "Keyboard", "product_id": "p1",
+            "name": "Keyboard",
+            "product_id": "p1",
             "variants": {
                 "k1": variant(1, "clicky", available=True),
                 "k2": variant(2, "linear", available=False),
@@ -55,8 +71,11 @@ SHOP: dict[str, Any] = {
     },
     "users": {
         "ana_1": {
-            "user_id": "ana_1", "name": {"first_name": "Ana", "last_name": "Lima"},
-            "address": HOME, "email": "ana@example.com", "orders": ["#W1", "#W2"],
+            "user_id": "ana_1",
+            "name": {"first_name": "Ana", "last_name": "Lima"},
+            "address": HOME,
+            "email": "ana@example.com",
+            "orders": ["#W1", "#W2"],
             "payment_methods": {
                 "g1": {"source": "gift_card", "id": "g1", "balance": 41.5},
                 "c1": {"source": "credit_card", "id": "c1", "brand": "visa", "last_four": "9212"},
@@ -66,18 +85,25 @@ SHOP: dict[str, Any] = {
     },
     "orders": {
         "#W1": {
-            "order_id": "#W1", "user_id": "ana_1", "address": AWAY, "status": "pending",
-            "items": [item(1, 71.5), item(1, 71.5)], "fulfillments": [],
+            "order_id": "#W1",
+            "user_id": "ana_1",
+            "address": AWAY,
+            "status": "pending",
+            "items": [item(1, 71.5), item(1, 71.5)],
+            "fulfillments": [],
             "payment_history": [paid(143, "c1")],
         },
         "#W2": {
-            "order_id": "#W2", "user_id": "ana_1", "address": HOME, "status": "cancelled",
-            "items": [item(2, 72.5)], "payment_history": [paid(72.5, "g1"),
-                                                          paid(72.5, "g1", "refund")],
+            "order_id": "#W2",
+            "user_id": "ana_1",
+            "address": HOME,
+            "status": "cancelled",
+            "items": [item(2, 72.5)],
+            "payment_history": [paid(72.5, "g1"), paid(72.5, "g1", "refund")],
             "fulfillments": [{"tracking_id": ["123"], "item_ids": ["k2"]}],
         },
     },
-}  # fmt: skip
+}
 
 
 def bring_in(database: Database, folder: Path, shop: object, *, dry_run: bool = False) -> Report:
@@ -118,8 +144,9 @@ def test_orders_keep_their_items_addresses_and_payments(empty: Database, tmp_pat
         home = access_addresses(session, ana(empty))
     assert (pending.state, cancelled.state) == ("paid", "cancelled")
     assert [(one.quantity, dict(one.options)["switch type"]) for one in pending.lines] == [
-        (1, "clicky"), (1, "clicky"),
-    ]  # fmt: skip
+        (1, "clicky"),
+        (1, "clicky"),
+    ]
     assert pending.total == Money(Decimal("143.00"), "USD")
     assert pending.address == "9 Oak Lane, Denver, CO 80279"
     assert [(one.text, one.country, one.is_default) for one in home] == [
@@ -128,8 +155,9 @@ def test_orders_keep_their_items_addresses_and_payments(empty: Database, tmp_pat
     assert cancelled.shipments[0].tracking_number == "123"
     assert [(one.kind, one.method) for one in history["W1"]] == [("payment", "Visa 9212")]
     assert [(one.kind, str(one.amount.amount)) for one in history["W2"]] == [
-        ("payment", "72.50"), ("refund", "72.50"),
-    ]  # fmt: skip
+        ("payment", "72.50"),
+        ("refund", "72.50"),
+    ]
     assert history["W3"] == []
 
 
@@ -143,9 +171,10 @@ def test_a_customer_has_several_payment_methods(empty: Database, tmp_path: Path)
         customer = ana(empty)
         methods = access_payment_methods(session, customer)
         assert list(map(told, methods)) == [
-            ("g1", "gift_card", "", "41.50"), ("c1", "card", "9212", None),
+            ("g1", "gift_card", "", "41.50"),
+            ("c1", "card", "9212", None),
             ("y1", "paypal", "", None),
-        ]  # fmt: skip
+        ]
         used = access_payments(session, customer, "W1")[0].method_id
         assert used == methods[1].method_id
         assert len(export(session, customer)["payment_methods"]) == 3

@@ -38,8 +38,10 @@ def data() -> dict[str, Any]:
         pytest.skip(str(error))
     if not (folder / "db.json").exists():
         pytest.skip("the benchmark's data is not there")
-    return {name: json.loads((folder / f"{name}.json").read_text("utf-8"))
-            for name in ("db", "tasks_generated", "tasks_train")}  # fmt: skip
+    return {
+        name: json.loads((folder / f"{name}.json").read_text("utf-8"))
+        for name in ("db", "tasks_generated", "tasks_train")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -123,8 +125,11 @@ def test_reference_actions_leave_the_reference_state(
                 user = arguments.get("user_id")
                 ours.do(name, arguments, user or db["orders"][arguments["order_id"]]["user_id"])
             session.expire_all()
-            state = {key: one for user in reference.users
-                     for key, one in user_state(session, user).items()}  # fmt: skip
+            state = {
+                key: one
+                for user in reference.users
+                for key, one in user_state(session, user).items()
+            }
             if state != reference.state():
                 wrong.append((number, ours.refusals, state, reference.state()))
             session.rollback()

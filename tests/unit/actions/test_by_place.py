@@ -47,8 +47,9 @@ def test_a_follow_up_keeps_what_was_asked_or_the_place() -> None:
 
 def test_cost_and_time_are_two_questions() -> None:
     assert Asked("en").ask("how much and how long to spain") == [
-        "what does delivery cost", "how long does delivery take",
-    ]  # fmt: skip
+        "what does delivery cost",
+        "how long does delivery take",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,12 @@ PACK = "karst-ridge-45-backpack"
 
 @pytest.mark.parametrize(
     ("shopper", "asks", "first", "sizes"),
-    [("en", f"Karst Ridge 45 Backpack or {NAME}, which is lighter", "Weight", "Sizes"),
-     ("zh", f"Karst Ridge 45 Backpack 和 {NAME} 哪个更轻", "重量", "尺码")],
+    [
+        ("en", f"Karst Ridge 45 Backpack or {NAME}, which is lighter", "Weight", "Sizes"),
+        ("zh", f"Karst Ridge 45 Backpack 和 {NAME} 哪个更轻", "重量", "尺码"),
+    ],
     indirect=["shopper"],
-)  # fmt: skip
+)
 def test_what_was_asked_comes_first_and_the_better_one_is_marked(
     shopper: Talking, asks: str, first: str, sizes: str
 ) -> None:
@@ -34,9 +36,10 @@ def test_what_was_asked_comes_first_and_the_better_one_is_marked(
 
 
 @pytest.mark.parametrize(
-    ("shopper", "asks"), [("en", "which of them should I take?"), ("zh", "你推荐哪个")],
+    ("shopper", "asks"),
+    [("en", "which of them should I take?"), ("zh", "你推荐哪个")],
     indirect=["shopper"],
-)  # fmt: skip
+)
 def test_beside_the_table_few_words_are_enough(shopper: Talking, asks: str) -> None:
     shopper.say("hiking socks" if shopper.language == "en" else "徒步袜", "wish", "search_product")
     said = shopper.say(asks, "compare", "compare_products")

@@ -24,9 +24,11 @@ def test_every_confirmation_names_its_act_on_both_buttons(language: Language) ->
     words = Catalogue.load(ROOT / "actions/locales")
     plain = {words.text(language, "yes"), words.text(language, "no")}
     confirms = [
-        (task.name, step) for task in load_tasks(ROOT / "nlu_data/tasks").values()
-        for step in task.steps if step.kind == "confirm"
-    ]  # fmt: skip
+        (task.name, step)
+        for task in load_tasks(ROOT / "nlu_data/tasks").values()
+        for step in task.steps
+        if step.kind == "confirm"
+    ]
     assert len(confirms) > 10
     for task, step in confirms:
         act = step.when.get("remedy", task)
@@ -49,9 +51,11 @@ def test_a_cancellation_is_dangerous_and_says_what_comes_back(desk: Desk) -> Non
 
 @pytest.mark.parametrize(
     ("language", "says"),
-    [("en", "send order 20003 to New Street 9, 20095 Hamburg"),
-     ("zh", "订单20003改送到 New Street 9, 20095 Hamburg")],
-)  # fmt: skip
+    [
+        ("en", "send order 20003 to New Street 9, 20095 Hamburg"),
+        ("zh", "订单20003改送到 New Street 9, 20095 Hamburg"),
+    ],
+)
 def test_a_change_stands_beside_what_it_was(desk: Desk, language: Language, says: str) -> None:
     talk = desk.talk(MIA, language)
     talk.say(says, "change_address", address="New Street 9, 20095 Hamburg")
@@ -61,14 +65,20 @@ def test_a_change_stands_beside_what_it_was(desk: Desk, language: Language, says
 
 
 @each_language
-@pytest.mark.parametrize(("remedy", "done"), [
-    ("replacement", "utter_replacement_sent_missing"), ("refund", "utter_missing_refunded"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("remedy", "done"),
+    [
+        ("replacement", "utter_replacement_sent_missing"),
+        ("refund", "utter_missing_refunded"),
+    ],
+)
 def test_the_words_on_the_buttons_of_a_remedy_can_be_written(
     desk: Desk, language: Language, remedy: str, done: str
 ) -> None:
-    words = {"replacement": {"en": "send it again", "zh": "补发"},
-             "refund": {"en": "I want a refund", "zh": "请退款"}}  # fmt: skip
+    words = {
+        "replacement": {"en": "send it again", "zh": "补发"},
+        "refund": {"en": "I want a refund", "zh": "请退款"},
+    }
     missing = {"en": "the fleece of 20002 is missing", "zh": "20002里少了抓绒夹克"}[language]
     for answer, wanted in ((1, []), (0, [done])):
         talk = desk.talk(MIA, language)

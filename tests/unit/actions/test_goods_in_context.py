@@ -55,8 +55,9 @@ def test_a_bound_that_may_well_be_a_price_is_one(english: Talking) -> None:
 
 def test_more_of_what_was_asked_last(english: Talking) -> None:
     english.say("headlamps", "wish", "search_product")
-    english.say("how many lumens does the first one have", "ask", "ask_product_details",
-                ordinal="1")  # fmt: skip
+    english.say(
+        "how many lumens does the first one have", "ask", "ask_product_details", ordinal="1"
+    )
     said = english.say("is there one with more", "refine", "nlu_fallback")
     assert said["response"] in {"utter_products_met", "utter_no_more"}
     assert (english.state.search or {}).get("ranges") or (english.state.search or {}).get("order")

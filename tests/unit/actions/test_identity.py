@@ -17,15 +17,25 @@ HERE, ELSEWHERE = "here", "elsewhere"
 
 
 def turn(identity: str | None = None, verified: str | None = None) -> Turn:
-    return Turn(HERE, "1", understood("hi", "greet", "en"), identity, None, HERE,
-                {"verified_identity": verified}, NOW)  # fmt: skip
+    return Turn(
+        HERE,
+        "1",
+        understood("hi", "greet", "en"),
+        identity,
+        None,
+        HERE,
+        {"verified_identity": verified},
+        NOW,
+    )
 
 
 def token(desk: Desk, purpose: str, who: Any = MIA, place: str = HERE, minutes: int = 5) -> str:
     return sign(
-        {"conversation": place, "customer": who}, key=desk.services.settings.secret_key,
-        purpose=purpose, expires_at=NOW + timedelta(minutes=minutes),
-    )  # fmt: skip
+        {"conversation": place, "customer": who},
+        key=desk.services.settings.secret_key,
+        purpose=purpose,
+        expires_at=NOW + timedelta(minutes=minutes),
+    )
 
 
 @pytest.mark.parametrize("purpose", ["identity", "verified"])
@@ -68,10 +78,17 @@ def test_a_proof_is_remembered_for_half_an_hour_and_told_to_the_desk(desk: Desk)
             for _ in range(2)
         ]
         tickets = [
-            open_ticket(session, conversation_id=place, reason="asked_for", topic="other",
-                        language="en", summary="", now=NOW).id
+            open_ticket(
+                session,
+                conversation_id=place,
+                reason="asked_for",
+                topic="other",
+                language="en",
+                summary="",
+                now=NOW,
+            ).id
             for place in places
-        ]  # fmt: skip
+        ]
     here, talk = replace(turn(), conversation_id=places[0]), Talk()
     remember_proof(here, talk, desk.services, LENA)
     assert list(talk.slots) == ["verified_identity"]

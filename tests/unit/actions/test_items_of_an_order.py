@@ -19,28 +19,46 @@ from shop.policy_file import read_policy
 from tests.dialogues import NOW, Desk, Talk, changes, desk_on
 from tests.policies import STRICT
 
-HOME: Final = {"address1": "1 Elm Street", "address2": "Suite 2", "city": "Denver",
-               "country": "USA", "state": "CO", "zip": "80279"}  # fmt: skip
+HOME: Final = {
+    "address1": "1 Elm Street",
+    "address2": "Suite 2",
+    "city": "Denver",
+    "country": "USA",
+    "state": "CO",
+    "zip": "80279",
+}
 # Name, Chinese name, and its variants: number, options, price, whether there are any.
 GOODS: Final = (
-    ("Keyboard", "键盘", (
-        (1, {"switch type": "linear", "color": "black"}, 71.5, True),
-        (2, {"switch type": "clicky", "color": "black"}, 80.0, False),
-        (3, {"switch type": "clicky", "color": "white"}, 82.5, True),
-        (4, {"switch type": "tactile", "color": "black"}, 79.0, True),
-    )),
-    ("Desk Lamp", "台灯", (
-        (5, {"color": "black", "brightness": "low"}, 30.0, True),
-        (6, {"color": "black", "brightness": "high"}, 33.0, True),
-        (7, {"color": "white", "brightness": "low"}, 28.0, True),
-    )),
+    (
+        "Keyboard",
+        "键盘",
+        (
+            (1, {"switch type": "linear", "color": "black"}, 71.5, True),
+            (2, {"switch type": "clicky", "color": "black"}, 80.0, False),
+            (3, {"switch type": "clicky", "color": "white"}, 82.5, True),
+            (4, {"switch type": "tactile", "color": "black"}, 79.0, True),
+        ),
+    ),
+    (
+        "Desk Lamp",
+        "台灯",
+        (
+            (5, {"color": "black", "brightness": "low"}, 30.0, True),
+            (6, {"color": "black", "brightness": "high"}, 33.0, True),
+            (7, {"color": "white", "brightness": "low"}, 28.0, True),
+        ),
+    ),
     ("Mug", "马克杯", ((11, {"color": "white"}, 9.0, True), (12, {"color": "red"}, 9.0, True))),
-    ("Tea Kettle", "水壶", (
-        (8, {"capacity": "1 liter", "material": "glass"}, 40.0, True),
-        (9, {"capacity": "1.5 liters", "material": "glass"}, 44.0, True),
-        (10, {"capacity": "2 liters", "material": "steel"}, 52.0, True),
-    )),
-)  # fmt: skip
+    (
+        "Tea Kettle",
+        "水壶",
+        (
+            (8, {"capacity": "1 liter", "material": "glass"}, 40.0, True),
+            (9, {"capacity": "1.5 liters", "material": "glass"}, 44.0, True),
+            (10, {"capacity": "2 liters", "material": "steel"}, 52.0, True),
+        ),
+    ),
+)
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 YES: Final[dict[Language, str]] = {"en": "yes, please go ahead", "zh": "确认"}
 DONE: Final[dict[Language, str]] = {"en": "no, that's all", "zh": "就这些"}
@@ -50,36 +68,72 @@ PLAYED: Final = frozenset({"change_items", "exchange_items", "change_payment", "
 
 def order(status: str, items: tuple[int, ...], method: str) -> dict[str, Any]:
     prices = {number: (name, price) for name, _, its in GOODS for number, _, price, _ in its}
-    listed = [{"name": prices[n][0], "product_id": prices[n][0], "item_id": f"i{n}",
-               "price": prices[n][1], "options": {}} for n in items]  # fmt: skip
-    paid = {"transaction_type": "payment", "amount": sum(one["price"] for one in listed),
-            "payment_method_id": method}  # fmt: skip
-    return {"user_id": "ana_1", "address": HOME, "status": status, "items": listed,
-            "payment_history": [paid], "fulfillments": []}  # fmt: skip
+    listed = [
+        {
+            "name": prices[n][0],
+            "product_id": prices[n][0],
+            "item_id": f"i{n}",
+            "price": prices[n][1],
+            "options": {},
+        }
+        for n in items
+    ]
+    paid = {
+        "transaction_type": "payment",
+        "amount": sum(one["price"] for one in listed),
+        "payment_method_id": method,
+    }
+    return {
+        "user_id": "ana_1",
+        "address": HOME,
+        "status": status,
+        "items": listed,
+        "payment_history": [paid],
+        "fulfillments": [],
+    }
 
 
 SHOP: Final[dict[str, Any]] = {
     "products": {
-        name: {"name": name, "product_id": name, "variants": {
-            f"i{n}": {"item_id": f"i{n}", "options": options, "available": there, "price": price}
-            for n, options, price, there in its}}
+        name: {
+            "name": name,
+            "product_id": name,
+            "variants": {
+                f"i{n}": {
+                    "item_id": f"i{n}",
+                    "options": options,
+                    "available": there,
+                    "price": price,
+                }
+                for n, options, price, there in its
+            },
+        }
         for name, _, its in GOODS
     },
-    "users": {"ana_1": {
-        "user_id": "ana_1", "name": {"first_name": "Ana", "last_name": "Lima"},
-        "address": HOME, "email": "ana@example.com", "orders": ["#10001", "#10002"],
-        "payment_methods": {
-            "gift_card_1": {"source": "gift_card", "id": "gift_card_1", "balance": 41.5},
-            "credit_card_2": {"source": "credit_card", "id": "credit_card_2", "brand": "visa",
-                              "last_four": "9212"},
-            "paypal_3": {"source": "paypal", "id": "paypal_3"},
-        },
-    }},
+    "users": {
+        "ana_1": {
+            "user_id": "ana_1",
+            "name": {"first_name": "Ana", "last_name": "Lima"},
+            "address": HOME,
+            "email": "ana@example.com",
+            "orders": ["#10001", "#10002"],
+            "payment_methods": {
+                "gift_card_1": {"source": "gift_card", "id": "gift_card_1", "balance": 41.5},
+                "credit_card_2": {
+                    "source": "credit_card",
+                    "id": "credit_card_2",
+                    "brand": "visa",
+                    "last_four": "9212",
+                },
+                "paypal_3": {"source": "paypal", "id": "paypal_3"},
+            },
+        }
+    },
     "orders": {
         "#10001": {"order_id": "#10001", **order("pending", (1, 5, 8, 11), "credit_card_2")},
         "#10002": {"order_id": "#10002", **order("delivered", (1, 5, 8, 11), "credit_card_2")},
     },
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -185,9 +239,11 @@ def test_three_items_are_exchanged_at_once_and_a_gift_card_pays_the_difference(
 def test_items_of_an_open_order_are_changed_and_paid_for_whatever_the_word(
     shop: Desk, language: Language
 ) -> None:
-    said = {"en": "Exchange the lamp in 10001 for the white one and the kettle for a steel 2 liter one, "
-                  "the gift card pays the difference",
-            "zh": "10001里的台灯换成白色的，水壶换成2升steel的，差价用礼品卡"}[language]  # fmt: skip
+    said = {
+        "en": "Exchange the lamp in 10001 for the white one and the kettle for a steel 2 liter one, "
+        "the gift card pays the difference",
+        "zh": "10001里的台灯换成白色的，水壶换成2升steel的，差价用礼品卡",
+    }[language]
     talk = talk_to(shop, language)
     assert talk.say(said, "exchange_item") == ["utter_ask_more"]
     assert talk.say(DONE[language]) == ["utter_ask_change_items"]
@@ -200,9 +256,11 @@ def test_items_of_an_open_order_are_changed_and_paid_for_whatever_the_word(
 def test_what_is_said_for_the_case_that_the_first_wish_cannot_be_met_is_done(
     shop: Desk, language: Language
 ) -> None:
-    said = {"en": "Change the keyboard of 10001 to the same one but clicky. If there is no clicky one in black, "
-                  "I'd go for tactile. That's all.",
-            "zh": "10001的键盘换成clicky的，其他不变，如果没有black的clicky，就要tactile的，就这些"}[language]  # fmt: skip
+    said = {
+        "en": "Change the keyboard of 10001 to the same one but clicky. If there is no clicky one in black, "
+        "I'd go for tactile. That's all.",
+        "zh": "10001的键盘换成clicky的，其他不变，如果没有black的clicky，就要tactile的，就这些",
+    }[language]
     talk = talk_to(shop, language)
     told = talk.say(said, "change_item")
     assert told == ["utter_second_choice", "utter_ask_method_difference"]
@@ -215,9 +273,11 @@ def test_what_is_said_for_the_case_that_the_first_wish_cannot_be_met_is_done(
 
 @each_language
 def test_an_item_stays_where_that_was_said_for_the_case(shop: Desk, language: Language) -> None:
-    said = {"en": "Change the keyboard of 10001 to the same one but clicky, otherwise leave it, "
-                  "and the lamp to white",
-            "zh": "10001的键盘换成black的clicky，没有的话就不换，台灯换成white的"}[language]  # fmt: skip
+    said = {
+        "en": "Change the keyboard of 10001 to the same one but clicky, otherwise leave it, "
+        "and the lamp to white",
+        "zh": "10001的键盘换成black的clicky，没有的话就不换，台灯换成white的",
+    }[language]
     talk = talk_to(shop, language)
     assert talk.say(said, "change_item")[0] == "utter_item_stays"
     talk.say(DONE[language])
@@ -240,8 +300,10 @@ def test_a_second_change_of_the_items_is_refused(shop: Desk, language: Language)
 
 @each_language
 def test_a_refund_goes_where_the_rules_let_it(shop: Desk, language: Language) -> None:
-    said = {"en": "Return the kettle and the lamp of 10002 to my PayPal account, that's all",
-            "zh": "退10002的水壶和台灯，退到PayPal，就这些"}[language]  # fmt: skip
+    said = {
+        "en": "Return the kettle and the lamp of 10002 to my PayPal account, that's all",
+        "zh": "退10002的水壶和台灯，退到PayPal，就这些",
+    }[language]
     talk = talk_to(shop, language)
     told = talk.say(said, "return_item")
     assert told == ["utter_method_refused_refund", "utter_ask_method_refund"]
@@ -259,8 +321,10 @@ def test_what_is_wanted_is_kept_until_the_order_is_known(shop: Desk) -> None:
     with shop.database.session() as session:
         session.execute(update(Order).values(state="delivered", delivered_at=NOW))
     talk = talk_to(shop)
-    assert talk.say("I want a clicky white keyboard instead of mine, the difference goes on PayPal",
-                    "exchange_item") == ["utter_ask_which_order"]  # fmt: skip
+    assert talk.say(
+        "I want a clicky white keyboard instead of mine, the difference goes on PayPal",
+        "exchange_item",
+    ) == ["utter_ask_which_order"]
     assert talk.say("10002", "inform") == ["utter_ask_more"]
     assert talk.say("that's everything") == ["utter_ask_exchange_items"]
     assert "PayPal" in talk.text
@@ -296,8 +360,10 @@ def test_a_gift_card_with_too_little_on_it_is_not_used(shop: Desk) -> None:
             update(PaymentMethod).where(PaymentMethod.key == "gift_card_1").values(balance=3)
         )
     talk = talk_to(shop)
-    talk.say("Change the kettle of 10001 to the 1.5 liter one, pay with my gift card. That's all",
-             "change_item")  # fmt: skip
+    talk.say(
+        "Change the kettle of 10001 to the 1.5 liter one, pay with my gift card. That's all",
+        "change_item",
+    )
     assert talk.said == ["utter_method_balance", "utter_ask_method_difference"]
     assert "3.00" in talk.text
     talk.say("the credit card then")
@@ -307,8 +373,10 @@ def test_a_gift_card_with_too_little_on_it_is_not_used(shop: Desk) -> None:
 
 def test_another_item_at_the_confirmation_comes_to_the_others(shop: Desk) -> None:
     talk = talk_to(shop)
-    talk.say("Change the lamp of 10001 to white with PayPal, that's all", "change_item",
-             )  # fmt: skip
+    talk.say(
+        "Change the lamp of 10001 to white with PayPal, that's all",
+        "change_item",
+    )
     assert talk.said == ["utter_ask_change_items"]
     talk.say("wait, the kettle should be steel and 2 liters, too")
     assert talk.said == ["utter_ask_more"]
@@ -327,8 +395,10 @@ def test_a_wish_on_another_order_is_no_answer(shop: Desk) -> None:
 
 @each_language
 def test_another_method_pays_for_an_order(shop: Desk, language: Language) -> None:
-    said = {"en": "Please change the payment method of 10001 to PayPal",
-            "zh": "把10001的支付方式改成PayPal"}[language]  # fmt: skip
+    said = {
+        "en": "Please change the payment method of 10001 to PayPal",
+        "zh": "把10001的支付方式改成PayPal",
+    }[language]
     talk = talk_to(shop, language)
     assert talk.say(said, "ask_payment") == ["utter_ask_change_payment"]
     before = shop.rows()
@@ -339,9 +409,10 @@ def test_another_method_pays_for_an_order(shop: Desk, language: Language) -> Non
         keys = {one.id: one.key for one in session.scalars(select(PaymentMethod))}
     moved = [(one.kind, keys[int(one.method_id or 0)], one.amount.amount) for one in paid]
     assert sorted(moved) == [
-        ("payment", "credit_card_2", Decimal("150.50")), ("payment", "paypal_3", Decimal("150.50")),
+        ("payment", "credit_card_2", Decimal("150.50")),
+        ("payment", "paypal_3", Decimal("150.50")),
         ("refund", "credit_card_2", Decimal("150.50")),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_gift_card_pays_no_more_than_it_holds(shop: Desk) -> None:
@@ -354,8 +425,10 @@ def test_a_gift_card_pays_no_more_than_it_holds(shop: Desk) -> None:
 
 @each_language
 def test_the_default_address_changes_and_orders_keep_theirs(shop: Desk, language: Language) -> None:
-    said = {"en": "I moved, please update my default address",
-            "zh": "我搬家了，请修改我的默认地址"}[language]  # fmt: skip
+    said = {
+        "en": "I moved, please update my default address",
+        "zh": "我搬家了，请修改我的默认地址",
+    }[language]
     talk = talk_to(shop, language)
     assert talk.say(said, "change_account_details") == ["utter_ask_home"]
     assert talk.say("9 Oak Avenue, Apt 4, Austin, TX, 73301") == ["utter_ask_change_home"]
@@ -373,8 +446,10 @@ def test_an_order_goes_where_another_one_goes(shop: Desk) -> None:
     with shop.database.session() as session:
         session.execute(update(Order).where(Order.number == "10002").values(address=elsewhere))
     talk = talk_to(shop)
-    talk.say("Send order 10001 to the same address as order 10002", "change_address",
-             )  # fmt: skip
+    talk.say(
+        "Send order 10001 to the same address as order 10002",
+        "change_address",
+    )
     assert talk.said == ["utter_ask_change_address"]
     talk.say("yes", "affirm")
     with shop.database.reading() as session:
@@ -385,8 +460,10 @@ def test_an_order_goes_where_another_one_goes(shop: Desk) -> None:
 def test_what_is_said_for_the_case_of_a_refusal_takes_its_place(
     shop: Desk, language: Language
 ) -> None:
-    said = {"en": "Take the desk lamp out of order 10001. If you can't do that, cancel the whole order",
-            "zh": "把10001里的台灯去掉，如果不行就取消整个订单"}[language]  # fmt: skip
+    said = {
+        "en": "Take the desk lamp out of order 10001. If you can't do that, cancel the whole order",
+        "zh": "把10001里的台灯去掉，如果不行就取消整个订单",
+    }[language]
     talk = talk_to(shop, language)
     refused, asked = talk.say(said, "cancel_item")
     assert refused == "utter_refused_not_offered"
@@ -469,8 +546,10 @@ OPEN: Final = (("10002", "exchange_item"), ("10001", "change_item"))
 
 
 def at_confirmation(desk: Desk, number: str, intent: str, language: Language = "en") -> Talk:
-    said = {"en": f"Take a steel kettle instead of mine in order {number} with PayPal, that's all",
-            "zh": f"订单{number}的水壶换成steel的，用PayPal，就这些"}[language]  # fmt: skip
+    said = {
+        "en": f"Take a steel kettle instead of mine in order {number} with PayPal, that's all",
+        "zh": f"订单{number}的水壶换成steel的，用PayPal，就这些",
+    }[language]
     talk = talk_to(desk, language)
     assert talk.say(said, intent) in (["utter_ask_exchange_items"], ["utter_ask_change_items"])
     return talk
@@ -497,9 +576,15 @@ def test_only_returning_it_is_no_yes_to_other_items(shop: Desk, number: str, int
 @pytest.mark.parametrize("said", ["my mastercard", "my Master Card", "my master card", "card 1111"])
 def test_of_two_cards_the_brand_or_the_digits_tell_which(shop: Desk, said: str) -> None:
     with shop.database.session() as session:
-        second = PaymentMethod(customer_id=ana(shop), kind="card", key="credit_card_4",
-                               brand="mastercard", last_four="1111", currency="USD",
-                               created_at=NOW)  # fmt: skip
+        second = PaymentMethod(
+            customer_id=ana(shop),
+            kind="card",
+            key="credit_card_4",
+            brand="mastercard",
+            last_four="1111",
+            currency="USD",
+            created_at=NOW,
+        )
         session.add(second)
         session.flush()
         key = second.id

@@ -7,12 +7,14 @@ from shop.models import Variant
 from tests.dialogues import BOOTS_41, BOOTS_42, BOOTS_43, MIA, Desk, changes
 
 LACED = {  # what the boots of order 20001 are, and their sisters
-    BOOTS_42: ("42", "laces", "felt"), BOOTS_41: ("42", "dial", "felt"),
+    BOOTS_42: ("42", "laces", "felt"),
+    BOOTS_41: ("42", "dial", "felt"),
     BOOTS_43: ("42", "dial", "cork"),
-}  # fmt: skip
+}
 OPENING = {
-    "en": "Change the boots of order 20001 to ones with {} please", "zh": "20001的登山鞋换成{}的",
-}  # fmt: skip
+    "en": "Change the boots of order 20001 to ones with {} please",
+    "zh": "20001的登山鞋换成{}的",
+}
 
 
 @pytest.fixture

@@ -31,14 +31,18 @@ def ask(desk: Desk, who: object, number: str, language: Language = "en") -> Talk
 @pytest.mark.parametrize(
     ("who", "number", "states", "buttons"),
     [
-        (MIA, "20001", ["now", "next", "next", "next"],
-         ["cancel_order", "change_address", "change_item"]),
+        (
+            MIA,
+            "20001",
+            ["now", "next", "next", "next"],
+            ["cancel_order", "change_address", "change_item"],
+        ),
         (TOM, "30002", ["done", "done", "now", "next"], []),
         (MIA, "20002", ["done", "done", "done", "done"], ["return_item", "exchange_item"]),
         (LENA, "40001", ["done", "ended"], []),
         (LENA, "40002", ["done", "now", "next", "next"], ["track_return"]),
     ],
-)  # fmt: skip
+)
 def test_the_way_of_an_order_and_what_is_possible_now(
     desk: Desk, language: Language, who: object, number: str, states: list[str], buttons: list[str]
 ) -> None:

@@ -10,15 +10,25 @@ from kit.i18n import Language
     ("text", "before", "zone", "language", "meant"),
     [
         ("and iceland?", "do you ship to Norway", "norway", "en", "do you ship to Canada"),
-        ("how long does that take", "do you ship to Norway", "norway", "en",
-         "how long does that take delivery to Norway"),
+        (
+            "how long does that take",
+            "do you ship to Norway",
+            "norway",
+            "en",
+            "how long does that take delivery to Norway",
+        ),
         ("那香港呢", "可以寄到中国大陆吗", "china", "zh", "可以寄到加拿大吗"),
         ("运费多少", "你们寄中国大陆吗", "china", "zh", "寄到中国大陆运费多少"),
-        ("can I pay with my phone in your shop", "do you ship to Norway", "norway", "en",
-         "can I pay with my phone in your shop"),
+        (
+            "can I pay with my phone in your shop",
+            "do you ship to Norway",
+            "norway",
+            "en",
+            "can I pay with my phone in your shop",
+        ),
         ("do you ship to oslo", "", None, "en", "do you ship to Norway"),
     ],
-)  # fmt: skip
+)
 def test_a_short_question_is_read_with_the_one_before(
     text: str, before: str, zone: str | None, language: Language, meant: str
 ) -> None:

@@ -11,8 +11,9 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 @each_language
 def test_a_yes_with_another_matter_beside_it_does_both(desk: Desk, language: Language) -> None:
     talk = desk.talk(MIA, language)
-    talk.say({"en": "cancel 20001", "zh": "取消20001"}[language], "cancel_order",
-             order_number="20001")  # fmt: skip
+    talk.say(
+        {"en": "cancel 20001", "zh": "取消20001"}[language], "cancel_order", order_number="20001"
+    )
     beside = {"en": "yes, also do you sell gift cards?", "zh": "嗯没错,另外有礼品卡吗"}[language]
     said = talk.say(beside, "ask_gift_card")
     assert said[0] == "utter_cancelled"
@@ -22,8 +23,11 @@ def test_a_yes_with_another_matter_beside_it_does_both(desk: Desk, language: Lan
 @each_language
 def test_beside_a_yes_a_colour_of_what_is_changed_is_no_yes(desk: Desk, language: Language) -> None:
     talk = desk.talk(MIA, language)
-    talk.say({"en": "20001 boots in size 43", "zh": "20001的登山鞋换成43码"}[language],
-             "change_item", size="43")  # fmt: skip
+    talk.say(
+        {"en": "20001 boots in size 43", "zh": "20001的登山鞋换成43码"}[language],
+        "change_item",
+        size="43",
+    )
     before = desk.rows()
     beside = {"en": "ok btw is it there in black?", "zh": "好的 另外有黑色的吗"}[language]
     talk.say(beside, "check_stock", colour="black")
@@ -33,8 +37,10 @@ def test_beside_a_yes_a_colour_of_what_is_changed_is_no_yes(desk: Desk, language
 @each_language
 def test_the_word_for_the_other_remedy_is_no_yes(desk: Desk, language: Language) -> None:
     talk = desk.talk(LENA, language)
-    talk.say({"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
-             "report_damaged_item")  # fmt: skip
+    talk.say(
+        {"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
+        "report_damaged_item",
+    )
     either = {"en": "replace it or refund me, whatever", "zh": "无语 要么换要么退"}[language]
     assert talk.say(either) == ["utter_ask_remedy_damaged"]
     replace = {"en": "a new one", "zh": "换新的"}[language]
@@ -48,8 +54,10 @@ def test_the_word_for_the_other_remedy_is_no_yes(desk: Desk, language: Language)
 @each_language
 def test_part_of_the_money_is_a_colleagues_to_give(desk: Desk, language: Language) -> None:
     talk = desk.talk(LENA, language)
-    talk.say({"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
-             "report_damaged_item")  # fmt: skip
+    talk.say(
+        {"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
+        "report_damaged_item",
+    )
     half = {"en": "give me half the money and i keep it", "zh": "退一半钱行吗 我就不退货了"}[
         language
     ]
@@ -92,8 +100,10 @@ def test_what_becomes_of_the_old_one_is_told_while_the_new_one_waits(
     desk: Desk, language: Language
 ) -> None:
     talk = desk.talk(LENA, language)
-    talk.say({"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
-             "report_damaged_item")  # fmt: skip
+    talk.say(
+        {"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
+        "report_damaged_item",
+    )
     talk.say({"en": "a new one", "zh": "换新的"}[language])
     old = {"en": "what about the old one?", "zh": "旧的怎么处理"}[language]
     assert talk.say(old, "report_damaged_item")[0] == "utter_trouble_old_one"
@@ -104,8 +114,9 @@ def test_a_colour_asked_while_an_item_is_changed_is_that_items(
     desk: Desk, language: Language
 ) -> None:
     talk = desk.talk(MIA, language)
-    talk.say({"en": "change the boots of 20001", "zh": "20001的登山鞋想换一个"}[language],
-             "change_item")  # fmt: skip
+    talk.say(
+        {"en": "change the boots of 20001", "zh": "20001的登山鞋想换一个"}[language], "change_item"
+    )
     asks = {"en": "is there black?", "zh": "有黑的吗"}[language]
     assert talk.say(asks, colour="black")[0] == "utter_no_such_variant"
 
@@ -124,8 +135,9 @@ def test_anybody_there_while_a_person_is_awaited_tells_when_they_come(
 @each_language
 def test_why_after_a_refusal_and_what_then_offer_a_person(desk: Desk, language: Language) -> None:
     talk = desk.talk(TOM, language)
-    talk.say({"en": "cancel 30002", "zh": "取消30002"}[language], "cancel_order",
-             order_number="30002")  # fmt: skip
+    talk.say(
+        {"en": "cancel 30002", "zh": "取消30002"}[language], "cancel_order", order_number="30002"
+    )
     assert talk.state.last.did == "refused"
     said = talk.say({"en": "why?", "zh": "为啥"}[language], "ask_why")
     assert said == ["utter_why_refused"]
@@ -163,8 +175,10 @@ def test_never_mind_just_do_it_is_a_yes_and_a_bare_never_mind_a_no(
 @each_language
 def test_a_count_of_times_chooses_no_place(desk: Desk, language: Language) -> None:
     talk = desk.talk(LENA, language)
-    talk.say({"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
-             "report_damaged_item")  # fmt: skip
+    talk.say(
+        {"en": "the fleece of 40002 has a hole", "zh": "40002的抓绒夹克有个洞"}[language],
+        "report_damaged_item",
+    )
     worn = {"en": "worn 2 times only", "zh": "才穿两回"}[language]
     before = {"en": ["utter_noted"], "zh": []}[language]
     assert talk.say(worn, ordinal="2") == [*before, "utter_ask_remedy_damaged"]
@@ -200,9 +214,14 @@ def test_how_long_after_a_person_was_called_is_asked_of_them(
 
 @pytest.mark.parametrize(
     ("said", "first"),
-    [("对 只退T恤", "utter_item_cancelled"), ("yes, only the shirt", "utter_item_cancelled"),
-     ("对 只换T恤", "no"), ("对 只留T恤", "no"), ("yes, just keep the shirt", "no")],
-)  # fmt: skip
+    [
+        ("对 只退T恤", "utter_item_cancelled"),
+        ("yes, only the shirt", "utter_item_cancelled"),
+        ("对 只换T恤", "no"),
+        ("对 只留T恤", "no"),
+        ("yes, just keep the shirt", "no"),
+    ],
+)
 def test_a_yes_that_says_only_what_is_asked_anew_is_one(desk: Desk, said: str, first: str) -> None:
     talk = desk.talk(MIA, "en" if said.isascii() else "zh")
     talk.say(
@@ -219,8 +238,9 @@ def test_a_yes_that_says_only_what_is_asked_anew_is_one(desk: Desk, said: str, f
 @each_language
 def test_one_character_no_list_knows_is_no_yes(desk: Desk, language: Language) -> None:
     talk = desk.talk(MIA, language)
-    talk.say({"en": "cancel 20001", "zh": "取消20001"}[language], "cancel_order",
-             order_number="20001")  # fmt: skip
+    talk.say(
+        {"en": "cancel 20001", "zh": "取消20001"}[language], "cancel_order", order_number="20001"
+    )
     before = desk.rows()
     talk.say({"en": "hm", "zh": "紧"}[language])
     assert changes(before, desk.rows()) == []
@@ -229,9 +249,13 @@ def test_one_character_no_list_knows_is_no_yes(desk: Desk, language: Language) -
 @each_language
 def test_too_adds_to_what_goes_back(desk: Desk, language: Language) -> None:
     talk = desk.talk(MIA, language)
-    talk.say({"en": "return the fleece of 20002, changed my mind",
-              "zh": "20002的抓绒夹克退了，不喜欢"}[language], "return_item",
-             reason="changed_mind")  # fmt: skip
+    talk.say(
+        {"en": "return the fleece of 20002, changed my mind", "zh": "20002的抓绒夹克退了，不喜欢"}[
+            language
+        ],
+        "return_item",
+        reason="changed_mind",
+    )
     talk.say({"en": "the shirt too", "zh": "T恤也退了吧"}[language], "return_item")
     assert talk.state.frame is not None
     assert len(talk.state.frame.slots["lines"]) == 2
@@ -240,8 +264,10 @@ def test_too_adds_to_what_goes_back(desk: Desk, language: Language) -> None:
 @each_language
 def test_i_see_takes_no_offer(desk: Desk, language: Language) -> None:
     talk = desk.talk(MIA, language)
-    talk.say({"en": "will you pay me something for that?", "zh": "那你们赔我"}[language],
-             "ask_compensation")  # fmt: skip
+    talk.say(
+        {"en": "will you pay me something for that?", "zh": "那你们赔我"}[language],
+        "ask_compensation",
+    )
     said = talk.say({"en": "i see", "zh": "好吧 了解"}[language])
     assert said == ["utter_nod"]
 
@@ -249,8 +275,11 @@ def test_i_see_takes_no_offer(desk: Desk, language: Language) -> None:
 @each_language
 def test_sent_yet_is_asked_of_the_order_while_it_waits(desk: Desk, language: Language) -> None:
     talk = desk.talk(MIA, language)
-    talk.say({"en": "20001 boots in size 43", "zh": "20001的登山鞋换成43码"}[language],
-             "change_item", size="43")  # fmt: skip
+    talk.say(
+        {"en": "20001 boots in size 43", "zh": "20001的登山鞋换成43码"}[language],
+        "change_item",
+        size="43",
+    )
     asks = {"en": "it hasn't been sent yet?", "zh": "还没发吧"}[language]
     said = talk.say(asks, "cancel_order")
     assert said[0].startswith("utter_status")
@@ -272,8 +301,10 @@ def test_trouble_with_ones_own_searches_for_nothing_and_is_seen_to(
 @each_language
 def test_what_can_i_do_about_ones_own_searches_for_nothing(desk: Desk, language: Language) -> None:
     talk = desk.talk(LENA, language)
-    told = {"en": "the fleece i got scratches my neck raw, what can i do",
-            "zh": "买的抓绒夹克扎脖子扎得难受怎么办"}[language]  # fmt: skip
+    told = {
+        "en": "the fleece i got scratches my neck raw, what can i do",
+        "zh": "买的抓绒夹克扎脖子扎得难受怎么办",
+    }[language]
     assert talk.say(told, category="fleece-jackets") == ["utter_own_trouble"]
 
 
@@ -300,8 +331,11 @@ def test_a_method_named_for_a_return_is_told_where_money_goes(
     desk: Desk, language: Language
 ) -> None:
     talk = desk.talk(MIA, language)
-    talk.say({"en": "return the boots of 20004", "zh": "退掉20004的登山鞋"}[language],
-             "return_item", category="hiking-boots")  # fmt: skip
+    talk.say(
+        {"en": "return the boots of 20004", "zh": "退掉20004的登山鞋"}[language],
+        "return_item",
+        category="hiking-boots",
+    )
     asks = {"en": "paypal please", "zh": "退到支付宝吧"}[language]
     assert talk.say(asks, "ask_payment")[0] == "utter_refund_to_original"
 

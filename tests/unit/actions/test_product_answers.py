@@ -40,7 +40,7 @@ def test_a_product_in_focus_outlives_a_list(english: Talking) -> None:
         ("how heavy are they", "Alpenrot Summit Hiking Boots – weight: 1.24 kg."),
         ("what are they made of?", "Alpenrot Summit Hiking Boots – material: nubuck leather."),
     ],
-)  # fmt: skip
+)
 def test_only_the_asked_attribute_is_told(english: Talking, text: str, fact: str) -> None:
     said = english.say(text, "ask", "ask_product_details", page=BOOTS)
     assert (said["response"], said["fact"]) == ("utter_fact", fact)
@@ -58,8 +58,9 @@ def test_a_pair_is_kept_for_the_next_question(english: Talking) -> None:
     again = english.say("and which is lighter", "compare", "compare_products")
     assert len(cards(first)) == 2
     assert (again["response"], again["product"]) == (
-        "utter_compare_by", "Alpenrot Summit Hiking Boots",
-    )  # fmt: skip
+        "utter_compare_by",
+        "Alpenrot Summit Hiking Boots",
+    )
 
 
 def test_sizes_are_advised_from_the_foot_and_grow_with_what_is_told(chinese: Talking) -> None:

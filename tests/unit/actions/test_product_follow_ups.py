@@ -414,16 +414,18 @@ def test_what_is_left_of_a_kit_stays_as_it_was(english: Talking) -> None:
 
 
 def test_a_series_of_one_in_sight_is_that_one(english: Talking) -> None:
-    english.say("compare the Fernweg Harbour 22 and the Karst Ridge 45", "compare",
-                "compare_products")  # fmt: skip
+    english.say(
+        "compare the Fernweg Harbour 22 and the Karst Ridge 45", "compare", "compare_products"
+    )
     said = english.say("does the harbour have a rain cover", "ask", "ask_product_details")
     assert "Fernweg Harbour 22 Daypack" in said["fact"]
 
 
 def test_that_one_is_no_number(english: Talking) -> None:
     english.say("show me sleeping mats", "wish", "search_product")
-    said = english.say("what's the R-value of the first one", "ask", "ask_product_details",
-                       ordinal="1")  # fmt: skip
+    said = english.say(
+        "what's the R-value of the first one", "ask", "ask_product_details", ordinal="1"
+    )
     assert said["response"] == "utter_fact"
     english.say("what's the R-value of that one", "ask", "ask_product_details")
     assert english.said == ["utter_fact"]

@@ -111,8 +111,9 @@ def test_where_the_money_can_go_is_the_files_and_said(desk: Desk) -> None:
     talk = desk.talk()
     talk.say(RETURN, "return_item", category="fleece-jackets")
     assert talk.say("can I get store credit", "nlu_fallback") == [
-        "utter_refund_to_original", "utter_ask_reason",
-    ]  # fmt: skip
+        "utter_refund_to_original",
+        "utter_ask_reason",
+    ]
     assert "your store credit" in talk.text
     talk = desk.under(demo_with("return", refund_to=("original", "store_credit"))).talk()
     talk.say(RETURN, "return_item", category="fleece-jackets")

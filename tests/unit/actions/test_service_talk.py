@@ -241,8 +241,10 @@ def test_goods_the_order_has_none_of_are_asked_after(desk: Desk, language: Langu
 @each_language
 def test_a_size_that_is_refused_is_not_wanted(desk: Desk, language: Language) -> None:
     talk = desk.talk(MIA, language)
-    asks = {"en": "swap something from 20002 for size S please, not M",
-            "zh": "20002 给 Mia 换 S 码的，不是 M 码"}  # fmt: skip
+    asks = {
+        "en": "swap something from 20002 for size S please, not M",
+        "zh": "20002 给 Mia 换 S 码的，不是 M 码",
+    }
     message = understood(asks[language], "exchange_item", language)
     talk.player.send(replace(message, entities={**message.entities, "size": ("S", "M")}))
     assert talk.state.frame.slots["wanted"] == {"size": "S"}
@@ -367,8 +369,10 @@ def test_an_address_said_of_an_order_on_its_way_is_to_change_it(
 ) -> None:
     talk = desk.talk(MIA, language)
     talk.say("20001", "track_order", order_number="20001")
-    there = {"en": "can you send it to Hauptstr. 5, 20095 Hamburg",
-             "zh": "能送到 Hauptstr. 5, 20095 Hamburg 吗"}[language]  # fmt: skip
+    there = {
+        "en": "can you send it to Hauptstr. 5, 20095 Hamburg",
+        "zh": "能送到 Hauptstr. 5, 20095 Hamburg 吗",
+    }[language]
     talk.say(there)
     assert talk.state.frame.task == "change_address"
     assert "address" in talk.state.frame.slots
@@ -446,15 +450,19 @@ def test_another_size_says_why_it_is_exchanged(desk: Desk, language: Language) -
 @pytest.mark.parametrize(
     ("language", "text", "intent", "task"),
     [
-        ("en", "I think I ordered the wrong size, the fleece of 20002", "report_wrong_item",
-         "exchange"),
+        (
+            "en",
+            "I think I ordered the wrong size, the fleece of 20002",
+            "report_wrong_item",
+            "exchange",
+        ),
         ("zh", "20002的抓绒夹克我拍错了", "report_wrong_item", "exchange"),
         ("en", "the fleece of 20002 in another colour", "change_item", "exchange"),
         ("zh", "20002的抓绒夹克想换个颜色", "change_item", "exchange"),
         ("en", "not a return, an exchange of the fleece of 20002", "nlu_fallback", "exchange"),
         ("zh", "不是退货 是换货 20002的抓绒夹克", "nlu_fallback", "exchange"),
     ],
-)  # fmt: skip
+)
 def test_what_is_meant_of_what_has_arrived(
     desk: Desk, language: Language, text: str, intent: str, task: str
 ) -> None:
@@ -509,8 +517,10 @@ def test_the_size_wanted_says_why_whatever_fell_apart_before(
     desk: Desk, language: Language
 ) -> None:
     talk = desk.talk(MIA, language)
-    story = {"en": "my old ones fell apart, swap the boots of 20004 for a 43",
-             "zh": "旧的坏了，20004的登山鞋换43码"}[language]  # fmt: skip
+    story = {
+        "en": "my old ones fell apart, swap the boots of 20004 for a 43",
+        "zh": "旧的坏了，20004的登山鞋换43码",
+    }[language]
     named = {"order_number": "20004", "size": "43", "reason": "damaged"}
     assert talk.say(story, "exchange_item", **named) == ["utter_ask_exchange"]
     assert talk.state.frame.slots["reason"] == "too_small"
@@ -582,8 +592,10 @@ def test_money_wanted_for_ones_own_goods_goes_the_orders_way(
 @each_language
 def test_no_number_said_before_it_is_asked_for_is_heard(desk: Desk, language: Language) -> None:
     talk = desk.talk(None, language)
-    said = {"en": "I want to return something but don't have the order number",
-            "zh": "我要退货 但是没有订单号"}[language]  # fmt: skip
+    said = {
+        "en": "I want to return something but don't have the order number",
+        "zh": "我要退货 但是没有订单号",
+    }[language]
     assert talk.say(said, "return_item") == ["utter_ask_email_alone"]
 
 
@@ -592,8 +604,9 @@ def test_a_day_asked_beside_a_yes_is_of_the_order(desk: Desk, language: Language
     talk = desk.talk(MIA, language)
     change = {"en": "change the boots of 20001 to 43", "zh": "20001的登山鞋换成43码"}[language]
     talk.say(change, "change_item", order_number="20001", size="43")
-    yes = {"en": "yes please, and does it still come on Thursday?",
-           "zh": "好的，另外周四能到吗？"}[language]  # fmt: skip
+    yes = {"en": "yes please, and does it still come on Thursday?", "zh": "好的，另外周四能到吗？"}[
+        language
+    ]
     said = talk.say(yes, "affirm")
     assert said[0] == "utter_item_changed"
     assert talk.state.last.did == "status"

@@ -43,9 +43,11 @@ def several() -> dict[str, Any]:
     more = {
         "#10003": {**order("pending", (7, 12), "paypal_3"), "address": BOSTON},
         "#10004": order("delivered", (3, 10), "paypal_3"),
-        "#10005": {**order("cancelled", (12,), "paypal_3"),
-                   "fulfillments": [{"tracking_id": ["55512345"], "item_ids": ["i12"]}]},
-    }  # fmt: skip
+        "#10005": {
+            **order("cancelled", (12,), "paypal_3"),
+            "fulfillments": [{"tracking_id": ["55512345"], "item_ids": ["i12"]}],
+        },
+    }
     shop["orders"] |= {number: {"order_id": number, **one} for number, one in more.items()}
     shop["users"]["ana_1"]["orders"] = list(shop["orders"])
     return shop
@@ -91,8 +93,10 @@ def test_all_pending_orders_are_cancelled_one_after_the_other_each_with_a_yes(
     shop: Desk, language: Language
 ) -> None:
     talk = talk_to(shop, language)
-    said = {"en": "please cancel all my pending orders, I no longer need them",
-            "zh": "取消我所有未发货的订单，不再需要了"}[language]  # fmt: skip
+    said = {
+        "en": "please cancel all my pending orders, I no longer need them",
+        "zh": "取消我所有未发货的订单，不再需要了",
+    }[language]
     assert talk.say(said, "cancel_order", reason="no_longer_needed")[-1] == "utter_ask_cancel"
     first = talk.state.frame.slots["order"]
     assert talk.say(YES[language], "affirm") == ["utter_cancelled", "utter_ask_cancel"]
@@ -157,8 +161,11 @@ def test_an_address_is_known_by_its_town(shop: Desk) -> None:
 
 def test_one_like_another_of_ones_own(shop: Desk) -> None:
     talk = talk_to(shop)
-    talk.say("change the keyboard of 10001 to the same one as I received in my other order",
-             "change_item", order_number="10001")  # fmt: skip
+    talk.say(
+        "change the keyboard of 10001 to the same one as I received in my other order",
+        "change_item",
+        order_number="10001",
+    )
     talk.say(DONE["en"])
     talk.say("paypal")
     talk.say("yes", "affirm")

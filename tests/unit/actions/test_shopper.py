@@ -24,20 +24,31 @@ YES: Final[dict[Language, str]] = {"en": "yes please", "zh": "好的"}
 # What a shopper says when a slot is asked for: words, and the entities in them.
 Fact = tuple[str, str, dict[str, str]]
 ORDER: Final = {
-    "cancel_order": "20001", "cancel_item": "20001", "change_address": "20001",
-    "change_item": "20001", "exchange": "20004", "return": "20002", "report_damaged": "20002",
-    "report_missing": "20002", "report_wrong": "20004", "report_lost": "30002",
-}  # fmt: skip
+    "cancel_order": "20001",
+    "cancel_item": "20001",
+    "change_address": "20001",
+    "change_item": "20001",
+    "exchange": "20004",
+    "return": "20002",
+    "report_damaged": "20002",
+    "report_missing": "20002",
+    "report_wrong": "20004",
+    "report_lost": "30002",
+}
 LINES: Final = {
-    "cancel_item": ("the boots", "登山鞋"), "change_item": ("the boots", "登山鞋"),
-    "exchange": ("the boots", "登山鞋"), "return": ("the fleece", "抓绒夹克"),
-    "report_damaged": ("the fleece", "抓绒夹克"), "report_missing": ("the fleece", "抓绒夹克"),
+    "cancel_item": ("the boots", "登山鞋"),
+    "change_item": ("the boots", "登山鞋"),
+    "exchange": ("the boots", "登山鞋"),
+    "return": ("the fleece", "抓绒夹克"),
+    "report_damaged": ("the fleece", "抓绒夹克"),
+    "report_missing": ("the fleece", "抓绒夹克"),
     "report_wrong": ("the shirt", "T恤"),
-}  # fmt: skip
+}
 REMEDY: Final = {
-    "report_damaged": ("a new one please", "换新的"), "report_missing": ("a refund", "退款"),
+    "report_damaged": ("a new one please", "换新的"),
+    "report_missing": ("a refund", "退款"),
     "report_wrong": ("my money back", "退款"),
-}  # fmt: skip
+}
 
 
 def facts(case: Case) -> dict[str, Fact]:
@@ -180,11 +191,31 @@ def test_whatever_a_shopper_does_nothing_unconfirmed_happens_and_it_ends(
 
 
 ANY_INTENT: Final = (
-    "track_order", "cancel_order", "return_item", "exchange_item", "change_address", "list_orders",
-    "request_invoice", "track_refund", "report_lost_parcel", "report_damaged_item", "unsubscribe",
-    "ask_return_policy", "ask_store_info", "bot_challenge", "greet", "thank", "complain", "praise",
-    "affirm", "deny", "stop", "talk_to_person", "nlu_fallback", "goodbye",
-)  # fmt: skip
+    "track_order",
+    "cancel_order",
+    "return_item",
+    "exchange_item",
+    "change_address",
+    "list_orders",
+    "request_invoice",
+    "track_refund",
+    "report_lost_parcel",
+    "report_damaged_item",
+    "unsubscribe",
+    "ask_return_policy",
+    "ask_store_info",
+    "bot_challenge",
+    "greet",
+    "thank",
+    "complain",
+    "praise",
+    "affirm",
+    "deny",
+    "stop",
+    "talk_to_person",
+    "nlu_fallback",
+    "goodbye",
+)
 
 
 @settings(

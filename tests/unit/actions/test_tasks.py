@@ -227,9 +227,10 @@ def test_a_second_wish_is_done_after_the_first(desk: Desk, case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in CASES if case.who is MIA and "order" in case.knows],
+    "case",
+    [case for case in CASES if case.who is MIA and "order" in case.knows],
     ids=lambda case: case.task,
-)  # fmt: skip
+)
 def test_a_foreign_order_is_as_unknown_as_one_that_does_not_exist(desk: Desk, case: Case) -> None:
     before = desk.rows()
     number = str(case.knows["order"])
@@ -324,8 +325,10 @@ def test_no_the_other_one_asks_which_where_several_are_meant(
 @each_language
 def test_an_order_does_not_change_its_country(desk: Desk, language: Language) -> None:
     talk = desk.talk(MIA, language)
-    asks = {"en": "Send order 20001 to 10 High Street, 1010 Vienna, Austria",
-            "zh": "订单20001改寄到上海市黄浦区南京东路100号"}  # fmt: skip
+    asks = {
+        "en": "Send order 20001 to 10 High Street, 1010 Vienna, Austria",
+        "zh": "订单20001改寄到上海市黄浦区南京东路100号",
+    }
     before = desk.rows()
     talk.say(asks[language], "change_address")
     assert talk.said == ["utter_ask_address_same_country"]
@@ -361,8 +364,10 @@ def test_it_is_the_order_spoken_of_though_others_are_under_way(
 @each_language
 def test_only_who_asks_how_we_are_hears_it(desk: Desk, language: Language) -> None:
     talk = desk.talk(None, language)
-    asks = {"en": ("how are you?", "whats your favourite mountain"),
-            "zh": ("你最近怎么样", "你最喜欢哪座山")}  # fmt: skip
+    asks = {
+        "en": ("how are you?", "whats your favourite mountain"),
+        "zh": ("你最近怎么样", "你最喜欢哪座山"),
+    }
     said = [talk.say(text, "small_talk")[0] for text in asks[language]]
     assert said == ["utter_small_talk", "utter_small_talk_other"]
 
@@ -370,8 +375,10 @@ def test_only_who_asks_how_we_are_hears_it(desk: Desk, language: Language) -> No
 @each_language
 def test_a_company_on_the_invoice_is_a_colleagues_to_write(desk: Desk, language: Language) -> None:
     talk = desk.talk(MIA, language)
-    asks = {"en": "invoice for 20002 please, with our company and VAT DE123456789 on it",
-            "zh": "20002开发票，抬头写我们公司，税号稍后给"}  # fmt: skip
+    asks = {
+        "en": "invoice for 20002 please, with our company and VAT DE123456789 on it",
+        "zh": "20002开发票，抬头写我们公司，税号稍后给",
+    }
     before = desk.rows()
     assert talk.say(asks[language], "request_invoice") == ["utter_invoice_title"]
     assert talk.state.question is not None
@@ -383,8 +390,10 @@ def test_a_company_on_the_invoice_is_a_colleagues_to_write(desk: Desk, language:
 def test_a_yes_after_what_should_be_different_is_no_yes_to_the_question_before(
     desk: Desk, language: Language
 ) -> None:
-    asks = {"en": "Send order 20001 to Elm Street 4, 20095 Hamburg",
-            "zh": "订单20001改寄到汉堡市老城区花园路100号"}  # fmt: skip
+    asks = {
+        "en": "Send order 20001 to Elm Street 4, 20095 Hamburg",
+        "zh": "订单20001改寄到汉堡市老城区花园路100号",
+    }
     but = {"en": "yes but ring at Schmidt", "zh": "好的 但是要放门口"}
     before = desk.rows()
     talk = desk.talk(MIA, language)
@@ -397,9 +406,13 @@ def test_a_yes_after_what_should_be_different_is_no_yes_to_the_question_before(
 
 @pytest.mark.parametrize(
     ("language", "text", "gone"),
-    [("en", "no, just the boots", BOOTS), ("en", "yes but keep the shirt", BOOTS),
-     ("zh", "不，只取消登山鞋", BOOTS), ("zh", "好的，但是T恤留着", BOOTS)],
-)  # fmt: skip
+    [
+        ("en", "no, just the boots", BOOTS),
+        ("en", "yes but keep the shirt", BOOTS),
+        ("zh", "不，只取消登山鞋", BOOTS),
+        ("zh", "好的，但是T恤留着", BOOTS),
+    ],
+)
 def test_a_part_of_the_order_is_cancelled_where_a_part_is_named(
     desk: Desk, language: Language, text: str, gone: str
 ) -> None:
@@ -443,8 +456,12 @@ def test_without_a_refund_a_return_is_offered(desk: Desk, language: Language) ->
 
 def test_another_way_to_settle_the_same_goods_takes_over_what_is_known(desk: Desk) -> None:
     talk = desk.talk(MIA)
-    talk.say("I want to return the boots of order 20004, too small", "return_item",
-             order_number="20004", reason="too_small")  # fmt: skip
+    talk.say(
+        "I want to return the boots of order 20004, too small",
+        "return_item",
+        order_number="20004",
+        reason="too_small",
+    )
     known = dict(talk.state.frame.slots)
     talk.say("can I swap them instead?", "exchange_item")
     frame = talk.state.frame
@@ -456,8 +473,9 @@ def test_another_way_to_settle_the_same_goods_takes_over_what_is_known(desk: Des
 
 def test_a_size_bigger_is_the_next_one_and_says_why(desk: Desk) -> None:
     talk = desk.talk(MIA)
-    assert talk.say("exchange the boots of 20004 for a size bigger", "exchange_item",
-                    order_number="20004") == ["utter_ask_exchange"]  # fmt: skip
+    assert talk.say(
+        "exchange the boots of 20004 for a size bigger", "exchange_item", order_number="20004"
+    ) == ["utter_ask_exchange"]
     assert "43" in talk.text
     assert talk.state.frame.slots["reason"] == "too_small"
 
@@ -467,8 +485,9 @@ def test_after_a_replacement_it_is_the_new_parcel_that_is_asked_for(desk: Desk) 
     talk.say("the fleece of 20002 is torn", "report_damaged_item", order_number="20002")
     talk.say("a new one please")
     assert talk.say("do I pay for that?", "ask_price") == [
-        "utter_trouble_costs", "utter_ask_replacement"
-    ]  # fmt: skip
+        "utter_trouble_costs",
+        "utter_ask_replacement",
+    ]
     talk.say("yes")
     assert talk.say("do I pay for that?", "ask_price") == ["utter_trouble_costs"]
     assert talk.say("when will it arrive?", "track_order") == ["utter_status_undated"]
@@ -503,12 +522,17 @@ def test_displeasure_is_met_with_regret_and_changes_nothing(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("said", "missing"),
-    [("you forgot the fleece, only the shirt in the parcel", FLEECE_M),
-     ("there was only the shirt in the box", FLEECE_M), ("盒子里只有T恤", FLEECE_M),
-     ("打开就一件抓绒夹克", SHIRT_M), ("只有T恤没收到", SHIRT_M),
-     ("only the shirt is missing", SHIRT_M), ("盒子里就T恤，抓绒没有", FLEECE_M),
-     ("the shirt is there but the fleece is missing", FLEECE_M)],
-)  # fmt: skip
+    [
+        ("you forgot the fleece, only the shirt in the parcel", FLEECE_M),
+        ("there was only the shirt in the box", FLEECE_M),
+        ("盒子里只有T恤", FLEECE_M),
+        ("打开就一件抓绒夹克", SHIRT_M),
+        ("只有T恤没收到", SHIRT_M),
+        ("only the shirt is missing", SHIRT_M),
+        ("盒子里就T恤，抓绒没有", FLEECE_M),
+        ("the shirt is there but the fleece is missing", FLEECE_M),
+    ],
+)
 def test_what_alone_was_in_the_box_is_not_missing(desk: Desk, said: str, missing: int) -> None:
     language: Language = "en" if said.isascii() else "zh"
     talk = desk.talk(MIA, language)

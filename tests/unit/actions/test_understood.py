@@ -56,10 +56,14 @@ def test_who_proves_themselves_during_a_ticket_is_known_to_the_desk(tmp_path: Pa
                 conversation_id=create_conversation(
                     session, channel="webchat", language="en", now=NOW
                 ).id,
-                reason="asked_for", topic="orders", language="en", summary="", now=NOW,
+                reason="asked_for",
+                topic="orders",
+                language="en",
+                summary="",
+                now=NOW,
             )
             for _ in range(2)
-        ]  # fmt: skip
+        ]
     services = SimpleNamespace(settings=SimpleNamespace(secret_key=b"k" * 32), database=database)
     turn = SimpleNamespace(conversation_id=tickets[0].conversation_id, now=NOW)
     talk = Talk()

@@ -41,9 +41,7 @@ def words(language: Language) -> Words:
 
 
 def variant(size: str, colour: str, options: Options = ()) -> VariantView:
-    return VariantView(
-        VariantId(1), "K1", size, colour, Money(Decimal(9), "EUR"), 1, None, options
-    )  # fmt: skip
+    return VariantView(VariantId(1), "K1", size, colour, Money(Decimal(9), "EUR"), 1, None, options)
 
 
 @pytest.mark.parametrize(

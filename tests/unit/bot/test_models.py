@@ -75,8 +75,11 @@ def test_a_model_that_is_being_made_is_not_among_the_others(tmp_path: Path) -> N
         new = put_in_place(draft, tmp_path)
         assert models(tmp_path) == [new, old]
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        ".lock", "new.card.json", "new.tar.gz", "old.tar.gz",
-    ]  # fmt: skip
+        ".lock",
+        "new.card.json",
+        "new.tar.gz",
+        "old.tar.gz",
+    ]
 
 
 def test_three_models_are_kept_with_their_cards(tmp_path: Path) -> None:

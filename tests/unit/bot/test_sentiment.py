@@ -67,8 +67,10 @@ def test_moods_are_learned_from_our_examples_and_kept(tmp_path: Path) -> None:
         for text in asked[:10]:
             was, now = (one.judge(text, vectors_of([text])[0]) for one in (model, again))
             assert (now.label, now.score, now.urgency) == (
-                was.label, pytest.approx(was.score, abs=2e-3), pytest.approx(was.urgency, abs=2e-3),
-            )  # fmt: skip
+                was.label,
+                pytest.approx(was.score, abs=2e-3),
+                pytest.approx(was.urgency, abs=2e-3),
+            )
 
 
 TELLING = np.random.default_rng(3).normal(size=(2, 8)).astype(np.float32)
@@ -176,7 +178,7 @@ def test_a_file_is_read_with_the_mood_in_any_case(tmp_path: Path) -> None:
         ('text,sentiment\n"fine,positive\n', "row 2: .*in quotes"),
         (b"text,sentiment\nfine,positive\ncaf\xe9,negative\n", "row 3: cannot be read as UTF-8"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_used_is_refused(
     tmp_path: Path, content: str | bytes, what: str
 ) -> None:

@@ -65,8 +65,18 @@ class Letters:
 
 def test_units_are_words_numbers_and_chinese_characters() -> None:
     assert [one.text for one in units_of("2 Tents, size XL5 红色42码！")] == [
-        "2", "Tents", ",", "size", "XL", "5", "红", "色", "42", "码", "！",
-    ]  # fmt: skip
+        "2",
+        "Tents",
+        ",",
+        "size",
+        "XL",
+        "5",
+        "红",
+        "色",
+        "42",
+        "码",
+        "！",
+    ]
 
 
 @given(st.text(max_size=60), st.data())
@@ -130,8 +140,10 @@ def test_a_training_text_does_not_know_its_own_names() -> None:
     once, twice = marked("the Karst stove", brand="Karst"), marked("a lamp of Karst", brand="Karst")
     assert Names.learn([once]).matches(units_of(once.text), once.text, once) == ["", "", ""]
     assert Names.learn([once, twice]).matches(units_of(once.text), once.text, once) == [
-        "", "U-brand", "",
-    ]  # fmt: skip
+        "",
+        "U-brand",
+        "",
+    ]
 
 
 def test_a_linear_tagger_finds_what_it_never_saw_together() -> None:

@@ -46,9 +46,13 @@ def encoder() -> Any:
 
     torch.manual_seed(1)
     config = BertConfig(
-        vocab_size=14, hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=64, attn_implementation="eager",
-    )  # fmt: skip
+        vocab_size=14,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        attn_implementation="eager",
+    )
     return BertModel(config, add_pooling_layer=False)
 
 

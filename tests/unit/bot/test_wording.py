@@ -24,9 +24,11 @@ responses:
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "Bergladen: the tent can come back within 30 days."),
-     ("zh", "Bergladen：the tent 30 天内可退。")],
-)  # fmt: skip
+    [
+        ("en", "Bergladen: the tent can come back within 30 days."),
+        ("zh", "Bergladen：the tent 30 天内可退。"),
+    ],
+)
 def test_terms_stand_beside_the_values(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any, language: str, said: str
 ) -> None:

@@ -154,8 +154,12 @@ def test_the_products_own_word_is_not_counted_twice() -> None:
 
 def test_a_wide_last_needs_no_larger_size() -> None:
     wide = product(
-        90, "Karst Dune Hiking Boots|Karst 沙丘登山鞋", "hiking-boots", "150", sizes="41 42 43",
+        90,
+        "Karst Dune Hiking Boots|Karst 沙丘登山鞋",
+        "hiking-boots",
+        "150",
+        sizes="41 42 43",
         wide_fit=True,
-    )  # fmt: skip
+    )
     found = size_advice(wide, Body(usual_size="42", has_wide_feet=True))
     assert (found.size, found.reasons) == ("42", (("usual_size", "42"), ("wide_last", 0.0)))

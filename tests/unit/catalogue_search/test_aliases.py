@@ -41,7 +41,7 @@ ONE = [
     ("zh", "极光的帐篷", TENT, "极光的帐篷"),
     ("zh", "Karst 山脊 45 背包", RIDGE, "Karst 山脊 45 背包"),
     ("zh", "storm那件", RAIN, "storm"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("language", "text", "expected", "words"), ONE)
@@ -56,9 +56,15 @@ def test_a_short_name_finds_its_product(
 
 def test_a_whole_name_of_common_words_names_its_product() -> None:
     names = [
-        "White Hanging Heart Light Holder", "Red Hanging Heart Light Holder", "Glass Heart",
-        "Wall Hanging White", "Ceramic Light", "Drink Me Mug", "Heart of Hanging", "Cake Holder",
-    ]  # fmt: skip
+        "White Hanging Heart Light Holder",
+        "Red Hanging Heart Light Holder",
+        "Glass Heart",
+        "Wall Hanging White",
+        "Ceramic Light",
+        "Drink Me Mug",
+        "Heart of Hanging",
+        "Cake Holder",
+    ]
     goods = [
         replace(RAIN, product_id=ProductId(place), brand="", name_en=name, name_zh="")
         for place, name in enumerate(names, start=1)
@@ -88,11 +94,19 @@ def test_two_products_of_one_message(text: str, language: Language, catalogue: C
 @pytest.mark.parametrize(
     "text",
     [
-        "hiking boots", "blue backpack under 100", "not nordlicht", "where is my order",
-        "can I ride a bike with it", "it started to pour", "the karst ridge 99", "我想买登山鞋", "订单什么时候到",
-        "有没有防水的外套", "",
+        "hiking boots",
+        "blue backpack under 100",
+        "not nordlicht",
+        "where is my order",
+        "can I ride a bike with it",
+        "it started to pour",
+        "the karst ridge 99",
+        "我想买登山鞋",
+        "订单什么时候到",
+        "有没有防水的外套",
+        "",
     ],
-)  # fmt: skip
+)
 def test_no_product_is_named(text: str, catalogue: Catalogue) -> None:
     language: Language = "en" if text.isascii() else "zh"
     assert find_products(text, language, catalogue.names) == []

@@ -12,9 +12,12 @@ from shop.views import ProductView, VariantView
 from tests.unit.catalogue_search.goods import product
 
 KEYBOARD = (
-    ("clicky", "none", "full size"), ("clicky", "RGB", "80%"), ("linear", "RGB", "full size"),
-    ("linear", "none", "80%"), ("tactile", "white", "full size"),
-)  # fmt: skip
+    ("clicky", "none", "full size"),
+    ("clicky", "RGB", "80%"),
+    ("linear", "RGB", "full size"),
+    ("linear", "none", "80%"),
+    ("tactile", "white", "full size"),
+)
 
 
 def keyboard() -> ProductView:

@@ -36,10 +36,19 @@ def told(query: Query) -> str:
 
 
 ENGLISH = [
-    ("hi, do you sell waterproof boots that aren't leather?", "hiking_boot; feature=waterproof; material!=leather"),
-    ("waterproof boots, no leather, no suede, uk 8", "hiking_boot; feature=waterproof; material!=leather|suede; size=42"),
+    (
+        "hi, do you sell waterproof boots that aren't leather?",
+        "hiking_boot; feature=waterproof; material!=leather",
+    ),
+    (
+        "waterproof boots, no leather, no suede, uk 8",
+        "hiking_boot; feature=waterproof; material!=leather|suede; size=42",
+    ),
     ("leather-free walking shoes size 39 please", "hiking_boot; material!=leather; size=39"),
-    ("looking for a mens rain jacket in L, blue or black", "rain_jacket; gender=men; size=L; colour=blue|black"),
+    (
+        "looking for a mens rain jacket in L, blue or black",
+        "rain_jacket; gender=men; size=L; colour=blue|black",
+    ),
     ("women's puffer, red, medium", "down_jacket; gender=women; colour=red; size=M"),
     ("a tent for me and my son, under 300", "tent; persons 2..; price ..300"),
     ("tent for me, my wife and 2 kids", "tent; persons 4.."),
@@ -63,13 +72,22 @@ ENGLISH = [
     ("40-50 litre rucksack", "backpack; volume 40..50"),
     ("between 80 and 120 euros, running shoes 43", "trail_shoe; price 80..120; size=43"),
     ("sleeping bag good to -10c", "sleeping_bag; comfort ..-10"),
-    ("sleeping bag for minus 5 degrees, synthetic not down", "sleeping_bag; comfort ..-5; material=synthetic; material!=down"),
-    ("I'm allergic to down, need a warm sleeping bag", "sleeping_bag; material!=down; ~much warmth"),
+    (
+        "sleeping bag for minus 5 degrees, synthetic not down",
+        "sleeping_bag; comfort ..-5; material=synthetic; material!=down",
+    ),
+    (
+        "I'm allergic to down, need a warm sleeping bag",
+        "sleeping_bag; material!=down; ~much warmth",
+    ),
     ("anything but pink", "colour!=pink"),
     ("any colour but black", "colour!=black; drops colour"),
     ("not the red one, something in blue", "colour!=red; colour=blue"),
     ("jacket without a hood", "jacket; feature!=hood"),
-    ("non-slip soles aren't important, but they must be waterproof", "feature=waterproof; drops feature:grip"),
+    (
+        "non-slip soles aren't important, but they must be waterproof",
+        "feature=waterproof; drops feature:grip",
+    ),
     ("don't you have it in navy?", "colour=navy"),
     ("daypack with laptop sleeve, not too heavy", "daypack; feature=laptop; ~little weight"),
     ("ideally brown, definitely size 42", "~colour=brown; size=42"),
@@ -111,7 +129,7 @@ ENGLISH = [
     ("vegan boots, €50 to €80", "hiking_boot; feature=vegan; price 50..80"),
     ("everything except the family tents", "kind!=family_tent"),
     ("from alpenrot, not karst", "brand=alpenrot; brand!=karst"),
-]  # fmt: skip
+]
 CHINESE = [
     ("有没有防水但不是皮的登山鞋", "hiking_boot; feature=waterproof; material!=leather"),
     ("徒步鞋 女款 38码 不要皮的", "hiking_boot; gender=women; size=38; material!=leather"),
@@ -174,7 +192,7 @@ CHINESE = [
     ("舒适温标0度以下的睡袋", "sleeping_bag; comfort ..0"),
     ("除了Karst别的牌子都可以", "brand!=karst; drops brand"),
     ("女生穿的防风外套 M", "jacket; gender=women; feature=windproof; size=M"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), [*ENGLISH, *CHINESE])

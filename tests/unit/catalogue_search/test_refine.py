@@ -35,14 +35,18 @@ def _parts(query: Query) -> list[str]:
         ("boots, no leather", "no mesh either", "hiking_boot; material!=leather; material!=mesh"),
         ("backpacks in olive", "daypacks", "daypack; colour=olive"),
         ("tent for 2 under 400", "sleeping bags", "sleeping_bag; price ..400"),
-        ("men's boots 43 brown under 200", "trail shoes", "trail_shoe; gender=men; size=43; price ..200"),
+        (
+            "men's boots 43 brown under 200",
+            "trail shoes",
+            "trail_shoe; gender=men; size=43; price ..200",
+        ),
         ("boots 43", "a jacket", "jacket"),
         ("登山鞋 43码 200以内", "跑鞋呢", "trail_shoe; size=43; price ..200"),
         ("lightest tent", "under 400", "tent; price ..400; least weight"),
         ("lightest tent", "the cheapest", "tent; least price"),
         ("jacket", "forget the price", "jacket"),
     ],
-)  # fmt: skip
+)
 def test_a_message_changes_the_search(
     first: str, then: str, expected: str, catalogue: Catalogue
 ) -> None:

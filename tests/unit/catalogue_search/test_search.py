@@ -259,8 +259,10 @@ def test_the_nearest_to_goods_that_a_shop_lacks(catalogue: Catalogue) -> None:
     found = search(parse("a suitcase", catalogue), catalogue)
     assert not found.is_exact
     assert {one.product_id for one in found.blocking[0].nearest} <= {
-        RIDGE.product_id, LAGOON.product_id, DAYPACK.product_id,
-    }  # fmt: skip
+        RIDGE.product_id,
+        LAGOON.product_id,
+        DAYPACK.product_id,
+    }
     assert search(parse("crampons", catalogue), catalogue).blocking[0].nearest == ()
 
 

@@ -26,18 +26,39 @@ NAMES = ("switch type", "backlight", "size", "color")
 def variant(place: int) -> VariantView:
     *values, price, stock = ROWS[place]
     options = tuple(zip(NAMES, map(str, values), strict=True))
-    return VariantView(VariantId(place), f"k{place}", size_of(options), colour_of(options),
-                       Money(Decimal(str(price)), "USD"), int(stock), None, options)  # fmt: skip
+    return VariantView(
+        VariantId(place),
+        f"k{place}",
+        size_of(options),
+        colour_of(options),
+        Money(Decimal(str(price)), "USD"),
+        int(stock),
+        None,
+        options,
+    )
 
 
 KEYBOARDS = [variant(place) for place in range(len(ROWS))]
 BOOTS = [
-    VariantView(VariantId(10 + n), f"b{n}", size, "", Money(Decimal(price), "USD"), 3, None,
-                (("size", size), ("waterproof", dry), ("weight", weight)))
+    VariantView(
+        VariantId(10 + n),
+        f"b{n}",
+        size,
+        "",
+        Money(Decimal(price), "USD"),
+        3,
+        None,
+        (("size", size), ("waterproof", dry), ("weight", weight)),
+    )
     for n, (size, dry, weight, price) in enumerate(
-        (("9", "yes", "1.5kg", "100"), ("9", "no", "1.5kg", "80"), ("10", "no", "1.5kg", "80"),
-         ("11", "yes", "2kg", "110")))
-]  # fmt: skip
+        (
+            ("9", "yes", "1.5kg", "100"),
+            ("9", "no", "1.5kg", "80"),
+            ("10", "no", "1.5kg", "80"),
+            ("11", "yes", "2kg", "110"),
+        )
+    )
+]
 
 
 def wish(text: str, base: int = 0) -> Wished:
@@ -56,10 +77,13 @@ def wish(text: str, base: int = 0) -> Wished:
         ("tactile in rosé or rose gold, 60%", 5),
         ("exactly the same again", 0),
         ("clicky instead of linear, without a backlight", 2),
-        ("the same with clicky switches. If there is no clicky one with RGB, I'd take no backlight", 2),
+        (
+            "the same with clicky switches. If there is no clicky one with RGB, I'd take no backlight",
+            2,
+        ),
         ("clicky RGB full size, else the cheapest", 5),
     ],
-)  # fmt: skip
+)
 def test_words_lead_to_one_variant(text: str, place: int) -> None:
     found = wish(text).chosen
     assert found is not None
@@ -85,10 +109,13 @@ def test_an_item_is_left_where_that_was_said_for_the_case() -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("not waterproof", 1), ("a size bigger, not waterproof", 2), ("size 11", 3),
-        ("the non-waterproof ones in 10", 2), ("the heaviest, 2 kg and size 11", 3),
+        ("not waterproof", 1),
+        ("a size bigger, not waterproof", 2),
+        ("size 11", 3),
+        ("the non-waterproof ones in 10", 2),
+        ("the heaviest, 2 kg and size 11", 3),
     ],
-)  # fmt: skip
+)
 def test_options_that_are_there_or_not_and_numbers(text: str, place: int) -> None:
     found = wished(text, BOOTS, BOOTS[0], name="Boots").chosen
     assert found is not None
@@ -97,14 +124,28 @@ def test_options_that_are_there_or_not_and_numbers(text: str, place: int) -> Non
 
 # pieces, theme, difficulty; how many are left.
 PUZZLES = [
-    VariantView(VariantId(20 + n), f"{700000 + n}", "", "", Money(Decimal(50 - n), "USD"), left,
-                None, (("pieces", pieces), ("theme", theme), ("difficulty level", level)))
+    VariantView(
+        VariantId(20 + n),
+        f"{700000 + n}",
+        "",
+        "",
+        Money(Decimal(50 - n), "USD"),
+        left,
+        None,
+        (("pieces", pieces), ("theme", theme), ("difficulty level", level)),
+    )
     for n, (pieces, theme, level, left) in enumerate(
-        (("500", "art", "intermediate", 1), ("1000", "animals", "expert", 1),
-         ("1500", "animals", "intermediate", 1), ("1500", "art", "intermediate", 1),
-         ("500", "art", "beginner", 1), ("1000", "art", "beginner", 1),
-         ("500", "art", "expert", 0)))
-]  # fmt: skip
+        (
+            ("500", "art", "intermediate", 1),
+            ("1000", "animals", "expert", 1),
+            ("1500", "animals", "intermediate", 1),
+            ("1500", "art", "intermediate", 1),
+            ("500", "art", "beginner", 1),
+            ("1000", "art", "beginner", 1),
+            ("500", "art", "expert", 0),
+        )
+    )
+]
 
 
 @pytest.mark.parametrize(
@@ -125,9 +166,12 @@ def test_steps_several_orders_and_numbers_of_goods(text: str, place: int) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["size 10, waterproof or not", "size 10, the waterproofing doesn't matter, same weight",
-     "a pair in size 10, same weight, I don't care about waterproofness"],
-)  # fmt: skip
+    [
+        "size 10, waterproof or not",
+        "size 10, the waterproofing doesn't matter, same weight",
+        "a pair in size 10, same weight, I don't care about waterproofness",
+    ],
+)
 def test_an_option_may_be_left_open(text: str) -> None:
     found = wished(text, BOOTS, BOOTS[0], name="Boots").chosen
     assert found is not None
@@ -157,15 +201,19 @@ def test_a_number_that_no_variant_has_is_no_other_one() -> None:
 
 
 def test_the_longer_value_is_meant_and_the_nearer_name() -> None:
-    several = [(("frame color", a), ("lens color", b)) for a in ("gold", "rose gold", "black")
-               for b in ("gold", "black")]  # fmt: skip
+    several = [
+        (("frame color", a), ("lens color", b))
+        for a in ("gold", "rose gold", "black")
+        for b in ("gold", "black")
+    ]
     assert [(one.option, one.value) for one in mentions("rose gold", several)] == [
         ("frame color", "rose gold")
     ]
     named = mentions("a black frame with gold lenses", several)
     assert {(one.option, one.value) for one in named} == {
-        ("frame color", "black"), ("lens color", "gold"),
-    }  # fmt: skip
+        ("frame color", "black"),
+        ("lens color", "gold"),
+    }
 
 
 @pytest.mark.parametrize("text", ["that's all", "I'm done, that’s it", "I'd say so"])

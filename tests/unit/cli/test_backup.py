@@ -45,9 +45,13 @@ def fill(settings: Settings) -> None:
             place = create_conversation(session, channel="webchat", language="en", now=NOW)
             for number in range(2):
                 accept_message(
-                    session, place.id, text=f"{name} {number}", now=NOW,
-                    client_message_id=str(number), page={"product": "boots"},
-                )  # fmt: skip
+                    session,
+                    place.id,
+                    text=f"{name} {number}",
+                    now=NOW,
+                    client_message_id=str(number),
+                    page={"product": "boots"},
+                )
     for url in (settings.tracker_database_url, f"sqlite:///{settings.data_dir / 'queue.db'}"):
         with closing(open_database(url)) as database, database.session() as session:
             session.execute(text("CREATE TABLE events (id INTEGER PRIMARY KEY, data TEXT)"))
@@ -164,8 +168,9 @@ def test_a_backup_does_not_overwrite_and_fits_its_database(plain: Settings, tmp_
     other = replace(plain, database_url="postgresql+psycopg2://u@localhost/shop")
     with pytest.raises(BackupError, match="CONCIERGE_DATABASE_URL is of postgresql"):
         restore_backup(other, target, replace=True)
-    moved = load_settings({"CONCIERGE_DATABASE_URL": f"sqlite:///{tmp_path / 'else' / 'x.db'}"},
-                          tmp_path / "new")  # fmt: skip
+    moved = load_settings(
+        {"CONCIERGE_DATABASE_URL": f"sqlite:///{tmp_path / 'else' / 'x.db'}"}, tmp_path / "new"
+    )
     restore_backup(moved, target)
     assert row_hashes(moved.database_url) == row_hashes(plain.database_url)
 

@@ -68,15 +68,22 @@ app = typer.Typer()
 app.command()(command)
 MEASURED: dict[str, dict[str, Any]] = {
     "assistant": {
-        "train_seconds": 9.0, "diet_train_seconds": 100.0, "accuracy": 0.9, "diet_accuracy": 0.9,
-        "ms_p95": 25.0, "diet_ms_p95": 30.0,
+        "train_seconds": 9.0,
+        "diet_train_seconds": 100.0,
+        "accuracy": 0.9,
+        "diet_accuracy": 0.9,
+        "ms_p95": 25.0,
+        "diet_ms_p95": 30.0,
     },
     "taobao-titles": {
-        "concierge_entity_f1": 0.85, "concierge_entity_f1_low": 0.84,
-        "concierge_entity_f1_high": 0.86, "svm_entity_f1": 0.8, "concierge_train_seconds": 50,
+        "concierge_entity_f1": 0.85,
+        "concierge_entity_f1_low": 0.84,
+        "concierge_entity_f1_high": 0.86,
+        "svm_entity_f1": 0.8,
+        "concierge_train_seconds": 50,
         "svm_train_seconds": 20,
     },
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -106,18 +113,27 @@ def test_a_run_that_is_cut_off_goes_on(asked: list[tuple[str, list[str]]], tmp_p
     options = ["nlu", "--only", "assistant,taobao-titles", "--peers", "svm", "--json", str(target)]
     shown = CliRunner().invoke(app, options, catch_exceptions=False).stdout
     assert asked == [
-        ("assistant", ["diet"]), ("clinc150-noise", ["svm", "diet"]), ("taobao-titles", ["svm"])
-    ]  # fmt: skip
+        ("assistant", ["diet"]),
+        ("clinc150-noise", ["svm", "diet"]),
+        ("taobao-titles", ["svm"]),
+    ]
     lines = [line for line in shown.splitlines() if line.startswith("| ")]
     cells = {row[1]: row[2:] for row in ([one.strip() for one in x.split("|")] for x in lines)}
     assert cells["the assistant's own data, seconds to learn"][:4] == [
-        "9.0", "DIET 100.0", "≤ 20.0", "yes"
-    ]  # fmt: skip
+        "9.0",
+        "DIET 100.0",
+        "≤ 20.0",
+        "yes",
+    ]
     assert cells["the assistant's own data, accuracy"][3] == "**no**"  # no better than DIET
     assert cells["a message, one core, p95 ms"][3] == "**no**"
     assert cells["Taobao titles, entity F1"][:5] == [
-        ".850 [.840, .860]", "linear .800, character CRF .825", "≥ .840", "yes", "50 / 20 / –; –; –"
-    ]  # fmt: skip
+        ".850 [.840, .860]",
+        "linear .800, character CRF .825",
+        "≥ .840",
+        "yes",
+        "50 / 20 / –; –; –",
+    ]
 
 
 def test_a_peer_that_was_not_measured_leaves_the_target_open(

@@ -63,12 +63,20 @@ def test_the_service_benchmark_names_what_it_lacks(tmp_path: Path) -> None:
     data = {"CONCIERGE_DATA_DIR": str(tmp_path)}
     told = {
         ("--tasks", str(tasks)): "bench service: --db FILE is missing",
-        ("--db", str(shop), "--tasks", str(tmp_path / "none.json")):
-            "bench service: none.json cannot be read: No such file or directory",
-        ("--db", str(shop), "--tasks", str(tasks)):
-            "bench service: tasks.json: [0].instruction does not begin with a name and what they "
-            "know",
-    }  # fmt: skip
+        (
+            "--db",
+            str(shop),
+            "--tasks",
+            str(tmp_path / "none.json"),
+        ): "bench service: none.json cannot be read: No such file or directory",
+        (
+            "--db",
+            str(shop),
+            "--tasks",
+            str(tasks),
+        ): "bench service: tasks.json: [0].instruction does not begin with a name and what they "
+        "know",
+    }
     for arguments, message in told.items():
         done = concierge("bench", "service", *arguments, **data)
         assert (done.returncode, done.stderr.strip()) == (2, message)

@@ -28,8 +28,22 @@ MADE: dict[str, tuple[Any, list[str], set[str]]] = {
     ),
     "uplift": (
         lambda: mailing(200),
-        ["--treatment", "mail", "--arm", "shoes", "--control", "none", "--outcome", "spend",
-         "--features", "age,town", "--mu0", "mu0", "--mu1", "mu1"],
+        [
+            "--treatment",
+            "mail",
+            "--arm",
+            "shoes",
+            "--control",
+            "none",
+            "--outcome",
+            "spend",
+            "--features",
+            "age,town",
+            "--mu0",
+            "mu0",
+            "--mu1",
+            "mu1",
+        ],
         {"ate", "ate_low", "ate_high", "qini", "qini_low", "qini_high", "pehe", "learners"},
     ),
     "elasticity": (
@@ -39,8 +53,18 @@ MADE: dict[str, tuple[Any, list[str], set[str]]] = {
     ),
     "geo": (
         lambda: regions(8),
-        ["--unit", "town", "--date", "day", "--treated", "ours", "--outcome", "sold",
-         "--start", "2024-03-01"],
+        [
+            "--unit",
+            "town",
+            "--date",
+            "day",
+            "--treated",
+            "ours",
+            "--outcome",
+            "sold",
+            "--start",
+            "2024-03-01",
+        ],
         {"effect", "effect_low", "effect_high", "placebo_error"},
     ),
     "mix": (
@@ -48,7 +72,7 @@ MADE: dict[str, tuple[Any, list[str], set[str]]] = {
         ["--date", "week", "--outcome", "sold", "--channels", "tv,radio", "--split", "2025-08-01"],
         {"error", "error_seasonal", "channels"},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", list(MADE))

@@ -133,9 +133,14 @@ asyncio.run(Supervisor([Program("server", command, url, url)]).run())
 async def test_nothing_outlives_the_supervisor(tmp_path: Path, number: signal.Signals) -> None:
     pid_file = tmp_path / "pid"
     supervisor = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", SUPERVISED, str(free_port()), str(pid_file), SERVER,
+        sys.executable,
+        "-c",
+        SUPERVISED,
+        str(free_port()),
+        str(pid_file),
+        SERVER,
         stdout=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     child = psutil.Process(await new_pid(pid_file, other_than=None))
     supervisor.send_signal(number)
     await supervisor.wait()

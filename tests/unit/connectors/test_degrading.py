@@ -26,8 +26,14 @@ BARE = Capabilities(text=60)
 def message(text: str = "", **more: object) -> Message:
     values = {"buttons": (), "cards": (), "image": None, **more}
     return Message(
-        5, "c", "bot", None, text, created_at=datetime(2026, 1, 1, tzinfo=UTC), **values  # type: ignore[arg-type]
-    )  # fmt: skip
+        5,
+        "c",
+        "bot",
+        None,
+        text,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        **values,  # type: ignore[arg-type]
+    )
 
 
 @given(st.text(max_size=400), st.integers(4, 60))
@@ -53,10 +59,15 @@ def test_a_button_carries_its_place_and_no_meaning() -> None:
 
 def test_a_card_is_a_picture_with_words_and_link() -> None:
     card = Card(
-        "Boots", subtitle="Waterproof", price="€9.00", old_price="€12.00", stock="In stock",
-        url="/product/boots", image="/media/products/boots.svg",
+        "Boots",
+        subtitle="Waterproof",
+        price="€9.00",
+        old_price="€12.00",
+        stock="In stock",
+        url="/product/boots",
+        image="/media/products/boots.svg",
         buttons=(Button("Details", "/d"),),
-    )  # fmt: skip
+    )
     said = message("Look:", cards=(card,), buttons=(Button("More", "/m"),))
     first, second = parts_of(said, WIDE, BASE)
     assert (first.text, first.picture) == ("Look:", "")
@@ -99,8 +110,9 @@ def test_an_order_is_told_with_its_way_its_parcel_and_what_is_possible() -> None
         ORDER.tracking_url,
     ]
     assert [(one.title, one.data) for one in second.buttons] == [
-        ("Change address", "b5.0"), ("Return", "b5.1"),
-    ]  # fmt: skip
+        ("Change address", "b5.0"),
+        ("Return", "b5.1"),
+    ]
 
 
 def test_what_words_and_buttons_say_already_is_not_said_twice() -> None:

@@ -14,9 +14,11 @@ NOW = datetime(2026, 11, 30, tzinfo=UTC)
 PAGE = Facebook("token", "s" * 32, "word")
 ACCOUNT = Instagram("token", "s" * 32, "word")
 WANTED = {
-    "fbmessenger_updates/text": "message hello, world!", "fbmessenger_updates/read": "read ",
+    "fbmessenger_updates/text": "message hello, world!",
+    "fbmessenger_updates/read": "read ",
     "fbmessenger_updates/account_linking": "account_linking ",
-    "fbmessenger_updates/delivery": "delivery ", "fbmessenger_updates/postback": "message ",
+    "fbmessenger_updates/delivery": "delivery ",
+    "fbmessenger_updates/postback": "message ",
     "fbmessenger_updates/optin": "optin ",
     "chatwoot_instagram_events/text": "message This is the first message from the customer",
     "chatwoot_instagram_events/standby": "standby ",
@@ -26,14 +28,12 @@ WANTED = {
     "chatwoot_instagram_events/attachment_share": "message https://www.example.com/test.jpeg",
     "chatwoot_instagram_events/story_mention_echo": "own ",
     "chatwoot_instagram_events/seen": "read ",
-}  # fmt: skip
+}
 
 
 @pytest.mark.real_data
 def test_real_payloads_are_the_right_events() -> None:
-    bodies = cases(
-        "messenger", "fbmessenger_updates.json", "chatwoot_instagram_events.json"
-    )  # fmt: skip
+    bodies = cases("messenger", "fbmessenger_updates.json", "chatwoot_instagram_events.json")
     found = {}
     for name, body in bodies.items():
         (event,) = (PAGE if body["object"] == "page" else ACCOUNT).parse(body)
@@ -70,13 +70,18 @@ def test_stickers_pictures_and_places() -> None:
 @pytest.mark.parametrize(
     "what",
     [
-        {}, {"message": {}}, {"message": 5}, {"message": {"mid": "m", "text": 5}},
-        {"message": {"mid": "m", "attachments": "x"}}, {"postback": []}, {"sender": None},
+        {},
+        {"message": {}},
+        {"message": 5},
+        {"message": {"mid": "m", "text": 5}},
+        {"message": {"mid": "m", "attachments": "x"}},
+        {"postback": []},
+        {"sender": None},
         {"message": {"mid": "m", "attachments": [{"type": "template"}]}},
         {"message": {"mid": "m", "attachments": [{"type": "fallback", "payload": None}]}},
         {"message": {"mid": "m", "text": "ours", "is_echo": True}},
     ],
-)  # fmt: skip
+)
 def test_a_strange_event_is_recorded_and_never_an_error(what: dict[str, Any]) -> None:
     event = parsed(**what)
     assert event.kind not in ("message", "edit", "start", "unsend")

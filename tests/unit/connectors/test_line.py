@@ -11,13 +11,35 @@ from tests.unit.connectors.shared_payloads import payload
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 BOT = Line("token", "channel_secret")
 WANTED = [
-    "message Hello, world", "group:message ", "message ", "message ", "message 📍", "message Just",
-    "start ", "leave ", "group:join ", "group:leave ", "message ", "unknown:beacon ",
-    "unknown:beacon ", "unknown:accountLink ", "group:message ", "group:message ", "message ",
-    "message ", "message ", "group:join ", "group:leave ", "message ", "group:unsend ",
-    "unknown:videoPlayComplete ", "message ", "message Hello, world", "edit Hello, edited world",
+    "message Hello, world",
+    "group:message ",
+    "message ",
+    "message ",
+    "message 📍",
+    "message Just",
+    "start ",
+    "leave ",
+    "group:join ",
+    "group:leave ",
+    "message ",
+    "unknown:beacon ",
+    "unknown:beacon ",
+    "unknown:accountLink ",
+    "group:message ",
+    "group:message ",
+    "message ",
+    "message ",
+    "message ",
+    "group:join ",
+    "group:leave ",
+    "message ",
+    "group:unsend ",
+    "unknown:videoPlayComplete ",
+    "message ",
+    "message Hello, world",
+    "edit Hello, edited world",
     "unknown:undefined ",
-]  # fmt: skip
+]
 
 
 @pytest.mark.real_data
@@ -48,13 +70,20 @@ def test_real_payloads_are_the_right_events() -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        {}, {"type": 5}, {"type": "message"}, {"type": "message", "source": {"type": "user"}},
+        {},
+        {"type": 5},
+        {"type": "message"},
+        {"type": "message", "source": {"type": "user"}},
         {"type": "message", "source": {"type": "user", "userId": "U"}, "message": {"type": "text"}},
         {"type": "message", "source": {"type": "user", "userId": "U"}, "message": []},
-        {"type": "message", "mode": "standby", "source": {"type": "user", "userId": "U"},
-         "message": {"type": "text", "text": "x"}},
+        {
+            "type": "message",
+            "mode": "standby",
+            "source": {"type": "user", "userId": "U"},
+            "message": {"type": "text", "text": "x"},
+        },
     ],
-)  # fmt: skip
+)
 def test_a_strange_event_is_recorded_and_never_an_error(event: dict[str, Any]) -> None:
     (found,) = BOT.parse({"events": [event]})
     assert found.kind not in ("message", "edit", "start")

@@ -10,12 +10,32 @@ from connectors.registry import CHANNELS
 CONNECTORS = Path(__file__).resolve().parents[3] / "connectors"
 DOCS = CONNECTORS.parent / "docs" / "how-to"
 RULES = {
-    "proof_of_origin", "replayed_events", "bad_bodies", "unknown_events_recorded",
-    "one_message_one_answer", "order_per_contact", "retries_and_retry_after",
-    "dead_letters_at_the_desk", "text", "buttons", "cards", "pictures_in", "pictures_out",
-    "voice_and_files_in", "files_out", "edits", "deletions", "reactions", "typing", "read_state",
-    "groups", "disclosure", "windows", "agents_replies", "setup_check",
-}  # fmt: skip
+    "proof_of_origin",
+    "replayed_events",
+    "bad_bodies",
+    "unknown_events_recorded",
+    "one_message_one_answer",
+    "order_per_contact",
+    "retries_and_retry_after",
+    "dead_letters_at_the_desk",
+    "text",
+    "buttons",
+    "cards",
+    "pictures_in",
+    "pictures_out",
+    "voice_and_files_in",
+    "files_out",
+    "edits",
+    "deletions",
+    "reactions",
+    "typing",
+    "read_state",
+    "groups",
+    "disclosure",
+    "windows",
+    "agents_replies",
+    "setup_check",
+}
 NEVER_EXEMPT = {"proof_of_origin", "one_message_one_answer", "disclosure", "bad_bodies"}
 
 

@@ -12,15 +12,33 @@ from tests.unit.connectors.shared_payloads import payload
 
 BOT = Slack("xoxb-1", "s" * 32)
 FILES = (
-    "test_events.json", "test_events_token_revocations.json", "test_events_url_verification.json",
-    "test_message.json", "test_block_actions.json", "test_slash_command.json",
-)  # fmt: skip
+    "test_events.json",
+    "test_events_token_revocations.json",
+    "test_events_url_verification.json",
+    "test_message.json",
+    "test_block_actions.json",
+    "test_slash_command.json",
+)
 WANTED = [
-    "group:message", "reaction", "group:join", "group:leave", "group:join", "group:leave",
-    "unknown:app_uninstalled", "unknown:tokens_revoked", "group:message", "group:leave",
-    "unknown:tokens_revoked", "unknown:app_uninstalled", "url_verification",
-    "group:message", "group:message", "group:message", "group:press", "unknown:command",
-]  # fmt: skip
+    "group:message",
+    "reaction",
+    "group:join",
+    "group:leave",
+    "group:join",
+    "group:leave",
+    "unknown:app_uninstalled",
+    "unknown:tokens_revoked",
+    "group:message",
+    "group:leave",
+    "unknown:tokens_revoked",
+    "unknown:app_uninstalled",
+    "url_verification",
+    "group:message",
+    "group:message",
+    "group:message",
+    "group:press",
+    "unknown:command",
+]
 
 
 def bodies() -> list[Any]:
@@ -60,8 +78,9 @@ def test_the_published_vector_passes_for_five_minutes() -> None:
     bot, raw = Slack("xoxb-1", vector["signing_secret"]), vector["body"].encode()
     at = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
     headers = {
-        "X-Slack-Request-Timestamp": vector["timestamp"], "X-Slack-Signature": vector["signature"],
-    }  # fmt: skip
+        "X-Slack-Request-Timestamp": vector["timestamp"],
+        "X-Slack-Signature": vector["signature"],
+    }
     for seconds in (-300, 0, 300):
         assert bot.verify(headers, {}, raw, at + timedelta(seconds=seconds)) == "genuine"
     for seconds in (-301, 301):
@@ -75,13 +94,20 @@ def test_the_published_vector_passes_for_five_minutes() -> None:
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        ("a &amp; b &lt;3", "a & b <3"), ("&amp;lt;", "&lt;"),
+        ("a &amp; b &lt;3", "a & b <3"),
+        ("&amp;lt;", "&lt;"),
         ("<mailto:mia@example.com|mia@example.com>", "mia@example.com"),
-        ("see <https://shop.example/p?a=1&amp;b=2|shop.example>", "see https://shop.example/p?a=1&b=2"),
-        ("<@U123> where is my order", "where is my order"), ("<!here> hi", "hi"),
-        ("<#C1|general>", "general"), ("<tel:+4940|+4940>", "+4940"), (5, ""),
+        (
+            "see <https://shop.example/p?a=1&amp;b=2|shop.example>",
+            "see https://shop.example/p?a=1&b=2",
+        ),
+        ("<@U123> where is my order", "where is my order"),
+        ("<!here> hi", "hi"),
+        ("<#C1|general>", "general"),
+        ("<tel:+4940|+4940>", "+4940"),
+        (5, ""),
     ],
-)  # fmt: skip
+)
 def test_words_are_what_was_written(written: Any, read: str) -> None:
     assert words(written) == read
 
@@ -89,14 +115,22 @@ def test_words_are_what_was_written(written: Any, read: str) -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        {}, {"type": "message"}, {"type": "message", "channel_type": "im"},
+        {},
+        {"type": "message"},
+        {"type": "message", "channel_type": "im"},
         {"type": "message", "channel_type": "im", "text": "x", "bot_id": "B1"},
         {"type": "message", "channel_type": "im", "text": "x", "subtype": "channel_topic"},
-        {"type": "message", "channel_type": "im", "subtype": "message_changed",
-         "message": {"text": "same"}, "previous_message": {"text": "same"}},
-        {"type": "message", "channel_type": "im", "files": "x"}, {"type": "app_home_opened"},
+        {
+            "type": "message",
+            "channel_type": "im",
+            "subtype": "message_changed",
+            "message": {"text": "same"},
+            "previous_message": {"text": "same"},
+        },
+        {"type": "message", "channel_type": "im", "files": "x"},
+        {"type": "app_home_opened"},
     ],
-)  # fmt: skip
+)
 def test_bots_and_strange_events_are_recorded_and_never_an_error(event: dict[str, Any]) -> None:
     found = parsed({"type": "event_callback", "event_id": "Ev1", "event": event})
     assert found.kind not in ("message", "edit", "start", "unsend")

@@ -33,16 +33,20 @@ def payloads() -> list[Any]:
 
 
 WANTED = {
-    "text": ("message", "test"), "caption": ("message", "test"),
+    "text": ("message", "test"),
+    "caption": ("message", "test"),
     "group_text": ("group:message", ""),
-    "audio": ("message", ""), "photo": ("message", ""), "voice": ("message", ""),
-    "document": ("message", ""), "update_text": ("message", "Hi, world!"),
+    "audio": ("message", ""),
+    "photo": ("message", ""),
+    "voice": ("message", ""),
+    "document": ("message", ""),
+    "update_text": ("message", "Hi, world!"),
     "update_edited": ("edit", "hi there (edited)"),
     "update_location": ("message", "📍 55.693416, 37.624605"),
     "update_reply": ("message", "Reply to quoted message"),
     "update_successful_payment": ("unknown:successful_payment", ""),
     "update_shipping_query": ("unknown:shipping_query", ""),
-}  # fmt: skip
+}
 FILES = {"audio": "voice", "photo": "picture", "voice": "voice", "document": "document"}
 
 
@@ -63,7 +67,10 @@ def test_two_bots_updates_are_told_apart() -> None:
 @pytest.mark.parametrize(
     "update",
     [
-        {}, {"update_id": "x"}, {"update_id": None, "message": {}}, {"message": {"chat": 5}},
+        {},
+        {"update_id": "x"},
+        {"update_id": None, "message": {}},
+        {"message": {"chat": 5}},
         {"update_id": 1, "message": {"chat": PRIVATE, "text": 5}},
         {"update_id": 1, "message": {"chat": PRIVATE, "photo": ["x", {"file_id": 5}, None]}},
         {"update_id": 1, "message": {"chat": PRIVATE, "photo": "text"}},
@@ -73,7 +80,7 @@ def test_two_bots_updates_are_told_apart() -> None:
         {"update_id": 1, "edited_message": {"chat": PRIVATE}},
         {"update_id": 1, "message": {"chat": PRIVATE, "location": []}},
     ],
-)  # fmt: skip
+)
 def test_a_strange_update_is_recorded_and_never_an_error(update: dict[str, Any]) -> None:
     (event,) = BOT.parse(update)
     assert event.kind not in ("message", "edit", "start")
@@ -98,9 +105,10 @@ def test_the_largest_picture_that_may_be_fetched_is_taken() -> None:
 def test_what_the_webhook_says_is_told_in_steps() -> None:
     address = "https://shop.example/channels/telegram/webhook"
     good = {
-        "url": address, "pending_update_count": 0,
+        "url": address,
+        "pending_update_count": 0,
         "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member"],
-    }  # fmt: skip
+    }
     assert all(step.done for step in webhook_steps(good, address))
     bad = {"url": "", "pending_update_count": 900, "last_error_message": "Wrong response: 502"}
     assert not any(step.done for step in webhook_steps(bad, address))

@@ -13,16 +13,20 @@ from connectors.wechat.sealing import key_of, opened, proof
 from tests.unit.connectors.shared_payloads import payload
 
 WANTED = {
-    "test_parse_text_message": "message this is a test", "test_parse_image_message": "message ",
-    "test_parse_voice_message": "message ", "test_parse_video_message": "message ",
+    "test_parse_text_message": "message this is a test",
+    "test_parse_image_message": "message ",
+    "test_parse_voice_message": "message ",
+    "test_parse_video_message": "message ",
     "test_parse_location_message": "message 📍 位置信息 23.134521, 113.358803",
     "test_parse_link_message": "message 公众平台官网链接\nurl",
-    "test_click_event": "message EVENTKEY", "test_parse_click_event": "message EVENTKEY",
-    "test_unsubscribe_event": "leave ", "test_scan_event": "scan ",
+    "test_click_event": "message EVENTKEY",
+    "test_parse_click_event": "message EVENTKEY",
+    "test_unsubscribe_event": "leave ",
+    "test_scan_event": "scan ",
     "test_parse_scan_event": "scan ",
     "test_parse_device_text_event": "unknown:device_text ",
     "test_parse_unknown_message": "unknown:notsure ",
-}  # fmt: skip
+}
 FILES = {"image": "picture", "voice": "voice", "video": "video"}
 
 
@@ -91,11 +95,17 @@ def test_the_published_seal_is_opened_for_its_account_alone() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"<xml/>", b"<xml>words</xml>", b"<html><a>b</a></html>", b"<xml><a></xml>", b"{}",
-        b'<!DOCTYPE x><xml><a>b</a></xml>', b"<xml>&lol;<a>b</a></xml>",
+        b"",
+        b"<xml/>",
+        b"<xml>words</xml>",
+        b"<html><a>b</a></html>",
+        b"<xml><a></xml>",
+        b"{}",
+        b"<!DOCTYPE x><xml><a>b</a></xml>",
+        b"<xml>&lol;<a>b</a></xml>",
         b"<xml>" + b"<a>" * 40 + b"</a>" * 40 + b"</xml>",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_message_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 (each says something else)
         read_xml(body)
@@ -104,10 +114,13 @@ def test_what_is_no_message_is_refused(body: bytes) -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        {"MsgType": ["text", "text"], "FromUserName": {}}, {"MsgType": "text", "Content": ["x"]},
-        {"MsgType": "event"}, {"MsgType": "event", "Event": "CLICK"}, {"a": "b"},
+        {"MsgType": ["text", "text"], "FromUserName": {}},
+        {"MsgType": "text", "Content": ["x"]},
+        {"MsgType": "event"},
+        {"MsgType": "event", "Event": "CLICK"},
+        {"a": "b"},
     ],
-)  # fmt: skip
+)
 def test_strange_content_is_recorded_and_never_an_error(told: dict[str, Any]) -> None:
     event = event_of(told)
     assert event.kind.startswith("unknown:")

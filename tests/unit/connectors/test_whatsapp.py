@@ -16,32 +16,44 @@ BOT = WhatsApp(NUMBER, "token", "s" * 32, "word")
 USER = "US.13491208655302741918"
 # What shoppers do; every other payload is a recorded ignore, by the beginning of its kind.
 WANTED = {
-    "message/text": "message Body Text", "message/image": "message ",
-    "message/media_with_url": "message ", "message/video": "message caption",
-    "message/document": "message caption", "message/audio": "message ", "message/voice": "message ",
-    "message/static_sticker": "message 🙂", "message/animated_sticker": "message 🙂",
-    "message/reaction": "reaction ", "message/unreaction_empty": "reaction ",
+    "message/text": "message Body Text",
+    "message/image": "message ",
+    "message/media_with_url": "message ",
+    "message/video": "message caption",
+    "message/document": "message caption",
+    "message/audio": "message ",
+    "message/voice": "message ",
+    "message/static_sticker": "message 🙂",
+    "message/animated_sticker": "message 🙂",
+    "message/reaction": "reaction ",
+    "message/unreaction_empty": "reaction ",
     "message/unreaction_no_emoji": "reaction ",
     "message/current_location": "message 📍 12.25089, 43.90539",
     "message/chosen_location": "message 📍 Facebook HQ 1 Hacker Way",
     "message/contacts": "message +1 555-555-5555, +1 666-666-6666, +1 777-777-7777",
     "message/order": "message 🛒 3 × HAMBURGER, 2 × FRENCH_FRIES, 2 × SODA",
-    "message/unsupported": "unknown:unsupported", "message/unsupported_with_type": "unknown:pool",
-    "message/reply": "message replied text", "message/forwarded": "message forwarded text",
+    "message/unsupported": "unknown:unsupported",
+    "message/unsupported_with_type": "unknown:pool",
+    "message/reply": "message replied text",
+    "message/forwarded": "message forwarded text",
     "message/forwarded_many_times": "message text forwarded many times",
     "message/interactive_message_with_err": "unknown:interactive",
-    "message/referral": "message BODY", "callback_button/button": "message ",
+    "message/referral": "message BODY",
+    "callback_button/button": "message ",
     "callback_button/quick_reply": "message title",
     "callback_button/quick_reply_without_context": "message title",
-    "callback_selection/callback": "message ", "callback_selection/description": "message ",
-    "deleted_message/revoke": "unsend ", "edited_message/image": "edit Updated image caption",
+    "callback_selection/callback": "message ",
+    "callback_selection/description": "message ",
+    "deleted_message/revoke": "unsend ",
+    "edited_message/image": "edit Updated image caption",
     "flow_completion/completion": "unknown:nfm_reply",
     "flow_completion/without_flow_token": "unknown:nfm_reply",
     "call_permission_update/accept": "unknown:call_permission_reply",
     "call_permission_update/reject": "unknown:call_permission_reply",
-    "message_status/failed": "undelivered ", "system/phone_number_change": "moved ",
+    "message_status/failed": "undelivered ",
+    "system/phone_number_change": "moved ",
     "system/identity_change": "system:customer_identity_changed",
-}  # fmt: skip
+}
 IGNORED = ("status:", "own", "call", "preference", "unknown:", "elsewhere")
 FILES = {"image": "picture", "video": "video", "document": "document", "audio": "voice"}
 
@@ -135,12 +147,21 @@ def test_standby_other_numbers_and_groups_are_recorded() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        {}, {"type": 5}, {"type": "text"}, {"type": "text", "text": {"body": 5}}, {"type": "image"},
-        {"type": "text", "text": []}, {"type": "interactive", "interactive": "x"},
-        {"type": "system"}, {"type": "contacts", "contacts": [5]}, {"type": "order", "order": None},
-        {"type": "edit"}, {"type": "revoke"}, {"from": {}, "type": "reaction"},
+        {},
+        {"type": 5},
+        {"type": "text"},
+        {"type": "text", "text": {"body": 5}},
+        {"type": "image"},
+        {"type": "text", "text": []},
+        {"type": "interactive", "interactive": "x"},
+        {"type": "system"},
+        {"type": "contacts", "contacts": [5]},
+        {"type": "order", "order": None},
+        {"type": "edit"},
+        {"type": "revoke"},
+        {"from": {}, "type": "reaction"},
     ],
-)  # fmt: skip
+)
 def test_a_strange_message_is_never_an_error(message: dict[str, Any]) -> None:
     event = parsed(message)
     assert not (event.kind == "message" and event.text and event.contact)

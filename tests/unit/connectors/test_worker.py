@@ -98,12 +98,20 @@ def worker(database: Database, heard: Heard) -> InboxWorker:
         database, FixedClock(NOW), cast(Any, {}), cast(Any, heard), Notices(catalogue, KEY)
     )
     return InboxWorker(
-        database=database, clock=FixedClock(NOW), assistant=cast(Any, heard),
-        updates=cast(Any, heard), sender=cast(Any, heard), notices=Notices(catalogue, KEY),
-        metrics=Metrics(), call_person=hand_over_only, key=KEY, name="w",
-        admission=Admission(turns_at_once=2), outside=no_messengers,
+        database=database,
+        clock=FixedClock(NOW),
+        assistant=cast(Any, heard),
+        updates=cast(Any, heard),
+        sender=cast(Any, heard),
+        notices=Notices(catalogue, KEY),
+        metrics=Metrics(),
+        call_person=hand_over_only,
+        key=KEY,
+        name="w",
+        admission=Admission(turns_at_once=2),
+        outside=no_messengers,
         notice_after=timedelta(seconds=60),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -167,17 +175,27 @@ async def test_the_assistant_is_asked_with_all_that_is_known(
     await work(worker, 2)
     known, unknown = heard.asked
     assert (known["sender"], known["text"], known["message_id"], known["seconds"]) == (
-        member.id, "Hello", str(first), deadlines.ASSISTANT,
-    )  # fmt: skip
+        member.id,
+        "Hello",
+        str(first),
+        deadlines.ASSISTANT,
+    )
     proof = known["metadata"].pop("identity")
     assert known["metadata"] == {
-        "channel": "webchat", "language": "en", "message_id": str(first), "page": {"path": "/"},
-        "meanwhile": [{"id": said.id - 1, "author": "shopper", "text": "hi"},
-                      {"id": said.id, "author": "agent", "text": "yes?"}],
-    }  # fmt: skip
+        "channel": "webchat",
+        "language": "en",
+        "message_id": str(first),
+        "page": {"path": "/"},
+        "meanwhile": [
+            {"id": said.id - 1, "author": "shopper", "text": "hi"},
+            {"id": said.id, "author": "agent", "text": "yes?"},
+        ],
+    }
     assert unknown["metadata"] == {
-        "channel": "webchat", "language": "en", "message_id": str(second),
-    }  # fmt: skip
+        "channel": "webchat",
+        "language": "en",
+        "message_id": str(second),
+    }
     told = verify(proof, key=KEY, purpose="identity", now=NOW + timedelta(minutes=29.9))
     assert told == {"conversation": member.id, "customer": 7}
     with pytest.raises(Expired):
@@ -216,13 +234,18 @@ async def test_an_answer_without_words_is_no_silence(
 
 
 @pytest.mark.parametrize(
-    ("form", "is_handover", "who"), [(None, False, "agent"), ("order", False, "bot"),
-                                     (None, True, "agent")],
-)  # fmt: skip
+    ("form", "is_handover", "who"),
+    [(None, False, "agent"), ("order", False, "bot"), (None, True, "agent")],
+)
 async def test_a_lent_conversation_comes_back_when_the_step_is_done(
-    database: Database, worker: InboxWorker, heard: Heard,
-    places: tuple[Conversation, Conversation], form: str | None, is_handover: bool, who: str,
-) -> None:  # fmt: skip
+    database: Database,
+    worker: InboxWorker,
+    heard: Heard,
+    places: tuple[Conversation, Conversation],
+    form: str | None,
+    is_handover: bool,
+    who: str,
+) -> None:
     lent, other = places
     with database.session() as session:
         hand_to_agent(session, lent.id, now=NOW, agent_name="Ines")
@@ -277,9 +300,13 @@ async def test_the_desks_own_buttons_never_reach_the_assistant(
 @pytest.mark.parametrize("wish", [True, False])
 @pytest.mark.parametrize("error", [AssistantUnavailable("down"), AssistantFailed("500")])
 async def test_who_wants_a_person_gets_one_without_the_assistant(
-    database: Database, worker: InboxWorker, heard: Heard,
-    places: tuple[Conversation, Conversation], error: Exception, wish: bool,
-) -> None:  # fmt: skip
+    database: Database,
+    worker: InboxWorker,
+    heard: Heard,
+    places: tuple[Conversation, Conversation],
+    error: Exception,
+    wish: bool,
+) -> None:
     place, other = (one.id for one in places)
     heard.answers = [error]
     payload = press("/talk_to_person" if wish else "/affirm", place)
@@ -314,9 +341,12 @@ async def test_a_wish_behind_a_stuck_message_is_heard(
     ("attempts", "seconds"), [(1, 0.5), (2, 1), (3, 2), (4, 4), (5, 5), (20, 5)]
 )
 def test_tries_grow_apart_and_stay_near(
-    database: Database, worker: InboxWorker, places: tuple[Conversation, Conversation],
-    attempts: int, seconds: float,
-) -> None:  # fmt: skip
+    database: Database,
+    worker: InboxWorker,
+    places: tuple[Conversation, Conversation],
+    attempts: int,
+    seconds: float,
+) -> None:
     message = say(database, places[0].id, "x")
     found = set()
     for _ in range(8):
@@ -400,13 +430,26 @@ async def test_a_new_run_takes_up_what_its_name_held(
     assert [one["message_id"] for one in heard.asked] == [str(ids[0])]
 
 
-@pytest.mark.parametrize(("age", "attempts", "seconds"), [
-    (0, 1, 60), (20, 1, 40), (60, 1, 1), (80, 1, 1), (80, 2, 0), (-30, 1, 60),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("age", "attempts", "seconds"),
+    [
+        (0, 1, 60),
+        (20, 1, 40),
+        (60, 1, 1),
+        (80, 1, 1),
+        (80, 2, 0),
+        (-30, 1, 60),
+    ],
+)
 async def test_the_notice_comes_in_time_and_once(
-    database: Database, worker: InboxWorker, places: tuple[Conversation, Conversation],
-    monkeypatch: pytest.MonkeyPatch, age: int, attempts: int, seconds: float,
-) -> None:  # fmt: skip
+    database: Database,
+    worker: InboxWorker,
+    places: tuple[Conversation, Conversation],
+    monkeypatch: pytest.MonkeyPatch,
+    age: int,
+    attempts: int,
+    seconds: float,
+) -> None:
     waited: list[float] = []
     say(database, places[0].id, "x", now=NOW - timedelta(seconds=age))
     taken = worker._claim()

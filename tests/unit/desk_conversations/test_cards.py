@@ -15,18 +15,22 @@ def test_a_card_comes_back_from_json_as_it_was(card: AnyCard) -> None:
 
 def test_a_product_says_no_kind_and_no_card_says_what_is_empty() -> None:
     assert card_to_json(PRODUCT) == {
-        "title": "Boots", "price": "€9.00", "sku": "boots",
+        "title": "Boots",
+        "price": "€9.00",
+        "sku": "boots",
         "buttons": [{"title": "Details", "payload": "/d"}],
-    }  # fmt: skip
+    }
     assert card_to_json(OrderCard("Order 1")) == {"kind": "order", "title": "Order 1"}
 
 
 def test_what_is_no_card_is_left_out_and_an_unknown_kind_keeps_its_title() -> None:
     steps = [{"title": "Packed", "state": "done"}, {"title": "Lost", "state": "gone"}, "x"]
     body = [
-        {"kind": "order"}, None, {"kind": "map", "title": "Our shops", "pins": [1]},
+        {"kind": "order"},
+        None,
+        {"kind": "map", "title": "Our shops", "pins": [1]},
         {"kind": "order", "title": "Order 1", "steps": steps},
-    ]  # fmt: skip
+    ]
     unknown, order = cards_from_json(body)
     assert unknown == Card("Our shops")
     assert isinstance(order, OrderCard)

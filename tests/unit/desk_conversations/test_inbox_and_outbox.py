@@ -314,9 +314,13 @@ def test_the_bot_begins_to_speak_first_and_after_people(
             found.append((delivery.message.text, delivery.speaks))
             assert delivery.heard_at == NOW
     assert found == [
-        ("one", "first"), ("two", None), ("three", None), ("four", None),
-        ("five", "again"), ("six", None),
-    ]  # fmt: skip
+        ("one", "first"),
+        ("two", None),
+        ("three", None),
+        ("four", None),
+        ("five", "again"),
+        ("six", None),
+    ]
 
 
 def test_a_contact_has_one_conversation(database: Database) -> None:

@@ -114,12 +114,19 @@ def test_an_answer_goes_to_its_own_conversation(
     first, second = held
     with database.session() as session:
         said = complete(
-            session, second, [Reply("for b"), Reply("too")], worker="w", now=SOON,
-            language="en", intent="greet", confidence=0.5,
-        )  # fmt: skip
+            session,
+            second,
+            [Reply("for b"), Reply("too")],
+            worker="w",
+            now=SOON,
+            language="en",
+            intent="greet",
+            confidence=0.5,
+        )
     assert [(one.text, one.conversation_id, one.reply_to) for one in said] == [
-        ("for b", other.id, second), ("too", other.id, second),
-    ]  # fmt: skip
+        ("for b", other.id, second),
+        ("too", other.id, second),
+    ]
     with database.reading() as session:
         assert [one.text for one in transcript(session, conversation.id)] == ["a"]
         assert get_conversation(session, other.id).language == "en"
@@ -127,8 +134,11 @@ def test_an_answer_goes_to_its_own_conversation(
         assert get_conversation(session, other.id).updated_at == SOON
     done = row(database, MessageRow, second)
     assert (done["state"], done["available_at"], done["intent"], done["confidence"]) == (
-        "done", None, "greet", 0.5,
-    )  # fmt: skip
+        "done",
+        None,
+        "greet",
+        0.5,
+    )
     assert row(database, MessageRow, first)["state"] == "claimed"
     assert [row(database, MessageRow, one.id)["position"] for one in said] == [0, 1]
 
@@ -217,8 +227,10 @@ def test_all_that_a_dead_worker_held_is_given_back(
     for one in (answered, held[1]):
         found = row(database, MessageRow, one)
         assert (found["state"], found["claimed_by"], found["available_at"]) == (
-            "waiting", None, SOON,
-        )  # fmt: skip
+            "waiting",
+            None,
+            SOON,
+        )
     assert row(database, MessageRow, held[0])["state"] == "done"
 
 
@@ -311,8 +323,9 @@ def test_events_are_claimed_by_channel_and_id(database: Database) -> None:
         alive = select(EventClaimRow).where(EventClaimRow.channel == "front")
         rows = session.scalars(alive.order_by(EventClaimRow.claimed_at)).all()
     assert [(one.event_id, one.claimed_at) for one in rows] == [
-        ("second", NOW), ("x" * 128, SOON),
-    ]  # fmt: skip
+        ("second", NOW),
+        ("x" * 128, SOON),
+    ]
 
 
 # -- the outbox --------------------------------------------------------------------------------
@@ -334,8 +347,10 @@ def test_one_of_two_deliveries_is_sent(database: Database, leaving: list[Any]) -
     assert (first.message.text, second.message.text) == ("a", "b")
     under_way = row(database, OutboxRow, first.id)
     assert (under_way["claimed_by"], under_way["available_at"], under_way["attempts"]) == (
-        "s", NOW + timedelta(seconds=30), 1,
-    )  # fmt: skip
+        "s",
+        NOW + timedelta(seconds=30),
+        1,
+    )
     with database.session() as session:
         mark_sent(session, second.id, now=SOON)
     assert outbox(database) == [("a", "sending"), ("b", "sent"), ("c", "waiting")]
@@ -480,10 +495,11 @@ def test_agents_messages_carry_their_own_keys(
         for place in (conversation.id, other.id):
             hand_to_agent(session, place, now=NOW)
         said = [
-            post_agent_message(session, place, text="hi", agent_name="Ines", now=NOW,
-                               client_message_id="k").id
+            post_agent_message(
+                session, place, text="hi", agent_name="Ines", now=NOW, client_message_id="k"
+            ).id
             for place in (conversation.id, other.id, conversation.id)
-        ]  # fmt: skip
+        ]
         keyless = [
             post_agent_message(session, other.id, text="x", agent_name="Wang", now=NOW).id
             for _ in range(2)
@@ -599,8 +615,9 @@ def test_what_is_new_among_conversations(
         assert count_conversations(session, since=SOON) == 0
         words = last_words(session, [conversation.id, silent.id])
     assert {place: one.last_text for place, one in words.items()} == {
-        conversation.id: "bot", silent.id: "bot",
-    }  # fmt: skip
+        conversation.id: "bot",
+        silent.id: "bot",
+    }
     assert words[conversation.id].messages == 3
 
 
@@ -620,12 +637,16 @@ def test_a_copy_holds_all_that_was_said_in_its_order(
         copies = export(session, "7")["conversations"]
     assert [one["id"] for one in copies] == [older.id, conversation.id]
     assert copies[0] == {
-        "id": older.id, "channel": "line", "language": "zh", "started_at": early.isoformat(),
+        "id": older.id,
+        "channel": "line",
+        "language": "zh",
+        "started_at": early.isoformat(),
         "messages": [],
-    }  # fmt: skip
+    }
     assert [(one["author"], one["at"], one["text"]) for one in copies[1]["messages"]] == [
-        ("bot", SOON.isoformat(), "1"), ("bot", SOON.isoformat(), "2"),
-    ]  # fmt: skip
+        ("bot", SOON.isoformat(), "1"),
+        ("bot", SOON.isoformat(), "2"),
+    ]
     with database.session() as session:
         assert erase(session, "7") == 2
     with database.reading() as session:

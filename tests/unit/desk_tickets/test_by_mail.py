@@ -47,9 +47,14 @@ def place(database: Database) -> Conversation:
     with database.session() as session:
         found = create_conversation(session, channel="webchat", language="en", now=NIGHT)
         open_ticket(
-            session, conversation_id=found.id, reason="asked_for_person", topic="delivery",
-            language="en", summary="Where is it?", now=NIGHT,
-        )  # fmt: skip
+            session,
+            conversation_id=found.id,
+            reason="asked_for_person",
+            topic="delivery",
+            language="en",
+            summary="Where is it?",
+            now=NIGHT,
+        )
         return found
 
 
@@ -57,8 +62,15 @@ def answered(database: Database, place: Conversation, ines: Agent, *texts: str) 
     with database.session() as session:
         ticket = take(session, 1, ines, version=1, now=MORNING)
         for number, text in enumerate(texts):
-            ticket, _ = reply(session, 1, ines, text=text, version=ticket.version,
-                              client_message_id=f"a{number}", now=MORNING)  # fmt: skip
+            ticket, _ = reply(
+                session,
+                1,
+                ines,
+                text=text,
+                version=ticket.version,
+                client_message_id=f"a{number}",
+                now=MORNING,
+            )
         return ticket
 
 
@@ -127,14 +139,27 @@ def test_a_proven_customer_need_not_write_the_address(
 ) -> None:
     with database.session() as session:
         session.add(
-            Customer(id=7, email="mia@example.com", name="Mia", language="zh", created_at=NOW,
-                     loyalty_points=0)
-        )  # fmt: skip
+            Customer(
+                id=7,
+                email="mia@example.com",
+                name="Mia",
+                language="zh",
+                created_at=NOW,
+                loyalty_points=0,
+            )
+        )
         known = create_conversation(
             session, channel="webchat", language="zh", customer_id="7", now=NIGHT
         )
-        open_ticket(session, conversation_id=known.id, reason="asked_for_person", topic="general",
-                    language="zh", summary="?", now=NIGHT)  # fmt: skip
+        open_ticket(
+            session,
+            conversation_id=known.id,
+            reason="asked_for_person",
+            topic="general",
+            language="zh",
+            summary="?",
+            now=NIGHT,
+        )
         assert press(session, known.id, "/desk_mail", now=NIGHT) == (
             "已登记：您离开时，客服的回复也会发到 mia@example.com。如需更改，请写另一个邮箱。"
         )
@@ -194,8 +219,9 @@ def test_at_night_the_assistant_leaves_to_the_desk_what_the_desk_asked_for(
         assert is_contact(session, place.id, "it is li.na@example.com")
         assert not is_contact(session, place.id, "0170 1234567")
         assert (say("it is li.na@example.com") or "").startswith("Got it: what our colleagues")
-        booked = press(session, place.id, '/desk_callback{"at":"2026-11-25T08:00:00+00:00"}',
-                       now=NIGHT)  # fmt: skip
+        booked = press(
+            session, place.id, '/desk_callback{"at":"2026-11-25T08:00:00+00:00"}', now=NIGHT
+        )
         assert booked is not None
         post_bot_replies(session, place.id, [Reply(booked)], now=NIGHT)
         assert is_contact(session, place.id, "please on +49 170 1234567")
@@ -209,7 +235,8 @@ def test_at_night_the_assistant_leaves_to_the_desk_what_the_desk_asked_for(
         assert [one.partition(":")[0] for one in both] == ["Got it", "Got it"]
         found = get_ticket(session, 1)
         assert (found.mail_to, found.callback_phone) == (
-            "li1234567@example.com", "+49 40 7654321",
-        )  # fmt: skip
+            "li1234567@example.com",
+            "+49 40 7654321",
+        )
         post_bot_replies(session, place.id, [Reply("We ship to Norway.")], now=NIGHT)
         assert not is_contact(session, place.id, "li.na@example.com")

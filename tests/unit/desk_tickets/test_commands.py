@@ -106,14 +106,27 @@ def worked_on(shop_database: Database) -> None:
     """What colleagues wrote, sent and mailed about Tom's ticket, and what he thought of it."""
     with shop_database.session() as session:
         (ids,) = conversation_ids(session, str(TOM))
-        person = add_agent(session, email="ada@example.com", name="Ada", role="agent",
-                           password="a long enough password", now=NOW)  # fmt: skip
+        person = add_agent(
+            session,
+            email="ada@example.com",
+            name="Ada",
+            role="agent",
+            password="a long enough password",
+            now=NOW,
+        )
         ticket = take(session, 1, person, version=1, now=NOW)
         add_note(session, 1, person, "Polite, in a hurry", now=NOW)
         ticket = set_labels(session, 1, person, ["late"], version=ticket.version, now=NOW)
         keep_file(session, ids, "receipt.pdf", b"%PDF-1.7 receipt", now=NOW)
-        reply(session, 1, person, text="Send it back.", version=ticket.version,
-              client_message_id="a", now=NOW)  # fmt: skip
+        reply(
+            session,
+            1,
+            person,
+            text="Send it back.",
+            version=ticket.version,
+            client_message_id="a",
+            now=NOW,
+        )
         session.execute(update(TicketRow).values(mail_to="tom@work.example"))
         mail_unseen(session, now=NOW + UNSEEN_AFTER)
         session.add(RatingRow(ticket_id=1, score=4, asked_at=NOW, rated_at=NOW))

@@ -103,11 +103,21 @@ def test_overflow_to_the_other_team_after_a_while(
     with database.session() as session:
         help_team = save_team(session, key="help", name="Help")
         save_team(
-            session, key="first", name="First", overflow_key="help", overflow_minutes=4,
+            session,
+            key="first",
+            name="First",
+            overflow_key="help",
+            overflow_minutes=4,
             is_default=True,
-        )  # fmt: skip
-        first = save_team(session, key="first", name="First", overflow_key="help",
-                          overflow_minutes=4, is_default=True)  # fmt: skip
+        )
+        first = save_team(
+            session,
+            key="first",
+            name="First",
+            overflow_key="help",
+            overflow_minutes=4,
+            is_default=True,
+        )
         set_members(session, help_team.id, [ines.id])
         set_members(session, first.id, [wang.id])
     come_online(database, ines)
@@ -188,8 +198,13 @@ def test_a_snoozed_ticket_comes_back_when_its_time_is_over_or_the_shopper_writes
     look(database, 1)
     assert state(database, ticket).snoozed_until is not None
     with database.session() as session:
-        accept_message(session, ticket.conversation_id, text="Any news?", client_message_id="m9",
-                       now=NOW + timedelta(minutes=2))  # fmt: skip
+        accept_message(
+            session,
+            ticket.conversation_id,
+            text="Any news?",
+            client_message_id="m9",
+            now=NOW + timedelta(minutes=2),
+        )
     look(database, 3)
     found = state(database, ticket)
     assert found.snoozed_until is None

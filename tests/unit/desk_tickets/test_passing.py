@@ -164,8 +164,9 @@ def test_who_writes_during_a_step_is_in_charge_again(
 ) -> None:
     with database.session() as session:
         lend(session, taken.id, ines, "recommend", "Ideas", version=2, key=KEY, now=NOW)
-        reply(session, taken.id, ines, text="One moment.", version=3, client_message_id="c",
-              now=NOW)  # fmt: skip
+        reply(
+            session, taken.id, ines, text="One moment.", version=3, client_message_id="c", now=NOW
+        )
         assert get_conversation(session, taken.conversation_id).handled_by == "agent"
 
 
@@ -241,9 +242,11 @@ def test_shoppers_are_asked_once_how_the_help_was(
 def test_a_time_for_a_call_is_noted_on_the_ticket(database: Database, ticket: TicketView) -> None:
     with database.session() as session:
         said = press(
-            session, ticket.conversation_id, '/desk_callback{"at":"2026-11-25T08:00:00+00:00"}',
+            session,
+            ticket.conversation_id,
+            '/desk_callback{"at":"2026-11-25T08:00:00+00:00"}',
             now=NOW,
-        )  # fmt: skip
+        )
         assert said is not None
         assert "Wednesday 25 November, 09:00" in said
         found = open_ticket_of(session, ticket.conversation_id)
@@ -292,12 +295,20 @@ def test_a_merged_ticket_brings_its_conversation_notes_and_labels(
         assert said.count("In the other window") == 1
         assert said[-1] == "Still me"
         version = survivor.version
-        reply(session, survivor.id, ines, text="Here", version=version, client_message_id="a",
-              now=NOW)  # fmt: skip
+        reply(
+            session, survivor.id, ines, text="Here", version=version, client_message_id="a", now=NOW
+        )
         assert transcript(session, there)[-1].text == "Here"
         accept_message(session, here, text="Now here", client_message_id="3", now=NOW)
-        reply(session, survivor.id, ines, text="There", version=version + 1,
-              client_message_id="b", now=NOW)  # fmt: skip
+        reply(
+            session,
+            survivor.id,
+            ines,
+            text="There",
+            version=version + 1,
+            client_message_id="b",
+            now=NOW,
+        )
         assert transcript(session, here)[-1].text == "There"
         finish(session, survivor.id, ines, "solved", version=version + 2, now=NOW)
         for one in (here, there):
@@ -330,8 +341,11 @@ def test_who_writes_after_solved_gets_the_same_person_again(
         ticket = go_on(session, place, words, now=NOW + timedelta(hours=3))
         assert ticket is not None
         assert (ticket.agent_id, ticket.priority, ticket.follows_id, ticket.state) == (
-            ines.id, "high", taken.id, "assigned",
-        )  # fmt: skip
+            ines.id,
+            "high",
+            taken.id,
+            "assigned",
+        )
         assert labels_of(session, [ticket.id]) == {ticket.id: ["vip"]}
         assert get_conversation(session, place).handled_by == "agent"
         assert go_on(session, place, words, now=NOW + timedelta(hours=3)) is None

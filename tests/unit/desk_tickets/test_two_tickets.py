@@ -66,8 +66,11 @@ def test_one_ticket_is_taken_ended_and_released_without_the_other(
     with database.session() as session:
         mine = take(session, ticket.id, ines, version=1, now=LATER)
         assert (mine.state, mine.agent_name, mine.taken_at, mine.version) == (
-            "assigned", "Ines", LATER, 2,
-        )  # fmt: skip
+            "assigned",
+            "Ines",
+            LATER,
+            2,
+        )
         assert (mine.position, queue_position(session, second.id)) == (None, 1)
         assert count_tickets(session, agent_id=ines.id) == {"waiting": 1, "mine": 1, "all": 2}
         assert count_tickets(session, agent_id=wang.id) == {"waiting": 1, "mine": 0, "all": 2}
@@ -107,8 +110,11 @@ def test_all_that_one_agent_has_waits_again(
         assert release_all(session, ines, now=LATER) == 0
         given, kept = get_ticket(session, ticket.id), get_ticket(session, second.id)
     assert (given.state, given.agent_id, kept.state, kept.agent_name) == (
-        "waiting", None, "assigned", "Wang",
-    )  # fmt: skip
+        "waiting",
+        None,
+        "assigned",
+        "Wang",
+    )
     with database.reading() as session:
         rows = session.execute(
             select(TicketEventRow.kind, TicketEventRow.agent_id)
@@ -116,8 +122,10 @@ def test_all_that_one_agent_has_waits_again(
             .order_by(TicketEventRow.id)
         )
         assert [tuple(one) for one in rows][2:] == [
-            ("taken", ines.id), ("released", ines.id), ("left", ines.id),
-        ]  # fmt: skip
+            ("taken", ines.id),
+            ("released", ines.id),
+            ("left", ines.id),
+        ]
 
 
 @one_database
@@ -148,10 +156,19 @@ def test_an_opened_ticket_keeps_all_that_was_said_about_it(database: Database) -
     with database.session() as session:
         place = create_conversation(session, channel="telegram", language="zh", now=NOW)
     found = opened(
-        database, place.id, language="zh", summary="x" * 3000, sentiment="negative",
-        moods=[-0.123, 0.5], urgency=0.25, order_number="20001", order_value=12, customer_value=34,
-        reason="r" * 80, topic="t" * 80,
-    )  # fmt: skip
+        database,
+        place.id,
+        language="zh",
+        summary="x" * 3000,
+        sentiment="negative",
+        moods=[-0.123, 0.5],
+        urgency=0.25,
+        order_number="20001",
+        order_value=12,
+        customer_value=34,
+        reason="r" * 80,
+        topic="t" * 80,
+    )
     assert (found.summary, found.reason, found.topic) == ("x" * 2000, "r" * 60, "t" * 60)
     assert (found.sentiment, found.moods, found.urgency) == ("negative", (-0.12, 0.5), 0.25)
     assert (found.order_number, found.order_value, found.customer_value) == ("20001", 12, 34)
@@ -190,34 +207,72 @@ def test_each_customers_tickets_are_their_own(
             found.understood = {"wish": f"w{number}"}
             found.callback_at, found.callback_phone = LATER, f"+49 {number}"
             found.mail_to, found.order_number = f"{number}@x.zz", f"2000{number}"
-            session.add_all([
-                LabelRow(ticket_id=one.id, label=f"label{number}"),
-                NoteRow(ticket_id=one.id, agent_id=ines.id, text=f"note{number}a", at=NOW),
-                NoteRow(ticket_id=one.id, agent_id=ines.id, text=f"note{number}b", at=LATER),
-                RatingRow(ticket_id=one.id, score=number, asked_at=NOW),
-                ReviewRow(ticket_id=one.id, reviewer_id=ines.id, points={}, at=NOW,
-                          comment=f"review{number}"),
-                *(FileRow(key=f"f{number}{place}", conversation_id=one.conversation_id, content=b"",
-                          name=f"file{number}{place}", content_type="x",
-                          created_at=NOW + place * DAY) for place in (1, 0)),
-            ])  # fmt: skip
+            session.add_all(
+                [
+                    LabelRow(ticket_id=one.id, label=f"label{number}"),
+                    NoteRow(ticket_id=one.id, agent_id=ines.id, text=f"note{number}a", at=NOW),
+                    NoteRow(ticket_id=one.id, agent_id=ines.id, text=f"note{number}b", at=LATER),
+                    RatingRow(ticket_id=one.id, score=number, asked_at=NOW),
+                    ReviewRow(
+                        ticket_id=one.id,
+                        reviewer_id=ines.id,
+                        points={},
+                        at=NOW,
+                        comment=f"review{number}",
+                    ),
+                    *(
+                        FileRow(
+                            key=f"f{number}{place}",
+                            conversation_id=one.conversation_id,
+                            content=b"",
+                            name=f"file{number}{place}",
+                            content_type="x",
+                            created_at=NOW + place * DAY,
+                        )
+                        for place in (1, 0)
+                    ),
+                ]
+            )
             for key in (f"desk_answer:{one.id}:1", f"desk_answer:{one.id}0:1"):
-                queue_mail(session, key=key, recipient="r", template="desk_answer", language="en",
-                           values={"agent": "Ines", "text": "x"}, now=NOW)  # fmt: skip
+                queue_mail(
+                    session,
+                    key=key,
+                    recipient="r",
+                    template="desk_answer",
+                    language="en",
+                    values={"agent": "Ines", "text": "x"},
+                    now=NOW,
+                )
     with database.reading() as session:
         [copy] = export(session, 7)["tickets"]
     assert {name: value for name, value in copy.items() if name != "events"} == {
-        "id": ticket.id, "conversation_id": ticket.conversation_id, "reason": "asked_for",
-        "topic": "returns", "summary": "The zip of the jacket broke.",
-        "understood": {"wish": "w1"}, "state": "waiting", "opened_at": NOW.isoformat(),
-        "closed_at": None, "sentiment": None, "moods": [], "order_number": "20001",
-        "callback_at": LATER.isoformat(), "callback_phone": "+49 1", "mail_to": "1@x.zz",
-        "labels": ["label1"], "rating": 1, "review": "review1",
-        "notes": [{"at": NOW.isoformat(), "text": "note1a"},
-                  {"at": LATER.isoformat(), "text": "note1b"}],
-        "files": [{"name": "file10", "at": NOW.isoformat(), "address": "f10"},
-                  {"name": "file11", "at": (NOW + DAY).isoformat(), "address": "f11"}],
-    }  # fmt: skip
+        "id": ticket.id,
+        "conversation_id": ticket.conversation_id,
+        "reason": "asked_for",
+        "topic": "returns",
+        "summary": "The zip of the jacket broke.",
+        "understood": {"wish": "w1"},
+        "state": "waiting",
+        "opened_at": NOW.isoformat(),
+        "closed_at": None,
+        "sentiment": None,
+        "moods": [],
+        "order_number": "20001",
+        "callback_at": LATER.isoformat(),
+        "callback_phone": "+49 1",
+        "mail_to": "1@x.zz",
+        "labels": ["label1"],
+        "rating": 1,
+        "review": "review1",
+        "notes": [
+            {"at": NOW.isoformat(), "text": "note1a"},
+            {"at": LATER.isoformat(), "text": "note1b"},
+        ],
+        "files": [
+            {"name": "file10", "at": NOW.isoformat(), "address": "f10"},
+            {"name": "file11", "at": (NOW + DAY).isoformat(), "address": "f11"},
+        ],
+    }
     assert copy["events"][0] == {"at": NOW.isoformat(), "kind": "opened"}
     with database.session() as session:
         assert erase(session, 7) == 1
@@ -259,8 +314,9 @@ def test_who_is_chosen(first: dict[str, Any], other: dict[str, Any]) -> None:
         assert chosen.agent_id == numbers[0]
         told = [(one.code, one.detail) for one in why]
         assert told == [
-            ("speaks", "en"), ("has_room", f"{chosen.load + 1}/{chosen.capacity}"),
-        ]  # fmt: skip
+            ("speaks", "en"),
+            ("has_room", f"{chosen.load + 1}/{chosen.capacity}"),
+        ]
 
 
 def test_skills_are_told_and_counted() -> None:
@@ -289,8 +345,11 @@ def test_who_may_take_it() -> None:
         )
     }
     assert {name: one.code for name, one in found.items() if one} == {
-        "gave": "gave_it_away", "full": "full", "team": "other_team", "language": "language",
-    }  # fmt: skip
+        "gave": "gave_it_away",
+        "full": "full",
+        "team": "other_team",
+        "language": "language",
+    }
 
 
 def test_each_match_fills_a_place() -> None:
@@ -301,21 +360,35 @@ def test_each_match_fills_a_place() -> None:
 
 def test_the_most_pressing_that_can_be_in_time_leads() -> None:
     def ticket(number: int, due: float, opened_at: float) -> Any:
-        return waiting(number, due_at=NOW + timedelta(minutes=due),
-                       opened_at=NOW + timedelta(minutes=opened_at))  # fmt: skip
+        return waiting(
+            number,
+            due_at=NOW + timedelta(minutes=due),
+            opened_at=NOW + timedelta(minutes=opened_at),
+        )
 
     tickets = [
-        ticket(1, 20, -10), ticket(2, 0, -30), ticket(3, -1, -20), ticket(4, -5, -30),
-        ticket(5, -30.1, -60), ticket(6, -30, -60), ticket(7, -40, -70), ticket(8, 20, -10),
-    ]  # fmt: skip
+        ticket(1, 20, -10),
+        ticket(2, 0, -30),
+        ticket(3, -1, -20),
+        ticket(4, -5, -30),
+        ticket(5, -30.1, -60),
+        ticket(6, -30, -60),
+        ticket(7, -40, -70),
+        ticket(8, 20, -10),
+    ]
     assert [one.ticket_id for one in order(tickets, NOW)] == [7, 5, 2, 1, 8, 6, 4, 3]
 
 
 @pytest.mark.parametrize(
     ("values", "minutes"),
-    [((1, 0, 5, 6.0), None), ((2, 1, 2, 6.0), 0), ((3, 1, 2, 6.0), 6), ((3, 2, 2, 0.5), 1),
-     ((9, 2, 1, 5.0), 20)],
-)  # fmt: skip
+    [
+        ((1, 0, 5, 6.0), None),
+        ((2, 1, 2, 6.0), 0),
+        ((3, 1, 2, 6.0), 6),
+        ((3, 2, 2, 0.5), 1),
+        ((9, 2, 1, 5.0), 20),
+    ],
+)
 def test_how_long_it_may_take(values: tuple[int, int, int, float], minutes: int | None) -> None:
     assert expected_minutes(*values) == minutes
 
@@ -354,17 +427,26 @@ def test_slots_fit_into_the_hours_and_leave_room() -> None:
     assert SHORT.slots(at(MONDAY, 9.5), 1) == [at(MONDAY, 10)]
     assert SHORT.slots(at(MONDAY, 9.75), 2) == [at(WEDNESDAY, 9), at(MONDAY + 7 * DAY, 9)]
     assert SHORT.slots(at(MONDAY, 8), 3, minutes=60) == [
-        at(MONDAY, 9), at(WEDNESDAY, 9), at(MONDAY + 7 * DAY, 9),
-    ]  # fmt: skip
+        at(MONDAY, 9),
+        at(WEDNESDAY, 9),
+        at(MONDAY + 7 * DAY, 9),
+    ]
     assert SHORT.slots(at(MONDAY, 8), 1, minutes=121) == []
 
 
 def test_hours_open_and_close_to_the_second_and_on_no_closed_day() -> None:
     second = timedelta(seconds=1)
-    assert [SHORT.is_open(one) for one in (
-        at(MONDAY, 9) - second, at(MONDAY, 9), at(MONDAY, 11) - second, at(MONDAY, 11),
-        at(MONDAY + DAY, 9.5), at(WEDNESDAY, 9.5),
-    )] == [False, True, True, False, False, True]  # fmt: skip
+    assert [
+        SHORT.is_open(one)
+        for one in (
+            at(MONDAY, 9) - second,
+            at(MONDAY, 9),
+            at(MONDAY, 11) - second,
+            at(MONDAY, 11),
+            at(MONDAY + DAY, 9.5),
+            at(WEDNESDAY, 9.5),
+        )
+    ] == [False, True, True, False, False, True]
     assert SHORT.next_opening(at(MONDAY, 11)) == at(WEDNESDAY, 9)
     closed = ServiceHours(SHORT.week, SHORT.zone, frozenset({date(2026, 11, 25)}))
     assert closed.next_opening(at(MONDAY, 11)) == MONDAY + 7 * DAY + timedelta(hours=9)
@@ -395,5 +477,6 @@ def test_hours_that_cannot_be_kept_name_their_field(value: dict[str, Any], field
 def test_the_demo_desk_keeps_german_hours() -> None:
     assert SERVICE_HOURS.as_json() == {
         "week": {**{str(one): ["09:00", "18:00"] for one in range(5)}, "5": ["10:00", "16:00"]},
-        "zone": "Europe/Berlin", "closed_days": [],
-    }  # fmt: skip
+        "zone": "Europe/Berlin",
+        "closed_days": [],
+    }

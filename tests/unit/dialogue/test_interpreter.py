@@ -15,11 +15,25 @@ from dialogue.state import Focus, Frame, Last, Option, Question, Shown, State, s
 from kit.i18n import Language
 from tests.unit.dialogue.test_polarity import CLEAR_NO, NO_CLEAR_YES
 
-CONFIRM = Question("confirm", "cancel_order", "yes", "utter_ask_cancel",
-                   {"number": "10482", "total": "€89.90"}, key="k1")  # fmt: skip
-WHICH = Question("choose", "return", "lines", "utter_ask_which_return", {},
-                 [Option("11", "2 × Birch Fleece (green, size M), €79.95"),
-                  Option("12", "Summit Hiking Boots (brown, size 42), €169.95")])  # fmt: skip
+CONFIRM = Question(
+    "confirm",
+    "cancel_order",
+    "yes",
+    "utter_ask_cancel",
+    {"number": "10482", "total": "€89.90"},
+    key="k1",
+)
+WHICH = Question(
+    "choose",
+    "return",
+    "lines",
+    "utter_ask_which_return",
+    {},
+    [
+        Option("11", "2 × Birch Fleece (green, size M), €79.95"),
+        Option("12", "Summit Hiking Boots (brown, size 42), €169.95"),
+    ],
+)
 ADDRESS = Question("value", "change_address", "address", "utter_ask_address")
 OFFER = Question("offer", "", "person", "utter_offer_person")
 
@@ -204,17 +218,34 @@ def test_two_wishes_are_two_acts_in_the_order_said() -> None:
         Part("cancel 10482", "cancel_order", 0.9),
         Part("send my invoice", "request_invoice", 0.9),
     )
-    said = message("cancel 10482 and send my invoice", "cancel_order", parts=parts,
-                   order_number="10482")  # fmt: skip
+    said = message(
+        "cancel 10482 and send my invoice", "cancel_order", parts=parts, order_number="10482"
+    )
     assert acts(at(None), said) == [("wish", "cancel_order"), ("wish", "request_invoice")]
 
 
 QUESTIONS = st.sampled_from([None, CONFIRM, WHICH, ADDRESS, OFFER])
 INTENTS = st.sampled_from(
-    ["nlu_fallback", "affirm", "deny", "stop", "inform", "cancel_order", "ask_delivery", "complain",
-     "praise", "greet", "report_lost_parcel", "refine_search", "compare_products", "out_of_scope",
-     "choose_option", "talk_to_person", "check_stock"]
-)  # fmt: skip
+    [
+        "nlu_fallback",
+        "affirm",
+        "deny",
+        "stop",
+        "inform",
+        "cancel_order",
+        "ask_delivery",
+        "complain",
+        "praise",
+        "greet",
+        "report_lost_parcel",
+        "refine_search",
+        "compare_products",
+        "out_of_scope",
+        "choose_option",
+        "talk_to_person",
+        "check_stock",
+    ]
+)
 
 
 @settings(deadline=None)
@@ -265,9 +296,17 @@ def test_a_question_after_never_mind_is_heard() -> None:
 @pytest.mark.parametrize("question", [None, CONFIRM, OFFER, WHICH])
 @pytest.mark.parametrize(
     "text",
-    ["no i'm not happy", "great, just great", "wow, thanks for nothing", "no thats useless",
-     "that's just perfect", "are you kidding me??", "this is not good enough", "呵呵"],
-)  # fmt: skip
+    [
+        "no i'm not happy",
+        "great, just great",
+        "wow, thanks for nothing",
+        "no thats useless",
+        "that's just perfect",
+        "are you kidding me??",
+        "this is not good enough",
+        "呵呵",
+    ],
+)
 def test_mere_displeasure_neither_refuses_nor_agrees(text: str, question: Question | None) -> None:
     assert acts(at(question), message(text, "affirm")) == [("feeling", "complain")]
 
@@ -334,9 +373,11 @@ def test_displeasure_with_more_words_is_heard_where_nothing_else_is(text: str) -
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [("i dont want an apology i want to know where the tent IS", "track_order"),
-     ("不想等了 我要么补发要么退钱", "report_lost_parcel")],
-)  # fmt: skip
+    [
+        ("i dont want an apology i want to know where the tent IS", "track_order"),
+        ("不想等了 我要么补发要么退钱", "report_lost_parcel"),
+    ],
+)
 def test_no_this_but_that_is_a_wish_where_something_was_offered(text: str, intent: str) -> None:
     language: Language = "en" if text.isascii() else "zh"
     found = acts(at(OFFER), message(text, intent, 0.55, language))

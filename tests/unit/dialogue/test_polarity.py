@@ -7,24 +7,111 @@ from hypothesis import strategies as st
 from dialogue.polarity import Kind, lexicon, read_polarity
 
 CLEAR_YES = (
-    "yes", "YES!!", "yesss", "yep go ahead", "y", "ok", "fine", "sure thing", "do it now!!",
-    "cancel it", "ok cancel", "yes please cancel it", "fine, cancel order 10482", "👍🏽", "👌", "why not",
-    "yes that's the one, cancel everything", "go ahead thanks", "go for it mate",
-    "是", "是的", "嗯嗯", "好的", "行", "对的", "没错就这样", "确认取消", "取消吧", "那就取消吧谢谢", "OK", "不是不可以", "好的 谢谢亲",
-)  # fmt: skip
+    "yes",
+    "YES!!",
+    "yesss",
+    "yep go ahead",
+    "y",
+    "ok",
+    "fine",
+    "sure thing",
+    "do it now!!",
+    "cancel it",
+    "ok cancel",
+    "yes please cancel it",
+    "fine, cancel order 10482",
+    "👍🏽",
+    "👌",
+    "why not",
+    "yes that's the one, cancel everything",
+    "go ahead thanks",
+    "go for it mate",
+    "是",
+    "是的",
+    "嗯嗯",
+    "好的",
+    "行",
+    "对的",
+    "没错就这样",
+    "确认取消",
+    "取消吧",
+    "那就取消吧谢谢",
+    "OK",
+    "不是不可以",
+    "好的 谢谢亲",
+)
 CLEAR_NO = (
-    "no", "nope", "no thanks", "never mind", "not yet", "please don't cancel", "don't cancel it",
-    "leave it as it is", "i changed my mind",
-    "hmm ok then leave it", "ok fine, never mind", "yes, keep it", "ok don't do it then", "wait, don't cancel it", "等等 别取消", "嗯那算了吧", "好吧 不用了", "不用了", "算了", "先不取消", "别取消", "不用了谢谢", "还是算了", "我不", "不不不",
-)  # fmt: skip
+    "no",
+    "nope",
+    "no thanks",
+    "never mind",
+    "not yet",
+    "please don't cancel",
+    "don't cancel it",
+    "leave it as it is",
+    "i changed my mind",
+    "hmm ok then leave it",
+    "ok fine, never mind",
+    "yes, keep it",
+    "ok don't do it then",
+    "wait, don't cancel it",
+    "等等 别取消",
+    "嗯那算了吧",
+    "好吧 不用了",
+    "不用了",
+    "算了",
+    "先不取消",
+    "别取消",
+    "不用了谢谢",
+    "还是算了",
+    "我不",
+    "不不不",
+)
 NO_CLEAR_YES = (
-    "?", ".", "-", "oh", "ah", "uh", "um", "hm", "hmm", "huh", "so?", "ok?", "sure?", "yes?", "maybe",
-    "perhaps", "ok wait", "yes wait", "yes but not now", "yes no", "no yes",
-    "yes, but keep the other item", "yes what happens then?", "sure thing, do not cancel",
-    "yes, cancel 10391 instead", "i guess", "i think so", "yes if i get all of it back",
-    "ok so how long does that take", "only the beanie", "will i get my money back",
-    "是吗？", "也许", "哦", "好的，但是先等等", "可以 不过帽子留着", "嗯？", "能不能只取消一件", "等等", "是的，钱什么时候退", "行不", "取消不", "对不",
-)  # fmt: skip
+    "?",
+    ".",
+    "-",
+    "oh",
+    "ah",
+    "uh",
+    "um",
+    "hm",
+    "hmm",
+    "huh",
+    "so?",
+    "ok?",
+    "sure?",
+    "yes?",
+    "maybe",
+    "perhaps",
+    "ok wait",
+    "yes wait",
+    "yes but not now",
+    "yes no",
+    "no yes",
+    "yes, but keep the other item",
+    "yes what happens then?",
+    "sure thing, do not cancel",
+    "yes, cancel 10391 instead",
+    "i guess",
+    "i think so",
+    "yes if i get all of it back",
+    "ok so how long does that take",
+    "only the beanie",
+    "will i get my money back",
+    "是吗？",
+    "也许",
+    "哦",
+    "好的，但是先等等",
+    "可以 不过帽子留着",
+    "嗯？",
+    "能不能只取消一件",
+    "等等",
+    "是的，钱什么时候退",
+    "行不",
+    "取消不",
+    "对不",
+)
 
 
 def kind(text: str) -> Kind:
@@ -69,9 +156,16 @@ DOUBTS = st.sampled_from(
     [word for name in ("en", "zh") for word in (*lexicon(name).hedges, *lexicon(name).waits)]
 )
 CONDITIONS = st.sampled_from(
-    ["but keep the hat", "only if it is free", "except the socks", "unless it shipped", "不过先留一件",
-     "但是帽子不退", "除了袜子"]
-)  # fmt: skip
+    [
+        "but keep the hat",
+        "only if it is free",
+        "except the socks",
+        "unless it shipped",
+        "不过先留一件",
+        "但是帽子不退",
+        "除了袜子",
+    ]
+)
 
 
 @settings(deadline=None)
@@ -84,8 +178,13 @@ def test_a_yes_with_a_doubt_or_a_condition_is_never_a_clear_yes(yes: str, doubt:
 @given(st.text(max_size=60))
 def test_whatever_is_typed_gets_a_reading(text: str) -> None:
     assert read_polarity(text, "en", "cancel_order").kind in {
-        "yes", "no", "yes_and", "no_and", "unclear", "none",
-    }  # fmt: skip
+        "yes",
+        "no",
+        "yes_and",
+        "no_and",
+        "unclear",
+        "none",
+    }
 
 
 def test_a_wait_that_says_something_is_no_noise() -> None:

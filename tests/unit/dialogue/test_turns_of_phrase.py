@@ -5,14 +5,35 @@ import pytest
 from dialogue.turns_of_phrase import puts_off
 
 PUTS_OFF = (
-    "fine, I'll wait then", "ok i'll think about it", "Hmm let me think it over", "maybe later",
-    "i want to sleep on it first", "I'll ask my wife", "not in a hurry", "thanks, I'll look around",
-    "好吧 我考虑一下", "我再想想", "那我再等等吧", "先看看再说", "不着急", "以后再说吧", "行，再考虑考虑",
-)  # fmt: skip
+    "fine, I'll wait then",
+    "ok i'll think about it",
+    "Hmm let me think it over",
+    "maybe later",
+    "i want to sleep on it first",
+    "I'll ask my wife",
+    "not in a hurry",
+    "thanks, I'll look around",
+    "好吧 我考虑一下",
+    "我再想想",
+    "那我再等等吧",
+    "先看看再说",
+    "不着急",
+    "以后再说吧",
+    "行，再考虑考虑",
+)
 SAYS_MORE = (
-    "wait", "等等", "等一下", "I'll wait for the L in blue", "let me see your tents", "我想看看登山鞋",
-    "i want to see my orders", "I'll ask for a refund", "再等等就退款", "等几天到货", "let me see",
-)  # fmt: skip
+    "wait",
+    "等等",
+    "等一下",
+    "I'll wait for the L in blue",
+    "let me see your tents",
+    "我想看看登山鞋",
+    "i want to see my orders",
+    "I'll ask for a refund",
+    "再等等就退款",
+    "等几天到货",
+    "let me see",
+)
 
 
 @pytest.mark.parametrize("text", PUTS_OFF)

@@ -22,10 +22,12 @@ def test_a_topic_hides_no_wish_for_a_person(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "are you a real person?", "I don't want to talk to an agent", "is this a real person",
+        "are you a real person?",
+        "I don't want to talk to an agent",
+        "is this a real person",
         "am i talking to a real human here",
     ],
-)  # fmt: skip
+)
 def test_other_words_about_persons_are_no_wish(text: str) -> None:
     assert not asks_for_person(text)
 

@@ -14,9 +14,13 @@ from encoders.bert import Bert, build_graph, read_bert
 WORDS = np.array([[5, 9, 7, 6, 8], [4, 11, 0, 0, 0]])
 MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0]])
 SIZES: dict[str, Any] = {
-    "vocab_size": 20, "hidden_size": 12, "num_hidden_layers": 3, "num_attention_heads": 3,
-    "intermediate_size": 20, "max_position_embeddings": 16,
-}  # fmt: skip
+    "vocab_size": 20,
+    "hidden_size": 12,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 3,
+    "intermediate_size": 20,
+    "max_position_embeddings": 16,
+}
 
 
 def answers(bert: Bert, *, embeddings: np.ndarray | None = None) -> list[np.ndarray]:
@@ -31,10 +35,13 @@ def random_bert(layers: int = 2) -> Bert:
     """Weights as a file has them, from a fixed seed."""
     random = np.random.default_rng(3)
     shapes = {
-        "attention.self.query": (8, 8), "attention.self.key": (8, 8),
-        "attention.self.value": (8, 8), "attention.output.dense": (8, 8),
-        "intermediate.dense": (10, 8), "output.dense": (8, 10),
-    }  # fmt: skip
+        "attention.self.query": (8, 8),
+        "attention.self.key": (8, 8),
+        "attention.self.value": (8, 8),
+        "attention.output.dense": (8, 8),
+        "intermediate.dense": (10, 8),
+        "output.dense": (8, 10),
+    }
     tensors = {
         "embeddings.word_embeddings.weight": (20, 8),
         "embeddings.position_embeddings.weight": (16, 8),

@@ -52,12 +52,14 @@ def test_a_wrong_expectation_fails_the_work(tmp_path: Path) -> None:
         ({"model": "eoq", "params": EOQ, "expected": {"q": 1}}, "expected.q is not a result"),
         ({"model": "eoq", "params": EOQ, "places": -1}, "places is -1"),
         (
-            {"model": "reorder_point_demand_varies", "params": {"demand_mean": 1, "demand_sd": 1,
-             "lead_time": 1, "service_level": 1}},
+            {
+                "model": "reorder_point_demand_varies",
+                "params": {"demand_mean": 1, "demand_sd": 1, "lead_time": 1, "service_level": 1},
+            },
             "service_level is 1",
         ),
     ],
-)  # fmt: skip
+)
 def test_bad_cases_name_case_field_and_fix(tmp_path: Path, case: dict[str, Any], said: str) -> None:
     code, text, figures = run(tmp_path, {"id": "x", **case})
     assert code == 2

@@ -124,9 +124,11 @@ def test_nothing_is_negative_and_nothing_appears_from_nowhere(
 ) -> None:
     periods = len(demand)
     found = simulate(
-        column(*demand), levels(periods, low, low + more), terms(is_lost=is_lost),
+        column(*demand),
+        levels(periods, low, low + more),
+        terms(is_lost=is_lost),
         waits(periods, lead),
-    )  # fmt: skip
+    )
     for values in (found.served, found.holding, found.ordering, found.stockout):
         assert (values >= 0).all()
     assert (found.served <= found.demand).all()
@@ -219,5 +221,11 @@ def test_impossible_terms_and_demand_are_refused_by_name() -> None:
     with pytest.raises(BadPolicy, match="fill_rate"):
         price_for_fill_rate(
             lambda price: power(Buying(ones, ones, 1, price)),
-            lumpy(20, 2), Terms(ones, ones, ones), 1, 1.0, start=10, count_from=12, prices=(1, 2),
-        )  # fmt: skip
+            lumpy(20, 2),
+            Terms(ones, ones, ones),
+            1,
+            1.0,
+            start=10,
+            count_from=12,
+            prices=(1, 2),
+        )

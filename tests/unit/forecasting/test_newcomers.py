@@ -15,9 +15,19 @@ from shop.sales import VariantFacts
 
 def variant(number: int, name: str, category: str = "boots", brand: int = 1) -> VariantFacts:
     return VariantFacts(
-        VariantId(number), f"SKU-{number}", ProductId(number), f"p-{number}", category, brand,
-        name, "42", "black", Decimal(100), 3, date(2026, 1, 1),
-    )  # fmt: skip
+        VariantId(number),
+        f"SKU-{number}",
+        ProductId(number),
+        f"p-{number}",
+        category,
+        brand,
+        name,
+        "42",
+        "black",
+        Decimal(100),
+        3,
+        date(2026, 1, 1),
+    )
 
 
 def made(means: list[float], classes: list[DemandClass]) -> PanelForecast:

@@ -36,26 +36,48 @@ def shop(tmp_path: Path) -> Iterator[Database]:
     database = open_database(f"sqlite:///{make_template(tmp_path)}")
     with database.session() as session:
         for supplier, delay, spread in ((1, -2, 1), (2, 10, 3)):
-            session.add(Supplier(id=supplier, name=f"S{supplier}", lead_time_days=9,
-                                 lead_time_spread_days=spread))  # fmt: skip
+            session.add(
+                Supplier(
+                    id=supplier, name=f"S{supplier}", lead_time_days=9, lead_time_spread_days=spread
+                )
+            )
             session.flush()
             for number in range(70):  # the ten oldest of them were a month late
                 late = 30 if number < 10 else delay
-                session.add(PurchaseOrder(
-                    number=f"{supplier}-{number}", supplier_id=supplier, ordered_on=day(-300),
-                    expected_on=day(number - 200 - late), received_on=day(number - 200),
-                ))  # fmt: skip
+                session.add(
+                    PurchaseOrder(
+                        number=f"{supplier}-{number}",
+                        supplier_id=supplier,
+                        ordered_on=day(-300),
+                        expected_on=day(number - 200 - late),
+                        received_on=day(number - 200),
+                    )
+                )
         session.flush()
-        for number, (supplier, expected, variant, quantity, received) in enumerate((
-            (1, 20, ONE, 5, None), (2, 10, ONE, 7, None), (2, 10, TWO, 0, None),
-            (1, 4, TWO, 9, None), (1, 2, ONE, 3, day(0)),
-        ), start=1000):  # fmt: skip
-            session.add(PurchaseOrder(id=number, number=str(number), supplier_id=supplier,
-                                      ordered_on=day(-9), expected_on=day(expected),
-                                      received_on=received))  # fmt: skip
+        for number, (supplier, expected, variant, quantity, received) in enumerate(
+            (
+                (1, 20, ONE, 5, None),
+                (2, 10, ONE, 7, None),
+                (2, 10, TWO, 0, None),
+                (1, 4, TWO, 9, None),
+                (1, 2, ONE, 3, day(0)),
+            ),
+            start=1000,
+        ):
+            session.add(
+                PurchaseOrder(
+                    id=number,
+                    number=str(number),
+                    supplier_id=supplier,
+                    ordered_on=day(-9),
+                    expected_on=day(expected),
+                    received_on=received,
+                )
+            )
             session.flush()
-            session.add(PurchaseOrderLine(purchase_order_id=number, variant_id=variant,
-                                          quantity=quantity))  # fmt: skip
+            session.add(
+                PurchaseOrderLine(purchase_order_id=number, variant_id=variant, quantity=quantity)
+            )
     yield database
     database.close()
 

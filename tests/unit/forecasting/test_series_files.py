@@ -97,11 +97,13 @@ def test_what_is_known_beforehand_reaches_into_the_future(tmp_path: Path) -> Non
         ("a,2026-01-05,1\na,2026-01-12,1e300\n", "row 3: y is beyond 1e\\+15"),
         ("a,2026-01-05,1\na,2026-01-12,inf\n", "row 3: y is beyond"),
         (",2026-01-05,1\n", "row 2: unique_id is empty"),
-        (weekly([1, 2, 3]) + "b,2026-01-05,1\nb,2026-01-12,1\nb,2026-01-15,1\n",
-         "series b does not keep the frequency of the file"),
+        (
+            weekly([1, 2, 3]) + "b,2026-01-05,1\nb,2026-01-12,1\nb,2026-01-15,1\n",
+            "series b does not keep the frequency of the file",
+        ),
         ("unique_id,y\na,1\n", "no column ds"),
     ],
-)  # fmt: skip
+)
 def test_bad_rows_are_named(tmp_path: Path, train: str, message: str) -> None:
     with pytest.raises(BadSeries, match=message):
         long(tmp_path, train)
@@ -163,9 +165,10 @@ def test_plain_numbers_stay_positions(tmp_path: Path) -> None:
 def test_one_rule_for_gaps_in_both_files(tmp_path: Path) -> None:
     """The test file says 0, the history never does: a gap is 0 in both, no line between sales."""
     files = long(
-        tmp_path, "a,2026-01-01,3\na,2026-01-02,2\na,2026-01-04,3\n",
+        tmp_path,
+        "a,2026-01-01,3\na,2026-01-02,2\na,2026-01-04,3\n",
         "a,2026-01-05,4\na,2026-01-07,4\na,2026-01-08,0\n",
-    )  # fmt: skip
+    )
     np.testing.assert_array_equal(files.panel.series(0), [3, 2, 0, 3])
     np.testing.assert_array_equal(files.actual, [[4, 0, 4, 0]])
 
@@ -192,12 +195,16 @@ def test_semicolons_separate_as_well(tmp_path: Path) -> None:
     ("train", "says"),
     [
         ("unique_id,ds,y\na,1,5\na,,7\n", "train.csv, row 3: ds is empty"),
-        ("unique_id,ds,y\na,2026-01-01 02:00:00,5\na,2026-01-01 02:00:00,6\n",
-         "row 3: series a has 2026-01-01 02:00:00 twice"),
-        ("date,store,sales\n2026-01-01,1,11\n2026-01-02,1,12\n",
-         "the first column, date, holds days"),
+        (
+            "unique_id,ds,y\na,2026-01-01 02:00:00,5\na,2026-01-01 02:00:00,6\n",
+            "row 3: series a has 2026-01-01 02:00:00 twice",
+        ),
+        (
+            "date,store,sales\n2026-01-01,1,11\n2026-01-02,1,12\n",
+            "the first column, date, holds days",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_odd_is_told_with_its_row(tmp_path: Path, train: str, says: str) -> None:
     (tmp_path / "train.csv").write_text(train)
     (tmp_path / "test.csv").write_text(train)

@@ -21,9 +21,11 @@ def sales(each: int = 300, seed: int = 5) -> pd.DataFrame:
         price = np.exp(rng.normal(2, 0.2, each) - 0.3 * season)
         noise = rng.normal(0, 0.4, each)
         sold = np.exp(8 + elasticity * np.log(price) + 0.8 * season + noise)
-        parts.append(pd.DataFrame(
-            {"product": product, "price": price, "sold": sold, "season": season.astype(int)}
-        ))  # fmt: skip
+        parts.append(
+            pd.DataFrame(
+                {"product": product, "price": price, "sold": sold, "season": season.astype(int)}
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -84,7 +86,11 @@ def test_the_published_elasticities_of_orange_juice() -> None:
     assert round(report.plain.elasticity, 3) == -3.139
     levels = {name: round(one.elasticity, 3) for name, one in report.levels.items()}
     assert levels == {
-        "dominicks, feat=0": -2.774, "minute.maid, feat=0": -1.991, "tropicana, feat=0": -2.038,
-        "dominicks, feat=1": -3.245, "minute.maid, feat=1": -3.571, "tropicana, feat=1": -3.495,
-    }  # fmt: skip
+        "dominicks, feat=0": -2.774,
+        "minute.maid, feat=0": -1.991,
+        "tropicana, feat=0": -2.038,
+        "dominicks, feat=1": -3.245,
+        "minute.maid, feat=1": -3.571,
+        "tropicana, feat=1": -3.495,
+    }
     assert report.gain[1] > 0

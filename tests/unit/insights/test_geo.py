@@ -22,12 +22,14 @@ def regions(effect: float, seed: int = 7, days: int = 80, count: int = 16) -> pd
     level = 100 + rng.random((count, 2)) @ shared + rng.normal(0, 20, (count, 1))
     values = level + rng.normal(0, 2, (count, days))
     values[:2, 60:] += effect
-    return pd.DataFrame({
-        "town": np.repeat([f"town {i}" for i in range(count)], days),
-        "day": np.tile((START + time).astype(str), count),
-        "sold": values.ravel(),
-        "ours": np.repeat((np.arange(count) < 2).astype(int), days),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "town": np.repeat([f"town {i}" for i in range(count)], days),
+            "day": np.tile((START + time).astype(str), count),
+            "sold": values.ravel(),
+            "ours": np.repeat((np.arange(count) < 2).astype(int), days),
+        }
+    )
 
 
 def read(frame: pd.DataFrame, start: str = "2024-03-01") -> Panel:

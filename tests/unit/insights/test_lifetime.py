@@ -22,9 +22,11 @@ def measured(frame: Any, split: str = "2025-01-01", **options: Any) -> LifetimeR
 def test_the_parameters_that_made_the_purchases_are_found() -> None:
     report = measured(buyers(1_000))
     for found, truth in (
-        (report.buying.r, 0.8), (report.buying.alpha, 6), (report.buying.a, 0.9),
+        (report.buying.r, 0.8),
+        (report.buying.alpha, 6),
+        (report.buying.a, 0.9),
         (report.buying.b, 3),
-    ):  # fmt: skip
+    ):
         assert found.low < truth < found.high
     assert report.spending is not None
     assert report.spending.p.value == pytest.approx(6, rel=0.2)

@@ -19,8 +19,10 @@ def spending(periods: int = 140, seed: int = 2) -> pd.DataFrame:
     """Weekly sales with a season; search works at once, tv works on, radio does nothing."""
     rng = np.random.default_rng(seed)
     week = np.arange(periods)
-    spend = {name: rng.gamma(2, 50, periods) * (rng.random(periods) < 0.7)
-             for name in ("search", "tv", "radio")}  # fmt: skip
+    spend = {
+        name: rng.gamma(2, 50, periods) * (rng.random(periods) < 0.7)
+        for name in ("search", "tv", "radio")
+    }
     stock = np.zeros(periods)
     for i in week:
         stock[i] = 0.4 * spend["tv"][i] + 0.6 * (stock[i - 1] if i else 0)
@@ -31,9 +33,13 @@ def spending(periods: int = 140, seed: int = 2) -> pd.DataFrame:
 
 def read(frame: pd.DataFrame, **options: Any) -> Weeks:
     given: dict[str, Any] = {
-        "date": "week", "outcome": "sold", "channels": ["search", "tv", "radio"], "controls": [],
-        "split": "2026-02-28", "today": TODAY,
-    }  # fmt: skip
+        "date": "week",
+        "outcome": "sold",
+        "channels": ["search", "tv", "radio"],
+        "controls": [],
+        "split": "2026-02-28",
+        "today": TODAY,
+    }
     return weeks(frame, **given | options)
 
 

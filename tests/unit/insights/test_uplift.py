@@ -20,16 +20,29 @@ def mailing(rows: int = 450, seed: int = 3) -> pd.DataFrame:
     mu1 = mu0 + np.where(mail == "hats", 0, 1 + 2 * age)
     spend = np.where(mail == "shoes", mu1, mu0) + rng.normal(0, 1, rows)
     return pd.DataFrame(
-        {"mail": mail, "age": age, "town": town, "mu0": mu0, "mu1": mu1, "spend": spend,
-         "bought": (spend > 1).astype(int)}
-    )  # fmt: skip
+        {
+            "mail": mail,
+            "age": age,
+            "town": town,
+            "mu0": mu0,
+            "mu1": mu1,
+            "spend": spend,
+            "bought": (spend > 1).astype(int),
+        }
+    )
 
 
 def test_the_arm_that_works_is_told_from_the_one_that_does_not() -> None:
     arms = {}
     for arm in ("shoes", "hats"):
-        one = experiment(mailing(), treatment="mail", arm=arm, control="none", outcome="spend",
-                         chosen=["age", "town"])  # fmt: skip
+        one = experiment(
+            mailing(),
+            treatment="mail",
+            arm=arm,
+            control="none",
+            outcome="spend",
+            chosen=["age", "town"],
+        )
         arms[arm] = evaluate(one)
     shoes, hats = arms["shoes"], arms["hats"]
     assert shoes.ate_low < 1 < shoes.ate_high

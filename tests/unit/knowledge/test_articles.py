@@ -9,9 +9,13 @@ from knowledge.articles import ArticleError, make_article, read_article
 
 def make(**changed: object) -> None:
     given = {
-        "slug": "gift-cards", "language": "en", "title": "Gift cards", "topic": "gift_cards",
-        "questions": ["can I buy one"], "body": "Yes.",
-    } | changed  # fmt: skip
+        "slug": "gift-cards",
+        "language": "en",
+        "title": "Gift cards",
+        "topic": "gift_cards",
+        "questions": ["can I buy one"],
+        "body": "Yes.",
+    } | changed
     make_article(given.pop("slug"), given.pop("language"), **given)
 
 

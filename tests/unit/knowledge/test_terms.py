@@ -52,8 +52,9 @@ def test_a_changed_rule_changes_what_was_read_before(nlu_data: Path) -> None:
     )
     changed, gone = again.refresh()
     assert ([one.answer for one in changed], gone) == (
-        ["You have 14 days. Write to {nobody} then."], [],
-    )  # fmt: skip
+        ["You have 14 days. Write to {nobody} then."],
+        [],
+    )
     same = Sources(
         nlu_data, known=known, files=first.files, strict=True, values={"return_days": "30"}
     )

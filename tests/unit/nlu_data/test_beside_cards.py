@@ -10,9 +10,17 @@ from kit.i18n import LANGUAGES, Language
 
 ROOT = Path(__file__).resolve().parents[3]
 MOST: dict[Language, int] = {"en": 25, "zh": 50}
-BESIDE = ("utter_status_", "utter_ask_which_order", "utter_compare_", "utter_ask_cancel",
-          "utter_ask_change_", "utter_ask_return", "utter_ask_exchange", "utter_ask_replacement",
-          "utter_ask_report_lost")  # fmt: skip
+BESIDE = (
+    "utter_status_",
+    "utter_ask_which_order",
+    "utter_compare_",
+    "utter_ask_cancel",
+    "utter_ask_change_",
+    "utter_ask_return",
+    "utter_ask_exchange",
+    "utter_ask_replacement",
+    "utter_ask_report_lost",
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,11 +12,14 @@ def test_each_task_has_a_table_of_its_own() -> None:
     ]
     first, second = markdown(lines).split("\n\n")
     assert first.splitlines() == [
-        "| new | ndcg@10 |", "|---|---|", "| ours | .1560 (.1450 – .1660) |",
-    ]  # fmt: skip
+        "| new | ndcg@10 |",
+        "|---|---|",
+        "| ours | .1560 (.1450 – .1660) |",
+    ]
     assert second.splitlines() == [
-        "| old | ndcg@10 | ms p99 | share |", "|---|---|---|---|",
+        "| old | ndcg@10 | ms p99 | share |",
+        "|---|---|---|---|",
         "| ours | .0010 | 20.00, target ≤ 15: missed |  |",
         "| peer |  |  | **1.0000, target ≥ 1** |",
-    ]  # fmt: skip
+    ]
     assert flat_lines(lines)["new.ours.ndcg@10"] == 0.156

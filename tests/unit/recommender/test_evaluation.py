@@ -18,8 +18,13 @@ from recommender.evaluation.reading import read_interactions, read_items
 
 def test_ids_have_one_spelling() -> None:
     assert [text_id(value) for value in (7, 7.0, "7", " 7 ", np.int32(7), 7.5)] == [
-        "7", "7", "7", "7", "7", "7.5",
-    ]  # fmt: skip
+        "7",
+        "7",
+        "7",
+        "7",
+        "7",
+        "7.5",
+    ]
     assert [text_id(value) for value in (None, float("nan"), "", "nan", "<NA>")] == [None] * 5
 
 
@@ -102,7 +107,7 @@ FILES = {
     "bare.tsv": "1\t1\t3\t100\n2\t2\t4\t200\n",
     "dates.csv": "Item;User;Date;Rating\ni1;u1;1970-01-01T00:01:40Z;3\n"
     "i2;u2;1970-01-01 00:03:20;4\n",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -185,9 +190,19 @@ def test_the_command_measures_and_writes_flat_figures(tmp_path: Path) -> None:
     test = two_tastes(tmp_path / "test.csv", last=True)
     figures = tmp_path / "figures.json"
     code, output = evaluated(
-        "--train", str(train), "--test", str(test), "--model", "item-knn", "--k", "1,5",
-        "--json", str(figures), "--plots", str(tmp_path / "plots"),
-    )  # fmt: skip
+        "--train",
+        str(train),
+        "--test",
+        str(test),
+        "--model",
+        "item-knn",
+        "--k",
+        "1,5",
+        "--json",
+        str(figures),
+        "--plots",
+        str(tmp_path / "plots"),
+    )
     assert code == 0, output
     found = json.loads(figures.read_text(encoding="utf-8"))
     assert found["model"] == "item-knn"

@@ -45,9 +45,11 @@ def test_every_estimator_finds_the_truth_within_its_interval() -> None:
 
 def test_the_estimators_by_hand() -> None:
     one = Judged(
-        np.asarray([2.0, 0.5]), np.asarray([1.0, 0.0]), np.asarray([0.5, 0.5]),
+        np.asarray([2.0, 0.5]),
+        np.asarray([1.0, 0.0]),
+        np.asarray([0.5, 0.5]),
         np.asarray([0.4, 0.2]),
-    )  # fmt: skip
+    )
     means = {name: float(found(one).mean()) for name, found in ESTIMATORS.items()}
     assert means["dm"] == pytest.approx(0.3)
     assert means["ipw"] == pytest.approx(1.0)
@@ -63,10 +65,17 @@ def test_the_estimators_by_hand() -> None:
         ({"reward": np.zeros(3)}, "reward has 3 rows, action 2"),
         ({"propensity": np.asarray([0.5, 0.0])}, "propensity, row 1: 0.0 is not within"),
         ({"reward": np.asarray([np.nan, 1.0])}, "reward, row 0: missing"),
-        ({"action": np.zeros(0, int), "position": np.zeros(0, int), "reward": np.zeros(0),
-          "propensity": np.zeros(0)}, "the log is empty"),
+        (
+            {
+                "action": np.zeros(0, int),
+                "position": np.zeros(0, int),
+                "reward": np.zeros(0),
+                "propensity": np.zeros(0),
+            },
+            "the log is empty",
+        ),
     ],
-)  # fmt: skip
+)
 def test_bad_logs_are_named(change: dict[str, np.ndarray], message: str) -> None:
     columns = {
         "action": np.zeros(2, int),

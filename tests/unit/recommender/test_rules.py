@@ -85,7 +85,12 @@ def test_a_categorys_rule_is_for_its_own_list(shop: Database) -> None:
         everywhere = add_rule(session, "hide", SHIRT, now=NOW)
         boots = add_rule(session, "pin", BOOTS, now=NOW, category="hiking-boots")
         rules = list_rules(session)
-    held = [[one.rule_id for one in holding(rules, some)] for some in (
-        [], ["t-shirts"], ["t-shirts", "hiking-boots"],
-    )]  # fmt: skip
+    held = [
+        [one.rule_id for one in holding(rules, some)]
+        for some in (
+            [],
+            ["t-shirts"],
+            ["t-shirts", "hiking-boots"],
+        )
+    ]
     assert held == [[everywhere], [everywhere], [everywhere, boots]]

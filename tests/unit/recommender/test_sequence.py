@@ -79,10 +79,13 @@ def test_spark_publishes_the_same_kind_of_artefact(tmp_path: Path) -> None:
     users, items = zip(*rows, strict=True)
     data = Interactions.from_rows(users, items)
     spark = (
-        sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "2").getOrCreate()
-    )  # fmt: skip
+        sql.SparkSession.builder.master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "2")
+        .getOrCreate()
+    )
     try:
         saved = publish_from_spark(spark, data, tmp_path, factors=2, iterations=4, partitions=1)
     finally:

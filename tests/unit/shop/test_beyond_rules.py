@@ -26,9 +26,14 @@ FLEECE, SHIRT = LINE["20002", FLEECE_M], LINE["20002", SHIRT_M]
 def refund(shop: Database, amount: str, key: str = "k", **more: Any) -> Served:
     with shop.session() as session:
         return refund_part(
-            session, more.pop("who", MIA), more.pop("number", "20002"), Decimal(amount),
-            key=key, now=NOW, **more,
-        )  # fmt: skip
+            session,
+            more.pop("who", MIA),
+            more.pop("number", "20002"),
+            Decimal(amount),
+            key=key,
+            now=NOW,
+            **more,
+        )
 
 
 def test_part_of_the_money_goes_back_and_the_customer_hears_of_it(
@@ -77,8 +82,16 @@ def test_no_more_goes_back_than_was_paid(
 
 def test_an_agents_limit_is_for_the_order_as_a_whole(shop: Database) -> None:
     with shop.session() as session:
-        session.add(Refund(key="import:2", order_id=2, amount=Decimal(9), state="paid",
-                           method="x", created_at=NOW))  # fmt: skip
+        session.add(
+            Refund(
+                key="import:2",
+                order_id=2,
+                amount=Decimal(9),
+                state="paid",
+                method="x",
+                created_at=NOW,
+            )
+        )
     limit = Decimal(50)
     refund(shop, "50", "t", number="20004", limit=limit)
     assert refund(shop, "50.01", "a", limit=limit).refusal == "over_limit"
@@ -113,11 +126,13 @@ def test_a_foreign_order_is_not_served(shop: Database, changed: Changed) -> None
         assert send_again(session, TOM, "20002", now=NOW).refusal == "unknown"
         assert replace_lines(session, TOM, "20002", wanted, now=NOW).refusal == "unknown"
         assert refund_missing(session, TOM, "20002", [FLEECE], now=NOW) == (
-            Served("unknown"), None,
-        )  # fmt: skip
+            Served("unknown"),
+            None,
+        )
         assert refund_missing(session, MIA, "20002", [LINE["20001", SHIRT_M]], now=NOW) == (
-            Served("unknown"), None,
-        )  # fmt: skip
+            Served("unknown"),
+            None,
+        )
         foreign = {LINE["20001", SHIRT_M]: VariantId(SHIRT_M)}
         assert replace_lines(session, MIA, "20002", foreign, now=NOW).refusal == "not_sent"
     assert changed() == []
@@ -149,8 +164,10 @@ def test_the_same_things_are_sent_again_free_of_charge_once(
         assert (second.items_total, second.total, second.discount) == (nothing, nothing, nothing)
         assert {one.unit_price for one in second.lines} == {nothing}
         assert (second.recipient, second.address, second.country) == (
-            first.recipient, first.address, first.country,
-        )  # fmt: skip
+            first.recipient,
+            first.address,
+            first.country,
+        )
         [mail] = list_mails(session)
         assert "20002-R" in mail.body
         assert send_again(session, MIA, "20002", now=LATER) == Served(None, "20002-R", False)

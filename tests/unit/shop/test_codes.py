@@ -63,8 +63,9 @@ def test_a_mail_goes_to_the_address_the_shop_knows(shop: Database) -> None:
     code = codes(shop)[0]
     assert code not in str([(row.code_hash, row.email_hash, row.order_number) for row in rows])
     assert [(row.order_number, row.customer_id, row.tries, row.used_at) for row in rows] == [
-        ("20001", MIA, 0, None), ("30001", None, 0, None),
-    ]  # fmt: skip
+        ("20001", MIA, 0, None),
+        ("30001", None, 0, None),
+    ]
     assert {(row.created_at, row.expires_at) for row in rows} == {(NOW, NOW + 15 * MINUTE)}
     assert rows[0].email_hash == rows[1].email_hash
     assert len({rows[0].code_hash, rows[1].code_hash}) == 2

@@ -35,8 +35,9 @@ def coupons(shop: Database) -> Database:
     }
     with shop.session() as session:
         for number, (code, more) in enumerate(kinds.items(), start=1):
-            session.add(Coupon(id=number, code=code, currency="EUR", starts_at=START, ends_at=END,
-                               **more))  # fmt: skip
+            session.add(
+                Coupon(id=number, code=code, currency="EUR", starts_at=START, ends_at=END, **more)
+            )
     return shop
 
 
@@ -104,8 +105,9 @@ def test_who_used_it_is_refused_and_nobody_else(coupons: Database) -> None:
         session.add(CouponUse(coupon_id=2, customer_id=TOM, at=NOW))
     found = {
         (code, who): check(coupons, code, customer_id=who).refusal
-        for code in ("SHARE", "AMOUNT") for who in (MIA, TOM, None)
-    }  # fmt: skip
+        for code in ("SHARE", "AMOUNT")
+        for who in (MIA, TOM, None)
+    }
     assert [pair for pair, refusal in found.items() if refusal] == [("SHARE", MIA), ("AMOUNT", TOM)]
     assert set(found.values()) == {None, "already_used"}
 
@@ -123,13 +125,25 @@ def test_a_first_order_is_the_first_that_was_not_cancelled(coupons: Database) ->
 
 def test_promotions_run_from_their_first_moment_to_their_last(shop: Database) -> None:
     with shop.session() as session:
-        session.add_all([
-            Promotion(id=number, slug=slug, name_en=slug, name_zh=f"{slug} 中",
-                      share=Decimal(share), category_id=category, starts_at=START, ends_at=END)
-            for number, slug, share, category in (
-                (1, "small", "0.1", None), (2, "large", "0.3", 2), (3, "same", "0.3", None),
-            )
-        ])  # fmt: skip
+        session.add_all(
+            [
+                Promotion(
+                    id=number,
+                    slug=slug,
+                    name_en=slug,
+                    name_zh=f"{slug} 中",
+                    share=Decimal(share),
+                    category_id=category,
+                    starts_at=START,
+                    ends_at=END,
+                )
+                for number, slug, share, category in (
+                    (1, "small", "0.1", None),
+                    (2, "large", "0.3", 2),
+                    (3, "same", "0.3", None),
+                )
+            ]
+        )
         boots = session.get_one(Category, 2).slug
         session.flush()
         running = active_promotions(session, NOW)

@@ -29,18 +29,36 @@ def test_refunds_are_the_customers_own_newest_first(shop: Database) -> None:
         assert access_refunds(session, MIA) == []
         cancel_order(session, MIA, "20001", now=NOW)
         cancel_order(session, MIA, "20003", now=NOW)
-        session.add(Refund(key="early", order_id=2, amount=Decimal(7), state="paid", method="card",
-                           created_at=NOW - timedelta(days=1), paid_at=NOW))  # fmt: skip
+        session.add(
+            Refund(
+                key="early",
+                order_id=2,
+                amount=Decimal(7),
+                state="paid",
+                method="card",
+                created_at=NOW - timedelta(days=1),
+                paid_at=NOW,
+            )
+        )
         session.flush()
         mine, lenas = access_refunds(session, MIA), access_refunds(session, LENA)
     assert [(one.order_number, str(one.amount)) for one in mine] == [
-        ("20003", "279.80 EUR"), ("20001", "459.80 EUR"), ("20002", "7.00 EUR"),
-    ]  # fmt: skip
+        ("20003", "279.80 EUR"),
+        ("20001", "459.80 EUR"),
+        ("20002", "7.00 EUR"),
+    ]
     assert mine[2].paid_at == NOW
     assert lenas == [
-        RefundView("40001", Money(Decimal("459.80"), "EUR"), "pending", "PayPal",
-                   NOW - timedelta(days=8), (NOW + timedelta(days=2)).date(), None)
-    ]  # fmt: skip
+        RefundView(
+            "40001",
+            Money(Decimal("459.80"), "EUR"),
+            "pending",
+            "PayPal",
+            NOW - timedelta(days=8),
+            (NOW + timedelta(days=2)).date(),
+            None,
+        )
+    ]
 
 
 def test_returns_are_the_customers_own_with_the_lines_that_come_back(shop: Database) -> None:
@@ -59,8 +77,12 @@ def test_returns_are_the_customers_own_with_the_lines_that_come_back(shop: Datab
     ]
     [lena] = lenas
     assert (lena.return_id, lena.order_number, lena.kind, lena.state, lena.label) == (
-        1, "40002", "refund", "label_sent", "RET-40002-1",
-    )  # fmt: skip
+        1,
+        "40002",
+        "refund",
+        "label_sent",
+        "RET-40002-1",
+    )
     assert lena.created_at == NOW - timedelta(days=2)
     assert str(lena.amount) == "143.91 EUR"  # a tenth less, as was paid
 
@@ -68,9 +90,19 @@ def test_returns_are_the_customers_own_with_the_lines_that_come_back(shop: Datab
 def test_a_return_of_both_lines_is_worth_both(shop: Database) -> None:
     with shop.session() as session:
         session.add(ReturnLine(return_id=1, order_line_id=LINE["40002", SHIRT_L], quantity=2))
-        session.add(Return(id=2, number="R40002-2", order_id=9, kind="refund", state="requested",
-                           reason="other", label="", created_at=NOW - timedelta(days=3),
-                           changed_at=NOW))  # fmt: skip
+        session.add(
+            Return(
+                id=2,
+                number="R40002-2",
+                order_id=9,
+                kind="refund",
+                state="requested",
+                reason="other",
+                label="",
+                created_at=NOW - timedelta(days=3),
+                changed_at=NOW,
+            )
+        )
         session.flush()
         both, empty = access_returns(session, LENA)
     assert (str(both.amount), len(both.lines)) == ("279.80 EUR", 2)
@@ -127,8 +159,9 @@ def test_an_order_opens_to_its_owner_only(shop: Database) -> None:
             assert mine is not None
             assert (mine.number, mine.customer_id, mine.payment_method) == ("20002", MIA, "PayPal")
             assert [(one.variant_id, one.quantity) for one in mine.lines] == [
-                (FLEECE_M, 2), (SHIRT_M, 2),
-            ]  # fmt: skip
+                (FLEECE_M, 2),
+                (SHIRT_M, 2),
+            ]
             assert [one.tracking_number for one in mine.shipments] == ["JD20002"]
             assert door(session, TOM, "20002") is None
             assert door(session, MIA, "99999") is None

@@ -194,8 +194,7 @@ def test_never_more_goes_back_than_is_left(shop: Database) -> None:
 
 
 def test_a_line_goes_with_its_share_of_the_discount(shop: Database, changed: Changed) -> None:
-    put(shop, "20001", discount=Decimal("45.98"), shipping=Decimal("4.90"),
-        total=Decimal("418.72"))  # fmt: skip
+    put(shop, "20001", discount=Decimal("45.98"), shipping=Decimal("4.90"), total=Decimal("418.72"))
     changed()
     with shop.session() as session:
         done = cancel_lines(session, MIA, "20001", [BOOTS, LINE["30001", SHIRT_L]], now=NOW)
@@ -335,9 +334,14 @@ def test_a_line_is_changed_for_as_many_pieces_as_it_has(shop: Database, changed:
     ],
 )
 def test_which_variants_a_line_may_become(
-    shop: Database, changed: Changed, line: int, variant: int, stock: int, price: str,
+    shop: Database,
+    changed: Changed,
+    line: int,
+    variant: int,
+    stock: int,
+    price: str,
     refusal: str | None,
-) -> None:  # fmt: skip
+) -> None:
     with shop.session() as session:
         session.execute(
             update(Variant).where(Variant.id == BOOTS_41).values(stock=stock, price=Decimal(price))
@@ -409,8 +413,9 @@ def test_money_goes_back_once_for_a_key(shop: Database) -> None:
             due = pay_back(session, order.order_id, key, Decimal("3.21"), NOW)
         rows = session.scalars(select(Refund).where(Refund.key.in_(["a", "b"]))).all()
     assert [(one.key, one.order_id, str(one.amount), one.method) for one in rows] == [
-        ("a", 8, "3.21", "PayPal"), ("b", 8, "3.21", "PayPal"),
-    ]  # fmt: skip
+        ("a", 8, "3.21", "PayPal"),
+        ("b", 8, "3.21", "PayPal"),
+    ]
     assert (str(due), rows[0].expected_on, rows[0].state) == ("2026-12-01", due, "pending")
 
 

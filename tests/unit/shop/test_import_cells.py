@@ -19,16 +19,33 @@ from shop.options import colour_of, known_option, size_of
 @pytest.mark.parametrize(
     ("text", "value", "currency"),
     [
-        ("12.50", "12.50", ""), ("12,50", "12.50", ""), ("1.299,00", "1299.00", ""),
-        ("1,299.00", "1299.00", ""), ("1.299.000", "1299000", ""), ("1,00,000.00", "100000.00", ""),
-        ("1 234,50 €", "1234.50", "EUR"), ("1\u202f234,50\u00a0€", "1234.50", "EUR"),
-        ("1'299.00", "1299.00", ""), ("£49.50", "49.50", "GBP"), ("¥300", "300", ""),
-        ("CHF 12.-", "12", "CHF"), ("12,-", "12", ""), ("US $120.00", "120.00", "USD"),
-        ("R$ 1.299,00", "1299.00", "BRL"), ("EUR 5", "5", "EUR"), ("12.00 EUR", "12.00", "EUR"),
-        ("(3.20)", "-3.20", ""), ("−3,20", "-3.20", ""), ("3.20-", "-3.20", ""), ("-$5", "-5", ""),
-        ("0,500", "0.500", ""), ("52.0000", "52.0000", ""), ("１２", "12", ""), ("1e3", "1000", ""),
+        ("12.50", "12.50", ""),
+        ("12,50", "12.50", ""),
+        ("1.299,00", "1299.00", ""),
+        ("1,299.00", "1299.00", ""),
+        ("1.299.000", "1299000", ""),
+        ("1,00,000.00", "100000.00", ""),
+        ("1 234,50 €", "1234.50", "EUR"),
+        ("1\u202f234,50\u00a0€", "1234.50", "EUR"),
+        ("1'299.00", "1299.00", ""),
+        ("£49.50", "49.50", "GBP"),
+        ("¥300", "300", ""),
+        ("CHF 12.-", "12", "CHF"),
+        ("12,-", "12", ""),
+        ("US $120.00", "120.00", "USD"),
+        ("R$ 1.299,00", "1299.00", "BRL"),
+        ("EUR 5", "5", "EUR"),
+        ("12.00 EUR", "12.00", "EUR"),
+        ("(3.20)", "-3.20", ""),
+        ("−3,20", "-3.20", ""),
+        ("3.20-", "-3.20", ""),
+        ("-$5", "-5", ""),
+        ("0,500", "0.500", ""),
+        ("52.0000", "52.0000", ""),
+        ("１２", "12", ""),
+        ("1e3", "1000", ""),
     ],
-)  # fmt: skip
+)
 def test_an_amount_says_itself_how_it_is_written(text: str, value: str, currency: str) -> None:
     amount = read_amount(text)
     assert amount is not None
@@ -51,10 +68,13 @@ def column(*cells: str) -> AmountColumn:
 @pytest.mark.parametrize(
     ("cells", "others", "decided"),
     [
-        (("1,250", "12.50"), (), "."), (("1.250", "12,50"), (), ","), (("1,250",), ("4,90",), ","),
-        (("1,250", "1,299.00"), ("4,90",), "."), (("1,250", "1,250,000"), (), "."),
+        (("1,250", "12.50"), (), "."),
+        (("1.250", "12,50"), (), ","),
+        (("1,250",), ("4,90",), ","),
+        (("1,250", "1,299.00"), ("4,90",), "."),
+        (("1,250", "1,250,000"), (), "."),
     ],
-)  # fmt: skip
+)
 def test_what_is_unclear_is_read_as_the_rest_of_the_file(
     cells: tuple[str, ...], others: tuple[str, ...], decided: str
 ) -> None:
@@ -78,23 +98,30 @@ def test_what_nothing_decides_is_asked() -> None:
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("12/31/2023", (2023, 12, 31)), ("31/12/2023", (2023, 12, 31)),
+        ("12/31/2023", (2023, 12, 31)),
+        ("31/12/2023", (2023, 12, 31)),
         ("12/31/23", (2023, 12, 31)),
         ("12/31/2023 2:05 PM", (2023, 12, 31, 14, 5)),
         ("12/31/2023 12:05 AM", (2023, 12, 31, 0, 5)),
-        ("31.12.2023 14:05:33", (2023, 12, 31, 14, 5, 33)), ("1.2.2023", (2023, 2, 1)),
+        ("31.12.2023 14:05:33", (2023, 12, 31, 14, 5, 33)),
+        ("1.2.2023", (2023, 2, 1)),
         ("2023-12-31T14:05:33Z", (2023, 12, 31, 14, 5, 33)),
         ("2023/12/31 14:05", (2023, 12, 31, 14, 5)),
-        ("2023-12-31 14:05:33 UTC", (2023, 12, 31, 14, 5, 33)), ("20231231", (2023, 12, 31)),
+        ("2023-12-31 14:05:33 UTC", (2023, 12, 31, 14, 5, 33)),
+        ("20231231", (2023, 12, 31)),
         ("2023-12-31 10:00:00 +0200", (2023, 12, 31, 8)),
         ("Nov 1, 2023 5:00 AM PDT", (2023, 11, 1, 12)),
-        ("Dec 31, 2023", (2023, 12, 31)), ("31 December 2023", (2023, 12, 31)),
+        ("Dec 31, 2023", (2023, 12, 31)),
+        ("31 December 2023", (2023, 12, 31)),
         ("Dec-31-23", (2023, 12, 31)),
-        ("31. Dezember 2023", (2023, 12, 31)), ("31 déc. 2023", (2023, 12, 31)),
-        ("2023年12月31日", (2023, 12, 31)), ("2023年12月31日下午2:05", (2023, 12, 31, 14, 5)),
-        ("45291.5", (2023, 12, 31, 12)), ("1704031533", (2023, 12, 31, 14, 5, 33)),
+        ("31. Dezember 2023", (2023, 12, 31)),
+        ("31 déc. 2023", (2023, 12, 31)),
+        ("2023年12月31日", (2023, 12, 31)),
+        ("2023年12月31日下午2:05", (2023, 12, 31, 14, 5)),
+        ("45291.5", (2023, 12, 31, 12)),
+        ("1704031533", (2023, 12, 31, 14, 5, 33)),
     ],
-)  # fmt: skip
+)
 def test_a_day_says_itself_how_it_is_written(text: str, moment: tuple[int, ...]) -> None:
     found = read_day(text)
     read = found.moment(None) if isinstance(found, Day) else found
@@ -153,8 +180,12 @@ def test_people_are_read_however_they_are_written() -> None:
         "",
     )
     assert [read_email(text) for text in emails] == [
-        "ada@example.org", "bo@example.org", "bo@example.org", None, None,
-    ]  # fmt: skip
+        "ada@example.org",
+        "bo@example.org",
+        "bo@example.org",
+        None,
+        None,
+    ]
     assert read_email("c@example.org;d@example.org") == "c@example.org"
     phones = ("'+44 113 496 0000", "tel:+49 151 1234", "+44 113", "call me")
     assert [read_phone(text) for text in phones] == ["+44 113 496 0000", "+49 151 1234", None, None]
@@ -171,11 +202,23 @@ def test_people_are_read_however_they_are_written() -> None:
         "Atlantis",
     )
     assert [read_country(text) for text in countries] == [
-        "GB", "GB", "CN", "GB", "DE", "CN", "AT", None, None,
-    ]  # fmt: skip
+        "GB",
+        "GB",
+        "CN",
+        "GB",
+        "DE",
+        "CN",
+        "AT",
+        None,
+        None,
+    ]
     assert [read_language(text) for text in ("zh_CN", "Chinese", "中文", "de", "")] == [
-        "zh", "zh", "zh", "en", "en",
-    ]  # fmt: skip
+        "zh",
+        "zh",
+        "zh",
+        "en",
+        "en",
+    ]
 
 
 def test_cells_lose_what_spreadsheets_and_shops_wrap_around_them() -> None:
@@ -197,22 +240,29 @@ def test_cells_lose_what_spreadsheets_and_shops_wrap_around_them() -> None:
     assert plain("Warm.\\nE14 &amp;#39;x&amp;#39;") == "Warm. E14 'x'"
     assert fold("Attribute 1 value(s)") == fold("attribute_1 Value(s)") == "attribute1values"
     assert [is_shortened_number(text) for text in ("1.23E+12", "1,2e+05", "1E5", "E+12")] == [
-        True, True, False, False,
-    ]  # fmt: skip
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "state"),
     [
-        ("", "delivered"), ("On hold", "placed"), ("wc-processing", "paid"),
+        ("", "delivered"),
+        ("On hold", "placed"),
+        ("wc-processing", "paid"),
         ("PENDING_PAYMENT", "placed"),
-        ("Partially Refunded", "delivered"), ("Unshipped", "paid"),
+        ("Partially Refunded", "delivered"),
+        ("Unshipped", "paid"),
         ("Shipped - Delivered to Buyer", "delivered"),
-        ("out_for_delivery", "out_for_delivery"), ("closed", "cancelled"),
+        ("out_for_delivery", "out_for_delivery"),
+        ("closed", "cancelled"),
         ("Storniert", "cancelled"),
         ("已发货", "shipped"),
     ],
-)  # fmt: skip
+)
 def test_states_are_folded_over_spelling(text: str, state: str) -> None:
     assert read_state(text) == state
 
@@ -223,8 +273,10 @@ def test_states_that_are_none_say_so() -> None:
             read_state(text)
         assert (caught.value.rule, caught.value.field) == (rule, "state")
     assert [is_refunded(text) for text in ("Refunded", "partially_refunded", "cancelled")] == [
-        True, False, False,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+    ]
 
 
 def test_options_of_any_name_and_language() -> None:
@@ -252,8 +304,12 @@ def test_options_of_any_name_and_language() -> None:
 
 def test_derived_keys_are_one_to_one() -> None:
     colour = (("Colour", "b"),)
-    keys = {variant_key("a", colour), variant_key("a/b", ()), variant_key("a", (("x", "b/c"),)),
-            variant_key("a", (("x", "b"), ("y", "c")))}  # fmt: skip
+    keys = {
+        variant_key("a", colour),
+        variant_key("a/b", ()),
+        variant_key("a", (("x", "b/c"),)),
+        variant_key("a", (("x", "b"), ("y", "c"))),
+    }
     assert len(keys) == 4
     long = [shortened("x" * 100 + end, 80) for end in "ab"]
     assert [len(key) for key in long] == [80, 80]

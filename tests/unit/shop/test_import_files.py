@@ -32,14 +32,18 @@ def rules(lines: list[Line]) -> list[tuple[int, str]]:
 @pytest.mark.parametrize(
     ("content", "name"),
     [
-        ("sku,name\nA,Cup\n", "file.csv"), ("sku;name\nA;Cup\n", "file.CSV"),
-        ("sku|name\nA|Cup\n", "file.csv"), ("sku\tname\nA\tCup\n", "file.txt"),
-        ("sep=;\nsku;name\nA;Cup\n", "file.csv"), ("\n\nsku,name\n\nA,Cup\n\n", "file.csv"),
-        ("sku,name\rA,Cup\r", "file.csv"), ("sku,name\r\nA,Cup", "file.csv"),
+        ("sku,name\nA,Cup\n", "file.csv"),
+        ("sku;name\nA;Cup\n", "file.CSV"),
+        ("sku|name\nA|Cup\n", "file.csv"),
+        ("sku\tname\nA\tCup\n", "file.txt"),
+        ("sep=;\nsku;name\nA;Cup\n", "file.csv"),
+        ("\n\nsku,name\n\nA,Cup\n\n", "file.csv"),
+        ("sku,name\rA,Cup\r", "file.csv"),
+        ("sku,name\r\nA,Cup", "file.csv"),
         ("Our shop\nfrom,to,2023\n\nSKU,Name\nA,Cup\n", "file.csv"),
         ('"sku","name"\n"A","Cup"\n', "file.csv"),
     ],
-)  # fmt: skip
+)
 def test_rows_are_found_however_the_file_is_laid_out(
     tmp_path: Path, content: str, name: str
 ) -> None:
@@ -51,11 +55,14 @@ def test_rows_are_found_however_the_file_is_laid_out(
 @pytest.mark.parametrize(
     ("encoding", "word", "is_told"),
     [
-        ("utf-8", "Käse", False), ("utf-8-sig", "Käse", False), ("utf-16", "Кружка", False),
-        ("utf-16-le", "Кружка", True), ("cp1252", "Käsereibe „fein“", True),
+        ("utf-8", "Käse", False),
+        ("utf-8-sig", "Käse", False),
+        ("utf-16", "Кружка", False),
+        ("utf-16-le", "Кружка", True),
+        ("cp1252", "Käsereibe „fein“", True),
         ("gb18030", "青花瓷茶杯", True),
     ],
-)  # fmt: skip
+)
 def test_the_encoding_is_found_and_a_guess_is_told(
     tmp_path: Path, encoding: str, word: str, is_told: bool
 ) -> None:

@@ -41,20 +41,47 @@ def full(shop: Database) -> Database:
         for who, name in ((MIA, "mia"), (TOM, "tom"), (LENA, "lena")):
             session.get_one(Customer, who).phone = f"+49 {who}"
             session.get_one(Customer, who).external_id = f"x{who}"
-            session.add_all([
-                Address(customer_id=who, recipient=name, text=f"{name}'s road", country="DE"),
-                Consent(customer_id=who, purpose="profiling", granted=who == TOM, changed_at=NOW),
-                StockNotice(variant_id=who, email=f"{name}@fernweg.example", language="en",
-                            asked_at=NOW),
-                StockNotice(variant_id=who + 4, email=f"{name}2@x.zz", customer_id=who,
-                            language="en", asked_at=NOW),
-                BehaviourEvent(kind="search", at=NOW, session_key=f"s{who}", customer_id=who,
-                               product_id=1, details={"words": f"{name}'s words"}),
-                VerificationCode(order_number="1", email_hash=name, code_hash=name,
-                                 customer_id=who, created_at=NOW, expires_at=LATER),
-                Mail(key=f"m{who}", recipient=f"{name.title()}@fernweg.example", subject=name,
-                     body=name, queued_at=NOW),
-            ])  # fmt: skip
+            session.add_all(
+                [
+                    Address(customer_id=who, recipient=name, text=f"{name}'s road", country="DE"),
+                    Consent(
+                        customer_id=who, purpose="profiling", granted=who == TOM, changed_at=NOW
+                    ),
+                    StockNotice(
+                        variant_id=who, email=f"{name}@fernweg.example", language="en", asked_at=NOW
+                    ),
+                    StockNotice(
+                        variant_id=who + 4,
+                        email=f"{name}2@x.zz",
+                        customer_id=who,
+                        language="en",
+                        asked_at=NOW,
+                    ),
+                    BehaviourEvent(
+                        kind="search",
+                        at=NOW,
+                        session_key=f"s{who}",
+                        customer_id=who,
+                        product_id=1,
+                        details={"words": f"{name}'s words"},
+                    ),
+                    VerificationCode(
+                        order_number="1",
+                        email_hash=name,
+                        code_hash=name,
+                        customer_id=who,
+                        created_at=NOW,
+                        expires_at=LATER,
+                    ),
+                    Mail(
+                        key=f"m{who}",
+                        recipient=f"{name.title()}@fernweg.example",
+                        subject=name,
+                        body=name,
+                        queued_at=NOW,
+                    ),
+                ]
+            )
     return shop
 
 
@@ -71,18 +98,27 @@ def test_a_copy_holds_all_of_ones_own_and_nothing_of_others(full: Database) -> N
         start_return(session, MIA, "20002", [LINE["20002", SHIRT_M]], "other", now=NOW)
         mias, lenas = export(session, MIA), export(session, LENA)
     assert mias["customer"] == {
-        "name": "Mia Berg", "email": "mia@fernweg.example", "language": "en",
-        "loyalty_points": 0, "since": (NOW - timedelta(days=90)).isoformat(),
-    }  # fmt: skip
+        "name": "Mia Berg",
+        "email": "mia@fernweg.example",
+        "language": "en",
+        "loyalty_points": 0,
+        "since": (NOW - timedelta(days=90)).isoformat(),
+    }
     assert mias["addresses"] == ["mia, mia's road, DE"]
     assert mias["consents"] == {"newsletter": True, "profiling": False}
     assert [one["number"] for one in mias["orders"]] == ["20001", "20003", "20002", "20004"]
     assert mias["orders"][0] == {
-        "number": "20001", "state": "paid", "placed_at": (NOW - timedelta(days=2)).isoformat(),
-        "total": "459.80 EUR", "recipient": "R", "address": "Old Road 1, 20253 Hamburg",
-        "lines": ["2 × Talwind Breeze Merino T-Shirt (V2)",
-                  "2 × Alpenrot Summit Hiking Boots (V5)"],
-    }  # fmt: skip
+        "number": "20001",
+        "state": "paid",
+        "placed_at": (NOW - timedelta(days=2)).isoformat(),
+        "total": "459.80 EUR",
+        "recipient": "R",
+        "address": "Old Road 1, 20253 Hamburg",
+        "lines": [
+            "2 × Talwind Breeze Merino T-Shirt (V2)",
+            "2 × Alpenrot Summit Hiking Boots (V5)",
+        ],
+    }
     assert mias["returns"] == [
         {"number": "R20002-1", "order": "20002", "state": "label_sent", "reason": "other"}
     ]
@@ -106,8 +142,9 @@ def test_a_copy_of_nobody_is_empty(full: Database) -> None:
 
 def test_erasing_one_leaves_the_others_as_they_are(full: Database) -> None:
     with full.session() as session:  # another's mail and notice of nearly the same address
-        session.add(Mail(key="n", recipient="malena@fernweg.example", subject="s", body="b",
-                         queued_at=NOW))  # fmt: skip
+        session.add(
+            Mail(key="n", recipient="malena@fernweg.example", subject="s", body="b", queued_at=NOW)
+        )
     before = everything(full)
     with full.session() as session:
         assert erase(session, LENA, now=LATER) is True
@@ -123,15 +160,24 @@ def test_erasing_one_leaves_the_others_as_they_are(full: Database) -> None:
         if rows != after[name]
     }
     assert changed == {
-        "address": (3, 2, 1), "consent": (6, 4, 2), "customer": (3, 3, 1),
-        "behaviour_event": (3, 3, 1), "mail": (4, 3, 1), "order": (9, 9, 2),
-        "stock_notice": (6, 4, 2), "verification_code": (3, 2, 1),
-    }  # fmt: skip
+        "address": (3, 2, 1),
+        "consent": (6, 4, 2),
+        "customer": (3, 3, 1),
+        "behaviour_event": (3, 3, 1),
+        "mail": (4, 3, 1),
+        "order": (9, 9, 2),
+        "stock_notice": (6, 4, 2),
+        "verification_code": (3, 2, 1),
+    }
     with full.reading() as session:
         gone = session.get_one(Customer, LENA)
         assert (gone.email, gone.name, gone.phone, gone.external_id, gone.erased_at) == (
-            "erased-3@erased.invalid", "", None, None, LATER,
-        )  # fmt: skip
+            "erased-3@erased.invalid",
+            "",
+            None,
+            None,
+            LATER,
+        )
         event = session.get_one(BehaviourEvent, 3)
         assert (event.customer_id, event.session_key, event.details) == (None, "erased", None)
         orders = session.scalars(select(Order).where(Order.customer_id == LENA)).all()
@@ -141,9 +187,17 @@ def test_erasing_one_leaves_the_others_as_they_are(full: Database) -> None:
 
 @pytest.mark.parametrize(
     ("state", "may"),
-    [("placed", False), ("paid", False), ("packed", False), ("shipped", False),
-     ("in_transit", False), ("out_for_delivery", False), ("delivered", True), ("cancelled", True)],
-)  # fmt: skip
+    [
+        ("placed", False),
+        ("paid", False),
+        ("packed", False),
+        ("shipped", False),
+        ("in_transit", False),
+        ("out_for_delivery", False),
+        ("delivered", True),
+        ("cancelled", True),
+    ],
+)
 def test_an_order_on_its_way_is_waited_for(full: Database, state: str, may: bool) -> None:
     with full.session() as session:
         session.execute(update(Order).where(Order.id == 9).values(state=state))
@@ -172,9 +226,11 @@ def test_consents_are_each_customers_own_with_their_moment(shop: Database) -> No
         assert set_newsletter(session, TOM, granted=True, now=NOW) is False
         assert set_newsletter(session, new, granted=False, now=NOW) is False
     assert kept() == {
-        (1, "newsletter"): (False, NOW), (2, "newsletter"): (True, early),
-        (3, "newsletter"): (True, early), (4, "newsletter"): (False, NOW),
-    }  # fmt: skip
+        (1, "newsletter"): (False, NOW),
+        (2, "newsletter"): (True, early),
+        (3, "newsletter"): (True, early),
+        (4, "newsletter"): (False, NOW),
+    }
     with shop.session() as session:
         assert set_newsletter(session, new, granted=True, now=LATER) is True
         assert set_personal(session, MIA, granted=True, now=NOW) is False
@@ -183,11 +239,13 @@ def test_consents_are_each_customers_own_with_their_moment(shop: Database) -> No
         assert [allows_personal(session, one) for one in (MIA, TOM, LENA)] == [True, False, True]
         assert set_personal(session, MIA, granted=False, now=LATER) is True
     assert kept() == {
-        (1, "newsletter"): (False, NOW), (2, "newsletter"): (True, early),
-        (3, "newsletter"): (True, early), (4, "newsletter"): (True, LATER),
+        (1, "newsletter"): (False, NOW),
+        (2, "newsletter"): (True, early),
+        (3, "newsletter"): (True, early),
+        (4, "newsletter"): (True, LATER),
         (1, "personal_recommendations"): (False, LATER),
         (2, "personal_recommendations"): (False, NOW),
-    }  # fmt: skip
+    }
 
 
 def test_customers_are_found_however_their_address_is_written(shop: Database) -> None:

@@ -57,8 +57,10 @@ def test_a_reason_of_the_shops_own_brings_its_words(write: Write) -> None:
     known, own = read_policy(write(LEAST + reasons)).rule("cancel_order").reasons
     assert (known.code, known.title("en")) == ("other", "")
     assert (own.code, own.title("en"), own.title("zh")) == (
-        "wrong_colour", "wrong colour", "颜色不对",
-    )  # fmt: skip
+        "wrong_colour",
+        "wrong colour",
+        "颜色不对",
+    )
 
 
 def test_every_reason_that_needs_no_words_has_them() -> None:
@@ -104,7 +106,7 @@ def test_every_reason_that_needs_no_words_has_them() -> None:
         (LEAST + "desk: {agent_refund: }", "desk.agent_refund: must be an amount"),
         (LEAST + "faults: {most: lots}", "faults.most: must be an amount"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_told_by_file_field_and_fix(write: Write, text: str, says: str) -> None:
     with pytest.raises(PolicyError) as caught:
         read_policy(write(text))

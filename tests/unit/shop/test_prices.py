@@ -37,14 +37,18 @@ def test_a_discount_is_shared_by_value() -> None:
     [
         pytest.param([(400, "50")], ("50", None), id="never changed"),
         pytest.param([(400, "50"), (5, "40")], ("50", "50"), id="reduced from a long-held price"),
-        pytest.param([(400, "50"), (20, "35"), (12, "60"), (5, "40")], ("35", None), id="raised first"),  # noqa: E501
-        pytest.param([(400, "50"), (20, "45"), (12, "60"), (5, "40")], ("45", "45"), id="lowest counts"),  # noqa: E501
+        pytest.param(
+            [(400, "50"), (20, "35"), (12, "60"), (5, "40")], ("35", None), id="raised first"
+        ),
+        pytest.param(
+            [(400, "50"), (20, "45"), (12, "60"), (5, "40")], ("45", "45"), id="lowest counts"
+        ),
         pytest.param([(400, "50"), (60, "30"), (50, "50"), (5, "40")], ("50", "50"), id="long ago"),
         pytest.param([(400, "50"), (45, "40")], ("40", None), id="an old reduction is the price"),
         pytest.param([(400, "50"), (5, "60")], ("50", None), id="raised"),
         pytest.param([(3, "50")], ("50", None), id="new product"),
     ],
-)  # fmt: skip
+)
 def test_reference_prices(history: list[tuple[int, str]], expected: tuple[str, str | None]) -> None:
     points = [(NOW - timedelta(days=days), Decimal(amount)) for days, amount in history]
     lowest, old = reference_prices(points, NOW)
@@ -56,7 +60,7 @@ def test_reference_prices(history: list[tuple[int, str]], expected: tuple[str, s
 )
 def test_an_old_price_is_higher_and_was_really_asked(
     history: list[tuple[int, Decimal]],
-) -> None:  # fmt: skip
+) -> None:
     points = [
         (NOW - timedelta(days=days), amount) for days, amount in sorted(history, reverse=True)
     ]

@@ -27,9 +27,14 @@ def known(shop: Database) -> Database:
     with shop.session() as session:
         session.execute(update(Customer).where(Customer.id == MIA).values(phone="+49 40 555 4711"))
         session.add(
-            Address(customer_id=TOM, recipient="Tom Hill", text="1 Mill Lane, London SW1A 1AA",
-                    country="GB", is_default=True)
-        )  # fmt: skip
+            Address(
+                customer_id=TOM,
+                recipient="Tom Hill",
+                text="1 Mill Lane, London SW1A 1AA",
+                country="GB",
+                is_default=True,
+            )
+        )
     return shop.with_info(policy=replace(policy, proof=proof))
 
 
@@ -88,9 +93,14 @@ def test_two_of_one_name_and_postcode_are_nobody(known: Database) -> None:
         session.add(Customer(id=9, email="other@fernweg.example", name="Mia Berg", created_at=NOW))
         session.flush()
         session.add(
-            Address(customer_id=9, recipient="M", text="New Road 2, 20253 Hamburg", country="DE",
-                    is_default=True)
-        )  # fmt: skip
+            Address(
+                customer_id=9,
+                recipient="M",
+                text="New Road 2, 20253 Hamburg",
+                country="DE",
+                is_default=True,
+            )
+        )
     assert tell(known, "name_and_postcode", name="Mia Berg", postcode="20253") == "wrong"
 
 
@@ -108,8 +118,14 @@ def test_after_three_wrong_answers_a_right_one_counts_for_nothing(known: Databas
     assert tell(known, "email", email="mia@fernweg.example") == "too_many"
     assert tell(known, "email", place="elsewhere", email="mia@fernweg.example") == MIA
     with known.session() as session:
-        later = prove(session, "email", Told(email="mia@fernweg.example"), conversation="here",
-                      key=KEY, now=NOW + HOUR)  # fmt: skip
+        later = prove(
+            session,
+            "email",
+            Told(email="mia@fernweg.example"),
+            conversation="here",
+            key=KEY,
+            now=NOW + HOUR,
+        )
     assert later == MIA
 
 

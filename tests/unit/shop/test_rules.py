@@ -30,7 +30,7 @@ DO: dict[Act, Any] = {
     "exchange": lambda s: start_return(
         s, MIA, "20002", [FLEECE], "other", exchange_variant_id=VariantId(FLEECE_S), now=NOW
     ),
-}  # fmt: skip
+}
 each_act = pytest.mark.parametrize("act", list(DO))
 
 
@@ -63,11 +63,14 @@ def test_what_the_rules_allow_is_done(shop: Database, changed: Changed, act: Act
 @pytest.mark.parametrize(
     ("act", "limit", "refused"),
     [
-        ("cancel_order", "459.80", "needs_person"), ("cancel_order", "459.81", None),
-        ("cancel_items", "339.90", "needs_person"), ("cancel_items", "339.91", None),
-        ("return", "159.90", "needs_person"), ("return", "159.91", None),
+        ("cancel_order", "459.80", "needs_person"),
+        ("cancel_order", "459.81", None),
+        ("cancel_items", "339.90", "needs_person"),
+        ("cancel_items", "339.91", None),
+        ("return", "159.90", "needs_person"),
+        ("return", "159.91", None),
     ],
-)  # fmt: skip
+)
 def test_from_an_amount_on_a_person_decides(
     shop: Database, changed: Changed, act: Act, limit: str, refused: str | None
 ) -> None:

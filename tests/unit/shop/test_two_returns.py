@@ -39,9 +39,14 @@ FLEECE, SHIRT = LINE["20002", FLEECE_M], LINE["20002", SHIRT_M]
 def start(shop: Database, lines: list[int], **more: Any) -> Any:
     with shop.session() as session:
         return start_return(
-            session, more.pop("who", MIA), more.pop("number", "20002"), lines,
-            more.pop("reason", "other"), now=more.pop("now", NOW), **more,
-        )  # fmt: skip
+            session,
+            more.pop("who", MIA),
+            more.pop("number", "20002"),
+            lines,
+            more.pop("reason", "other"),
+            now=more.pop("now", NOW),
+            **more,
+        )
 
 
 def test_two_lines_come_back_in_one_return(shop: Database, changed: Changed) -> None:
@@ -57,8 +62,11 @@ def test_two_lines_come_back_in_one_return(shop: Database, changed: Changed) -> 
         [mail] = list_mails(session)
         row = session.scalars(select(Return).where(Return.order_id == 2)).one()
     assert (row.state, row.label, row.created_at, row.changed_at) == (
-        "label_sent", "RET-20002-1", NOW, NOW,
-    )  # fmt: skip
+        "label_sent",
+        "RET-20002-1",
+        NOW,
+        NOW,
+    )
     assert "your return R20002-1 is set up. Your label is RET-20002-1" in mail.body
     assert "Fernweg Birch Fleece Jacket, Talwind Breeze Merino T-Shirt" in mail.body
 
@@ -67,9 +75,11 @@ def test_the_second_return_has_the_second_number(shop: Database) -> None:
     numbers = [
         start(shop, [line], number=number).returned.number
         for number, line in (
-            ("20002", SHIRT), ("20004", LINE["20004", SHIRT_S]), ("20002", FLEECE),
+            ("20002", SHIRT),
+            ("20004", LINE["20004", SHIRT_S]),
+            ("20002", FLEECE),
         )
-    ]  # fmt: skip
+    ]
     assert numbers == ["R20002-1", "R20004-1", "R20002-2"]
     with shop.reading() as session:
         assert len(list_mails(session)) == 3
@@ -147,8 +157,19 @@ def test_what_is_sold_for_good_stays_and_the_rest_may_come_back(shop: Database) 
         late = NOW + timedelta(days=60)
         found = [one.refusal for one in returnable_lines(session, order, now=late)]
         assert found == ["window_over", "window_over"]
-        session.add(Return(id=7, number="R", order_id=2, kind="refund", state="approved", label="",
-                           reason="other", created_at=NOW, changed_at=NOW))  # fmt: skip
+        session.add(
+            Return(
+                id=7,
+                number="R",
+                order_id=2,
+                kind="refund",
+                state="approved",
+                label="",
+                reason="other",
+                created_at=NOW,
+                changed_at=NOW,
+            )
+        )
         session.flush()
         session.add(ReturnLine(return_id=7, order_line_id=SHIRT, quantity=2))
         session.flush()
@@ -232,8 +253,10 @@ def test_one_exchange_ends_and_the_other_holds_what_it_holds(
     back = [] if end == "exchanged" else ["variant 7: stock 7 → 9"]
     money = ["+ refund 2 159.90 PayPal"] if end == "refunded" else []
     assert changed() == [
-        *money, f"return R20002-1 exchange other: state received → {end}", *back,
-    ]  # fmt: skip
+        *money,
+        f"return R20002-1 exchange other: state received → {end}",
+        *back,
+    ]
 
 
 # -- moves -------------------------------------------------------------------------------------
@@ -270,11 +293,16 @@ def test_the_money_of_a_return_is_noted_whole(shop: Database) -> None:
             move_return(session, "R40002-1", to, now=NOW)  # type: ignore[arg-type]
         hers = session.scalars(select(Refund).where(Refund.return_id == 1)).one()
         assert (hers.key, hers.order_id, hers.method, hers.state) == (
-            "return:1", 9, "PayPal", "pending",
-        )  # fmt: skip
+            "return:1",
+            9,
+            "PayPal",
+            "pending",
+        )
         assert (str(hers.amount), hers.created_at, str(hers.expected_on)) == (
-            "143.91", NOW, "2026-12-01",
-        )  # fmt: skip
+            "143.91",
+            NOW,
+            "2026-12-01",
+        )
         for to in ("received", "refunded"):
             move_return(session, done.returned.number, to, now=NOW)  # type: ignore[arg-type]
         mine = session.scalars(select(Refund).where(Refund.order_id == 2)).one()

@@ -84,10 +84,16 @@ def test_every_text_of_the_product_keeps_to_the_rules() -> None:
 
 @pytest.mark.parametrize(
     ("content", "field"),
-    [("unit: feet", "unit"), ("unit: words", "longest"),
-     ("unit: words\nlongest: {answer: 1, sentence: 1, button: 1}\nnever: [{find: '('}]", "never"),
-     ("unit: words\nlongest: {answer: 1, sentence: 1, button: 1}\nnumbers: ['(']", "numbers")],
-)  # fmt: skip
+    [
+        ("unit: feet", "unit"),
+        ("unit: words", "longest"),
+        (
+            "unit: words\nlongest: {answer: 1, sentence: 1, button: 1}\nnever: [{find: '('}]",
+            "never",
+        ),
+        ("unit: words\nlongest: {answer: 1, sentence: 1, button: 1}\nnumbers: ['(']", "numbers"),
+    ],
+)
 def test_a_voice_that_cannot_be_used_names_the_field(
     tmp_path: Path, content: str, field: str
 ) -> None:

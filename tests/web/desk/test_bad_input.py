@@ -15,18 +15,86 @@ from kit.database import Database
 from tests.web.desk.conftest import NOW, Browser, MakeTicket
 
 FIELDS = (
-    "at", "body", "capacity", "client_message_id", "days", "delete", "email", "embargo", "forget",
-    "from", "hook", "hours", "id", "into", "key", "kind", "label", "labels", "languages", "macro",
-    "member", "message_id", "minutes", "name", "next", "order", "outcome", "page", "permissions",
-    "presence", "priority", "q", "query", "role", "score", "shortcut", "skills", "step", "ticket",
-    "team", "text", "to", "url", "value", "version", "what", "value_from", "overflow_minutes",
-    "current", "after", "before", "do", "op", "reason", "lines", "amount", "language", "view",
+    "at",
+    "body",
+    "capacity",
+    "client_message_id",
+    "days",
+    "delete",
+    "email",
+    "embargo",
+    "forget",
+    "from",
+    "hook",
+    "hours",
+    "id",
+    "into",
+    "key",
+    "kind",
+    "label",
+    "labels",
+    "languages",
+    "macro",
+    "member",
+    "message_id",
+    "minutes",
+    "name",
+    "next",
+    "order",
+    "outcome",
+    "page",
+    "permissions",
+    "presence",
+    "priority",
+    "q",
+    "query",
+    "role",
+    "score",
+    "shortcut",
+    "skills",
+    "step",
+    "ticket",
+    "team",
+    "text",
+    "to",
+    "url",
+    "value",
+    "version",
+    "what",
+    "value_from",
+    "overflow_minutes",
+    "current",
+    "after",
+    "before",
+    "do",
+    "op",
+    "reason",
+    "lines",
+    "amount",
+    "language",
+    "view",
     "mon",
-)  # fmt: skip
+)
 VALUES = (
-    "", "0", "-1", "9" * 12, "9" * 30, "²", "1e999", "nan", "x" * 3000, "\x00", "'", "http://[::1%0d]/",
-    "agent:999999999", "team:0", "2026-02-31", "0001-01-01T00:00:00+14:00", "💥", "\u202e",
-)  # fmt: skip
+    "",
+    "0",
+    "-1",
+    "9" * 12,
+    "9" * 30,
+    "²",
+    "1e999",
+    "nan",
+    "x" * 3000,
+    "\x00",
+    "'",
+    "http://[::1%0d]/",
+    "agent:999999999",
+    "team:0",
+    "2026-02-31",
+    "0001-01-01T00:00:00+14:00",
+    "💥",
+    "\u202e",
+)
 
 
 def png(width: int, height: int) -> bytes:
@@ -51,10 +119,14 @@ def test_a_picture_of_too_many_pixels_is_too_large(side: int) -> None:
 @pytest.mark.parametrize(
     "moment",
     [
-        "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2026-02-31T00:00:00Z", "x",
-        "2026-11-24", "2026-11-24T09:00:00",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+        "2026-02-31T00:00:00Z",
+        "x",
+        "2026-11-24",
+        "2026-11-24T09:00:00",
     ],
-)  # fmt: skip
+)
 async def test_a_moment_that_cannot_be_is_named(
     client: Any, desk_database: Database, moment: str
 ) -> None:
@@ -71,9 +143,17 @@ async def test_a_moment_that_cannot_be_is_named(
 
 @pytest.mark.parametrize(
     "url",
-    ["http://[::1%0d%0a]/", "http://[::1", "https://x:99999/", "https://x:y/", "ftp://x/", "x",
-     "https://u@x/", "https://x/\u202e"],
-)  # fmt: skip
+    [
+        "http://[::1%0d%0a]/",
+        "http://[::1",
+        "https://x:99999/",
+        "https://x:y/",
+        "ftp://x/",
+        "x",
+        "https://u@x/",
+        "https://x/\u202e",
+    ],
+)
 def test_an_address_that_is_none_is_refused(desk_database: Database, url: str) -> None:
     with desk_database.session() as session, pytest.raises(SetupRefused, match="url: must be"):
         add_webhook(session, "webhook", url, None, now=NOW)
@@ -82,10 +162,13 @@ def test_an_address_that_is_none_is_refused(desk_database: Database, url: str) -
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Origin": "http://[::1"}, {"X-CSRF-Token": "\udcff"}, {"Cookie": "desk_session=\udcff"},
-        {"Authorization": "Bearer \udcff"}, {"Accept-Language": "\udcff"},
+        {"Origin": "http://[::1"},
+        {"X-CSRF-Token": "\udcff"},
+        {"Cookie": "desk_session=\udcff"},
+        {"Authorization": "Bearer \udcff"},
+        {"Accept-Language": "\udcff"},
     ],
-)  # fmt: skip
+)
 async def test_strange_headers_are_refused(client: Any, headers: dict[str, str]) -> None:
     for path in ("/desk/login", "/desk/logout", "/desk/api/v1/tickets"):
         response = await client.post(path, headers=headers, data={"email": "x"})
@@ -105,8 +188,12 @@ async def test_no_form_and_no_address_makes_the_desk_fail(
         if route.path in ("/ws", "/logout", "/login"):
             continue
         path = "/desk" + route.path.replace(r"{ticket_id:\d{1,12}}", str(ticket.id))
-        for raw, filled in (("{sku}", "S-1"), (r"{key:[\w-]{20,43}}", "k" * 32),
-                            ("{build}", "b"), ("{name:.+}", "n")):  # fmt: skip
+        for raw, filled in (
+            ("{sku}", "S-1"),
+            (r"{key:[\w-]{20,43}}", "k" * 32),
+            ("{build}", "b"),
+            ("{name:.+}", "n"),
+        ):
             path = path.replace(raw, filled)
         fields = dict.fromkeys(FIELDS, value)
         if route.method == "GET":
@@ -119,6 +206,9 @@ async def test_no_form_and_no_address_makes_the_desk_fail(
             )
         if response.status >= 500:
             failed.append((route.method, route.path, value[:20]))
-    errors = {str(record.exc_info[1])[:200] for record in caplog.records
-              if record.name.startswith("desk") and record.exc_info}  # fmt: skip
+    errors = {
+        str(record.exc_info[1])[:200]
+        for record in caplog.records
+        if record.name.startswith("desk") and record.exc_info
+    }
     assert (failed, errors) == ([], set())

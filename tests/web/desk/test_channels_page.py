@@ -20,9 +20,10 @@ from kit.settings import Settings
 from tests.web.desk.conftest import NOW, Browser
 
 SECRETS = {
-    "CONCIERGE_LINE_TOKEN": "the-token", "CONCIERGE_LINE_SECRET": "the-secret",
+    "CONCIERGE_LINE_TOKEN": "the-token",
+    "CONCIERGE_LINE_SECRET": "the-secret",
     "CONCIERGE_WHATSAPP_VERIFY": "the-word",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -57,8 +58,11 @@ async def test_addresses_settings_and_letters_are_shown_and_no_secret(
     for shown in (
         "https://shop.example/channels/line/webhook",
         "https://shop.example/channels/whatsapp/webhook",
-        *SECRETS, "Your parcel &lt;b&gt;is&lt;/b&gt; there", "403 blocked", "1 not delivered",
-    ):  # fmt: skip
+        *SECRETS,
+        "Your parcel &lt;b&gt;is&lt;/b&gt; there",
+        "403 blocked",
+        "1 not delivered",
+    ):
         assert shown in page
     assert not any(secret in page for secret in SECRETS.values())
     _, chinese = await browser.open("/desk/channels", headers={"Accept-Language": "zh"})

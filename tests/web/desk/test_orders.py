@@ -27,13 +27,22 @@ def customer_ticket(desk_database: Database, make_ticket: MakeTicket) -> int:
         variant = session.scalars(select(Variant).where(Variant.stock > 5)).first()
         assert variant is not None
         for number, customer, state in (
-            ("90001", MIA, "paid"), ("90002", MIA, "delivered"), ("90003", 2, "paid"),
-        ):  # fmt: skip
+            ("90001", MIA, "paid"),
+            ("90002", MIA, "delivered"),
+            ("90003", 2, "paid"),
+        ):
             order = Order(
-                number=number, customer_id=customer, state=state, currency="EUR",
-                items_total=Decimal(120), total=Decimal(120), placed_at=NOW, recipient="Mia",
-                address="Old Road 1, 20253 Hamburg", country="DE",
-            )  # fmt: skip
+                number=number,
+                customer_id=customer,
+                state=state,
+                currency="EUR",
+                items_total=Decimal(120),
+                total=Decimal(120),
+                placed_at=NOW,
+                recipient="Mia",
+                address="Old Road 1, 20253 Hamburg",
+                country="DE",
+            )
             order.lines = [
                 OrderLine(position=1, variant_id=variant.id, quantity=1, unit_price=Decimal(120))
             ]

@@ -33,9 +33,12 @@ def talk(database: Database, make_ticket: MakeTicket) -> None:
     with database.session() as session:
         for number in range(MESSAGES):
             accept_message(
-                session, ticket.conversation_id, text=f"and {number}", now=NOW,
+                session,
+                ticket.conversation_id,
+                text=f"and {number}",
+                now=NOW,
                 client_message_id=f"n{number}",
-            )  # fmt: skip
+            )
 
 
 async def test_an_address_that_hangs_delays_no_other(

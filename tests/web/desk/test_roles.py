@@ -80,9 +80,14 @@ async def test_a_permission_can_be_given_to_one_person(
     with desk_database.session() as session:
         person = next(one for one in list_agents(session) if one.role == "agent")
         change_agent(
-            session, person.id, role="agent", languages=["en"], skills=[], capacity=3,
+            session,
+            person.id,
+            role="agent",
+            languages=["en"],
+            skills=[],
+            capacity=3,
             permissions=["tickets.work", "reports.see"],
-        )  # fmt: skip
+        )
     status, page = await agent.open("/desk/reports")
     assert status == 200
     assert 'href="/desk/board"' in page

@@ -25,14 +25,35 @@ def planned(desk_database: Database) -> Iterator[Database]:
         # One variant that is surely to be ordered, with a name that a spreadsheet would run.
         first = session.scalars(select(StockPlanRow.variant_id)).first()
         values = {
-            "stock": 1, "on_order": 0, "reorder_point": 9, "lot": 5, "quantity": 13,
-            "reason": "below_point", "weekly_mean": 2.5, "waiting": 0, "stockout_probability": 0.99,
+            "stock": 1,
+            "on_order": 0,
+            "reorder_point": 9,
+            "lot": 5,
+            "quantity": 13,
+            "reason": "below_point",
+            "weekly_mean": 2.5,
+            "waiting": 0,
+            "stockout_probability": 0.99,
             "protection": {
-                key: 4.0 + place for place, key in enumerate(
-                    ("0.5", "0.6", "0.7", "0.8", "0.85", "0.9", "0.925", "0.95", "0.97", "0.98",
-                     "0.99", "0.995"))
+                key: 4.0 + place
+                for place, key in enumerate(
+                    (
+                        "0.5",
+                        "0.6",
+                        "0.7",
+                        "0.8",
+                        "0.85",
+                        "0.9",
+                        "0.925",
+                        "0.95",
+                        "0.97",
+                        "0.98",
+                        "0.99",
+                        "0.995",
+                    )
+                )
             },
-        }  # fmt: skip
+        }
         session.execute(
             update(StockPlanRow).where(StockPlanRow.variant_id == first).values(**values)
         )

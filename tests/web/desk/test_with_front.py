@@ -100,9 +100,14 @@ async def test_words_after_solved_reach_the_agent_who_had_the_ticket(
         ines = list_agents(session)[0]
         set_presence(session, ines.id, "online", now=NOW)
         ticket = open_ticket(
-            session, conversation_id=place, reason="asked_for", topic="refunds", language="en",
-            summary="Refund", now=NOW,
-        )  # fmt: skip
+            session,
+            conversation_id=place,
+            reason="asked_for",
+            topic="refunds",
+            language="en",
+            summary="Refund",
+            now=NOW,
+        )
         take(session, ticket.id, ines, version=1, now=NOW)
         finish(session, ticket.id, ines, "solved", version=2, now=NOW)
     sent = await front.post(

@@ -127,9 +127,10 @@ async def test_a_macro_answers_labels_and_closes_in_one_go(
 ) -> None:
     with desk_database.session() as session:
         save_macro(
-            session, "Zip", [("reply", "Hello {customer|there}, {agent} here."), ("label", "zip"),
-                             ("close", "")],
-        )  # fmt: skip
+            session,
+            "Zip",
+            [("reply", "Hello {customer|there}, {agent} here."), ("label", "zip"), ("close", "")],
+        )
     number = await taken(agent, make_ticket)
     done = await agent.send(f"/desk/tickets/{number}/macro", version=2, macro="1")
     assert done.status == 200
@@ -155,9 +156,12 @@ async def test_ready_made_replies_and_suggestions(
     offered = await (await agent.client.get(f"{place}/suggestions")).json()
     assert [one["source"] for one in offered["suggestions"]] == ["canned:zip"]
     kept = await agent.send(
-        f"{place}/suggestions", source="canned:zip", message_id=offered["message_id"], score=0.3,
+        f"{place}/suggestions",
+        source="canned:zip",
+        message_id=offered["message_id"],
+        score=0.3,
         outcome="accepted",
-    )  # fmt: skip
+    )
     assert kept.status == 200
     wrong = await agent.send(
         f"{place}/suggestions", source="x", message_id=1, score=1, outcome="perhaps"
@@ -206,10 +210,13 @@ async def test_many_tickets_at_once_and_who_was_faster_is_counted(
         take(session, tickets[0].id, other, version=1, now=NOW)
     response = await agent.client.post(
         "/desk/bulk",
-        data=[("csrf", await agent.csrf()), ("act", "take"),
-              *(("ticket", str(one.id)) for one in tickets)],
+        data=[
+            ("csrf", await agent.csrf()),
+            ("act", "take"),
+            *(("ticket", str(one.id)) for one in tickets),
+        ],
         headers={"Accept": "application/json"},
-    )  # fmt: skip
+    )
     assert await response.json() == {"done": 2, "left": 1}
     assert (await agent.send("/desk/bulk", act="take")).status == 422
 
@@ -246,16 +253,22 @@ async def test_bulk_acts_take_what_the_page_offers_and_explain_the_rest(
     async def act(**fields: str) -> tuple[int, Any]:
         response = await agent.client.post(
             "/desk/bulk",
-            data=[("csrf", await agent.csrf()), *fields.items(),
-                  *(("ticket", str(one)) for one in numbers)],
+            data=[
+                ("csrf", await agent.csrf()),
+                *fields.items(),
+                *(("ticket", str(one)) for one in numbers),
+            ],
             headers={"Accept": "application/json"},
-        )  # fmt: skip
+        )
         return response.status, await response.json()
 
     for name, value in (
-        ("priority", "Urgent"), ("label", "bad#"), ("label", " "), ("snooze", "9999"),
+        ("priority", "Urgent"),
+        ("label", "bad#"),
+        ("label", " "),
+        ("snooze", "9999"),
         ("snooze", "0"),
-    ):  # fmt: skip
+    ):
         status, body = await act(act=name, **{name: value})
         assert (status, body["error"]) != (500, "failed"), name
         assert status == 422, (name, value)
@@ -282,18 +295,27 @@ async def test_a_colleagues_ticket_is_left_alone_unless_one_may(
         take(session, number, people["supervisor"], version=1, now=NOW)
     place = f"/desk/tickets/{number}"
     acts: tuple[tuple[str, dict[str, str]], ...] = (
-        ("snooze", {"hours": "4"}), ("labels", {"labels": "x"}), ("priority", {"priority": "low"}),
-        ("release", {}), ("close", {}), ("transfer", {"to": f"agent:{people['agent'].id}"}),
-    )  # fmt: skip
+        ("snooze", {"hours": "4"}),
+        ("labels", {"labels": "x"}),
+        ("priority", {"priority": "low"}),
+        ("release", {}),
+        ("close", {}),
+        ("transfer", {"to": f"agent:{people['agent'].id}"}),
+    )
     for path, fields in acts:
         sent = await agent.send(f"{place}/{path}", version=2, **fields)
         assert (sent.status, (await sent.json())["error"]) == (403, "not_yours"), path
     assert state(desk_database, number).version == 2
     with desk_database.session() as session:
         change_agent(
-            session, people["agent"].id, role="agent", languages=["en"], skills=[], capacity=4,
+            session,
+            people["agent"].id,
+            role="agent",
+            languages=["en"],
+            skills=[],
+            capacity=4,
             permissions=["tickets.work", "tickets.manage"],
-        )  # fmt: skip
+        )
     for version, (path, fields) in enumerate(acts[:4], start=2):
         assert (await agent.send(f"{place}/{path}", version=version, **fields)).status == 200, path
     found = state(desk_database, number)
@@ -317,17 +339,23 @@ async def test_search_finds_people_notes_and_labels_in_every_list(
     with desk_database.session() as session:
         session.add_all(
             Customer(id=number, email=mail, name=name, created_at=NOW)
-            for number, name, mail in ((7, "Mia Berger", "mia@fernweg.example"),
-                                       (8, "José Müller", "jm@post.example"))
-        )  # fmt: skip
+            for number, name, mail in (
+                (7, "Mia Berger", "mia@fernweg.example"),
+                (8, "José Müller", "jm@post.example"),
+            )
+        )
     mia = await taken(agent, lambda: make_ticket("Hello", customer_id=7))
     jose = make_ticket("Where is it?", customer_id=8).id
     await agent.send(f"/desk/tickets/{mia}/note", version=2, text="The carrier called back.")
     await agent.send(f"/desk/tickets/{jose}/labels", version=1, labels="vip")
     for asked, number in (
-        ("mia berger", mia), ("mia@fernweg", mia), ("carrier called", mia), ("vip", jose),
-        ("MULLER", jose), ("josé", jose),
-    ):  # fmt: skip
+        ("mia berger", mia),
+        ("mia@fernweg", mia),
+        ("carrier called", mia),
+        ("vip", jose),
+        ("MULLER", jose),
+        ("josé", jose),
+    ):
         _, page = await agent.open("/desk?view=waiting&q=" + quote(asked))
         assert re.findall(r'data-row="(\d+)"', page) == [str(number)], asked
 
@@ -363,9 +391,13 @@ async def test_setup_is_kept_audited_and_explained_when_refused(
     )
     assert sent.status == 303
     sent = await browser.send(
-        "/desk/setup/rules", script=False, name="Zips first", topics="returns", team="returns",
+        "/desk/setup/rules",
+        script=False,
+        name="Zips first",
+        topics="returns",
+        team="returns",
         priority="high",
-    )  # fmt: skip
+    )
     assert sent.status == 303
     refused = await browser.send("/desk/setup/rules", name="Bad", value_from="much")
     assert refused.status == 422
@@ -401,16 +433,24 @@ async def test_the_ticket_shows_what_the_assistant_understood_and_who_proves_the
     frame = Understood(
         task="change_address",
         known=(Known("order", "10482", "said"), Known("address", "<b>New Lane 5", "said")),
-        kind="confirm", asked="address", parked=("return",), done=("cancel_order",),
-    )  # fmt: skip
+        kind="confirm",
+        asked="address",
+        parked=("return",),
+        done=("cancel_order",),
+    )
     with desk_database.session() as session:
         note_understood(session, number, frame)
         assert understood_of(session, number) == frame
         assert understood_of(session, number + 1).is_empty
         session.add(Customer(id=7, email="mia@fernweg.example", name="Mia Berger", created_at=NOW))
     _, page = await agent.open(f"/desk/tickets/{number}")
-    for words in ("What the assistant understood", "Change the address", "&lt;b&gt;New Lane 5",
-                  "A yes to this", "Cancel an order"):  # fmt: skip
+    for words in (
+        "What the assistant understood",
+        "Change the address",
+        "&lt;b&gt;New Lane 5",
+        "A yes to this",
+        "Cancel an order",
+    ):
         assert words in page, words
     assert "has not proved who they are" in page
     _, other = await agent.open(f"/desk/tickets/{number + 1}")

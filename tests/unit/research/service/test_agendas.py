@@ -43,19 +43,41 @@ def test_a_generated_task_becomes_an_agenda() -> None:
         f"'country': 'USA', 'zip': '10580'}} (same as #W2). "
     )
     (agenda,) = generated_agendas("t.json", [task(text)])
-    place = {"address1": "1 Elm", "address2": "", "city": "Rye", "state": "NY", "country": "USA",
-             "zip": "10580"}  # fmt: skip
+    place = {
+        "address1": "1 Elm",
+        "address2": "",
+        "city": "Rye",
+        "state": "NY",
+        "country": "USA",
+        "zip": "10580",
+    }
     has = {"size": "M"}
     assert agenda.wishes == (
         Wish("wish 0", "cancel", "W1", reason="ordered by mistake"),
-        Wish("wish 1", "return", "W2", items=(Item("Lamp"), Item("Tablet", has, {}, has)),
-             method="gift_card_1"),
-        Wish("wish 2", "exchange", "W3", method="paypal_1", items=(
-            Item("Keyboard", KEYBOARD, {"size": "full size"},
-                 {"switch type": "linear", "size": "full size"}),)),
+        Wish(
+            "wish 1",
+            "return",
+            "W2",
+            items=(Item("Lamp"), Item("Tablet", has, {}, has)),
+            method="gift_card_1",
+        ),
+        Wish(
+            "wish 2",
+            "exchange",
+            "W3",
+            method="paypal_1",
+            items=(
+                Item(
+                    "Keyboard",
+                    KEYBOARD,
+                    {"size": "full size"},
+                    {"switch type": "linear", "size": "full size"},
+                ),
+            ),
+        ),
         Wish("wish 3", "payment", "W4", method="paypal_1"),
         Wish("wish 4", "address", "W4", address=place, address_of="W2"),
-    )  # fmt: skip
+    )
     assert agenda.facts == {"name": ("Ada Lund",), "zip": ("10001",)}
     assert agenda.manner == {"brief", "polite"}
 
@@ -78,17 +100,25 @@ def test_a_broken_task_is_named(broken: dict[str, Any], message: str) -> None:
     [
         ({"agendas": []}, "a.json: version is missing"),
         (one(wishes=[{"order": "W1"}]), "a.json: agendas[0].wishes[0].do is missing"),
-        (one(wishes=[{"do": "return"}]),
-         "a.json: agendas[0].wishes[0].items is missing or empty, which return needs"),
-        (one(wishes=[{"do": "return", "items": [{"product": "Lamp", "colour": "red"}]}]),
-         "a.json: agendas[0].wishes[0].items[0].colour is not known here; known are "
-         + ", ".join(ITEM_FIELDS)),
-        (one(facts={"phone": "1"}),
-         "a.json: agendas[0].facts.phone is not known here; known are name, zip, email"),
-        (one(wishes=[{"do": "person", "when": {"wish": "x"}}]),
-         "a.json: agendas[0].wishes[0].when.wish names no wish: x"),
+        (
+            one(wishes=[{"do": "return"}]),
+            "a.json: agendas[0].wishes[0].items is missing or empty, which return needs",
+        ),
+        (
+            one(wishes=[{"do": "return", "items": [{"product": "Lamp", "colour": "red"}]}]),
+            "a.json: agendas[0].wishes[0].items[0].colour is not known here; known are "
+            + ", ".join(ITEM_FIELDS),
+        ),
+        (
+            one(facts={"phone": "1"}),
+            "a.json: agendas[0].facts.phone is not known here; known are name, zip, email",
+        ),
+        (
+            one(wishes=[{"do": "person", "when": {"wish": "x"}}]),
+            "a.json: agendas[0].wishes[0].when.wish names no wish: x",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_told_by_file_path_and_field(value: dict[str, Any], message: str) -> None:
     with pytest.raises(BadAgenda) as caught:
         agendas_from("a.json", value)

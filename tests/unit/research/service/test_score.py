@@ -10,20 +10,35 @@ from research.benchmarks.service.playing import Line, Played, difference
 from research.benchmarks.service.reference import Reference, check_task, were_said
 from research.benchmarks.service.score import figures, pass_k
 
-PLACE = {"address1": "1 Elm", "address2": "", "city": "Rye", "state": "NY", "zip": "10580",
-         "country": "USA"}  # fmt: skip
+PLACE = {
+    "address1": "1 Elm",
+    "address2": "",
+    "city": "Rye",
+    "state": "NY",
+    "zip": "10580",
+    "country": "USA",
+}
 DB: dict[str, Any] = {
     "products": {},
     "users": {
-        "ada_1": {"orders": ["#W1"], "address": PLACE,
-                  "payment_methods": {"g": {"source": "gift_card", "balance": 5.0}}},
+        "ada_1": {
+            "orders": ["#W1"],
+            "address": PLACE,
+            "payment_methods": {"g": {"source": "gift_card", "balance": 5.0}},
+        },
     },
     "orders": {
-        "#W1": {"user_id": "ada_1", "status": "pending", "address": PLACE, "items": [],
-                "payment_history": [{"transaction_type": "payment", "amount": 9.5,
-                                     "payment_method_id": "g"}]},
+        "#W1": {
+            "user_id": "ada_1",
+            "status": "pending",
+            "address": PLACE,
+            "items": [],
+            "payment_history": [
+                {"transaction_type": "payment", "amount": 9.5, "payment_method_id": "g"}
+            ],
+        },
     },
-}  # fmt: skip
+}
 
 
 def played(agenda: str, seed: int, *, passed: bool, **changes: Any) -> Played:
@@ -65,15 +80,19 @@ def test_the_reference_does_what_the_policy_says() -> None:
     home = {**PLACE, "zip": "10581"}
     reference.do("modify_user_address", {"user_id": "ada_1", **home})
     found = reference.state()
-    assert found["ada_1"] == {"balances": {"g": pytest.approx(14.5)},
-                              "address": "1 Elm, Rye, NY 10581"}  # fmt: skip
+    assert found["ada_1"] == {
+        "balances": {"g": pytest.approx(14.5)},
+        "address": "1 Elm, Rye, NY 10581",
+    }
     assert (found["#W1"]["status"], found["#W1"]["reason"]) == ("cancelled", "no longer needed")
     assert DB["orders"]["#W1"]["status"] == "pending"
 
 
 def test_states_differ_where_they_differ() -> None:
-    one, two = {"#W1": {"status": "pending", "items": []}}, {"#W1": {"status": "cancelled",
-                                                                     "items": []}}  # fmt: skip
+    one, two = (
+        {"#W1": {"status": "pending", "items": []}},
+        {"#W1": {"status": "cancelled", "items": []}},
+    )
     assert difference(one, two) == {"#W1 status": ("pending", "cancelled")}
 
 
@@ -87,10 +106,12 @@ def test_strings_are_looked_for_without_commas_and_case() -> None:
     [
         ({}, "t: [3].actions is missing or no list"),
         ({"actions": [{}]}, "t: [3].actions[0].name is missing or no text"),
-        ({"actions": [{"name": "cancel_pending_order", "arguments": {"order_id": "#W9"}}]},
-         "t: [3].actions[0].arguments.order_id names nothing of the shop's"),
+        (
+            {"actions": [{"name": "cancel_pending_order", "arguments": {"order_id": "#W9"}}]},
+            "t: [3].actions[0].arguments.order_id names nothing of the shop's",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_broken_task_is_told_by_path_and_field(task: dict[str, Any], message: str) -> None:
     with pytest.raises(BadAgenda) as caught:
         check_task("t: [3]", task, DB)

@@ -14,8 +14,9 @@ METHODS: dict[str, dict[str, Any]] = {
     "credit_card_1": {"source": "credit_card", "brand": "visa", "last_four": "1234"},
 }
 KNOWN = Known({"W0000001": ["Desk Lamp", "Laptop", "Tablet"]}, METHODS)
-LAMP = Item("Desk Lamp", {"color": "black", "size": "M"}, {"color": "red"},
-            {"color": "red", "size": "M"})  # fmt: skip
+LAMP = Item(
+    "Desk Lamp", {"color": "black", "size": "M"}, {"color": "red"}, {"color": "red", "size": "M"}
+)
 SWAP = Wish("w", "exchange", "W0000001", items=(LAMP,), method="paypal_1")
 RIGHT = "Order W0000001: Desk Lamp: black, size M → red, size M ($5), PayPal. Shall I exchange it?"
 
@@ -59,8 +60,11 @@ def test_each_line_is_read_for_itself() -> None:
     shoes = Item("Shoes", gets={"size": "9", "color": "black"})
     reader = Item("E-Reader", gets={"screen size": "7-inch"})
     wish = Wish("w", "change", "W1", items=(shoes, reader))
-    lines = ("E-Reader: screen size: 8-inch → screen size: 7-inch ($1)",
-             "Shoes: size 9, white → size 9, black ($2)", "Shall I change it?")  # fmt: skip
+    lines = (
+        "E-Reader: screen size: 8-inch → screen size: 7-inch ($1)",
+        "Shoes: size 9, white → size 9, black ($2)",
+        "Shall I change it?",
+    )
     assert misfits("\n".join(lines), wish, Known()) == []
     swapped = "\n".join(lines).replace("white → size 9, black", "black → size 9, white")
     assert [(one.what, one.item) for one in misfits(swapped, wish, Known())] == [("items", shoes)]
@@ -90,8 +94,10 @@ def test_what_is_not_right_is_corrected_and_given_up_in_the_end() -> None:
 def test_facts_are_told_as_they_are_asked_for() -> None:
     ada = shopper(SWAP, name="Ada Lund", zip="10001")
     said(ada, Heard("What is it about?"))
-    asked = {slot: said(ada, Heard("And?", "value", slot)).text
-             for slot in ("name_zip", "zip", "order_number", "method")}  # fmt: skip
+    asked = {
+        slot: said(ada, Heard("And?", "value", slot)).text
+        for slot in ("name_zip", "zip", "order_number", "method")
+    }
     assert "Ada Lund" in asked["name_zip"]
     assert "10001" in asked["name_zip"]
     assert "10001" in asked["zip"]
@@ -113,8 +119,14 @@ def test_a_refused_wish_makes_room_for_the_next_best() -> None:
 
 def test_a_changed_mind_comes_before_the_yes() -> None:
     other = Wish("b", "return", "W0000001", items=(Item("Tablet"),))
-    first = Wish("w", "return", "W0000001", items=(Item("Laptop"),),
-                 on_confirmation=("Rather the tablet.",), then=other)  # fmt: skip
+    first = Wish(
+        "w",
+        "return",
+        "W0000001",
+        items=(Item("Laptop"),),
+        on_confirmation=("Rather the tablet.",),
+        then=other,
+    )
     ada = shopper(first)
     said(ada, Heard("What is it about?"))
     changed = said(ada, confirm("Return Laptop?"))
