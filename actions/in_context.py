@@ -243,12 +243,13 @@ def changes_shown(chat: Chat) -> bool:
 def _changes_list(chat: Chat, intent: str) -> bool:
     """ "No, a jacket, not a fleece" and 换一个 change the goods on show: nothing was bought yet
     that could be reported or exchanged."""
-    state, heard = chat.state, hear(chat)
+    state = chat.state
     shows = state.shown.kind == "products" and state.focus.kind != "order" and state.frame is None
-    if not shows or intent not in OF_ORDERED or names_own(chat) or chat.turn.is_button:
+    if not shows or intent not in OF_ORDERED or chat.turn.is_button:
         return False
-    if chat.turn.first("order_number") or _BOUGHT.search(chat.turn.text):
+    if chat.turn.first("order_number") or _BOUGHT.search(chat.turn.text) or names_own(chat):
         return False
+    heard = hear(chat)
     if intent == "notify_restock":  # "ok for me then, L" asks for no message
         return bool(heard.query.hard) and not _TELL_ME.search(chat.turn.text)
     refines = any(one.kind == "refine" for one in chat.acts) and not heard.query.is_empty

@@ -74,7 +74,7 @@ def asks_of_own(text: str) -> bool:
 
 def told_of_own(chat: Chat) -> bool:
     """Whether a question on goods or an order of the customer's own was answered from it."""
-    if chat.signed_in is None or chat.turn.is_button or not _ASKS.search(chat.turn.text):
+    if chat.signed_in is None or chat.turn.is_button or not _may_ask(chat):
         return False
     orders = orders_of(chat, chat.signed_in)
     if not orders or not on_one_shelf(orders):
@@ -84,12 +84,30 @@ def told_of_own(chat: Chat) -> bool:
     return tell_own(chat, whole, orders, spoken)
 
 
+def _may_ask(chat: Chat) -> bool:
+    """Whether the message may ask what an order knows, seen without reading any."""
+    spoken = chat.state.focus.kind == "order" and not chat.turn.first("order_number")
+    return _may_be_known(chat.turn.text, spoken=spoken)
+
+
+def _may_be_known(text: str, *, spoken: bool = False) -> bool:
+    """Whether orders may know what a text asks; `spoken` where one was just spoken of."""
+    if not _ASKS.search(text) or (_WISHES.search(text) and not _TRACKING.search(text)):
+        return False
+    if spoken or _OWN.search(text):
+        return True  # it may be an option of a thing: its size
+    return any(one.search(text) for one in _KNOWN)
+
+
+# What orders tell of themselves and of their things.
+_KNOWN: Final = (_TRACKING, _WHERE_TO, _REST, _DEAREST, _CHEAPEST, _PRICE, _MADE_OF)
+
+
 def tell_asked(chat: Chat, texts: Sequence[str], order: OrderView) -> None:
     """What was asked of an order in one of the texts, once it is known whose it is (raises
     Finished); nothing where it was only asked where it is."""
-    orders = orders_of(chat, order.customer_id)
-    for text in texts:
-        if _ASKS.search(text) and tell_own(chat, text, orders, order):
+    for text in filter(_may_be_known, texts):
+        if tell_own(chat, text, orders_of(chat, order.customer_id), order):
             raise Finished
 
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from actions.chat import Chat
+from actions.own_orders import order_called
 from actions.tasks.item_words import names_item
 from actions.tasks.method_slots import methods_of, said_of
-from actions.tasks.order_slots import order_called
 from kit.money import Money
 from shop.catalogue import find_products_by_name, get_products, tokens
 from shop.views import ProductView, VariantView

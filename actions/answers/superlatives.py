@@ -15,6 +15,7 @@ from catalogue_search.query import Order, Query
 from catalogue_search.refine import refine
 from catalogue_search.search import search
 from dialogue.acts import Act
+from kit.numerals import small_number
 from shop.catalogue import get_products
 from shop.ids import ProductId
 from shop.views import ProductView
@@ -25,7 +26,6 @@ _SO_MANY: Final = re.compile(
     r"|最[\u3400-\u9fff]{1,4}的(?P<zh>[两二三四2-4])[个款件双顶条]",
     re.IGNORECASE,
 )
-_COUNTS: Final = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 
 
 @answers_first
@@ -101,8 +101,7 @@ def first_of(chat: Chat, heard: Heard) -> Sequence[ProductView]:
     match = _SO_MANY.search(chat.turn.text)
     if match is None or not heard.query.order or not heard.kinds or heard.named:
         return []
-    said = (match["en"] or match["zh"]).lower()
-    count = _COUNTS.get(said) or int(said)
+    count = small_number(match["en"] or match["zh"])
     query = replace(heard.query, compares=None, query_words=())
     found = search(query, heard.catalogue, limit=count)
     with chat.services.database.reading() as session:

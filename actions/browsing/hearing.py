@@ -13,13 +13,13 @@ from actions.browsing.numbers import numbers_in_context
 from actions.browsing.parts import without_parts
 from actions.browsing.series import of_series, shown_first
 from actions.chat import Chat
+from actions.own_orders import order_called
 from actions.turn import at_place
 from catalogue_search.aliases import find_products
 from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
 from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Order, Query, place
-from shop.access import access_order
 from shop.catalogue import get_product, get_products
 from shop.ids import ProductId
 from shop.views import ProductView
@@ -117,7 +117,7 @@ def _hear(chat: Chat, session: Session) -> Heard:
     query = parse(text, catalogue, beside or keys)
     query = _without_places(chat, _with_buttons(chat, query), catalogue)
     query = numbers_in_context(chat, query, _things(chat, session, focus, in_focus, shown))
-    near = [*(one.product_id for one in (*shown, *known)), *_ordered(chat, session)]
+    near = [*(one.product_id for one in (*shown, *known)), *_ordered(chat)]
     matches = find_products(text, turn.language, catalogue.names, near)
     matches = [
         one
@@ -276,12 +276,12 @@ def amount(value: str | None) -> Decimal | None:
         return None
 
 
-def _ordered(chat: Chat, session: Session) -> list[ProductId]:
+def _ordered(chat: Chat) -> list[ProductId]:
     """Products of the order that is spoken of: "the Aurora" is the one that was bought."""
     number = chat.state.focus.order
     if number is None or chat.signed_in is None:
         return []
-    order = access_order(session, chat.signed_in, number)
+    order = order_called(chat, chat.signed_in, number)
     return [] if order is None else [line.product_id for line in order.lines]
 
 
@@ -292,7 +292,7 @@ def _only_ordered(chat: Chat, session: Session) -> ProductView | None:
         return None
     if chat.signed_in is None:
         return None
-    order = access_order(session, chat.signed_in, shown.keys[0])
+    order = order_called(chat, chat.signed_in, shown.keys[0])
     lines = () if order is None else order.lines
     return _product(chat, session, lines[0].slug) if len(lines) == 1 else None
 

@@ -15,6 +15,7 @@ from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Order, Query
 from catalogue_search.refine import own_words, refine
 from catalogue_search.search import search
+from kit.numerals import small_number
 from shop.ids import ProductId
 
 MOST_KINDS: Final = 6
@@ -130,19 +131,6 @@ _COUNT: Final = re.compile(
     r"(?:x|pairs? of|pcs|个|双|顶|件|条|只|副|对)?\s*$",
     re.IGNORECASE,
 )
-_NUMBERS: Final = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-}
 
 
 _OF_IT: Final = re.compile(
@@ -156,17 +144,13 @@ _OF_IT: Final = re.compile(
 def several_of_it(text: str) -> int:
     """How many of the thing spoken of are meant: three of them, 三件; 1 where nothing is said."""
     match = _OF_IT.search(text)
-    return 1 if match is None else _number(match["en"] or match["all"] or match["zh"])
+    return 1 if match is None else small_number(match["en"] or match["all"] or match["zh"])
 
 
 def _said_before(text: str, kind: Constraint) -> int:
     """How many of a kind are named right before it: 3 pairs of gloves; 0 where none."""
     match = _COUNT.search(text[: kind.start])
-    return 0 if match is None else _number(match["n"])
-
-
-def _number(said: str) -> int:
-    return int(said) if said.isdigit() else _NUMBERS[said.lower()]
+    return 0 if match is None else small_number(match["n"])
 
 
 def _as_cheapest(query: Query) -> Query:

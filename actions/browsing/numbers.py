@@ -11,6 +11,7 @@ from actions.chat import Chat
 from catalogue_search.facts import facts_of
 from catalogue_search.lexicon import concepts
 from catalogue_search.query import Constraint, Operator, Query, place
+from kit.numerals import small_number
 from shop.views import ProductView
 
 _MONEY: Final = re.compile(
@@ -83,19 +84,6 @@ _PEOPLE: Final = re.compile(
     r"|(?P<zh>[\d两二三四五六])个?人",
     re.IGNORECASE,
 )
-_COUNTS: Final = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-}
 
 
 def _people_said(text: str, query: Query, things: Sequence[ProductView]) -> Constraint | None:
@@ -105,8 +93,7 @@ def _people_said(text: str, query: Query, things: Sequence[ProductView]) -> Cons
     made = any("persons" in facts_of(one).quantities for one in things)
     if match is None or said or not made:
         return None
-    word = (match["en"] or match["zh"]).lower()
-    count = float(word) if word.isdigit() else float(_COUNTS[word])
+    count = float(small_number(match["en"] or match["zh"]))
     return Constraint("persons", "at_least", low=count, source=match.group())
 
 

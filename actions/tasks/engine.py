@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from actions.account_words import verb_of
 from actions.chat import Asked, Chat, Finished, agreed_act
+from actions.own_orders import order_called
 from actions.tasks.definitions import Step, Task
 from actions.tasks.goods_named import other_goods, same_goods
-from actions.tasks.order_slots import order_called
 from actions.tasks.registry import CHECKS, EFFECTS, FACTS, SHOWN, SLOTS, TELLS
 from actions.turn import refers_back
 from catalogue_search.wish_words import alternatives

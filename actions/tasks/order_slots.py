@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from actions.chat import Chat
 from actions.order_cards import small_order_card
+from actions.own_orders import order_called
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.item_words import described, pieces
@@ -22,7 +23,7 @@ from actions.tasks.which_orders import (
 )
 from actions.turn import at_place, refers_back
 from dialogue.state import Frame, Option
-from shop.access import access_order, access_orders, access_returns
+from shop.access import access_orders, access_returns
 from shop.ids import CustomerId
 from shop.policy import Act
 from shop.rules import UNPACKED
@@ -413,15 +414,6 @@ def order_of(chat: Chat, frame: Frame) -> OrderView:
     order = order_called(chat, customer_of(chat), str(frame.slots["order"]))
     assert order is not None, "an order that was there a moment ago"
     return order
-
-
-def order_called(chat: Chat, customer: CustomerId, number: str) -> OrderView | None:
-    """The customer's order of this number, read once a turn; None where they have no such order."""
-    known: list[OrderView] = chat.kept("orders") or []
-    order = next((one for one in known if one.number == number), None)
-    return order or chat.read_once(
-        f"order {number}", lambda session: access_order(session, customer, number)
-    )
 
 
 def mentions_line(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:

@@ -26,6 +26,7 @@ from kit.i18n import (
 )
 from kit.logs import RedactingFormatter
 from kit.money import CurrencyMismatch, Money
+from kit.numerals import small_number
 from kit.redaction import redact
 
 CENTS = st.integers(min_value=-(10**10), max_value=10**10)
@@ -133,3 +134,10 @@ def test_logs_keep_what_helps() -> None:
     assert redact("conversation 3f2c1a at 2026-11-24T12:00:00") == (
         "conversation 3f2c1a at 2026-11-24T12:00:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "count"), [("two", 2), ("Six", 6), ("二", 2), ("两", 2), ("12", 12)]
+)
+def test_a_count_in_words_or_digits(said: str, count: int) -> None:
+    assert small_number(said) == count

@@ -1,0 +1,15 @@
+"""A customer's orders as one turn reads them."""
+
+from actions.chat import Chat
+from shop.access import access_order
+from shop.ids import CustomerId
+from shop.views import OrderView
+
+
+def order_called(chat: Chat, customer: CustomerId, number: str) -> OrderView | None:
+    """The customer's order of this number, read once a turn; None where they have no such order."""
+    known: list[OrderView] = chat.kept("orders") or []
+    order = next((one for one in known if one.number == number), None)
+    return order or chat.read_once(
+        f"order {number}", lambda session: access_order(session, customer, number)
+    )
