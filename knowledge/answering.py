@@ -4,6 +4,7 @@ Two articles may say the same. The one that comes second then is no reason to do
 an article that answers something else is its rival.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,15 @@ class Filed:
     article: Article
     entries: tuple[Entry, ...]
     sentences: tuple[Sentence, ...]
+
+    def asks(self, text: str) -> bool:
+        """Whether a text is one of the questions that the article was written for."""
+        said = _said(text)
+        return any(_said(one) == said for one in self.article.questions)
+
+
+def _said(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def file(article: Article, questions: Questions) -> Filed:

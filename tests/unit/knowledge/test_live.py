@@ -56,6 +56,25 @@ def test_an_added_article_answers_within_a_second(opened: Open, database: Databa
     assert soon(lambda: best(knowledge, REPAIR) == "repairs")
 
 
+def test_the_very_question_of_an_article_is_surely_answered_by_it(
+    opened: Open, database: Database
+) -> None:
+    """Another that answers nearly the same makes nothing doubtful."""
+    knowledge = opened()
+    with database.session() as session:
+        put_article(session, article(), now=NOW, by="test")
+        put_article(session, article(slug="zips", body="A new zip is 9 euros."), now=NOW, by="test")
+    question = article().questions[0]
+    assert soon(
+        lambda: (
+            {one.article.slug for one in knowledge.search(question, "en")[:2]}
+            == {"repairs", "zips"}
+        )
+    )
+    hits = knowledge.search(f"  {question.upper()}??", "en")[:2]
+    assert [one.is_confident for one in hits] == [True, True]
+
+
 def test_a_changed_file_answers_within_a_second(opened: Open, nlu_data: Path) -> None:
     knowledge = opened()
     write_article(nlu_data, "gift-cards", "They never expire.")
