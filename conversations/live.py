@@ -23,7 +23,7 @@ from kit.heard import Listener, can_notify
 log = logging.getLogger(__name__)
 
 POLL_SECONDS: Final = 1.0
-LOOKS_SELDOM: Final = 30  # as many seconds, or tests' shorter ones, while the database tells
+LOOKS_SELDOM: Final = 5  # as many seconds, or tests' shorter ones, while the database tells
 CHANNEL: Final = "conversations"  # the migration's trigger names it
 OVERLAP: Final = timedelta(seconds=10)
 Signal = Literal["changed", "shopper_typing", "agent_typing"]

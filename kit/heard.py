@@ -10,6 +10,8 @@ from typing import Any, Final
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from kit.postgres import own_backends
+
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS: Final = 5.0
@@ -22,7 +24,7 @@ def can_notify(engine: Engine) -> bool:
 
 @dataclass
 class Listener:
-    """Hears what is notified on one channel, on a connection of its own.
+    """Hears what others notify on one channel, on a connection of its own.
 
     `is_hearing` is True only once a call of its own came back: a pooler in between may take the
     LISTEN and deliver nothing, and then somebody has to go on asking.
@@ -74,7 +76,8 @@ class Listener:
                 lost.set_exception(error)
                 return
             while connection.notifies:
-                self._pass_on(connection.notifies.pop(0).payload)
+                told = connection.notifies.pop(0)
+                self._pass_on(told.payload, told.pid)
 
         loop.add_reader(number, take)
         try:
@@ -83,8 +86,8 @@ class Listener:
         finally:
             loop.remove_reader(number)
 
-    def _pass_on(self, payload: str) -> None:
+    def _pass_on(self, payload: str, pid: int) -> None:
         if payload == self._proof:
             self.is_hearing = True
-        elif not payload.startswith("proof "):
+        elif not payload.startswith("proof ") and pid not in own_backends(self.engine):
             self.heard(payload)

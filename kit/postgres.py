@@ -7,6 +7,7 @@ would inside one. And a connection is asked whether it is alive only where it re
 
 import time
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import psycopg2.extensions
 from sqlalchemy import URL, Engine, event
@@ -15,6 +16,8 @@ from sqlalchemy.exc import DisconnectionError
 
 RESTED_SECONDS: Final = 1.0
 _USED_AT: Final = "used_at"
+_PID: Final = "pid"
+_BACKENDS: Final[WeakKeyDictionary[Engine, set[int]]] = WeakKeyDictionary()
 
 
 class _Connection(psycopg2.extensions.connection):  # type: ignore[misc]
@@ -30,6 +33,17 @@ class _Connection(psycopg2.extensions.connection):  # type: ignore[misc]
 def create_engine(url: URL, **options: Any) -> Engine:
     """An engine; `execution_options(writes=False)` makes one whose units of work only read."""
     engine = sqlalchemy_engine(url, connect_args={"connection_factory": _Connection}, **options)
+    _BACKENDS[engine] = backends = set()
+
+    def note(connection: Any, record: Any) -> None:
+        record.info[_PID] = connection.get_backend_pid()
+        backends.add(record.info[_PID])
+
+    def forget(_connection: Any, record: Any) -> None:
+        backends.discard(record.info.get(_PID, 0))
+
+    event.listen(engine, "connect", note)
+    event.listen(engine, "close", forget)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "checkin", _rest)
 
@@ -42,6 +56,12 @@ def create_engine(url: URL, **options: Any) -> Engine:
 
     event.listen(engine, "checkout", check)
     return engine
+
+
+def own_backends(engine: Engine) -> set[int]:
+    """The server's processes that serve this engine's connections: who notifies as one of them
+    is nobody else."""
+    return _BACKENDS.get(engine, set())
 
 
 def _begin(connection: Any) -> None:

@@ -58,18 +58,22 @@ async def test_postgresql_tells_by_itself_and_again_after_a_cut(
     monkeypatch.setattr(kit.heard, "AGAIN_SECONDS", 0.05)
     with fresh_url("postgresql", tmp_path) as url:
         upgrade(url)
-        database = open_database(url)
+        database, other = open_database(url), open_database(url)
         places = [_opened(database), _opened(database)]
         updates = LiveUpdates(database, FixedClock(NOW))
         async with updates.subscribe() as mine, updates.polling(every=3600):
-            await _says(database, places[0], mine)
+            await _says(other, places[0], mine)
+            with database.session() as session:  # who stores here has published it here
+                post_bot_replies(session, places[1], [Reply("own news")], now=NOW)
+            await _says(other, places[0], mine, with_earlier=True)
             cut = (
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE query LIKE '%pg_notify%' AND pid <> pg_backend_pid() AND datname = :name"
             )
             with database.session() as session:
                 session.execute(text(cut), {"name": database.engine.url.database})
-            await _says(database, places[1], mine)
+            await _says(other, places[1], mine)
+        other.close()
         database.close()
 
 
@@ -78,10 +82,13 @@ def _opened(database: Database) -> str:
         return create_conversation(session, channel="telegram", language="en", now=NOW).id
 
 
-async def _says(database: Database, place: str, mine: Subscription) -> None:
-    """Store something in a conversation, again and again until it is heard of just this one."""
+async def _says(
+    database: Database, place: str, mine: Subscription, *, with_earlier: bool = False
+) -> None:
+    """Store something in a conversation, again and again until just that is heard."""
     while True:
-        mine.forget()
+        if not with_earlier:
+            mine.forget()
         with database.session() as session:
             post_bot_replies(session, place, [Reply("news")], now=NOW)
         with contextlib.suppress(TimeoutError):
