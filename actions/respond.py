@@ -12,7 +12,7 @@ from actions.base import Action
 from actions.chat import Asked, Chat
 from actions.handling import handle
 from actions.services import Services
-from actions.tasks.engine import go_on, take, values_of
+from actions.tasks.engine import go_on, take, task_of, values_of
 from actions.tasks.proving import hear_identity, tells_only_who
 from actions.turn import Talk, Turn
 from actions.unasked import after_turn
@@ -57,9 +57,9 @@ def respond(chat: Chat) -> None:
         },
     )
     for act in acts[:MOST_ACTS]:
-        handle(chat.about(act), act)
-        if chat.ended:
-            break
+        # "Yes please, and how many points do I have?": a person comes, and what is known is told.
+        if not chat.ended or (act.kind in {"ask", "wish"} and task_of(chat, act.intent) is None):
+            handle(chat.about(act), act)
     chat.turn = whole
     after_turn(chat)
     not_twice(chat)

@@ -101,8 +101,8 @@ def _pieces(text: str) -> set[str]:
 
 def _at_place(message: Message, options: Sequence[Option]) -> str | None:
     place = message.first("ordinal")
-    if _COUNTED.search(message.text):
-        return None
+    if _COUNTED.search(message.text) or len(set(message.entities.get("ordinal", ()))) > 1:
+        return None  # "the first and the second" picks none of them
     if place is None or not place.lstrip("-").isdigit():
         return None
     index = int(place) - 1 if int(place) > 0 else len(options) + int(place)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from encoders.onnx import OnnxEncoder, Vectors
 from encoders.shared import Encoders
 from kit.i18n import LANGUAGES, Language
+from understanding.entities.denied import without_denied
 from understanding.entities.patterns import Entity, EntityModel, masked
 from understanding.intents.linear import Foreign, IntentModel, train_intents
 from understanding.language import detect_language
@@ -119,7 +120,7 @@ class Understanding:
         found = self.entities.extract(text)
         model = self.models.get(language) or next(iter(self.models.values()), None)
         if model is None or not text.strip():
-            return Understood(language, ((FALLBACK, 0.0),), tuple(found))
+            return Understood(language, ((FALLBACK, 0.0),), without_denied(text, found))
         meant = masked(text, found, language)
         probabilities = model.probabilities(meant, self.encode([meant], language)[0])
         best = probabilities.argsort()[::-1][:RANKED]
@@ -137,7 +138,8 @@ class Understanding:
         if parts:
             sure = max(dict(ranking).get(names[0], 0.0), SURE)
             ranking = [(names[0], sure), *[pair for pair in ranking if pair[0] != names[0]]]
-        return Understood(language, tuple(ranking), tuple(found), parts if len(parts) > 1 else ())
+        entities = without_denied(text, found)
+        return Understood(language, tuple(ranking), entities, parts if len(parts) > 1 else ())
 
     def encode(self, texts: Sequence[str], language: Language) -> Vectors:
         """Vectors of the model's own encoder where it has one, else of the shared one."""

@@ -153,7 +153,8 @@ class LinesSlot(SlotKind):
         if not known and chat.turn.first("size"):  # "exchange them for a 43": the socks have none
             fits = [line for line in free if _comes_in(chat, line)]
             known = [line.line_id for line in fits] if len(fits) == 1 else []
-        if not known and len(free) == 1 and not _is_of_others(chat, order):
+        others = _is_of_others(chat, order) or chat.asked_for("lines")  # it was asked, and not said
+        if not known and len(free) == 1 and not others:
             known = [free[0].line_id]
         if known:
             frame.put("lines", known, frame.sources.get("lines", "shop"))

@@ -356,3 +356,29 @@ def test_whether_and_how_one_paid_is_told_from_the_order(desk: Desk, language: L
     which = {"en": "which card did I use", "zh": "用的哪张卡"}[language]
     assert talk.say(which, "ask_gift_card")[0] == "utter_order_facts"
     assert "PayPal" in talk.text
+
+
+@each_language
+def test_a_question_beside_a_yes_to_a_person_is_answered_too(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(TOM, language)
+    talk.say({"en": "cancel 30002", "zh": "取消30002"}[language], "cancel_order")
+    talk.say({"en": "why?", "zh": "为啥"}[language], "ask_why")
+    both = {"en": "yes please, and do you sell gift cards?", "zh": "好的，另外有礼品卡吗"}[language]
+    said = talk.say(both, "ask_gift_card")
+    assert said[0].startswith("utter_handover")
+    assert "utter_no_article" in said
+
+
+@each_language
+def test_the_only_thing_left_is_not_taken_for_what_it_is_not(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(LENA, language)
+    told = {"en": "my tent has a hole", "zh": "我的帐篷破了个洞"}[language]
+    first = talk.say(told, "report_damaged_item", category="tents")
+    price = {"en": "it was about 100 euros", "zh": "大概100欧"}[language]
+    talk.say(price)
+    assert first == ["utter_ask_which_damaged"]
+    assert "lines" not in talk.state.frame.slots

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understanding.assistant import kin_of
+from understanding.entities.denied import without_denied
 from understanding.entities.patterns import EntityModel, collect_names, masked
 from understanding.intents.linear import Foreign, train_intents
 from understanding.language import detect_language
@@ -63,6 +64,21 @@ def test_order_numbers(text: str, number: str) -> None:
 )
 def test_a_size_in_words_ends_what_is_said(text: str, sizes: list[str]) -> None:
     assert [value for entity, value in found(text) if entity == "size"] == sizes
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("not 10482, 10391", ["10391"]),
+        ("不是10482，是10391", ["10391"]),
+        ("it's 10391, not order #10482", ["10391"]),
+        ("not 10482", ["10482"]),
+        ("10391 and 10482 have not come", ["10391", "10482"]),
+    ],
+)
+def test_an_order_that_is_denied_beside_another_is_not_meant(text: str, numbers: list[str]) -> None:
+    meant = without_denied(text, NAMES.extract(text))
+    assert [one.value.lstrip("#") for one in meant if one.entity == "order_number"] == numbers
 
 
 def test_ordinals_are_not_lost_to_quantities() -> None:

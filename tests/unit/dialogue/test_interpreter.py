@@ -404,3 +404,12 @@ def test_nothing_more_is_no_yes_however_sure_the_model_is(text: str, act: str) -
     said = message(text, "affirm", language="zh")
     read = Reading(state, said, Values(), {"confirm": 0.99, "refuse": 0.01})
     assert read.acts()[0].kind == act
+
+
+@pytest.mark.parametrize(
+    "text", ["the difference between the first and the second", "第一个和第二个有什么区别"]
+)
+def test_two_places_pick_neither_of_what_is_asked(text: str) -> None:
+    options = [Option("20001", "20001 · boots"), Option("20002", "20002 · fleece")]
+    message = Message(text, "en", entities={"ordinal": ("1", "2")})
+    assert picked(message, options) is None
