@@ -69,7 +69,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .confirm > .time { display: none; }
 .confirm .done { padding: 0 16px 14px; }
 .shown > .bubble { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
-.asked { padding: 14px 16px; }
+.asked { align-self: stretch; padding: 14px 16px; }
 .asked dl { display: grid; grid-template-columns: auto 1fr; row-gap: 8px; margin: 12px 0 0; font-size: 14.5px; line-height: 1.4; }
 .asked dt { padding-inline-end: 14px; color: var(--soft); }
 .asked dd { display: flex; flex-wrap: wrap; justify-content: flex-end; column-gap: 6px; margin: 0; text-align: end; overflow-wrap: anywhere; }
