@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from actions.chat import Chat
+from actions.own_orders import returns_of
 from actions.tasks.rules import back_refusal_of, refusal_of
 from actions.turn import Button
 from conversations import OrderCard, Step
 from kit.i18n import local_day
-from shop.access import access_returns
 from shop.carriers import tracking_page
 from shop.deliveries import delivery_of
 from shop.policy import Act
@@ -109,7 +109,7 @@ def _return_of(chat: Chat, order: OrderView) -> ReturnView | None:
     """The newest return of an order that was not turned down."""
     if order.state != "delivered":
         return None
-    found = chat.read_once("returns", lambda session: access_returns(session, order.customer_id))
+    found = returns_of(chat, order.customer_id)
     return next(
         (one for one in found if one.order_number == order.number and one.state != "rejected"),
         None,

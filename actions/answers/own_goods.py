@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from actions.chat import Chat, Finished
+from actions.own_orders import returns_of
 from actions.tasks.item_words import pieces, told_apart
 from actions.tasks.order_slots import on_one_shelf, orders_of
 from actions.tasks.which_orders import named_by_state
 from catalogue_search.option_words import names_option
 from kit.money import Money
-from shop.access import access_returns
 from shop.views import LineView, OrderView
 
 _TRACKING: Final = re.compile(
@@ -172,9 +172,11 @@ def _tell_tracking(chat: Chat, order: OrderView) -> bool:
 
 def _tell_rest(chat: Chat, order: OrderView) -> bool:
     """What was paid for the things of an order that do not go back."""
-    returns = chat.read_once("returns", lambda session: access_returns(session, order.customer_id))
     gone = {
-        line.line_id for one in returns if one.order_number == order.number for line in one.lines
+        line.line_id
+        for one in returns_of(chat, order.customer_id)
+        if one.order_number == order.number
+        for line in one.lines
     }
     kept = [line for line in order.lines if line.line_id not in gone]
     if not gone or not kept:
