@@ -12,6 +12,7 @@ from actions.tasks.order_slots import on_one_shelf, orders_of
 from actions.tasks.which_orders import named_by_state
 from catalogue_search.option_words import names_option
 from kit.money import Money
+from shop.orders import paid_for
 from shop.views import LineView, OrderView
 
 _TRACKING: Final = re.compile(
@@ -175,13 +176,19 @@ def _tell_rest(chat: Chat, order: OrderView) -> bool:
     gone = {
         line.line_id
         for one in returns_of(chat, order.customer_id)
-        if one.order_number == order.number
+        if one.order_number == order.number and one.state != "rejected"
         for line in one.lines
     }
     kept = [line for line in order.lines if line.line_id not in gone]
     if not gone or not kept:
         return False
-    return _say(chat, order, "utter_own_rest", items=chat.words.lines(kept), total=_sum(chat, kept))
+    return _say(
+        chat,
+        order,
+        "utter_own_rest",
+        items=chat.words.lines(kept),
+        total=chat.words.money(paid_for(order, kept)),
+    )
 
 
 def _tell_lines(

@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from sqlalchemy import select, update
 from kit.database import open_database, upgrade
 from kit.i18n import LANGUAGES, Language
 from shop.imports import import_tau
-from shop.models import Order, Product, Return
+from shop.models import Order, OrderLine, Product, Return, ReturnLine
 from shop.policy_file import read_policy
 from tests.dialogues import NOW, Desk, changes, desk_on
 from tests.policies import STRICT
@@ -197,8 +198,31 @@ def test_what_is_left_of_an_order_is_summed_up(shop: Desk) -> None:
     talk.say(DONE["en"])
     talk.say("my credit card")
     talk.say("yes", "affirm")
+    with shop.database.session() as session:
+        for one in session.scalars(select(Order).where(Order.number == "10002")):
+            one.discount = Decimal("15.05")
     talk.say("how much did I pay for the remaining items in that order?", "ask_price")
-    assert "120.50" in talk.text
+    assert "108.45" in talk.text  # 120.50 of 150.50, less its share of the discount
+
+
+def test_what_was_turned_down_is_still_there(shop: Desk) -> None:
+    talk = talk_to(shop)
+    talk.say("return the desk lamp of 10002", "return_item", order_number="10002")
+    talk.say(DONE["en"])
+    talk.say("my credit card")
+    talk.say("yes", "affirm")
+    with shop.database.session() as session:
+        lamp = session.scalars(select(Return)).one()
+        mug = session.scalars(
+            select(OrderLine).where(OrderLine.order_id == lamp.order_id, OrderLine.position == 4)
+        ).one()
+        same = {name: getattr(lamp, name) for name in ("order_id", "kind", "reason", "label")}
+        times = {"created_at": lamp.created_at, "changed_at": lamp.changed_at}
+        refused = Return(number="R-refused", state="rejected", **same, **times)
+        refused.lines = [ReturnLine(order_line_id=mug.id, quantity=1)]
+        session.add(refused)
+    talk.say("how much did I pay for the remaining items in that order?", "ask_price")
+    assert "120.50" in talk.text  # the mug of 9.00 was not taken back
 
 
 def test_letting_one_thing_be_and_wishing_for_another(shop: Desk) -> None:
