@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import select, update
 
+from dialogue.message import Part
 from kit.database import open_database, upgrade
 from kit.i18n import LANGUAGES, Language
 from shop.imports import import_tau
@@ -190,6 +191,17 @@ def test_what_ones_own_orders_tell(shop: Desk, said: str, told: str) -> None:
     talk.say(said, "ask_product_details")
     assert told in talk.text
     assert changes(before, shop.rows()) == []
+
+
+def test_two_questions_on_an_order_are_both_answered_each_once(shop: Desk) -> None:
+    first, second = "which address did that order go to?", "And what is the tracking number?"
+    parts = (Part(first, "change_address", 0.6), Part(second, "track_parcel", 1.0))
+    talk = talk_to(shop)
+    talk.say("where is my order 10005?", "track_order", order_number="10005")
+    assert talk.say(f"{first} {second}", "track_parcel", parts=parts) == [
+        "utter_order_tracking",
+        "utter_order_address",
+    ]
 
 
 def test_what_is_left_of_an_order_is_summed_up(shop: Desk) -> None:
