@@ -161,6 +161,23 @@ def test_an_address_is_known_by_its_town(shop: Desk) -> None:
     assert "7 Harbor Road" in talk.text
 
 
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("Pier 9, Boston", "Pier 9, Boston"),
+        ("for 10001, the Boston one", "7 Harbor Road, Suite 2, Boston, MA 02101"),
+        ("the Boston one", "7 Harbor Road, Suite 2, Boston, MA 02101"),
+    ],
+)
+def test_another_house_in_the_same_town_is_another_address(
+    shop: Desk, told: str, meant: str
+) -> None:
+    talk = talk_to(shop)
+    talk.say("change the address of order 10001", "change_address", order_number="10001")
+    talk.say(told, "inform")
+    assert talk.state.frame.slots["address"] == meant
+
+
 def test_one_like_another_of_ones_own(shop: Desk) -> None:
     talk = talk_to(shop)
     talk.say(
