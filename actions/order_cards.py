@@ -69,7 +69,7 @@ def order_card(chat: Chat, order: OrderView) -> OrderCard:
         subtitle=words.lines(order.lines),
         image=picture_of(order.lines),
         state=_state(chat, order, back),
-        day=_day(chat, order, back),
+        day=_day(chat, order, back, late=way.days_late),
         tone=_tone(order, late=way.days_late),
         carrier="" if parcel is None else parcel.carrier,
         tracking="" if parcel is None else parcel.tracking_number,
@@ -122,7 +122,7 @@ def _state(chat: Chat, order: OrderView, back: ReturnView | None) -> str:
     return told[:1].upper() + told[1:]
 
 
-def _day(chat: Chat, order: OrderView, back: ReturnView | None) -> str:
+def _day(chat: Chat, order: OrderView, back: ReturnView | None, *, late: int) -> str:
     words = chat.words
     if back is not None:
         return words.text("card.return", number=back.number)
@@ -134,7 +134,6 @@ def _day(chat: Chat, order: OrderView, back: ReturnView | None) -> str:
         return words.text("card.delivered", day=words.day(order.delivered_at))
     if order.promised_on is None:
         return ""
-    late = order.days_late(local_day(chat.turn.now))
     key = "card.late" if late else "card.due"
     return words.text(key, day=words.day(order.promised_on), late=words.days(late))
 
