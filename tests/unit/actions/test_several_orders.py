@@ -221,6 +221,18 @@ def test_two_questions_on_an_order_are_both_answered_each_once(shop: Desk) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "and the tracking number?"), ("zh", "快递单号是多少？")]
+)
+def test_the_number_of_an_order_spoken_of_needs_no_my(
+    shop: Desk, language: Language, said: str
+) -> None:
+    talk = talk_to(shop, language)
+    talk.say("order 10005?", "track_order", order_number="10005")
+    assert talk.say(said, "track_parcel") == ["utter_order_tracking"]
+    assert "55512345" in talk.text
+
+
 def test_what_is_left_of_an_order_is_summed_up(shop: Desk) -> None:
     talk = talk_to(shop)
     talk.say("return the desk lamp of 10002", "return_item", order_number="10002")
