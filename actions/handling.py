@@ -123,7 +123,7 @@ def undo(chat: Chat, act: Act) -> None:
 
 def _is_of_another(chat: Chat, number: str) -> bool:
     """Whether other goods, or another order, than those of an effect are spoken of."""
-    return other_goods(chat, number) or OTHER_ONE.search(chat.turn.text) is not None
+    return OTHER_ONE.search(chat.turn.text) is not None or other_goods(chat, number)
 
 
 def confirm(chat: Chat, act: Act) -> None:

@@ -235,17 +235,19 @@ def _asks_on_for_goods(chat: Chat, intent: str) -> bool:
 
 def changes_shown(chat: Chat) -> bool:
     """Whether goods are on show and the words say what they are to be like: "no mesh"."""
+    return _shows_goods(chat) and bool(hear(chat).query.constraints)
+
+
+def _shows_goods(chat: Chat) -> bool:
+    """Whether goods are on show that a message can change: no task in hand, no order spoken of."""
     state = chat.state
-    shows = state.shown.kind == "products" and state.focus.kind != "order" and state.frame is None
-    return shows and bool(hear(chat).query.constraints)
+    return state.shown.kind == "products" and state.focus.kind != "order" and state.frame is None
 
 
 def _changes_list(chat: Chat, intent: str) -> bool:
     """ "No, a jacket, not a fleece" and 换一个 change the goods on show: nothing was bought yet
     that could be reported or exchanged."""
-    state = chat.state
-    shows = state.shown.kind == "products" and state.focus.kind != "order" and state.frame is None
-    if not shows or intent not in OF_ORDERED or chat.turn.is_button:
+    if intent not in OF_ORDERED or chat.turn.is_button or not _shows_goods(chat):
         return False
     if chat.turn.first("order_number") or _BOUGHT.search(chat.turn.text) or names_own(chat):
         return False

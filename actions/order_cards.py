@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from actions.chat import Chat
+from actions.own_orders import returns_of
 from actions.tasks.rules import back_refusal_of, refusal_of
 from actions.turn import Button
 from conversations import OrderCard, Step
 from kit.i18n import local_day
-from shop.access import access_returns
 from shop.carriers import tracking_page
 from shop.deliveries import delivery_of
 from shop.policy import Act
@@ -69,7 +69,7 @@ def order_card(chat: Chat, order: OrderView) -> OrderCard:
         subtitle=words.lines(order.lines),
         image=picture_of(order.lines),
         state=_state(chat, order, back),
-        day=_day(chat, order, back),
+        day=_day(chat, order, back, late=way.days_late),
         tone=_tone(order, late=way.days_late),
         carrier="" if parcel is None else parcel.carrier,
         tracking="" if parcel is None else parcel.tracking_number,
@@ -109,7 +109,7 @@ def _return_of(chat: Chat, order: OrderView) -> ReturnView | None:
     """The newest return of an order that was not turned down."""
     if order.state != "delivered":
         return None
-    found = chat.read_once("returns", lambda session: access_returns(session, order.customer_id))
+    found = returns_of(chat, order.customer_id)
     return next(
         (one for one in found if one.order_number == order.number and one.state != "rejected"),
         None,
@@ -122,7 +122,7 @@ def _state(chat: Chat, order: OrderView, back: ReturnView | None) -> str:
     return told[:1].upper() + told[1:]
 
 
-def _day(chat: Chat, order: OrderView, back: ReturnView | None) -> str:
+def _day(chat: Chat, order: OrderView, back: ReturnView | None, *, late: int) -> str:
     words = chat.words
     if back is not None:
         return words.text("card.return", number=back.number)
@@ -134,7 +134,6 @@ def _day(chat: Chat, order: OrderView, back: ReturnView | None) -> str:
         return words.text("card.delivered", day=words.day(order.delivered_at))
     if order.promised_on is None:
         return ""
-    late = order.days_late(local_day(chat.turn.now))
     key = "card.late" if late else "card.due"
     return words.text(key, day=words.day(order.promised_on), late=words.days(late))
 

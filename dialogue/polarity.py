@@ -48,7 +48,6 @@ _LET_BE: Final = re.compile(
 # 有没有, 能不能: a way to ask, which takes nothing back.
 _A_NOT_A: Final = re.compile(r"([\u3400-\u9fff])[不没]\1")
 _NO_TURN: Final = frozenset({"also", "other", "another", "different"})
-# 没 by itself is a no; 没穿过 says that something was not done.
 # What forbids the verb behind it.
 _FORBIDS: Final = re.compile(r"(?:please )?(?:do ?n[o']?t|do not)\b|请?(?:先)?(?:别|不要|不用)")
 # "No particular reason" refuses nothing.
@@ -56,6 +55,7 @@ _NO_OF: Final = re.compile(
     r"no (?:\w+ )?(?:reason|rush|hurry|problem|worries|matter)\b"
     r"|没(?:有|啥|什么)?(?:特别的?)?(?:原因|理由)"
 )
+# 没 by itself is a no; 没穿过 says that something was not done.
 _LACKING: Final = frozenset({"没", "没有"})
 # "Stop the newsletter" wishes something; only "stop" by itself, or with a pause, is a no.
 _STOPS: Final = re.compile(r"stop (?!it\b|that\b|this\b|now\b|right|please|pls)[a-z]")

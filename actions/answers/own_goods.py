@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from actions.chat import Chat, Finished
+from actions.own_orders import returns_of
 from actions.tasks.item_words import pieces, told_apart
 from actions.tasks.order_slots import on_one_shelf, orders_of
 from actions.tasks.which_orders import named_by_state
 from catalogue_search.option_words import names_option
 from kit.money import Money
-from shop.access import access_returns
+from shop.orders import paid_for
 from shop.views import LineView, OrderView
 
 _TRACKING: Final = re.compile(
@@ -57,6 +58,7 @@ _REST: Final = re.compile(
     r"\b(?:remaining|rest of|others?|left|i keep|i'm keeping|keeping|not (?:returned|returning))\b|剩下|其余|留下",
     re.IGNORECASE,
 )
+_POINTS_BACK: Final = re.compile(r"\b(?:it|its|that|this)\b", re.IGNORECASE)
 _SEVERAL: Final = re.compile(r"\b(?:all|every|both|orders|each)\b|所有|全部|每", re.IGNORECASE)
 _WISHES: Final = re.compile(
     r"\b(?:cancel|return|exchang|swap|chang|replac|modif|refund|send)\w*\b|取消|退|换|改",
@@ -118,16 +120,16 @@ def tell_own(chat: Chat, text: str, orders: Sequence[OrderView], spoken: OrderVi
     named = [one for one in orders if one.number in text.upper()]
     lines = _lines_named(text, named or orders)
     holding = [one for one in orders if {*lines} & {*one.lines}]
-    is_one = bool(
-        _OWN.search(text) or holding or re.search(r"\b(?:it|its|that|this)\b", text, re.I)
-    )
+    is_one = bool(_OWN.search(text) or holding or _POINTS_BACK.search(text))
     named = named or named_by_state(text, orders)
     order = next(iter(named), None) or (spoken if not holding or spoken in holding else holding[0])
     if order is not None and is_one:
-        if _TRACKING.search(text):
-            return _tell_tracking(chat, order)
-        if _WHERE_TO.search(text):
-            return _say(chat, order, "utter_order_address", address=order.address)
+        asks_number, asks_where = _TRACKING.search(text), _WHERE_TO.search(text)
+        if asks_number or asks_where:
+            told = bool(asks_number) and _tell_tracking(chat, order)
+            if asks_where:
+                told = _say(chat, order, "utter_order_address", address=order.address)
+            return told
         if _REST.search(text) and _PRICE.search(text):
             return _tell_rest(chat, order)
         dearest, cheapest = _DEAREST.search(text), _CHEAPEST.search(text)
@@ -172,14 +174,22 @@ def _tell_tracking(chat: Chat, order: OrderView) -> bool:
 
 def _tell_rest(chat: Chat, order: OrderView) -> bool:
     """What was paid for the things of an order that do not go back."""
-    returns = chat.read_once("returns", lambda session: access_returns(session, order.customer_id))
     gone = {
-        line.line_id for one in returns if one.order_number == order.number for line in one.lines
+        line.line_id
+        for one in returns_of(chat, order.customer_id)
+        if one.order_number == order.number and one.state != "rejected"
+        for line in one.lines
     }
     kept = [line for line in order.lines if line.line_id not in gone]
     if not gone or not kept:
         return False
-    return _say(chat, order, "utter_own_rest", items=chat.words.lines(kept), total=_sum(chat, kept))
+    return _say(
+        chat,
+        order,
+        "utter_own_rest",
+        items=chat.words.lines(kept),
+        total=chat.words.money(paid_for(order, kept)),
+    )
 
 
 def _tell_lines(
@@ -213,6 +223,9 @@ def _row(chat: Chat, line: LineView, order: OrderView) -> str:
 def _say(chat: Chat, order: OrderView, response: str, **values: str) -> bool:
     chat.state.focus.order, chat.state.focus.kind = order.number, "order"
     told: dict[str, Any] = {"number": order.number, **values}
-    chat.say(response, **told)
+    once = f"told {response} {sorted(told.items())}"
+    if not chat.kept(once):  # each act of a message asks by the words of the whole
+        chat.say(response, **told)
+        chat.keep(once, True)
     chat.did("status", "track_order", order.number)
     return True

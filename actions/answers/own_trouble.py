@@ -72,7 +72,7 @@ _TELLS: Final = re.compile(
 def _own_line(chat: Chat) -> tuple[OrderView, LineView] | None:
     """The one thing of a delivered order that is named."""
     for order in naming_own(chat):
-        lines = mentions_line(chat, order.lines)
-        if order.state == "delivered" and len(lines) == 1:
+        lines = mentions_line(chat, order.lines) if order.state == "delivered" else []
+        if len(lines) == 1:
             return order, lines[0]
     return None

@@ -9,14 +9,14 @@ from actions.answers.prices import say_price_later
 from actions.browsing.asked import says
 from actions.browsing.hearing import look_at, spoken_of
 from actions.chat import Chat
+from actions.own_orders import order_called
 from actions.tasks.engine import start, task_of
-from actions.tasks.order_slots import mentions_line, naming_own
+from actions.tasks.order_slots import mentions_line, naming_own, orders_of
 from actions.tasks.rules import refusal_of
 from actions.turn import Button, at_place, refers_back
 from dialogue.acts import Act
 from kit.i18n import local_day
 from kit.money import Money
-from shop.access import access_order, access_orders
 from shop.rules import UNPACKED
 from shop.views import OrderView
 
@@ -32,11 +32,9 @@ def order_in_focus(chat: Chat) -> OrderView | None:
     if number is None and (named := naming_own(chat)):
         return named[0]
     number = number or chat.state.focus.order
-    with chat.services.database.reading() as session:
-        if number is not None:
-            return access_order(session, chat.signed_in, number)
-        orders = access_orders(session, chat.signed_in, limit=1)
-    return orders[0] if orders else None
+    if number is not None:
+        return order_called(chat, chat.signed_in, number)
+    return next(iter(orders_of(chat, chat.signed_in)), None)
 
 
 @answers("urge_dispatch")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from actions.chat import Chat
+from actions.own_orders import order_called
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.order_slots import on_one_shelf, orders_of
 from actions.tasks.which_orders import with_goods
@@ -20,8 +21,9 @@ def other_goods(chat: Chat, number: str) -> bool:
 
 def same_goods(chat: Chat, frame: Frame, before: str, lines: Sequence[int]) -> list[int]:
     """The lines of a task's order that are of the same product as those of another order."""
-    orders = {one.number: one for one in orders_of(chat, customer_of(chat))}
-    old, new = orders.get(before), orders.get(str(frame.slots.get("order")))
+    customer = customer_of(chat)
+    old = order_called(chat, customer, before)
+    new = order_called(chat, customer, str(frame.slots.get("order")))
     if old is None or new is None:
         return []
     kinds = {line.product_id for line in old.lines if line.line_id in lines}

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from actions.chat import Chat
 from actions.order_cards import small_order_card
-from actions.own_orders import order_called
+from actions.own_orders import order_called, returns_of
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.item_words import described, pieces
@@ -23,7 +23,7 @@ from actions.tasks.which_orders import (
 )
 from actions.turn import at_place, refers_back
 from dialogue.state import Frame, Option
-from shop.access import access_orders, access_returns
+from shop.access import access_orders
 from shop.ids import CustomerId
 from shop.policy import Act
 from shop.rules import UNPACKED
@@ -295,9 +295,7 @@ class OrderSlot(SlotKind):
 
 def _not_returned(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:
     """The orders of which nothing goes back yet: what is wished for again is wished for those."""
-    who = orders[0].customer_id
-    returns = chat.read_once("returns", lambda session: access_returns(session, who))
-    gone = {one.order_number for one in returns}
+    gone = {one.order_number for one in returns_of(chat, orders[0].customer_id)}
     return [one for one in orders if one.number not in gone]
 
 

@@ -8,6 +8,7 @@ from actions.arrival import say_for_order
 from actions.chat import Chat, Finished
 from actions.handover import hand_over
 from actions.order_cards import order_card
+from actions.own_orders import returns_of
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of, variants_of
@@ -17,7 +18,7 @@ from actions.tasks.rules import act_of, is_for_person, refusal_of, then
 from actions.turn import Button
 from dialogue.state import Frame
 from kit.i18n import local_day
-from shop.access import access_orders, access_refunds, access_returns
+from shop.access import access_orders, access_refunds
 from shop.ids import VariantId
 from shop.orders import (
     OrderChange,
@@ -218,8 +219,7 @@ def tell_orders(chat: Chat, frame: Frame, step: Step) -> None:
 def tell_returns(chat: Chat, frame: Frame, step: Step) -> None:
     """The newest return and what happens next."""
     words = chat.words
-    with chat.services.database.reading() as session:
-        returns = access_returns(session, customer_of(chat))
+    returns = returns_of(chat, customer_of(chat))
     named = frame.slots.get("order") or chat.turn.first("order_number")
     found = [r for r in returns if named is None or r.order_number == named] or returns
     chat.did("status", frame.intent)
@@ -248,7 +248,7 @@ def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
     words = chat.words
     with chat.services.database.reading() as session:
         refunds = access_refunds(session, customer_of(chat))
-        returns = access_returns(session, customer_of(chat))
+    returns = returns_of(chat, customer_of(chat))
     named = chat.turn.first("order_number") or chat.state.focus.order
     of_order = [r for r in refunds if r.order_number == named]
     found = of_order or refunds

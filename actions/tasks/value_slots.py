@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from actions.answers.places import is_abroad
 from actions.chat import Chat, Finished
+from actions.own_orders import order_called
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import POINTS, order_of, orders_of
 from actions.tasks.registry import SlotKind
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
-from shop.access import access_addresses, access_customer, access_order
+from shop.access import access_addresses, access_customer
 from shop.ids import CustomerId
 
 LONGEST: Final = 300
@@ -120,21 +121,30 @@ _OWN: Final = re.compile(
 
 
 def _pointed_at(chat: Chat, customer: CustomerId, text: str, *, own: bool) -> str | None:
-    with chat.services.database.reading() as session:
-        if (found := POINTS.search(text)) is not None:
-            order = access_order(session, customer, found.group(1))
-            return None if order is None else order.address
-        addresses = access_addresses(session, customer)
-        if own and _OWN.search(text) and _TO_OWN.search(text):
-            return addresses[0].text if addresses else None
+    if (found := POINTS.search(text)) is not None:
+        order = order_called(chat, customer, found.group(1))
+        return None if order is None else order.address
+    addresses: list[str] = []
+    if own:
+        kept = chat.read_once("addresses", lambda session: access_addresses(session, customer))
+        addresses = [one.text for one in kept]
+        if _OWN.search(text) and _TO_OWN.search(text):
+            return addresses[0] if addresses else None
     known = [one.address for one in orders_of(chat, customer)]
-    return _of_town(text, [*known, *(one.text for one in addresses if own)])
+    if (number := chat.turn.first("order_number")) is not None:
+        text = text.replace(number, " ")  # it is no house's
+    return _of_town(text, [*known, *addresses])
 
 
 def _of_town(text: str, addresses: Sequence[str]) -> str | None:
-    """The one address in a town that words name: "my New York one", "the Washington DC address"."""
-    found = set()
+    """The one address in a town that words name: "my New York one", "the Washington DC address".
+
+    Words with a house number that it has not are another address there.
+    """
+    found, numbers = set(), set(_HOUSE_NUMBER.findall(text))
     for address in addresses:
+        if not numbers <= set(_HOUSE_NUMBER.findall(address)):
+            continue
         last = [one.strip() for one in address.split(",")[-2:]]
         towns = [re.sub(r"\d[\w-]*|\b[A-Z]{2}\b", "", one).strip() for one in last]
         towns += _SHORT_NAMES.get(" ".join(towns).strip().lower(), ())
@@ -144,6 +154,7 @@ def _of_town(text: str, addresses: Sequence[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+_HOUSE_NUMBER: Final = re.compile(r"(?<![\w#])\d{1,4}(?![0-9])")
 # What towns are called for short.
 _SHORT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "new york": ("NYC",),

@@ -142,13 +142,9 @@ class Shopper:
     def _has_heard(self, heard: Heard) -> bool:
         """Whether what was asked is answered, though the assistant goes on to ask something."""
         wish = self._wish
-        asks = wish is not None and wish.do == "ask" and self._told and bool(heard.slot)
-        return (
-            asks
-            and wish is not None
-            and bool(wish.expects)
-            and (were_said(wish.expects, self._heard))
-        )
+        if wish is None or wish.do != "ask" or not (self._told and heard.slot):
+            return False
+        return bool(wish.expects) and were_said(wish.expects, self._heard)
 
     def _was_no(self, heard: Heard) -> bool:
         return reading.was_refused(heard.text)

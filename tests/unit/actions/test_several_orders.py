@@ -3,16 +3,18 @@
 import copy
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import select, update
 
+from dialogue.message import Part
 from kit.database import open_database, upgrade
 from kit.i18n import LANGUAGES, Language
 from shop.imports import import_tau
-from shop.models import Order, Product, Return
+from shop.models import Order, OrderLine, Product, Return, ReturnLine
 from shop.policy_file import read_policy
 from tests.dialogues import NOW, Desk, changes, desk_on
 from tests.policies import STRICT
@@ -159,6 +161,23 @@ def test_an_address_is_known_by_its_town(shop: Desk) -> None:
     assert "7 Harbor Road" in talk.text
 
 
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("Pier 9, Boston", "Pier 9, Boston"),
+        ("for 10001, the Boston one", "7 Harbor Road, Suite 2, Boston, MA 02101"),
+        ("the Boston one", "7 Harbor Road, Suite 2, Boston, MA 02101"),
+    ],
+)
+def test_another_house_in_the_same_town_is_another_address(
+    shop: Desk, told: str, meant: str
+) -> None:
+    talk = talk_to(shop)
+    talk.say("change the address of order 10001", "change_address", order_number="10001")
+    talk.say(told, "inform")
+    assert talk.state.frame.slots["address"] == meant
+
+
 def test_one_like_another_of_ones_own(shop: Desk) -> None:
     talk = talk_to(shop)
     talk.say(
@@ -191,14 +210,60 @@ def test_what_ones_own_orders_tell(shop: Desk, said: str, told: str) -> None:
     assert changes(before, shop.rows()) == []
 
 
+def test_two_questions_on_an_order_are_both_answered_each_once(shop: Desk) -> None:
+    first, second = "which address did that order go to?", "And what is the tracking number?"
+    parts = (Part(first, "change_address", 0.6), Part(second, "track_parcel", 1.0))
+    talk = talk_to(shop)
+    talk.say("where is my order 10005?", "track_order", order_number="10005")
+    assert talk.say(f"{first} {second}", "track_parcel", parts=parts) == [
+        "utter_order_tracking",
+        "utter_order_address",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "and the tracking number?"), ("zh", "快递单号是多少？")]
+)
+def test_the_number_of_an_order_spoken_of_needs_no_my(
+    shop: Desk, language: Language, said: str
+) -> None:
+    talk = talk_to(shop, language)
+    talk.say("order 10005?", "track_order", order_number="10005")
+    assert talk.say(said, "track_parcel") == ["utter_order_tracking"]
+    assert "55512345" in talk.text
+
+
 def test_what_is_left_of_an_order_is_summed_up(shop: Desk) -> None:
     talk = talk_to(shop)
     talk.say("return the desk lamp of 10002", "return_item", order_number="10002")
     talk.say(DONE["en"])
     talk.say("my credit card")
     talk.say("yes", "affirm")
+    with shop.database.session() as session:
+        for one in session.scalars(select(Order).where(Order.number == "10002")):
+            one.discount = Decimal("15.05")
     talk.say("how much did I pay for the remaining items in that order?", "ask_price")
-    assert "120.50" in talk.text
+    assert "108.45" in talk.text  # 120.50 of 150.50, less its share of the discount
+
+
+def test_what_was_turned_down_is_still_there(shop: Desk) -> None:
+    talk = talk_to(shop)
+    talk.say("return the desk lamp of 10002", "return_item", order_number="10002")
+    talk.say(DONE["en"])
+    talk.say("my credit card")
+    talk.say("yes", "affirm")
+    with shop.database.session() as session:
+        lamp = session.scalars(select(Return)).one()
+        mug = session.scalars(
+            select(OrderLine).where(OrderLine.order_id == lamp.order_id, OrderLine.position == 4)
+        ).one()
+        same = {name: getattr(lamp, name) for name in ("order_id", "kind", "reason", "label")}
+        times = {"created_at": lamp.created_at, "changed_at": lamp.changed_at}
+        refused = Return(number="R-refused", state="rejected", **same, **times)
+        refused.lines = [ReturnLine(order_line_id=mug.id, quantity=1)]
+        session.add(refused)
+    talk.say("how much did I pay for the remaining items in that order?", "ask_price")
+    assert "120.50" in talk.text  # the mug of 9.00 was not taken back
 
 
 def test_letting_one_thing_be_and_wishing_for_another(shop: Desk) -> None:
