@@ -223,7 +223,7 @@ def _asks_focus(chat: Chat, heard: Heard) -> bool:
 
 def _asked_of_parts(chat: Chat, heard: Heard) -> ProductView | None:
     """ "Does it come with a mat?", 送防潮垫吗: the thing whose text may tell of it."""
-    one = heard.focus if heard.in_focus else heard.focus or heard.at_hand
+    one = heard.at_hand
     if one is None or not says("comes_with", chat.turn.text) or not heard.kinds or heard.named:
         return None
     return None if heard.kinds & facts_of(one).kinds else one

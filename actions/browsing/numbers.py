@@ -41,9 +41,9 @@ _TOLD: Final = frozenset({"product", "comparison", "products_listed"})
 
 def numbers_in_context(chat: Chat, query: Query, things: Sequence[ProductView]) -> Query:
     """`query` with its bare numbers read as what the talk is of; `things` are those spoken of."""
-    text = chat.turn.text
-    if chat.turn.is_button or not things or query.kinds:
+    if not things:
         return query
+    text = chat.turn.text
     sized = _size_said(text, query, things)
     if sized is not None:
         others = tuple(one for one in query.ranges if not _is_bare_price(one, text))
