@@ -21,13 +21,14 @@ from actions.chat import Chat
 from actions.facts import is_surely_negative
 from actions.handover import call_person, say_what_happens_next
 from actions.tasks.engine import go_on, start
+from actions.tasks.order_slots import orders_of
 from actions.turn import Button
 from dialogue.acts import Act
 from dialogue.displeasure import sounds_displeased
 from dialogue.polarity import read_polarity
 from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
-from shop.access import access_customer, access_orders
+from shop.access import access_customer
 from shop.views import OrderView
 
 SAYS: Final = {
@@ -195,7 +196,7 @@ def hear_feeling(chat: Chat, act: Act) -> None:
 
 def _apologise(chat: Chat) -> None:
     """Sorry first; where the reason is known its facts follow at once."""
-    late, last = late_order(chat), chat.state.last
+    last = chat.state.last
     before = last.did
     if before == "refused":  # that it stands is what is still talked of
         chat.did("refused", last.intent, last.subject)
@@ -204,6 +205,7 @@ def _apologise(chat: Chat) -> None:
     if chat.state.person_wanted:
         chat.say("utter_sorry_noted")
         return
+    late = late_order(chat)
     if late is None and chat.state.frame is not None:  # what went wrong is being seen to
         chat.say("utter_sorry_short", buttons=[chat.words.person()])
         return
@@ -228,9 +230,7 @@ def late_order(chat: Chat) -> OrderView | None:
     """An order of the customer's that should have been there by now."""
     if chat.signed_in is None:
         return None
-    today = local_day(chat.turn.now)
-    with chat.services.database.reading() as session:
-        orders = access_orders(session, chat.signed_in, limit=RECENT)
+    today, orders = local_day(chat.turn.now), orders_of(chat, chat.signed_in)[:RECENT]
     return next((one for one in orders if one.days_late(today) > 0), None)
 
 
