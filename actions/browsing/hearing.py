@@ -179,8 +179,7 @@ def _of_kinds_spoken(chat: Chat, session: Session) -> list[ProductView]:
     """One of the kinds that are spoken of and of which nothing is shown yet."""
     catalogue = chat.services.catalogue.current()
     kinds = Query.from_json(chat.state.search or {}).kind_values()
-    known = [kind for kind in kinds if kind in catalogue.kinds.by_value]
-    rows = catalogue.kinds.any_of(known).nonzero()[0][:1] if known else ()
+    rows = catalogue.kinds.any_of(kinds).nonzero()[0][:1]
     return get_products(session, [catalogue.ids[int(row)] for row in rows], now=chat.turn.now)
 
 
@@ -209,10 +208,9 @@ def _of_spoken_kind(
     kinds = set(Query.from_json(chat.state.search or {}).kind_values())
     if not kinds and (sized := _sized(chat, session)) is not None:
         kinds = set(facts_of(sized).kinds)
-    known = [kind for kind in kinds if kind in catalogue.kinds.by_value]
-    fits = catalogue.kinds.any_of(known)
+    fits = catalogue.kinds.any_of(kinds)
     row_of = catalogue.row_of
-    return sorted(ids, key=lambda one: not (known and one in row_of and fits[row_of[one]]))
+    return sorted(ids, key=lambda one: not (one in row_of and fits[row_of[one]]))
 
 
 def stack_of(chat: Chat) -> list[str]:

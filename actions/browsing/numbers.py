@@ -10,6 +10,7 @@ from actions.browsing.asked import patterns
 from actions.chat import Chat
 from catalogue_search.facts import facts_of
 from catalogue_search.lexicon import concepts
+from catalogue_search.measures import bounds
 from catalogue_search.query import Constraint, Operator, Query, place
 from kit.numerals import small_number
 from shop.views import ProductView
@@ -136,13 +137,8 @@ def _near(name: str, number: float, things: Sequence[ProductView]) -> float | No
 
 
 def _constraint(name: str, operator: Operator, value: float, source: str) -> Constraint:
-    reach = abs(value) * float(concepts()["quantities"][name]["about"])
-    low, high = value - reach, value + reach
-    if operator == "at_most":
-        return Constraint(name, operator, high=value, source=source)
-    if operator == "at_least":
-        return Constraint(name, operator, low=value, source=source)
-    return Constraint(name, "about", low=round(low, 3), high=round(high, 3), source=source)
+    low, high = bounds(name, operator, value)
+    return Constraint(name, operator, low=low, high=high, source=source)
 
 
 def _bare(text: str, names: Sequence[str], things: Sequence[ProductView]) -> list[Constraint]:
