@@ -395,14 +395,12 @@ def _pointed(
     known: Sequence[ProductView],
 ) -> list[ProductView]:
     """Products of the list by their place, or by what they alone have most of."""
-    slugs = [one.slug for one in shown]
-    counted = _counted(query)
     if query.kinds and _IN_TURN.search(chat.turn.text):
         return []
-    if _SO_MANY.search(chat.turn.text):
-        counted |= {*chat.turn.entities.get("ordinal", ())}  # "how much for three"
-    said = [one for one in chat.turn.entities.get("ordinal", ()) if one not in counted]
-    places = [at_place(slugs, one) for one in said]
+    slugs, counted = [one.slug for one in shown], _counted(query)
+    counts = _SO_MANY.search(chat.turn.text)  # "how much for three"
+    ordinals = () if counts else chat.turn.entities.get("ordinal", ())
+    places = [at_place(slugs, one) for one in ordinals if one not in counted]
     picked = [one for one in shown if one.slug in places]
     if not picked and _OTHER.search(chat.turn.text):
         return other_than(focus, shown, known)

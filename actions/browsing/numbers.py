@@ -155,10 +155,10 @@ def _bare(text: str, names: Sequence[str], things: Sequence[ProductView]) -> lis
 
 def _degree(text: str, names: Sequence[str], things: Sequence[ProductView]) -> list[Constraint]:
     """ "Is there one with more?" of what was asked last, compared with the thing spoken of."""
-    more, less = _MORE.search(text), _LESS.search(text)
-    held = [facts_of(things[0]).quantities.get(name) for name in names[:1]]
-    if not (more or less) or not held or held[0] is None:
+    value = facts_of(things[0]).quantities.get(names[0])
+    if value is None:
         return []
-    if more:
-        return [Constraint(names[0], "above", low=held[0], source=more.group())]
-    return [Constraint(names[0], "below", high=held[0], source=less.group() if less else "")]
+    if (more := _MORE.search(text)) is not None:
+        return [Constraint(names[0], "above", low=value, source=more.group())]
+    less = _LESS.search(text)
+    return [] if less is None else [Constraint(names[0], "below", high=value, source=less.group())]
