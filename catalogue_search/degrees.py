@@ -64,12 +64,14 @@ _INSTEAD: Final = {"warmth": "insulation"}
 def _measured_by(message: Message, quantity: str) -> str:
     """The quantity that tells it of the kind named or shown: the R-value of mats for warmth."""
     other = _INSTEAD.get(quantity)
+    if other is None:
+        return quantity
     kinds = [v for hit in message.hits if (s := hit.sense("kind")) for v in s.values]
     catalogue = message.catalogue
     among = catalogue.kinds.any_of(kinds) if kinds else np.zeros(len(catalogue), dtype=bool)
     if not kinds:
         among[list(catalogue.rows(message.shown))] = True
-    if other is None or not among.any() or not np.isnan(catalogue.quantity(quantity)[among]).all():
+    if not among.any() or not np.isnan(catalogue.quantity(quantity)[among]).all():
         return quantity
     return quantity if np.isnan(catalogue.quantity(other)[among]).all() else other
 

@@ -1,7 +1,7 @@
 """Numbers and sizes of a message as constraints."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from catalogue_search.body import read_body
 from catalogue_search.facts import wider
@@ -52,12 +52,11 @@ def _measured(message: Message, number: Number) -> Constraint | None:
     quantity = number.quantity or _without_unit(message, number)
     if quantity is None or quantity in _UNMEASURED or _measures_body(message, number):
         return None
-    table = concepts()["quantities"][quantity]
-    operator: Operator = number.operator or table["bare"]
+    operator: Operator = number.operator or concepts()["quantities"][quantity]["bare"]
     if quantity == "comfort" and operator == "at_least":
         operator = "at_most"  # "at least to -10" wants it warm at -10
     soft = is_softened(message.text, message.tokens, number.first, number.last)
-    low, high = _bounds(operator, number, table)
+    low, high = bounds(quantity, operator, number.value, number.upper)
     return Constraint(
         attribute=quantity,
         operator=operator,
@@ -70,18 +69,18 @@ def _measured(message: Message, number: Number) -> Constraint | None:
     )
 
 
-def _bounds(
-    operator: Operator, number: Number, table: dict[str, Any]
+def bounds(
+    quantity: str, operator: Operator, number: float, upper: float | None = None
 ) -> tuple[float | None, float | None]:
     """Low and high; "about" reaches as far as the quantity's table says, with three digits."""
-    value = round(number.value, 6)
+    value = round(number, 6)
     if operator == "at_most":
         return None, value
     if operator == "at_least":
         return value, None
-    if operator == "between" and number.upper is not None:
-        return value, round(number.upper, 6)
-    reach = abs(value) * float(table["about"])
+    if operator == "between" and upper is not None:
+        return value, round(upper, 6)
+    reach = abs(value) * float(concepts()["quantities"][quantity]["about"])
     return round(value - reach, 3), round(value + reach, 3)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from catalogue_search.message import Message
 from catalogue_search.query import Constraint
+from kit.numerals import small_number
 
 OLDEST_CHILD: Final = 13
 _AGE: Final = re.compile(
@@ -14,7 +15,6 @@ _AGE: Final = re.compile(
     re.IGNORECASE,
 )
 _SIGNS: Final = "一二三四五六七八九十"
-_WORDS: Final = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4}
 _ONE: Final = r"(?:my|our)\s+(?:(?P<many{0}>two|three|four|[2-4])\s+)?[a-z]+"
 _MORE: Final = (
     r"(?:(?:my|our|the|a)\s+|(?=two|three|four|[2-4]))"
@@ -67,8 +67,8 @@ def _company(message: Message) -> list[Constraint]:
     """Two for "me and my son", three for "me and my two kids"."""
     joined = _ME_AND.search(message.text)
     if joined is not None:
-        count = 1 + _WORDS.get((joined["many1"] or "").lower(), 1)
-        count += _WORDS.get((joined["many2"] or "").lower(), 1) if joined["more"] else 0
+        count = 1 + small_number(joined["many1"] or "1")
+        count += small_number(joined["many2"] or "1") if joined["more"] else 0
         return [_constraint("persons", joined, count=count)]
     pair = _AND_ME.search(message.text) or _COUPLE.search(message.text)
     return [] if pair is None else [_constraint("persons", pair, count=2)]

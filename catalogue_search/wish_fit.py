@@ -47,7 +47,7 @@ def fitting_of(
         for one in variants
         if one.stock > 0 and one.variant_id != base.variant_id and meets(wish, one, own, variants)
     ]
-    if wish.price in {"least", "most"} or (wish.price == "less"):
+    if wish.price:
         return _by_price(wish, fits, own, base)
     kept = {(k, v) for k, v in own.items() if k not in wish.wanted and k not in _changed(wish)}
     exact = [one for one in fits if kept <= {*options_of(one)}]

@@ -1,6 +1,7 @@
 """How words wish: in alternatives, for the same again, for the cheapest, for nothing at all."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from catalogue_search.option_words import name_pattern
@@ -96,10 +97,17 @@ def _split_else(text: str) -> list[str]:
 
 def any_will_do(text: str, option: str) -> bool:
     """Whether any value of an option is as good: "waterproof or not", "the colour doesn't matter"."""
-    name = name_pattern(option).pattern
-    either = rf"(?:{_ANY_BEFORE}){name}|(?<![a-z]){name}\w*(?:{_ANY_BEHIND})"
-    plain = text.lower().replace("’", "'").replace("colour", "color")
-    return re.search(either, plain) is not None
+    return _any_of(option).search(_plain(text).replace("’", "'")) is not None
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("colour", "color")
+
+
+@lru_cache(maxsize=1024)
+def _any_of(option: str) -> re.Pattern[str]:
+    name = name_pattern(_plain(option)).pattern
+    return re.compile(rf"(?:{_ANY_BEFORE}){name}|(?<![a-z]){name}\w*(?:{_ANY_BEHIND})")
 
 
 def price_wished(text: str) -> str:

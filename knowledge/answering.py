@@ -7,6 +7,7 @@ an article that answers something else is its rival.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from knowledge.articles import Article
@@ -30,12 +31,15 @@ class Filed:
 
     def asks(self, text: str) -> bool:
         """Whether a text is one of the questions that the article was written for."""
-        said = _said(text)
-        return any(_said(one) == said for one in self.article.questions)
+        return _said(text) in self._asked
+
+    @cached_property
+    def _asked(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(_said(one) for one in self.article.questions)
 
 
-def _said(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+def _said(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", text.casefold()))
 
 
 def file(article: Article, questions: Questions) -> Filed:

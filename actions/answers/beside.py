@@ -5,20 +5,30 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers_act
+from actions.answers.articles import answered
+from actions.answers.finding import say_unknown_kind, search_products
+from actions.answers.follow_ups import follows_article
+from actions.answers.nearest import guesses_from_articles, nearly_answered
+from actions.answers.prices import rules_told
+from actions.answers.product_facts import asks_of_focus, product_details
+from actions.answers.products import about_order, about_products, level_told, one_of_listed
 from actions.arrival import told_if_ordered_now
 from actions.browsing.asked import says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import hear, look_at
+from actions.browsing.unsold import another_unknown, asks_what_is_sold, unknown_kind
 from actions.chat import Chat
 from actions.facts import is_surely_negative
 from actions.handover import call_person, say_what_happens_next
+from actions.tasks.engine import go_on, start
+from actions.tasks.order_slots import orders_of
 from actions.turn import Button
 from dialogue.acts import Act
 from dialogue.displeasure import sounds_displeased
 from dialogue.polarity import read_polarity
 from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
-from shop.access import access_customer, access_orders
+from shop.access import access_customer
 from shop.views import OrderView
 
 SAYS: Final = {
@@ -48,12 +58,6 @@ BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_ove
 
 def say_beside(chat: Chat, act: Act) -> None:
     """One fitting sentence."""
-    from actions.answers.finding import search_products
-    from actions.answers.follow_ups import follows_article
-    from actions.answers.prices import rules_told
-    from actions.answers.products import level_told
-    from actions.browsing.unsold import asks_what_is_sold
-
     intent = act.intent or chat.turn.intent
     if intent == "greet":
         return None if _of_what_is_shown(chat, act) else greet(chat)
@@ -83,8 +87,6 @@ def say_beside(chat: Chat, act: Act) -> None:
 
 def _of_what_is_shown(chat: Chat, act: Act) -> bool:
     """ "Any in linen?" is no small talk where a list is on show."""
-    from actions.answers.products import about_products
-
     shows = chat.state.shown.kind == "products" and chat.state.frame is None
     query = hear(chat).query  # "she likes running" says what it is for
     return shows and bool(query.hard or query.occasion) and about_products(chat, act)
@@ -92,10 +94,6 @@ def _of_what_is_shown(chat: Chat, act: Act) -> bool:
 
 def _asks_for_goods(chat: Chat, act: Act) -> bool:
     """ "Ok then gaiters" takes no leave: a kind of thing is named, and nothing else is said."""
-    from actions.answers.finding import say_unknown_kind
-    from actions.answers.products import about_products
-    from actions.browsing.unsold import another_unknown
-
     if chat.state.frame is not None or says("parting", chat.turn.text):
         return False
     heard = hear(chat)
@@ -108,9 +106,6 @@ def _asks_for_goods(chat: Chat, act: Act) -> bool:
 
 def unknown_kind_asked(chat: Chat) -> bool:
     """ "Do you sell skis?": whether the shop has no such things, which was said."""
-    from actions.answers.finding import say_unknown_kind
-    from actions.browsing.unsold import asks_what_is_sold, unknown_kind
-
     unknown = unknown_kind(chat, hear(chat)) if asks_what_is_sold(chat) else ""
     if unknown:
         say_unknown_kind(chat, unknown)
@@ -201,7 +196,7 @@ def hear_feeling(chat: Chat, act: Act) -> None:
 
 def _apologise(chat: Chat) -> None:
     """Sorry first; where the reason is known its facts follow at once."""
-    late, last = late_order(chat), chat.state.last
+    last = chat.state.last
     before = last.did
     if before == "refused":  # that it stands is what is still talked of
         chat.did("refused", last.intent, last.subject)
@@ -210,6 +205,7 @@ def _apologise(chat: Chat) -> None:
     if chat.state.person_wanted:
         chat.say("utter_sorry_noted")
         return
+    late = late_order(chat)
     if late is None and chat.state.frame is not None:  # what went wrong is being seen to
         chat.say("utter_sorry_short", buttons=[chat.words.person()])
         return
@@ -219,8 +215,6 @@ def _apologise(chat: Chat) -> None:
     if late is None:
         chat.say("utter_sorry", buttons=[chat.words.person()])
         return
-    from actions.tasks.engine import start
-
     chat.state.focus.order, chat.state.focus.kind = late.number, "order"
     start(chat, chat.services.tasks["order_status"], "report_late_order")
 
@@ -236,9 +230,7 @@ def late_order(chat: Chat) -> OrderView | None:
     """An order of the customer's that should have been there by now."""
     if chat.signed_in is None:
         return None
-    today = local_day(chat.turn.now)
-    with chat.services.database.reading() as session:
-        orders = access_orders(session, chat.signed_in, limit=RECENT)
+    today, orders = local_day(chat.turn.now), orders_of(chat, chat.signed_in)[:RECENT]
     return next((one for one in orders if one.days_late(today) > 0), None)
 
 
@@ -248,12 +240,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
 
     Each time differently: first what might be meant, then a person, then one is called.
     """
-    from actions.answers.articles import answered
-    from actions.answers.follow_ups import follows_article
-    from actions.answers.nearest import guesses_from_articles, nearly_answered
+    # (Loaded here: who answers first is asked in the order of loading, and goods come before it.)
     from actions.answers.own_trouble import own_trouble_heard
-    from actions.answers.product_facts import asks_of_focus, product_details
-    from actions.answers.products import about_order, about_products, one_of_listed
 
     state = chat.state
     if state.frame is not None and state.question is not None:
@@ -325,8 +313,6 @@ def _ask_again(chat: Chat) -> None:
 
     What is told of a fault beside it is acknowledged: it stands in the conversation.
     """
-    from actions.tasks.engine import go_on
-
     frame, turn = chat.state.frame, chat.turn
     reports = frame is not None and frame.intent.startswith("report_") and not turn.is_button
     tells = _STATES.search(turn.text) and not names_a_way(turn.text)

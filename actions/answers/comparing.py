@@ -8,7 +8,8 @@ from typing import Any, Final
 from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import say_article
 from actions.answers.comparison_card import comparison_card
-from actions.answers.finding import asks_for_more
+from actions.answers.finding import asks_for_more, find
+from actions.answers.product_facts import LONGEST, facts_asked, product_details
 from actions.answers.sizing import advise_size
 from actions.answers.superlatives import first_of
 from actions.answers.which_has import (
@@ -395,8 +396,6 @@ def _criterion_asked(chat: Chat, heard: Heard) -> Order | None:
 
 def say_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
     """Answer a question on a list shown for each of it; False where nothing of it is known."""
-    from actions.answers.product_facts import LONGEST, facts_asked
-
     if asked.occasion and not asked.checks and not asked.topics:
         if len(heard.shown) < 2:
             return False
@@ -462,8 +461,6 @@ def _names_all(chat: Chat, hit: Hit) -> bool:
 
 
 def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
-    from actions.answers.finding import find
-
     held = Query.from_json(chat.state.search or {})
     wanted = heard.query.order or heard.query.occasion
     if wanted and (heard.query.kinds or (held.kinds and not heard.shown)):
@@ -474,8 +471,6 @@ def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
         say_only_one(chat, heard, heard.shown[0])
         return
     if len(heard.named) == 1 or heard.focus is not None:
-        from actions.answers.product_facts import product_details
-
         product_details(chat, act)
         return
     if _from_article(chat):  # "the difference between down and synthetic"

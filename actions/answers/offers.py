@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from actions.answers.articles import say_hits, search
 from actions.browsing.asked import patterns, says
 from actions.browsing.hearing import hear
 from actions.chat import Chat
@@ -138,8 +139,6 @@ _OF_THOSE: Final = re.compile(
 
 def _article_tells(chat: Chat, named: str) -> bool:
     """Whether an article knows of the students or the sales days that were named, and said so."""
-    from actions.answers.articles import say_hits, search
-
     hits = search(chat, "promotions")
     if not hits or not hits[0].is_confident or hits[0].article.topic != "promotions":
         return False

@@ -1,7 +1,10 @@
 """Prices, haggling, promotions and coupons."""
 
 from actions.answers import answers
+from actions.answers.articles import say_article, say_hits, say_near, search
+from actions.answers.finding import search_products
 from actions.answers.offers import KINDS, coupon_row, offers, running, say_offers
+from actions.answers.product_facts import product_details
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import hear, meant, spoken_of
 from actions.browsing.kits import several_of_it
@@ -23,13 +26,9 @@ def price(chat: Chat, act: Act) -> None:
     haggles = says("haggling", chat.turn.text)
     topics = asked_of(chat.turn.text, heard).topics
     if topics and "price" not in topics and not haggles:  # "R值多少" asks for no price
-        from actions.answers.product_facts import product_details
-
         product_details(chat, act)
         return
     if product is None:
-        from actions.answers.finding import search_products
-
         if haggles and not (heard.kinds or heard.query.hard):
             promotions(chat, act)
             return
@@ -159,8 +158,6 @@ def _is_on_codes(hit: Hit) -> bool:
 
 def rules_told(chat: Chat, act: Act) -> bool:
     """Whether an article answers how codes work: "can I combine two?"; False without one."""
-    from actions.answers.articles import say_article, say_hits, say_near, search
-
     if not (says("coupon_rules", chat.turn.text) or says("fails", chat.turn.text)):
         return False
     hits = search(chat, "promotions")

@@ -6,12 +6,16 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.articles import say_article, say_hits
+from actions.answers.finding import search_products
 from actions.answers.product_texts import OF_GOODS, OF_SHOP, say_part, told_of_kind
+from actions.answers.sizing import say_fit
+from actions.answers.stock import say_stock
 from actions.browsing.asked import Asked, asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import Phrases, phrases_of
 from actions.browsing.showing import remember, show
+from actions.browsing.unsold import asks_for_kind
 from actions.browsing.variants import listed
 from actions.browsing.wishes import told_of_list
 from actions.chat import Chat
@@ -140,8 +144,6 @@ def _care_of_kind(chat: Chat) -> bool:
 def say_of_product(chat: Chat, product: ProductView, asked: Asked) -> None:
     """Answer from attributes, else from articles, else honestly; where nothing is asked, all."""
     if asked.is_empty and names_variant(chat):
-        from actions.answers.stock import say_stock
-
         say_stock(chat, product)
         return
     if chat.turn.is_button or (asked.is_empty and not asked.wants_detail):
@@ -150,13 +152,9 @@ def say_of_product(chat: Chat, product: ProductView, asked: Asked) -> None:
     if not asked.is_empty:
         chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
     if "fit" in asked.topics:
-        from actions.answers.sizing import say_fit
-
         say_fit(chat, product)
         return
     if "count" in asked.topics:
-        from actions.answers.stock import say_stock
-
         say_stock(chat, product)
         return
     said = facts_asked(chat, product, asked)
@@ -427,9 +425,6 @@ def _suits(chat: Chat, title: str, facts: Facts) -> bool:
 
 
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
-    from actions.answers.finding import search_products
-    from actions.browsing.unsold import asks_for_kind
-
     is_search = heard.query.query_words and asks_for_kind(chat)
     if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing
         chat.say("utter_ask_which_product")

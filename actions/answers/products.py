@@ -27,6 +27,7 @@ from actions.browsing.showing import show
 from actions.browsing.unsold import another_unknown, asks_for_kind
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
+from actions.tasks.engine import start, task_of
 from actions.tasks.order_slots import OTHER_ONE, order_naming
 from actions.tasks.value_slots import looks_like_address
 from actions.turn import at_place
@@ -64,8 +65,6 @@ def data_without_a_question(chat: Chat, act: Act) -> None:
         ANSWERS[turn.intent](chat, act)
         return
     if chat.signed_in is not None and looks_like_address(turn.text):
-        from actions.tasks.engine import start
-
         start(chat, chat.services.tasks["change_address"], "change_address")
         return
     number = turn.first("order_number") or turn.first("code")
@@ -223,7 +222,7 @@ def _asks_focus(chat: Chat, heard: Heard) -> bool:
 
 def _asked_of_parts(chat: Chat, heard: Heard) -> ProductView | None:
     """ "Does it come with a mat?", 送防潮垫吗: the thing whose text may tell of it."""
-    one = heard.focus if heard.in_focus else heard.focus or heard.at_hand
+    one = heard.at_hand
     if one is None or not says("comes_with", chat.turn.text) or not heard.kinds or heard.named:
         return None
     return None if heard.kinds & facts_of(one).kinds else one
@@ -281,8 +280,6 @@ BY_VERB: Final = ("cancel_order", "report_lost", "change_address")
 
 def one_of_listed(chat: Chat) -> bool:
     """Do what is wanted of an order of the list by its place, "cancel the second"; False else."""
-    from actions.tasks.engine import start
-
     place, shown = chat.turn.first("ordinal"), chat.state.shown
     if shown.kind != "orders" or place is None or at_place(shown.keys, place) is None:
         return False
@@ -295,8 +292,6 @@ def one_of_listed(chat: Chat) -> bool:
 
 def about_order(chat: Chat, number: str) -> None:
     """What is wanted of an order that is only named: its state is told, the rest offered."""
-    from actions.tasks.engine import start, task_of
-
     task = task_of(chat, "track_order")
     assert task is not None
     start(chat, task, "track_order")

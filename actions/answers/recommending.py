@@ -6,6 +6,8 @@ from typing import Final
 from actions.answers import ANSWERS, answers, answers_act
 from actions.answers.comparing import compare_products, weighs_again
 from actions.answers.finding import asks_for_more, find, refine_list, show_named
+from actions.answers.prices import price
+from actions.answers.product_facts import product_details
 from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
 from actions.answers.stock import say_stock
 from actions.browsing.asked import asked_of, says
@@ -135,8 +137,6 @@ def refine_shown(chat: Chat, act: Act) -> None:
         advise_size(chat, act)
         return
     if says("price_before", chat.turn.text) and spoken_of(chat) is not None:
-        from actions.answers.prices import price
-
         price(chat, act)
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
@@ -145,8 +145,6 @@ def refine_shown(chat: Chat, act: Act) -> None:
     elif _compares(heard) or weighs_again(chat, heard):
         compare_products(chat, act)
     elif _asks(chat, heard) or _asks_what(chat, heard) or _asks_of_earlier(chat, heard):
-        from actions.answers.product_facts import product_details
-
         product_details(chat, act)
     else:
         refine_found(chat, heard)

@@ -87,13 +87,20 @@ def _balance(chat: Chat, text: str) -> bool:
 
 
 def _total_back(chat: Chat, text: str) -> bool:
-    backs = [one.values.get("back", "").split(" ") for one in chat.state.done]
-    sums = [(Decimal(one[0]), one[1]) for one in backs if len(one) == 2]
-    if not sums or not _TOTAL_BACK.search(text) or len({currency for _, currency in sums}) > 1:
-        return False
-    total = Money(sum((amount for amount, _ in sums), start=Decimal(0)), sums[0][1])
-    chat.say("utter_total_back", amount=chat.words.money(total))
-    return True
+    total = _sum_of(chat, "back") if _TOTAL_BACK.search(text) else None
+    if total is not None:
+        chat.say("utter_total_back", amount=chat.words.money(total))
+    return total is not None
+
+
+def _sum_of(chat: Chat, name: str) -> Money | None:
+    """What the effects of this talk come to by a sum of each; None without any or in several
+    currencies."""
+    told = [one.values.get(name, "").split(" ") for one in chat.state.done]
+    sums = [(Decimal(one[0]), one[1]) for one in told if len(one) == 2]
+    if len({currency for _, currency in sums}) != 1:
+        return None
+    return Money(sum((amount for amount, _ in sums), start=Decimal(0)), sums[0][1])
 
 
 # "How much do I need to pay today in total?"
@@ -105,13 +112,10 @@ _TOTAL_DUE: Final = re.compile(
 
 
 def _total_due(chat: Chat, text: str) -> bool:
-    dues = [one.values.get("due", "").split(" ") for one in chat.state.done]
-    sums = [(Decimal(one[0]), one[1]) for one in dues if len(one) == 2]
-    if not sums or not _TOTAL_DUE.search(text) or len({currency for _, currency in sums}) > 1:
-        return False
-    total = Money(sum((amount for amount, _ in sums), start=Decimal(0)), sums[0][1])
-    chat.say("utter_total_due", amount=chat.words.money(total))
-    return True
+    total = _sum_of(chat, "due") if _TOTAL_DUE.search(text) else None
+    if total is not None:
+        chat.say("utter_total_due", amount=chat.words.money(total))
+    return total is not None
 
 
 def _order_total(chat: Chat, text: str) -> bool:

@@ -237,7 +237,8 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
     chat.state.focus.size = size
     buttons = []
     if not advice.in_stock:
-        response = f"{response}_sold_out" if response == "utter_size_take" else response
+        if not advice.alternative:
+            response = "utter_size_take_sold_out"
         buttons.append(
             Button(words.text("notify_me"), f'/notify_restock{{"slug":"{product.slug}"}}')
         )

@@ -116,7 +116,8 @@ def _hear(chat: Chat, session: Session) -> Heard:
     text = _without_addresses(turn.text)
     query = parse(text, catalogue, beside or keys)
     query = _without_places(chat, _with_buttons(chat, query), catalogue)
-    query = numbers_in_context(chat, query, _things(chat, session, focus, in_focus, shown))
+    if not (turn.is_button or query.kinds):
+        query = numbers_in_context(chat, query, _things(chat, session, focus, in_focus, shown))
     near = [*(one.product_id for one in (*shown, *known)), *_ordered(chat)]
     matches = find_products(text, turn.language, catalogue.names, near)
     matches = [
@@ -162,19 +163,23 @@ def _things(
     if chat.state.focus.kind == "order" or chat.state.frame is not None:
         return []
     first = [focus] if in_focus and focus is not None else []
+    if first or shown:
+        return [*first, *shown]
+    sized = _sized(chat, session)
+    return _of_kinds_spoken(chat, session) if sized is None else [sized]
+
+
+def _sized(chat: Chat, session: Session) -> ProductView | None:
+    """The product for which a size was advised last."""
     held = chat.state.notes.get("sized")
-    sized = _product(chat, session, str(held[0])) if isinstance(held, list) else None
-    if first or shown or sized is not None:
-        return [*first, *shown] or [one for one in (sized,) if one is not None]
-    return _of_kinds_spoken(chat, session)
+    return _product(chat, session, str(held[0])) if isinstance(held, list) else None
 
 
 def _of_kinds_spoken(chat: Chat, session: Session) -> list[ProductView]:
     """One of the kinds that are spoken of and of which nothing is shown yet."""
     catalogue = chat.services.catalogue.current()
-    kinds = Query.from_json(chat.state.search).kind_values() if chat.state.search else ()
-    known = [kind for kind in kinds if kind in catalogue.kinds.by_value]
-    rows = catalogue.kinds.any_of(known).nonzero()[0][:1] if known else ()
+    kinds = Query.from_json(chat.state.search or {}).kind_values()
+    rows = catalogue.kinds.any_of(kinds).nonzero()[0][:1]
     return get_products(session, [catalogue.ids[int(row)] for row in rows], now=chat.turn.now)
 
 
@@ -200,14 +205,12 @@ def _of_spoken_kind(
     chat: Chat, session: Session, ids: Sequence[ProductId], catalogue: Catalogue
 ) -> list[ProductId]:
     """ "And the Basalt Dune?" of all that are called so: first one of the kind spoken of."""
-    held = chat.state.notes.get("sized")
-    sized = _product(chat, session, str(held[0])) if isinstance(held, list) else None
-    spoken = Query.from_json(chat.state.search).kind_values() if chat.state.search else ()
-    kinds = set(spoken) or (facts_of(sized).kinds if sized is not None else set())
-    known = [kind for kind in kinds if kind in catalogue.kinds.by_value]
-    fits = catalogue.kinds.any_of(known)
+    kinds = set(Query.from_json(chat.state.search or {}).kind_values())
+    if not kinds and (sized := _sized(chat, session)) is not None:
+        kinds = set(facts_of(sized).kinds)
+    fits = catalogue.kinds.any_of(kinds)
     row_of = catalogue.row_of
-    return sorted(ids, key=lambda one: not (known and one in row_of and fits[row_of[one]]))
+    return sorted(ids, key=lambda one: not (one in row_of and fits[row_of[one]]))
 
 
 def stack_of(chat: Chat) -> list[str]:
@@ -392,14 +395,12 @@ def _pointed(
     known: Sequence[ProductView],
 ) -> list[ProductView]:
     """Products of the list by their place, or by what they alone have most of."""
-    slugs = [one.slug for one in shown]
-    counted = _counted(query)
     if query.kinds and _IN_TURN.search(chat.turn.text):
         return []
-    if _SO_MANY.search(chat.turn.text):
-        counted |= {*chat.turn.entities.get("ordinal", ())}  # "how much for three"
-    said = [one for one in chat.turn.entities.get("ordinal", ()) if one not in counted]
-    places = [at_place(slugs, one) for one in said]
+    slugs, counted = [one.slug for one in shown], _counted(query)
+    counts = _SO_MANY.search(chat.turn.text)  # "how much for three"
+    ordinals = () if counts else chat.turn.entities.get("ordinal", ())
+    places = [at_place(slugs, one) for one in ordinals if one not in counted]
     picked = [one for one in shown if one.slug in places]
     if not picked and _OTHER.search(chat.turn.text):
         return other_than(focus, shown, known)

@@ -12,7 +12,8 @@ from actions.browsing.phrases import Phrases, phrases_of
 from actions.chat import Chat
 from catalogue_search.catalogue import Mask
 from catalogue_search.facts import colour_ids, facts_of
-from catalogue_search.lexicon import concepts, lexicon
+from catalogue_search.lexicon import lexicon
+from catalogue_search.measures import bounds
 from catalogue_search.query import Constraint, Query
 from catalogue_search.refine import is_suggested
 from catalogue_search.search import Found
@@ -125,13 +126,15 @@ def same_as_focus(chat: Chat, heard: Heard) -> list[Constraint]:
         return [Constraint("size", "is", (focus.size,))] if focus.size else []
     if value is None:
         return []
-    far = concepts()["quantities"][wanted]["about"] * value
-    return [Constraint(wanted, "about", low=value - far, high=value + far)]
+    low, high = bounds(wanted, "about", value)
+    return [Constraint(wanted, "about", low=low, high=high)]
 
 
 def without_unknown_order(chat: Chat, heard: Heard, query: Query) -> Query:
     """Without an order by what is known of none of the kind, which is said: nobody has rated them
     yet."""
+    if not query.order:
+        return query
     kinds = query.kind_values()
     of_kind = heard.catalogue.kinds.any_of(kinds) if kinds else np.ones(len(heard.catalogue), bool)
     lost = [

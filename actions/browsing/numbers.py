@@ -10,6 +10,7 @@ from actions.browsing.asked import patterns
 from actions.chat import Chat
 from catalogue_search.facts import facts_of
 from catalogue_search.lexicon import concepts
+from catalogue_search.measures import bounds
 from catalogue_search.query import Constraint, Operator, Query, place
 from kit.numerals import small_number
 from shop.views import ProductView
@@ -41,9 +42,9 @@ _TOLD: Final = frozenset({"product", "comparison", "products_listed"})
 
 def numbers_in_context(chat: Chat, query: Query, things: Sequence[ProductView]) -> Query:
     """`query` with its bare numbers read as what the talk is of; `things` are those spoken of."""
-    text = chat.turn.text
-    if chat.turn.is_button or not things or query.kinds:
+    if not things:
         return query
+    text = chat.turn.text
     sized = _size_said(text, query, things)
     if sized is not None:
         others = tuple(one for one in query.ranges if not _is_bare_price(one, text))
@@ -136,13 +137,8 @@ def _near(name: str, number: float, things: Sequence[ProductView]) -> float | No
 
 
 def _constraint(name: str, operator: Operator, value: float, source: str) -> Constraint:
-    reach = abs(value) * float(concepts()["quantities"][name]["about"])
-    low, high = value - reach, value + reach
-    if operator == "at_most":
-        return Constraint(name, operator, high=value, source=source)
-    if operator == "at_least":
-        return Constraint(name, operator, low=value, source=source)
-    return Constraint(name, "about", low=round(low, 3), high=round(high, 3), source=source)
+    low, high = bounds(name, operator, value)
+    return Constraint(name, operator, low=low, high=high, source=source)
 
 
 def _bare(text: str, names: Sequence[str], things: Sequence[ProductView]) -> list[Constraint]:
@@ -159,10 +155,10 @@ def _bare(text: str, names: Sequence[str], things: Sequence[ProductView]) -> lis
 
 def _degree(text: str, names: Sequence[str], things: Sequence[ProductView]) -> list[Constraint]:
     """ "Is there one with more?" of what was asked last, compared with the thing spoken of."""
-    more, less = _MORE.search(text), _LESS.search(text)
-    held = [facts_of(things[0]).quantities.get(name) for name in names[:1]]
-    if not (more or less) or not held or held[0] is None:
+    value = facts_of(things[0]).quantities.get(names[0])
+    if value is None:
         return []
-    if more:
-        return [Constraint(names[0], "above", low=held[0], source=more.group())]
-    return [Constraint(names[0], "below", high=held[0], source=less.group() if less else "")]
+    if (more := _MORE.search(text)) is not None:
+        return [Constraint(names[0], "above", low=value, source=more.group())]
+    less = _LESS.search(text)
+    return [] if less is None else [Constraint(names[0], "below", high=value, source=less.group())]

@@ -555,6 +555,13 @@ def at_confirmation(desk: Desk, number: str, intent: str, language: Language = "
     return talk
 
 
+def test_what_is_to_be_paid_is_added_up(shop: Desk) -> None:
+    talk = at_confirmation(shop, *OPEN[0])
+    talk.say("yes", "affirm")
+    assert talk.say("How much do I owe in total?", "ask_payment") == ["utter_total_due"]
+    assert "12.00" in talk.text
+
+
 @each_language
 @pytest.mark.parametrize(("number", "intent"), OPEN)
 def test_the_words_of_its_button_confirm_several_items(

@@ -1,11 +1,14 @@
 """Follow-ups on a list, on one thing of it and on its price, size, care and use."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from shop.catalogue import get_product
-from tests.unit.actions.talking import BOOTS, NAME, NOW, SHELL, Talking, cards
+from shop.models import Variant
+from tests.unit.actions.talking import BOOTS, NAME, NOW, SHELL, Talking, cards, open_services
 
 
 @pytest.mark.parametrize(
@@ -444,3 +447,14 @@ def test_a_body_without_a_thing_gets_the_size_of_our_clothes(english: Talking) -
     english.say("im 183 and 79 kilos", "wish", "ask_size_advice")
     assert english.said[0].startswith("utter_size_")
     assert "utter_size_of_what" not in english.said
+
+
+def test_a_size_that_would_fit_and_is_sold_out_is_said_to_be(tmp_path: Path) -> None:
+    with open_services(tmp_path) as services:
+        with services.database.session() as session:
+            session.execute(update(Variant).values(stock=0))
+        shopper = Talking(services)
+        shopper.say("what size for 183 cm and 79 kg", "wish", "ask_size_advice", page=SHELL)
+        assert shopper.said == ["utter_size_take_sold_out"]
+        shopper.say("will it fit me", "ask", "ask_size_advice")
+        assert shopper.said == ["utter_size_take_sold_out"]

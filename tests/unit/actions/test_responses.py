@@ -24,7 +24,7 @@ REFUSED = (
     | {f"utter_item_{code}" for code in ("no_stock", "same_variant", "price_differs")}
 )
 # Names put together in code: a known one with a suffix, or a prefix with a state.
-SUFFIXES = ("_again", "_undated", "_sold_out")
+SUFFIXES = ("_again", "_undated")
 TOGETHER = re.compile(r"utter_(?:status|arrival|order)_[a-z_]+")
 # Words of code that only look like responses.
 NO_RESPONSES = frozenset({"utter_responses", "utter_action"})

@@ -8,9 +8,11 @@ from typing import cast
 
 import pytest
 
+from actions.browsing.phrases import Phrases
 from actions.services import Services
 from actions.turn import Turn
 from actions.wording import Words
+from catalogue_search.lexicon import concepts
 from kit.i18n import Catalogue, Language
 from kit.money import Money
 from shop.ids import VariantId
@@ -61,3 +63,9 @@ def test_a_variant_is_told_by_all_its_options(options: Options, english: str, ch
     one = variant("M", "navy", options)
     assert words("en").variant(one) == english
     assert words("zh").variant(one) == chinese
+
+
+@pytest.mark.parametrize("occasion", concepts()["occasions"])
+def test_every_occasion_is_named_in_both_languages(occasion: str) -> None:
+    assert Phrases(words("en")).name("occasion", occasion, "") != ""
+    assert not Phrases(words("zh")).name("occasion", occasion).isascii()

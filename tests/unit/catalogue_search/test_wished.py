@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from catalogue_search.option_words import mentions
+from catalogue_search.wish_words import any_will_do
 from catalogue_search.wished import Wished, all_meeting, wished
 from kit.money import Money
 from shop.ids import VariantId
@@ -176,6 +177,13 @@ def test_an_option_may_be_left_open(text: str) -> None:
     found = wished(text, BOOTS, BOOTS[0], name="Boots").chosen
     assert found is not None
     assert found.variant_id == 12
+
+
+@pytest.mark.parametrize("option", ["color", "colour", "Colour"])
+@pytest.mark.parametrize("said", ["the colour doesn't matter", "the color does not matter"])
+def test_a_colour_may_be_left_open_however_it_is_spelled(said: str, option: str) -> None:
+    assert any_will_do(said, option)
+    assert not any_will_do(said, "size")
 
 
 def test_a_fallback_keeps_what_it_does_not_replace() -> None:
