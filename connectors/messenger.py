@@ -21,6 +21,7 @@ from kit.settings import SettingsError
 Verdict = Literal["genuine", "missing", "wrong"]
 Author = Literal["bot", "agent", "system"]
 LARGEST_FILE: Final = 5 * 2**20
+FRESH_SECONDS: Final = 300  # how old a signed request may be, or how far a clock be wrong
 _REFERENCE: Final = re.compile(r"([0-9]{1,12})-[0-9]{1,4}")
 
 
@@ -209,6 +210,13 @@ def verdict(given: str | None, expected: bytes) -> Verdict:
         return "missing"
     is_ours = hmac.compare_digest(given.encode("utf-8", "replace"), expected)
     return "genuine" if is_ours else "wrong"
+
+
+def in_time(found: Verdict, stamp: str, now: datetime) -> Verdict:
+    """The verdict on a request that names its second: an old one is wrong, however it is signed."""
+    is_number = stamp.isascii() and stamp.isdigit() and len(stamp) <= 12
+    is_fresh = is_number and abs(now.timestamp() - int(stamp)) <= FRESH_SECONDS
+    return "wrong" if found == "genuine" and not is_fresh else found
 
 
 def part_of(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -92,6 +92,13 @@ def test_the_published_seal_is_opened_for_its_account_alone() -> None:
     assert reply.decode() == found["test_encrypt_message reply"]
 
 
+def test_an_address_of_broken_letters_proves_nothing_and_is_no_failure() -> None:
+    account = WeChat("wx1", "secret", "test")
+    broken = {"timestamp": "\udcff", "nonce": "\ud800", "signature": "\udcff"}
+    assert account.verify({}, broken, b"", datetime.now(UTC)) == "wrong"
+    assert account.challenge(broken | {"echostr": "1"}) is None
+
+
 @pytest.mark.parametrize(
     "body",
     [
