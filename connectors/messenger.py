@@ -225,6 +225,11 @@ def part_of(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], found) if isinstance(found, Mapping) else {}
 
 
+def objects(found: Any) -> list[Mapping[str, Any]]:
+    """The objects in a list; empty for anything else."""
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
 def body_id(body: Any) -> str:
     """An id for an event whose provider gave it none: equal bodies are one event."""
     packed = json.dumps(body, sort_keys=True, separators=(",", ":"))
@@ -240,3 +245,8 @@ def wanted(values: Mapping[str, str], channel: str, *names: str) -> list[str]:
             raise SettingsError(f"{variable} must be set while the channel {channel} is open")
         found.append(values[variable])
     return found
+
+
+def own_api(values: Mapping[str, str], channel: str) -> str:
+    """Another address of the provider's API, for tests; empty for its own."""
+    return values.get(f"CONCIERGE_{channel.upper()}_API", "").rstrip("/")

@@ -23,6 +23,7 @@ from connectors.messenger import (
     Step,
     Verdict,
     in_time,
+    own_api,
     verdict,
     wanted,
 )
@@ -159,7 +160,7 @@ def from_values(values: Mapping[str, str]) -> Slack:
         raise SettingsError("CONCIERGE_SLACK_TOKEN must be a bot token such as xoxb-…")
     if len(secret) < 16:
         raise SettingsError("CONCIERGE_SLACK_SECRET must be the signing secret of the app's page")
-    return Slack(token, secret, values.get("CONCIERGE_SLACK_API", "").rstrip("/") or API)
+    return Slack(token, secret, own_api(values, NAME) or API)
 
 
 def _escaped(text: str) -> str:

@@ -19,6 +19,7 @@ from connectors.messenger import (
     Step,
     Verdict,
     in_time,
+    own_api,
     verdict,
     wanted,
 )
@@ -217,7 +218,7 @@ def from_values(values: Mapping[str, str]) -> WeChat:
         key = key_of(encoded) if encoded else None
     except ValueError as error:
         raise SettingsError("CONCIERGE_WECHAT_AES_KEY must be the 43 signs of WeChat") from error
-    own = values.get("CONCIERGE_WECHAT_API", "").rstrip("/")
+    own = own_api(values, NAME)
     return WeChat(account, secret, word, key, own or API)
 
 
