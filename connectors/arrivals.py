@@ -6,7 +6,8 @@ claim; the claim and what it stands for are committed together, so nothing is lo
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import aiohttp
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from connectors.base import SendFailed
 from connectors.degrading import read_press
 from connectors.intake import Intake, Said
-from connectors.messenger import Call, Event, Messenger, message_of_reference
+from connectors.messenger import Call, Event, Messenger, body_id, message_of_reference
 from connectors.validation import TEXT_BYTES, clean_text
 from conversations import (
     Accepted,
@@ -41,6 +42,7 @@ TAKEN: Final = frozenset({"message", "edit", "unsend", "start", "moved", "undeli
 LONGEST_KIND: Final = 40
 LONGEST_ID: Final = 128
 HEARD_SECONDS: Final = 5.0
+_UNKEPT: Final = re.compile("[\0\ud800-\udfff]")  # what no database takes in a text
 
 
 @dataclass
@@ -75,12 +77,10 @@ class Arrivals:
 
     def _take(self, channel: str, event: Event) -> Accepted | str | None:
         """The stored message, the conversation that changed otherwise, or None."""
-        if event.kind in TAKEN and not 0 < len(event.contact) <= LONGEST_ID:
-            event = Event(event.id, "unknown:nobody")
+        event = _kept(event)
         count = self.intake.metrics.events.labels
         with self.database.session() as session:
-            now, kind = self.clock.now(), event.kind[:LONGEST_KIND]
-            if not claim_event(session, channel, event.id[:LONGEST_ID], now, kind=kind):
+            if not claim_event(session, channel, event.id, self.clock.now(), kind=event.kind):
                 count(channel, "repeated").inc()
                 return None
             stored = self._store(session, channel, event) if event.kind in TAKEN else None
@@ -167,6 +167,20 @@ class Arrivals:
                 await messenger.send(self.http, call, "")
         except (SendFailed, aiohttp.ClientError, TimeoutError, OSError) as error:
             log.info("not told", extra={"channel": messenger.name, "error": type(error).__name__})
+
+
+def _kept(event: Event) -> Event:
+    """The event as the database can keep it; nobody's, where nobody can be answered."""
+    contact, kind = event.contact, _UNKEPT.sub("\ufffd", event.kind)[:LONGEST_KIND]
+    is_somebody = 0 < len(contact) <= LONGEST_ID and not _UNKEPT.search(contact + event.formerly)
+    if kind in TAKEN and not is_somebody:
+        return Event(_kept_id(event.id), "unknown:nobody")
+    return replace(event, id=_kept_id(event.id), message_id=_kept_id(event.message_id), kind=kind)
+
+
+def _kept_id(given: str) -> str:
+    """An id as it is, or its hash: the ends of long ones tell them apart."""
+    return body_id(given) if len(given) > LONGEST_ID or _UNKEPT.search(given) else given
 
 
 def _text(event: Event) -> str:

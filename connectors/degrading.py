@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from connectors.messenger import Capabilities, Part, Press
@@ -31,15 +32,12 @@ def parts_of(message: Message, can: Capabilities, base: str, lead: str = "") -> 
 
     Cards follow the text; buttons stand below the text they belong to.
     """
-    below = iter(_presses(message, can))
-    told = [card for card in message.cards if as_lines(card)]
-    shown, lines = told[: can.cards], told[can.cards :]
-    cards = [_card(card, can, base, below) for card in shown]
-    for card in lines:
-        for _ in card.buttons:
-            next(below)
+    below = _presses(message, can)
+    pressed = [(card, tuple(islice(below, len(card.buttons)))) for card in message.cards]
     presses = list(below)
-    rest = "\n".join(_line(card, base) for card in lines)
+    told = [(card, keys) for card, keys in pressed if as_lines(card)]
+    cards = [_card(card, can, base, keys) for card, keys in told[: can.cards]]
+    rest = "\n".join(_line(card, base) for card, _ in told[can.cards :])
     text = "\n\n".join(filter(None, (lead, message.text.strip())))
     parts = [Part(piece) for piece in pieces(text, can.text, in_bytes=can.in_bytes)]
     picture = image_address(message.image or "", base) if can.caption is not None else ""
@@ -70,9 +68,9 @@ def _face(button: Button, longest: int) -> str:
     return _cut(button.title, longest - 1)[0].rstrip() + "…"
 
 
-def _card(card: AnyCard, can: Capabilities, base: str, below: Iterator[Press]) -> list[Part]:
+def _card(card: AnyCard, can: Capabilities, base: str, keys: tuple[Press, ...]) -> list[Part]:
     """A card as a picture with its text and link below, or as text alone."""
-    presses = tuple(next(below) for _ in card.buttons)[: can.buttons]
+    presses = keys[: can.buttons]
     url = card.url if isinstance(card, Card) else ""
     text = "\n".join(filter(None, (*as_lines(card), absolute(url, base))))
     image = "" if isinstance(card, ComparisonCard) else card.image

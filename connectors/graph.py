@@ -7,14 +7,16 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from connectors.base import SendFailed
-from connectors.messenger import Verdict, part_of, verdict
+from connectors.messenger import Messenger, Verdict, objects, part_of, verdict, wanted
 from connectors.provider import TIMEOUT, answer_of, file_of, refused
+from kit.settings import SettingsError
 
 API: Final = "https://graph.facebook.com/v24.0"
 PROOF: Final = "X-Hub-Signature-256"
@@ -28,18 +30,38 @@ PASSING: Final = frozenset(
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
-def proved(headers: Mapping[str, str], secret: str, raw: bytes) -> Verdict:
-    """HMAC-SHA256 with the app's secret over the raw body; the older SHA-1 header is no proof."""
-    digest = hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
-    return verdict(headers.get(PROOF), f"sha256={digest}".encode())
+class MetaMessenger(Messenger):
+    """How Meta proves who calls, and asks whether an address is ours."""
+
+    secret: str
+    word: str  # what Meta repeats when it asks
+
+    def verify(
+        self, headers: Mapping[str, str], query: Mapping[str, str], raw: bytes, now: datetime
+    ) -> Verdict:
+        """HMAC-SHA256 over the raw body; the older SHA-1 header is no proof.
+
+        Meta signs no time, an id is claimed once.
+        """
+        digest = hmac.new(self.secret.encode(), raw, hashlib.sha256).hexdigest()
+        return verdict(headers.get(PROOF), f"sha256={digest}".encode())
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        """Meta asks once, when the address is set."""
+        asked = query.get("hub.challenge", "")
+        is_ours = verdict(query.get("hub.verify_token"), self.word.encode()) == "genuine"
+        is_asked = query.get("hub.mode") == "subscribe" and _CHALLENGE.fullmatch(asked)
+        return asked if is_ours and is_asked else None
 
 
-def challenged(query: Mapping[str, str], word: str) -> str | None:
-    """What to answer when Meta asks whether this address is ours; None for a wrong word."""
-    asked = query.get("hub.challenge", "")
-    is_ours = verdict(query.get("hub.verify_token"), word.encode()) == "genuine"
-    is_asked = query.get("hub.mode") == "subscribe" and _CHALLENGE.fullmatch(asked)
-    return asked if is_ours and is_asked else None
+def secrets_of(values: Mapping[str, str], channel: str) -> tuple[str, str, str]:
+    """Token, secret and word of one of Meta's channels; raises SettingsError."""
+    token, secret, word = wanted(values, channel, "TOKEN", "SECRET", "VERIFY")
+    if len(secret) < 16:
+        raise SettingsError(
+            f"CONCIERGE_{channel.upper()}_SECRET must be the app secret of the app's page"
+        )
+    return token, secret, word
 
 
 def entries(body: Any) -> list[Mapping[str, Any]]:
@@ -47,11 +69,6 @@ def entries(body: Any) -> list[Mapping[str, Any]]:
     if not isinstance(body, dict) or not isinstance(body.get("entry"), list):
         raise ValueError("a webhook has a list of entries")
     return objects(body["entry"])
-
-
-def objects(found: Any) -> list[Mapping[str, Any]]:
-    """The objects in a list; empty for anything else."""
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
 async def ask(

@@ -21,6 +21,7 @@ from kit.settings import SettingsError
 Verdict = Literal["genuine", "missing", "wrong"]
 Author = Literal["bot", "agent", "system"]
 LARGEST_FILE: Final = 5 * 2**20
+FRESH_SECONDS: Final = 300  # how old a signed request may be, or how far a clock be wrong
 _REFERENCE: Final = re.compile(r"([0-9]{1,12})-[0-9]{1,4}")
 
 
@@ -211,10 +212,22 @@ def verdict(given: str | None, expected: bytes) -> Verdict:
     return "genuine" if is_ours else "wrong"
 
 
+def in_time(found: Verdict, stamp: str, now: datetime) -> Verdict:
+    """The verdict on a request that names its second: an old one is wrong, however it is signed."""
+    is_number = stamp.isascii() and stamp.isdigit() and len(stamp) <= 12
+    is_fresh = is_number and abs(now.timestamp() - int(stamp)) <= FRESH_SECONDS
+    return "wrong" if found == "genuine" and not is_fresh else found
+
+
 def part_of(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """An object inside of another one; empty where there is none of this name."""
     found = value.get(name)
     return cast(Mapping[str, Any], found) if isinstance(found, Mapping) else {}
+
+
+def objects(found: Any) -> list[Mapping[str, Any]]:
+    """The objects in a list; empty for anything else."""
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
 def body_id(body: Any) -> str:
@@ -232,3 +245,8 @@ def wanted(values: Mapping[str, str], channel: str, *names: str) -> list[str]:
             raise SettingsError(f"{variable} must be set while the channel {channel} is open")
         found.append(values[variable])
     return found
+
+
+def own_api(values: Mapping[str, str], channel: str) -> str:
+    """Another address of the provider's API, for tests; empty for its own."""
+    return values.get(f"CONCIERGE_{channel.upper()}_API", "").rstrip("/")

@@ -44,6 +44,7 @@ def create_engine(url: URL, **options: Any) -> Engine:
 
     event.listen(engine, "connect", note)
     event.listen(engine, "close", forget)
+    event.listen(engine, "detach", forget)  # the pool never hears of its end
     event.listen(engine, "begin", _begin)
     event.listen(engine, "checkin", _rest)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 import aiohttp
@@ -14,16 +14,14 @@ from connectors.messenger import (
     Call,
     Capabilities,
     Event,
-    Messenger,
     Part,
     Press,
     Step,
-    Verdict,
     Window,
-    wanted,
+    objects,
+    own_api,
 )
 from conversations import File
-from kit.settings import SettingsError
 
 NAME: Final = "facebook"
 FIELDS: Final = (
@@ -42,12 +40,12 @@ KEYED_TEXT: Final = 640
 
 
 @dataclass(frozen=True, repr=False)
-class Facebook(Messenger):
+class Facebook(graph.MetaMessenger):
     """One page."""
 
     token: str
     secret: str
-    word: str  # what Meta repeats when it asks whether the address is ours
+    word: str
     api: str = graph.API
 
     name: ClassVar[str] = NAME
@@ -56,16 +54,6 @@ class Facebook(Messenger):
     can: ClassVar[Capabilities] = Capabilities(
         text=2000, buttons=13, caption=0, window=DAY, person_window=timedelta(days=7)
     )
-
-    def verify(
-        self, headers: Mapping[str, str], query: Mapping[str, str], raw: bytes, now: datetime
-    ) -> Verdict:
-        """HMAC-SHA256 over the raw body; Meta signs no time, an id is claimed once."""
-        return graph.proved(headers, self.secret, raw)
-
-    def challenge(self, query: Mapping[str, str]) -> str | None:
-        """Meta asks once, when the address is set."""
-        return graph.challenged(query, self.word)
 
     def parse(self, body: Any) -> list[Event]:
         """Messages, pressed buttons, and all that is only recorded."""
@@ -133,7 +121,7 @@ class Facebook(Messenger):
             return [Step(False, f"Meta answers {error}: {hint}")]
         subscribed = {
             str(field)
-            for app in graph.objects(apps.get("data"))
+            for app in objects(apps.get("data"))
             for field in app.get("subscribed_fields", ())
         }
         missing = [field for field in self.fields if field not in subscribed]
@@ -153,22 +141,7 @@ class Facebook(Messenger):
 
 def from_values(values: Mapping[str, str]) -> Facebook:
     """The page that the environment describes; raises SettingsError naming what is wrong."""
-    return Facebook(*secrets_of(values, NAME), values_api(values, NAME) or graph.API)
-
-
-def secrets_of(values: Mapping[str, str], channel: str) -> tuple[str, str, str]:
-    """Token, secret and word of one of Meta's channels; raises SettingsError."""
-    token, secret, word = wanted(values, channel, "TOKEN", "SECRET", "VERIFY")
-    if len(secret) < 16:
-        raise SettingsError(
-            f"CONCIERGE_{channel.upper()}_SECRET must be the app secret of the app's page"
-        )
-    return token, secret, word
-
-
-def values_api(values: Mapping[str, str], channel: str) -> str:
-    """Another address of the API, for tests."""
-    return values.get(f"CONCIERGE_{channel.upper()}_API", "").rstrip("/")
+    return Facebook(*graph.secrets_of(values, NAME), own_api(values, NAME) or graph.API)
 
 
 def _keyed(part: Part) -> dict[str, Any]:

@@ -6,8 +6,8 @@ Facebook Messenger and Instagram tell the same things in the same form.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connectors.graph import entries, objects
-from connectors.messenger import Event, body_id, part_of
+from connectors.graph import entries
+from connectors.messenger import Event, body_id, objects, part_of
 from conversations import File, FileKind
 
 STARTED: Final = "start"  # the payload of the button that opens a chat

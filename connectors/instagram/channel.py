@@ -6,8 +6,9 @@ from typing import ClassVar, Final
 
 import aiohttp
 
-from connectors.facebook.channel import Facebook, secrets_of, values_api
-from connectors.messenger import Capabilities
+from connectors.facebook.channel import Facebook
+from connectors.graph import secrets_of
+from connectors.messenger import Capabilities, own_api
 
 NAME: Final = "instagram"
 API: Final = "https://graph.instagram.com/v24.0"
@@ -40,4 +41,4 @@ class Instagram(Facebook):
 
 def from_values(values: Mapping[str, str]) -> Instagram:
     """The account that the environment describes; raises SettingsError naming what is wrong."""
-    return Instagram(*secrets_of(values, NAME), values_api(values, NAME) or API)
+    return Instagram(*secrets_of(values, NAME), own_api(values, NAME) or API)

@@ -23,6 +23,7 @@ from connectors.messenger import (
     Press,
     Step,
     Verdict,
+    own_api,
     verdict,
     wanted,
 )
@@ -154,7 +155,7 @@ def from_values(values: Mapping[str, str]) -> Line:
     token, secret = wanted(values, NAME, "TOKEN", "SECRET")
     if len(secret) < 16:
         raise SettingsError("CONCIERGE_LINE_SECRET must be the channel secret of the console")
-    own = values.get("CONCIERGE_LINE_API", "").rstrip("/")
+    own = own_api(values, NAME)
     return Line(token, secret, own or API, own or FILES)
 
 

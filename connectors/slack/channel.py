@@ -22,6 +22,8 @@ from connectors.messenger import (
     Press,
     Step,
     Verdict,
+    in_time,
+    own_api,
     verdict,
     wanted,
 )
@@ -35,7 +37,6 @@ PROOF: Final = "X-Slack-Signature"
 TIME: Final = "X-Slack-Request-Timestamp"
 API: Final = "https://slack.com/api"
 FILES: Final = "https://files.slack.com/"
-SECONDS: Final = 300  # how old a request may be, or how far our clock be wrong
 SCOPES: Final = frozenset({"chat:write", "im:history", "files:read"})
 LONGEST_SECTION: Final = 3000
 LONGEST_ESCAPE: Final = 5  # "&amp;"
@@ -67,11 +68,9 @@ class Slack(Messenger):
         stamp = headers.get(TIME)
         if stamp is None:
             return "missing"
-        digest = hmac.new(self.secret.encode(), f"v0:{stamp}:".encode() + raw, hashlib.sha256)
-        found = verdict(headers.get(PROOF), f"v0={digest.hexdigest()}".encode())
-        is_number = stamp.isascii() and stamp.isdigit() and len(stamp) <= 12
-        is_fresh = is_number and abs(now.timestamp() - int(stamp)) <= SECONDS
-        return "wrong" if found == "genuine" and not is_fresh else found
+        signed = f"v0:{stamp}:".encode("utf-8", "replace") + raw
+        digest = hmac.new(self.secret.encode(), signed, hashlib.sha256).hexdigest()
+        return in_time(verdict(headers.get(PROOF), f"v0={digest}".encode()), stamp, now)
 
     def decode(self, raw: bytes) -> Any:
         """Events are JSON; pressed buttons are JSON in a form, commands a form."""
@@ -161,7 +160,7 @@ def from_values(values: Mapping[str, str]) -> Slack:
         raise SettingsError("CONCIERGE_SLACK_TOKEN must be a bot token such as xoxb-…")
     if len(secret) < 16:
         raise SettingsError("CONCIERGE_SLACK_SECRET must be the signing secret of the app's page")
-    return Slack(token, secret, values.get("CONCIERGE_SLACK_API", "").rstrip("/") or API)
+    return Slack(token, secret, own_api(values, NAME) or API)
 
 
 def _escaped(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connectors.messenger import Event, body_id, part_of
+from connectors.messenger import Event, body_id, objects, part_of
 from conversations import File, FileKind
 
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -65,9 +65,8 @@ def _presses(body: Mapping[str, Any]) -> list[Event]:
     event_id = str(given) if given else body_id(body)
     if channel.get("name") != "directmessage":
         return [Event(event_id, "group:press", contact)]
-    actions = body.get("actions")
-    first = actions[0] if isinstance(actions, list) and actions else None
-    data = str(first.get("value") or "none") if isinstance(first, Mapping) else "none"
+    first = next(iter(objects(body.get("actions"))), {})
+    data = str(first.get("value") or "none")
     return [Event(event_id, "message", contact, message_id=event_id, pressed=data)]
 
 
@@ -88,9 +87,8 @@ def _plain(found: re.Match[str]) -> str:
 
 
 def _files(event: Mapping[str, Any]) -> tuple[File, ...]:
-    files = event.get("files")
-    first = files[0] if isinstance(files, list) and files else None
-    if not isinstance(first, Mapping):
+    first = next(iter(objects(event.get("files"))), None)
+    if first is None:
         return ()
     mime, size = str(first.get("mimetype", "")), first.get("size")
     kinds: dict[str, FileKind] = {"audio": "voice", "video": "video"}

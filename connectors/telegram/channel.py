@@ -18,6 +18,7 @@ from connectors.messenger import (
     Press,
     Step,
     Verdict,
+    own_api,
     part_of,
     verdict,
     wanted,
@@ -156,7 +157,7 @@ def from_values(values: Mapping[str, str]) -> Telegram:
         raise SettingsError(
             "CONCIERGE_TELEGRAM_SECRET must be 16 to 256 letters, digits, - or _ of your choice"
         )
-    return Telegram(token, secret, values.get("CONCIERGE_TELEGRAM_API", "").rstrip("/") or API)
+    return Telegram(token, secret, own_api(values, NAME) or API)
 
 
 def _rows(presses: Sequence[Press]) -> list[list[dict[str, str]]]:

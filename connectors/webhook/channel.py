@@ -19,6 +19,7 @@ from connectors.messenger import (
     Part,
     Step,
     Verdict,
+    in_time,
     verdict,
     wanted,
 )
@@ -31,7 +32,6 @@ from kit.settings import SettingsError
 
 NAME: Final = "webhook"
 PROOF: Final = "X-Concierge-Signature"
-SECONDS: Final = 300  # how old a request may be, or how far a clock be wrong
 SHORTEST_SECRET: Final = 32
 _SIGNED: Final = re.compile(r"t=([0-9]{1,12}),v1=[0-9a-f]{64}")
 _HERE: Final = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]+)?(/.*)?")
@@ -58,10 +58,8 @@ class SignedWebhook(Messenger):
         form = _SIGNED.fullmatch(given or "")
         if given is None or form is None:
             return "missing" if given is None else "wrong"
-        stamp = int(form[1])
-        is_fresh = abs(now.timestamp() - stamp) <= SECONDS
-        found = verdict(given, signature(self.secret, stamp, raw).encode())
-        return found if is_fresh else "wrong"
+        expected = signature(self.secret, int(form[1]), raw).encode()
+        return in_time(verdict(given, expected), form[1], now)
 
     def parse(self, body: Any) -> list[Event]:
         """A list of events."""

@@ -18,6 +18,8 @@ from connectors.messenger import (
     Part,
     Step,
     Verdict,
+    in_time,
+    own_api,
     verdict,
     wanted,
 )
@@ -30,7 +32,6 @@ from kit.settings import SettingsError
 
 NAME: Final = "wechat"
 API: Final = "https://api.weixin.qq.com/cgi-bin"
-SECONDS: Final = 300  # how old a request may be, or how far our clock be wrong
 EARLY: Final = timedelta(minutes=1)  # a token is renewed before it ends
 WINDOW: Final = timedelta(hours=48)
 STALE: Final = frozenset({40001, 40014, 42001})  # the token
@@ -79,10 +80,7 @@ class WeChat(Messenger):
                 words.append(str(read_xml(raw).get("Encrypt", "")))
             except ValueError:
                 return "missing" if name not in query else "wrong"
-        found = verdict(query.get(name), proof(*words).encode())
-        is_number = stamp.isascii() and stamp.isdigit() and len(stamp) <= 12
-        is_fresh = is_number and abs(now.timestamp() - int(stamp)) <= SECONDS
-        return "wrong" if found == "genuine" and not is_fresh else found
+        return in_time(verdict(query.get(name), proof(*words).encode()), stamp, now)
 
     def challenge(self, query: Mapping[str, str]) -> str | None:
         """WeChat asks when the address is set."""
@@ -220,7 +218,7 @@ def from_values(values: Mapping[str, str]) -> WeChat:
         key = key_of(encoded) if encoded else None
     except ValueError as error:
         raise SettingsError("CONCIERGE_WECHAT_AES_KEY must be the 43 signs of WeChat") from error
-    own = values.get("CONCIERGE_WECHAT_API", "").rstrip("/")
+    own = own_api(values, NAME)
     return WeChat(account, secret, word, key, own or API)
 
 

@@ -36,19 +36,20 @@ class _Reader:
         name, inner, told = self.stack.pop()
         value: Any = inner or "".join(told).strip()
         outer = self.stack[-1][1]
-        if name in outer:
-            before = outer[name]
-            outer[name] = [*before, value] if isinstance(before, list) else [before, value]
+        before = outer.get(name)
+        if isinstance(before, list):
+            before.append(value)
         else:
-            outer[name] = value
+            outer[name] = value if before is None else [before, value]
 
 
 def read_xml(raw: bytes) -> dict[str, Any]:
     """The content of <xml>; raises ValueError for anything else.
 
-    A document type is refused, and with it every entity: no file is read, nothing grows.
+    A document type is refused, and with it every entity: no file is read, nothing grows. It is
+    UTF-8, whatever it says of itself.
     """
-    reader, parser = _Reader(), expat.ParserCreate()
+    reader, parser = _Reader(), expat.ParserCreate("utf-8")
 
     def refuse(*_told: object) -> None:
         raise ValueError("a document type is not allowed")
@@ -89,12 +90,10 @@ def event_of(told: Mapping[str, Any]) -> Event:
 
 def _happening(told: Mapping[str, Any], contact: str, name: str) -> Event:
     """WeChat numbers no events: who, when and what tell one from another."""
-    event_id = f"{contact}:{_word(told, 'CreateTime')}:{name}:{_word(told, 'EventKey')}"
-    if name == "CLICK" and _word(
-        told, "EventKey"
-    ):  # of the account's menu: the key is what is said
-        words = _word(told, "EventKey")
-        return Event(event_id, "message", contact, message_id=event_id, text=words)
+    key = _word(told, "EventKey")
+    event_id = f"{contact}:{_word(told, 'CreateTime')}:{name}:{key}"
+    if name == "CLICK" and key:  # of the account's menu: the key is what is said
+        return Event(event_id, "message", contact, message_id=event_id, text=key)
     return Event(event_id, _EVENTS.get(name, f"unknown:{name or 'event'}"), contact)
 
 

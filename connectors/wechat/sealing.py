@@ -20,7 +20,8 @@ LENGTH: Final = 4
 
 def proof(*words: str) -> str:
     """The hex SHA-1 over the words in their order."""
-    return hashlib.sha1("".join(sorted(words)).encode()).hexdigest()  # noqa: S324 (WeChat's form)
+    whole = "".join(sorted(words)).encode("utf-8", "replace")
+    return hashlib.sha1(whole).hexdigest()  # noqa: S324 (WeChat's form)
 
 
 def key_of(encoded: str) -> bytes:

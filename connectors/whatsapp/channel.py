@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 import aiohttp
@@ -14,10 +14,9 @@ from connectors.messenger import (
     Call,
     Capabilities,
     Event,
-    Messenger,
     Part,
     Step,
-    Verdict,
+    own_api,
     part_of,
     wanted,
 )
@@ -34,13 +33,13 @@ _MEDIA: Final = re.compile(r"[0-9]{1,40}")
 
 
 @dataclass(frozen=True, repr=False)
-class WhatsApp(Messenger):
+class WhatsApp(graph.MetaMessenger):
     """One business number."""
 
     number: str  # Meta's id of it, not the number that people dial
     token: str
     secret: str
-    word: str  # what Meta repeats when it asks whether the address is ours
+    word: str
     api: str = graph.API
 
     name: ClassVar[str] = NAME
@@ -51,16 +50,6 @@ class WhatsApp(Messenger):
         window=timedelta(days=1),
         person_window=timedelta(days=1),
     )
-
-    def verify(
-        self, headers: Mapping[str, str], query: Mapping[str, str], raw: bytes, now: datetime
-    ) -> Verdict:
-        """HMAC-SHA256 over the raw body; Meta signs no time, an id is claimed once."""
-        return graph.proved(headers, self.secret, raw)
-
-    def challenge(self, query: Mapping[str, str]) -> str | None:
-        """Meta asks once, when the address is set."""
-        return graph.challenged(query, self.word)
 
     def parse(self, body: Any) -> list[Event]:
         """Messages, states of ours, and all that is only recorded."""
@@ -130,13 +119,10 @@ class WhatsApp(Messenger):
 
 def from_values(values: Mapping[str, str]) -> WhatsApp:
     """The number that the environment describes; raises SettingsError naming what is wrong."""
-    number, token, secret, word = wanted(values, NAME, "NUMBER", "TOKEN", "SECRET", "VERIFY")
+    (number,) = wanted(values, NAME, "NUMBER")
     if not number.isdigit():
         raise SettingsError("CONCIERGE_WHATSAPP_NUMBER must be the phone number ID, digits alone")
-    if len(secret) < 16:
-        raise SettingsError("CONCIERGE_WHATSAPP_SECRET must be the app secret of the app's page")
-    own = values.get("CONCIERGE_WHATSAPP_API", "").rstrip("/")
-    return WhatsApp(number, token, secret, word, own or graph.API)
+    return WhatsApp(number, *graph.secrets_of(values, NAME), own_api(values, NAME) or graph.API)
 
 
 def _interactive(part: Part) -> dict[str, Any]:

@@ -7,8 +7,8 @@ none. Only Meta's own word joins two ids (`moved`): numbers go to other people i
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connectors.graph import entries, objects
-from connectors.messenger import Event, body_id, part_of
+from connectors.graph import entries
+from connectors.messenger import Event, body_id, objects, part_of
 from conversations import File, FileKind
 
 _FILES: Final[Mapping[str, FileKind]] = {

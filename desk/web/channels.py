@@ -15,7 +15,8 @@ from desk.tickets import audit
 from desk.web.access import current_agent
 from desk.web.desk import DESK
 from desk.web.errors import not_found
-from desk.web.forms import go
+from desk.web.forms import form_of, go
+from desk.web.pages import whole
 from desk.web.rendering import page
 from desk.web.supervise import reading
 from kit.settings import Settings
@@ -46,8 +47,7 @@ async def channels(request: web.Request) -> web.Response:
 async def send_letter_again(request: web.Request) -> web.StreamResponse:
     """Give a dead letter another round of tries; 404 where it is dead no more."""
     desk, agent = request.app[DESK], current_agent(request)
-    number = str((await request.post()).get("id", ""))
-    delivery = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
+    delivery = whole((await form_of(request)).get("id", ""))
 
     def work() -> bool:
         now = desk.clock.now()

@@ -34,7 +34,7 @@ from desk.web.access import SESSION_COOKIE, access_ticket, current_agent
 from desk.web.desk import DESK
 from desk.web.dispatcher import DISPATCHER
 from desk.web.errors import Refused, conflict
-from desk.web.pages import ticket_id, ticket_parts, ticket_state
+from desk.web.pages import ticket_id, ticket_parts, ticket_state, whole
 from desk.web.rendering import page
 from desk.web.security import LANGUAGE_COOKIE, client_address, set_cookie
 
@@ -246,7 +246,7 @@ async def act_on_ticket(request: web.Request, act: Act) -> web.StreamResponse:
     """Do an act in one unit of work, tell everybody, and answer with the ticket as it is now."""
     desk, agent, number = request.app[DESK], current_agent(request), ticket_id(request)
     form = await form_of(request)
-    after, noted = (_whole(form.get(name, "0")) for name in ("after", "notes"))
+    after, noted = (whole(form.get(name, "0")) for name in ("after", "notes"))
 
     def work() -> tuple[TicketView, dict[str, Any]]:
         with desk.database.session() as session:
@@ -281,10 +281,6 @@ async def form_of(request: web.Request) -> dict[str, str]:
     """The form's words; files are left out."""
     found = await request.post()
     return {name: value for name, value in found.items() if isinstance(value, str)}
-
-
-def _whole(raw: str) -> int:
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else 0
 
 
 async def version_of(request: web.Request) -> int:

@@ -169,7 +169,11 @@ def ticket_id(request: web.Request) -> int:
 
 def number_of(request: web.Request, name: str) -> int:
     """A number of the address, 0 where there is none."""
-    raw = request.query.get(name, "0")
+    return whole(request.query.get(name, "0"))
+
+
+def whole(raw: str) -> int:
+    """A number that was sent; 0 for what is none."""
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else 0
 
 

@@ -8,13 +8,14 @@ from typing import Any, cast
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from concierge.cli.channels import ask_provider
 from connectors.base import SendFailed
 from connectors.registry import channel_of
 from connectors.webhook.parsing import events_of
 from conversations import File
-from conversations.models import OutboxRow
+from conversations.models import EventClaimRow, MessageRow, OutboxRow
 from kit.database import Database
 from kit.settings import Settings, SettingsError, load_settings
 from tests.contract.connectors.conftest import BASE, House, opened
@@ -51,6 +52,47 @@ async def test_a_message_taken_back_is_gone(webhook: House) -> None:
     await webhook.hear(3, 7, unsend=22)
     await webhook.quiet()
     assert [one["text"] for one in webhook.rasa.asked] == ["hello"]
+
+
+async def test_ids_that_differ_at_the_end_alone_are_two(webhook: House) -> None:
+    """Instagram's have some 170 signs, of which the first hundred name the account."""
+    long = "aWdfZAG1faXRlbToxOklHTWVzc2FnZAUlEOjE3ODQx" * 4
+
+    async def hear(**what: str) -> None:
+        body = json.dumps({"events": [{"contact": "7", **what}]}).encode()
+        assert await webhook.post(webhook.kit.signed(body)) == 200
+
+    def said() -> list[str]:
+        return [one.text for one in webhook.thread(7) if one.author == "shopper"]
+
+    for end in ("1", "2", "2"):
+        await hear(id=long + end, message_id=long + end, text=f"m{end}")
+    await webhook.quiet()
+    assert said() == ["m1", "m2"]
+    await hear(id="u", message_id=long + "2", kind="unsend")
+    assert said() == ["m1", "🗑 The shopper took this message back."]
+    with webhook.database.reading() as session:
+        kept = session.scalars(select(EventClaimRow.event_id)).all()
+        messages = session.scalars(select(MessageRow.client_message_id)).all()
+    assert max(len(one or "") for one in (*kept, *messages)) <= 128
+
+
+@pytest.mark.parametrize("broken", ["\ud800", "\0"])
+async def test_what_no_database_keeps_is_recorded_and_no_failure(
+    webhook: House, broken: str
+) -> None:
+    events = [
+        {"id": f"a{broken}", "contact": "7", "text": f"he{broken}llo", "message_id": f"m{broken}"},
+        {"id": f"b{broken}", "contact": f"8{broken}", "text": "hello"},
+        {"id": f"c{broken}", "contact": "7", "kind": "moved", "formerly": f"8{broken}"},
+        {"id": f"d{broken}", "contact": "7", "kind": f"dance{broken}"},
+    ]
+    hook = webhook.kit.signed(json.dumps({"events": events}).encode())
+    assert [await webhook.post(hook) for _ in range(2)] == [200, 200]
+    await webhook.quiet()
+    assert webhook.count() == {"conversations": 1, "messages": 2, "events": 4}
+    kinds = ["message", "unknown:dance\ufffd", "unknown:nobody", "unknown:nobody"]
+    assert sorted(map(str, webhook.kinds())) == kinds
 
 
 async def test_a_picture_is_fetched_from_the_same_host_alone(webhook: House) -> None:

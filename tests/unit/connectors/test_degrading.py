@@ -1,5 +1,6 @@
 """One reply as the messages a channel can show: nothing lost, nothing too long."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -143,3 +144,14 @@ def test_addresses_lead_to_the_shop_or_nowhere() -> None:
         assert absolute(bad, BASE) == ""
     assert image_address("/static/mark.svg", BASE) == ""
     assert image_address("/media/products/a.svg?colour=red", BASE).endswith("a.png?colour=red")
+
+
+def test_each_button_keeps_its_number_beside_a_card_that_is_not_told() -> None:
+    """What a press means is found by the number, counted over all cards of the message."""
+    cards = (
+        replace(SMALL[0], picks="Order 1", buttons=(Button("Hidden", "/h"),)),
+        Card("Boots", buttons=(Button("Buy", "/buy"),)),
+    )
+    shown = parts_of(message("Which?", cards=cards, buttons=(Button("Order 1", "/1"),)), WIDE, BASE)
+    found = {press.title: press.data for part in shown for press in part.buttons}
+    assert found == {"Buy": press_data(5, 1), "Order 1": press_data(5, 2)}

@@ -91,6 +91,11 @@ def test_the_published_vector_passes_for_five_minutes() -> None:
     assert bot.verify(stamp, {}, raw, at) == "missing"
 
 
+def test_a_time_of_broken_letters_is_wrong_and_no_failure() -> None:
+    headers = {"X-Slack-Request-Timestamp": "\udcff", "X-Slack-Signature": "v0=\udcff"}
+    assert BOT.verify(headers, {}, b"{}", datetime.now(UTC)) == "wrong"
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [

@@ -92,6 +92,13 @@ def test_the_published_seal_is_opened_for_its_account_alone() -> None:
     assert reply.decode() == found["test_encrypt_message reply"]
 
 
+def test_an_address_of_broken_letters_proves_nothing_and_is_no_failure() -> None:
+    account = WeChat("wx1", "secret", "test")
+    broken = {"timestamp": "\udcff", "nonce": "\ud800", "signature": "\udcff"}
+    assert account.verify({}, broken, b"", datetime.now(UTC)) == "wrong"
+    assert account.challenge(broken | {"echostr": "1"}) is None
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -109,6 +116,19 @@ def test_the_published_seal_is_opened_for_its_account_alone() -> None:
 def test_what_is_no_message_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 (each says something else)
         read_xml(body)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-7", "gbk", "rot13", "none-such"])
+def test_what_a_body_says_of_its_encoding_loads_nothing(encoding: str) -> None:
+    body = f'<?xml version="1.0" encoding="{encoding}"?><xml><a>你好</a></xml>'
+    assert read_xml(body.encode()) == {"a": "你好"}
+
+
+@pytest.mark.timeout(20)
+def test_many_elements_of_one_name_are_read_in_little_time() -> None:
+    """Who sends them needs no secret: in safe mode the proof is of what stands inside."""
+    many = (2**20 - len("<xml></xml>")) // len("<a/>")
+    assert read_xml(b"<xml>" + b"<a/>" * many + b"</xml>") == {"a": [""] * many}
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from conversations import (
 from conversations.live import Subscription
 from kit.clock import FixedClock
 from kit.database import Database, open_database, upgrade
+from kit.postgres import own_backends
 from tests.databases import fresh_url
 from tests.unit.desk_conversations.conftest import NOW
 
@@ -66,12 +67,18 @@ async def test_postgresql_tells_by_itself_and_again_after_a_cut(
             with database.session() as session:  # who stores here has published it here
                 post_bot_replies(session, places[1], [Reply("own news")], now=NOW)
             await _says(other, places[0], mine, with_earlier=True)
-            cut = (
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE query LIKE '%pg_notify%' AND pid <> pg_backend_pid() AND datname = :name"
+            listening = (
+                " FROM pg_stat_activity WHERE query LIKE '%pg_notify%'"
+                " AND pid <> pg_backend_pid() AND datname = :name"
             )
+            name = {"name": database.engine.url.database}
             with database.session() as session:
-                session.execute(text(cut), {"name": database.engine.url.database})
+                pids = session.scalars(text(f"SELECT pid{listening}"), name).all()
+            assert pids
+            assert not own_backends(database.engine) & {*pids}, "its number may become another's"
+            cut = f"SELECT pg_terminate_backend(pid){listening}"
+            with database.session() as session:
+                session.execute(text(cut), name)
             await _says(other, places[1], mine)
         other.close()
         database.close()

@@ -1,6 +1,7 @@
 // The first screen: a greeting, the last order of whoever is signed in, four ways to begin.
 import { bubble } from "./bubbles.js";
-import { drawing, make, picture, SHAPES } from "./dom.js";
+import { drawing, make, SHAPES } from "./dom.js";
+import { small } from "./orders.js";
 
 const WAYS = [["starter.order", "order"], ["starter.return", "back"], ["starter.find", "find"], ["person", "person"]];
 
@@ -28,19 +29,9 @@ export function greet(box, { name, order }, tools, say) {
   if (!tiles) return;
   if (name) box.querySelector(".bubble p").prepend(make("strong", { textContent: t("hello", { name }) }), make("br"));
   if (!order) return;
-  const card = make(
-    "button",
-    { type: "button", className: "last-order", on: { click: () => say(t("home.ask", { number: order.number })) } },
-    picture(order.image, base, 56, 56),
-    make(
-      "span",
-      {},
-      make("b", { textContent: t("home.order", { number: order.number }) }),
-      make("span", { dir: "auto", textContent: order.items }),
-      make("span", { className: "state-now", textContent: order.state }),
-    ),
-  );
-  tiles.before(card);
+  const { number, items, state, image } = order;
+  const card = { title: t("home.order", { number }), subtitle: items, state, image };
+  tiles.before(small(card, base, { type: "button", on: { click: () => say(t("home.ask", { number })) } }));
 }
 
 function tile(shape, title, press) {

@@ -29,7 +29,7 @@ export function orderList(cards, { base, t }) {
 }
 
 /** An order in three lines; a button where it is `pressed`. */
-function small(card, base, pressed) {
+export function small(card, base, pressed) {
   return make(
     pressed ? "button" : "div",
     { className: "last-order", ...pressed },
