@@ -203,6 +203,12 @@ def test_asking_sees_no_label_before_it_asks() -> None:
     assert found.labels_for(1.1) is None
 
 
+def test_batches_of_one_intent_are_followed_by_other_messages() -> None:
+    vectors, intents = blobs(60, 4)
+    asked = list(rounds(vectors, lambda places: [intents[at] for at in places], batch=1, most=12))
+    assert [len(set(one.labelled)) for one in asked][-3:] == [10, 11, 12]
+
+
 def test_wrong_labels_and_twins_are_listed() -> None:
     vectors, intents = blobs(120, 4)
     texts = [f"message {intent} of {place}" for place, intent in enumerate(intents)]
