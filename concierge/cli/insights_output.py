@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from concierge.app.preparation import console
@@ -39,16 +40,16 @@ def names_in(text: str) -> list[str]:
 def say_notes(notes: Sequence[str]) -> None:
     """Print what the reader should know before the figures."""
     for note in notes:
-        console.print(f"[yellow]note: {note}[/yellow]")
+        console.print(f"note: {note}", style="yellow", markup=False)
 
 
 def print_rows(title: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print a table; the first column is text, the others are numbers."""
-    table = Table(title=title)
+    table = Table(title=escape(title))
     for place, heading in enumerate(headings):
         table.add_column(heading, justify="right" if place else "left")
     for row in rows:
-        table.add_row(*map(_cell, row))
+        table.add_row(*(escape(_cell(value)) for value in row))
     console.print(table)
 
 
