@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from encoders.scores import Vectors
-from understanding.discovery.left_out import Classifier, judge
+from understanding.discovery.left_out import Classifier, Places, judge
 
-Places = npt.NDArray[np.int64]
 # So many doubtful messages are looked at for each one that is asked for.
 LOOKED_AT: Final = 4
 STEPS: Final = 10
