@@ -1,0 +1,43 @@
+"""Files and columns are read as they are meant, or refused by name."""
+
+import datetime as dt
+import gzip
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from insights.tables import BadData, dates, read_table
+
+TODAY = dt.date(2026, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (["03.04.2026", "31.01.2026"], ["2026-04-03", "2026-01-31"]),
+        (["03.04.2026", "04.04.2026"], ["2026-04-03", "2026-04-04"]),
+        (["03/04/2026", "31/01/2026"], ["2026-04-03", "2026-01-31"]),
+        (["3/4/2026", "1/31/2026"], ["2026-03-04", "2026-01-31"]),
+        (["2026-03-04", "04.03.2026 10:00"], ["2026-03-04", "2026-03-04"]),
+        ([20260304, 20260131.0], ["2026-03-04", "2026-01-31"]),
+    ],
+)
+def test_a_column_writes_days_and_months_in_one_order(
+    written: list[object], read: list[str]
+) -> None:
+    found = dates(pd.DataFrame({"day": written}), "day", "--date", TODAY)
+    assert [str(one) for one in found] == read
+
+
+def test_a_price_is_no_date() -> None:
+    with pytest.raises(BadData, match=r"--date 'price': 1 rows hold no date, the first is row 2"):
+        dates(pd.DataFrame({"price": [20260131, 3.5]}), "price", "--date", TODAY)
+
+
+def test_a_broken_packed_file_is_refused(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(b"a,b\n" + b"1,2\n" * 99))
+    packed[10] ^= 255
+    (tmp_path / "rows.csv.gz").write_bytes(packed)
+    with pytest.raises(BadData, match=r"rows\.csv\.gz: cannot be read"):
+        read_table(tmp_path / "rows.csv.gz")
