@@ -1,5 +1,6 @@
 """Tables whose columns are named by the caller: csv, tsv, spaces or parquet, gz allowed."""
 
+import csv
 import datetime as dt
 import zlib
 from pathlib import Path
@@ -30,7 +31,7 @@ def read_table(path: Path) -> Any:
         raise BadData(f"{path}: no such file")
     try:
         frame = _parquet(path) if ".parquet" in path.suffixes else _delimited(path)
-    except (OSError, ValueError, EOFError, zlib.error) as error:
+    except (OSError, ValueError, EOFError, zlib.error, csv.Error) as error:
         raise BadData(f"{path}: cannot be read: {error}") from error
     frame.columns = [str(name).strip() for name in frame.columns]
     twice = sorted({name for name in frame.columns if list(frame.columns).count(name) > 1})
@@ -58,12 +59,10 @@ def _delimited(path: Path) -> Any:
         start = file.read(_SNIFFED).decode("utf-8-sig", errors="replace")
     line = next((one for one in start.splitlines() if one.strip()), "")
     separator = next((one for one in ("\t", ";", ",") if one in line), r"\s+")
-    fields = [
-        one.strip().strip('"')
-        for one in (line.split() if separator == r"\s+" else line.split(separator))
-    ]
+    parts = line.split() if separator == r"\s+" else next(csv.reader([line], delimiter=separator))
+    fields = [one.strip().strip('"') for one in parts]
     headless = all(map(_is_number, fields))
-    return pd.read_csv(
+    frame = pd.read_csv(
         path,
         sep=separator,
         header=None if headless else 0,
@@ -71,6 +70,9 @@ def _delimited(path: Path) -> Any:
         skipinitialspace=True,
         low_memory=False,
     )
+    if not headless and len(fields) == len(frame.columns):  # pandas numbers names that repeat
+        frame.columns = [one or shown for one, shown in zip(fields, frame.columns, strict=True)]
+    return frame
 
 
 def _is_number(text: str) -> bool:

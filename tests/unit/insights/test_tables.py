@@ -35,6 +35,29 @@ def test_a_price_is_no_date() -> None:
         dates(pd.DataFrame({"price": [20260131, 3.5]}), "price", "--date", TODAY)
 
 
+@pytest.mark.parametrize("header", ["a,b,a", '"a", b, a', "a\tb\ta", "a b a"])
+def test_a_column_that_stands_there_twice_is_refused(header: str, tmp_path: Path) -> None:
+    separator = "\t" if "\t" in header else "," if "," in header else " "
+    (tmp_path / "rows.csv").write_text(f"{header}\n{separator.join('123')}\n")
+    with pytest.raises(BadData, match="column 'a' stands there twice; rename one of them"):
+        read_table(tmp_path / "rows.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (",a,b\n0,1,2\n", ["Unnamed: 0", "a", "b"]),
+        ('"x, y","x, z"\n1,2\n', ["x, y", "x, z"]),
+        ("a,b\n1,2,3\n4,5,6\n", ["a", "b"]),
+        ("1,2\n3,4\n", ["0", "1"]),
+        ("\ufeffa; b\n1;2\n", ["a", "b"]),
+    ],
+)
+def test_columns_are_called_as_the_header_says(text: str, names: list[str], tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(text, encoding="utf-8")
+    assert list(read_table(tmp_path / "rows.csv").columns) == names
+
+
 def test_a_broken_packed_file_is_refused(tmp_path: Path) -> None:
     packed = bytearray(gzip.compress(b"a,b\n" + b"1,2\n" * 99))
     packed[10] ^= 255
