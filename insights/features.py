@@ -40,7 +40,7 @@ class Features:
 
 
 def features(frame: Any, columns: Sequence[str]) -> Features:
-    """Turn columns of numbers, yes/no, dates and words into features."""
+    """Turn columns of numbers, yes/no, dates and words into features; the infinite is a gap."""
     parts: list[Floats] = []
     names: list[str] = []
     source: list[str] = []
@@ -49,6 +49,7 @@ def features(frame: Any, columns: Sequence[str]) -> Features:
         series = frame[column]
         found = _numbers(series)
         if found is not None:
+            found = np.where(np.isinf(found), np.nan, found)
             if len(np.unique(found)) > 1:
                 parts, names, source = [*parts, found], [*names, column], [*source, column]
             else:
@@ -71,7 +72,8 @@ def features(frame: Any, columns: Sequence[str]) -> Features:
 def _numbers(series: Any) -> Floats | None:
     """The column as numbers (dates as days), or None where it holds words."""
     if pd.api.types.is_datetime64_any_dtype(series):
-        return np.asarray(series.astype("int64"), dtype=np.float64) / 86_400e9
+        since = pd.to_datetime(series, utc=True) - pd.Timestamp(0, tz="UTC")
+        return np.asarray(since / pd.Timedelta(days=1), dtype=np.float64)
     if pd.api.types.is_bool_dtype(series) or pd.api.types.is_numeric_dtype(series):
         return np.asarray(series.astype("Float64").to_numpy(dtype=float, na_value=np.nan))
     words = series.dropna().astype("string").str.strip().str.lower()

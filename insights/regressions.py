@@ -63,11 +63,12 @@ def _linear(table: Floats, target: Floats) -> Fitted:
     mean = float(target.mean())
     left, values, right = np.linalg.svd(table, full_matrices=False)
     spread = left.T @ (target - mean)
+    squared = left**2
     best: tuple[float, Floats, float] | None = None
     for penalty in PENALTIES * len(target) / 100:
         shrunk = values**2 / (values**2 + penalty)
         fitted = left @ (shrunk * spread)
-        leverage = (left**2) @ shrunk + 1 / len(target)
+        leverage = squared @ shrunk + 1 / len(target)
         held_out = target - (target - mean - fitted) / np.maximum(1 - leverage, 1e-3)
         error = float(np.mean((target - held_out) ** 2))
         if best is None or error < best[0]:
@@ -89,10 +90,11 @@ def _smooth(table: Floats, target: Floats) -> Fitted:
             kernel = np.exp(-far / (width * typical)) * 10 + share * straight
             values, vectors = eigh(kernel)
             spread = vectors.T @ (target - mean)
+            squared = vectors**2
             for penalty in PENALTIES:
                 inverse = 1 / (np.maximum(values, 0) + penalty)
                 duals = vectors @ (inverse * spread)
-                diagonal = (vectors**2) @ inverse
+                diagonal = squared @ inverse
                 held_out = target - duals / diagonal
                 error = float(np.mean((target - held_out) ** 2))
                 if best is None or error < best[0]:

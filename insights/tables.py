@@ -1,6 +1,8 @@
 """Tables whose columns are named by the caller: csv, tsv, spaces or parquet, gz allowed."""
 
+import csv
 import datetime as dt
+import zlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +31,7 @@ def read_table(path: Path) -> Any:
         raise BadData(f"{path}: no such file")
     try:
         frame = _parquet(path) if ".parquet" in path.suffixes else _delimited(path)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, zlib.error, csv.Error) as error:
         raise BadData(f"{path}: cannot be read: {error}") from error
     frame.columns = [str(name).strip() for name in frame.columns]
     twice = sorted({name for name in frame.columns if list(frame.columns).count(name) > 1})
@@ -57,12 +59,10 @@ def _delimited(path: Path) -> Any:
         start = file.read(_SNIFFED).decode("utf-8-sig", errors="replace")
     line = next((one for one in start.splitlines() if one.strip()), "")
     separator = next((one for one in ("\t", ";", ",") if one in line), r"\s+")
-    fields = [
-        one.strip().strip('"')
-        for one in (line.split() if separator == r"\s+" else line.split(separator))
-    ]
+    parts = line.split() if separator == r"\s+" else next(csv.reader([line], delimiter=separator))
+    fields = [one.strip().strip('"') for one in parts]
     headless = all(map(_is_number, fields))
-    return pd.read_csv(
+    frame = pd.read_csv(
         path,
         sep=separator,
         header=None if headless else 0,
@@ -70,6 +70,9 @@ def _delimited(path: Path) -> Any:
         skipinitialspace=True,
         low_memory=False,
     )
+    if not headless and len(fields) == len(frame.columns):  # pandas numbers names that repeat
+        frame.columns = [one or shown for one, shown in zip(fields, frame.columns, strict=True)]
+    return frame
 
 
 def _is_number(text: str) -> bool:
@@ -130,7 +133,8 @@ def dates(frame: Any, name: str, option: str, today: dt.date) -> Days:
     """The column as days; raises BadData for what is no date, before 1900 or after `today`."""
     values = column(frame, name, option)
     if pd.api.types.is_numeric_dtype(values):
-        values = values.astype("Int64").astype("string")
+        whole = values.where(values % 1 == 0)  # 20260131, with gaps 20260131.0
+        values = whole.astype("Int64").astype("string")
     found = _as_dates(values)
     bad = np.flatnonzero(np.isnat(found))
     if len(bad):
@@ -156,8 +160,16 @@ def _as_dates(values: Any) -> Days:
         values, format="%Y%m%d" if digits else "ISO8601", errors="coerce", utc=True
     )
     if parsed.isna().any() and not digits:  # other spellings, such as 31.01.2026 or 1/31/2026
-        parsed = pd.to_datetime(values, format="mixed", errors="coerce", utc=True)
+        parsed = pd.to_datetime(
+            values, format="mixed", dayfirst=_day_first(values), errors="coerce", utc=True
+        )
     return np.asarray(parsed.dt.tz_localize(None), dtype="datetime64[D]")
+
+
+def _day_first(values: Any) -> bool:
+    """Whether a column writes the day before the month: with dots, or a first number above 12."""
+    parts = values.astype("string").str.extract(r"^\s*(\d{1,2})([./-])\d{1,2}\2\d{2}")
+    return bool((parts[1] == ".").any() or (pd.to_numeric(parts[0]) > 12).any())
 
 
 def a_day(text: str, option: str) -> np.datetime64:

@@ -5,8 +5,10 @@ Whoever runs one gets plain columns, by the names given here; the ORM classes st
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Executable, Subquery, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from shop.events import EventKind
 from shop.models import BehaviourEvent, Brand, Category, Product, ProductImage, Variant
@@ -14,32 +16,19 @@ from shop.models import BehaviourEvent, Brand, Category, Product, ProductImage, 
 
 def product_rows() -> Executable:
     """(id, category's slug, brand, attributes, popularity, created_at) of each active product."""
-    return (
-        select(
-            Product.id,
-            Category.slug,
-            Brand.name,
-            Product.attributes,
-            Product.popularity,
-            Product.created_at,
-        )
-        .join(Category, Category.id == Product.category_id)
-        .join(Brand, Brand.id == Product.brand_id)
-        .where(Product.is_active)
-        .order_by(Product.id)
-    )
+    return _active_products(Product.popularity, Product.created_at)
 
 
 def product_texts() -> Executable:
     """(id, category's slug, brand, attributes, name and description in each language)."""
-    texts = (
-        Product.name_en,
-        Product.name_zh,
-        Product.description_en,
-        Product.description_zh,
+    return _active_products(
+        Product.name_en, Product.name_zh, Product.description_en, Product.description_zh
     )
+
+
+def _active_products(*columns: InstrumentedAttribute[Any]) -> Executable:
     return (
-        select(Product.id, Category.slug, Brand.name, Product.attributes, *texts)
+        select(Product.id, Category.slug, Brand.name, Product.attributes, *columns)
         .join(Category, Category.id == Product.category_id)
         .join(Brand, Brand.id == Product.brand_id)
         .where(Product.is_active)

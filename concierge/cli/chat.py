@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from concierge.cli.client import ChatClient, ChatError, Turn
 from concierge.cli.identity import customer_identity
@@ -42,7 +43,7 @@ def _show(console: Console, turn: Turn, buttons: list[tuple[str, str]]) -> None:
     if turn.handled_by == "agent":
         console.print("[dim]a person has taken over; the answer arrives on the page[/dim]")
     for reply in turn.replies:
-        console.print(f"[cyan]shop[/cyan] {reply.text}", markup=True)
+        console.print(f"[cyan]shop[/cyan] {escape(reply.text)}", markup=True)
         for card in cards_from_json(list(reply.cards)):
             if lines := as_lines(card):
                 console.print(f"     ▪ {' · '.join(lines)}", markup=False)

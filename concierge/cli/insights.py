@@ -6,9 +6,11 @@ import typer
 
 from concierge.cli.insights_effects import add_commands
 from concierge.cli.insights_output import (
+    WITH_INTERVAL,
     DataFile,
     JsonFile,
     Seed,
+    add_evaluation,
     measuring,
     names_in,
     print_rows,
@@ -18,11 +20,6 @@ from concierge.cli.insights_output import (
 from kit.clock import SystemClock
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-clv = typer.Typer(no_args_is_help=True, help="Customer lifetime value: purchases and spending.")
-app.add_typer(clv, name="clv")
-purchase = typer.Typer(no_args_is_help=True, help="Will this session or customer buy?")
-app.add_typer(purchase, name="purchase")
-add_commands(app)
 
 
 @app.callback()
@@ -30,12 +27,6 @@ def insights() -> None:
     """Measure predictions and effects on files of one's own; column names are arguments."""
 
 
-@clv.callback()
-def lifetime() -> None:
-    """Customer lifetime value."""
-
-
-@clv.command("evaluate")
 def evaluate_lifetime(
     data: DataFile,
     customer: Annotated[str, typer.Option(help="Column with the customer.")],
@@ -51,12 +42,11 @@ def evaluate_lifetime(
 
     Rows of one customer and day are one purchase; times are in weeks.
     """
-    with measuring("clv evaluate") as tell:
+    with measuring("clv", data) as (table, tell):
         from insights.lifetime.evaluation import evaluate
-        from insights.tables import read_table
 
         report = evaluate(
-            read_table(data),
+            table,
             customer=customer,
             date=date,
             amount=amount,
@@ -71,7 +61,7 @@ def evaluate_lifetime(
         fitted |= {name: getattr(report.spending, name) for name in ("p", "q", "v")}
     print_rows(
         f"{data.name} up to {split}",
-        ("parameter", "value", "95 % from", "to"),
+        ("parameter", *WITH_INTERVAL),
         [(name, one.value, one.low, one.high) for name, one in fitted.items()],
     )
     print_rows(
@@ -98,12 +88,6 @@ def evaluate_lifetime(
     write_json(json_file, figures)
 
 
-@purchase.callback()
-def purchases() -> None:
-    """Will this session or customer buy?"""
-
-
-@purchase.command("evaluate")
 def evaluate_purchases(
     data: DataFile,
     target: Annotated[str, typer.Option(help="Column that says whether they bought.")],
@@ -113,18 +97,17 @@ def evaluate_purchases(
     json_file: JsonFile = None,
 ) -> None:
     """Foretell purchases fold by fold; warn of columns that know the purchase already."""
-    with measuring("purchase evaluate") as tell:
+    with measuring("purchase", data) as (table, tell):
         from insights.purchase.evaluation import evaluate
-        from insights.tables import read_table
 
         report = evaluate(
-            read_table(data), target=target, drop=names_in(drop), folds=folds, seed=seed, tell=tell
+            table, target=target, drop=names_in(drop), folds=folds, seed=seed, tell=tell
         )
     say_notes(report.notes)
     both = {"auc": report.auc, "average_precision": report.average_precision}
     print_rows(
         f"{data.name}: {report.bought} of {report.rows} bought, {folds} folds",
-        ("figure", "value", "95 % from", "to"),
+        ("figure", *WITH_INTERVAL),
         [
             *((name.replace("_", " "), one.value, one.low, one.high) for name, one in both.items()),
             ("Brier score", report.brier, None, None),
@@ -136,3 +119,8 @@ def evaluate_purchases(
     for name, one in both.items():
         figures |= {name: one.value, f"{name}_low": one.low, f"{name}_high": one.high}
     write_json(json_file, figures | {"calibration_error": report.calibration_error})
+
+
+add_evaluation(app, "clv", "Customer lifetime value: purchases and spending.", evaluate_lifetime)
+add_evaluation(app, "purchase", "Will this session or customer buy?", evaluate_purchases)
+add_commands(app)

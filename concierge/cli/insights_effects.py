@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from concierge.cli.insights_output import (
+    WITH_INTERVAL,
     DataFile,
     JsonFile,
     Seed,
+    add_evaluation,
     measuring,
     names_in,
     print_rows,
@@ -26,14 +28,7 @@ def add_commands(app: typer.Typer) -> None:
         ("geo", "What a campaign did in the regions where it ran.", evaluate_regions),
         ("mix", "What each advertising channel brings in.", evaluate_mix),
     ):
-        group = typer.Typer(no_args_is_help=True, help=summary)
-        group.callback()(_group)
-        group.command("evaluate")(command)
-        app.add_typer(group, name=name)
-
-
-def _group() -> None:
-    """Keeps `evaluate` a word of its own in a group with one command."""
+        add_evaluation(app, name, summary, command)
 
 
 def evaluate_uplift(
@@ -55,13 +50,12 @@ def evaluate_uplift(
     All figures are of rows left out. The learner is chosen by its distance to doubly robust
     effects; --mu0 and --mu1 only measure it.
     """
-    with measuring("uplift evaluate") as tell:
-        from insights.tables import read_table
+    with measuring("uplift", data) as (table, tell):
         from insights.uplift.evaluation import evaluate
         from insights.uplift.experiment import experiment
 
         one = experiment(
-            read_table(data),
+            table,
             treatment=treatment,
             outcome=outcome,
             arm=arm,
@@ -74,7 +68,7 @@ def evaluate_uplift(
     say_notes(report.notes)
     print_rows(
         f"{data.name}: {report.treated} of {report.rows} rows treated",
-        ("figure", "value", "95 % from", "to"),
+        ("figure", *WITH_INTERVAL),
         [
             ("average effect, doubly robust", report.ate, report.ate_low, report.ate_high),
             ("difference of the means", report.difference, None, None),
@@ -119,13 +113,12 @@ def evaluate_elasticity(
 
     Log-log models; intervals hold for uneven noise. Likelihoods are of rows left out.
     """
-    with measuring("elasticity evaluate") as tell:
+    with measuring("elasticity", data) as (table, tell):
         from insights.prices.demand import demand
         from insights.prices.evaluation import evaluate
-        from insights.tables import read_table
 
         one = demand(
-            read_table(data),
+            table,
             quantity=quantity,
             price=price,
             group=group,
@@ -141,7 +134,7 @@ def evaluate_elasticity(
     shrunk = [(f"{name}, shrunk", one) for name, one in report.shrunk.items()] if group else []
     print_rows(
         f"{data.name}: {report.rows} rows",
-        ("elasticity", "value", "95 % from", "to"),
+        ("elasticity", *WITH_INTERVAL),
         [
             (name, one.elasticity, one.low, one.high)
             for name, one in [*whole, *own, *shrunk, *report.levels.items()]
@@ -149,7 +142,7 @@ def evaluate_elasticity(
     )
     print_rows(
         "log-likelihood a row, of rows left out",
-        ("model", "value", "95 % from", "to"),
+        ("model", *WITH_INTERVAL),
         [
             ("pooled", report.likelihood_pooled, None, None),
             ("groups, shrunk", report.likelihood_groups, None, None),
@@ -190,13 +183,12 @@ def evaluate_regions(
 
     Intervals come from placebos: the same measurement where nothing was done.
     """
-    with measuring("geo evaluate") as tell:
+    with measuring("geo", data) as (table, tell):
         from insights.regions.effects import evaluate
         from insights.regions.panel import panel
-        from insights.tables import read_table
 
         one = panel(
-            read_table(data),
+            table,
             unit=unit,
             date=date,
             treated=treated,
@@ -208,7 +200,7 @@ def evaluate_regions(
     say_notes(one.notes)
     print_rows(
         f"{data.name}: {int(one.treated.sum())} of {len(one.regions)} regions from {start}",
-        ("figure", "value", "95 % from", "to"),
+        ("figure", *WITH_INTERVAL),
         [
             ("effect a region and day", report.effect, report.effect_low, report.effect_high),
             ("  in proportion", report.relative, None, None),
@@ -240,13 +232,12 @@ def evaluate_mix(
 
     Learned up to a day, measured on the periods after it.
     """
-    with measuring("mix evaluate") as tell:
+    with measuring("mix", data) as (table, tell):
         from insights.mix.evaluation import evaluate
         from insights.mix.weeks import weeks
-        from insights.tables import read_table
 
         one = weeks(
-            read_table(data),
+            table,
             date=date,
             outcome=outcome,
             channels=names_in(channels),

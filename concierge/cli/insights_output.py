@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from concierge.app.preparation import console
@@ -16,18 +17,34 @@ DataFile = Annotated[
 ]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")]
 Seed = Annotated[int, typer.Option(help="Fixes every random draw.")]
+WITH_INTERVAL: Final = ("value", "95 % from", "to")  # headings
+
+
+def add_evaluation(app: typer.Typer, name: str, summary: str, command: Callable[..., None]) -> None:
+    """Add `name evaluate` to the commands of `concierge insights`."""
+    group = typer.Typer(no_args_is_help=True, help=summary)
+    group.callback()(_group)
+    group.command("evaluate")(command)
+    app.add_typer(group, name=name)
+
+
+def _group() -> None:
+    """Keeps `evaluate` a word of its own in a group with one command."""
 
 
 @contextmanager
-def measuring(name: str) -> Iterator[Callable[[str], None]]:
-    """Show progress by the yielded function; data that cannot be used end with exit code 2."""
-    from insights.tables import BadData
+def measuring(name: str, data: Path) -> Iterator[tuple[Any, Callable[[str], None]]]:
+    """The table in a file, and a function that shows progress.
+
+    Data that cannot be used end `name evaluate` with exit code 2.
+    """
+    from insights.tables import BadData, read_table
 
     try:
         with console.status("reading …") as status:
-            yield lambda what: status.update(f"{what} …")
+            yield read_table(data), lambda what: status.update(f"{what} …")
     except BadData as error:
-        typer.echo(f"insights {name}: {error}", err=True)
+        typer.echo(f"insights {name} evaluate: {error}", err=True)
         raise typer.Exit(2) from error
 
 
@@ -39,16 +56,16 @@ def names_in(text: str) -> list[str]:
 def say_notes(notes: Sequence[str]) -> None:
     """Print what the reader should know before the figures."""
     for note in notes:
-        console.print(f"[yellow]note: {note}[/yellow]")
+        console.print(f"note: {note}", style="yellow", markup=False)
 
 
 def print_rows(title: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print a table; the first column is text, the others are numbers."""
-    table = Table(title=title)
+    table = Table(title=escape(title))
     for place, heading in enumerate(headings):
         table.add_column(heading, justify="right" if place else "left")
     for row in rows:
-        table.add_row(*map(_cell, row))
+        table.add_row(*(escape(_cell(value)) for value in row))
     console.print(table)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from concierge.app.preparation import console
@@ -63,7 +64,7 @@ def discover(
         )
     table = Table("intent", "messages", "such as", title=f"{found.groups.count} intents found")
     for one in found.names:
-        table.add_row(one.name, str(one.size), _short(messages[one.typical[0]]))
+        _add(table, one.name, str(one.size), _short(messages[one.typical[0]]))
     console.print(table)
     body: dict[str, Any] = {
         "intents": found.groups.count,
@@ -91,7 +92,7 @@ def _ranking(ours: Any, entries: Any) -> None:
     rows = [("concierge", ours), *entries.items()]
     for name, figures in sorted(rows, key=lambda row: -row[1]["acc"]):
         shown = [f"{figures[key]:.3f}" for key in ("acc", "nmi", "ari")]
-        table.add_row(name, *shown, str(figures["intents"]))
+        _add(table, name, *shown, str(figures["intents"]))
     console.print(table)
 
 
@@ -140,7 +141,7 @@ def ask_labels(
         "share",
         "inbox's order",
         "random order",
-        title=f"{test.name}: {found.full:.1%} with all {len(known)} labels",
+        title=f"{escape(test.name)}: {found.full:.1%} with all {len(known)} labels",
     )
     for one in found.points:
         table.add_row(
@@ -212,7 +213,8 @@ def _show_health(language: str, count: int, checked: "Checked") -> None:
     )
     for one in checked.intents:
         few = " (too few)" if one.too_few else ""
-        health.add_row(
+        _add(
+            health,
             one.intent,
             f"{one.examples}{few}",
             f"{one.recall:.0%}",
@@ -225,11 +227,12 @@ def _show_health(language: str, count: int, checked: "Checked") -> None:
     console.print(health)
     doubtful = Table("text", "stands under", "rather", "sure", title="Labels that look wrong")
     for wrong in checked.doubtful[:LISTED]:
-        doubtful.add_row(_short(wrong.text), wrong.intent, wrong.rather, f"{wrong.probability:.0%}")
+        sure = f"{wrong.probability:.0%}"
+        _add(doubtful, _short(wrong.text), wrong.intent, wrong.rather, sure)
     console.print(doubtful)
     twins = Table("text", "under", "and", "under", title="Texts that say the same")
     for pair in checked.twins[:LISTED]:
-        twins.add_row(_short(pair.text), pair.intent, _short(pair.other_text), pair.other_intent)
+        _add(twins, _short(pair.text), pair.intent, _short(pair.other_text), pair.other_intent)
     console.print(twins)
     console.print(
         f"{len(checked.doubtful)} labels in doubt, {len(checked.twins)} pairs that say the same; "
@@ -269,6 +272,11 @@ def _encoders() -> "Encoders":
 def _refused(command: str, error: Exception) -> typer.Exit:
     typer.echo(f"nlu {command}: {error}", err=True)
     return typer.Exit(2)
+
+
+def _add(table: Table, *cells: str) -> None:
+    """Add a row; brackets in what people wrote are brackets."""
+    table.add_row(*map(escape, cells))
 
 
 def _short(text: str) -> str:

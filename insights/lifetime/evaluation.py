@@ -74,6 +74,8 @@ def evaluate(
     if amounts is not None and (amounts < 0).any():
         notes.append(f"{int((amounts < 0).sum())} rows of {amount!r} below 0 (returns) left out")
         kept = amounts >= 0
+        if not kept.any():
+            raise BadData(f"--amount {amount!r}: every row is below 0; turn the sign")
         frame, days, amounts = frame[kept], days[kept], amounts[kept]
     bought = purchases(frame[customer], days, amounts)
     last = days.max()

@@ -29,14 +29,6 @@ class SpendingModel:
     v: Estimate
     dependence: float
 
-    def expected(self, known: Histories) -> Floats:
-        """(customers,) mean amount of a purchase to come; without repeats the mean of all."""
-        p, q, v = self.p.value, self.q.value, self.v.value
-        x = known.repeats
-        value = np.where(np.isfinite(known.value), known.value, 0.0)
-        found: Floats = p * (v + x * value) / np.maximum(p * x + q - 1, 1e-9)
-        return found
-
 
 def fit_spending(known: Histories) -> SpendingModel:
     """Fit to customers with a repeat purchase of some value; raises BadData when they are few."""

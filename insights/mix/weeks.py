@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from insights.features import features
-from insights.tables import BadData, Days, Floats, a_day, columns, dates, numbers
+from insights.tables import BadData, Floats, a_day, columns, dates, numbers
 
 FEWEST_LEARNED: Final = 60
 FEWEST_AFTER: Final = 4
@@ -27,7 +27,6 @@ class Weeks:
     spend: Floats
     base: Floats
     channels: tuple[str, ...]
-    days: Days
     learned: int
     year: int
 
@@ -81,4 +80,4 @@ def weeks(
     spread = extra[:learned].std(axis=0)
     parts.append((extra - extra[:learned].mean(axis=0))[:, spread > 0] / spread[spread > 0])
     year = max(1, round(_YEAR / float(np.median(steps))))
-    return Weeks(result, spend, np.hstack(parts), tuple(channels), days, learned, year)
+    return Weeks(result, spend, np.hstack(parts), tuple(channels), learned, year)

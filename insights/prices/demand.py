@@ -61,14 +61,14 @@ def demand(
         raise BadData(f"--data: {len(sold)} rows with sales, {FEWEST_ROWS} are needed")
     if np.ptp(asked) == 0:
         raise BadData(f"--price {price!r} never changes: nothing can be learned of it")
-    if np.ptp(sold) == 0:
-        raise BadData(f"--quantity {quantity!r} never changes: check the column")
     names, code = np.array(["all"]), np.zeros(len(sold), dtype=np.int64)
     if group is not None:
         words = column(frame, group, "--group").astype("string").fillna("(none)")
         names, code = np.unique(np.asarray(words, dtype=str), return_inverse=True)
     kept = _with_changing_prices(asked, code, names, group, notes)
     frame, sold, asked = frame[kept], sold[kept], asked[kept]
+    if np.ptp(sold) == 0:
+        raise BadData(f"--quantity {quantity!r} never changes: check the column")
     names, code = _renumbered(names, code[kept])
     extra = features(frame, list(controls))
     if np.isnan(extra.values).any():

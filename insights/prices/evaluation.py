@@ -1,7 +1,7 @@
 """Measure demand models: elasticities in several ways, and how likely rows left out are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,21 +88,20 @@ def _pooled_likelihood(one: Demand, rest: Mask, asked: Mask) -> Floats:
 
 def _groups_likelihood(one: Demand, rest: Mask, asked: Mask) -> Floats:
     """(asked,) log-likelihoods with shrunk slopes, and level, controls and noise of each group."""
-    part = Demand(
-        one.quantity[rest],
-        one.price[rest],
-        one.group[rest],
-        one.groups,
-        type(one.controls)(one.controls.values[rest], one.controls.names, one.controls.source, ()),
-        (),
+    part = replace(
+        one,
+        quantity=one.quantity[rest],
+        price=one.price[rest],
+        group=one.group[rest],
+        controls=replace(one.controls, values=one.controls.values[rest]),
     )
     slopes = np.array([found.elasticity for found in shrunk(by_group(part)).values()])
     left = one.quantity - slopes[one.group] * one.price
+    table = np.column_stack([np.ones(len(left)), one.controls.values])
     found = np.empty(len(left))
     for place in range(len(one.groups)):
         mine = one.group == place
         learn, told = mine & rest, mine & asked
-        table = np.column_stack([np.ones(len(left)), one.controls.values])
         weights = np.linalg.lstsq(table[learn], left[learn], rcond=None)[0]
         found[told] = _normal(left - table @ weights, learn, told)
     likely: Floats = found[asked]

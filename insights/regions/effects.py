@@ -26,6 +26,7 @@ MOST_PLACEBOS: Final = 200
 class GeoReport:
     """The effect a treated region and day, with its 95 % interval from placebos.
 
+    `relative` is in proportion to what was expected, NaN where that is nothing.
     `placebo_error` is the typical size of an effect found where nothing was done, `p_value` the
     share of those at least as large. `errors` are each method's on the time held back.
     """
@@ -40,7 +41,6 @@ class GeoReport:
     p_value: float
     placebos: int
     errors: dict[str, float]
-    path: tuple[tuple[str, float, float], ...]
 
 
 def differences(treated: Floats, controls: Floats, before: Mask) -> Floats:
@@ -101,19 +101,18 @@ def evaluate(
     found = _placebos(one, METHODS[name], len(treated), _scale(gap, before), seed)
     error = float(np.sqrt(np.mean(found**2)))
     reach = float(student.ppf(0.975, len(controls) - 1)) * error
-    days = np.flatnonzero(one.after)
+    usual = float(expected[one.after].mean())
     return GeoReport(
         method=name,
         effect=effect,
         effect_low=effect - reach,
         effect_high=effect + reach,
         placebo_error=error,
-        relative=effect / float(expected[one.after].mean()),
+        relative=effect / usual if usual else float("nan"),
         total=float(gap[one.after].sum()) * len(treated),
         p_value=float((1 + (np.abs(found) >= abs(effect)).sum()) / (1 + len(found))),
         placebos=len(found),
         errors=errors,
-        path=tuple((str(one.days[i]), float(mean[i]), float(expected[i])) for i in days),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insights.tables import BadData, Days, Floats, a_day, column, dates, numbers, two_valued
+from insights.tables import BadData, Floats, a_day, column, dates, numbers, two_valued
 
 FEWEST_BEFORE: Final = 8
 FEWEST_CONTROLS: Final = 4
@@ -21,7 +21,6 @@ class Panel:
 
     outcome: Floats
     regions: tuple[str, ...]
-    days: Days
     treated: npt.NDArray[np.bool_]
     after: npt.NDArray[np.bool_]
     notes: tuple[str, ...]
@@ -73,7 +72,7 @@ def panel(
     values = wide.to_numpy(dtype=np.float64)
     if np.ptp(values[~marked]) == 0:
         raise BadData(f"--outcome {outcome!r}: never changes where nothing was done")
-    return Panel(values, tuple(map(str, wide.index)), days, marked, after, tuple(notes))
+    return Panel(values, tuple(map(str, wide.index)), marked, after, tuple(notes))
 
 
 def _refuse_other_starts(long: Any, treated: str, first: np.datetime64) -> None:

@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from encoders.scores import Vectors
-from understanding.discovery.left_out import Classifier, judge
+from understanding.discovery.left_out import Classifier, Places, judge
 
-Places = npt.NDArray[np.int64]
 # So many doubtful messages are looked at for each one that is asked for.
 LOOKED_AT: Final = 4
 STEPS: Final = 10
@@ -30,18 +29,19 @@ class Round:
     classifier: Classifier
 
 
-def first_questions(vectors: Vectors, count: int, seed: int = 0) -> list[int]:
-    """Places of at most `count` messages that stand for all of them, none twice."""
-    doubt = np.ones(len(vectors), np.float64)
-    return _spread(vectors, np.arange(len(vectors)), doubt, count, seed)
+def first_questions(
+    vectors: Vectors, count: int, seed: int = 0, labelled: Sequence[int] = ()
+) -> list[int]:
+    """Places of at most `count` messages that stand for all those not in `labelled`, none twice."""
+    open_places = _open(vectors, labelled)
+    return _spread(vectors, open_places, np.ones(len(open_places)), count, seed)
 
 
 def next_questions(
     vectors: Vectors, labelled: Sequence[int], classifier: Classifier, count: int, seed: int = 0
 ) -> list[int]:
     """Places of at most `count` messages to ask for next, none of those in `labelled`."""
-    known = set(labelled)
-    open_places = np.array([at for at in range(len(vectors)) if at not in known], np.int64)
+    open_places = _open(vectors, labelled)
     doubt = doubts(classifier.probabilities(vectors[open_places]))
     chosen = np.argsort(-doubt, kind="stable")[: count * LOOKED_AT]
     return _spread(vectors, open_places[chosen], doubt[chosen], count, seed)
@@ -78,7 +78,7 @@ def rounds(
         if order is not None:
             fresh = [int(one) for one in order[len(labelled) : len(labelled) + count]]
         elif classifier is None:
-            fresh = first_questions(vectors, count, seed)
+            fresh = first_questions(vectors, count, seed, labelled)
         else:
             fresh = next_questions(vectors, labelled, classifier, count, seed)
         labelled += fresh
@@ -147,6 +147,10 @@ def _accuracy(classifier: Classifier, vectors: Vectors, truth: Sequence[str]) ->
         classifier.labels[int(one)] == meant for one, meant in zip(said, truth, strict=True)
     )
     return right / len(truth)
+
+
+def _open(vectors: Vectors, labelled: Sequence[int]) -> Places:
+    return np.setdiff1d(np.arange(len(vectors)), np.array(labelled, np.int64))
 
 
 def _spread(

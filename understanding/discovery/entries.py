@@ -5,7 +5,6 @@ frozen sentence vectors learns the found intents, answers the test messages, and
 matched one to one with the true intents. Whatever found the intents is measured by the same code.
 """
 
-import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,8 +40,6 @@ class TestMessage:
 
 def read_pool(path: Path) -> list[str]:
     """The messages of a file, one a line; gz allowed. Raises BadExamples."""
-    if not path.is_file():
-        raise BadExamples(f"{path} does not exist")
     # Line numbers count, so nothing is dropped but the end of the last line.
     lines = decoded(path).removesuffix("\n").split("\n")
     for row, line in enumerate(lines, start=1):
@@ -56,8 +53,6 @@ def read_test(path: Path) -> list[TestMessage]:
 
     Raises BadExamples with the row that cannot be used.
     """
-    if not path.is_file():
-        raise BadExamples(f"{path} does not exist")
     found = []
     for row, line in enumerate(decoded(path).split("\n"), start=1):
         if not line.strip():
@@ -84,13 +79,10 @@ def read_test(path: Path) -> list[TestMessage]:
 def read_entries(path: Path, pool: Sequence[str]) -> dict[str, Entry]:
     """Entries by team: team -> list of {intent_id, utterances}, an utterance being its line number
     in the pool from 0, or its text; gz allowed. Raises BadExamples."""
-    if not path.is_file():
-        raise BadExamples(f"{path} does not exist")
+    content = decoded(path)
     try:
-        body = json.loads(
-            gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        )
-    except (OSError, EOFError, ValueError) as error:
+        body = json.loads(content)
+    except ValueError as error:
         raise BadExamples(f"{path.name} cannot be read: {error}") from error
     if not isinstance(body, Mapping):
         raise BadExamples(f"{path.name} must hold one object: team -> list of intents")
@@ -102,7 +94,7 @@ def _entry(where: str, found: Any, pool: Sequence[str]) -> Entry:
     try:
         for intent in found:
             for said in intent["utterances"]:
-                texts.append(said if isinstance(said, str) else pool[int(said)])
+                texts.append(said if isinstance(said, str) else pool[_line(said)])
                 intents.append(str(intent["intent_id"]))
     except (KeyError, TypeError, ValueError) as error:
         wanted = '{"intent_id": …, "utterances": [0, "…"]}'
@@ -112,6 +104,14 @@ def _entry(where: str, found: Any, pool: Sequence[str]) -> Entry:
     if len(set(intents)) < 2:
         raise BadExamples(f"{where}: at least two intents are needed")
     return Entry(tuple(texts), tuple(intents))
+
+
+def _line(said: Any) -> int:
+    """The number of a line; raises IndexError below 0, where Python would count from the end."""
+    number = int(said)
+    if number < 0:
+        raise IndexError(number)
+    return number
 
 
 def assigned(known: Vectors, intents: Sequence[str], asked: Vectors) -> list[str]:

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from encoders.scores import Vectors
-from understanding.discovery.left_out import judge
+from understanding.discovery.left_out import Places, judge
 from understanding.discovery.vectors import Seen
 
-Places = npt.NDArray[np.int64]
 Report = Callable[[str], None]
 RUNS: Final = 60
 # More groups than are meant to stay; a shop's first few hundred messages allow fewer.

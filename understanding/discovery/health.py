@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from encoders.scores import Vectors
-from understanding.discovery.left_out import Judged, judge
+from understanding.discovery.left_out import Judged, Places, judge
 from understanding.ngrams import normalise, word_grams
 
 # Examples whose vectors are nearer than this say the same.
@@ -83,12 +83,12 @@ def check_examples(texts: Sequence[str], intents: Sequence[str], vectors: Vector
     Raises ValueError where there are fewer than two intents.
     """
     judged = judge(vectors, intents)
-    doubtful = _doubtful(texts, intents, judged)
+    labels, answers = judged.classifier.labels, judged.left_out.argmax(axis=1)
+    doubtful = _doubtful(texts, intents, judged, answers)
     twins = _twins(texts, intents, vectors)
-    answers = judged.left_out.argmax(axis=1)
     health = [
-        _health(place, intent, texts, intents, judged, doubtful, twins)
-        for place, intent in enumerate(judged.classifier.labels)
+        _health(place, labels, texts, intents, judged.truth, answers, doubtful, twins)
+        for place in range(len(labels))
     ]
     return Checked(
         float((answers == judged.truth).mean()),
@@ -98,17 +98,18 @@ def check_examples(texts: Sequence[str], intents: Sequence[str], vectors: Vector
     )
 
 
-def _doubtful(texts: Sequence[str], intents: Sequence[str], judged: Judged) -> list[Doubtful]:
+def _doubtful(
+    texts: Sequence[str], intents: Sequence[str], judged: Judged, answers: Places
+) -> list[Doubtful]:
     labels, left_out = judged.classifier.labels, judged.left_out
     own = left_out[np.arange(len(texts)), judged.truth]
     usual = np.array([own[judged.truth == place].mean() for place in range(len(labels))])
     found = []
     for row in range(len(texts)):
-        sure = np.flatnonzero(left_out[row] >= usual)
-        rather = int(left_out[row].argmax())
+        rather = int(answers[row])
         if (
             rather == judged.truth[row]
-            or rather not in sure
+            or left_out[row, rather] < usual[rather]
             or own[row] >= usual[judged.truth[row]]
         ):
             continue
@@ -150,15 +151,16 @@ def _twins(texts: Sequence[str], intents: Sequence[str], vectors: Vectors) -> li
 
 def _health(
     place: int,
-    intent: str,
+    labels: Sequence[str],
     texts: Sequence[str],
     intents: Sequence[str],
-    judged: Judged,
+    truth: Places,
+    answers: Places,
     doubtful: Sequence[Doubtful],
     twins: Sequence[Twins],
 ) -> Health:
-    answers = judged.left_out.argmax(axis=1)
-    own = judged.truth == place
+    intent = labels[place]
+    own = truth == place
     right = int((answers[own] == place).sum())
     said = int((answers == place).sum())
     taken = Counter(int(one) for one in answers[own] if one != place)
@@ -168,7 +170,7 @@ def _health(
         len(mine),
         right / len(mine),
         right / said if said else 0.0,
-        judged.classifier.labels[taken.most_common(1)[0][0]] if taken else None,
+        labels[taken.most_common(1)[0][0]] if taken else None,
         len(mine) - len({normalise(text) for text in mine}),
         sum(one.intent == intent for one in doubtful),
         sum(intent in (one.intent, one.other_intent) for one in twins),

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from encoders.scores import Vectors, softmax
 from understanding.intents.similarity import best_temperature
 
+Places = npt.NDArray[np.int64]
 # Share of the mean variance of a text's numbers that is added against chance.
 PENALTY: Final = 0.002
 
@@ -38,7 +39,7 @@ class Judged:
 
     classifier: Classifier
     left_out: Vectors
-    truth: npt.NDArray[np.int64]
+    truth: Places
 
 
 def judge(vectors: Vectors, labels: Sequence[str]) -> Judged:

@@ -26,10 +26,9 @@ WORD_SHARE: Final = 1.2
 
 @dataclass(frozen=True)
 class Seen:
-    """Messages as unit vectors: by `encoded` each encoder's own, by `views` what groups are
-    found in, each (texts, its directions); `joined` all views side by side."""
+    """Messages as unit vectors: `views` are what groups are found in, each (texts, its
+    directions); `joined` all views side by side."""
 
-    encoded: tuple[Vectors, ...]
     views: tuple[Vectors, ...]
     joined: Vectors
 
@@ -49,7 +48,7 @@ def seen(texts: Sequence[str], vectors: Sequence[Vectors]) -> Seen:
     words = word_directions(texts)
     together = side_by_side(views)
     everything = side_by_side([*views, WORD_SHARE * words])
-    return Seen(tuple(vectors), (*views, together, everything), everything)
+    return Seen((*views, together, everything), everything)
 
 
 def beside(parts: Sequence[Vectors], those: Sequence[Vectors]) -> Vectors:

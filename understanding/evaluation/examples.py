@@ -70,6 +70,8 @@ def single_examples(examples: Sequence[Example]) -> list[Example]:
 
 def decoded(path: Path) -> str:
     """The text of a UTF-8 file, gz allowed; raises BadExamples with the row that is not."""
+    if not path.is_file():
+        raise BadExamples(f"{path} does not exist")
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as error:

@@ -27,8 +27,6 @@ def read_labelled(path: Path, *, with_urgency: bool = False) -> list[Labelled]:
 
     Raises BadExamples, which names the file, the row and what to change.
     """
-    if not path.is_file():
-        raise BadExamples(f"{path} does not exist")
     reader = csv.DictReader(io.StringIO(decoded(path), newline=""), strict=True)
     try:
         needed = ["text", "sentiment", *(["urgent"] if with_urgency else [])]

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from concierge.cli.insights import app
+from concierge.cli.insights_output import print_rows, say_notes
 from tests.unit.insights.samples import buyers
 from tests.unit.insights.test_elasticity import sales
 from tests.unit.insights.test_geo import regions
@@ -87,6 +88,14 @@ def test_figures_are_written_with_their_keys(name: str, tmp_path: Path) -> None:
     found = json.loads(figures.read_text(encoding="utf-8"))
     assert keys <= set(found)
     assert all(isinstance(found[key], float | dict) for key in keys)
+
+
+def test_brackets_in_names_of_columns_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    say_notes(["'weight [kg]' or 'sales [/day]'"])
+    print_rows("towns [raw].csv", ("figure", "value"), [("per [kg], [/day]", 1.0)])
+    said = capsys.readouterr().out
+    for text in ("weight [kg]' or 'sales [/day]'", "towns [raw].csv", "per [kg], [/day]"):
+        assert text in said
 
 
 @pytest.mark.parametrize("name", list(MADE))

@@ -78,6 +78,14 @@ def test_a_group_with_one_price_is_left_out_with_a_note() -> None:
     assert "left out: mug" in one.notes[0]
 
 
+def test_a_quantity_that_changes_only_where_prices_do_not_is_refused() -> None:
+    frame = sales(60)
+    frame.loc[frame["product"] == "mug", "price"] = 4.0
+    frame.loc[frame["product"] != "mug", "sold"] = 9.0
+    with pytest.raises(BadData, match="--quantity 'sold' never changes"):
+        demand(frame, quantity="sold", price="price", group="product", controls=["season"])
+
+
 @pytest.mark.real_data
 def test_the_published_elasticities_of_orange_juice() -> None:
     table = read_table(public("oj/oj.csv.gz"))

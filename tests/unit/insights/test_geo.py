@@ -62,6 +62,14 @@ def test_a_mark_that_begins_with_the_campaign_says_the_same() -> None:
     assert evaluate(read(late)).effect == evaluate(read(frame)).effect
 
 
+def test_an_effect_where_nothing_is_expected_has_no_proportion() -> None:
+    frame = regions(0).assign(sold=lambda f: (f["day"] < "2024-01-11").astype(float))
+    frame.loc[(frame["ours"] == 1) & (frame["day"] >= "2024-03-01"), "sold"] = 5.0
+    found = evaluate(read(frame))
+    assert found.effect == 5
+    assert np.isnan(found.relative)
+
+
 @pytest.mark.parametrize(
     ("change", "start", "said"),
     [

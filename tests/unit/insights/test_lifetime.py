@@ -45,6 +45,11 @@ def test_two_rows_of_a_day_are_one_purchase_and_returns_are_none() -> None:
     assert "returns" in both.notes[0]
 
 
+def test_amounts_that_are_all_below_0_are_refused() -> None:
+    with pytest.raises(BadData, match="--amount 'paid': every row is below 0; turn the sign"):
+        measured(buyers(50).assign(paid=-1.0))
+
+
 @pytest.mark.parametrize(
     ("change", "options", "said"),
     [

@@ -1,5 +1,6 @@
 """Discovery: known groups are found and named, doubtful messages asked for, wrong labels listed."""
 
+import gzip
 import json
 import os
 from collections.abc import Sequence
@@ -148,7 +149,12 @@ def test_entries_name_messages_by_number_or_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("utterances", "said"),
-    [([7], "beyond the pool"), (None, "not an object like"), (["a"], "at least two intents")],
+    [
+        ([7], "beyond the pool"),
+        ([-1], "beyond the pool"),
+        (None, "not an object like"),
+        (["a"], "at least two intents"),
+    ],
 )
 def test_entries_that_cannot_be_used_are_refused(
     tmp_path: Path, utterances: object, said: str
@@ -157,6 +163,17 @@ def test_entries_that_cannot_be_used_are_refused(
     path.write_text(json.dumps({"us": [{"intent_id": 1, "utterances": utterances}]}), "utf-8")
     with pytest.raises(BadExamples, match=said):
         read_entries(path, ["first", "second"])
+
+
+def test_a_packed_file_that_is_broken_or_absent_is_refused(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(json.dumps({"us": ["first"] * 99}).encode()))
+    packed[10] ^= 255
+    (tmp_path / "entries.json.gz").write_bytes(packed)
+    with pytest.raises(BadExamples, match=r"entries.json.gz cannot be opened: .*pack it again"):
+        read_entries(tmp_path / "entries.json.gz", ["first"])
+    for read in (read_pool, read_test, lambda path: read_entries(path, ["first"])):
+        with pytest.raises(BadExamples, match=r"none\.gz does not exist"):
+            read(tmp_path / "none.gz")
 
 
 def test_files_of_messages_are_refused_with_their_row(tmp_path: Path) -> None:
@@ -201,6 +218,12 @@ def test_asking_sees_no_label_before_it_asks() -> None:
     assert [one.labels for one in found.points] == [30, 60, 90, 100]
     assert found.labels_for(found.points[-1].ordered) in {30, 60, 90, 100}
     assert found.labels_for(1.1) is None
+
+
+def test_batches_of_one_intent_are_followed_by_other_messages() -> None:
+    vectors, intents = blobs(60, 4)
+    asked = list(rounds(vectors, lambda places: [intents[at] for at in places], batch=1, most=12))
+    assert [len(set(one.labelled)) for one in asked][-3:] == [10, 11, 12]
 
 
 def test_wrong_labels_and_twins_are_listed() -> None:
