@@ -174,7 +174,8 @@ def refuse(chat: Chat, act: Act) -> None:
     if from_shop and act.intent != LET_BE and _means_other(chat):
         return
     if frame is not None:
-        ask_another(chat, frame)
+        if act.intent != LET_BE:  # what follows a "never mind" is a wish of its own
+            ask_another(chat, frame)
         chat.keep(LET_GO, frame)
         let_go_of(chat, frame)
     end(chat)

@@ -23,6 +23,10 @@ _WHERE_TO: Final = re.compile(
     r"|(?:寄|送|发)(?:到|往)?(?:了)?(?:哪里|哪儿|哪个地址|什么地址)",
     re.IGNORECASE,
 )
+_WHICH_ADDRESS: Final = re.compile(
+    r"\b(?:which|what)(?:'s| is| was)?(?: the| my)? address\b|(?:哪个|什么|哪里的)地址|地址是(?:哪|什么|多少)",
+    re.IGNORECASE,
+)
 _OWN: Final = re.compile(
     r"\b(?:my|i(?:'ve| have)?(?: \w+)? (?:ordered|bought|received|got|paid|purchased)|(?:that|the|this|which) order|did i|i keep|we ordered)\b"
     r"|我(?:买|订|付|收到)|订单",
@@ -79,11 +83,17 @@ def told_of_own(chat: Chat) -> bool:
     if chat.signed_in is None or chat.turn.is_button or not _may_ask(chat):
         return False
     orders = orders_of(chat, chat.signed_in)
-    if not orders or not on_one_shelf(orders):
-        return False
     spoken = next((one for one in orders if one.number == chat.state.focus.order), None)
     whole = chat.kept("whole") or chat.turn.text
-    return tell_own(chat, whole, orders, spoken)
+    if orders and on_one_shelf(orders):
+        return tell_own(chat, whole, orders, spoken)
+    return spoken is not None and _tell_of_order(chat, whole, spoken)
+
+
+def _tell_of_order(chat: Chat, text: str, spoken: OrderView) -> bool:
+    """Tell the number or the address of the order spoken of, where a text asks for no more."""
+    asks = _TRACKING.search(text) or _WHICH_ADDRESS.search(text)
+    return bool(asks) and tell_own(chat, text, [spoken], spoken)
 
 
 def _may_ask(chat: Chat) -> bool:
@@ -120,11 +130,13 @@ def tell_own(chat: Chat, text: str, orders: Sequence[OrderView], spoken: OrderVi
     named = [one for one in orders if one.number in text.upper()]
     lines = _lines_named(text, named or orders)
     holding = [one for one in orders if {*lines} & {*one.lines}]
+    asks_number = _TRACKING.search(text)
+    asks_where = _WHERE_TO.search(text) or (spoken and _WHICH_ADDRESS.search(text))
     is_one = bool(_OWN.search(text) or holding or _POINTS_BACK.search(text))
+    is_one = is_one or bool(spoken and (asks_number or asks_where))
     named = named or named_by_state(text, orders)
     order = next(iter(named), None) or (spoken if not holding or spoken in holding else holding[0])
     if order is not None and is_one:
-        asks_number, asks_where = _TRACKING.search(text), _WHERE_TO.search(text)
         if asks_number or asks_where:
             told = bool(asks_number) and _tell_tracking(chat, order)
             if asks_where:
