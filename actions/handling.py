@@ -8,6 +8,7 @@ from typing import Final
 
 from actions.account_words import verb_of
 from actions.answers import BY_ACT, answer
+from actions.answers.articles import answered
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import explained
@@ -20,7 +21,13 @@ from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
 from actions.chat import Asked, Chat
 from actions.handover import asks_when_they_come, call_person, say_what_happens_next
-from actions.in_context import MONEY_BACK, TRACKING, changes_shown, intent_in_context
+from actions.in_context import (
+    MONEY_BACK,
+    SURE_OF_MATTER,
+    TRACKING,
+    changes_shown,
+    intent_in_context,
+)
 from actions.on_tasks import (
     AND_IF,
     HOW_LONG,
@@ -35,6 +42,7 @@ from actions.on_tasks import (
 from actions.plain_words import asks_part_back, plainly_means
 from actions.reminding import let_go_of, offer_again, remind, taken_up_again
 from actions.taking_up import changed_back, on_the_invoice, reopen
+from actions.tasks.definitions import Task
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
 from actions.tasks.goods_named import other_goods
 from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
@@ -258,11 +266,24 @@ def wish(chat: Chat, act: Act) -> None:
     if asks and (_asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)):
         return
     task = task_of(chat, intent)
+    if task is not None and _asks_in_general(chat, act, task) and answered(chat, act):
+        return
     others = [one for one in chat.acts if one is not act and one.kind in {"wish", "report"}]
     if task is not None and others and chat.acts.index(act) > 0 and chat.state.frame is not None:
         _later(chat, act, intent)  # the first of two tasks has asked something: one at a time
         return
     aside(chat, act, intent)
+
+
+def _asks_in_general(chat: Chat, act: Act, task: Task) -> bool:
+    """ "Can someone else pick it up?" may be answered; hardly does it report that it is lost."""
+    turn = chat.turn
+    if not any(step.kind == "do" for step in task.steps):
+        return False
+    if chat.state.frame is not None or turn.is_button or turn.first("order_number"):
+        return False
+    unsure = act.confidence < SURE_OF_MATTER and act.intent == turn.intent
+    return unsure and read_polarity(turn.text, turn.language).is_question
 
 
 def _asks_of_done(chat: Chat, intent: str) -> bool:

@@ -55,6 +55,10 @@ _NO_OF: Final = re.compile(
     r"no (?:\w+ )?(?:reason|rush|hurry|problem|worries|matter)\b"
     r"|没(?:有|啥|什么)?(?:特别的?)?(?:原因|理由)"
 )
+# 不能跟快递说一声吗 asks for it; 不，能…吗 would be a no first.
+_ASKS_IF_NOT: Final = re.compile(
+    r"不(?:能|可以?|是|会|用|需要)[^,，.。;；!！]+?(?:[吗么嘛]\W*|\?)$"
+)
 # 没 by itself is a no; 没穿过 says that something was not done.
 _LACKING: Final = frozenset({"没", "没有"})
 # "Stop the newsletter" wishes something; only "stop" by itself, or with a pause, is a no.
@@ -166,7 +170,7 @@ def read_polarity(
         no = None
     if no is not None and no.first in _LACKING and no.rest:
         no = None
-    if no is not None and _NO_OF.match(stripped):
+    if no is not None and (_NO_OF.match(stripped) or _ASKS_IF_NOT.match(plain)):
         no = None
     if not stripped:
         return Polarity("unclear", **facts)

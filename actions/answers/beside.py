@@ -50,7 +50,7 @@ TALK: Final = frozenset({"small_talk", "out_of_scope", "goodbye", "thank", "bot_
 UPSET_TO_CALL: Final = 2
 MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
-LEAST_GUESS: Final = 0.08
+LEAST_GUESS: Final = 0.15
 RECENT: Final = 5
 # What the assistant did last that praise cannot be meant for.
 BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_over"})
@@ -296,8 +296,12 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return None
     guesses = _guesses(chat)
     if guesses:
-        chat.say("utter_did_you_mean", buttons=[*guesses, words.person()])
-    elif not guesses_from_articles(chat):
+        chat.offer("person", "utter_did_you_mean", [*guesses, words.person()])
+    elif guesses_from_articles(chat):
+        pass
+    elif _STATES.search(chat.turn.text):
+        chat.offer("person", "utter_cannot_answer", [words.person()])
+    else:
         chat.say("utter_not_understood", buttons=[words.person()])
     chat.did("not_understood")
     return None

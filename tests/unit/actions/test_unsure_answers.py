@@ -1,5 +1,6 @@
 """What no article surely answers: two articles to choose from, or a person."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ from actions.answers.articles import CHOICES, from_articles
 from dialogue.acts import Act
 from knowledge.articles import make_article
 from knowledge.index import Hit
+from tests.dialogues import MIA, Desk, understood
 
 
 class Said:
@@ -84,3 +86,26 @@ def test_the_one_that_comes_near_is_said_to_do_so(is_open: bool) -> None:
     chat = Said([hit("One", is_likely=True)], is_open=is_open)
     from_articles(cast(Any, chat), cast(Act, SimpleNamespace(intent="ask_account")))
     assert chat.heard == [("utter_article_likely", ["person"])]
+
+
+def test_an_unsure_report_that_asks_is_answered_where_an_article_surely_does(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sure = replace(hit("Collecting", is_likely=True), is_confident=True)
+    monkeypatch.setattr(desk.services.knowledge, "search", lambda *_, **__: [sure])
+    talk = desk.talk(MIA)
+    asked = understood("can someone else pick up my parcel?", "report_lost_parcel", "en")
+    talk.replies = talk.player.send(replace(asked, confidence=0.57))
+    assert talk.state.frame is None
+    assert "It is there." in talk.text
+    talk.replies = talk.player.send(replace(asked, text="my parcel is lost", confidence=0.57))
+    assert talk.state.frame.task == "report_lost"
+
+
+def test_what_nobody_here_can_answer_is_offered_to_a_colleague_at_once(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    unclear = replace(understood("please ring it at the back", "nlu_fallback", "en"), confidence=0)
+    talk.replies = talk.player.send(replace(unclear, ranking=(("ask_delivery", 0.1),)))
+    assert talk.said == ["utter_cannot_answer"]
+    talk.say("yes please", "affirm")
+    assert talk.state.person_wanted

@@ -207,3 +207,9 @@ def test_a_size_that_the_question_named_is_no_hum() -> None:
 @pytest.mark.parametrize("text", ["还没发货？那就取消吧", "not shipped yet? then cancel it"])
 def test_a_question_before_the_verb_is_no_clear_yes(text: str) -> None:
     assert kind(text) != "yes"
+
+
+@pytest.mark.parametrize("text", ["不能跟快递说一声吗", "不可以改吗？", "不用寄回去吗"])
+def test_a_question_that_begins_with_a_not_is_no_refusal(text: str) -> None:
+    assert read_polarity(text, "zh").kind == "none"
+    assert read_polarity(f"不，{text[1:]}", "zh").kind == "no_and"
