@@ -24,8 +24,10 @@ from conversations import (
     claim_event,
     conversation_of_contact,
     conversation_with,
+    cursor_of,
     edit_message,
     get_message,
+    keep_cursor,
     post_bot_replies,
     pressed_button,
     rename_contact,
@@ -55,9 +57,16 @@ class Arrivals:
     http: aiohttp.ClientSession
     default_language: Language
     _told: set[asyncio.Task[None]] = field(default_factory=set)
+    _fetching: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def take(self, messenger: Messenger, event: Event) -> None:
-        """Take one event in; it is stored, or known already, when this returns."""
+        """Take one event in; it is stored, or known already, when this returns.
+
+        Raises SendFailed, OSError and TimeoutError where it has to be fetched and cannot be now.
+        """
+        if event.kind == "fetch":
+            await self._fetch(messenger, event)
+            return
         stored = await self.database.writes.run(self._take, messenger.name, event)
         if isinstance(stored, Accepted):
             self.intake.announce(messenger.name, stored)
@@ -69,6 +78,31 @@ class Arrivals:
             task = asyncio.create_task(self._tell(messenger, call))
             self._told.add(task)
             task.add_done_callback(self._told.discard)
+
+    async def _fetch(self, messenger: Messenger, event: Event) -> None:
+        """Take in what there is to fetch; where it was left off is stored page by page.
+
+        Two fronts that fetch at once read the same pages, and each event is claimed once.
+        """
+        more = True
+        async with self._fetching.setdefault(messenger.name, asyncio.Lock()):
+            while more:
+                cursor = await asyncio.to_thread(self._cursor, messenger.name)
+                page = await messenger.fetch_page(self.http, event, cursor)
+                for one in page.events:
+                    await self.take(messenger, one)
+                moved = page.cursor not in ("", cursor)
+                if moved:
+                    await self.database.writes.run(self._keep_cursor, messenger.name, page.cursor)
+                more = page.more and moved
+
+    def _cursor(self, channel: str) -> str:
+        with self.database.reading() as session:
+            return cursor_of(session, channel)
+
+    def _keep_cursor(self, channel: str, cursor: str) -> None:
+        with self.database.session() as session:
+            keep_cursor(session, channel, cursor)
 
     async def stop(self) -> None:
         """Let what providers are being told end."""

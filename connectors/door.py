@@ -7,10 +7,12 @@ what is stored is acknowledged. A failure of ours is a 5xx: the provider tries a
 import logging
 from typing import Any, Final
 
+import aiohttp
 from aiohttp import web
 
 from connectors import keys
 from connectors.addresses import client_address
+from connectors.base import SendFailed
 from connectors.errors import Refusal
 from connectors.limits import Limit
 from connectors.messenger import Messenger
@@ -59,8 +61,12 @@ async def receive(request: web.Request) -> web.Response:
     except (ValueError, RecursionError) as error:
         shown = f"The body is not well formed: {str(error)[:LONGEST_REASON]}"
         raise Refusal(400, "bad_body", shown, field="body") from error
-    for event in events:
-        await request.app[keys.ARRIVALS].take(messenger, event)
+    try:
+        for event in events:
+            await request.app[keys.ARRIVALS].take(messenger, event)
+    except (SendFailed, aiohttp.ClientError, TimeoutError) as error:
+        shown = f"What happened cannot be fetched now: {type(error).__name__}."
+        raise Refusal(503, "not_fetched", shown) from error
     answer = messenger.acknowledge(body)
     return web.json_response({"ok": True}) if answer is None else web.Response(text=answer)
 

@@ -31,10 +31,11 @@ class Event:
 
     `id` tells it from every other event of the channel: a repeated delivery carries the same one.
     `kind` is "message", "edit" or "unsend" (of `message_id`), "start" (a contact opened the
-    conversation), "moved" (the contact was `formerly` known by another id) or "undelivered" (what
-    `send` got as its `reference` was taken and did not arrive after all); any other is only
-    recorded. `message_id` is the message's own id, `pressed` the data of a pressed button,
-    `language` what the provider says the contact reads, `reference` what `heard` needs.
+    conversation), "moved" (the contact was `formerly` known by another id), "undelivered" (what
+    `send` got as its `reference` was taken and did not arrive after all) or "fetch" (there is
+    something to fetch); any other is only recorded. `message_id` is the message's own id,
+    `pressed` the data of a pressed button, `language` what the provider says the contact reads,
+    `reference` what `heard` or `fetch_page` needs.
     """
 
     id: str
@@ -93,6 +94,15 @@ class Call:
 
     method: str
     body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of what has to be fetched, oldest first; the cursor stands behind it."""
+
+    events: tuple[Event, ...]
+    cursor: str
+    more: bool
 
 
 @dataclass(frozen=True)
@@ -172,6 +182,10 @@ class Messenger(ABC):
     def heard(self, event: Event) -> Call | None:
         """What the provider wants to be told at once about an event."""
         return None
+
+    async def fetch_page(self, http: aiohttp.ClientSession, event: Event, cursor: str) -> Page:
+        """What there is to fetch behind the cursor, "" before the first; raises SendFailed."""
+        raise NotImplementedError
 
     @abstractmethod
     async def send(self, http: aiohttp.ClientSession, call: Call, reference: str) -> None:

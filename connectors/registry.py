@@ -15,6 +15,7 @@ CHANNELS: Final[Mapping[str, str]] = {
     "slack": "connectors.slack",
     "telegram": "connectors.telegram",
     "wechat": "connectors.wechat",
+    "wecom": "connectors.wecom",
     "webhook": "connectors.webhook",
     "whatsapp": "connectors.whatsapp",
 }

@@ -5,6 +5,7 @@ time is over: so a message outlives the process that was working on it.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
@@ -14,7 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from conversations.content import Reply
-from conversations.models import OPEN_STATES, ConversationRow, EventClaimRow, MessageRow
+from conversations.models import (
+    OPEN_STATES,
+    ChannelCursorRow,
+    ConversationRow,
+    EventClaimRow,
+    MessageRow,
+)
 from conversations.records import ConversationNotFound, File, HandledBy, Message, Work
 from conversations.store import (
     get_conversation,
@@ -46,6 +53,22 @@ def claim_event(
     except IntegrityError:
         return False
     return True
+
+
+def cursor_of(session: Session, channel: str) -> str:
+    """Where the channel's messages are fetched on from; empty before the first."""
+    row = session.get(ChannelCursorRow, channel)
+    return "" if row is None else row.cursor
+
+
+def keep_cursor(session: Session, channel: str, cursor: str) -> None:
+    """Store how far the channel's messages were fetched."""
+    row = session.get(ChannelCursorRow, channel)
+    if row is not None:
+        row.cursor = cursor
+        return
+    with suppress(IntegrityError), session.begin_nested():  # another front was first: as good
+        session.add(ChannelCursorRow(channel=channel, cursor=cursor))
 
 
 def note_alive(session: Session, name: str, *, now: datetime) -> None:

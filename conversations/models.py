@@ -87,6 +87,15 @@ class EventClaimRow(Base):
     __table_args__ = (Index("ix_event_claims_channel_claimed", "channel", "claimed_at"),)
 
 
+class ChannelCursorRow(Base):
+    """How far a channel's messages were fetched, where they have to be."""
+
+    __tablename__ = "channel_cursors"
+
+    channel: Mapped[str] = mapped_column(String(32), primary_key=True)
+    cursor: Mapped[str] = mapped_column(String(512))
+
+
 class OutboxRow(Base):
     """A message on its way out through its conversation's channel.
 

@@ -109,28 +109,44 @@ class WeChat(Messenger):
         if part.buttons:
             rows = [{"id": press.data, "content": press.title} for press in part.buttons]
             menu = {"head_content": text, "list": rows, "tail_content": ""}
-            return _message(contact, "msgmenu", menu)
+            return self.message(contact, "msgmenu", menu)
         if part.picture:
             return Call(PICTURE, {"touser": contact, "address": part.picture})
-        return _message(contact, "text", {"content": text})
+        return self.message(contact, "text", {"content": text})
 
-    def typing(self, contact: str, message_id: str) -> Call:
+    def message(self, contact: str, kind: str, content: Mapping[str, Any]) -> Call:
+        """A message of the account to somebody."""
+        told = {"touser": contact, "msgtype": kind, kind: content}
+        return Call("message/custom/send", told)
+
+    def typing(self, contact: str, message_id: str) -> Call | None:
         """Shown until a message comes."""
         return Call("message/custom/typing", {"touser": contact, "command": "Typing"})
 
     async def send(self, http: aiohttp.ClientSession, call: Call, reference: str) -> None:
-        """Make the request; a picture that cannot be brought to WeChat goes as its address."""
-        if call.method == PICTURE:
-            contact, address = call.body["touser"], call.body["address"]
-            try:
-                media = await self._brought(http, address)
-                call = _message(contact, "image", {"media_id": media})
-            except SendFailed as error:
-                if not error.is_final:
-                    raise
-                call = _message(contact, "text", {"content": address})
-        raw = json.dumps(call.body, ensure_ascii=False).encode()  # WeChat shows escapes as they are
-        await self.ask(http, "POST", call.method, raw)
+        """Make the request."""
+        ready = await self.ready(http, call)
+        await self.post(http, ready.method, ready.body)
+
+    async def ready(self, http: aiohttp.ClientSession, call: Call) -> Call:
+        """The request with its picture brought to WeChat; as an address where it cannot be."""
+        if call.method != PICTURE:
+            return call
+        contact, address = call.body["touser"], call.body["address"]
+        try:
+            media = await self._brought(http, address)
+        except SendFailed as error:
+            if not error.is_final:
+                raise
+            return self.message(contact, "text", {"content": address})
+        return self.message(contact, "image", {"media_id": media})
+
+    async def post(
+        self, http: aiohttp.ClientSession, method: str, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The answer of a method to a body; raises SendFailed."""
+        raw = json.dumps(body, ensure_ascii=False).encode()  # WeChat shows escapes as they are
+        return await self.ask(http, "POST", method, raw)
 
     async def ask(
         self,
@@ -177,12 +193,20 @@ class WeChat(Messenger):
         token, until = self.kept.get(self.account, ("", self.clock.now()))
         if until > self.clock.now():
             return token
-        asked = {"grant_type": "client_credential", "appid": self.account, "secret": self.secret}
-        async with http.post(f"{self.api}/stable_token", json=asked, timeout=TIMEOUT) as response:
+        async with self.token_request(http) as response:
             answer = await self._read(response)
         token, seconds = str(answer.get("access_token", "")), int(answer.get("expires_in", 0))
         self.kept[self.account] = token, self.clock.now() + timedelta(seconds=seconds) - EARLY
         return token
+
+    def token_request(self, http: aiohttp.ClientSession) -> Any:
+        """The request for a token that all processes of ours share."""
+        asked = {"grant_type": "client_credential", "appid": self.account, "secret": self.secret}
+        return http.post(f"{self.api}/stable_token", json=asked, timeout=TIMEOUT)
+
+    def is_final(self, error: object) -> bool:
+        """Whether a later try of the same message cannot go better."""
+        return error in GONE
 
     async def _read(self, response: aiohttp.ClientResponse) -> dict[str, Any]:
         answer = await answer_of(response)
@@ -192,7 +216,7 @@ class WeChat(Messenger):
         if error in STALE:
             self.kept.clear()
         failed = refused(response, f"{error} {answer.get('errmsg', '')}")
-        failed.is_final = failed.is_final or error in GONE
+        failed.is_final = failed.is_final or self.is_final(error)
         raise failed
 
     async def _brought(self, http: aiohttp.ClientSession, address: str) -> str:
@@ -220,7 +244,3 @@ def from_values(values: Mapping[str, str]) -> WeChat:
         raise SettingsError("CONCIERGE_WECHAT_AES_KEY must be the 43 signs of WeChat") from error
     own = own_api(values, NAME)
     return WeChat(account, secret, word, key, own or API)
-
-
-def _message(contact: str, kind: str, content: Mapping[str, Any]) -> Call:
-    return Call("message/custom/send", {"touser": contact, "msgtype": kind, kind: content})

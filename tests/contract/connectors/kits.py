@@ -16,6 +16,7 @@ from tests.contract.connectors.slack_kit import SlackKit
 from tests.contract.connectors.toy import Toy
 from tests.contract.connectors.webhook_kit import WebhookKit
 from tests.contract.connectors.wechat_kit import WeChatKit
+from tests.contract.connectors.wecom_kit import WeComKit
 
 
 class ToyKit(Kit):
@@ -243,5 +244,6 @@ KITS: dict[str, type[Kit]] = {
     "toy": ToyKit,
     "webhook": WebhookKit,
     "wechat": WeChatKit,
+    "wecom": WeComKit,
     "whatsapp": WhatsAppKit,
 }
