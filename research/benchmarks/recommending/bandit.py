@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas
 
+from insights.policies.estimators import ESTIMATORS, Array, Log, estimate, judged, reward_model
 from research.benchmarks.recommending.lines import Line
-from research.recommender.offpolicy import ESTIMATORS, Array, Log, estimate, judged, reward_model
 
 RUNS: Final = 30
 PUBLISHED: Final = {

@@ -8,18 +8,19 @@ from types import ModuleType
 
 import pytest
 
+from insights.policies.estimators import ESTIMATORS
 from recommender import models
 from recommender.artefacts import MODELS, model_class
 from recommender.serving import bandit, mixing
 from recommender.training import spark_als
-from research.recommender import offpolicy, ratings
+from research.recommender import ratings
 from research.recommender.ratings.base import RatingModel
 from research.recommender.scale.search import CosineIndex, recommended_by_neighbours
 
 YEAR = re.compile(r"\b(19|20)\d\d\b")
 # Methods that are no classes with a `paper`, by where they say it.
 METHODS = {
-    **offpolicy.ESTIMATORS,
+    **ESTIMATORS,
     "bandit": bandit,
     "diversity": mixing.diverse,
     "cones": CosineIndex,

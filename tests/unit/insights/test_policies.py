@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from research.recommender.offpolicy import (
+from insights.policies.estimators import (
     ESTIMATORS,
     BadLog,
     Judged,
