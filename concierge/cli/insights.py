@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from concierge.cli.insights_effects import add_commands
+from concierge.cli import insights_effects, insights_policies
 from concierge.cli.insights_output import (
     WITH_INTERVAL,
     DataFile,
@@ -123,4 +123,5 @@ def evaluate_purchases(
 
 add_evaluation(app, "clv", "Customer lifetime value: purchases and spending.", evaluate_lifetime)
 add_evaluation(app, "purchase", "Will this session or customer buy?", evaluate_purchases)
-add_commands(app)
+insights_effects.add_commands(app)
+insights_policies.add_commands(app)

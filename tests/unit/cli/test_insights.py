@@ -13,6 +13,7 @@ from tests.unit.insights.samples import buyers
 from tests.unit.insights.test_elasticity import sales
 from tests.unit.insights.test_geo import regions
 from tests.unit.insights.test_mix import spending
+from tests.unit.insights.test_policies import shown
 from tests.unit.insights.test_purchase import sessions
 from tests.unit.insights.test_uplift import mailing
 
@@ -67,6 +68,11 @@ MADE: dict[str, tuple[Any, list[str], set[str]]] = {
             "2024-03-01",
         ],
         {"effect", "effect_low", "effect_high", "placebo_error"},
+    ),
+    "ope": (
+        lambda: shown(2000),
+        ["--action", "item", "--reward", "click", "--propensity", "chance", "--chances", "new"],
+        {"value", "low", "high", "logged", "effective", "estimators"},
     ),
     "mix": (
         lambda: spending(90),

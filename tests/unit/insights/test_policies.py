@@ -1,6 +1,10 @@
-"""Off-policy estimators on a log whose truth is known."""
+"""Off-policy estimators on logs whose truth is known."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from insights.policies.estimators import (
@@ -13,6 +17,10 @@ from insights.policies.estimators import (
     reward_model,
     switch_doubly_robust,
 )
+from insights.policies.evaluation import evaluate
+from insights.policies.logs import question
+from insights.tables import BadData, read_table
+from tests.unit.insights.samples import public
 
 CHANCES = np.asarray([0.1, 0.3, 0.6, 0.2])
 LOGGING = np.asarray([0.4, 0.3, 0.1, 0.2])
@@ -85,3 +93,79 @@ def test_bad_logs_are_named(change: dict[str, np.ndarray], message: str) -> None
     }
     with pytest.raises(BadLog, match=message):
         Log(**{**columns, **change})
+
+
+def shown(rounds: int = 6000, seed: int = 0, chances: Sequence[float] = LOGGING) -> Any:
+    """A log as a table: four items at two places; `new` is the judged policy's chance."""
+    rng = np.random.default_rng(seed)
+    item = rng.choice(4, rounds, p=chances)
+    return pd.DataFrame(
+        {
+            "item": [f"item {number}" for number in item],
+            "click": (rng.random(rounds) < CHANCES[item]).astype(int),
+            "chance": np.asarray(chances)[item],
+            "new": NEW[item],
+            "place": rng.integers(1, 3, rounds),
+            "who": rng.choice(["a", "b"], rounds),
+        }
+    )
+
+
+NAMED = {"action": "item", "reward": "click", "propensity": "chance"}
+
+
+def test_a_policy_is_judged_by_its_own_log_and_the_truth_is_not_used() -> None:
+    ran = shown(6000, seed=1, chances=NEW)
+    items = pd.DataFrame({"item": [f"item {n}" for n in range(4)], "price": [1.0, 2.0, 3.0, 2.0]})
+    options = {**NAMED, "position": "place", "chosen": ["who"]}
+    report = evaluate(question(shown(), **options, ran=ran, items=items))
+    assert set(report.estimators) == set(ESTIMATORS)
+    truth = float(NEW @ CHANCES)
+    chosen = report.estimators[report.chosen]
+    assert chosen.low <= truth <= chosen.high
+    assert report.logged == pytest.approx(float(LOGGING @ CHANCES), abs=0.02)
+    assert report.truth == pytest.approx(truth, abs=0.03)
+    widths = {name: one.high - one.low for name, one in report.estimators.items()}
+    assert widths[report.chosen] == min(widths[name] for name in ("ipw", "snipw", "dr"))
+    ran["click"] = 1 - ran["click"]
+    again = evaluate(question(shown(), **options, ran=ran, items=items))
+    assert again.estimators == report.estimators
+
+
+def test_a_column_of_chances_needs_no_model() -> None:
+    report = evaluate(question(shown(), **NAMED, chances="new"))
+    assert set(report.estimators) == {"ipw", "snipw"}
+    assert report.truth is None
+    assert report.estimators["snipw"].value == pytest.approx(float(NEW @ CHANCES), abs=0.05)
+    assert 0 < report.effective < 6000
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        ({}, {}, "say which policy is to be judged"),
+        ({"chance": 0.0}, {"chances": "new"}, "--propensity 'chance': .* not within"),
+        ({"new": 1.5}, {"chances": "new"}, "--chances 'new': must lie between"),
+        ({"click": 0}, {"chances": "new"}, "--reward 'click': 0 rounds are not 0"),
+        ({"item": "one"}, {"chances": "new"}, "--action 'item': 1 actions"),
+        ({"place": 0.5}, {"chances": "new", "position": "place"}, "--position 'place': must be"),
+        ({"place": 3}, {"ran": shown(50), "position": "place"}, "nothing was shown at position 3"),
+        ({}, {"ran": shown(50), "items": shown(1)}, "--items: one row an action"),
+        ({"new": 0.0}, {"chances": "new"}, "0.0 of 6000 rounds count"),
+    ],
+)
+def test_what_no_estimate_can_be_made_from_is_refused(
+    change: dict[str, Any], options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(BadData, match=message):
+        evaluate(question(shown().assign(**change), **NAMED, **options))
+
+
+def test_thompson_sampling_on_open_bandit_is_foretold_from_random_choice() -> None:
+    logs = [read_table(public(f"obd/{name}/all/all.csv.gz")) for name in ("random", "bts")]
+    options = {"action": "item_id", "reward": "click", "propensity": "propensity_score"}
+    report = evaluate(question(logs[0], **options, position="position", ran=logs[1]))
+    assert report.truth == pytest.approx(0.0042)
+    assert report.logged == pytest.approx(0.0038)
+    chosen = report.estimators[report.chosen]
+    assert chosen.low <= 0.0042 <= chosen.high
