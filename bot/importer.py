@@ -90,8 +90,8 @@ def merged_responses(root: Path) -> dict[str, list[dict[str, Any]]]:
     """
     by_language = {language: _responses(root, language) for language in LANGUAGES}
     for language, other in (("en", "zh"), ("zh", "en")):
-        for name, (file, _) in by_language[language].items():  # type: ignore[index]
-            if name not in by_language[other]:  # type: ignore[index]
+        for name, (file, _) in by_language[language].items():
+            if name not in by_language[other]:
                 raise TrainingFilesError(
                     f"{file}: {name} exists in {language} only; add it to "
                     f"nlu_data/{other}/responses"

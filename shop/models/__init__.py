@@ -25,12 +25,14 @@ from shop.models.orders import (
 )
 from shop.models.payments import PaymentMethod
 from shop.models.promotions import BehaviourEvent, Coupon, CouponUse, Promotion
+from shop.models.texts import CategoryText, ProductText, PromotionText
 
 __all__ = [
     "Address",
     "BehaviourEvent",
     "Brand",
     "Category",
+    "CategoryText",
     "Consent",
     "Coupon",
     "CouponUse",
@@ -43,7 +45,9 @@ __all__ = [
     "Price",
     "Product",
     "ProductImage",
+    "ProductText",
     "Promotion",
+    "PromotionText",
     "PurchaseOrder",
     "PurchaseOrderLine",
     "Refund",

@@ -1,0 +1,73 @@
+"""Names and descriptions of the shop's things stand in tables, a row for each language."""
+
+from typing import Final
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+# Of each table: how long a name may be, and whether it has a description beside it.
+TABLES: Final = {"category": (120, False), "product": (200, True), "promotion": (200, False)}
+
+
+def upgrade() -> None:
+    """Move the texts; a second language that only repeats the first needs no row."""
+    for table, (longest, is_described) in TABLES.items():
+        texts = [sa.Column("name", sa.String(length=longest), nullable=False)]
+        if is_described:
+            texts.append(sa.Column("description", sa.Text(), nullable=False))
+        op.create_table(
+            f"{table}_text",
+            sa.Column(f"{table}_id", sa.Integer(), nullable=False),
+            sa.Column("language", sa.String(length=12), nullable=False),
+            *texts,
+            sa.ForeignKeyConstraint(
+                [f"{table}_id"],
+                [f"{table}.id"],
+                name=f"fk_{table}_text_{table}_id_{table}",
+                ondelete="CASCADE",
+            ),
+            sa.PrimaryKeyConstraint(f"{table}_id", "language", name=f"pk_{table}_text"),
+        )
+        columns = [one.name for one in texts]
+        for language in ("en", "zh"):
+            values = ", ".join(f"{column}_{language}" for column in columns)
+            into = f"{table}_text ({table}_id, language, {', '.join(columns)})"
+            statement = f"INSERT INTO {into} SELECT id, '{language}', {values} FROM {table}"  # noqa: S608
+            if language == "zh":
+                other = [f"{one}_zh NOT IN ('', {one}_en)" for one in columns]
+                statement += f" WHERE {' OR '.join(other)}"
+            op.execute(statement)
+    op.create_index("ix_product_text_name", "product_text", ["name"])
+    op.drop_index("ix_product_name_en", table_name="product")
+    for table, (_, is_described) in TABLES.items():
+        for column in ("name", "description") if is_described else ("name",):
+            # Not as a batch: made again, the table would take its children with it on SQLite.
+            op.drop_column(table, f"{column}_en")
+            op.drop_column(table, f"{column}_zh")
+
+
+def downgrade() -> None:
+    """Move English and Chinese back, else what there is; texts in further languages are lost."""
+    for table, (longest, is_described) in TABLES.items():
+        kinds: dict[str, sa.types.TypeEngine[str]] = {"name": sa.String(length=longest)}
+        if is_described:
+            kinds["description"] = sa.Text()
+        for column, kind in kinds.items():
+            for language in ("en", "zh"):
+                place = sa.Column(f"{column}_{language}", kind, nullable=False, server_default="")
+                op.add_column(table, place)
+                order = "CASE language WHEN '{}' THEN 0 WHEN 'en' THEN 1 ELSE 2 END, language"
+                op.execute(
+                    f"UPDATE {table} SET {column}_{language} = COALESCE(("  # noqa: S608
+                    f"SELECT one.{column} FROM {table}_text AS one "
+                    f"WHERE one.{table}_id = {table}.id AND one.{column} <> '' "
+                    f"ORDER BY {order.format(language)} LIMIT 1), '')"
+                )
+    op.create_index("ix_product_name_en", "product", ["name_en"])
+    for table in reversed(TABLES):
+        op.drop_table(f"{table}_text")
