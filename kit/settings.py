@@ -56,8 +56,7 @@ class Settings:
     desk_page: int
     desk_messages: int
     spark_master: str
-    encoder_en: Path | None
-    encoder_zh: Path | None
+    encoders: Mapping[Language, Path]
     policy: Path
 
     def __repr__(self) -> str:
@@ -142,8 +141,11 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         desk_page=reader.whole("DESK_PAGE", 50, 10, 200),
         desk_messages=reader.whole("DESK_MESSAGES", 1000, 50, 5000),
         spark_master=reader.text("SPARK_MASTER", ""),
-        encoder_en=reader.folder("ENCODER_EN", root),
-        encoder_zh=reader.folder("ENCODER_ZH", root),
+        encoders={
+            one: folder
+            for one in LANGUAGES
+            if (folder := reader.folder(f"ENCODER_{one.upper()}", root)) is not None
+        },
         policy=reader.policy(root),
     )
     ports = [settings.port, settings.rasa_port, settings.actions_port]

@@ -13,17 +13,18 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Engine, case, func, select
 from sqlalchemy.orm import Session
 
-from kit.i18n import Language, Texts
+from kit.i18n import DEFAULT_LANGUAGE, Language, Texts
 from kit.spelling import one_slip
 from shop.ids import ProductId
-from shop.models import Brand, Category, Product, Variant
+from shop.models import Brand, CatalogueChange, Category, Product, Variant
 from shop.reading import read_products
 from shop.views import ProductView
 
 Sort = Literal["relevance", "price", "-price", "popularity", "newest"]
 REFRESH_SECONDS: Final = 60.0
 READ_AT_ONCE: Final = 400
-_WORD: Final = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
+_CHANGES: Final = select(CatalogueChange.number).scalar_subquery()
+_WORD: Final = re.compile(r"[^\W_\u4e00-\u9fff]+|[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ def iterate_products(session: Session, *, now: datetime) -> Iterator[ProductView
 
 
 def catalogue_version(session: Session) -> str:
-    """A text that changes with the products, variants, prices and what is sold out."""
+    """A text that changes with products, their texts, variants, prices and what is sold out."""
     products = session.execute(
-        select(func.count(Product.id), func.max(Product.id)).where(Product.is_active)
+        select(func.count(Product.id), func.max(Product.id), _CHANGES).where(Product.is_active)
     ).one()
     variants = session.execute(
         select(
@@ -134,7 +135,7 @@ def search_products(
     text: str = "",
     filters: ProductFilter | None = None,
     *,
-    language: Language = "en",
+    language: Language = DEFAULT_LANGUAGE,
     limit: int = 10,
     sort: Sort = "relevance",
     now: datetime,
@@ -156,7 +157,12 @@ def search_products(
 
 
 def find_products_by_name(
-    session: Session, text: str, *, language: Language = "en", limit: int = 5, now: datetime
+    session: Session,
+    text: str,
+    *,
+    language: Language = DEFAULT_LANGUAGE,
+    limit: int = 5,
+    now: datetime,
 ) -> list[ProductView]:
     """Products whose own name is meant by `text`: most of the name's words must be in it."""
     words = tokens(text)
@@ -315,7 +321,7 @@ def _grams(word: str) -> set[str]:
     return {padded[start : start + 2] for start in range(len(padded) - 1)}
 
 
-_indexes: dict[str, tuple[float, tuple[int, int], WordIndex]] = {}
+_indexes: dict[str, tuple[float, tuple[int | None, ...], WordIndex]] = {}
 _indexes_lock = Lock()
 
 
@@ -328,8 +334,9 @@ def _index(session: Session) -> WordIndex:
         known = _indexes.get(place)
         if known is not None and monotonic() - known[0] < REFRESH_SECONDS:
             return known[2]
-        state = session.execute(select(func.count(Product.id), func.max(Product.id))).one()
-        version = (state[0] or 0, state[1] or 0)
+        version = tuple(
+            session.execute(select(func.count(Product.id), func.max(Product.id), _CHANGES)).one()
+        )
         if known is not None and known[1] == version:
             index = known[2]
         else:

@@ -1,4 +1,8 @@
-"""Names and descriptions of the shop's things stand in tables, a row for each language."""
+"""Names and descriptions of the shop's things stand in tables, a row for each language.
+
+Triggers count every change of what products and categories are called, whoever makes it: an index
+of words is made again when the number is another.
+"""
 
 from typing import Final
 
@@ -12,6 +16,9 @@ depends_on = None
 
 # Of each table: how long a name may be, and whether it has a description beside it.
 TABLES: Final = {"category": (120, False), "product": (200, True), "promotion": (200, False)}
+COUNTED: Final = ("product_text", "category_text")
+EVENTS: Final = ("INSERT", "UPDATE", "DELETE")
+COUNT: Final = "UPDATE catalogue_change SET number = number + 1"
 
 
 def upgrade() -> None:
@@ -49,6 +56,28 @@ def upgrade() -> None:
             # Not as a batch: made again, the table would take its children with it on SQLite.
             op.drop_column(table, f"{column}_en")
             op.drop_column(table, f"{column}_zh")
+    op.create_table(
+        "catalogue_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_catalogue_change"),
+    )
+    op.execute("INSERT INTO catalogue_change (id, number) VALUES (1, 0)")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION count_catalogue_change() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {COUNT}; RETURN NULL; END $$"
+        )
+        for table in COUNTED:
+            op.execute(
+                f"CREATE TRIGGER {table}_counts AFTER {' OR '.join(EVENTS)} ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION count_catalogue_change()"
+            )
+        return
+    for table in COUNTED:
+        for event in EVENTS:
+            name = f"{table}_{event.lower()}_counts"
+            op.execute(f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {COUNT}; END")
 
 
 def downgrade() -> None:
@@ -70,4 +99,7 @@ def downgrade() -> None:
                 )
     op.create_index("ix_product_name_en", "product", ["name_en"])
     for table in reversed(TABLES):
-        op.drop_table(f"{table}_text")
+        op.drop_table(f"{table}_text")  # and its triggers
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION count_catalogue_change()")
+    op.drop_table("catalogue_change")

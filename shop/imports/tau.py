@@ -182,7 +182,7 @@ def _users(tree: Branch) -> dict[str, _User]:
             key=key,
             email=email,
             phone="",
-            language="en",
+            language=DEFAULT_LANGUAGE,
             created_at=None,
             address=address,
             name=f"{name.text('first_name', 90)} {name.text('last_name', 90)}",

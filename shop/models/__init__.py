@@ -25,12 +25,13 @@ from shop.models.orders import (
 )
 from shop.models.payments import PaymentMethod
 from shop.models.promotions import BehaviourEvent, Coupon, CouponUse, Promotion
-from shop.models.texts import CategoryText, ProductText, PromotionText
+from shop.models.texts import CatalogueChange, CategoryText, ProductText, PromotionText
 
 __all__ = [
     "Address",
     "BehaviourEvent",
     "Brand",
+    "CatalogueChange",
     "Category",
     "CategoryText",
     "Consent",

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, ScalarSelect, String, Text, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    ScalarSelect,
+    String,
+    Text,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -46,6 +55,15 @@ class PromotionText(Base):
     )
     language: Mapped[str] = mapped_column(String(12), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+
+
+class CatalogueChange(Base):
+    """How often a text of a product or category was changed; triggers of the database count."""
+
+    __tablename__ = "catalogue_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
 
 
 class by_language(GenericFunction[dict[str, str]]):  # noqa: N801 (a function of SQL)

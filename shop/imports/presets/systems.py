@@ -7,6 +7,7 @@ from typing import Final
 
 from shop.imports.columns import translated
 from shop.imports.options import PREFIX
+from shop.imports.people import spoken
 from shop.imports.presets.base import Adapter, Preset, Raw, Row, first_shelf, joined
 
 _ROOTS: Final = frozenset({"default category", "root catalog", "root", "deutsch", "english"})
@@ -33,7 +34,7 @@ class MagentoProducts(Adapter):
         """Remember which variants belong to which product."""
         view = self.cell(raw, "store_view_code", "_store").lower()
         if view:
-            language = "zh" if view.startswith("cn") else view[:2]
+            language = spoken(view) or view[:2]
             for field in ("name", "description"):
                 if translated(f"{field}_{language}") and row.get(field):
                     self._translated[row.get("sku", "")][f"{field}_{language}"] = row[field]

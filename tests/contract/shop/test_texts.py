@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import create_engine, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from kit.database import Database, downgrade, open_database, upgrade
 from kit.i18n import Texts
 from shop.bulk import is_called, named_variants
 from shop.catalogue import (
+    catalogue_version,
     find_products_by_name,
     list_categories,
     name_table,
@@ -89,6 +90,33 @@ def test_the_same_file_changes_nothing_and_a_new_translation_one_row(
     assert again.counts == {"products unchanged": 3}
     assert renamed.counts == {"products unchanged": 2, "products updated": 1}
     assert (hat.name("de"), hat.name("en")) == ("Kiefer Haube", "Pine hat")
+
+
+def test_a_new_name_or_description_is_found_in_the_running_shop(
+    german: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shop.catalogue.REFRESH_SECONDS", 0.0)
+
+    def found(*asked: str) -> list[list[str]]:
+        with german.reading() as session:
+            return [[one.slug for one in search_products(session, a, now=NOW)] for a in asked]
+
+    with german.reading() as session:
+        before = catalogue_version(session)
+        assert catalogue_version(session) == before
+    words = ("haube", "kaschmir", "mütze")
+    assert found(*words) == [[], [], ["pine-hat-hat"]]
+    with german.session() as session:
+        session.execute(
+            update(ProductText)
+            .where(ProductText.name == "Kiefer Mütze")
+            .values(name="Wolle Haube", description="Aus Kaschmir.")
+        )
+        shelf = session.scalar(select(CategoryText.category_id).where(CategoryText.name == "Hats"))
+        session.add(CategoryText(category_id=shelf, language="de", name="Kappen"))
+    assert found(*words, "kappen") == [["pine-hat-hat"], ["pine-hat-hat"], [], ["pine-hat-hat"]]
+    with german.reading() as session:
+        assert catalogue_version(session) != before
 
 
 def test_names_come_with_their_rows_and_ask_nothing_more(shop: Database) -> None:
