@@ -91,6 +91,11 @@ class Texts:
         """Each wording once."""
         return tuple(dict.fromkeys(text for _, text in self.by_language))
 
+    @property
+    def together(self) -> str:
+        """All wordings in one text, to look for words in."""
+        return " ".join(self.all)
+
     def __str__(self) -> str:
         return self.by_language[0][1] if self.by_language else ""
 

@@ -260,10 +260,10 @@ class WordIndex:
         for key, names, brand, shelf, descriptions in rows:
             self.names[key] = [tokens(name) for name in names.all]
             for weight, text in (
-                (3.0, " ".join(names.all)),
+                (3.0, names.together),
                 (2.0, " ".join((brand, *shelf.all))),
                 (1.0, " ".join(options.get(key, ()))),
-                (0.5, " ".join(descriptions.all)),
+                (0.5, descriptions.together),
             ):
                 for word in set(tokens(text)):
                     self.postings[word][key] = max(self.postings[word].get(key, 0.0), weight)

@@ -67,7 +67,7 @@ def names_product(said: str, names: Texts) -> bool:
 
 
 def _names(said: str, names: Texts, own: tuple[set[str], set[str]], *, wider: bool) -> bool:
-    text, whole = said.lower(), " ".join(names.all).lower()
+    text, whole = said.lower(), names.together.lower()
     for general, special in WIDER_WORDS if wider else ():
         if general.search(text) and special.search(whole):
             return True
