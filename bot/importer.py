@@ -5,6 +5,7 @@ assistant says, `nlu_data/{rules,stories}` what happens when. Chinese responses 
 that apply while the slot `language` is `zh`; English ones are the default.
 """
 
+from itertools import permutations
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import read_model_configuration
 
-from kit.i18n import LANGUAGES, Language
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language
 
 ROOT: Final = Path("nlu_data")
 
@@ -66,7 +67,7 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
         """None: whole conversations are tested with the real actions."""
         return StoryGraph([])
 
-    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+    def get_nlu_data(self, language: str | None = DEFAULT_LANGUAGE) -> TrainingData:
         """Examples, synonyms, patterns and lookups of every language, read once."""
         if self._examples is not None:
             return self._examples
@@ -84,23 +85,26 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
 
 
 def merged_responses(root: Path) -> dict[str, list[dict[str, Any]]]:
-    """Variations by response name, the Chinese ones on the condition of the language.
+    """Variations by response name, those of further languages on the condition of the language.
 
-    Raises TrainingFilesError when a response exists twice or in one language only.
+    Raises TrainingFilesError when a response exists twice or not in every language.
     """
     by_language = {language: _responses(root, language) for language in LANGUAGES}
-    for language, other in (("en", "zh"), ("zh", "en")):
-        for name, (file, _) in by_language[language].items():  # type: ignore[index]
-            if name not in by_language[other]:  # type: ignore[index]
+    for language, other in permutations(LANGUAGES, 2):
+        for name, (file, _) in by_language[language].items():
+            if name not in by_language[other]:
                 raise TrainingFilesError(
                     f"{file}: {name} exists in {language} only; add it to "
                     f"nlu_data/{other}/responses"
                 )
     merged: dict[str, list[dict[str, Any]]] = {}
-    for name, (_, variations) in by_language["en"].items():
-        chinese = by_language["zh"][name][1]
-        condition = [{"type": "slot", "name": "language", "value": "zh"}]
-        merged[name] = [*variations, *({**v, "condition": condition} for v in chinese)]
+    for name, (_, variations) in by_language[DEFAULT_LANGUAGE].items():
+        merged[name] = list(variations)
+        for language in LANGUAGES:
+            if language != DEFAULT_LANGUAGE:
+                condition = [{"type": "slot", "name": "language", "value": language}]
+                own = by_language[language][name][1]
+                merged[name] += [{**one, "condition": condition} for one in own]
     return merged
 
 

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.model_card import CARD
 from encoders.onnx import OnnxEncoder
 from encoders.shared import ensure_exports, shared_encoders
-from kit.i18n import LANGUAGES, Language, as_language
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, as_language
 from kit.settings import load_settings
 from understanding import assistant, ngrams, swearing, two_requests
 from understanding import language as language_rules
@@ -115,7 +115,7 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
         for message in training_data.intent_examples:
             text, intent = message.get("text"), message.get("intent")
             if text and intent:
-                examples[detect_language(text) or "en"].append((text, intent))
+                examples[detect_language(text) or DEFAULT_LANGUAGE].append((text, intent))
         self._understanding.entities = collect_names(
             _annotations(training_data.entity_examples),
             training_data.entity_synonyms,

@@ -26,6 +26,7 @@ MOST_AT_ONCE: Final = 12
 MOST_MEANT: Final = 100  # a word of more products than this names none of them
 SLIP: Final = 0.85  # what a misspelt word counts of a right one
 _NUMBER: Final = re.compile(r"\d+(?![\d.,]*\s*(?:[a-z€%]|[\u3400-\u9fff]))", re.IGNORECASE)
+_SIGNS: Final = re.compile(r"[\u3400-\u9fff]")
 _LONGEST_SERIES: Final = 4
 _LONGEST_GAP: Final = 2  # words in between that no name has
 _FUZZY_FROM: Final = 4
@@ -52,14 +53,14 @@ class ProductMatch:
 class NameIndex:
     """The words of all names; `build_names` makes it, once for a catalogue.
 
-    `postings` are products by word, `names` the words of a product's English and Chinese name,
-    `own` words that are no brand and no type. `signs` are Chinese words by their first sign, the
+    `postings` are products by word, `names` the words of a product's name in each language, `own`
+    words that are no brand and no type. `signs` are Chinese words by their first sign, the
     longest first, `series` Chinese words of their own by their length, `similar` for slips.
     """
 
     postings: Mapping[str, frozenset[ProductId]]
     weight: Mapping[str, float]
-    names: Mapping[ProductId, tuple[frozenset[str], frozenset[str]]]
+    names: Mapping[ProductId, Mapping[str, frozenset[str]]]
     own: frozenset[str]
     brands: frozenset[str]
     signs: Mapping[str, tuple[str, ...]]
@@ -78,26 +79,33 @@ class _Piece:
 
 
 def build_names(products: Iterable[ProductView]) -> NameIndex:
-    """The index of names in both languages."""
+    """The index of names in every language that they are written in."""
     views = list(products)
-    types = _types([view.name_zh for view in views])
+    types = _types([name for view in views for name in view.names.all if _SIGNS.search(name)])
     postings: dict[str, set[ProductId]] = defaultdict(set)
-    names: dict[ProductId, tuple[frozenset[str], frozenset[str]]] = {}
+    names: dict[ProductId, Mapping[str, frozenset[str]]] = {}
     by_kind: dict[str, set[ProductId]] = defaultdict(set)
     common: set[str] = set()
     series: set[str] = set()
     for view in views:
         brand = set(words_of(view.brand))
-        own_zh, type_zh = _split_chinese(view.name_zh, types)
-        english = frozenset(words_of(view.name_en))
-        chinese = frozenset({*own_zh, type_zh, *brand} - {""})
-        series |= {word for word in own_zh if not word.isascii()}
-        heads = {w[:size] for w in own_zh if not w.isascii() for size in range(2, len(w))}
-        tails = {type_zh[place:] for place in range(len(type_zh))}
         shelf = set(words_of(view.category.replace("-", " ")))
-        common |= brand | tails | shelf | _type_words(view.name_en)
-        names[view.product_id] = (english, chinese | heads | tails)
-        for word in english | chinese | heads | tails | shelf:
+        common |= brand | shelf
+        own_names = {}
+        for language, name in view.names.by_language:
+            if not _SIGNS.search(name):
+                common |= _type_words(name)
+                own_names[language] = frozenset(words_of(name))
+                continue
+            own_words, kind_word = _split_chinese(name, types)
+            signs = [word for word in own_words if not word.isascii()]
+            series.update(signs)
+            heads = {word[:size] for word in signs for size in range(2, len(word))}
+            tails = {kind_word[place:] for place in range(len(kind_word))}
+            common |= tails
+            own_names[language] = frozenset({*own_words, *brand, *heads, *tails})
+        names[view.product_id] = own_names
+        for word in shelf.union(*own_names.values()):
             postings[word].add(view.product_id)
         for kind in kinds_of(view):
             by_kind[kind].add(view.product_id)
@@ -156,7 +164,7 @@ def _scored(
 ) -> list[ProductMatch]:
     ids = frozenset.intersection(*(index.postings[piece.word] for piece in pieces))
     if other_number:
-        ids = frozenset(one for one in ids if not _has_number(index.names[one][0]))
+        ids = frozenset(one for one in ids if not _numbered(index.names[one]))
     meant = ids & near
     ids = meant or ids
     if len(ids) > MOST_MEANT:
@@ -182,6 +190,10 @@ def _other_number(text: str, pieces: Sequence[_Piece]) -> bool:
     return bool(_NUMBER.search(text[start:end]) or _NUMBER.match(text[end:].lstrip()))
 
 
+def _numbered(names: Mapping[str, frozenset[str]]) -> bool:
+    return any(_has_number(words) for words in names.values())
+
+
 def _has_number(words: Iterable[str]) -> bool:
     return any(word[0].isdigit() for word in words)
 
@@ -189,14 +201,13 @@ def _has_number(words: Iterable[str]) -> bool:
 def _share(
     said: Collection[str], product_id: ProductId, index: NameIndex, language: Language
 ) -> float:
-    """How much of the fuller of a product's two names is said; the given language's wins ties."""
+    """How much of the fullest of a product's names is said; the given language's wins ties."""
     shares = []
-    for place, name in enumerate(index.names[product_id]):
+    for spoken, name in index.names[product_id].items():
         total = sum(index.weight[word] for word in name if not _is_part(word, name))
         held = sum(index.weight[word] for word in said if word in name)
-        own = (language == "zh") == (place == 1)
-        shares.append(min(1.0, held / total if total else 0.0) - (0.0 if own else 1e-6))
-    return max(shares)
+        shares.append(min(1.0, held / total if total else 0.0) - 1e-6 * (spoken != language))
+    return max(shares, default=0.0)
 
 
 def _is_part(word: str, name: Collection[str]) -> bool:
@@ -235,7 +246,9 @@ def _names_something(pieces: Sequence[_Piece], index: NameIndex) -> bool:
         return sure or len(own[0].word) > _SURE_LENGTH
     few = frozenset.intersection(*(index.postings[piece.word] for piece in pieces))
     said = {piece.word for piece in pieces}
-    if len(said) >= _WHOLE_FROM and any(index.names[one][0] <= said for one in few):
+    if len(said) >= _WHOLE_FROM and any(
+        words <= said for one in few for words in index.names[one].values()
+    ):
         return True
     if not said & index.brands or len(pieces) < 2:
         return False

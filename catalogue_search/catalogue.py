@@ -222,7 +222,7 @@ def text_words(text: str) -> frozenset[str]:
 def _postings(views: Sequence[ProductView]) -> dict[str, Ints]:
     rows: dict[str, list[int]] = defaultdict(list)
     for row, view in enumerate(views):
-        parts = (view.name_en, view.name_zh, view.description_en, view.description_zh)
+        parts = (*view.names.all, *view.descriptions.all)
         options = (f"{name} {value}" for name, held in view.option_values.items() for value in held)
         for word in frozenset[str]().union(*map(text_words, (*parts, *options))):
             rows[word].append(row)
@@ -244,7 +244,7 @@ def _with_nouns(views: Sequence[ProductView], facts: Sequence[Facts]) -> list[Fa
 
 
 def _head(view: ProductView) -> str:
-    words = [stem(word) for word in plain(view.name_en).split() if word.isalpha()]
+    words = [stem(word) for word in plain(str(view.names)).split() if word.isalpha()]
     return words[-1] if words else ""
 
 
@@ -258,7 +258,7 @@ def _name_things(
     for brand in sorted({view.brand for view in views}):
         phrases.add(brand, Sense("brand", (brand.lower(),)))
     for shelf in shelves:
-        for name in (shelf.name_en, shelf.name_zh):
+        for name in shelf.names.all:
             phrases.add(name, Sense("kind", (f"category:{shelf.slug}",)))
     known = lexicon().phrases
     for kind in sorted({kind for fact in facts for kind in fact.kinds if kind.startswith("noun:")}):

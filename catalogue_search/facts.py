@@ -120,7 +120,7 @@ def _features(
     product: ProductView, quantities: Mapping[str, float], materials: frozenset[str] | None
 ) -> dict[str, bool]:
     """By the attribute, by a quantity, else by the product's own text."""
-    texts = (product.name_en, product.name_zh, product.description_en, product.description_zh)
+    texts = (*product.names.all, *product.descriptions.all)
     shown = frozenset[str]().union(*map(_text_features, (*texts, _text(product, "material"))))
     found = {}
     for name, feature in concepts()["features"].items():
@@ -155,7 +155,7 @@ def _seasons(product: ProductView) -> frozenset[str] | None:
 
 
 def _genders(product: ProductView) -> frozenset[str] | None:
-    text = _text(product, "gender") or product.name_en
+    text = _text(product, "gender") or str(product.names)
     named = [s for hit in _hits(text) if (s := hit.sense("gender"))]
     found = frozenset(value for sense in named for value in sense.values)
     return (found | UNISEX if "unisex" in found else found) or None
@@ -165,7 +165,7 @@ def kinds_of(product: ProductView) -> frozenset[str]:
     """The last kind that each name and the shelf speak of: a name's head comes last."""
     found = {f"category:{product.category}"}
     shelf = product.category.replace("-", " ")
-    for text in (product.name_en, product.name_zh, shelf):
+    for text in (*product.names.all, shelf):
         heads = [s for hit in _hits(text) if (s := hit.sense("kind"))]
         if heads:
             found.update(one for value in heads[-1].values for one in wider(value, "kinds"))

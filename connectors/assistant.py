@@ -14,6 +14,7 @@ import aiohttp
 
 from conversations import Reply, reply_from_json
 from kit import deadlines
+from kit.i18n import LANGUAGES
 from kit.signing import process_secret
 
 log = logging.getLogger(__name__)
@@ -161,7 +162,7 @@ def _answer(raw: bytes) -> Answer:
     confidence = intent.get("confidence")
     return Answer(
         replies=tuple(reply_from_json(item) for item in body["replies"] if isinstance(item, dict)),
-        language=body.get("language") if body.get("language") in ("en", "zh") else None,
+        language=body.get("language") if body.get("language") in LANGUAGES else None,
         intent=str(intent["name"])[:80] if intent.get("name") else None,
         confidence=float(confidence) if isinstance(confidence, int | float) else None,
         is_handover=bool(body.get("handover")),

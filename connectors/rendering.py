@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kit.i18n import LANGUAGES, Catalogue, Language, as_language
+from kit.languages import facts
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -66,7 +67,7 @@ class Pages:
 
         values: dict[str, Any] = {
             "language": language,
-            "other_language": "en" if language == "zh" else "zh",
+            "languages": {one: facts(one) for one in LANGUAGES},
             "here": str(request.rel_url.without_query_params("lang")),
             "t": say,
             "tn": say_many,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiohttp import StreamReader, web
 
 from connectors.errors import Refusal, bad_field
+from kit.i18n import LANGUAGES
 
 TEXT_BYTES: Final = 10_000
 BODY_BYTES: Final = 64_000
@@ -159,12 +160,12 @@ def page_context(body: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def optional_language(body: Mapping[str, Any], default: str) -> str:
-    """The optional field `language`: en or zh."""
+    """The optional field `language`, one of ours."""
     value = body.get("language")
     if value is None:
         return default
-    if value not in ("en", "zh"):
-        raise bad_field("language", "language must be en or zh.")
+    if value not in LANGUAGES:
+        raise bad_field("language", f"language must be {' or '.join(LANGUAGES)}.")
     return str(value)
 
 

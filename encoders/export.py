@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -32,16 +32,7 @@ from encoders.sources import WHEELS, EncoderSource, source_of
 from kit.database import PROJECT_ROOT
 from kit.groups import MissingGroup, require
 from kit.i18n import Language, as_language
-
-PROBE: Final = {
-    "en": (
-        "where is my parcel",
-        "I would like to send these boots back",
-        "do you have this tent in green and how much is it",
-        "size 42",
-    ),
-    "zh": ("我的包裹到哪里了", "我想退掉这双登山鞋", "这个帐篷有绿色的吗，多少钱", "42码"),
-}
+from kit.languages import facts
 
 
 @dataclass(frozen=True)
@@ -191,8 +182,8 @@ def _write_with_torch(folder: Path, file: str) -> None:
 
 def _agreement(target: Path, language: Language) -> float:
     """Lowest cosine between the 8-bit and the exact embedding of a few texts."""
-    exact = OnnxEncoder(target, model_file="whole.onnx").encode(PROBE[language])
-    small = OnnxEncoder(target).encode(PROBE[language])
+    exact = OnnxEncoder(target, model_file="whole.onnx").encode(facts(language).probes)
+    small = OnnxEncoder(target).encode(facts(language).probes)
     return float(np.min(np.sum(exact * small, axis=1)))
 
 

@@ -29,6 +29,7 @@ from encoders.sources import (
     described,
 )
 from kit.i18n import Language
+from kit.languages import facts
 from kit.locks import only_writer
 from kit.settings import load_settings
 
@@ -143,7 +144,7 @@ class Encoders:
 
     def warm(self, language: Language) -> None:
         """Load the encoder of `language` now."""
-        self.encode(["hello" if language == "en" else "你好"], language)
+        self.encode([facts(language).hello], language)
 
     def encode(self, texts: Sequence[str], language: Language, kind: Kind = "query") -> Vectors:
         """Unit vectors, shape (texts, dimensions of the encoder)."""

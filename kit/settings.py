@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final, Literal
 
+from kit.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
+
 PREFIX: Final = "CONCIERGE_"
 HIDDEN: Final = frozenset(
     {"secret_key", "database_url", "tracker_database_url", "redis_url", "channel_values"}
@@ -37,7 +39,7 @@ class Settings:
     rasa_port: int
     actions_port: int
     shop_name: str
-    default_language: Literal["en", "zh"]
+    default_language: Language
     currency: str
     demo: bool
     log_level: str
@@ -54,8 +56,7 @@ class Settings:
     desk_page: int
     desk_messages: int
     spark_master: str
-    encoder_en: Path | None
-    encoder_zh: Path | None
+    encoders: Mapping[Language, Path]
     policy: Path
 
     def __repr__(self) -> str:
@@ -121,7 +122,7 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         rasa_port=reader.port("RASA_PORT", 5105),
         actions_port=reader.port("ACTIONS_PORT", 5155),
         shop_name=reader.text(*SHOP_NAME),
-        default_language="zh" if reader.choice("LANGUAGE", "en", ("en", "zh")) == "zh" else "en",
+        default_language=reader.choice("LANGUAGE", DEFAULT_LANGUAGE, LANGUAGES),
         currency=reader.matching("CURRENCY", "EUR", r"[A-Z]{3}", "an ISO 4217 code such as EUR"),
         demo=reader.flag("DEMO", default=True),
         log_level=reader.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
@@ -140,8 +141,11 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         desk_page=reader.whole("DESK_PAGE", 50, 10, 200),
         desk_messages=reader.whole("DESK_MESSAGES", 1000, 50, 5000),
         spark_master=reader.text("SPARK_MASTER", ""),
-        encoder_en=reader.folder("ENCODER_EN", root),
-        encoder_zh=reader.folder("ENCODER_ZH", root),
+        encoders={
+            one: folder
+            for one in LANGUAGES
+            if (folder := reader.folder(f"ENCODER_{one.upper()}", root)) is not None
+        },
         policy=reader.policy(root),
     )
     ports = [settings.port, settings.rasa_port, settings.actions_port]

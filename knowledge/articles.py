@@ -7,15 +7,14 @@ from typing import Final
 
 import yaml
 
-from kit.i18n import LANGUAGES, Language
+from kit.i18n import LANGUAGES, Language, length
+from kit.languages import facts
 
 LONGEST_TITLE: Final = 200
 LONGEST_TOPIC: Final = 40
 LONGEST_QUESTION: Final = 300
 MOST_QUESTIONS: Final = 40
 LONGEST_BODY: Final = 20_000
-# What the chat says is the first paragraph: words, or for Chinese characters.
-LONGEST_ANSWER: Final = {"en": 80, "zh": 200}
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -65,15 +64,14 @@ def make_article(
         if len(question) > LONGEST_QUESTION:
             raise ArticleError(f"{slug}: question {number} is over {LONGEST_QUESTION} characters")
     answer = " ".join(body.split("\n\n")[0].split())
-    spoken: Language = "zh" if language == "zh" else "en"
-    length = len(answer) if spoken == "zh" else len(answer.split())
-    if length > LONGEST_ANSWER[spoken]:
-        unit = "characters" if spoken == "zh" else "words"
+    own, said = facts(language), length(answer, language)
+    if said > own.longest_answer:
+        unit = "words" if own.measured_in == "words" else "characters"
         raise ArticleError(
-            f"{slug}: the first paragraph of body is what the chat says; it has {length} {unit}, "
-            f"at most {LONGEST_ANSWER[spoken]}"
+            f"{slug}: the first paragraph of body is what the chat says; it has {said} {unit}, "
+            f"at most {own.longest_answer}"
         )
-    return Article(slug, spoken, title, topic, asked, answer, body)
+    return Article(slug, language, title, topic, asked, answer, body)
 
 
 def load_articles(root: Path, language: Language) -> list[Article]:

@@ -3,8 +3,8 @@
 Learned on the articles' own questions, each searched for while it was held out, and on texts that
 no article answers: how to rank (`knowledge.fitting`), how likely the best article is right, and
 from which probability on the assistant answers by itself: the lowest at which, of all the texts, no
-more than `MOST_WRONG` get a wrong sentence. Below it a person is offered. The card says what that
-comes to. Questions that are held out (`knowledge.questions`) are never seen here.
+more than the language's `most_wrong` get a wrong sentence. Below it a person is offered. The card
+says what that comes to. Questions that are held out (`knowledge.questions`) are never seen here.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ import yaml
 from encoders.shared import Encoders, shared_encoders
 from kit.database import Database
 from kit.i18n import LANGUAGES, Language
+from kit.languages import facts
 from knowledge.answering import LOOKED_INTO, Filed, file, picked, rival_of
 from knowledge.articles import Article
 from knowledge.belonging import belonging_without_itself
@@ -33,10 +34,9 @@ from knowledge.snapshot import Snapshot, publish
 from knowledge.sources import Sources
 from knowledge.vectors import Matrix
 
-# In use far fewer are wrong: here every question is asked while its own text is taken away, and no
-# two of an article's questions are worded alike. On questions held out, .06 came to .02 in English
-# and .10 to .03 in Chinese, whose short texts lose more when one of them is taken away.
-MOST_WRONG: Final[Mapping[Language, float]] = {"en": 0.06, "zh": 0.10}
+# In use far fewer are wrong than a language's `most_wrong`: here every question is asked while its
+# own text is taken away, and no two of an article's questions are worded alike. On questions held
+# out, .06 came to .02 in English and .10 to .03 in Chinese, whose short texts lose more by it.
 UNLEARNED_THRESHOLD: Final = 0.6
 # So many questions, drawn at random, tell when to answer as well as all of them do.
 MOST_ASKED: Final = 1_000
@@ -142,7 +142,7 @@ def learn(
     outside = [search.found(text, vector)[0] for text, vector in zip(texts, unrelated, strict=True)]
     slope, offset = fit_confidence([*known, *outside])
     ranking = replace(ranking, slope=slope, offset=offset)
-    threshold, metrics = choose_threshold(ranking, known, outside, MOST_WRONG[language])
+    threshold, metrics = choose_threshold(ranking, known, outside, facts(language).most_wrong)
     surely = same_question(filed, vectors)
     return Learned(articles, vectors, ranking, threshold, metrics, questions, surely)
 

@@ -158,7 +158,7 @@ class KnowledgeIndex:
     def _spoken(self, language: Language) -> Language:
         if len(self._shelves[language]):
             return language
-        return "en" if language == "zh" else "zh"
+        return next((one for one in LANGUAGES if len(self._shelves[one])), language)
 
     def _file(self, article: Article) -> Filed:
         return file(article, self._questions(article.language))

@@ -7,11 +7,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Subquery, select
+from sqlalchemy import ColumnElement, Executable, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shop.events import EventKind
-from shop.models import BehaviourEvent, Brand, Category, Product, ProductImage, Variant
+from shop.models import (
+    BehaviourEvent,
+    Brand,
+    Category,
+    Product,
+    ProductImage,
+    ProductText,
+    Variant,
+)
 
 
 def product_rows() -> Executable:
@@ -20,10 +28,8 @@ def product_rows() -> Executable:
 
 
 def product_texts() -> Executable:
-    """(id, category's slug, brand, attributes, name and description in each language)."""
-    return _active_products(
-        Product.name_en, Product.name_zh, Product.description_en, Product.description_zh
-    )
+    """(id, category's slug, brand, attributes, names by language, descriptions by language)."""
+    return _active_products(Product.names, Product.descriptions)
 
 
 def _active_products(*columns: InstrumentedAttribute[Any]) -> Executable:
@@ -62,13 +68,22 @@ def named_variants() -> Subquery:
             Variant.size,
             Variant.colour,
             Variant.price,
-            Product.name_en,
-            Product.name_zh,
+            Variant.product_id,
+            Product.names.label("names"),
             Product.slug,
             Product.currency,
         )
         .join(Product, Product.id == Variant.product_id)
         .subquery("named_variants")
+    )
+
+
+def is_called(product_id: ColumnElement[int], pattern: str) -> ColumnElement[bool]:
+    """Whether one of a product's names is like a pattern in small letters."""
+    return (
+        select(ProductText.product_id)
+        .where(ProductText.product_id == product_id, func.lower(ProductText.name).like(pattern))
+        .exists()
     )
 
 

@@ -13,17 +13,18 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Engine, case, func, select
 from sqlalchemy.orm import Session
 
-from kit.i18n import Language
+from kit.i18n import DEFAULT_LANGUAGE, Language, Texts
 from kit.spelling import one_slip
 from shop.ids import ProductId
-from shop.models import Brand, Category, Product, Variant
+from shop.models import Brand, CatalogueChange, Category, Product, Variant
 from shop.reading import read_products
 from shop.views import ProductView
 
 Sort = Literal["relevance", "price", "-price", "popularity", "newest"]
 REFRESH_SECONDS: Final = 60.0
 READ_AT_ONCE: Final = 400
-_WORD: Final = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
+_CHANGES: Final = select(CatalogueChange.number).scalar_subquery()
+_WORD: Final = re.compile(r"[^\W_\u4e00-\u9fff]+|[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,12 @@ class CategoryView:
     """A shelf and how many products stand on it."""
 
     slug: str
-    name_en: str
-    name_zh: str
+    names: Texts
     product_count: int
 
     def name(self, language: Language) -> str:
         """The name in `language`."""
-        return self.name_zh if language == "zh" else self.name_en
+        return self.names.text(language)
 
 
 def get_product(session: Session, slug: str, *, now: datetime) -> ProductView | None:
@@ -104,9 +104,9 @@ def iterate_products(session: Session, *, now: datetime) -> Iterator[ProductView
 
 
 def catalogue_version(session: Session) -> str:
-    """A text that changes with the products, variants, prices and what is sold out."""
+    """A text that changes with products, their texts, variants, prices and what is sold out."""
     products = session.execute(
-        select(func.count(Product.id), func.max(Product.id)).where(Product.is_active)
+        select(func.count(Product.id), func.max(Product.id), _CHANGES).where(Product.is_active)
     ).one()
     variants = session.execute(
         select(
@@ -127,7 +127,7 @@ def list_categories(session: Session) -> list[CategoryView]:
         .group_by(Category.id)
         .order_by(Category.slug)
     )
-    return [CategoryView(c.slug, c.name_en, c.name_zh, count) for c, count in rows]
+    return [CategoryView(c.slug, Texts.of(c.names), count) for c, count in rows]
 
 
 def search_products(
@@ -135,7 +135,7 @@ def search_products(
     text: str = "",
     filters: ProductFilter | None = None,
     *,
-    language: Language = "en",
+    language: Language = DEFAULT_LANGUAGE,
     limit: int = 10,
     sort: Sort = "relevance",
     now: datetime,
@@ -157,7 +157,12 @@ def search_products(
 
 
 def find_products_by_name(
-    session: Session, text: str, *, language: Language = "en", limit: int = 5, now: datetime
+    session: Session,
+    text: str,
+    *,
+    language: Language = DEFAULT_LANGUAGE,
+    limit: int = 5,
+    now: datetime,
 ) -> list[ProductView]:
     """Products whose own name is meant by `text`: most of the name's words must be in it."""
     words = tokens(text)
@@ -246,19 +251,19 @@ class WordIndex:
 
     def __init__(
         self,
-        rows: Iterable[tuple[int, str, str, str, str, str]],
+        rows: Iterable[tuple[int, Texts, str, Texts, Texts]],
         options: Mapping[int, Collection[str]],
     ) -> None:
         self.postings: dict[str, dict[int, float]] = defaultdict(dict)
         self.names: dict[int, list[list[str]]] = {}
         self._by_gram: dict[str, set[str]] = defaultdict(set)
-        for key, name_en, name_zh, brand, shelf, description in rows:
-            self.names[key] = [tokens(name_en), tokens(name_zh)]
+        for key, names, brand, shelf, descriptions in rows:
+            self.names[key] = [tokens(name) for name in names.all]
             for weight, text in (
-                (3.0, f"{name_en} {name_zh}"),
-                (2.0, f"{brand} {shelf}"),
+                (3.0, names.together),
+                (2.0, " ".join((brand, *shelf.all))),
                 (1.0, " ".join(options.get(key, ()))),
-                (0.5, description),
+                (0.5, descriptions.together),
             ):
                 for word in set(tokens(text)):
                     self.postings[word][key] = max(self.postings[word].get(key, 0.0), weight)
@@ -316,7 +321,7 @@ def _grams(word: str) -> set[str]:
     return {padded[start : start + 2] for start in range(len(padded) - 1)}
 
 
-_indexes: dict[str, tuple[float, tuple[int, int], WordIndex]] = {}
+_indexes: dict[str, tuple[float, tuple[int | None, ...], WordIndex]] = {}
 _indexes_lock = Lock()
 
 
@@ -329,19 +334,19 @@ def _index(session: Session) -> WordIndex:
         known = _indexes.get(place)
         if known is not None and monotonic() - known[0] < REFRESH_SECONDS:
             return known[2]
-        state = session.execute(select(func.count(Product.id), func.max(Product.id))).one()
-        version = (state[0] or 0, state[1] or 0)
+        version = tuple(
+            session.execute(select(func.count(Product.id), func.max(Product.id), _CHANGES)).one()
+        )
         if known is not None and known[1] == version:
             index = known[2]
         else:
             rows = session.execute(
                 select(
                     Product.id,
-                    Product.name_en,
-                    Product.name_zh,
+                    Product.names,
                     Brand.name,
-                    Category.name_en + " " + Category.name_zh,
-                    Product.description_en + " " + Product.description_zh,
+                    Category.names,
+                    Product.descriptions,
                 )
                 .join(Brand, Brand.id == Product.brand_id)
                 .join(Category, Category.id == Product.category_id)
@@ -350,7 +355,13 @@ def _index(session: Session) -> WordIndex:
             options: dict[int, set[str]] = defaultdict(set)
             for product_id, held in session.execute(select(Variant.product_id, Variant.options)):
                 options[product_id].update(held.keys(), held.values())
-            index = WordIndex(((r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows), options)
+            index = WordIndex(
+                (
+                    (key, Texts.of(names), brand, Texts.of(shelf), Texts.of(told))
+                    for key, names, brand, shelf, told in rows
+                ),
+                options,
+            )
         _indexes[place] = (monotonic(), version, index)
         return index
 
@@ -361,16 +372,16 @@ def name_table(session: Session) -> dict[str, tuple[str, str]]:
     A product's value is its slug; its name is known with and without its brand.
     """
     names: dict[str, tuple[str, str]] = {}
-    for slug, name_en, name_zh, brand in session.execute(
-        select(Product.slug, Product.name_en, Product.name_zh, Brand.name).join(Brand)
+    for slug, called, brand in session.execute(
+        select(Product.slug, Product.names, Brand.name).join(Brand)
     ):
-        for name in (name_en, name_zh):
+        for name in Texts.of(called).all:
             names[name.lower()] = ("product", slug)
             short = name.removeprefix(brand).strip()
             names.setdefault(short.lower(), ("product", short))
     for category in session.scalars(select(Category)):
-        names[category.name_en.lower()] = ("category", category.slug)
-        names[category.name_zh] = ("category", category.slug)
+        for name in Texts.of(category.names).all:
+            names[name.lower()] = ("category", category.slug)
     for brand in session.scalars(select(Brand.name)):
         names[brand.lower()] = ("brand", brand)
     return names

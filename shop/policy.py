@@ -5,11 +5,11 @@ them; the texts that shoppers hear name their numbers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
-from kit.i18n import Language
+from kit.i18n import Language, Texts
 from shop.views import OrderState
 
 Act = Literal[
@@ -42,12 +42,11 @@ class Reason:
     """
 
     code: str
-    title_en: str = ""
-    title_zh: str = ""
+    titles: Texts = field(default_factory=Texts)
 
     def title(self, language: Language) -> str:
         """The title in `language`, or nothing."""
-        return self.title_zh if language == "zh" else self.title_en
+        return self.titles.text(language)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 from sqlalchemy.orm import Session
 
+from kit.i18n import LANGUAGES, Texts
 from kit.settings import policy_path
 from shop.policy import (
     ACTS,
@@ -170,21 +171,24 @@ def _one_of(words: Iterable[str]) -> str:
     return f"must be one of {', '.join(words)}"
 
 
+_WORDS: Final = f"{{{', '.join(f'{one}: …' for one in LANGUAGES)}}}"
+
+
 def _reason(where: str, value: Any) -> Reason:
     if isinstance(value, str):
         if value not in WORDED:
             raise PolicyError(
                 f"{where}: a reason of your own needs its words, as in "
-                f"'{value}: {{en: …, zh: …}}'; without them {_one_of(sorted(WORDED))}"
+                f"'{value}: {_WORDS}'; without them {_one_of(sorted(WORDED))}"
             )
         return Reason(value)
     if not isinstance(value, dict) or len(value) != 1:
-        raise PolicyError(f"{where}: must be a code, or 'code: {{en: …, zh: …}}'")
+        raise PolicyError(f"{where}: must be a code, or 'code: {_WORDS}'")
     ((code, body),) = value.items()
     if not (isinstance(code, str) and code.isidentifier() and len(code) <= LONGEST_CODE):
         raise PolicyError(f"{where}: the code must be a word like wrong_colour, got {code!r}")
-    titles = _Part(f"{where}.{code}", body, ("en", "zh"))
-    return Reason(code, *(_title(titles, language) for language in ("en", "zh")))
+    titles = _Part(f"{where}.{code}", body, LANGUAGES)
+    return Reason(code, Texts.of({one: _title(titles, one) for one in LANGUAGES}))
 
 
 def _title(titles: _Part, language: str) -> str:

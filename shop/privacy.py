@@ -101,7 +101,7 @@ def _order(order: Any) -> dict[str, Any]:
         "total": str(order.total),
         "recipient": order.recipient,
         "address": order.address,
-        "lines": [f"{line.quantity} × {line.name_en} ({line.sku})" for line in order.lines],
+        "lines": [f"{line.quantity} × {line.names} ({line.sku})" for line in order.lines],
     }
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kit.i18n import Texts
 from kit.money import Money, to_cents
 from shop.ids import CustomerId
 from shop.models import Category, Coupon, CouponUse, Order, Promotion
@@ -44,7 +45,7 @@ def active_promotions(session: Session, now: datetime) -> list[PromotionView]:
         .order_by(Promotion.share.desc(), Promotion.id)
     )
     return [
-        PromotionView(row.slug, row.name_en, row.name_zh, category, row.share, row.ends_at)
+        PromotionView(row.slug, Texts.of(row.names), category, row.share, row.ends_at)
         for row, category in rows
     ]
 

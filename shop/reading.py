@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import BindParameter, bindparam, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, selectinload, undefer
 
+from kit.i18n import Texts
 from kit.money import Money
 from shop.ids import CustomerId, OrderId, ProductId, VariantId
 from shop.models import (
@@ -42,6 +43,7 @@ _PRODUCTS: Final = (
     .join(Category, Category.id == Product.category_id)
     .join(Brand, Brand.id == Product.brand_id)
     .where(Product.id.in_(_KEYS))
+    .options(undefer(Product.descriptions))
 )
 _VARIANTS: Final = select(Variant).where(Variant.product_id.in_(_KEYS)).order_by(Variant.id)
 _ARRIVALS: Final = (
@@ -115,8 +117,7 @@ def read_lines(session: Session, order_ids: Sequence[int]) -> dict[int, list[Lin
                 variant_id=VariantId(variant.id),
                 sku=variant.sku,
                 slug=product.slug,
-                name_en=product.name_en,
-                name_zh=product.name_zh,
+                names=Texts.of(product.names),
                 category=category,
                 size=variant.size,
                 colour=variant.colour,
@@ -196,10 +197,8 @@ def _product_view(
     return ProductView(
         product_id=ProductId(product.id),
         slug=product.slug,
-        name_en=product.name_en,
-        name_zh=product.name_zh,
-        description_en=product.description_en,
-        description_zh=product.description_zh,
+        names=Texts.of(product.names),
+        descriptions=Texts.of(product.descriptions),
         category=category,
         brand=brand,
         attributes=product.attributes,

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kit.i18n import SHOP_ZONE, local_day
+from kit.i18n import SHOP_ZONE, Texts, local_day
 from shop.ids import CustomerId, ProductId, VariantId
 from shop.models import Category, Order, OrderLine, Price, Product, Promotion, Variant
 
@@ -63,7 +63,7 @@ def variants_on_sale(session: Session) -> list[VariantFacts]:
             product_slug=product.slug,
             category=category,
             brand_id=product.brand_id,
-            name=product.name_en or product.name_zh,
+            name=str(Texts.of(product.names)),
             size=variant.size,
             colour=variant.colour,
             price=variant.price,

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from kit.i18n import Texts
 from shop.ids import CustomerId, ProductId, VariantId
 from shop.mail import queue_mail
 from shop.models import Product, StockNotice, Variant
@@ -117,7 +118,7 @@ def send_due_notices(session: Session, *, now: datetime, limit: int = 200) -> in
         )
         if not won.rowcount:  # type: ignore[attr-defined]
             continue
-        name = product.name_zh if notice.language == "zh" else product.name_en
+        name = Texts.of(product.names).text(notice.language)
         queue_mail(
             session,
             key=f"stock:{notice.id}:{notice.asked_at.isoformat()}",

@@ -142,7 +142,7 @@ def _refusal(
 
 
 def _said(lines: list[LineView], targets: Mapping[int, Variant | None]) -> str:
-    told = ((line.name_en, targets[line.line_id]) for line in lines)
+    told = ((str(line.names), targets[line.line_id]) for line in lines)
     return ", ".join(f"{name} ({described(one)})" for name, one in told if one is not None)
 
 

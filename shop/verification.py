@@ -59,7 +59,7 @@ def start_verification(
         key=f"code:{row.id}",
         recipient="" if customer is None else customer.email,
         template="verification_code",
-        language=as_language("en" if customer is None else customer.language),
+        language=as_language(customer and customer.language),
         values={"code": code, "minutes": str(proof.code_minutes)},
         now=now,
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from kit.i18n import Language
+from kit.i18n import Language, Texts
 from kit.money import Money
 from shop.ids import CustomerId, OrderId, PaymentMethodId, ProductId, ReturnId, VariantId
 from shop.options import Options, values_by_name
@@ -87,8 +87,7 @@ class LineView:
     variant_id: VariantId
     sku: str
     slug: str
-    name_en: str
-    name_zh: str
+    names: Texts
     category: str
     size: str
     colour: str
@@ -98,7 +97,7 @@ class LineView:
 
     def name(self, language: Language) -> str:
         """The product's name in `language`."""
-        return self.name_zh if language == "zh" else self.name_en
+        return self.names.text(language)
 
     def title(self, language: Language) -> str:
         """The name with the option values behind it, as people of the shop read it."""
@@ -185,10 +184,8 @@ class ProductView:
 
     product_id: ProductId
     slug: str
-    name_en: str
-    name_zh: str
-    description_en: str
-    description_zh: str
+    names: Texts
+    descriptions: Texts
     category: str
     brand: str
     attributes: dict[str, str | int | float | bool]
@@ -201,11 +198,11 @@ class ProductView:
 
     def name(self, language: Language) -> str:
         """The name in `language`."""
-        return self.name_zh if language == "zh" else self.name_en
+        return self.names.text(language)
 
     def description(self, language: Language) -> str:
         """The description in `language`."""
-        return self.description_zh if language == "zh" else self.description_en
+        return self.descriptions.text(language)
 
     @property
     def option_values(self) -> dict[str, tuple[str, ...]]:
@@ -252,12 +249,11 @@ class PromotionView:
     """A running promotion; `category` None means everything."""
 
     slug: str
-    name_en: str
-    name_zh: str
+    names: Texts
     category: str | None
     share: Decimal
     ends_at: datetime
 
     def name(self, language: Language) -> str:
         """The name in `language`."""
-        return self.name_zh if language == "zh" else self.name_en
+        return self.names.text(language)

@@ -29,12 +29,14 @@ from shop.ids import CustomerId
 from shop.models import (
     Brand,
     Category,
+    CategoryText,
     Consent,
     Customer,
     Order,
     OrderLine,
     Payment,
     Product,
+    ProductText,
     Refund,
     Return,
     ReturnLine,
@@ -152,14 +154,17 @@ def _add_goods(session: Session) -> None:
     session.add(Brand(id=1, name="Fernweg"))
     variant = 0
     for place, (slug, name_en, name_zh, category, price, variants) in enumerate(_GOODS, start=1):
-        session.add(Category(id=place, slug=category, name_en=category, name_zh=category))
+        shelf = CategoryText(language="en", name=category)
+        session.add(Category(id=place, slug=category, texts=[shelf]))
         session.flush()
         session.add(
             Product(
                 id=place,
                 slug=slug,
-                name_en=name_en,
-                name_zh=name_zh,
+                texts=[
+                    ProductText(language="en", name=name_en),
+                    ProductText(language="zh", name=name_zh),
+                ],
                 brand_id=1,
                 category_id=place,
                 currency="EUR",

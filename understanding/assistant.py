@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from encoders.onnx import OnnxEncoder, Vectors
 from encoders.shared import Encoders
-from kit.i18n import LANGUAGES, Language
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language
 from understanding.entities.denied import without_denied
 from understanding.entities.patterns import Entity, EntityModel, masked
 from understanding.intents.linear import Foreign, IntentModel, train_intents
@@ -26,6 +26,8 @@ FALLBACK: Final = "nlu_fallback"
 RANKED: Final = 5
 LONGEST: Final = 600
 # A language with so many examples needs none of another language.
+# The language with the most examples: others learn from them, too, an encoder may be tuned on them.
+TUNED: Final = DEFAULT_LANGUAGE
 ENOUGH: Final = 4000
 _DATA: Final = frozenset({"order_number", "email", "code", "tracking_number"})
 
@@ -76,7 +78,7 @@ class Understanding:
     def warm(self) -> None:
         """Load the encoders now, not in the first shopper's message."""
         for language in self.models:
-            if language != "en" or self.tuned is None:
+            if language != TUNED or self.tuned is None:
                 self.encoders.warm(language)
 
     def learn(
@@ -94,7 +96,7 @@ class Understanding:
         }
         labels = {language: [intent for _, intent in pairs] for language, pairs in examples.items()}
         if tune is not None:
-            self.tuned = tune(list(zip(texts["en"], labels["en"], strict=True)))
+            self.tuned = tune(list(zip(texts[TUNED], labels[TUNED], strict=True)))
         fitted: dict[Language, Future[IntentModel]] = {}
         # One language is fitted on one core while the next is encoded on the others.
         with ThreadPoolExecutor(1) as fitting:
@@ -102,9 +104,9 @@ class Understanding:
                 if len(set(intents)) < 2:
                     continue
                 foreign = None
-                if language != "en" and "en" in texts and len(intents) < ENOUGH:
+                if language != TUNED and TUNED in texts and len(intents) < ENOUGH:
                     # English ones as the multilingual encoder sees them.
-                    foreign = Foreign(labels["en"], self.encoders.encode(texts["en"], language))
+                    foreign = Foreign(labels[TUNED], self.encoders.encode(texts[TUNED], language))
                 vectors = self.encode(texts[language], language)
                 fitted[language] = fitting.submit(
                     train_intents, texts[language], intents, vectors, foreign
@@ -143,7 +145,7 @@ class Understanding:
 
     def encode(self, texts: Sequence[str], language: Language) -> Vectors:
         """Vectors of the model's own encoder where it has one, else of the shared one."""
-        if language == "en" and self.tuned is not None:
+        if language == TUNED and self.tuned is not None:
             return self.tuned.encode(texts)
         return self.encoders.encode(texts, language)
 

@@ -149,7 +149,7 @@ def _with_series(chat: Chat, heard: Heard) -> list[ProductView]:
     index, words = heard.catalogue.names, heard.query.query_words
     if one is None or len(heard.named) > 1 or heard.pointed:
         return []
-    mine = frozenset().union(*index.names.get(one.product_id, ()))
+    mine = frozenset().union(*index.names.get(one.product_id, {}).values())
     others_named = [word for word in words if word in index.own and word not in mine]
     ids = {key for word in others_named for key in index.postings[word]}
     with chat.services.database.reading() as session:

@@ -185,12 +185,12 @@ def _product(chat: Chat, text: str) -> ProductView | None:
     """The one product that words name; None where they name several or none."""
     language, now = chat.turn.language, chat.turn.now
     known = chat.services.catalogue.current().names.names
-    said = set(tokens(text))
-    some = [one for one, (words, _) in known.items() if words & said][:MOST_READ]
+    said = {word for word in tokens(text) if word.isascii()}
+    some = [one for one, names in known.items() if said & set().union(*names.values())][:MOST_READ]
     with chat.services.database.reading() as session:
         found = find_products_by_name(session, text, language=language, now=now)
         found = found or get_products(session, some, now=now)
-    named = [one for one in found if names_item(text, one.name_en, one.name_zh)]
+    named = [one for one in found if names_item(text, one.names)]
     return named[0] if len(named) == 1 else None
 
 

@@ -53,7 +53,7 @@ def bought(chat: Chat) -> ProductView | None:
         return None
     orders = orders_of(chat, chat.signed_in)
     lines = list({line.slug: line for order in orders for line in order.lines}.values())
-    names = [(line.name_en, line.name_zh, line.category) for line in lines]
+    names = [(line.names, line.category) for line in lines]
     found = [lines[place] for place in mentioned(turn, names)] if lines else []
     found = found or (lines if _MINE.search(turn.text) else [])
     if len(found) != 1:

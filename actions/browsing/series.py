@@ -44,7 +44,7 @@ def shown_first(
         word = said.group(1).lower()
         if word not in catalogue.names.own:
             continue
-        having = {one.product_id for one in near if word in one.name_en.lower().split()}
+        having = {one.product_id for one in near if word in str(one.names).lower().split()}
         if len(having) != 1 or any(one.product_id in having for one in matches):
             continue
         start, end = said.span(1)

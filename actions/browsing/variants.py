@@ -82,7 +82,7 @@ def wanted_of(chat: Chat, product: ProductView, query: Query, own: str | None = 
 
 def _only_in_name(product: ProductView) -> set[str]:
     """Words of its name that look like a size which it has not: the Ridge 45."""
-    names = f"{product.name_en} {product.name_zh}".upper().split()
+    names = product.names.together.upper().split()
     return set(names) - {one.size.upper() for one in product.variants}
 
 

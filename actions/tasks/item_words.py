@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from catalogue_search.option_words import mentions
+from kit.i18n import Texts
 from shop.views import LineView
 
 _WORDS: Final = re.compile(r"[a-z0-9]+")
@@ -84,7 +85,7 @@ def _named(text: str, lines: Sequence[LineView]) -> list[tuple[int, int, tuple[L
         groups.setdefault(int(line.product_id), []).append(line)
     found: list[tuple[int, int, int]] = []
     for product, its in groups.items():
-        for pattern in _patterns(its[0].name_en, its[0].name_zh):
+        for pattern in _patterns(its[0].names):
             found += [(*one.span(), product) for one in pattern.finditer(plain)]
     whole = [
         one
@@ -107,14 +108,24 @@ def _named(text: str, lines: Sequence[LineView]) -> list[tuple[int, int, tuple[L
     return result
 
 
-def names_item(text: str, name_en: str, name_zh: str) -> bool:
+def names_item(text: str, names: Texts) -> bool:
     """Whether words name a product, by its whole name or the last word of it."""
-    return any(one.search(text.lower()) for one in _patterns(name_en, name_zh))
+    return any(one.search(text.lower()) for one in _patterns(names))
 
 
 @lru_cache(maxsize=2048)
-def _patterns(name_en: str, name_zh: str) -> tuple[re.Pattern[str], ...]:
-    words = _WORDS.findall(name_en.lower())
+def _patterns(names: Texts) -> tuple[re.Pattern[str], ...]:
+    signs = [name for name in names.all if _CJK.search(name)]
+    found = []
+    for name in [one for one in names.all if one not in signs] or signs[:1]:
+        found += _by_words(_WORDS.findall(name.lower()))
+    for whole in (name.lower().split()[-1] for name in signs):
+        # 清风美利奴T恤 is said as T恤, too
+        found += [re.compile(re.escape(piece)) for piece in {whole, whole[-3:], whole[-2:]}]
+    return tuple(found)
+
+
+def _by_words(words: Sequence[str]) -> list[re.Pattern[str]]:
     found = []
     for several in {tuple(words), tuple(words[-2:]), tuple(words[-1:])}:
         if several and (len(several) > 1 or len(several[0]) > 2):
@@ -122,10 +133,7 @@ def _patterns(name_en: str, name_zh: str) -> tuple[re.Pattern[str], ...]:
             found.append(re.compile(rf"(?<![a-z0-9]){written}(?![a-z0-9])"))
     if len(words) > 1 and len(words[0]) > 4:  # "the jigsaw" alone, not "the water resistant one"
         found.append(re.compile(rf"{_DETERMINED}{_number_of(words[0])}{_NAME_ENDS}"))
-    called = name_zh.lower().split()[-1:] if _CJK.search(name_zh) else []
-    for whole in called:  # 清风美利奴T恤 is said as T恤, too
-        found += [re.compile(re.escape(piece)) for piece in {whole, whole[-3:], whole[-2:]}]
-    return tuple(found)
+    return found
 
 
 def _number_of(word: str) -> str:
@@ -202,12 +210,12 @@ def _descriptions(piece: Piece, lines: Sequence[LineView]) -> list[str]:
     cut = _INTO.search(tail)
     if cut is not None:
         return [head + tail[: cut.start()]]
-    named = mentions(head, [one.options for one in lines], lines[0].name_en)
+    named = mentions(head, [one.options for one in lines], str(lines[0].names))
     return [head, piece.text] if named else [piece.text]
 
 
 def _likeness(words: str, line: LineView, lines: Sequence[LineView]) -> int:
     """How many values of a line's options the words name."""
-    named = mentions(words, [one.options for one in lines], line.name_en)
+    named = mentions(words, [one.options for one in lines], str(line.names))
     own = set(line.options)
     return len({(one.option, one.value) for one in named if not one.is_not} & own)

@@ -340,7 +340,7 @@ def _clause_end(text: str, start: int) -> int:
 def _is_named_in(line: LineView, clauses: Sequence[str]) -> bool:
     from actions.tasks.mentions import names_product
 
-    return any(names_product(clause, line.name_en, line.name_zh) for clause in clauses)
+    return any(names_product(clause, line.names) for clause in clauses)
 
 
 class PartSlot(SlotKind):

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from actions.turn import Turn
+from kit.i18n import Texts
 
 # What shoppers call a thing by the family it belongs to: "the shoes" are boots, too.
 WIDER_WORDS: Final = (
@@ -39,41 +40,47 @@ WIDER_WORDS: Final = (
 )
 
 
-def mentioned(turn: Turn, names: Sequence[tuple[str, str, str]]) -> list[int]:
-    """Which of several products (English name, Chinese name, category) the words name: places.
+def mentioned(turn: Turn, names: Sequence[tuple[Texts, str]]) -> list[int]:
+    """Which of several products (names, category) the words name: places.
 
     A word that all of them share tells none from the others and names none.
     """
-    words = [set(_words(en)) for en, _, _ in names]
-    pairs = [_pairs(zh) for _, zh, _ in names]
+    words = [_words_of(own) for own, _ in names]
+    pairs = [_pairs_of(own) for own, _ in names]
     many = len(names) > 1
     shared_words = set.intersection(*words) if many else set()
     shared_pairs = set.intersection(*pairs) if many else set()
-    categories = [category for _, _, category in names]
+    categories = [category for _, category in names]
     alike = many and len(set(categories)) == 1
     found = []
-    for place, (en, zh, category) in enumerate(names):
+    for place, (called, category) in enumerate(names):
         own = (words[place] - shared_words, pairs[place] - shared_pairs)
         by_category = not alike and category in turn.entities.get("category", ())
-        if by_category or _names(turn.text, en, zh, own, wider=not alike):
+        if by_category or _names(turn.text, called, own, wider=not alike):
             found.append(place)
     return found
 
 
-def names_product(said: str, name_en: str, name_zh: str) -> bool:
+def names_product(said: str, names: Texts) -> bool:
     """Whether words name a product by a noun of its name or by its family."""
-    own = (set(_words(name_en)), _pairs(name_zh))
-    return _names(said, name_en, name_zh, own, wider=True)
+    return _names(said, names, (_words_of(names), _pairs_of(names)), wider=True)
 
 
-def _names(
-    said: str, name_en: str, name_zh: str, own: tuple[set[str], set[str]], *, wider: bool
-) -> bool:
-    text = said.lower()
+def _names(said: str, names: Texts, own: tuple[set[str], set[str]], *, wider: bool) -> bool:
+    text, whole = said.lower(), names.together.lower()
     for general, special in WIDER_WORDS if wider else ():
-        if general.search(text) and special.search(f"{name_en} {name_zh}".lower()):
+        if general.search(text) and special.search(whole):
             return True
     return bool(set(_words(text)) & own[0]) or any(pair in said for pair in own[1])
+
+
+def _words_of(names: Texts) -> set[str]:
+    latin = [name for name in names.all if not _pairs(name)] or names.all
+    return {word for name in latin for word in _words(name)}
+
+
+def _pairs_of(names: Texts) -> set[str]:
+    return set().union(*map(_pairs, names.all))
 
 
 def _words(text: str) -> list[str]:

@@ -386,7 +386,7 @@ def _naming(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:
     if on_one_shelf(orders):
         return with_goods(chat.said or chat.turn.text, orders)
     flat = [(order, line) for order in orders for line in order.lines]
-    names = [(line.name_en, line.name_zh, line.category) for _, line in flat]
+    names = [(line.names, line.category) for _, line in flat]
     numbers = {flat[place][0].number for place in mentioned(chat.turn, names)}
     return [order for order in orders if order.number in numbers]
 
@@ -416,7 +416,7 @@ def order_of(chat: Chat, frame: Frame) -> OrderView:
 
 def mentions_line(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     """The lines whose product the message names, of several alike the one that it describes."""
-    names = [(line.name_en, line.name_zh, line.category) for line in lines]
+    names = [(line.names, line.category) for line in lines]
     named = [lines[place] for place in mentioned(chat.turn, names)]
     if len(lines) < 2 or len({line.category for line in lines}) > 1:
         return named  # shelves tell the products apart

@@ -141,7 +141,7 @@ class SwapsSlot(SlotKind):
         if entry.get("lists"):
             text = ". ".join(entry["said"])
             fits = (
-                all_meeting(text, variants, line, name=line.name_en, surfaces=surfaces(chat))
+                all_meeting(text, variants, line, name=str(line.names), surfaces=surfaces(chat))
                 or fits
             )
             rows = "\n".join(f"• {_priced(chat, one, line)}" for one in fits[:MOST_SHOWN])
@@ -368,11 +368,11 @@ def _wish(
     base = base or line
     if (like := like_own(chat, text, line, variants)) is not None:
         return like
-    found = wished(text, variants, base, name=line.name_en, surfaces=surfaces(chat))
+    found = wished(text, variants, base, name=str(line.names), surfaces=surfaces(chat))
     if base is line or found.chosen is not None:
         return found
     return (
-        wished(text, variants, line, name=line.name_en, surfaces=surfaces(chat))
+        wished(text, variants, line, name=str(line.names), surfaces=surfaces(chat))
         if found.says
         else found
     )

@@ -78,13 +78,13 @@ def like_own(
     if like is None:
         return None
     rest = text[: found.start()] + text[found.end() :]
-    more = wished(rest, variants, like, name=line.name_en, surfaces=surfaces(chat))
+    more = wished(rest, variants, like, name=str(line.names), surfaces=surfaces(chat))
     if more.says and (more.chosen is not None or more.lacks):
         return more
     if like.stock > 0:
         return Wished((like,), is_clear=True, says=True)
     named = ", ".join(f"{name}: {value}" for name, value in like.options)
-    return wished(named, variants, line, name=line.name_en, surfaces=surfaces(chat))
+    return wished(named, variants, line, name=str(line.names), surfaces=surfaces(chat))
 
 
 def surfaces(chat: Chat) -> Surfaces:

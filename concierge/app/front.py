@@ -110,7 +110,7 @@ def demo_people(session: Session, language: Language) -> Sequence[Person]:
             customer_id=ids[person.email],
             name=person.name,
             language=as_language(person.language),
-            story=f"“{person.ask_zh if language == 'zh' else person.ask_en}”",
+            story=f"“{person.to_try(language)}”",
         )
         for person in PEOPLE
         if person.email in ids

@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 
 from concierge.app.preparation import console
-from kit.i18n import LANGUAGES, as_language
+from concierge.cli.spoken import ONE_OF
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, as_language
 from kit.settings import load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -23,7 +24,7 @@ def acts() -> None:
 def evaluate(
     train: Annotated[Path, typer.Option(help="Messages with context to learn from.")],
     test: Annotated[Path, typer.Option(help="Messages to measure on.")],
-    language: Annotated[str, typer.Option(help="en or zh")] = "en",
+    language: Annotated[str, typer.Option(help=ONE_OF)] = DEFAULT_LANGUAGE,
     limit: Annotated[int, typer.Option(help="Learn from so many rows only; 0 is all.")] = 0,
     encoder: Annotated[
         bool, typer.Option("--encoder/--no-encoder", help="Read sentence vectors too.")

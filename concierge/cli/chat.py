@@ -8,13 +8,15 @@ from rich.markup import escape
 
 from concierge.cli.client import ChatClient, ChatError, Turn
 from concierge.cli.identity import customer_identity
+from concierge.cli.spoken import ONE_OF
 from conversations import as_lines, cards_from_json
+from kit.i18n import DEFAULT_LANGUAGE
 from kit.settings import load_settings
 
 
 def command(
     url: Annotated[str | None, typer.Option(help="Where the front answers.")] = None,
-    language: Annotated[str, typer.Option(help="en or zh")] = "en",
+    language: Annotated[str, typer.Option(help=ONE_OF)] = DEFAULT_LANGUAGE,
     customer: Annotated[
         str | None, typer.Option(help="Write as the customer with this e-mail address.")
     ] = None,

@@ -2,12 +2,14 @@
 
 import time
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
+import yaml
 from rich.console import Console
 
 from concierge.cli.client import ChatClient, ChatError
+from kit.languages import FOLDERS, LANGUAGES
 from kit.settings import load_settings
 
 
@@ -20,28 +22,26 @@ class Step:
     expects: tuple[str, ...]
 
 
-STEPS: Final = (
-    Step("en", "hi there", ("help", "Hello", "Hi")),
-    Step("en", "how much is delivery to Germany?", ("4.90", "50")),
-    Step("en", "do you have hiking boots in size 42?", ("€", "42")),
-    Step("en", "where is my order?", ("order number", "sign in")),
-    Step("zh", "你好", ("您好", "你好")),
-    Step("zh", "运费是多少", ("4.90", "50")),
-    Step("zh", "有没有登山鞋", ("€",)),
-    Step("zh", "转人工", ("客服", "同事", "人工")),
-)
+def steps() -> list[Step]:
+    """Of every language, from its folder's `smoke.yml`."""
+    return [
+        Step(language, one["says"], tuple(one["expects"]))
+        for language in LANGUAGES
+        for one in yaml.safe_load((FOLDERS / language / "smoke.yml").read_text("utf-8"))
+    ]
 
 
 def command(
     url: Annotated[str | None, typer.Option(help="Where the front answers.")] = None,
 ) -> None:
-    """Hold a short conversation in both languages and say whether each answer is right."""
+    """Hold a short conversation in every language and say whether each answer is right."""
     console = Console(highlight=False)
     address = url or load_settings().front_url
     failed = 0
+    asked = steps()
     try:
-        clients = {language: ChatClient(address, language=language) for language in ("en", "zh")}
-        for step in STEPS:
+        clients = {language: ChatClient(address, language=language) for language in LANGUAGES}
+        for step in asked:
             started = time.perf_counter()
             turn = clients[step.language].send(step.says)
             milliseconds = (time.perf_counter() - started) * 1000
@@ -55,6 +55,6 @@ def command(
         typer.echo(f"concierge check: {error}", err=True)
         raise typer.Exit(1) from error
     if failed:
-        typer.echo(f"concierge check: {failed} of {len(STEPS)} answers were wrong", err=True)
+        typer.echo(f"concierge check: {failed} of {len(asked)} answers were wrong", err=True)
         raise typer.Exit(1)
-    console.print(f"all {len(STEPS)} answers are right")
+    console.print(f"all {len(asked)} answers are right")

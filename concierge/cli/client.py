@@ -7,6 +7,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kit.i18n import DEFAULT_LANGUAGE
+
 TIMEOUT_SECONDS: Final = 20.0
 
 
@@ -43,7 +45,9 @@ class ChatClient:
     Raises ChatError when the front does not answer or refuses.
     """
 
-    def __init__(self, url: str, *, language: str = "en", identity: str | None = None) -> None:
+    def __init__(
+        self, url: str, *, language: str = DEFAULT_LANGUAGE, identity: str | None = None
+    ) -> None:
         self.url = url.rstrip("/")
         body = {"language": language, **({"identity": identity} if identity else {})}
         opened = self._post("/chat/api/conversations", body, token=None)

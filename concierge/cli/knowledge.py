@@ -10,13 +10,14 @@ import typer
 from rich.table import Table
 
 from concierge.app.preparation import console, migrated_database
+from concierge.cli.spoken import ONE_OF
 from kit.clock import SystemClock
 from kit.database import Database
-from kit.i18n import LANGUAGES, Language
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language
 from kit.settings import load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-Spoken = Annotated[str, typer.Option(help="en or zh")]
+Spoken = Annotated[str, typer.Option(help=ONE_OF)]
 Editor = Annotated[str, typer.Option(help="Who changes it; kept with the change.")]
 
 
@@ -28,7 +29,7 @@ def knowledge() -> None:
 @app.command()
 def add(
     file: Annotated[Path, typer.Argument(help="An article: front matter, then the text.")],
-    language: Spoken = "en",
+    language: Spoken = DEFAULT_LANGUAGE,
     slug: Annotated[str | None, typer.Option(help="Its name; the file's without it.")] = None,
     by: Editor = "command line",
 ) -> None:
@@ -52,7 +53,7 @@ def add(
 @app.command()
 def withdraw(
     slug: Annotated[str, typer.Argument(help="The article's name.")],
-    language: Spoken = "en",
+    language: Spoken = DEFAULT_LANGUAGE,
     by: Editor = "command line",
 ) -> None:
     """Take an article away, from the database or a file; it stops answering within a second."""
@@ -70,7 +71,7 @@ def withdraw(
 @app.command()
 def restore(
     slug: Annotated[str, typer.Argument(help="The article's name.")],
-    language: Spoken = "en",
+    language: Spoken = DEFAULT_LANGUAGE,
     by: Editor = "command line",
 ) -> None:
     """Undo what was changed or withdrawn: the article's file, if there is one, counts again."""
@@ -104,7 +105,7 @@ def evaluate(
     train: Annotated[
         Path | None, typer.Option(help="Queries to learn from, in the form of --queries.")
     ] = None,
-    language: Spoken = "en",
+    language: Spoken = DEFAULT_LANGUAGE,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the figures to this file.")
     ] = None,
@@ -209,7 +210,7 @@ def _listed(database: Database) -> list[tuple[Language, str, str, str, str]]:
 def _language(given: str) -> Language:
     if given not in LANGUAGES:
         raise _bad(f"--language must be one of {', '.join(LANGUAGES)}, got {given!r}")
-    return "zh" if given == "zh" else "en"
+    return given
 
 
 def _bad(reason: str) -> typer.Exit:

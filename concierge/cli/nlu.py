@@ -9,7 +9,8 @@ from rich.table import Table
 
 from concierge.app.preparation import console
 from concierge.cli import nlu_learning
-from kit.i18n import as_language
+from concierge.cli.spoken import ONE_OF
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, as_language
 from kit.settings import load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -33,7 +34,7 @@ def evaluate(
     validation: Annotated[
         Path | None, typer.Option(help="Examples to choose the threshold by.")
     ] = None,
-    language: Annotated[str, typer.Option(help="en or zh")] = "en",
+    language: Annotated[str, typer.Option(help=ONE_OF)] = DEFAULT_LANGUAGE,
     oos_label: Annotated[
         str | None, typer.Option(help="The label of texts that belong to no intent.")
     ] = None,
@@ -100,8 +101,8 @@ def evaluate(
             weight_decay=weight_decay,
             logs=logs,
         )
-        if language not in {"en", "zh"}:
-            raise BadExamples(f"--language must be en or zh, got {language!r}")
+        if language not in LANGUAGES:
+            raise BadExamples(f"--language must be {ONE_OF}, got {language!r}")
         if model not in MODELS:
             raise BadExamples(f"--model must be one of {', '.join(MODELS)}, got {model!r}")
         files: list[list[Example]] = [

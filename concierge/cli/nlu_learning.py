@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from concierge.app.preparation import console
-from kit.i18n import LANGUAGES, as_language
+from concierge.cli.spoken import ONE_OF
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, as_language
 from kit.settings import load_settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def discover(
     submissions: Annotated[
         Path | None, typer.Option(help="Others' intents: team -> list of {intent_id, utterances}.")
     ] = None,
-    language: Annotated[str, typer.Option(help="en or zh")] = "en",
+    language: Annotated[str, typer.Option(help=ONE_OF)] = DEFAULT_LANGUAGE,
     json_file: JsonFile = None,
 ) -> None:
     """Find the intents in a pool of messages; assign test messages to them and measure it."""
@@ -99,7 +100,7 @@ def _ranking(ours: Any, entries: Any) -> None:
 def ask_labels(
     train: Annotated[Path, typer.Option(help="Labelled examples; labels are seen when asked for.")],
     test: Annotated[Path, typer.Option(help="Labelled examples to measure on.")],
-    language: Annotated[str, typer.Option(help="en or zh")] = "en",
+    language: Annotated[str, typer.Option(help=ONE_OF)] = DEFAULT_LANGUAGE,
     batch: Annotated[int, typer.Option(min=1, help="Labels asked for at once.")] = 200,
     share: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Ask for this share of the labels at most.")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from concierge.app.preparation import console, prepare_database
 from kit.clock import SystemClock
 from kit.database import open_database
+from kit.i18n import DEFAULT_LANGUAGE
 from kit.settings import Settings, load_settings
 from recommender.serving.models import Models
 from recommender.serving.offers import recommend_for
@@ -179,10 +180,10 @@ def _show(
         random=np.random.default_rng(),
     )
     reasons = [offer.reason for offer in offering.offers]
-    told = tell_reasons(session, reasons, "en", load_words(), now=now)
+    told = tell_reasons(session, reasons, DEFAULT_LANGUAGE, load_words(), now=now)
     table = Table("product", "price", "strategy", "reason")
     for offer, reason in zip(offering.offers, told, strict=True):
-        table.add_row(offer.product.name("en"), str(offer.product.price), offer.strategy, reason)
+        table.add_row(str(offer.product.names), str(offer.product.price), offer.strategy, reason)
     console.print(table)
     products = ",".join(offer.product.slug for offer in offering.offers)
     _write(json_file, {"products": products, "strategy": offering.strategy})

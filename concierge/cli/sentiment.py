@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 
 from concierge.app.preparation import console
-from kit.i18n import LANGUAGES, as_language
+from concierge.cli.spoken import ONE_OF
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, as_language
 from kit.settings import load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -24,7 +25,7 @@ def sentiment() -> None:
 def evaluate(
     train: Annotated[Path, typer.Option(help="Texts to learn from: CSV text,sentiment.")],
     test: Annotated[Path, typer.Option(help="Texts to measure on.")],
-    language: Annotated[str, typer.Option(help="en or zh")] = "en",
+    language: Annotated[str, typer.Option(help=ONE_OF)] = DEFAULT_LANGUAGE,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the figures to this file.")
     ] = None,

@@ -129,6 +129,7 @@ def import_command(
                     path=file,
                     rejects=place,
                     now=SystemClock().now(),
+                    language=settings.default_language,
                     dry_run=dry_run,
                     progress=lambda done, size: bar.update(task, completed=done, total=size),
                 )

@@ -37,8 +37,7 @@ def _order(order: OrderView, language: Language, catalogue: Catalogue) -> dict[s
     items = first.name(language) if first else ""
     further = order.item_count - first.quantity if first else 0
     if further > 0:
-        count = order.item_count if language == "zh" else further
-        items = catalogue.text(language, "home.items_more", name=items, count=count)
+        items = catalogue.text(language, "home.items_more", name=items, count=further)
     return {
         "number": order.number,
         "items": items,

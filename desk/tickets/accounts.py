@@ -15,6 +15,7 @@ from desk.tickets.models import AgentRow, AgentSessionRow
 from desk.tickets.permissions import PERMISSIONS
 from desk.tickets.queue import release_all
 from desk.tickets.records import ROLES, AccountRefused, Agent, AgentNotFound, Presence, Role
+from kit.i18n import LANGUAGES
 
 SHORTEST_PASSWORD: Final = 10
 LONGEST_PASSWORD: Final = 256
@@ -93,8 +94,8 @@ def change_agent(
         raise AgentNotFound(agent_id)
     if role not in ROLES:
         raise AccountRefused(f"role: must be one of {', '.join(ROLES)}")
-    if not languages or any(one not in ("en", "zh") for one in languages):
-        raise AccountRefused("languages: choose at least one of en and zh")
+    if not languages or any(one not in LANGUAGES for one in languages):
+        raise AccountRefused(f"languages: choose at least one of {' and '.join(LANGUAGES)}")
     if not 0 <= capacity <= 50:
         raise AccountRefused("capacity: must be 0 to 50")
     wanted = sorted({one.strip().lower() for one in skills if one.strip()})

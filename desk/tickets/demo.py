@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,17 +18,8 @@ from desk.tickets.ready_made import save_canned, save_macro
 from desk.tickets.records import Role
 from desk.tickets.setup import add_rule, list_teams, save_team, set_members
 from kit.database import Database
+from kit.languages import FOLDERS, LANGUAGES
 
-CANNED: Final = (
-    ("hello", "en", "Hello {customer}, this is {agent}. I have read everything so far."),
-    ("hello", "zh", "{customer}您好，我是{agent}，您之前说的内容我都看到了。"),
-    ("label", "en", "I am sending you the return label for order {order} now."),
-    ("label", "zh", "我现在把订单 {order} 的退货单发给您。"),
-    ("parcel", "en", "I am asking the carrier where your parcel is and write here today."),
-    ("parcel", "zh", "我正在向物流查询包裹的位置，今天内在这里回复您。"),
-    ("sorry", "en", "I am sorry about this, {customer}. Let us put it right."),
-    ("sorry", "zh", "{customer}，非常抱歉，我们马上为您处理。"),
-)
 FILE_NAME: Final = "demo-desk.json"
 PEOPLE: Final[tuple[tuple[str, str, Role], ...]] = (
     ("agent@fernweg.example", "Ines Vogel", "agent"),
@@ -91,8 +83,10 @@ def _set_up(session: Session) -> None:
     )
     add_rule(session, "Upset shoppers first", {"sentiments": ["negative"]}, {"priority": "high"})
     add_rule(session, "Good customers", {"value_from": "500"}, {"priority": "high"})
-    for shortcut, language, text in CANNED:
-        save_canned(session, shortcut, language, text)
+    for language in LANGUAGES:
+        said = yaml.safe_load((FOLDERS / language / "demo_desk.yml").read_text("utf-8"))
+        for shortcut, text in said.items():
+            save_canned(session, shortcut, language, text)
     save_macro(
         session,
         "Thank and close",

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from kit.database import Base, Minor, UtcDateTime, index_where
+from kit.i18n import LANGUAGES
 
 OPEN_STATES: Final = ("waiting", "assigned")
 _MAILED: Final = text("mail_to IS NOT NULL")
@@ -27,7 +28,7 @@ class AgentRow(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     permissions: Mapped[list[str] | None] = mapped_column(JSON)
-    languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en", "zh"])
+    languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: list(LANGUAGES))
     skills: Mapped[list[str]] = mapped_column(JSON, default=list)
     capacity: Mapped[int] = mapped_column(default=4)
     presence: Mapped[str] = mapped_column(String(8), default="offline")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from desk.tickets.records import PRIORITIES
 from desk.tickets.setup import SetupRefused
 from desk.tickets.work_models import CannedReplyRow, MacroRow, SavedViewRow
+from kit.i18n import LANGUAGES
 
 VARIABLES: Final = ("customer", "agent", "shop", "order", "ticket")
 STEP_KINDS: Final = ("reply", "label", "priority", "snooze_hours", "close", "hand_back")
@@ -62,8 +63,8 @@ def save_canned(session: Session, shortcut: str, language: str, text: str) -> No
     shortcut, text = shortcut.strip().lower().lstrip("/"), text.strip()
     if not _SHORTCUT.fullmatch(shortcut):
         raise SetupRefused("shortcut: use 1 to 39 small letters, digits, - and _")
-    if language not in ("en", "zh"):
-        raise SetupRefused("language: must be en or zh")
+    if language not in LANGUAGES:
+        raise SetupRefused(f"language: must be {' or '.join(LANGUAGES)}")
     if not 0 < len(text) <= LONGEST:
         raise SetupRefused(f"text: must have 1 to {LONGEST} characters")
     unknown = [name for name, _ in _VARIABLE.findall(text) if name not in VARIABLES]

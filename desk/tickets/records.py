@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from desk.tickets.permissions import BY_ROLE, Permission
+from kit.i18n import LANGUAGES
 
 Role = Literal["agent", "supervisor", "admin"]
 ROLES: Final[tuple[Role, ...]] = ("agent", "supervisor", "admin")
@@ -52,7 +53,7 @@ class Agent:
     is_active: bool
     permissions: frozenset[str] | None = None
     presence: Presence = "offline"
-    languages: tuple[str, ...] = ("en", "zh")
+    languages: tuple[str, ...] = LANGUAGES
     skills: tuple[str, ...] = ()
     capacity: int = 4
 

@@ -37,6 +37,7 @@ from desk.web.errors import Refused, conflict
 from desk.web.pages import ticket_id, ticket_parts, ticket_state, whole
 from desk.web.rendering import page
 from desk.web.security import LANGUAGE_COOKIE, client_address, set_cookie
+from kit.i18n import as_language
 
 TEXT_LENGTH: Final = 4000
 YEAR: Final = 365 * 24 * 3600
@@ -123,7 +124,7 @@ async def choose_presence(request: web.Request) -> web.StreamResponse:
 async def choose_language(request: web.Request) -> web.Response:
     """Show the desk in another language."""
     form = await request.post()
-    chosen = "zh" if form.get("language") == "zh" else "en"
+    chosen = as_language(form.get("language"))
     response = go(local_path(str(form.get("next", ""))))
     set_cookie(request, response, LANGUAGE_COOKIE, chosen, YEAR)
     return response

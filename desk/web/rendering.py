@@ -14,6 +14,7 @@ from desk.web.desk import DESK
 from desk.web.nav import is_at, places_for
 from desk.web.security import LANGUAGE_COOKIE, VISIT_COOKIE, csrf_token, new_visit, set_cookie
 from kit.i18n import SHOP_ZONE, Language, as_language, format_datetime
+from kit.languages import LANGUAGES, facts
 
 FOLDER: Final = Path(__file__).parent
 SCRIPT_TEXTS: Final = "script."
@@ -62,6 +63,7 @@ def render(request: web.Request, template: str, **values: Any) -> str:
             moment=lambda at: format_datetime(at, language),
             static=desk.assets.url,
             language=language,
+            languages={one: facts(one) for one in LANGUAGES},
             agent=known_agent(request),
             csrf=csrf_token(request),
             new_key=lambda: secrets.token_urlsafe(KEY_BYTES),

@@ -32,6 +32,7 @@ from forecasting.replenishment import (
     what_if,
 )
 from kit.i18n import format_date, format_money, local_day
+from kit.languages import facts
 from kit.money import Money
 from shop.ids import VariantId
 
@@ -122,13 +123,13 @@ async def stock_item(request: web.Request) -> web.Response:
 
     found, history = await reading(request, read)
     name = found.name(language_of(request))
-    is_chinese = language_of(request) == "zh"
+    day = facts(language_of(request))
     chart = fan_chart(
         name,
         history.first_day,
         history.pieces,
         found.plan.fan,
-        lambda at: f"{at.month}月{at.day}日" if is_chinese else f"{at.day} {at:%b}",
+        lambda at: day.short_day.format(day=at.day, month=day.months[at.month - 1]),
     )
     return page(request, "stock_item.html", row=found, chart=chart, day=_day(request))
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from forecasting.replenishment.plan import NightRule, RuleName, StockPlan, TriedRule
 from forecasting.replenishment.tables import StockPlanRow, StockRuleRow
-from kit.i18n import local_day
-from shop.bulk import named_variants
+from kit.i18n import Texts, local_day
+from shop.bulk import is_called, named_variants
 from shop.ids import VariantId
 from shop.purchasing import SupplierFacts, suppliers
 from shop.sales import sold_pieces
@@ -28,8 +28,7 @@ class PlannedVariant:
 
     plan: StockPlan
     sku: str
-    name_en: str
-    name_zh: str
+    names: Texts
     size: str
     colour: str
     slug: str
@@ -39,7 +38,7 @@ class PlannedVariant:
 
     def name(self, language: str) -> str:
         """The product's name in `language`."""
-        return self.name_zh if language == "zh" else self.name_en
+        return self.names.text(language)
 
 
 @dataclass(frozen=True)
@@ -144,8 +143,8 @@ def _matching(statement: Any, show: Show, search: str, among: Collection[Variant
         statement = statement.where(StockPlanRow.stockout_probability >= RISK)
     for word in search.lower().split()[:6]:
         pattern = f"%{word.replace('%', '').replace('_', '')}%"
-        found = func.lower(_NAMED.c.name_en).like(pattern) | func.lower(_NAMED.c.sku).like(pattern)
-        statement = statement.where(found | _NAMED.c.name_zh.like(pattern))
+        found = is_called(_NAMED.c.product_id, pattern) | func.lower(_NAMED.c.sku).like(pattern)
+        statement = statement.where(found)
     return statement
 
 
@@ -156,8 +155,7 @@ def _planned(row: Any, known: Mapping[int, SupplierFacts]) -> PlannedVariant:
     return PlannedVariant(
         plan=plan,
         sku=row.sku,
-        name_en=row.name_en,
-        name_zh=row.name_zh,
+        names=Texts.of(row.names),
         size=row.size,
         colour=row.colour,
         slug=row.slug,

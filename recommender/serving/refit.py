@@ -16,6 +16,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from kit.database import Database
+from kit.i18n import Texts
 from recommender.artefacts import ArtefactError, current_version, model_class, publish, read_card
 from recommender.base import Interactions, Items, Recommender
 from recommender.models.complements import CATEGORY
@@ -146,11 +147,11 @@ def read_status(root: Path) -> dict[str, Any] | None:
 
 
 def read_items(session: Session) -> Items:
-    """Every active product: its texts in both languages and its attributes as `name:value`."""
+    """Every active product: its texts in every language and its attributes as `name:value`."""
     ids, texts, attributes = [], [], []
-    for key, category, brand, held, *words in session.execute(product_texts()):
+    for key, category, brand, held, names, told in session.execute(product_texts()):
         ids.append(str(key))
-        texts.append(" ".join(words))
+        texts.append(" ".join((*Texts.of(names).all, *Texts.of(told).all)))
         facts = {f"{CATEGORY}{category}", f"brand:{brand.lower()}"}
         for name, value in (held or {}).items():
             facts |= {f"{name}:{part.strip().lower()}" for part in str(value).split(",")}

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from encoders.shared import ensure_exports
 from kit.i18n import Language
+from kit.languages import facts
 from research.benchmarks.real_input import shared_data
 from research.benchmarks.table import check_names, measure_each
 from research.peers import PEERS as MAKERS
@@ -24,7 +25,7 @@ from understanding.evaluation.examples import Example, read_examples
 from understanding.evaluation.noise import KINDS, TEST_KINDS
 from understanding.evaluation.run import Request, Understands, system_for
 from understanding.intents.similarity import Floats
-from understanding.intents.trained import SHARES, VIEWS, Encodes, Ours, encoders_of
+from understanding.intents.trained import VIEWS, Encodes, Ours, encoders_of
 from understanding.tuning.plan import TuningPlan
 
 FOLDERS: Final = {"banking77": "banking77", "clinc150": "clinc150", "banking77-tuned": "banking77"}
@@ -46,7 +47,8 @@ def run(
     check_names(peers, PEERS)
     ensure_exports(data_dir)
     remembering: dict[Language, Encodes] = {
-        language: Remembering(one) for language, one in encoders_of(SHARES["en"], data_dir).items()
+        language: Remembering(one)
+        for language, one in encoders_of(facts("en").views, data_dir).items()
     }
     return measure_each(
         only,

@@ -11,13 +11,16 @@ import numpy.typing as npt
 
 from kit.money import to_cents
 from shop.demo.attributes import attributes_of, scaled_by_volume
+from shop.demo.texts import demo_texts
 from shop.demo.vocabulary import BRANDS, COLOURS, SERIES, SHELVES, Kind, Shelf
 from shop.demo.writing import Tables
 from shop.models import (
     Brand,
     Category,
+    CategoryText,
     Price,
     Product,
+    ProductText,
     PurchaseOrder,
     PurchaseOrderLine,
     Supplier,
@@ -91,12 +94,10 @@ def make_goods(
     tables: Tables, random: np.random.Generator, *, now: datetime, count: int, days: int
 ) -> list[MadeProduct]:
     """`count` products with variants, the known ones first."""
-    shelf_ids = {
-        shelf.slug: tables.add(
-            Category, slug=shelf.slug, name_en=shelf.name_en, name_zh=shelf.name_zh
-        )
-        for shelf in SHELVES
-    }
+    shelf_ids = {shelf.slug: tables.add(Category, slug=shelf.slug) for shelf in SHELVES}
+    for language, texts in demo_texts().items():
+        for slug, name in texts.shelves.items():
+            tables.put(CategoryText, category_id=shelf_ids[slug], language=language, name=name)
     brand_ids = {name: tables.add(Brand, name=name) for name in BRANDS}
     suppliers = [
         tables.add(Supplier, name=name, lead_time_days=lead, lead_time_spread_days=spread)
@@ -127,24 +128,23 @@ def make_goods(
 
 def _choices(
     random: np.random.Generator, count: int
-) -> list[tuple[Shelf, Kind, str, tuple[str, str], Known | None]]:
+) -> list[tuple[Shelf, Kind, str, str, Known | None]]:
     """Which products there are: known ones, then others in a random order without repeats."""
     shelves = {shelf.slug: shelf for shelf in SHELVES}
-    series = dict(SERIES)
-    chosen: list[tuple[Shelf, Kind, str, tuple[str, str], Known | None]] = []
+    chosen: list[tuple[Shelf, Kind, str, str, Known | None]] = []
     taken = set()
     for known in KNOWN:
         shelf = shelves[known.shelf]
         kind = shelf.kinds[known.kind]
-        taken.add((kind.noun_en, known.brand, known.series))
-        chosen.append((shelf, kind, known.brand, (known.series, series[known.series]), known))
+        taken.add((kind.noun, known.brand, known.series))
+        chosen.append((shelf, kind, known.brand, known.series, known))
     others = [
-        (shelf, kind, brand, pair, None)
+        (shelf, kind, brand, series, None)
         for shelf in SHELVES
         for kind in shelf.kinds
         for brand in BRANDS
-        for pair in SERIES
-        if (kind.noun_en, brand, pair[0]) not in taken
+        for series in SERIES
+        if (kind.noun, brand, series) not in taken
     ]
     # Every shelf gets its share, whatever number of kinds it has.
     weights = np.array([1.0 / len(shelf.kinds) for shelf, *_ in others])
@@ -159,7 +159,7 @@ def _make_product(
     shelf: Shelf,
     kind: Kind,
     brand: str,
-    series: tuple[str, str],
+    series: str,
     known: Known | None,
     *,
     now: datetime,
@@ -169,9 +169,7 @@ def _make_product(
     arriving: list[tuple[int, int, int]],
 ) -> MadeProduct:
     number = f" {known.number}" if known and known.number else _number(random, kind)
-    name_en = f"{brand} {series[0]}{number} {kind.noun_en}"
-    name_zh = f"{brand} {series[1]}{number}{' ' if number else ''}{kind.noun_zh}"
-    slug = name_en.lower().replace("&", "and").replace(" ", "-")
+    slug = f"{brand} {series}{number} {kind.noun}".lower().replace("&", "and").replace(" ", "-")
     low, high = kind.price
     price = (
         Decimal(known.price)
@@ -181,7 +179,7 @@ def _make_product(
     appeal = float(random.lognormal(0.0, 0.8))
     started = now - timedelta(days=int(random.integers(20, days + 200)))
     attributes = attributes_of(
-        kind.noun_en, shelf.slug, kind.attributes, slug, is_known=known is not None
+        kind.noun, shelf.slug, kind.attributes, slug, is_known=known is not None
     )
     if number.strip():
         attributes["volume_l"] = int(number)
@@ -192,10 +190,6 @@ def _make_product(
     product_id = tables.add(
         Product,
         slug=slug,
-        name_en=name_en,
-        name_zh=name_zh,
-        description_en=f"{kind.detail_en.format(**attributes)} Made of {attributes['material']}.",
-        description_zh=kind.detail_zh.format(**attributes),
         category_id=shelf_id,
         brand_id=brand_id,
         attributes=attributes,
@@ -206,6 +200,14 @@ def _make_product(
         is_active=True,
         created_at=started,
     )
+    for language, texts in demo_texts().items():
+        tables.put(
+            ProductText,
+            product_id=product_id,
+            language=language,
+            name=texts.name(brand, series, number.strip(), kind.noun),
+            description=texts.description(kind.noun, attributes),
+        )
     if known:
         colours: Sequence[str] = known.colours
     else:

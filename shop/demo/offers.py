@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from shop.demo.goods import CURRENCY
+from shop.demo.texts import demo_texts
 from shop.demo.vocabulary import SHELVES
 from shop.demo.writing import Tables
-from shop.models import Coupon, Promotion
+from shop.models import Coupon, Promotion, PromotionText
 
 
 def make_offers(tables: Tables, *, now: datetime, days: int) -> None:
@@ -31,43 +32,20 @@ def make_offers(tables: Tables, *, now: datetime, days: int) -> None:
             starts_at=start,
             ends_at=until,
         )
-    for slug, name_en, name_zh, shelf, share, begins, ends in (
-        (
-            "hut-weeks",
-            "Hut weeks: 15% off hiking boots",
-            "山屋周：登山鞋八五折",
-            "hiking-boots",
-            "0.15",
-            -6,
-            9,
-        ),
-        (
-            "warm-up",
-            "Warm-up: 10% off base layers",
-            "暖身季：打底衫九折",
-            "base-layers",
-            "0.10",
-            -3,
-            18,
-        ),
-        (
-            "summer-sale",
-            "Summer sale: 20% off sandals",
-            "夏季特卖：凉鞋八折",
-            "sandals",
-            "0.20",
-            -150,
-            -120,
-        ),
-        ("tent-days", "Tent days: 10% off tents", "帐篷日：帐篷九折", "tents", "0.10", -220, -200),
+    for slug, shelf, share, begins, ends in (
+        ("hut-weeks", "hiking-boots", "0.15", -6, 9),
+        ("warm-up", "base-layers", "0.10", -3, 18),
+        ("summer-sale", "sandals", "0.20", -150, -120),
+        ("tent-days", "tents", "0.10", -220, -200),
     ):
-        tables.add(
+        key = tables.add(
             Promotion,
             slug=slug,
-            name_en=name_en,
-            name_zh=name_zh,
             category_id=shelf_ids[shelf],
             share=Decimal(share),
             starts_at=now + timedelta(days=begins),
             ends_at=now + timedelta(days=ends),
         )
+        for language, texts in demo_texts().items():
+            name = texts.promotions[slug]
+            tables.put(PromotionText, promotion_id=key, language=language, name=name)

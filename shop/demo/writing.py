@@ -26,6 +26,10 @@ class Tables:
         self._rows.setdefault(model, []).append({"id": key, **values})
         return key
 
+    def put(self, model: type[Base], **values: Any) -> None:
+        """Keep a row whose key is among its values."""
+        self._rows.setdefault(model, []).append(values)
+
     def flush(self) -> None:
         """Write everything that is kept."""
         for model, rows in self._rows.items():

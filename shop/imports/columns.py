@@ -1,7 +1,10 @@
 """The columns that each kind of file has under our names, and how the file's own ones are found."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
+
+from babel.localedata import locale_identifiers
 
 from shop.imports.cells import fold
 from shop.imports.options import PREFIX
@@ -27,11 +30,8 @@ COLUMNS: Final[Mapping[Kind, Mapping[str, bool]]] = {
         "product": False,
         "sku": False,
         "name": True,
-        "name_zh": False,
         "description": False,
-        "description_zh": False,
         "category": False,
-        "category_zh": False,
         "brand": False,
         "size": False,
         "colour": False,
@@ -102,18 +102,13 @@ OF_AN_ORDER: Final = frozenset(COLUMNS["orders"]) - {
     "quantity",
     "price",
 }
-OF_A_PRODUCT: Final = (
-    "name",
-    "name_zh",
-    "description",
-    "description_zh",
-    "category",
-    "category_zh",
-    "brand",
-    "currency",
-    "image",
-    "active",
+OF_A_PRODUCT: Final = frozenset(
+    {"name", "description", "category", "brand", "currency", "image", "active"}
 )
+# A product's texts may stand in further columns, one for each language: name_de, description_zh.
+_TRANSLATED: Final = re.compile(r"(name|description|category)[\s_-]*([a-z]{2})", re.IGNORECASE)
+# A category_id is a key and a category_no a number; Indonesian and Norwegian need --map.
+_NO_LANGUAGE: Final = frozenset({"id", "no"})
 AMOUNTS: Final = frozenset(
     {"price", "sale_price", "shipping", "discount", "tax", "total", "refunded"}
 )
@@ -132,6 +127,21 @@ _ALSO: Final[Mapping[str, Sequence[str]]] = {
     "stock": ("qty",),
     "location": ("location name", "warehouse", "source_code", "store", "place"),
 }
+
+
+def translated(column: str) -> tuple[str, str] | None:
+    """(field, language) of a column that has a product's text in a further language."""
+    found = _TRANSLATED.fullmatch(column.strip())
+    if found is None or found[2].lower() not in locale_identifiers():
+        return None
+    return found[1].lower(), found[2].lower()
+
+
+def is_of_group(kind: Kind, column: str) -> bool:
+    """Whether a blank cell of our column is as in the first row of its order or product."""
+    if kind == "orders":
+        return column in OF_AN_ORDER
+    return column in OF_A_PRODUCT or translated(column) is not None
 
 
 def names_of(ours: str) -> tuple[str, ...]:
@@ -158,7 +168,9 @@ def map_columns(
         by_fold.setdefault(fold(column), column)
     mapping: dict[str, str] = {}
     for ours, theirs in own.items():
-        if ours not in COLUMNS[kind] and not (ours.startswith(PREFIX) and kind != "customers"):
+        is_option = ours.startswith(PREFIX) and kind != "customers"
+        is_text = kind == "products" and translated(ours) is not None
+        if ours not in COLUMNS[kind] and not is_option and not is_text:
             raise ImportProblem(
                 f"--map {ours}={theirs}: {kind} have the columns {', '.join(COLUMNS[kind])}"
             )
@@ -175,6 +187,10 @@ def map_columns(
             found = exact or next((by_fold[fold(n)] for n in names if fold(n) in by_fold), None)
             if found is not None:
                 mapping[ours] = found
+    for column in columns if kind == "products" else ():
+        text = translated(column)
+        if text is not None and text[1] not in _NO_LANGUAGE:
+            mapping.setdefault("_".join(text), column)
     for ours, required in COLUMNS[kind].items():
         if required and ours not in mapping and ours not in may_lack:
             _tell_missing(kind, file_name, columns, ours, known.get(ours, (ours,)))

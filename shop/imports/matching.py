@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from shop.imports.keys import shortened, variant_key
 from shop.imports.lookups import found, parts
 from shop.imports.options import titles
-from shop.models import Product, Variant
+from shop.models import Product, ProductText, Variant
 from shop.options import Options
 
 
@@ -52,8 +52,8 @@ def _skus(article: Article) -> list[str]:
 def _by_name(session: Session, articles: Iterable[Article]) -> dict[Article, Variant]:
     readings = {one: list(titles(one.title)) if one.title else [] for one in articles}
     names = {name for several in readings.values() for name, _ in several}
-    by_name = _single(session, Product.name_en, names)
-    by_key = _single(session, Product.external_id, {one.product for one in readings})
+    by_name = _called(session, names)
+    by_key = found(session, Product, Product.external_id, (one.product for one in readings))
     ids = {product.id for product in (*by_name.values(), *by_key.values())}
     variants: dict[int, list[Variant]] = defaultdict(list)
     for part in parts(ids):
@@ -72,17 +72,18 @@ def _by_name(session: Session, articles: Iterable[Article]) -> dict[Article, Var
     return matched
 
 
-def _single(
-    session: Session,
-    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
-    keys: Iterable[str],
-) -> dict[str, Product]:
-    """Products by a column, where only one has that value."""
-    several: dict[str, list[Product]] = defaultdict(list)
-    for part in parts(keys):
-        for product in session.scalars(select(Product).where(column.in_(part))):
-            several[getattr(product, column.key)].append(product)
-    return {key: products[0] for key, products in several.items() if len(products) == 1}
+def _called(session: Session, names: Iterable[str]) -> dict[str, Product]:
+    """Products by a name in whatever language, where only one is called so."""
+    several: dict[str, dict[int, Product]] = defaultdict(dict)
+    for part in parts(names):
+        statement = (
+            select(ProductText.name, Product)
+            .join(Product, Product.id == ProductText.product_id)
+            .where(ProductText.name.in_(part))
+        )
+        for name, product in session.execute(statement):
+            several[name][product.id] = product
+    return {name: next(iter(ones.values())) for name, ones in several.items() if len(ones) == 1}
 
 
 def _variant(

@@ -8,6 +8,8 @@ from typing import Final
 from babel import Locale
 from babel.core import get_global
 
+from kit.languages import DEFAULT_LANGUAGE, LANGUAGES, Language, facts
+
 _EMAIL: Final = re.compile(
     r"[^@\s<>\",;:()\[\]\\]{1,64}@[^@\s<>\",;:()\[\]\\]+\.[^@\s<>\",;:.()\[\]\\]{2,}"
 )
@@ -117,12 +119,15 @@ def read_country(text: str) -> str | None:
 
 
 def read_language(text: str) -> str:
-    """`zh` for Chinese however it is written, else `en`: the languages that we answer in."""
+    """One of the languages that we answer in, the usual one where another or none is meant."""
+    return spoken(text) or DEFAULT_LANGUAGE
+
+
+def spoken(text: str) -> Language | None:
+    """The one of our languages that a text begins with the code or a name of."""
     value = text.strip().lower()
-    is_chinese = value.startswith(
-        ("zh", "chinese", "cmn", "中文", "汉语", "简体", "繁体", "普通话")
-    )
-    return "zh" if is_chinese else "en"
+    known = ((one, (one, *facts(one).names)) for one in LANGUAGES)
+    return next((one for one, names in known if value.startswith(names)), None)
 
 
 def _plain(name: str) -> str:

@@ -5,18 +5,28 @@ the field and a reason. Everything else is put right or left empty, and noted un
 """
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from kit.money import to_cents
 from shop.imports.cells import plain
+from shop.imports.columns import translated
 from shop.imports.fields import Fields
 from shop.imports.keys import mark, shortened, variant_key
 from shop.imports.options import options_of
 from shop.imports.people import phone_key, read_language
 from shop.imports.problems import Rejected
-from shop.imports.shapes import CustomerRow, EventRow, OrderRow, ProductRow, StockRow
+from shop.imports.shapes import (
+    EVERYTHING,
+    CustomerRow,
+    EventRow,
+    OrderRow,
+    ProductRow,
+    StockRow,
+    Translation,
+)
 from shop.imports.states import is_refunded, read_state
 from shop.options import Options, colour_of, size_of
 from shop.views import OrderState
@@ -62,11 +72,8 @@ def read_product(fields: Fields) -> ProductRow:
         key=key,
         sku=sku,
         name=name,
-        name_zh=fields.text("name_zh", 200) or name,
         description=_description(fields, "description"),
-        description_zh=_description(fields, "description_zh"),
         category=_category(fields),
-        category_zh=fields.text("category_zh", 120),
         brand=fields.text("brand", 120) or "No brand",
         options=options,
         price=price,
@@ -75,6 +82,7 @@ def read_product(fields: Fields) -> ProductRow:
         supply=supply,
         is_active=fields.given("active").lower() in _YES,
         image=_image(fields),
+        translations=_translations(fields),
     )
 
 
@@ -245,13 +253,30 @@ def _description(fields: Fields, name: str) -> str:
     return plain(fields.given(name))[:20_000]
 
 
+def _translations(fields: Fields) -> dict[str, Translation]:
+    """The texts in further languages."""
+    found: dict[str, Translation] = {}
+    for column in fields.row:
+        text = translated(column)
+        if text is None or not fields.given(column):
+            continue
+        name, language = text
+        value = (
+            _description(fields, column)
+            if name == "description"
+            else fields.text(column, 200 if name == "name" else 120)
+        )
+        found[language] = replace(found.get(language, Translation()), **{name: value})
+    return found
+
+
 def _category(fields: Fields) -> str:
     """The shelf; lines of a cell are steps of a path."""
     steps = [plain(step) for step in fields.given("category").splitlines()]
     value = " / ".join(filter(None, steps))
     if len(value) > 120:
         fields.note("shortened", "category", "cut to 120 characters")
-    return value[:120].rstrip() or "Everything"
+    return value[:120].rstrip() or EVERYTHING
 
 
 def _image(fields: Fields) -> str:

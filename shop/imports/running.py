@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from kit.database import Database
+from kit.i18n import DEFAULT_LANGUAGE, Language
 from shop.imports.buyers import write_customers
 from shop.imports.cells import fold
 from shop.imports.columns import COLUMNS, Kind, map_columns, names_of
@@ -76,6 +77,7 @@ def import_file(
     currency: str | None = None,
     creates_products: bool | None = None,
     wanted: Wanted | None = None,
+    language: Language = DEFAULT_LANGUAGE,
     dry_run: bool = False,
     progress: Progress = lambda _done, _size: None,
 ) -> Report:
@@ -87,7 +89,8 @@ def import_file(
     again. A dry run does everything and takes each batch back. Raises ImportProblem before anything
     is written when the file or the mapping cannot be used, or where only a person can decide.
 
-    `columns` maps our column names to the file's and wins over the preset.
+    `columns` maps our column names to the file's and wins over the preset. `language` is that of
+    texts whose column names none.
     """
     wanted = replace(wanted or Wanted(), currency=currency)
     known = _known_names(kind) | {fold(name) for name in (columns or {}).values()}
@@ -104,7 +107,7 @@ def import_file(
     report.remarks.extend(source.remarks)
     _tell_columns(report, kind, source, mapping, adapter)
     makes = chosen.creates_products if creates_products is None else creates_products
-    keeping = _Keeping(database, kind, Batch(now, Tally(), makes), report, dry_run)
+    keeping = _Keeping(database, kind, Batch(now, Tally(), makes, language), report, dry_run)
     rows = _cleaned(kind, source, mapping, chosen, adapter, reading, report, progress)
     try:
         for part in _parts(kind, rows, reading, report):

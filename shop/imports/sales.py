@@ -17,7 +17,7 @@ from shop.imports.lookups import change, found, values
 from shop.imports.matching import Article, find_variants
 from shop.imports.problems import Note, Rejected
 from shop.imports.report import Numbered, Tally
-from shop.imports.shapes import EventRow, OrderRow, ProductRow
+from shop.imports.shapes import EVERYTHING, EventRow, OrderRow, ProductRow
 from shop.imports.totals import Settled
 from shop.models import (
     BehaviourEvent,
@@ -211,11 +211,8 @@ def _order_variants(
             key=shortened(sku if row.sku else key, 120),
             sku=sku,
             name=row.product or row.sku,
-            name_zh=row.product or row.sku,
             description="",
-            description_zh="",
-            category="Everything",
-            category_zh="全部商品",
+            category=EVERYTHING,
             brand="No brand",
             options=row.options,
             price=row.price,

@@ -1,11 +1,15 @@
 """The rows that can be imported, as typed values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from shop.options import Options, colour_of, size_of
 from shop.views import OrderState
+
+EVERYTHING: Final = "Everything"  # the shelf of goods that a file puts on none
 
 
 @dataclass(frozen=True)
@@ -23,17 +27,26 @@ class CustomerRow:
 
 
 @dataclass(frozen=True)
+class Translation:
+    """What a file calls a product, and its shelf, in a further language; "" for what it lacks."""
+
+    name: str = ""
+    description: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True)
 class ProductRow:
-    """One variant of a product; rows with the same `key` are variants of one product."""
+    """One variant of a product; rows with the same `key` are variants of one product.
+
+    Its texts are in the shop's language, `translations` by language in others.
+    """
 
     key: str
     sku: str
     name: str
-    name_zh: str
     description: str
-    description_zh: str
     category: str
-    category_zh: str
     brand: str
     options: Options
     price: Decimal
@@ -42,6 +55,7 @@ class ProductRow:
     supply: str = "counted"
     is_active: bool = True
     image: str = ""
+    translations: Mapping[str, Translation] = field(default_factory=dict)
 
     @property
     def size(self) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from shop.imports.amounts import AmountColumn, Decimals, decide_decimals
 from shop.imports.cells import is_shortened_number
-from shop.imports.columns import AMOUNTS, COUNTS, DAYS, OF_A_PRODUCT, OF_AN_ORDER, Kind
+from shop.imports.columns import AMOUNTS, COUNTS, DAYS, Kind, is_of_group
 from shop.imports.dates import DayColumn, DayOrder, decide_day_order
 from shop.imports.fields import Reading
 from shop.imports.files import Line, SourceFile
@@ -45,8 +45,7 @@ def adapted_rows(
     `mapping` is our column → the key of the file's.
     """
     group = {"orders": "order", "products": "product"}.get(kind, "")
-    of_group = frozenset(OF_AN_ORDER if kind == "orders" else OF_A_PRODUCT) - preset.added_up
-    carried = FillDown(of_group.__contains__)
+    carried = FillDown(lambda one: is_of_group(kind, one) and one not in preset.added_up)
     for line in source.rows():
         if line.problem is not None:
             yield Adapted(line, dict(_mapped(line.raw, mapping)), problem=line.problem)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kit.database import Database
+from kit.i18n import DEFAULT_LANGUAGE, Language
 from shop.imports.buyers import write_customers
 from shop.imports.goods import Batch, write_products
 from shop.imports.lookups import found, parts
@@ -18,7 +19,7 @@ from shop.imports.people import read_country, read_email
 from shop.imports.problems import ImportProblem
 from shop.imports.report import Numbered, Report, Tally
 from shop.imports.rows import UNCOUNTED
-from shop.imports.shapes import CustomerRow, ProductRow
+from shop.imports.shapes import EVERYTHING, CustomerRow, ProductRow
 from shop.imports.tree import Branch, read_tree
 from shop.models import (
     Customer,
@@ -83,6 +84,7 @@ def import_tau(
     *,
     rejects: Path,
     now: datetime,
+    language: Language = DEFAULT_LANGUAGE,
     dry_run: bool = False,
     progress: Progress = lambda _done, _size: None,
 ) -> Report:
@@ -102,7 +104,7 @@ def import_tau(
     size = len(products) + len(users) + len(sales)
     report.read = report.kept = size
     tally = Tally()
-    batch = Batch(now, tally, creates_products=False)
+    batch = Batch(now, tally, creates_products=False, language=language)
     done = 0
     with database.session() as session:
         for goods in _some(products):
@@ -151,11 +153,8 @@ def _products(tree: Branch) -> list[ProductRow]:
                     key=key,
                     sku=sku,
                     name=name,
-                    name_zh=name,
                     description="",
-                    description_zh="",
-                    category="Everything",
-                    category_zh="全部商品",
+                    category=EVERYTHING,
                     brand="No brand",
                     options=_options(variant.branch("options")),
                     price=variant.amount("price"),
@@ -183,7 +182,7 @@ def _users(tree: Branch) -> dict[str, _User]:
             key=key,
             email=email,
             phone="",
-            language="en",
+            language=DEFAULT_LANGUAGE,
             created_at=None,
             address=address,
             name=f"{name.text('first_name', 90)} {name.text('last_name', 90)}",

@@ -25,12 +25,15 @@ from shop.models.orders import (
 )
 from shop.models.payments import PaymentMethod
 from shop.models.promotions import BehaviourEvent, Coupon, CouponUse, Promotion
+from shop.models.texts import CatalogueChange, CategoryText, ProductText, PromotionText
 
 __all__ = [
     "Address",
     "BehaviourEvent",
     "Brand",
+    "CatalogueChange",
     "Category",
+    "CategoryText",
     "Consent",
     "Coupon",
     "CouponUse",
@@ -43,7 +46,9 @@ __all__ = [
     "Price",
     "Product",
     "ProductImage",
+    "ProductText",
     "Promotion",
+    "PromotionText",
     "PurchaseOrder",
     "PurchaseOrderLine",
     "Refund",

@@ -4,21 +4,25 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from kit.database import Base, Minor, UtcDateTime
+from shop.models.texts import CategoryText, ProductText, texts_where
 
 
 class Category(Base):
-    """A shelf of the shop, named in both languages."""
+    """A shelf of the shop; `names` by language are written through `texts`."""
 
     __tablename__ = "category"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
-    name_en: Mapped[str] = mapped_column(String(120))
-    name_zh: Mapped[str] = mapped_column(String(120))
+
+    names: Mapped[dict[str, str] | None] = column_property(
+        texts_where(CategoryText.name, CategoryText.category_id == id)
+    )
+    texts: Mapped[list[CategoryText]] = relationship(cascade="all, delete-orphan")
 
 
 class Brand(Base):
@@ -31,17 +35,16 @@ class Brand(Base):
 
 
 class Product(Base):
-    """Something for sale; sizes and colours are its variants."""
+    """Something for sale; sizes and colours are its variants.
+
+    `names` and `descriptions` by language are written through `texts`.
+    """
 
     __tablename__ = "product"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     external_id: Mapped[str | None] = mapped_column(String(120), unique=True)
     slug: Mapped[str] = mapped_column(String(160), unique=True)
-    name_en: Mapped[str] = mapped_column(String(200), index=True)
-    name_zh: Mapped[str] = mapped_column(String(200))
-    description_en: Mapped[str] = mapped_column(Text, default="")
-    description_zh: Mapped[str] = mapped_column(Text, default="")
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"), index=True)
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
     attributes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -52,6 +55,13 @@ class Product(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    names: Mapped[dict[str, str] | None] = column_property(
+        texts_where(ProductText.name, ProductText.product_id == id)
+    )
+    descriptions: Mapped[dict[str, str] | None] = column_property(
+        texts_where(ProductText.description, ProductText.product_id == id), deferred=True
+    )
+    texts: Mapped[list[ProductText]] = relationship(cascade="all, delete-orphan")
     category: Mapped[Category] = relationship()
     brand: Mapped[Brand] = relationship()
     variants: Mapped[list["Variant"]] = relationship(back_populates="product")

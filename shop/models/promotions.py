@@ -4,9 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from kit.database import Base, Minor, UtcDateTime
+from shop.models.texts import PromotionText, texts_where
 
 
 class Promotion(Base):
@@ -16,12 +17,15 @@ class Promotion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
-    name_en: Mapped[str] = mapped_column(String(200))
-    name_zh: Mapped[str] = mapped_column(String(200))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     share: Mapped[Decimal] = mapped_column(Numeric(5, 4))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    names: Mapped[dict[str, str] | None] = column_property(
+        texts_where(PromotionText.name, PromotionText.promotion_id == id)
+    )
+    texts: Mapped[list[PromotionText]] = relationship(cascade="all, delete-orphan")
 
 
 class Coupon(Base):

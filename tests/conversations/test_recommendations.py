@@ -10,7 +10,7 @@ from sqlalchemy import select
 from recommender.drawings import drawn
 from recommender.serving.tables import RecommendationRequest
 from shop.demo.pictures import product_picture_svg
-from shop.models import BehaviourEvent, Customer, Product, Variant
+from shop.models import BehaviourEvent, Customer, Product, ProductText, Variant
 from tests.conversations.conftest import BOOTS, SHIRT, Shop, Talk
 from tests.conversations.test_products import prices
 
@@ -120,8 +120,8 @@ def test_why_gives_the_reason_of_the_model(
         )
         assert named
         with shop.database.reading() as session:
-            column = Product.name_zh if language == "zh" else Product.name_en
-            seed = session.scalar(select(Product.id).where(column == (named[1] or named[2])))
+            called = select(ProductText.product_id).filter_by(language=language)
+            seed = session.scalar(called.where(ProductText.name == (named[1] or named[2])))
         did = ("view", "cart", "purchase", "rating", "recommendation_clicked")
         mine = {one.product_id for kind in did for one in events(shop, talk, kind, "mia")}
         assert seed in mine, "the reason names something that this shopper did"

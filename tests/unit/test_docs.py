@@ -12,7 +12,7 @@ from kit.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 NOT_SETTABLE = {"root", "channel_values"}  # the latter are each channel's own, see its page
-VARIABLE_OF = {"default_language": "LANGUAGE"}
+VARIABLE_OF = {"default_language": "LANGUAGE", "encoders": "ENCODER_EN"}
 
 
 def test_every_setting_is_documented() -> None:

@@ -14,10 +14,10 @@ import numpy as np
 from encoders.scores import Vectors, centred
 from encoders.shared import Encoders
 from kit.i18n import Language
+from kit.languages import LANGUAGES, facts
 from understanding.intents.similarity import unit_words
 from understanding.ngrams import Lexicon, with_one_number
 
-ENCODERS: Final[dict[Language, tuple[Language, ...]]] = {"en": ("en", "zh"), "zh": ("zh",)}
 DIRECTIONS: Final = 60
 WORD_DIRECTIONS: Final = 100
 # Of the words' view beside one encoder's.
@@ -38,7 +38,8 @@ def encoded(
 ) -> tuple[Vectors, ...]:
     """Unit vectors of each encoder that knows the language, or of the first; numbers all alike."""
     plain = [with_one_number(text) for text in texts]
-    names = ENCODERS[language][:1] if first_only else ENCODERS[language]
+    names = [one for one in facts(language).views if one in LANGUAGES]
+    names = names[:1] if first_only else names
     return tuple(encoders.encode(plain, name) for name in names)
 
 

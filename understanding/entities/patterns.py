@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kit.i18n import Language
+from kit.languages import facts
 from kit.numerals import chinese_value
 from kit.spelling import one_slip
 
@@ -423,15 +424,11 @@ def _is_worth_knowing(surface: str, entity: str) -> bool:
 
 # A product is asked for in the same words whatever its name is, an order whatever its number.
 _DATA_MASKS: Final = {"order_number": "10482", "email": "me@mail.com"}
-_MASKS: Final[Mapping[Language, Mapping[str, str]]] = {
-    "en": {"product": "product", "category": "product", "brand": "brand", **_DATA_MASKS},
-    "zh": {"product": "商品", "category": "商品", "brand": "品牌", **_DATA_MASKS},
-}
 
 
 def masked(text: str, entities: Iterable[Entity], language: Language) -> str:
     """`text` with names of products, categories and brands as what they are, data as one example."""
-    words = _MASKS[language]
+    words = {**facts(language).masks, **_DATA_MASKS}
     for entity in sorted(entities, key=lambda one: -one.start):
         if entity.entity in words:
             text = text[: entity.start] + words[entity.entity] + text[entity.end :]

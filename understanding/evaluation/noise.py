@@ -6,99 +6,16 @@ that a gain is not the memory of a phrase.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import numpy as np
+import yaml
 
+from kit.languages import DEFAULT_LANGUAGE, FOLDERS, LANGUAGES, Language, facts
 from understanding.language import detect_language
 
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_PADDING: Final[Mapping[str, tuple[str, ...]]] = {
-    "en": (
-        "hello, {}",
-        "hey {}",
-        "{} please",
-        "{} thanks",
-        "can you tell me {}",
-        "i want to know: {}",
-        "{} ?? please reply",
-        "good morning. {}",
-        "sorry but {}",
-        "question: {}",
-        "{} asap",
-    ),
-    "zh": (
-        "你好，{}",
-        "请问{}",
-        "{}谢谢",
-        "亲，{}",
-        "麻烦问下{}",
-        "{}急",
-        "客服在吗{}",
-        "我想知道{}",
-    ),
-}
-_OTHER_PADDING: Final[Mapping[str, tuple[str, ...]]] = {
-    "en": (
-        "hi there, {}",
-        "so {}",
-        "{}, thank you so much",
-        "quick one: {}",
-        "{} any idea?",
-        "ok so i was wondering, {}",
-        "help! {}",
-        "{} cheers",
-        "excuse me, {}",
-        "um {} right?",
-    ),
-    "zh": (
-        "在吗？{}",
-        "那个，{}",
-        "{}拜托了",
-        "帮我看看，{}",
-        "{}多谢啦",
-        "不好意思{}",
-        "{}在线等",
-    ),
-}
-# Words that shoppers who mix their languages say in the other one.
-_MIXED: Final[Mapping[str, str]] = {
-    "account": "账户",
-    "money": "钱",
-    "card": "卡",
-    "today": "今天",
-    "tomorrow": "明天",
-    "please": "请",
-    "thanks": "谢谢",
-    "order": "订单",
-    "refund": "退款",
-    "address": "地址",
-    "price": "价格",
-    "how much": "多少钱",
-    "where": "哪里",
-    "when": "什么时候",
-    "why": "为什么",
-    "how": "怎么",
-    "my": "我的",
-    "phone": "手机",
-    "pay": "付款",
-    "payment": "付款",
-    "transfer": "转账",
-    "bank": "银行",
-    "help": "帮忙",
-    "weather": "天气",
-    "time": "时间",
-    "buy": "买",
-    "change": "换",
-    "cancel": "取消",
-    "check": "查",
-    "delivery": "快递",
-    "password": "密码",
-    "size": "尺码",
-    "return": "退货",
-    "product": "商品",
-}
-_BACK: Final = {chinese: english for english, chinese in reversed(tuple(_MIXED.items()))}
 
 Noise = Callable[[str, np.random.Generator], str]
 
@@ -141,40 +58,53 @@ def casing(text: str, rng: np.random.Generator) -> str:
 
 def dropped(text: str, rng: np.random.Generator) -> str:
     """About one word in six left out (one character in eight of Chinese), one at least."""
-    chinese = detect_language(text) == "zh"
-    parts = list(text) if chinese else text.split()
+    signs = facts(_language(text)).measured_in == "signs"
+    parts = list(text) if signs else text.split()
     if len(parts) < 3:
         return text
-    lost = max(1, round(len(parts) / (8 if chinese else 6)))
+    lost = max(1, round(len(parts) / (8 if signs else 6)))
     gone = set(rng.choice(len(parts), lost, replace=False).tolist())
     kept = [part for place, part in enumerate(parts) if place not in gone]
-    return ("" if chinese else " ").join(kept)
+    return ("" if signs else " ").join(kept)
 
 
 def padded(text: str, rng: np.random.Generator) -> str:
     """The text within a phrase of courtesy or impatience."""
-    return _within(text, rng, _PADDING)
+    return _within(text, rng, "padding")
 
 
 def padded_otherwise(text: str, rng: np.random.Generator) -> str:
     """As `padded`, with phrases that training never adds."""
-    return _within(text, rng, _OTHER_PADDING)
+    return _within(text, rng, "other_padding")
 
 
 def mixed(text: str, rng: np.random.Generator) -> str:
     """One or two words said in the other language, where it has one of the words that we know."""
-    if detect_language(text) == "zh":
-        known = [word for word in _BACK if word in text]
-        for word in _some(known, rng):
-            text = text.replace(word, f" {_BACK[word]} ", 1)
+    spoken = _language(text)
+    other = next(one for one in LANGUAGES if one != spoken)
+    words: Mapping[str, str] = _texts(other)["mixed_in"]
+    if facts(spoken).measured_in == "signs":
+        for word in _some([one for one in words if one in text], rng):
+            text = text.replace(word, f" {words[word]} ", 1)
         return text.strip()
     spaced = f" {text} "
-    known = [word for word in _MIXED if f" {word} " in spaced.lower()]
+    known = [word for word in words if f" {word} " in spaced.lower()]
     for word in _some(known, rng):
         at = spaced.lower().find(f" {word} ")
         if at >= 0:  # an earlier change may have taken it
-            spaced = f"{spaced[: at + 1]}{_MIXED[word]}{spaced[at + 1 + len(word) :]}"
+            spaced = f"{spaced[: at + 1]}{words[word]}{spaced[at + 1 + len(word) :]}"
     return spaced.strip()
+
+
+def _language(text: str) -> Language:
+    return detect_language(text) or DEFAULT_LANGUAGE
+
+
+@cache
+def _texts(language: Language) -> Mapping[str, Any]:
+    """Phrases and words of a language's `noise.yml`."""
+    found: Mapping[str, Any] = yaml.safe_load((FOLDERS / language / "noise.yml").read_text("utf-8"))
+    return found
 
 
 KINDS: Final[Mapping[str, Noise]] = {
@@ -235,8 +165,8 @@ def _neighbour(text: str, place: int, rng: np.random.Generator) -> str:
     return text[:place] + (hit.upper() if text[place].isupper() else hit) + text[place + 1 :]
 
 
-def _within(text: str, rng: np.random.Generator, phrases: Mapping[str, tuple[str, ...]]) -> str:
-    choice = phrases[detect_language(text) or "en"]
+def _within(text: str, rng: np.random.Generator, phrases: str) -> str:
+    choice: Sequence[str] = _texts(_language(text))[phrases]
     return choice[rng.integers(len(choice))].format(text)
 
 

@@ -16,6 +16,7 @@ from encoders.hashed import HashedEncoder, is_hashed
 from encoders.onnx import OnnxEncoder, whole_words
 from encoders.shared import ensure_exports, export_folder
 from kit.i18n import LANGUAGES, Language
+from kit.languages import facts
 from understanding.entities.encoder_states import EncoderStates
 from understanding.entities.fit import fit as fit_tagger
 from understanding.entities.tagger import Tagger
@@ -45,13 +46,10 @@ from understanding.intents.similarity import (
 from understanding.spelling import Speller
 from understanding.tuning.plan import TuningPlan
 
-# Shares of the views, from leave-one-out likelihood on Banking77's 770 and HINT3's training texts.
-SHARES: Final[Mapping[Language, Mapping[str, float]]] = {
-    "en": {"en": 0.5, "zh": 0.3, "words": 0.2},
-    "zh": {"zh": 0.7, "words": 0.3},
-}
-# What the views are called outside; each can be left out, to see what the vote of all is worth.
-VIEWS: Final = {"english": "en", "multilingual": "zh", "words": WORDS}
+# Shares of the views (each language's `views`) are from leave-one-out likelihood on Banking77's 770
+# and HINT3's training texts. What the views are called outside; each can be left out, to see what
+# the vote of all is worth.
+VIEWS: Final = {**{facts(one).view: one for one in LANGUAGES}, WORDS: WORDS}
 # What a tuned encoder may count instead, and so many examples do to choose by.
 TUNED_SHARES: Final = (0.7, 0.9)
 ENOUGH: Final = 4000
@@ -84,13 +82,13 @@ def shares_of(language: Language, views: Sequence[str]) -> dict[str, float]:
 
     Raises BadExamples for a view that the language has not.
     """
-    known = {name: place for name, place in VIEWS.items() if place in SHARES[language]}
+    known = {name: place for name, place in VIEWS.items() if place in facts(language).views}
     for name in views:
         if name not in known:
             raise BadExamples(
                 f"--views must be some of {', '.join(known)} for {language}, got {name!r}"
             )
-    chosen = {known[name]: SHARES[language][known[name]] for name in views or known}
+    chosen = {known[name]: facts(language).views[known[name]] for name in views or known}
     return {place: share / sum(chosen.values()) for place, share in chosen.items()}
 
 
@@ -131,8 +129,8 @@ class Ours:
         """Learn intents, where all examples have one, and entities, where some have."""
         known = [one for one in train if one.intent and one.intent != oos_label]
         if known:
-            if self._language == "en":
-                whole = whole_words(export_folder(self._data_dir, "en"))
+            if facts(self._language).measured_in == "words":
+                whole = whole_words(export_folder(self._data_dir, self._language))
                 self._speller = Speller([one.text for one in known], whole)
             intents = {one.intent for one in known}
             asked = [one for one in validation if one.intent in intents]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from encoders.onnx import OnnxEncoder
+from kit.i18n import DEFAULT_LANGUAGE
 from understanding.evaluation.examples import Example
 from understanding.tuning.plan import BadPlan, TuningPlan
 
@@ -28,11 +29,11 @@ def tune_into(
     from understanding.tuning.encoder import tuned_encoder
 
     known = [Example(text, intent) for text, intent in examples]
-    tuned = tuned_encoder("en", known, (), (), plan, report)
+    tuned = tuned_encoder(DEFAULT_LANGUAGE, known, (), (), plan, report)
     with tempfile.TemporaryDirectory(prefix="tuned-") as temporary:
         source = Path(temporary) / f"minilm-{plan.gear}"
         tuned.save(source)
-        export(folder / FOLDER, "en", source)
+        export(folder / FOLDER, DEFAULT_LANGUAGE, source)
     return OnnxEncoder(folder / FOLDER)
 
 

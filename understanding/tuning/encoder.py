@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kit.i18n import Language
+from kit.languages import facts
 from understanding.evaluation.examples import Example
 from understanding.intents.similarity import Floats
 from understanding.tuning.fit import Tuned, tune
@@ -69,7 +70,7 @@ def packaged(language: Language) -> tuple[Any, Any, str]:
     quiet: Any = logging
     quiet.set_verbosity_error()  # a buffer of MiniLM's that this version does not keep is no news
     quiet.disable_progress_bar()
-    if language == "en":
+    if facts(language).encoders[0] == "minilm":
         from encoders.export import packaged_minilm
 
         folder = str(packaged_minilm())

@@ -24,7 +24,17 @@ from recommender.serving.refit import ALIASES, read_interactions, read_items
 from recommender.serving.shopper import Shopper, rebuy_days
 from recommender.serving.tables import RecommendationRequest
 from recommender.serving.wishes import Wish
-from shop.models import BehaviourEvent, Brand, Category, Customer, Price, Product, Variant
+from shop.models import (
+    BehaviourEvent,
+    Brand,
+    Category,
+    CategoryText,
+    Customer,
+    Price,
+    Product,
+    ProductText,
+    Variant,
+)
 
 NOW: Final = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 PRODUCTS: Final = 100_000
@@ -77,9 +87,15 @@ def _fill(database: Database, rng: np.random.Generator) -> None:
     _put(
         database,
         Category,
+        [{"id": n + 1, "slug": f"shelf-{n}"} for n in range(SHELVES)],
+    )
+    _put(
+        database,
+        CategoryText,
         [
-            {"id": n + 1, "slug": f"shelf-{n}", "name_en": f"Shelf {n}", "name_zh": f"货架{n}"}
+            {"category_id": n + 1, "language": language, "name": f"{word} {n}"}
             for n in range(SHELVES)
+            for language, word in (("en", "Shelf"), ("zh", "货架"))
         ],
     )
     _put(database, Brand, [{"id": n + 1, "name": f"Brand {n}"} for n in range(BRANDS)])
@@ -92,12 +108,8 @@ def _fill(database: Database, rng: np.random.Generator) -> None:
             {
                 "id": n + 1,
                 "slug": f"product-{n}",
-                "name_en": f"Brand {brand[n]} model {n}",
-                "name_zh": f"型号{n}",
                 "category_id": int(shelf[n]) + 1,
                 "brand_id": int(brand[n]) + 1,
-                "description_en": f"A {MATERIALS[looks[n, 0] % 6]} thing for "
-                f"{SEASONS[looks[n, 1] % 5]}, with line {looks[n, 2]} and cut {looks[n, 3]}.",
                 "attributes": {
                     "material": MATERIALS[looks[n, 0] % 6],
                     "season": SEASONS[looks[n, 1] % 5],
@@ -108,6 +120,18 @@ def _fill(database: Database, rng: np.random.Generator) -> None:
                 "created_at": NOW - timedelta(days=int(age[n])),
             }
             for n in range(PRODUCTS)
+        ],
+    )
+    _put(
+        database,
+        ProductText,
+        [
+            {"product_id": n + 1, "language": language, "name": name, "description": told}
+            for n in range(PRODUCTS)
+            for language, name, told in (
+                ("en", f"Brand {brand[n]} model {n}", _told(looks[n])),
+                ("zh", f"型号{n}", ""),
+            )
         ],
     )
     price = np.round(np.exp(rng.normal(3.5, 0.8, PRODUCTS)), 2) + 1
@@ -202,6 +226,11 @@ def _shown(rng: np.random.Generator) -> list[Mapping[str, Any]]:
         }
         for n in range(LISTS)
     ]
+
+
+def _told(look: Any) -> str:
+    material, season = MATERIALS[look[0] % 6], SEASONS[look[1] % 5]
+    return f"A {material} thing for {season}, with line {look[2]} and cut {look[3]}."
 
 
 def _put(database: Database, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

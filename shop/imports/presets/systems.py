@@ -1,10 +1,13 @@
 """Magento and Shopware: products, customers and orders as their own exports write them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
+from shop.imports.columns import translated
 from shop.imports.options import PREFIX
+from shop.imports.people import spoken
 from shop.imports.presets.base import Adapter, Preset, Raw, Row, first_shelf, joined
 
 _ROOTS: Final = frozenset({"default category", "root catalog", "root", "deutsch", "english"})
@@ -25,14 +28,16 @@ class MagentoProducts(Adapter):
     def __init__(self) -> None:
         super().__init__()
         self._parents: dict[str, tuple[Row, tuple[str, ...]]] = {}
-        self._chinese: dict[str, str] = {}
+        self._translated: dict[str, Row] = defaultdict(dict)
 
     def learn(self, raw: Raw, row: Row) -> None:
         """Remember which variants belong to which product."""
         view = self.cell(raw, "store_view_code", "_store").lower()
         if view:
-            if view.startswith(("zh", "cn")):
-                self._chinese[row.get("sku", "")] = row.get("name", "")
+            language = spoken(view) or view[:2]
+            for field in ("name", "description"):
+                if translated(f"{field}_{language}") and row.get(field):
+                    self._translated[row.get("sku", "")][f"{field}_{language}"] = row[field]
             return
         variations = self.cell(raw, "configurable_variations")
         if not variations:
@@ -54,7 +59,7 @@ class MagentoProducts(Adapter):
         if kind in {"configurable", "grouped"}:
             return None
         row["category"] = self._category(row)
-        row["name_zh"] = row.get("name_zh") or self._chinese.get(row["sku"], "")
+        row |= {f: text for f, text in self._translated[row["sku"]].items() if not row.get(f)}
         pairs = _pairs(self.cell(raw, "additional_attributes"))
         pairs |= {n: self.cell(raw, n) for n in ("color", "size") if self.cell(raw, n)}
         kept, names = self._parents.get(row["sku"], ({}, ("size", "color")))

@@ -12,7 +12,7 @@ from forecasting.replenishment import list_plans, make_plan
 from forecasting.replenishment.plan import TriedRule
 from forecasting.replenishment.tables import StockPlanRow, StockRuleRow
 from kit.clock import SystemClock
-from shop.models import Product, Variant
+from shop.models import ProductText, Variant
 from tests.browser.desk.conftest import DeskServer
 from tests.browser.desk.watched import SHOTS
 
@@ -38,7 +38,9 @@ def planned(server: DeskServer) -> str:
         ]
         variant = session.get_one(Variant, row.variant_id)
         session.execute(
-            update(Product).where(Product.id == variant.product_id).values(name_en=FORMULA)
+            update(ProductText)
+            .where(ProductText.product_id == variant.product_id, ProductText.language == "en")
+            .values(name=FORMULA)
         )
         return variant.sku
 

@@ -71,7 +71,7 @@ def test_every_demo_product_tells_what_is_asked_of_its_shelf(views: list[Product
 
 
 def test_every_kind_shares_something() -> None:
-    assert SHARED.keys() == {kind.noun_en for shelf in SHELVES for kind in shelf.kinds}
+    assert SHARED.keys() == {kind.noun for shelf in SHELVES for kind in shelf.kinds}
 
 
 def test_attributes_follow_from_the_slug_and_known_products_keep_their_kinds_values() -> None:
@@ -91,11 +91,11 @@ def test_demo_products_differ_within_a_kind(views: list[ProductView]) -> None:
 
 
 def test_the_text_says_what_the_attributes_say(views: list[ProductView]) -> None:
-    bags = [one for one in views if one.name_en.endswith("Down Sleeping Bag")]
+    bags = [one for one in views if one.name("en").endswith("Down Sleeping Bag")]
     for bag in bags:
         comfort = bag.attributes["comfort_c"]
-        assert f"Comfort to {comfort} °C" in bag.description_en
-        assert f"舒适温标 {comfort} °C" in bag.description_zh
+        assert f"Comfort to {comfort} °C" in bag.description("en")
+        assert f"舒适温标 {comfort} °C" in bag.description("zh")
     assert len(bags) >= 3
 
 
@@ -122,7 +122,7 @@ def test_every_demo_product_is_found_by_its_full_name(
 ) -> None:
     missed = []
     for one in views:
-        text = one.name_zh if language == "zh" else one.name_en
+        text = one.name(language)
         matches = find_products(text, "zh" if language == "zh" else "en", catalogue.names)
         if not matches or matches[0].product_id != one.product_id:
             missed.append(text)

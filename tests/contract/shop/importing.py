@@ -72,7 +72,7 @@ def names(database: Database) -> dict[str, tuple[str, str]]:
     """Product → name, description."""
     with database.reading() as session:
         return {
-            str(one.external_id): (one.name_en, one.description_en)
+            str(one.external_id): (one.names["en"], one.descriptions["en"])
             for one in session.scalars(select(Product))
         }
 
@@ -81,11 +81,11 @@ def shelves(database: Database) -> dict[str, str]:
     """Product → category."""
     with database.reading() as session:
         rows = session.execute(
-            select(Product.external_id, Category.name_en).join(
+            select(Product.external_id, Category.names).join(
                 Category, Category.id == Product.category_id
             )
         )
-        return {str(product): category for product, category in rows}
+        return {str(product): category["en"] for product, category in rows}
 
 
 def for_sale(database: Database) -> dict[str, bool]:

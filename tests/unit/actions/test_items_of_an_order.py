@@ -14,7 +14,15 @@ from kit.i18n import LANGUAGES, Language
 from shop.access import access_payment_methods, access_payments
 from shop.ids import CustomerId
 from shop.imports import import_tau
-from shop.models import Address, Customer, Order, PaymentMethod, Product, Return, Variant
+from shop.models import (
+    Address,
+    Customer,
+    Order,
+    PaymentMethod,
+    ProductText,
+    Return,
+    Variant,
+)
 from shop.policy_file import read_policy
 from tests.dialogues import NOW, Desk, Talk, changes, desk_on
 from tests.policies import STRICT
@@ -146,8 +154,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import_tau(database, path, rejects=folder / "r.csv", now=NOW)
     with database.session() as session:
         for name, chinese, _ in GOODS:
-            named = update(Product).where(Product.name_en == name).values(name_zh=chinese)
-            session.execute(named)
+            for key in session.scalars(select(ProductText.product_id).filter_by(name=name)).all():
+                session.add(ProductText(product_id=key, language="zh", name=chinese))
     database.close()
     return folder / "shop.db"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, update
 
-from kit.i18n import LANGUAGES, Language
+from kit.i18n import LANGUAGES, Language, Texts
 from shop.models import Customer, Order, OrderLine
 from shop.policy import ProofWay, Reason
 from tests.dialogues import FLEECE_M, LINE, MIA, NOW, Desk, Talk, changes
@@ -132,7 +132,10 @@ def test_without_a_window_no_number_of_days_is_said(desk: Desk) -> None:
 
 
 def asked_why(desk: Desk, language: Language) -> Talk:
-    reasons = (Reason("no_longer_needed"), Reason("wrong_gift", "wrong gift", "礼物送错"))
+    reasons = (
+        Reason("no_longer_needed"),
+        Reason("wrong_gift", Texts.of({"en": "wrong gift", "zh": "礼物送错"})),
+    )
     talk = desk.under(demo_with("cancel_order", reasons=reasons)).talk(language=language)
     assert talk.say(CANCEL[language], "cancel_order") == ["utter_ask_cancel_reason"]
     return talk

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from dialogue.message import Part
 from kit.database import open_database, upgrade
 from kit.i18n import LANGUAGES, Language
 from shop.imports import import_tau
-from shop.models import Order, OrderLine, Product, Return, ReturnLine
+from shop.models import Order, OrderLine, ProductText, Return, ReturnLine
 from shop.policy_file import read_policy
 from tests.dialogues import NOW, Desk, changes, desk_on
 from tests.policies import STRICT
@@ -65,7 +65,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import_tau(database, path, rejects=folder / "r.csv", now=NOW)
     with database.session() as session:
         for name, chinese, _ in GOODS:
-            session.execute(update(Product).where(Product.name_en == name).values(name_zh=chinese))
+            for key in session.scalars(select(ProductText.product_id).filter_by(name=name)).all():
+                session.add(ProductText(product_id=key, language="zh", name=chinese))
     database.close()
     return folder / "shop.db"
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from catalogue_search.catalogue import Catalogue, build_catalogue
+from kit.i18n import Texts
 from kit.money import Money
 from shop.catalogue import CategoryView
 from shop.ids import ProductId, VariantId
@@ -59,10 +60,8 @@ def product(
     return ProductView(
         product_id=ProductId(number),
         slug=name_en.lower().replace(" ", "-"),
-        name_en=name_en,
-        name_zh=name_zh,
-        description_en=description_en,
-        description_zh=description_zh,
+        names=Texts.of({"en": name_en, "zh": name_zh}),
+        descriptions=Texts.of({"en": description_en, "zh": description_zh}),
         category=category,
         brand=name_en.split()[0],
         attributes=attributes,
@@ -303,4 +302,6 @@ GOODS = [
 
 def small_shop() -> Catalogue:
     """The catalogue of these goods."""
-    return build_catalogue(GOODS, [CategoryView(slug, en, zh, 1) for slug, en, zh in SHELVES])
+    return build_catalogue(
+        GOODS, [CategoryView(slug, Texts.of({"en": en, "zh": zh}), 1) for slug, en, zh in SHELVES]
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from catalogue_search.aliases import build_names, find_products
 from catalogue_search.catalogue import Catalogue
-from kit.i18n import Language
+from kit.i18n import Language, Texts
 from shop.ids import ProductId
 from tests.unit.catalogue_search.goods import (
     BIG_TENT,
@@ -66,7 +66,7 @@ def test_a_whole_name_of_common_words_names_its_product() -> None:
         "Cake Holder",
     ]
     goods = [
-        replace(RAIN, product_id=ProductId(place), brand="", name_en=name, name_zh="")
+        replace(RAIN, product_id=ProductId(place), brand="", names=Texts.of({"en": name}))
         for place, name in enumerate(names, start=1)
     ]
     index = build_names(goods)

@@ -135,7 +135,7 @@ def test_the_setting_must_be_a_folder(tmp_path: Path) -> None:
         load_settings({"CONCIERGE_ENCODER_EN": "nowhere"}, tmp_path)
     (tmp_path / "model").mkdir()
     settings = load_settings({"CONCIERGE_ENCODER_EN": "model"}, tmp_path)
-    assert (settings.encoder_en, settings.encoder_zh) == (tmp_path / "model", None)
+    assert settings.encoders == {"en": tmp_path / "model"}
 
 
 def test_one_process_has_one_set_of_encoders(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import update
 
 from kit.database import Database
+from kit.i18n import Texts
 from kit.money import Money
 from shop.ids import CustomerId
-from shop.models import Category, Coupon, CouponUse, Customer, Order, Promotion
+from shop.models import Category, Coupon, CouponUse, Customer, Order, Promotion, PromotionText
 from shop.promotions import CouponCheck, active_coupons, active_promotions, check_coupon
 from shop.views import PromotionView
 from tests.dialogues import LENA, MIA, NOW, TOM
@@ -123,6 +124,10 @@ def test_a_first_order_is_the_first_that_was_not_cancelled(coupons: Database) ->
     assert check(coupons, "SHARE", customer_id=MIA).refusal is None
 
 
+def named(slug: str) -> Texts:
+    return Texts.of({"zh": f"{slug} 中", "en": slug})
+
+
 def test_promotions_run_from_their_first_moment_to_their_last(shop: Database) -> None:
     with shop.session() as session:
         session.add_all(
@@ -130,8 +135,10 @@ def test_promotions_run_from_their_first_moment_to_their_last(shop: Database) ->
                 Promotion(
                     id=number,
                     slug=slug,
-                    name_en=slug,
-                    name_zh=f"{slug} 中",
+                    texts=[
+                        PromotionText(language="en", name=slug),
+                        PromotionText(language="zh", name=f"{slug} 中"),
+                    ],
                     share=Decimal(share),
                     category_id=category,
                     starts_at=START,
@@ -148,9 +155,9 @@ def test_promotions_run_from_their_first_moment_to_their_last(shop: Database) ->
         session.flush()
         running = active_promotions(session, NOW)
         assert running == [
-            PromotionView("large", "large", "large 中", boots, Decimal("0.3"), END),
-            PromotionView("same", "same", "same 中", None, Decimal("0.3"), END),
-            PromotionView("small", "small", "small 中", None, Decimal("0.1"), END),
+            PromotionView("large", named("large"), boots, Decimal("0.3"), END),
+            PromotionView("same", named("same"), None, Decimal("0.3"), END),
+            PromotionView("small", named("small"), None, Decimal("0.1"), END),
         ]
         moments = {START - MOMENT: 0, START: 3, END - MOMENT: 3, END: 0}
         assert {at: len(active_promotions(session, at)) for at in moments} == moments

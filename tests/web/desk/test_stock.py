@@ -12,7 +12,7 @@ from forecasting.replenishment import list_plans, make_plan
 from forecasting.replenishment.tables import StockPlanRow
 from kit.database import Base, Database
 from shop.demo import make_demo
-from shop.models import Product, Variant
+from shop.models import Product, ProductText, Variant
 from tests.web.desk.conftest import NOW, Browser
 
 
@@ -59,7 +59,9 @@ def planned(desk_database: Database) -> Iterator[Database]:
         )
         product_id = session.scalar(select(Variant.product_id).where(Variant.id == first))
         session.execute(
-            update(Product).where(Product.id == product_id).values(name_en='=HYPERLINK("x")')
+            update(ProductText)
+            .where(ProductText.product_id == product_id, ProductText.language == "en")
+            .values(name='=HYPERLINK("x")')
         )
     return desk_database
 

@@ -10,9 +10,9 @@ function chosen() {
   const given = Object.fromEntries(new FormData(form));
   const value = (name) => String(given[name] ?? "").trim() || undefined;
   const words = {};
-  for (const language of ["en", "zh"]) {
-    const welcome = value(`welcome_${language}`);
-    if (welcome) words[language] = { welcome };
+  for (const name of Object.keys(given).filter((one) => one.startsWith("welcome_"))) {
+    const welcome = value(name);
+    if (welcome) words[name.slice("welcome_".length)] = { welcome };
   }
   const [across, up] = [value("across"), value("up")];
   return {

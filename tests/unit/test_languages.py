@@ -1,0 +1,148 @@
+"""A language is a folder: outside of it nothing says which languages there are."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kit.i18n import format_date, join_words, length
+from kit.languages import FACTS, FOLDERS, LANGUAGES, Facts, facts
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = sorted(
+    path.parent
+    for path in ROOT.glob("*/__init__.py")
+    if path.parent.name not in {"tests", "research"}
+)
+_NAMED = re.compile(r"""["'](?:en|zh)["']|\w_(?:en|zh)\b""")
+
+MAY = {
+    "kit/languages.py": "the default",
+    "shop/imports/people.py": "names of countries are read in two dozen languages",
+    "shop/imports/dates.py": "names of months are read in a dozen languages",
+    "shop/imports/columns.py": "a comment with an example",
+    "shop/demo/people.py": "the demo's customers, invented one by one",
+    "shop/demo/history.py": "the demo's customers, drawn; another draw would be another shop",
+}
+# One pattern reads both languages, or two templates stand side by side: the next to move.
+STILL = {
+    f"actions/{one}.py"
+    for one in (
+        "answers/articles",
+        "answers/beside",
+        "answers/by_place",
+        "answers/finding",
+        "answers/follow_ups",
+        "answers/nearest",
+        "answers/places",
+        "answers/refund_to",
+        "answers/superlatives",
+        "answers/which_has",
+        "browsing/kits",
+        "browsing/limits",
+        "browsing/numbers",
+        "browsing/series",
+        "browsing/unsold",
+        "days",
+        "plain_words",
+        "recommending/complements",
+        "wording",
+    )
+}
+GERMAN = """\
+name: Deutsch
+names: [german, deutsch]
+tag: de
+counts_one: true
+measured_in: words
+comma: ", "
+last: " und "
+day: "{weekday}, {day}. {month}"
+day_of_year: "{weekday}, {day}. {month} {year}"
+moment: "{day}, {time}"
+short_day: "{day}. {month:.3}"
+weekdays: [Montag, Dienstag, Mittwoch, Donnerstag, Freitag, Samstag, Sonntag]
+months:
+  [Januar, Februar, März, April, Mai, Juni, Juli, August, September, Oktober, November, Dezember]
+everything: Alle Artikel
+script: latin
+hello: hallo
+longest_answer: 80
+most_wrong: 0.06
+encoders: [e5]
+probes: [wo ist mein Paket]
+view: german
+views: {de: 0.7, words: 0.3}
+masks: {product: Produkt, category: Produkt, brand: Marke}
+"""
+
+
+def named() -> set[str]:
+    return {
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in room.rglob("*.py")
+        if _NAMED.search(path.read_text("utf-8"))
+    }
+
+
+def test_only_the_default_and_what_is_listed_names_a_language() -> None:
+    assert len(ROOMS) == 17
+    assert named() - MAY.keys() - STILL == set()
+    assert MAY.keys() - named() == set()
+
+
+def test_templates_name_no_language() -> None:
+    found = {
+        path.name
+        for room in ROOMS
+        for path in room.rglob("templates/*.html")
+        if _NAMED.search(path.read_text("utf-8"))
+    }
+    assert found == set()
+
+
+def test_the_languages_are_the_folders_with_facts() -> None:
+    assert LANGUAGES == ("en", "zh")
+    assert {path.name for path in FOLDERS.iterdir() if (path / FACTS).exists()} == set(LANGUAGES)
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Facts:
+    path = tmp_path / FACTS
+    path.write_text(GERMAN, "utf-8")
+    found = Facts.load(path)
+    monkeypatch.setattr("kit.i18n.facts", {"de": found}.__getitem__)
+    return found
+
+
+def test_another_folder_gives_dates_and_lists_without_code(german: Facts) -> None:
+    day = date(2026, 11, 24)
+    assert format_date(day, "de") == "Dienstag, 24. November"
+    assert format_date(day, "de", date(2027, 1, 1)) == "Dienstag, 24. November 2026"
+    assert join_words(["Hut", "Zelt", "Schal"], "de") == "Hut, Zelt und Schal"
+    assert length("wo ist mein Paket", "de") == 4
+    assert german.short_day.format(day=day.day, month=german.months[10]) == "24. Nov"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("last: ", "lust: ", "language.yml: .*'lust'"),
+        ("Montag, ", "", "weekdays must be 7 and months 12"),
+    ],
+)
+def test_a_wrong_file_of_facts_says_what_it_lacks(
+    tmp_path: Path, before: str, after: str, says: str
+) -> None:
+    path = tmp_path / FACTS
+    path.write_text(GERMAN.replace(before, after), "utf-8")
+    with pytest.raises(ValueError, match=says):
+        Facts.load(path)
+
+
+def test_every_language_tells_the_same_facts() -> None:
+    told = [set(facts(one).masks) for one in LANGUAGES]
+    assert all(one == told[0] for one in told)
+    assert {facts(one).script for one in LANGUAGES} == {"latin", "han"}
