@@ -25,7 +25,7 @@ from tests.contract.shop.importing import bring
 from tests.databases import KINDS, fresh_url
 from tests.statements import counted
 
-BEFORE = "0023"
+BEFORE = "0024"
 GERMAN = """\
 product,sku,name,name_de,name_zh,description,description_de,category,category_de,brand,size,price
 boots,B-40,Summit boots,Gipfel Wanderstiefel,巅峰登山鞋,Hide.,Aus Leder.,Boots,Stiefel,Alp,40,149.95
