@@ -100,6 +100,11 @@ class LineView:
         """The product's name in `language`."""
         return self.name_zh if language == "zh" else self.name_en
 
+    @property
+    def names(self) -> str:
+        """The product's names in all languages, in one text."""
+        return f"{self.name_en} {self.name_zh}"
+
     def title(self, language: Language) -> str:
         """The name with the option values behind it, as people of the shop read it."""
         values = [value for _, value in self.options] or [self.size]
