@@ -137,7 +137,7 @@ def test_a_wish_for_the_case_and_a_second_change_that_is_refused(
     after = running.state()
     assert [sku for sku, _ in after["#10001"]["items"]] == ["i11", "i4", "i5", "i8"]
     assert after["#10001"]["payments"]["payment", Decimal("7.50"), "paypal_3"] == 1
-    talk.say(again, "once|一次")
+    talk.say(again, "changed before|更换过")
     assert running.state() == after
 
 

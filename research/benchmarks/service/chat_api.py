@@ -25,7 +25,7 @@ class ApiTalk:
         body = {"text": text, "client_message_id": uuid.uuid4().hex}
         turn = _post(self._messages, body, {"Authorization": f"Bearer {self._token}"})
         replies = turn.get("replies") or ()
-        asking = next((one for one in reversed(replies) if one.get("asks")), {})
+        asking: dict[str, Any] = next((one for one in reversed(replies) if one.get("asks")), {})
         shown = [as_lines(card) for one in replies for card in cards_from_json(one.get("cards"))]
         cards = [f"- {' · '.join(lines)}" for lines in shown if lines]
         texts = [str(one.get("text") or "") for one in replies] + cards
