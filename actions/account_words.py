@@ -49,7 +49,7 @@ _HOME: Final = re.compile(
     re.IGNORECASE,
 )
 _WANTS_CHANGE: Final = re.compile(
-    r"\b(?:chang|updat|modif|replac|set|edit|mov|make|switch|correct|new)\w*\b|\b(?:should|to|must) be\b|改|换|更新|修改|设",
+    r"\b(?:chang|updat|modif|replac|set|edit|mov|make|switch|correct|new)\w*\b|\b(?:should|to|must) be\b|\buse (?:that|it|this)\b|改|换|更新|修改|设",
     re.IGNORECASE,
 )
 _OF_ORDER: Final = re.compile(

@@ -31,7 +31,7 @@ _CALLED_ZH: Final = re.compile(
 # "Ada Lund, 10001", "this is Ada Lund from 10001": a postcode by itself, right behind a name.
 _NAME_AND_CODE: Final = re.compile(
     r"(?:^|[.,!，。！]\s*|\b(?:[Ii]s|[Ii]'?m|[Aa]m|[Ii]t'?s|[Nn]ame)\s+|[是叫]\s*)"
-    rf"(?P<name>{_LATIN})(?:\s*[,，、/]\s*|\s+)"
+    rf"(?P<name>{_LATIN})(?: here)?(?:\s*[,，、/]\s*|\s+)"
     r"(?:(?:and )?(?:[Ii](?:'m| am)? )?(?:live |living )?(?:from|in|at|zip(?: code)?|postcode)\s+)?"
     r"(?P<code>\d{5})(?![\w-])"
 )

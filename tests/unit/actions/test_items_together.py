@@ -176,6 +176,11 @@ def test_what_pays_is_changed_whatever_was_heard(shop: Desk, language: Language,
     assert talk.said[-1] in {"utter_ask_change_payment", "utter_ask_method_payment"}
 
 
+def test_an_address_just_told_may_become_ones_own(shop: Desk) -> None:
+    said = "And use that as my default address from now on"
+    assert talk_to(shop).say(said, "change_account_details") == ["utter_ask_home"]
+
+
 def test_another_orders_address_is_pointed_at_in_chinese(shop: Desk) -> None:
     elsewhere = "7 Pine Road, Boston, MA 02108"
     with shop.database.session() as session:

@@ -206,6 +206,7 @@ def test_name_and_postcode_prove_it_where_the_rules_say_so(
     [
         ("en", "Hello, this is Mia Berg from 20253"),
         ("en", "Mia Berg, 20253"),
+        ("en", "Hi there, Mia Berg here, 20253"),
         ("zh", "我叫Mia Berg，邮编20253"),
         ("zh", "姓名：Mia Berg，邮编：20253"),
     ],
