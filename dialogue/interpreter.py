@@ -133,7 +133,8 @@ class LearnedInterpreter:
         """See `Interpreter`."""
         if message.is_button:
             return [pressed(state, message)]
-        if asks_for_person(message.text) or _wants_person(message):
+        names_goods = bool(values.new.keys() & {"lines", "swaps"})  # "also the desk lamp"
+        if asks_for_person(message.text) or (_wants_person(message) and not names_goods):
             return [Act("person", message, "a person is asked for", message.confidence)]
         nothing = Act("other", message, "nothing else fits", 0.0)
         learned = self.probabilities(state, message)

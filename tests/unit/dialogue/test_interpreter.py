@@ -444,3 +444,12 @@ def test_a_payment_method_asked_about_at_the_confirmation_is_wished_for() -> Non
         at(CONFIRM), said, Values({"method": [1]}, {"method": [1]})
     )
     assert act.kind == "correct"
+
+
+def test_goods_of_the_order_in_hand_call_nobody() -> None:
+    said = message("Also the desk lamp, please.", "talk_to_person")
+    values = Values({"lines": [3]}, {"lines": [3]})
+    (act,) = LearnedInterpreter().interpret(at(MORE), said, values)
+    assert act.kind == "correct"
+    (act,) = LearnedInterpreter().interpret(at(MORE), said, Values())
+    assert act.kind == "person"
