@@ -3,8 +3,10 @@
 import re
 from typing import Final
 
+from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.tasks.order_slots import naming_own
+from actions.tasks.swap_words import means_all_items
 from dialogue.polarity import read_polarity
 
 _CHANGES: Final = r"(?:chang(?:e|ing)|switch(?:ing)?|updat(?:e|ing)|modify(?:ing)?|replac(?:e|ing)|mov(?:e|ing)|put|set|edit|use|pay)"
@@ -20,13 +22,13 @@ _PAYMENT: Final = re.compile(
 # "Order 20001 should be paid with the gift card."
 _PAID: Final = re.compile(
     r"\b(?:should|shall|must|needs? to|to|let) (?:be )?(?:paid|pay|charged?|billed)\b|\bi(?:'d| would)? (?:want|like|prefer) to pay\b|\bpay for\b"
-    r"|(?:用|换)[^，。]{0,12}(?:付|支付|结账)",
+    r"|(?:用|换)[^，。]{0,24}(?:付|支付|结账)",
     re.IGNORECASE,
 )
 # "The address of order 20001 should be the same as in 20002."
 _ADDRESS: Final = re.compile(
     r"\baddress\b[^.?!]*\b(?:should|must|needs?|same|instead|chang\w*|updat\w*|wrong)\b|\b(?:chang\w*|updat\w*|use|correct|fix|modify)\b[^.?!]*\baddress\b"
-    r"|地址[^，。]*(?:改|换|一样|和|错)|(?:改|换)[^，。]*地址",
+    r"|地址[^，。]*(?:改|换|一样|和|跟|用|错)|(?:改|换)[^，。]*地址",
     re.IGNORECASE,
 )
 _ASKS: Final = re.compile(
@@ -47,7 +49,7 @@ _HOME: Final = re.compile(
     re.IGNORECASE,
 )
 _WANTS_CHANGE: Final = re.compile(
-    r"\b(?:chang|updat|modif|replac|set|edit|mov|make|switch|correct|new)\w*\b|\b(?:should|to|must) be\b|改|换|更新|修改|设",
+    r"\b(?:chang|updat|modif|replac|set|edit|mov|make|switch|correct|new)\w*\b|\b(?:should|to|must) be\b|\buse (?:that|it|this)\b|改|换|更新|修改|设",
     re.IGNORECASE,
 )
 _OF_ORDER: Final = re.compile(
@@ -107,7 +109,9 @@ _DOES: Final = (
     (
         "change_item",
         re.compile(
-            r"\b(?:chang|modify|modif|switch|replac|upgrad|alter)\w*\b|修改|更换|改成|改为", re.I
+            r"\b(?:chang|modify|modif|switch|replac|upgrad|alter)\w*\b|\bshould (?:all )?(?:become|be)\b"
+            r"|\bturn into\b|修改|更换|改成|改为",
+            re.I,
         ),
     ),
 )
@@ -174,6 +178,12 @@ _OWN: Final = re.compile(
 )
 
 
+# "Can you switch all items to the cheapest ones?" is no question.
+_ASKS_FOR: Final = re.compile(
+    r"\b(?:can|could|would|will) you\b|(?:能|可以)(?:不能|否)?(?:帮|给|把)", re.I
+)
+
+
 def verb_of(text: str) -> str | None:
     """What is to be done with an order or its goods, by the first verb that stands."""
     found = [(span.start(), wish) for wish, verb in _DOES if (span := verb.search(text))]
@@ -191,10 +201,13 @@ def does_with_order(chat: Chat, intent: str) -> str | None:
         return None
     if chat.turn.first("order_number") is not None:
         return wish
-    if chat.signed_in is None and intent in _OF_GOODS and _OWN.search(text):
-        return wish  # which goods are theirs is known once it is known who they are
-    if read_polarity(text, chat.turn.language).is_question:
+    if chat.signed_in is None:  # which goods are theirs is known once it is known who they are
+        of_goods = intent in _OF_GOODS or (intent == "nlu_fallback" and bool(hear(chat).kinds))
+        return wish if of_goods and _OWN.search(text) else None
+    if read_polarity(text, chat.turn.language).is_question and not _ASKS_FOR.search(text):
         return None
+    if chat.state.focus.kind == "order" and means_all_items(text):
+        return wish
     return wish if naming_own(chat) else None  # the orders are read last
 
 

@@ -48,7 +48,7 @@ from actions.tasks.goods_named import other_goods
 from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from actions.tasks.registry import SLOTS
 from dialogue.acts import Act, ActKind
-from dialogue.groups import ASKED_OF_DONE, BROWSING
+from dialogue.groups import ASKED_OF_DONE, BROWSING, ON_ORDERS
 from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
 
@@ -209,6 +209,8 @@ def tell(chat: Chat, act: Act) -> None:
             return
         listed = state.shown.kind == "products" or chat.turn.is_button
         told = None if listed else intent_in_context(chat, "nlu_fallback")
+        if told == "nlu_fallback" and act.intent in ON_ORDERS:  # nothing was done to be corrected
+            told = intent_in_context(chat, act.intent)
         if told not in {None, "nlu_fallback"}:  # "the shoes", after the state of a return
             aside(chat, replace(act, kind="wish", intent=str(told)), str(told))
         elif not _told_to_colleague(chat):

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from actions.account_words import does_with_order, on_own_account
+from actions.account_words import does_with_order, on_own_account, verb_of
 from actions.answers.finding import asks_for_more
 from actions.answers.kits import changes_kit
 from actions.answers.offers import asks_of_offers
@@ -278,7 +278,7 @@ _TELL_ME: Final = re.compile(
     re.IGNORECASE,
 )
 _BOUGHT: Final = re.compile(
-    r"\b(?:my (?:order|parcel|package)|ordered|bought|arrived|received|delivered|came)\b"
+    r"\b(?:pending|my (?:order|parcel|package)|ordered|bought|arrived|received|delivered|came)\b"
     r"|\bi (?:got|have)\b|订单|买[的了过]|收到|到了|寄来|发来|发错|少发|漏发",
     re.IGNORECASE,
 )
@@ -341,6 +341,8 @@ def _wants_out(chat: Chat) -> bool:
     """ "No more waiting, my money back": said of an order that is late, where nothing was paid
     back yet."""
     about_order = chat.state.last.did == "status" and chat.state.focus.order is not None
+    if verb_of(chat.turn.text) == "return_item" and names_own(chat):
+        return False
     late = chat.state.last.intent in {"report_late_order", "track_order", "report_lost_parcel"}
     return about_order and late and MONEY_BACK.search(chat.turn.text) is not None
 

@@ -13,7 +13,7 @@ from actions.chat import Asked, Chat
 from actions.handling import handle
 from actions.services import Services
 from actions.tasks.engine import go_on, take, task_of, values_of
-from actions.tasks.proving import hear_identity, tells_only_who
+from actions.tasks.proving import hear_identity, tells_only_who, told_wrong
 from actions.turn import Talk, Turn
 from actions.unasked import after_turn
 from dialogue.acts import Act
@@ -93,7 +93,7 @@ def go_on_as(chat: Chat) -> bool:
         chat.say("utter_proved")
         chat.did("small_talk")
         return True
-    return False
+    return frame is None and told_wrong(chat)
 
 
 def services_acts(chat: Chat) -> list[Act]:

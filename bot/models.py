@@ -23,6 +23,10 @@ class Loaded:
     broken: tuple[str, ...]
 
 
+class NotTrained(RuntimeError):
+    """What is to be used was never trained."""
+
+
 def models(folder: Path) -> list[Path]:
     """The archives in a folder, the newest first."""
     return sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -73,3 +77,17 @@ def put_in_place(draft: Path, folder: Path) -> Path:
         for card in card_files(old):
             card.unlink(missing_ok=True)
     return target
+
+
+def unpack_trained(models_dir: Path, component: str, into: Path) -> Path:
+    """What the newest archive keeps of a component, given by its class; put below `into`.
+
+    Raises NotTrained where no archive keeps any.
+    """
+    for model in filter(is_readable_model, models(models_dir)):
+        with tarfile.open(model, "r:gz") as archive:
+            kept = [one for one in archive if f".{component}" in Path(one.name).parent.name]
+            archive.extractall(into, kept, filter="data")
+        if kept:
+            return into / Path(kept[0].name).parent
+    raise NotTrained("there is no trained assistant: run `concierge train` first")

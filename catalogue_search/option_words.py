@@ -47,6 +47,7 @@ _LETTERS: Final[Mapping[str, str]] = {
     "xl": "extra[ -]?large|加大",
     "xxl": "double[ -]?extra[ -]?large|2xl|特大",
 }
+_CHINESE: Final = re.compile(r"[㐀-鿿]{2,}")
 _PIECES: Final = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_㐀-鿿]+|[㐀-鿿]+|[%°\"+]")
 _NOT: Final = re.compile(
     r"(?:\bnot|n't|\bno|\bnon|\bwithout|\bexcept(?: for)?|\binstead of|\brather than|\bother than"
@@ -98,11 +99,13 @@ def mentions(
 ) -> list[Mention]:
     """The values of the variants' options that `text` names, in the order they are said.
 
-    `name` is the product's, whose own words tell no option. `surfaces` gives other words for the
+    `name` is the product's, in all languages; its own words tell no option: no blue of 蓝牙音箱. `surfaces` gives other words for the
     value of an option, as shoppers read them.
     """
     values = values_by_name(several)
     plain = _without_names(text.lower().replace("’", "'"), values)
+    for called in _CHINESE.findall(name.lower()):
+        plain = plain.replace(called, " " * len(called))
     found = [
         Mention(option, value, start, end, is_not)
         for option, its in values.items()

@@ -77,7 +77,7 @@ _NUMBERS: Final = re.compile(r"\d+")
 # A question that names these may be about the very thing that waits for its yes.
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
 # Asked about while they can still be chosen, these are wished for; the question says them anew.
-ASKED_FOR: Final = frozenset({"variant", "part", "swaps"})
+ASKED_FOR: Final = frozenset({"variant", "part", "swaps", "method"})
 # Asked for with options, these are told in words that hold more than an option does.
 TOLD_IN_WORDS: Final = frozenset({"swaps"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
@@ -133,7 +133,8 @@ class LearnedInterpreter:
         """See `Interpreter`."""
         if message.is_button:
             return [pressed(state, message)]
-        if asks_for_person(message.text) or _wants_person(message):
+        names_goods = bool(values.new.keys() & {"lines", "swaps"})  # "also the desk lamp"
+        if asks_for_person(message.text) or (_wants_person(message) and not names_goods):
             return [Act("person", message, "a person is asked for", message.confidence)]
         nothing = Act("other", message, "nothing else fits", 0.0)
         learned = self.probabilities(state, message)
@@ -372,7 +373,9 @@ class Reading:
         frame, message = self.state.frame, self.message
         task = None if frame is None else taken_instead(frame.task, message.text, message.language)
         sized = {"size", "colour"} & set(message.entities)
-        if frame is not None and frame.task == "return" and polarity.kind == "no_and" and sized:
+        tells_which = "lines" in self.values.found  # "no, the green bottle and the lamp"
+        is_no = polarity.kind == "no_and" and not tells_which
+        if frame is not None and frame.task == "return" and is_no and sized:
             return self._act("wish", "another one in place of the money", KIN["exchange"])
         if task is None or polarity.is_question:
             return None
@@ -493,6 +496,8 @@ class Reading:
             return [other]
         if question.slot in TOLD_IN_WORDS & self.values.new.keys():
             return [self._act("answer", f"tells {question.slot}")]
+        if question.slot == "more" and OF_IT & self.values.new.keys():
+            return [self._act("correct", "another item to come")]
         option = pointed_at(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option", choice=option)]
@@ -576,6 +581,8 @@ class Reading:
         reports = message.intent in REPORTS and message.confidence >= SURE
         if best == "correct" and reports:
             best = "report"  # "I mean my daypack, a strap is ripped"
+        if best == "correct" and self.state.done and self._is_of_an_order_undone():
+            best = None  # what is said of another order corrects nothing that was done
         if best in {"refine", "compare", "choose", "correct"} and self._can(best):
             return [self._act(best, "learned in context", message.intent, self.learned[best])]
         wish = self._wish()

@@ -15,6 +15,10 @@ _CJK: Final = re.compile(r"[\u3400-\u9fff]")
 _COUNTED: Final = re.compile(
     r"\b(?:\d+|one|two|three|four|five) (?:times|days?|weeks?|months?|years?|hours?)\b"
     r"|(?<!第)[一二两三四五六七八九十几\d]+(?:回|次|遍|趟|天|周|个?月|年|个?小时|分钟|块|元|折|成|倍|个?星期|个?礼拜)"
+    # Nor does a measure: 1.5升, 27 inch, 10英尺.
+    r"|\d+[.,]\d+|\d+(?!st\b|nd\b|rd\b|th\b)[a-z]{1,4}\b"
+    r"|\d+[ -]?(?:inch|feet|ft|liters?|litres?|hours?|pieces?)\b"
+    r"|\d+(?:升|毫升|英?寸|英尺|厘米|毫米|米|杯|件套|瓦|巴|磅)"
 )
 # Words on buttons that tell no option from another.
 _COMMON: Final = frozenset(

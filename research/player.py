@@ -20,6 +20,7 @@ from actions.respond import STATE, respond
 from actions.server import import_actions
 from actions.services import Services, load_services
 from actions.turn import Talk, Turn
+from bot.models import unpack_trained
 from conversations import AnyCard, cards_from_json, create_conversation
 from dialogue.message import Message, Part
 from dialogue.state import State, state_from_json
@@ -31,6 +32,7 @@ from shop.terms import terms
 from understanding.assistant import Understanding
 from understanding.entities.patterns import collect_names
 from understanding.language import detect_language
+from understanding.tuning.assistant import tuned_from
 
 _MARKED = re.compile(r"\[(?P<surface>[^\]]+)\](?:\((?P<entity>\w+)\)|(?P<more>\{[^}]*\}))")
 
@@ -74,6 +76,15 @@ def _annotation(found: Any) -> tuple[str, str, str]:
         return found["surface"], found["entity"], found["surface"]
     more = json.loads(found["more"])
     return found["surface"], more["entity"], str(more.get("value", found["surface"]))
+
+
+def trained_understanding(settings: Settings, into: Path) -> Understanding:
+    """Understanding as the newest trained assistant has it, its files put below `into`.
+
+    Raises NotTrained where there is none.
+    """
+    folder = unpack_trained(settings.models_dir, "ShopUnderstanding", into)
+    return Understanding.load(folder, shared_encoders(settings.data_dir), tuned_from(folder))
 
 
 def load_texts(root: Path) -> dict[Language, dict[str, list[str]]]:

@@ -10,8 +10,9 @@ _CHINESE: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LATIN_WORD: Final = re.compile(r"[A-Za-z']{2,}")
 _NOT_A_WORD: Final = re.compile(
     r"\S+@\S+|https?://\S+|\b[A-Z]{1,5}-?\d[\w-]*"
-    # Sizes, units and "ok" are the same in both languages.
+    # Sizes, units, "ok" and what pays are the same in both languages.
     r"|(?i:\b(?:x{0,3}[sml](?:/x{0,3}[sml])?|ok|kg|cm|eu|uk|us|eur)\b)"
+    r"|(?i:\b(?:paypal|visa|master ?card|amex|alipay|wechat(?: ?pay)?|apple ?pay)\b)"
 )
 
 

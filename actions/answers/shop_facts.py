@@ -87,10 +87,7 @@ def _balance(chat: Chat, text: str) -> bool:
 
 
 def _total_back(chat: Chat, text: str) -> bool:
-    total = _sum_of(chat, "back") if _TOTAL_BACK.search(text) else None
-    if total is not None:
-        chat.say("utter_total_back", amount=chat.words.money(total))
-    return total is not None
+    return _TOTAL_BACK.search(text) is not None and _tell_total(chat, "back", "due")
 
 
 def _sum_of(chat: Chat, name: str) -> Money | None:
@@ -103,6 +100,34 @@ def _sum_of(chat: Chat, name: str) -> Money | None:
     return Money(sum((amount for amount, _ in sums), start=Decimal(0)), sums[0][1])
 
 
+_TOTALS: Final = {
+    "back": ("utter_total_back", "utter_total_back_less"),
+    "due": ("utter_total_due", "utter_total_due_less"),
+}
+
+
+def _tell_total(chat: Chat, name: str, other: str) -> bool:
+    """Tell the sum asked for, and what is left of it where there is one the other way, too."""
+    total, against = _sum_of(chat, name), _sum_of(chat, other)
+    if total is None:
+        return False
+    if against is None or against.currency != total.currency:
+        chat.say(_TOTALS[name][0], amount=chat.words.money(total))
+        return True
+    left = total - against
+    due = (left if name == "due" else -left).amount
+    chat.say(
+        _TOTALS[name][1],
+        amount=chat.words.money(total),
+        less=chat.words.money(against),
+        left=chat.words.text(
+            "left_due" if due >= 0 else "left_back",
+            amount=chat.words.money(left if left.amount >= 0 else -left),
+        ),
+    )
+    return True
+
+
 # "How much do I need to pay today in total?"
 _TOTAL_DUE: Final = re.compile(
     r"\b(?:how much|what)\b[^.?!]{0,40}\b(?:pay|owe|charged|due)\b[^.?!]{0,40}\b(?:total|all|altogether|overall|together|both|today|now)\b"
@@ -112,10 +137,7 @@ _TOTAL_DUE: Final = re.compile(
 
 
 def _total_due(chat: Chat, text: str) -> bool:
-    total = _sum_of(chat, "due") if _TOTAL_DUE.search(text) else None
-    if total is not None:
-        chat.say("utter_total_due", amount=chat.words.money(total))
-    return total is not None
+    return _TOTAL_DUE.search(text) is not None and _tell_total(chat, "due", "back")
 
 
 def _order_total(chat: Chat, text: str) -> bool:

@@ -26,6 +26,14 @@ _INTO: Final = re.compile(
     r"\b(?:to|into|for|be|become|but|instead|want|like|need|prefer|asked|should)\b|→|换成|改成|换为|改为|变成|换|改|要",
     re.IGNORECASE,
 )
+# An "and" with these behind it begins another item: "and the black, armless chair".
+_DETERMINER: Final = re.compile(
+    r"\s*(?:also |then |exchange |change |swap |return )*(?:the(?! same)|my|a|an|that|this|one|two)\b",
+    re.I,
+)
+# What stands between these, before a name, tells what it is like: 玻璃、白色、3英尺的书架.
+_LISTING: Final = frozenset({"、"})
+_ATTRIBUTE_ENDS: Final = re.compile(r"的\s*$")
 _DETERMINED: Final = r"(?:(?<=the )|(?<=my )|(?<=that )|(?<=and )|(?<=this )|(?<=your ))"
 _NAME_ENDS: Final = r"(?=\W*$|\s*[,.;:!?)]|\s+(?:to|for|in|from|and|with|is|was|should|as|that|which|instead|i|go)\b)"
 # Of two things of a kind the one that cost more, or less.
@@ -38,7 +46,7 @@ _CHEAPER: Final = re.compile(
     re.IGNORECASE,
 )
 _BOTH: Final = re.compile(
-    r"\b(?:both|all|each|every|two|three)\b|两[个件双]|都|全部", re.IGNORECASE
+    r"\b(?:both|all|each|every|two|three)\b|两[个件双]|都(?!是|在|属于)|全部", re.IGNORECASE
 )
 
 
@@ -61,8 +69,7 @@ def pieces(text: str, lines: Sequence[LineView]) -> list[Piece]:
         return []
     cuts: list[int] = [0]
     for (_, end, _), (start, _, _) in pairwise(named):
-        joints = [found.start() for found in _JOINT.finditer(text, end, start)]
-        cuts.append(joints[-1] if joints else start)
+        cuts.append(_cut(text, end, start))
     bounds = [*cuts[1:], len(text)]
     found: dict[object, Piece] = {}
     for place, ((_, name_end, meant), start, end) in enumerate(
@@ -75,6 +82,20 @@ def pieces(text: str, lines: Sequence[LineView]) -> list[Piece]:
         else:
             found[key] = Piece(meant, f"{before.text} {said}", before.name_end)
     return list(found.values())
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """Where between two names the words on the first one end: at the last joint, but before what
+    tells the second apart, "and the black, armless chair"."""
+    joints = list(_JOINT.finditer(text, start, end))
+    if not joints:
+        return end
+    strong = [one for one in joints if one.group() not in _LISTING]
+    if len(strong) < len(joints) and _ATTRIBUTE_ENDS.search(text[start:end]):
+        return (strong[-1] if strong else joints[0]).start()
+    begins = [one for one in joints if _DETERMINER.match(text, one.end(), end)]
+    described_after = begins and not _INTO.search(text, begins[-1].end(), end)
+    return (begins[-1] if described_after else joints[-1]).start()
 
 
 def _named(text: str, lines: Sequence[LineView]) -> list[tuple[int, int, tuple[LineView, ...]]]:
@@ -210,12 +231,12 @@ def _descriptions(piece: Piece, lines: Sequence[LineView]) -> list[str]:
     cut = _INTO.search(tail)
     if cut is not None:
         return [head + tail[: cut.start()]]
-    named = mentions(head, [one.options for one in lines], str(lines[0].names))
+    named = mentions(head, [one.options for one in lines], lines[0].names.together)
     return [head, piece.text] if named else [piece.text]
 
 
 def _likeness(words: str, line: LineView, lines: Sequence[LineView]) -> int:
     """How many values of a line's options the words name."""
-    named = mentions(words, [one.options for one in lines], str(line.names))
+    named = mentions(words, [one.options for one in lines], line.names.together)
     own = set(line.options)
     return len({(one.option, one.value) for one in named if not one.is_not} & own)

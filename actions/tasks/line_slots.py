@@ -25,6 +25,7 @@ _ALL: Final = re.compile(
     r"\b(?:all of (?:them|it)|everything|both|all (?:the )?items|the whole (?:order|lot))\b|全部|都[退换要]|全[退换]|两[件个双]都",
     re.IGNORECASE,
 )
+_BOTH: Final = re.compile(r"both|两[件个双]都", re.IGNORECASE)
 # "not the dress, the fleece": what stands behind these words is not meant.
 _NOT: Final = re.compile(
     r"(?:\bnot(?! quite| exactly| really| yet| only| all| sure)|\bkeep|\bbut not|\binstead of|\brather than|\bexcept(?: for)?|n't (?:return|want to return))\s+(?:the\s+|my\s+)?|(?:不退|不要退|不换|别退|留着|留下|保留|除了|不是)",
@@ -226,7 +227,10 @@ def _means_all(chat: Chat, lines: Sequence[LineView]) -> bool:
     text = chat.turn.text
     if closes(text) or (chat.asked_for("more") and _NO.match(text)):
         return False  # "no, that's everything" names nothing
-    return len(lines) > 1 and _ALL.search(text) is not None and not _NOT.search(text)
+    if len(lines) < 2 or _NOT.search(text) or (said := _ALL.search(text)) is None:
+        return False
+    # "Both" of two skateboards that are named is not all of the order.
+    return not (_BOTH.fullmatch(said.group()) and len(lines) > 2 and mentions_line(chat, lines))
 
 
 def _comes_in(chat: Chat, line: LineView) -> bool:

@@ -59,7 +59,7 @@ _SENDING: Final = re.compile(
 # named only to tell an address.
 POINTS: Final = re.compile(
     r"(?:\b(?:same|as|like|identical)\b[^.;!?]{0,24}?\b(?:as|in|on|for|with|from|of|to)|\b(?:to|use|with|onto)\b (?:that|the one|the address|the same address|what)[^.;!?]{0,16}?\b(?:of|for|on|in|from|with)|\bwhere"
-    r"|(?:和|跟|同|与|用|按)(?:照)?)\s*(?:my\s+|the\s+|the one (?:of|for|on|in)\s+)?(?:other\s+)?(?:order|订单)?(?:号|number)?\s*#?([A-Z]{0,2}\d{4,15})",
+    r"|(?:和|跟|同|与|用|按|改成|换成|改为|改到)(?:照)?)\s*(?:my\s+|the\s+|the one (?:of|for|on|in)\s+)?(?:other\s+)?(?:order|订单)?(?:号|number)?\s*#?([A-Z]{0,2}\d{4,15})",
     re.IGNORECASE,
 )
 _LATEST: Final = re.compile(

@@ -23,8 +23,17 @@ _CALLED: Final = re.compile(
     rf"(?P<name>{_ENDS}{_WORD}(?:\s+{_ENDS}{_WORD}){{1,3}})",
     re.IGNORECASE,
 )
+_LATIN: Final = r"[A-Z][A-Za-z'’.-]*(?:[ ·][A-Z][A-Za-z'’.-]*){1,3}"
 _CALLED_ZH: Final = re.compile(
-    r"(?:我叫|我是|姓名[是:：]?|名字[是叫:：]?)\s*(?P<name>[㐀-鿿]{2,4}?)(?=[，,。、；;\s]|邮|电|$)"
+    r"(?:我叫|我是|姓名[是:：]?|名字[是叫:：]?)\s*"
+    rf"(?P<name>[㐀-鿿]{{2,4}}?(?=[，,。、；;\s]|邮|电|$)|{_LATIN})"
+)
+# "Ada Lund, 10001", "this is Ada Lund from 10001": a postcode by itself, right behind a name.
+_NAME_AND_CODE: Final = re.compile(
+    r"(?:^|[.,!，。！]\s*|\b(?:[Ii]s|[Ii]'?m|[Aa]m|[Ii]t'?s|[Nn]ame)\s+|[是叫]\s*)"
+    rf"(?P<name>{_LATIN})(?: here)?(?:\s*[,，、/]\s*|\s+)"
+    r"(?:(?:and )?(?:[Ii](?:'m| am)? )?(?:live |living )?(?:from|in|at|zip(?: code)?|postcode)\s+)?"
+    r"(?P<code>\d{5})(?![\w-])"
 )
 _DIGITS: Final = re.compile(
     r"(?:\b(?:phone|mobile|number|digits|ends? (?:in|with)|ending (?:in|with))\b"
@@ -40,7 +49,7 @@ _BESIDE: Final = re.compile(
 )
 # What else is said around who one is: "you can look me up by my email, it should be …".
 _FILLING: Final = re.compile(
-    r"\b(?:emails?|e-mail|address|account|look|find|me|up|by|under|with|in|to|as|you|can|could|may|"
+    r"\b(?:emails?|e-mail|address|account|look|find|me|up|by|this|from|live|living|under|with|in|to|as|you|can|could|may|"
     r"should|be|that|this|on|file|for|verify|identity|registered|last|first|digits|phone|mobile|"
     r"number|ends?|are|no|problem|certainly|absolutely|there|please|thank|so|of|i)\b|'s\b"
     r"|邮箱|电子邮件|地址|可以|请|用|查|账[户号]|手机号?|电话|尾号|后[三四五六七八]位|我的|谢谢|是的|[的在和为]",
@@ -91,7 +100,7 @@ _NO_NAME: Final = frozenset(
 
 def postcode_said(text: str, *, asked: bool) -> str:
     """The postcode that a message tells; where it is `asked` for, also one by itself."""
-    named = _POSTCODE.search(text)
+    named = _POSTCODE.search(text) or _with_code(text)
     if named is not None:
         return str(named["code"])
     if not asked:
@@ -102,7 +111,7 @@ def postcode_said(text: str, *, asked: bool) -> str:
 
 def name_said(text: str, *, asked: bool) -> str:
     """The whole name that a message tells; where it is `asked` for, also one by itself."""
-    said = _CALLED.search(text) or _CALLED_ZH.search(text)
+    said = _CALLED.search(text) or _CALLED_ZH.search(text) or _with_code(text)
     if said is not None:
         return _no_other(_as_name(said["name"]))
     if not asked:
@@ -112,6 +121,12 @@ def name_said(text: str, *, asked: bool) -> str:
     if len(words) == 1 and re.fullmatch("[㐀-鿿]{2,4}", words[0]):
         return words[0]
     return _no_other(" ".join(words)) if 2 <= len(words) <= MOST_NAMES else ""
+
+
+def _with_code(text: str) -> re.Match[str] | None:
+    """A name with a postcode right behind it."""
+    found = _NAME_AND_CODE.search(text)
+    return found if found is not None and _no_other(found["name"]) else None
 
 
 def _no_other(name: str) -> str:

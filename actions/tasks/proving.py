@@ -128,6 +128,19 @@ def tells_only_who(chat: Chat) -> bool:
     return told is not None and only_tells(chat.turn.text, told.name)
 
 
+def told_wrong(chat: Chat) -> bool:
+    """Whether what was told of who is speaking proves nobody, before anything is wished: said so,
+    and no more than that."""
+    wrong, person = chat.state.notes.get(WRONG), [chat.words.person()]
+    if wrong is None:
+        return False
+    if wrong == "too_many":
+        chat.say("utter_not_proved", buttons=person)
+    else:
+        chat.say("utter_wrong_identity", buttons=person, ways=_ways(chat))
+    return True
+
+
 def ask_identity(chat: Chat, frame: Frame) -> None:
     """Ask for what lacks, by the way that the guest has begun; raises Asked or Finished."""
     told, ways, wrong = told_of_self(chat), fact_ways(chat), chat.state.notes.get(WRONG)

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from actions.chat import Chat
 from actions.tasks.definitions import Step
-from actions.tasks.item_words import Piece, described, means_several, pieces
+from actions.tasks.item_words import Piece, described, means_several, pieces, price_compared
 from actions.tasks.line_slots import variants_of
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
-from actions.tasks.swap_words import asks_for_list, by_number, like_own, surfaces
+from actions.tasks.swap_words import asks_for_list, by_number, like_own, means_all_items, surfaces
 from catalogue_search.wished import Wished, all_meeting, wished
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option
@@ -141,7 +141,7 @@ class SwapsSlot(SlotKind):
         if entry.get("lists"):
             text = ". ".join(entry["said"])
             fits = (
-                all_meeting(text, variants, line, name=str(line.names), surfaces=surfaces(chat))
+                all_meeting(text, variants, line, name=line.names.together, surfaces=surfaces(chat))
                 or fits
             )
             rows = "\n".join(f"• {_priced(chat, one, line)}" for one in fits[:MOST_SHOWN])
@@ -195,7 +195,7 @@ def _told(
 ) -> dict[str, dict[str, Any]] | None:
     """What is known of items with what a text adds; None where it speaks of none."""
     lines = order_of(chat, frame).lines
-    said = pieces(text, lines) or _by_family(chat, text, lines)
+    said = pieces(text, lines) or _by_family(chat, text, lines) or _of_all(chat, text, lines)
     named = {line.product_id for piece in said for line in piece.lines}
     said += [one for one in by_number(chat, text, lines) if one.lines[0].product_id not in named]
     asked = frame.slots.get("_asked_line") if chat.asked_for("swaps") else None
@@ -253,6 +253,22 @@ def _by_family(chat: Chat, text: str, lines: Sequence[LineView]) -> list[Piece]:
         return []
     named = mentions_line(chat, lines)
     return [Piece(tuple(named), text)] if len({line.product_id for line in named}) == 1 else []
+
+
+def _of_all(chat: Chat, text: str, lines: Sequence[LineView]) -> list[Piece]:
+    """ "All items to the cheapest version": those that can be had otherwise, as the words say, and
+    none that would cost more then."""
+    if not means_all_items(text):
+        return []
+    saves = price_compared(text) == "cheaper"
+    wishes = [(line, _wish(chat, text, line, variants_of(chat, line)).chosen) for line in lines]
+    return [
+        Piece((line,), text)
+        for line, new in wishes
+        if new is not None
+        and new.variant_id != line.variant_id
+        and not (saves and line.unit_price <= new.price)
+    ]
 
 
 def _told_unnamed(
@@ -368,11 +384,11 @@ def _wish(
     base = base or line
     if (like := like_own(chat, text, line, variants)) is not None:
         return like
-    found = wished(text, variants, base, name=str(line.names), surfaces=surfaces(chat))
+    found = wished(text, variants, base, name=line.names.together, surfaces=surfaces(chat))
     if base is line or found.chosen is not None:
         return found
     return (
-        wished(text, variants, line, name=str(line.names), surfaces=surfaces(chat))
+        wished(text, variants, line, name=line.names.together, surfaces=surfaces(chat))
         if found.says
         else found
     )

@@ -37,6 +37,18 @@ _LISTS: Final = re.compile(
 )
 
 
+_ALL_ITEMS: Final = re.compile(
+    r"\b(?:all|every|each)(?: of)?(?: (?:the|my|its|those))? (?:other )?(?:items?|things?|products?|pieces?)\b"
+    r"|(?:所有|全部|每一?件)的?(?:商品|东西|物品)",
+    re.IGNORECASE,
+)
+
+
+def means_all_items(text: str) -> bool:
+    """Whether words speak of all that is in an order: "switch all items to the cheapest"."""
+    return _ALL_ITEMS.search(text) is not None
+
+
 def asks_for_list(text: str) -> bool:
     """Whether it is asked which there are, before one is chosen."""
     return _LISTS.search(text) is not None
@@ -78,13 +90,13 @@ def like_own(
     if like is None:
         return None
     rest = text[: found.start()] + text[found.end() :]
-    more = wished(rest, variants, like, name=str(line.names), surfaces=surfaces(chat))
+    more = wished(rest, variants, like, name=line.names.together, surfaces=surfaces(chat))
     if more.says and (more.chosen is not None or more.lacks):
         return more
     if like.stock > 0:
         return Wished((like,), is_clear=True, says=True)
     named = ", ".join(f"{name}: {value}" for name, value in like.options)
-    return wished(named, variants, line, name=str(line.names), surfaces=surfaces(chat))
+    return wished(named, variants, line, name=line.names.together, surfaces=surfaces(chat))
 
 
 def surfaces(chat: Chat) -> Surfaces:

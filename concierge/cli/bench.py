@@ -127,10 +127,11 @@ def command(
         options["save"] = save
     if "kept" in taken and json_file is not None and json_file.exists():  # and goes on from there
         options["kept"] = json.loads(json_file.read_text(encoding="utf-8"))
+    from bot.models import NotTrained
     from shop.imports.problems import ImportProblem
 
     try:
         save(benchmark.run(settings.root, settings.data_dir, stock, **options))
-    except ImportProblem as error:
+    except (ImportProblem, NotTrained) as error:
         typer.echo(f"bench {name}: {error}", err=True)
         raise typer.Exit(2) from error

@@ -89,7 +89,7 @@ def our_rasa(root: Path, data_dir: Path) -> Iterator[Started]:
 def our_system(
     root: Path, data_dir: Path, more: Mapping[str, str] | None = None
 ) -> Iterator[System]:
-    """Every process of `concierge up`; enters when the front says that all parts are ready.
+    """Every process of `concierge up`; enters when each part says that it is ready.
 
     `more` are settings of theirs, as environment variables.
     """
@@ -106,7 +106,8 @@ def our_system(
             os.environ.get("CONCIERGE_SECRET_KEY", "").encode()
             or (data_dir / "secret.key").read_bytes()
         )
-        wait_for(f"http://127.0.0.1:{ports['RASA_PORT']}/health")
+        for part in ("RASA_PORT", "ACTIONS_PORT"):
+            wait_for(f"http://127.0.0.1:{ports[part]}/health")
         yield System(
             started,
             front,

@@ -67,7 +67,7 @@ def run(
         chosen, shop = [chinese_agenda(one) for one in chosen], chinese_shop(shop)
     by_id = {str(task.get("id", place)): task for place, task in enumerate(listed)}
     played: list[Played] = []
-    with _stage(root, data_dir, shop, in_process=in_process) as stage:
+    with _stage(root, data_dir, shop, db.name, in_process=in_process) as stage:
         for seed in range(seeds):
             for agenda in chosen:
                 one = play(stage, agenda, by_id[agenda.task], shop, seed=seed)
@@ -108,11 +108,11 @@ def agendas_for(
     return [one for one in found if one.task in known]
 
 
-def import_shop(shop: Mapping[str, Any], folder: Path) -> Path:
-    """A database file with the shop. Raises ImportProblem."""
+def import_shop(shop: Mapping[str, Any], folder: Path, name: str = "db.json") -> Path:
+    """A database file with the shop. Raises ImportProblem, which names the file `name`."""
     from shop.imports import import_tau
 
-    db = folder / "db.json"
+    db = folder / name
     db.write_text(json.dumps(shop), encoding="utf-8")
     path = folder / "shop.db"
     url = f"sqlite:///{path}"
@@ -125,12 +125,12 @@ def import_shop(shop: Mapping[str, Any], folder: Path) -> Path:
 
 @contextmanager
 def _stage(
-    root: Path, data_dir: Path, shop: Mapping[str, Any], *, in_process: bool
+    root: Path, data_dir: Path, shop: Mapping[str, Any], file: str, *, in_process: bool
 ) -> Iterator[Stage]:
     """A shop to play in, in a folder of its own that borrows what was trained in `data_dir`."""
-    with tempfile.TemporaryDirectory(prefix="concierge-service-") as name:
-        folder = Path(name)
-        pristine = import_shop(shop, folder)
+    with tempfile.TemporaryDirectory(prefix="concierge-service-") as made:
+        folder = Path(made)
+        pristine = import_shop(shop, folder, file)
         for trained in data_dir.iterdir():
             if not trained.name.startswith(("concierge.db", "tracker.db", pristine.name)):
                 (folder / trained.name).symlink_to(trained)
@@ -151,17 +151,12 @@ def _stage(
 
 
 def _in_process(root: Path, folder: Path, shop: Path) -> InProcess:
-    from encoders.shared import shared_encoders
     from kit.settings import load_settings
-    from research.player import open_player
-    from understanding.assistant import Understanding
+    from research.player import open_player, trained_understanding
 
     url = f"sqlite:///{folder / 'concierge.db'}"
     settings = replace(load_settings(), root=root, data_dir=folder, database_url=url, policy=POLICY)
-    understanding = Understanding.load(
-        folder / "understanding", shared_encoders(settings.data_dir), None
-    )
-    player = open_player(settings, understanding, SystemClock().now())
+    player = open_player(settings, trained_understanding(settings, folder), SystemClock().now())
     player.language = as_language("en")
     return InProcess(player, shop, folder / "talk.db")
 

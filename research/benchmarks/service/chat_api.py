@@ -25,11 +25,16 @@ class ApiTalk:
         body = {"text": text, "client_message_id": uuid.uuid4().hex}
         turn = _post(self._messages, body, {"Authorization": f"Bearer {self._token}"})
         replies = turn.get("replies") or ()
-        asks = next((one["asks"] for one in reversed(replies) if one.get("asks")), None)
+        asking: dict[str, Any] = next((one for one in reversed(replies) if one.get("asks")), {})
         shown = [as_lines(card) for one in replies for card in cards_from_json(one.get("cards"))]
         cards = [f"- {' · '.join(lines)}" for lines in shown if lines]
         texts = [str(one.get("text") or "") for one in replies] + cards
-        return heard_from(texts, asks or {}, by_person=turn.get("handled_by") == "agent")
+        return heard_from(
+            texts,
+            asking.get("asks") or {},
+            question=str(asking.get("text") or ""),
+            by_person=turn.get("handled_by") == "agent",
+        )
 
 
 def _post(url: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:

@@ -104,10 +104,13 @@ class _InProcessTalk:
     def say(self, text: str) -> Heard:
         """Say it to the dialogue itself."""
         replies = self._player.say(text)
-        asks = next((one.asks for one in reversed(replies) if one.asks), None) or {}
+        asking = next((one for one in reversed(replies) if one.asks), None)
         shown = [as_lines(card) for one in replies for card in one.cards]
         cards = [f"- {' · '.join(lines)}" for lines in shown if lines]
-        return heard_from([one.text for one in replies] + cards, asks)
+        texts = [one.text for one in replies] + cards
+        if asking is None:
+            return heard_from(texts, {})
+        return heard_from(texts, asking.asks or {}, question=asking.text)
 
 
 class Running:

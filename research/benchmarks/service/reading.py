@@ -70,18 +70,30 @@ _CANCELS: Final = re.compile(r"\bcancel\b|取消")
 
 @dataclass(frozen=True)
 class Heard:
-    """What the assistant said in one turn: its texts, and what it asks where it says that."""
+    """What the assistant said in one turn: its texts, and what it asks where it says that.
+
+    `question` is the text that asks, without what was told before it.
+    """
 
     text: str
     kind: str = ""
     slot: str = ""
     options: tuple[str, ...] = ()
     by_person: bool = False
+    question: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The text that asks; all that was said where that is not known."""
+        return self.question or self.text
 
 
-def heard_from(texts: list[str], asks: Mapping[str, Any], *, by_person: bool = False) -> Heard:
+def heard_from(
+    texts: list[str], asks: Mapping[str, Any], *, question: str = "", by_person: bool = False
+) -> Heard:
     """What a shopper hears of replies: their texts and what the last one asks."""
     return Heard(
+        question=question,
         text="\n".join(filter(None, texts)),
         kind=str(asks.get("kind") or ""),
         slot=str(asks.get("slot") or ""),
@@ -153,7 +165,8 @@ def misfits(text: str, wish: Wish, known: Known) -> list[Misfit]:
     values = {
         value.lower() for one in wish.items for value in (*one.has.values(), *one.gets.values())
     }
-    named = {one for one in known.products() if one.lower() not in values and _names(low, one)}
+    things = re.sub(r": [^,:()→\n]+(?=[,)]| [→(])", ": ", low)  # no "compartment: laptop"
+    named = {one for one in known.products() if one.lower() not in values and _names(things, one)}
     for item in (one for one in wish.items if not one.dropped):
         if not _names(low, item.product):
             found.append(Misfit("missing", item))

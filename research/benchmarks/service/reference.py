@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from research.benchmarks.service.agendas import BadAgenda
+from research.benchmarks.service.agendas import PLACES, BadAgenda
 
 State = dict[str, Any]
 
@@ -152,11 +152,17 @@ class Reference:
         return found
 
 
-WRITES: Final = frozenset(
-    name
-    for name in vars(Reference)
-    if name not in {"do", "state", "add_user"} and not name.startswith("_")
-) | {"modify_user_address"}
+# What each of them must be told, beside whose it is.
+NEEDS: Final[Mapping[str, frozenset[str]]] = {
+    "cancel_pending_order": frozenset({"reason"}),
+    "modify_pending_order_payment": frozenset({"payment_method_id"}),
+    "modify_pending_order_items": frozenset({"item_ids", "new_item_ids", "payment_method_id"}),
+    "exchange_delivered_order_items": frozenset({"item_ids", "new_item_ids", "payment_method_id"}),
+    "return_delivered_order_items": frozenset({"item_ids", "payment_method_id"}),
+    "modify_pending_order_address": frozenset(PLACES) - {"address2"},
+    "modify_user_address": frozenset(PLACES) - {"address2"},
+}
+WRITES: Final = frozenset(NEEDS)
 
 
 def actions_of(task: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -183,6 +189,8 @@ def check_task(where: str, task: Mapping[str, Any], db: Mapping[str, Any]) -> No
         needs, holds = ("user_id", "users") if "user" in one["name"] else ("order_id", "orders")
         if arguments.get(needs) not in db[holds]:
             raise BadAgenda(f"{path}[{place}].arguments.{needs} names nothing of the shop's")
+        if lost := sorted(NEEDS[one["name"]] - arguments.keys()):
+            raise BadAgenda(f"{path}[{place}].arguments.{lost[0]} is missing")
 
 
 def strings_of(task: Mapping[str, Any]) -> tuple[str, ...]:

@@ -136,7 +136,7 @@ class Shopper:
     def _is_next(self, heard: Heard) -> bool:
         """Whether a confirmation after a yes is about another wish: the assistant has gone on."""
         wish = self._wish
-        fits = wish is None or not reading.misfits(heard.text, wish, self._known)
+        fits = wish is None or not reading.misfits(heard.asked, wish, self._known)
         return not fits and self._other_meant(heard) is not None
 
     def _has_heard(self, heard: Heard) -> bool:
@@ -219,10 +219,13 @@ class Shopper:
 
     def _decide(self, wish: Wish, heard: Heard) -> Said | None:
         """Yes to what was wished; else what is wrong with it."""
-        wrong = reading.misfits(heard.text, wish, self._known)
+        wrong = reading.misfits(heard.asked, wish, self._known)
         if wrong and (other := self._other_meant(heard)) is not None:
             wish = self._take_instead(wish, other)
             wrong = []
+        if not wrong and not self._told:  # what was to be wished next is asked already
+            self._teller.assume_told(wish)
+            self._told = True
         key = (wish.id, "confirm")
         self._tries[key] += 1
         if self._tries[key] > MOST_ASKED + 1:
@@ -239,7 +242,9 @@ class Shopper:
     def _other_meant(self, heard: Heard) -> Wish | None:
         """A wish to come that a confirmation is about: the assistant took that one first."""
         due = (one for one in self._left if one.do not in {"ask", "person"} and self._is_due(one))
-        return next((one for one in due if not reading.misfits(heard.text, one, self._known)), None)
+        return next(
+            (one for one in due if not reading.misfits(heard.asked, one, self._known)), None
+        )
 
     def _take_instead(self, wish: Wish, other: Wish) -> Wish:
         self._left.remove(other)

@@ -204,6 +204,33 @@ def test_name_and_postcode_prove_it_where_the_rules_say_so(
     assert talk.say(yes, "affirm") == ["utter_cancelled"]
 
 
+@pytest.mark.parametrize(
+    ("language", "who"),
+    [
+        ("en", "Hello, this is Mia Berg from 20253"),
+        ("en", "Mia Berg, 20253"),
+        ("en", "Hi there, Mia Berg here, 20253"),
+        ("zh", "我叫Mia Berg，邮编20253"),
+        ("zh", "姓名：Mia Berg，邮编：20253"),
+    ],
+)
+def test_who_one_is_is_heard_before_it_is_asked(desk: Desk, language: Language, who: str) -> None:
+    talk = proving(desk, "name_and_postcode").talk(None, language)
+    assert talk.say(who, "inform") == ["utter_proved"]
+    assert talk.say(CANCEL[language], "cancel_order") == ["utter_ask_cancel"]
+
+
+def test_who_proves_nobody_before_anything_is_wished_is_told_so(desk: Desk) -> None:
+    talk = proving(desk, "name_and_postcode").talk(None)
+    assert talk.say("Hello, this is Mia Berg from 30303", "inform") == ["utter_wrong_identity"]
+    assert talk.say("Mia Berg, 20253", "inform") == ["utter_proved"]
+
+
+def test_goods_and_the_number_of_an_order_are_nobody(desk: Desk) -> None:
+    talk = proving(desk, "name_and_postcode").talk(None)
+    assert talk.say("Return Merino Shirt, 20001", "return_item") == ["utter_ask_identity"]
+
+
 def test_half_of_it_is_kept_and_the_other_half_asked(desk: Desk) -> None:
     talk = proving(desk, "name_and_postcode").talk(None)
     talk.say("Hi, I'm Mia Berg and I want to cancel order 20001", "cancel_order")

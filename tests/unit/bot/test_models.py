@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import load_newest, models, put_in_place
+from bot.models import NotTrained, load_newest, models, put_in_place, unpack_trained
 from bot.training import DRAFT, draft_folder
 
 
@@ -89,3 +89,23 @@ def test_three_models_are_kept_with_their_cards(tmp_path: Path) -> None:
     assert [path.name for path in models(tmp_path)] == ["m4.tar.gz", "m3.tar.gz", "m2.tar.gz"]
     assert not (tmp_path / "m1.card.md").exists()
     assert (tmp_path / "m2.card.md").exists()
+
+
+def test_the_newest_archive_gives_what_it_keeps_of_a_component(tmp_path: Path) -> None:
+    into = tmp_path / "unpacked"
+    make_model(tmp_path / "models", "plain", 1)
+    with pytest.raises(NotTrained, match="concierge train"):
+        unpack_trained(tmp_path / "models", "Heard", into)
+    for name, at in (("old", 2), ("new", 3)):
+        path = make_model(tmp_path / "models", name, at)
+        card = tmp_path / "card.json"
+        card.write_text(name)
+        with tarfile.open(path, "w:gz") as archive:
+            archive.add(card, "metadata.json")
+            archive.add(card, "components/train_bot.heard.Heard0/card.json")
+            archive.add(card, "components/train_bot.heard.Other1/card.json")
+        os.utime(path, (at, at))
+    folder = unpack_trained(tmp_path / "models", "Heard", into)
+    assert [one.name for one in folder.iterdir()] == ["card.json"]
+    assert (folder / "card.json").read_text() == "new"
+    assert not list(into.rglob("*Other1"))

@@ -91,6 +91,15 @@ def test_ordinals_are_not_lost_to_quantities() -> None:
     assert [(e.entity, e.value) for e in model.extract("the 2nd one")] == [("ordinal", "2")]
 
 
+def test_the_name_of_what_pays_is_of_no_language() -> None:
+    assert [detect_language(one) for one in ("PayPal", "Visa", "用PayPal", "with PayPal")] == [
+        None,
+        None,
+        "zh",
+        "en",
+    ]
+
+
 @given(st.text(max_size=120))
 def test_any_text_has_entities_within_it_that_do_not_overlap(text: str) -> None:
     last = 0

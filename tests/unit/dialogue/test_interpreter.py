@@ -413,3 +413,43 @@ def test_two_places_pick_neither_of_what_is_asked(text: str) -> None:
     options = [Option("20001", "20001 · boots"), Option("20002", "20002 · fleece")]
     message = Message(text, "en", entities={"ordinal": ("1", "2")})
     assert picked(message, options) is None
+
+
+MORE = Question(
+    "choose",
+    "exchange_items",
+    "more",
+    "utter_ask_more",
+    {},
+    [Option("all", "That's all"), Option("more", "One more")],
+)
+
+
+@pytest.mark.parametrize("text", ["水壶换成1.5升的", "the kettle to 1.5l", "the 1 liter one"])
+def test_a_measure_is_no_place_among_the_options(text: str) -> None:
+    assert picked(message(text, ordinal="1"), MORE.options) is None
+    assert picked(message("the 1st", ordinal="1"), MORE.options) == "all"
+
+
+def test_another_item_is_heard_where_it_is_asked_whether_that_is_all() -> None:
+    said = message("the kettle, too", "exchange_item", ordinal="1")
+    values = Values({"swaps": {"3": 4}}, {"swaps": {"3": 4}})
+    (act,) = LearnedInterpreter().interpret(at(MORE), said, values)
+    assert act.kind == "correct"
+
+
+def test_a_payment_method_asked_about_at_the_confirmation_is_wished_for() -> None:
+    said = message("can I use my gift card?", "ask_gift_card")
+    (act,) = LearnedInterpreter().interpret(
+        at(CONFIRM), said, Values({"method": [1]}, {"method": [1]})
+    )
+    assert act.kind == "correct"
+
+
+def test_goods_of_the_order_in_hand_call_nobody() -> None:
+    said = message("Also the desk lamp, please.", "talk_to_person")
+    values = Values({"lines": [3]}, {"lines": [3]})
+    (act,) = LearnedInterpreter().interpret(at(MORE), said, values)
+    assert act.kind == "correct"
+    (act,) = LearnedInterpreter().interpret(at(MORE), said, Values())
+    assert act.kind == "person"

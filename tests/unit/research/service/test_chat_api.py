@@ -55,7 +55,13 @@ def test_a_turn_goes_there_and_back(front: tuple[str, list[tuple[str, str, Any]]
     url, asked = front
     talk = ApiTalk(url, "zh")
     heard = talk.say("你好")
-    assert heard == Heard("Here they are.\nWhich one?\n- Lamp · $5", "choose", "lines", ("Lamp",))
+    assert heard == Heard(
+        "Here they are.\nWhich one?\n- Lamp · $5",
+        "choose",
+        "lines",
+        ("Lamp",),
+        question="Which one?",
+    )
     (opened, _, language), (said, token, message) = asked
     assert (opened, language) == ("/chat/api/conversations", {"language": "zh"})
     assert (said, token) == ("/chat/api/conversations/c1/messages", "Bearer t1")

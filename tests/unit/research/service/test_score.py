@@ -110,6 +110,10 @@ def test_strings_are_looked_for_without_commas_and_case() -> None:
             {"actions": [{"name": "cancel_pending_order", "arguments": {"order_id": "#W9"}}]},
             "t: [3].actions[0].arguments.order_id names nothing of the shop's",
         ),
+        (
+            {"actions": [{"name": "cancel_pending_order", "arguments": {"order_id": "#W1"}}]},
+            "t: [3].actions[0].arguments.reason is missing",
+        ),
     ],
 )
 def test_a_broken_task_is_told_by_path_and_field(task: dict[str, Any], message: str) -> None:

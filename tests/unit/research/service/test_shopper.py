@@ -50,6 +50,7 @@ def said(who: Shopper, heard: Heard) -> Any:
         (RIGHT.replace("PayPal", "your gift card"), ["method"]),
         (RIGHT.replace("PayPal", "your Visa card"), ["method"]),
         (RIGHT.replace(", PayPal", ""), []),
+        (RIGHT.replace("size M", "size M, case: laptop"), []),
     ],
 )
 def test_a_confirmation_is_read_closely(text: str, what: list[str]) -> None:
@@ -149,3 +150,20 @@ def test_the_shopper_leaves_when_a_person_takes_over() -> None:
     assert ada.answer(Heard("A colleague is coming.", by_person=True)) is None
     assert ada.outcomes["p"][0] == "done"
     assert ada.outcomes["w"][0] == "refused"
+
+
+def test_what_is_asked_before_it_is_wished_gets_its_yes() -> None:
+    """The assistant goes on by itself: what it did before the question is no part of that."""
+    first = Wish("a", "return", "W0000001", items=(Item("Laptop"),))
+    second = Wish("b", "return", "W0000001", items=(Item("Tablet"),))
+    ada = shopper(first, second)
+    said(ada, Heard("What is it about?"))
+    assert said(ada, confirm("Return Laptop?")).is_yes
+    done = Heard(
+        "Your return of the Laptop is set up.\nReturn Tablet?",
+        "confirm",
+        "yes",
+        question="Return Tablet?",
+    )
+    assert said(ada, done).is_yes
+    assert ada.outcomes["a"][0] == "done"
