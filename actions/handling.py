@@ -39,6 +39,7 @@ from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, value
 from actions.tasks.goods_named import other_goods
 from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from actions.tasks.registry import SLOTS
+from conversations import DoneCard
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKED_OF_DONE, BROWSING
 from dialogue.interpreter import LET_BE
@@ -178,8 +179,13 @@ def refuse(chat: Chat, act: Act) -> None:
         chat.keep(LET_GO, frame)
         let_go_of(chat, frame)
     end(chat)
-    if not further:
-        chat.say("utter_nothing_changed" if question.kind == "confirm" else "utter_stopped")
+    if further:
+        return
+    if question.kind == "confirm":
+        done = [] if frame is None else [DoneCard(chat.answer_words(frame, "no"))]
+        chat.say("utter_nothing_changed", cards=done)
+    else:
+        chat.say("utter_stopped")
 
 
 def _means_other(chat: Chat) -> bool:

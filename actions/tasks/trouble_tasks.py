@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from actions.chat import Asked, Chat
 from actions.handover import call_person, hand_over
+from actions.order_cards import return_card
 from actions.plain_words import asks_part_back
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
@@ -176,4 +177,5 @@ def do_return_faulty(chat: Chat, frame: Frame) -> Outcome:
     if done.returned is None:
         hand_over(chat, reason="policy", topic="warranty")
         return Outcome(str(done.refusal), values, "utter_replacement_for_person")
-    return Outcome("done", {**values, "label": done.returned.label})
+    cards = [return_card(chat, done.returned)]
+    return Outcome("done", {**values, "label": done.returned.label}, cards=cards)

@@ -26,6 +26,10 @@ class Tables:
         self._rows.setdefault(model, []).append({"id": key, **values})
         return key
 
+    def kept(self, model: type[Base]) -> list[dict[str, Any]]:
+        """The rows of a model that are not written yet; what is changed in them is written so."""
+        return self._rows.get(model, [])
+
     def flush(self) -> None:
         """Write everything that is kept."""
         for model, rows in self._rows.items():
