@@ -202,6 +202,9 @@ def tell(chat: Chat, act: Act) -> None:
     """An answer, a choice, a correction, a yes with a change: values change the task in hand."""
     state, frame = chat.state, chat.state.frame
     if frame is None:
+        if act.kind == "correct" and _is_of_another(chat, act):
+            begin(chat, act.intent)
+            return
         if act.kind == "correct" and reopen(chat):
             return
         listed = state.shown.kind == "products" or chat.turn.is_button
@@ -234,6 +237,15 @@ def tell(chat: Chat, act: Act) -> None:
         go_on(chat)
     else:
         say_unclear(chat, act)
+
+
+def _is_of_another(chat: Chat, act: Act) -> bool:
+    """Whether a wish names another order than what was just done, and another task."""
+    done = chat.state.done[-1] if chat.state.done else None
+    task, number = task_of(chat, act.intent), chat.turn.first("order_number")
+    if done is None or task is None or number is None:
+        return False
+    return task.name != done.task and number != done.slots.get("order")
 
 
 def wish(chat: Chat, act: Act) -> None:

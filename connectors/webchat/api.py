@@ -222,7 +222,14 @@ async def attach_identity(request: web.Request) -> web.Response:
     if customer is None:
         raise unauthorised("The identity is missing.")
     conversation = await chat.attach(place, customer)
-    return web.json_response({"conversation_id": conversation.id, "signed_in": True})
+    go_on = await chat.signed_in_button(place)
+    return web.json_response(
+        {
+            "conversation_id": conversation.id,
+            "signed_in": True,
+            "go_on": {"title": go_on.title, "payload": go_on.payload},
+        }
+    )
 
 
 async def choose_language(request: web.Request) -> web.Response:

@@ -22,7 +22,7 @@ export function bubble(message, tools) {
   if (message.author === "agent") {
     item.append(make("span", { className: "name", dir: "auto", textContent: message.author_name ?? speaker }));
   }
-  if (message.text) item.append(...said(message.text, speaker, t));
+  if (message.text) item.append(...said(message.text.replace(/^📷 /, ""), speaker, t));
   const picture = message.image && safeAddress(message.image, base);
   if (picture) {
     const whole = { href: picture, className: "picture", attr: { target: "_blank", rel: "noopener noreferrer" } };

@@ -99,7 +99,8 @@ export class ConciergeChat extends HTMLElement {
     const response = await this.connection.requests.tell("identity", { identity }).catch(() => null);
     if (!response?.ok) return this.#startOver();
     this.open({ focus: false });
-    this.#say(this.t("signed_in"), this.t("signed_in"));
+    const { go_on: goOn } = await response.json();
+    this.#say(goOn.payload, goOn.title);
   }
 
   /** The shop's own sign-in: what opens it in the page, or its address. */
