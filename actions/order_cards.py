@@ -127,7 +127,9 @@ def refund_card(chat: Chat, refund: RefundView) -> OrderCard:
     key = "card.delivered" if is_paid else "card.due"
     return OrderCard(
         title=words.text("card.refund", number=refund.order_number),
-        state=words.text("card.back_by", amount=words.money(refund.amount), method=refund.method),
+        state=words.text(
+            "card.back_by", amount=words.money(refund.amount), method=words.paid_by(refund.method)
+        ),
         day=words.text(key, day=words.day(day)) if day is not None else "",
         steps=_way(chat, ("refund_agreed", "refund_sent", "refund_there"), 2 if is_paid else 1),
     )

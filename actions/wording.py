@@ -73,6 +73,11 @@ class Words:
             return False
         return True
 
+    def paid_by(self, method: str) -> str:
+        """A way of paying; one that we have no name for stays as the shop writes it."""
+        key = f"paid.{method.lower().replace(' ', '_')}"
+        return self.text(key) if self._has(key) else method
+
     def country(self, code: str) -> str:
         """A country; one that we have no name for stays a code."""
         try:
@@ -112,7 +117,7 @@ class Words:
     def line(self, line: LineView) -> str:
         """A line of an order with its options and price."""
         detail = self.variant(line)
-        name = line.name(self.language) + (f" ({detail})" if detail else "")
+        name = line.name(self.language) + self.in_brackets(detail)
         many = f"{line.quantity} × " if line.quantity > 1 else ""
         return f"{many}{name}, {self.money(line.unit_price)}"
 
@@ -130,8 +135,12 @@ class Words:
         for line in lines:
             alike = [one for one in among if one.product_id == line.product_id]
             detail = self.variant(line) if len(alike) > 1 else ""
-            names.append(line.name(self.language) + (f" ({detail})" if detail else ""))
+            names.append(line.name(self.language) + self.in_brackets(detail))
         return join_words(names, self.language)
+
+    def in_brackets(self, text: str) -> str:
+        """Some words in the brackets of the language; nothing for nothing."""
+        return self.text("in_brackets", text=text) if text else ""
 
     def order_title(self, order: OrderView) -> str:
         """An order in a few words, to choose it by: number and what is in it."""

@@ -1,6 +1,7 @@
 """Text in the shopper's language: message catalogues, money, dates and lists."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -103,6 +104,14 @@ def format_date(day: date, language: Language, today: date | None = None) -> str
         return f"{year}{day.month}月{day.day}日（周{_DAYS_ZH[day.weekday()]}）"
     year = f" {day.year}" if with_year else ""
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}{year}"
+
+
+_GAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) +(?=[\u3000-\u9fff\uff00-\uffef])")
+
+
+def without_gaps(text: str) -> str:
+    """The text without spaces between Chinese and Chinese, which values leave behind."""
+    return _GAP.sub("", text)
 
 
 def format_datetime(moment: datetime, language: Language, zone: ZoneInfo = SHOP_ZONE) -> str:

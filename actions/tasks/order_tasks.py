@@ -273,7 +273,7 @@ def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
             cards=[refund_card(chat, refund)],
             number=refund.order_number,
             amount=words.money(refund.amount),
-            method=refund.method,
+            method=words.paid_by(refund.method),
             day=words.day(refund.paid_at or refund.expected_on),
         )
     if returns:
@@ -296,7 +296,7 @@ def cancellation(chat: Chat, frame: Frame) -> Mapping[str, object]:
         "items": words.items(order.item_count),
         "total": words.money(order.total),
         "names": words.lines(order.lines),
-        "method": order.payment_method,
+        "method": words.paid_by(order.payment_method),
     }
 
 
@@ -317,7 +317,11 @@ def do_cancel(chat: Chat, frame: Frame) -> Outcome:
     if done.refund is None:
         return Outcome("unpaid", {"number": order.number})
     amount = chat.words.money(done.refund)
-    values = {"number": order.number, "amount": amount, "method": order.payment_method}
+    values = {
+        "number": order.number,
+        "amount": amount,
+        "method": chat.words.paid_by(order.payment_method),
+    }
     return Outcome("done", {**values, "back": done.refund})
 
 
@@ -368,7 +372,7 @@ def do_cancel_lines(chat: Chat, frame: Frame) -> Outcome:
         )
     if done.refusal is not None:
         return refused(chat, done, order)
-    return Outcome("done", {**values, "method": order.payment_method})
+    return Outcome("done", {**values, "method": chat.words.paid_by(order.payment_method)})
 
 
 @facts("new_address")

@@ -108,7 +108,7 @@ def replacement_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     return {
         "number": frame.slots["order"],
         "product": chat.words.lines(lines),
-        "new": f" ({new})" if new else "",
+        "new": chat.words.in_brackets(new),
     }
 
 
@@ -152,7 +152,7 @@ def do_refund_missing(chat: Chat, frame: Frame) -> Outcome:
         done, amount = refund_missing(
             session, customer_of(chat), order.number, lines, now=chat.turn.now
         )
-    values = {**trouble_refund(chat, frame), "method": order.payment_method}
+    values = {**trouble_refund(chat, frame), "method": chat.words.paid_by(order.payment_method)}
     if done.refusal is not None or amount is None:
         hand_over(chat, reason="policy", topic="refunds")
         return Outcome(str(done.refusal), values, "utter_replacement_for_person")
