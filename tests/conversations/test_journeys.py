@@ -174,7 +174,7 @@ def test_what_shoppers_come_for(visit: Visit) -> None:
     expect(visit.chat.locator(".confirm .done").last).to_have_text(visit.word("started"))
     expect(visit.chat.locator("article.order .steps").last).to_be_visible()
     visit.few_words_beside("article.order")
-    assert shop.returned(back) == ("return", "label_sent")
+    assert shop.returned(back) == ("refund", "label_sent")
     visit.shoot("return")
 
 
