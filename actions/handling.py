@@ -202,7 +202,7 @@ def tell(chat: Chat, act: Act) -> None:
     """An answer, a choice, a correction, a yes with a change: values change the task in hand."""
     state, frame = chat.state, chat.state.frame
     if frame is None:
-        if act.kind == "correct" and _is_of_another(chat, act):
+        if act.kind == "correct" and _names_another_order(chat, act):
             begin(chat, act.intent)
             return
         if act.kind == "correct" and reopen(chat):
@@ -239,7 +239,7 @@ def tell(chat: Chat, act: Act) -> None:
         say_unclear(chat, act)
 
 
-def _is_of_another(chat: Chat, act: Act) -> bool:
+def _names_another_order(chat: Chat, act: Act) -> bool:
     """Whether a wish names another order than what was just done, and another task."""
     done = chat.state.done[-1] if chat.state.done else None
     task, number = task_of(chat, act.intent), chat.turn.first("order_number")

@@ -206,6 +206,7 @@ export class ConciergeChat extends HTMLElement {
     launcher.setAttribute("aria-expanded", "true");
     launcher.setAttribute("aria-label", this.t("close"));
     this.memory.set({ open: true });
+    if (!this.isGreeted) this.#welcome();
     this.unread.peek("");
     this.unread.set([]);
     if (this.options.preview === undefined) this.#later().catch(() => {});
@@ -353,11 +354,14 @@ export class ConciergeChat extends HTMLElement {
     this.#agentTimer = setTimeout(() => this.thread.showWriting(false), AGENT_TYPING_MS);
   }
 
+  /** The first screen; a chat that stays closed never draws it. */
   async #welcome() {
+    this.isGreeted = this.isOpen;
+    if (!this.isOpen) return;
     const say = (text) => this.#say(text, text);
     const hasWays = !this.connection.hasConversation || !this.connection.last;
     const box = welcome(this.#tools(), { say, callPerson: () => this.#callPerson(), hasWays });
-    this.parts.log.append(box);
+    this.parts.log.prepend(box);
     if (!hasWays) return;
     const { identity } = this.connection;
     const found = await this.connection.requests.home(identity, this.language);
