@@ -118,6 +118,8 @@ def facts(words: Words, promise: Promise) -> dict[str, Any]:
     return {
         "chance": round(100 * (promise.probability or 0.0)),
         "likely": words.day(promise.likely),
-        "surely": words.day(promise.surely),
+        "surely": ""
+        if promise.surely == promise.likely
+        else words.text("surely", day=words.day(promise.surely)),
         "parcels": promise.parcels,
     }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -184,12 +184,14 @@ class Chat:
 
     def yes_and_no(self, frame: Frame, key: str) -> tuple[Button, Button]:
         """Two buttons that name the act; they mean this question only."""
-        words = self.words
-        act = agreed_act(frame)
         return (
-            Button(words.either(f"yes.{act}", "yes"), f'/affirm{{"key":"{key}"}}'),
-            Button(words.either(f"no.{act}", "no"), f'/deny{{"key":"{key}"}}'),
+            Button(self.answer_words(frame, "yes"), f'/affirm{{"key":"{key}"}}'),
+            Button(self.answer_words(frame, "no"), f'/deny{{"key":"{key}"}}'),
         )
+
+    def answer_words(self, frame: Frame, answer: Literal["yes", "no"]) -> str:
+        """What a yes or a no to the task in hand is called."""
+        return self.words.either(f"{answer}.{agreed_act(frame)}", answer)
 
     def finish(self, response: str, buttons: Sequence[Button] = (), **values: Any) -> None:
         """Say the last word of a task (raises Finished)."""

@@ -47,6 +47,7 @@ from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, value
 from actions.tasks.goods_named import other_goods
 from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
 from actions.tasks.registry import SLOTS
+from conversations import DoneCard
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKED_OF_DONE, BROWSING, ON_ORDERS
 from dialogue.interpreter import LET_BE
@@ -187,8 +188,13 @@ def refuse(chat: Chat, act: Act) -> None:
         chat.keep(LET_GO, frame)
         let_go_of(chat, frame)
     end(chat)
-    if not further:
-        chat.say("utter_nothing_changed" if question.kind == "confirm" else "utter_stopped")
+    if further:
+        return
+    if question.kind == "confirm":
+        done = [] if frame is None else [DoneCard(chat.answer_words(frame, "no"))]
+        chat.say("utter_nothing_changed", cards=done)
+    else:
+        chat.say("utter_stopped")
 
 
 def _means_other(chat: Chat) -> bool:
@@ -205,6 +211,9 @@ def tell(chat: Chat, act: Act) -> None:
     """An answer, a choice, a correction, a yes with a change: values change the task in hand."""
     state, frame = chat.state, chat.state.frame
     if frame is None:
+        if act.kind == "correct" and _names_another_order(chat, act):
+            begin(chat, act.intent)
+            return
         if act.kind == "correct" and reopen(chat):
             return
         listed = state.shown.kind == "products" or chat.turn.is_button
@@ -239,6 +248,15 @@ def tell(chat: Chat, act: Act) -> None:
         go_on(chat)
     else:
         say_unclear(chat, act)
+
+
+def _names_another_order(chat: Chat, act: Act) -> bool:
+    """Whether a wish names another order than what was just done, and another task."""
+    done = chat.state.done[-1] if chat.state.done else None
+    task, number = task_of(chat, act.intent), chat.turn.first("order_number")
+    if done is None or task is None or number is None:
+        return False
+    return task.name != done.task and number != done.slots.get("order")
 
 
 def wish(chat: Chat, act: Act) -> None:

@@ -1,4 +1,7 @@
-"""An order as a card: its picture, its way in four steps, its day, and what is possible now."""
+"""An order as a card: its picture, its way in steps, its day, and what is possible now.
+
+What comes back, money on its way and a parcel that is searched for are told by the same card.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +16,7 @@ from shop.carriers import tracking_page
 from shop.deliveries import delivery_of
 from shop.policy import Act
 from shop.rules import ReturnAct
-from shop.views import LineView, OrderState, OrderView, ReturnState, ReturnView
+from shop.views import LineView, OrderState, OrderView, RefundView, ReturnState, ReturnView
 
 # How far an order has come on its four steps.
 REACHED: Final[dict[OrderState, int]] = {
@@ -97,6 +100,57 @@ def small_order_card(chat: Chat, order: OrderView, picks: str = "") -> OrderCard
     )
 
 
+def return_card(chat: Chat, back: ReturnView, *, is_abroad: bool = False) -> OrderCard:
+    """What was sent back: how far it is, what to do with the parcel, how much comes back."""
+    words = chat.words
+    how_to_send = "card.pack_and_send_abroad" if is_abroad else "card.pack_and_send"
+    last = "exchanged" if back.kind == "exchange" else "refunded"
+    state = words.text(f"return.{back.state}")
+    return OrderCard(
+        title=words.text("card.return", number=back.number),
+        subtitle=words.lines(back.lines),
+        image=picture_of(back.lines),
+        state=state[:1].upper() + state[1:],
+        day="" if back.kind == "exchange" else words.money(back.amount),
+        news=words.text(how_to_send) if back.state == "label_sent" else "",
+        tone="ended" if back.state == "rejected" else "",
+        steps=()
+        if back.state == "rejected"
+        else _way(chat, ("return_started", "received", last), BACK_REACHED[back.state] - 1),
+    )
+
+
+def refund_card(chat: Chat, refund: RefundView) -> OrderCard:
+    """Money on its way back, in three steps."""
+    words, is_paid = chat.words, refund.state == "paid"
+    day = refund.paid_at or refund.expected_on
+    key = "card.delivered" if is_paid else "card.due"
+    return OrderCard(
+        title=words.text("card.refund", number=refund.order_number),
+        state=words.text(
+            "card.back_by", amount=words.money(refund.amount), method=words.paid_by(refund.method)
+        ),
+        day=words.text(key, day=words.day(day)) if day is not None else "",
+        steps=_way(chat, ("refund_agreed", "refund_sent", "refund_there"), 2 if is_paid else 1),
+    )
+
+
+def search_card(chat: Chat, order: OrderView) -> OrderCard:
+    """A parcel that the carrier searches for: asked, searching, found or made good."""
+    words, parcel = chat.words, order.shipments[-1]
+    return OrderCard(
+        title=words.text("card.search", number=order.number),
+        subtitle=words.lines(order.lines),
+        image=picture_of(order.lines),
+        state=words.text("card.searching", carrier=parcel.carrier),
+        day=words.text("card.search_time"),
+        carrier=parcel.carrier,
+        tracking=parcel.tracking_number,
+        tracking_url=tracking_page(parcel.carrier, parcel.tracking_number),
+        steps=_way(chat, ("search_asked", "search_on", "search_over"), 1),
+    )
+
+
 def picture_of(lines: Sequence[LineView]) -> str:
     """The picture of the first item in its colour; empty where there is none."""
     if not lines:
@@ -154,10 +208,16 @@ def _steps(chat: Chat, order: OrderView, back: ReturnView | None) -> tuple[Step,
     if back is not None:
         last = "exchanged" if back.kind == "exchange" else "refunded"
         names, reached = ("delivered", "return_started", "received", last), BACK_REACHED[back.state]
+    return _way(chat, names, reached)
+
+
+def _way(chat: Chat, names: Sequence[str], reached: int) -> tuple[Step, ...]:
+    """Steps by their names; the last one is done as soon as it is reached."""
+    is_over = reached == len(names) - 1
     return tuple(
         Step(
-            words.text(f"step.{name}"),
-            "done" if place < reached or reached == 3 else "now" if place == reached else "next",
+            chat.words.text(f"step.{name}"),
+            "done" if place < reached or is_over else "now" if place == reached else "next",
         )
         for place, name in enumerate(names)
     )

@@ -8,6 +8,7 @@ import logging
 from contextlib import suppress
 from typing import Final
 
+from actions.answers.articles import PROOFS
 from actions.base import Action
 from actions.chat import Asked, Chat
 from actions.handling import handle
@@ -46,7 +47,8 @@ def respond(chat: Chat) -> None:
     whole = chat.turn
     chat.said = _of_one_wish(chat)
     chat.keep("whole", whole.text)
-    acts = [] if tells_only_who(chat) and go_on_as(chat) else services_acts(chat)
+    is_about_who = tells_only_who(chat) or signed_in_meanwhile(chat)
+    acts = [] if is_about_who and go_on_as(chat) else services_acts(chat)
     chat.acts = acts
     log.info(
         "understood",
@@ -77,6 +79,13 @@ def _of_one_wish(chat: Chat) -> str:
         if (task := chat.services.task_of_intent.get(part.intent)) is not None
     }
     return message.text if tasks <= SWAPS else ""
+
+
+def signed_in_meanwhile(chat: Chat) -> bool:
+    """Whether who was asked for a proof has signed in instead, and the page says so."""
+    question = chat.state.question
+    asked = question is not None and question.slot in PROOFS
+    return chat.turn.is_button and chat.turn.intent == "inform" and asked and not chat.turn.entities
 
 
 def go_on_as(chat: Chat) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from actions.services import Services
 from actions.turn import PERSON, Button, Turn
+from catalogue_search.facts import FEWEST_RATINGS
 from kit.i18n import format_date, format_money, join_words, local_day
 from kit.money import Money
 from kit.spelling import one_slip
@@ -72,6 +73,11 @@ class Words:
             return False
         return True
 
+    def paid_by(self, method: str) -> str:
+        """A way of paying; one that we have no name for stays as the shop writes it."""
+        key = f"paid.{method.lower().replace(' ', '_')}"
+        return self.text(key) if self._has(key) else method
+
     def country(self, code: str) -> str:
         """A country; one that we have no name for stays a code."""
         try:
@@ -111,7 +117,7 @@ class Words:
     def line(self, line: LineView) -> str:
         """A line of an order with its options and price."""
         detail = self.variant(line)
-        name = line.name(self.language) + (f" ({detail})" if detail else "")
+        name = line.name(self.language) + self.in_brackets(detail)
         many = f"{line.quantity} × " if line.quantity > 1 else ""
         return f"{many}{name}, {self.money(line.unit_price)}"
 
@@ -129,8 +135,12 @@ class Words:
         for line in lines:
             alike = [one for one in among if one.product_id == line.product_id]
             detail = self.variant(line) if len(alike) > 1 else ""
-            names.append(line.name(self.language) + (f" ({detail})" if detail else ""))
+            names.append(line.name(self.language) + self.in_brackets(detail))
         return join_words(names, self.language)
+
+    def in_brackets(self, text: str) -> str:
+        """Some words in the brackets of the language; nothing for nothing."""
+        return self.text("in_brackets", text=text) if text else ""
 
     def order_title(self, order: OrderView) -> str:
         """An order in a few words, to choose it by: number and what is in it."""
@@ -149,6 +159,13 @@ class Words:
         """Talk to a person."""
         return Button(self.text("person"), PERSON)
 
+    def _sizes(self, product: ProductView, colour: str | None) -> list[dict[str, Any]]:
+        """Every size, and whether it is sold out, in the colour that is shown."""
+        shown = [one for one in product.variants if colour in {None, one.colour}]
+        there = {one.size for one in shown if one.stock > 0}
+        sizes = dict.fromkeys(one.size for one in shown if one.size)
+        return [{"title": size, "is_out": size not in there} for size in sizes]
+
     def card(
         self,
         product: ProductView,
@@ -159,17 +176,19 @@ class Words:
         """A product as a card; one that is recommended by `request` can be asked about, refused."""
         sizes = [v for v in product.variants if v.stock > 0]
         stock = self.text("in_stock") if sizes else self.text("sold_out")
+        name = product.name(self.language)
         waiting = [v.expected_on for v in product.variants if v.expected_on]
         if not sizes and waiting:
             stock = self.text("back_on", day=self.day(min(waiting)))
         picture = f"/media/products/{product.slug}.svg"
         card: dict[str, Any] = {
-            "title": product.name(self.language),
-            "subtitle": product.brand,
+            "title": name,
+            "subtitle": "" if name.startswith(product.brand) else product.brand,
             "image": f"{picture}?colour={colour}" if colour else picture,
             "url": f"/product/{product.slug}" + (f"?rec={request}" if request else ""),
             "price": self.money(product.price),
-            "stock": stock,
+            "stock": stock[:1].upper() + stock[1:],
+            "sizes": self._sizes(product, colour),
             "sku": product.slug,
             "buttons": [
                 {
@@ -185,6 +204,12 @@ class Words:
             ]
         if product.old_price is not None:
             card["old_price"] = self.money(product.old_price)
+            less = 1 - product.price.amount / product.old_price.amount
+            card["off"] = self.text("card.off", share=round(100 * less))
+        if product.rating is not None and product.rating_count >= FEWEST_RATINGS:
+            card["rating"] = self.text(
+                "card.rating", rating=f"{product.rating:.1f}", count=product.rating_count
+            )
         if reason:
             card["reason"] = reason
         return card

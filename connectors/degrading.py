@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from connectors.messenger import Capabilities, Part, Press
-from conversations import AnyCard, Button, Card, ComparisonCard, Message, as_lines, buttons_below
+from conversations import AnyCard, Button, Card, Message, OrderCard, as_lines, buttons_below
 
 _DATA: Final = re.compile(r"b([0-9]{1,12})\.([0-9]{1,3})")
 _BREAKS: Final = ("\n\n", "\n", ". ", "。", " ")
@@ -73,7 +73,7 @@ def _card(card: AnyCard, can: Capabilities, base: str, keys: tuple[Press, ...]) 
     presses = keys[: can.buttons]
     url = card.url if isinstance(card, Card) else ""
     text = "\n".join(filter(None, (*as_lines(card), absolute(url, base))))
-    image = "" if isinstance(card, ComparisonCard) else card.image
+    image = card.image if isinstance(card, Card | OrderCard) else ""
     picture = image_address(image, base) if can.caption is not None else ""
     if picture and units(text) <= (can.caption or 0):
         return [Part(text, picture, presses)]

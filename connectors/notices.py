@@ -97,6 +97,11 @@ class Notices:
         title = self.text(conversation, "chat.person_button")
         return Button(title, button_token(PERSON_PAYLOAD, title, conversation.id, self.key))
 
+    def signed_in_button(self, conversation: Conversation) -> Button:
+        """The button by which a page tells that a guest who was asked for a proof has signed in."""
+        title = self.text(conversation, "chat.signed_in")
+        return Button(title, button_token("/inform", title, conversation.id, self.key))
+
     def picture_button(self, conversation: Conversation, looks: Sequence[str] | None) -> Button:
         """The button by which a picture that was sent asks for products like it."""
         title = self.text(conversation, FILE_TITLES["picture"])

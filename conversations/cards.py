@@ -22,8 +22,19 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Size:
+    """A size that a product comes in, and whether it is sold out."""
+
+    title: str
+    is_out: bool = False
+
+
+@dataclass(frozen=True)
 class Card:
-    """One product shown as a picture card; amounts arrive ready to read."""
+    """One product shown as a picture card; amounts arrive ready to read.
+
+    `off` is how much it is reduced, `rating` what shoppers gave it.
+    """
 
     kind: ClassVar[str] = ""
 
@@ -33,9 +44,12 @@ class Card:
     url: str = ""
     price: str = ""
     old_price: str = ""
+    off: str = ""
+    rating: str = ""
     stock: str = ""
     reason: str = ""
     sku: str = ""
+    sizes: tuple[Size, ...] = ()
     buttons: tuple[Button, ...] = ()
 
 
@@ -101,6 +115,63 @@ class ConfirmationCard:
 
 
 @dataclass(frozen=True)
+class DoneCard:
+    """What became of the question before: its card says so in place of its buttons.
+
+    `title` is the answer; the buttons undo what was done where that is possible.
+    """
+
+    kind: ClassVar[str] = "done"
+
+    title: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something to fill in: `name` is the kind of value (`order_number`, `email`, `code`)."""
+
+    name: str
+    title: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class ProofCard:
+    """Who is asking, proved in one small form; what is filled in is said as a message.
+
+    `other` are fields for whom the first do not fit, behind `other_title`; the buttons send again,
+    which may be pressed `wait` seconds after the question.
+    """
+
+    kind: ClassVar[str] = "proof"
+
+    title: str
+    fields: tuple[Field, ...] = ()
+    submit: str = ""
+    other: tuple[Field, ...] = ()
+    other_title: str = ""
+    wait: int = 0
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class ArticleCard:
+    """The whole article behind an answer: `text` to read on, `url` its own page.
+
+    It stands for the message's button titled `picks`.
+    """
+
+    kind: ClassVar[str] = "article"
+
+    title: str
+    text: str = ""
+    url: str = ""
+    picks: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
 class Column:
     """One of the products that are compared."""
 
@@ -136,15 +207,25 @@ class ComparisonCard:
     buttons: tuple[Button, ...] = ()
 
 
-AnyCard = Card | OrderCard | ConfirmationCard | ComparisonCard
+AnyCard = Card | OrderCard | ConfirmationCard | DoneCard | ProofCard | ArticleCard | ComparisonCard
 _KINDS: Final[dict[str, type[AnyCard]]] = {
-    one.kind: one for one in (Card, OrderCard, ConfirmationCard, ComparisonCard)
+    one.kind: one
+    for one in (
+        Card,
+        OrderCard,
+        ConfirmationCard,
+        DoneCard,
+        ProofCard,
+        ArticleCard,
+        ComparisonCard,
+    )
 }
+_UNTOLD: Final = (ConfirmationCard, DoneCard, ProofCard, ArticleCard)
 
 
 def as_lines(card: AnyCard) -> list[str]:
     """A card in lines of text; none for what the message's own words and buttons say already."""
-    if isinstance(card, ConfirmationCard) or (isinstance(card, OrderCard) and card.picks):
+    if isinstance(card, _UNTOLD) or (isinstance(card, OrderCard) and card.picks):
         return []
     if isinstance(card, ComparisonCard):
         heads = [one.title for one in card.columns]
@@ -164,7 +245,7 @@ def as_lines(card: AnyCard) -> list[str]:
         )
     else:
         was = f" ({card.old_price})" if card.old_price else ""
-        price = card.price and card.price + was
+        price = _joined(card.price and card.price + was, card.rating)
         lines = (card.title, card.subtitle, price, card.stock, card.reason)
     return [line for line in lines if line]
 
@@ -214,6 +295,10 @@ def _card_from_json(item: Mapping[str, Any]) -> AnyCard:
         "money": _changes,
         "columns": _columns,
         "rows": _rows,
+        "sizes": _sizes,
+        "fields": _fields,
+        "other": _fields,
+        "wait": _seconds,
     }
     values = {one.name: readers.get(one.name, words_of)(item.get(one.name)) for one in fields(made)}
     return made(**values)
@@ -233,6 +318,26 @@ def _changes(value: object) -> tuple[Change, ...]:
         for item in items_of(value)
         if item.get("name")
     )
+
+
+def _sizes(value: object) -> tuple[Size, ...]:
+    return tuple(
+        Size(words_of(item["title"]), bool(item.get("is_out")))
+        for item in items_of(value)
+        if item.get("title")
+    )
+
+
+def _fields(value: object) -> tuple[Field, ...]:
+    return tuple(
+        Field(*(words_of(item.get(part)) for part in ("name", "title", "value")))
+        for item in items_of(value)
+        if item.get("name")
+    )
+
+
+def _seconds(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _columns(value: object) -> tuple[Column, ...]:

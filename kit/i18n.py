@@ -1,6 +1,7 @@
 """Text in the shopper's language: message catalogues, money, dates and lists."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -124,6 +125,14 @@ def format_date(day: date, language: Language, today: date | None = None) -> str
         month=own.months[day.month - 1],
         year=day.year,
     )
+
+
+_GAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) +(?=[\u3000-\u9fff\uff00-\uffef])")
+
+
+def without_gaps(text: str) -> str:
+    """The text without spaces between Chinese and Chinese, which values leave behind."""
+    return _GAP.sub("", text)
 
 
 def format_datetime(moment: datetime, language: Language, zone: ZoneInfo = SHOP_ZONE) -> str:

@@ -161,6 +161,12 @@ def shop_name() -> str:
     return _Reader({**_read_env_file(Path.cwd() / ".env"), **os.environ}).text(*SHOP_NAME)
 
 
+def shop_address(path: str) -> str:
+    """A page of the shop as the internet sees it, for mails; its path where that is unknown."""
+    reader = _Reader({**_read_env_file(Path.cwd() / ".env"), **os.environ})
+    return reader.origin("PUBLIC_URL") + path
+
+
 def policy_path() -> Path:
     """The file of the shop's rules, for effects that are made where no settings are at hand."""
     return _Reader({**_read_env_file(Path.cwd() / ".env"), **os.environ}).policy(Path.cwd())

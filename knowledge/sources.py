@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from kit.database import Database
 from kit.i18n import LANGUAGES, Language, as_language
 from kit.settings import shop_name
 from knowledge.articles import Article, ArticleError, article_files, read_article
-from knowledge.store import Change, changes_since, latest_revision
+from knowledge.store import Change, change_of, changes_since, latest_revision
 from shop.policy_file import shop_policy
 from shop.terms import fill, terms
 
@@ -150,6 +151,20 @@ class Sources:
 def shop_terms() -> Mapping[str, str]:
     """The terms of the shop that this process serves."""
     return terms(shop_name(), shop_policy())
+
+
+def article_now(session: Session, nlu_data: Path, slug: str, language: Language) -> Article | None:
+    """One article as it counts now, for whoever reads it on a page; None where there is none.
+
+    The database stands over the file. Raises ArticleError for a file that cannot be used.
+    """
+    change = change_of(session, slug, language)
+    if change is not None and change.state != "restored":
+        found = change.article
+    else:
+        files = {path.stem: path for path in article_files(nlu_data, language)}
+        found = read_article(files[slug], language) if slug in files else None
+    return None if found is None else filled(found, shop_terms())
 
 
 def filled(article: Article, values: Mapping[str, str]) -> Article:

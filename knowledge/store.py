@@ -66,6 +66,16 @@ def changes_since(session: Session, revision: int = 0) -> list[Change]:
     return [_change(row) for row in rows]
 
 
+def change_of(session: Session, slug: str, language: Language) -> Change | None:
+    """What the database says of one article; None where it says nothing."""
+    row = session.scalar(
+        select(KnowledgeArticle).where(
+            KnowledgeArticle.slug == slug, KnowledgeArticle.language == language
+        )
+    )
+    return None if row is None else _change(row)
+
+
 def _write(
     session: Session,
     slug: str,

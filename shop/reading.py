@@ -161,6 +161,7 @@ def _order_view(
         address=order.address,
         country=order.country,
         items_changed=order.items_changed_at is not None,
+        searched_since=order.lost_reported_at,
     )
 
 

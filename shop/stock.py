@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kit.i18n import Texts
+from kit.settings import shop_address
 from shop.ids import CustomerId, ProductId, VariantId
 from shop.mail import queue_mail
 from shop.models import Product, StockNotice, Variant
@@ -125,7 +126,11 @@ def send_due_notices(session: Session, *, now: datetime, limit: int = 200) -> in
             recipient=notice.email,
             template="back_in_stock",
             language=notice.language,
-            values={"name": name, "slug": product.slug, "size": variant.size},
+            values={
+                "name": name,
+                "address": shop_address(f"/product/{product.slug}"),
+                "size": variant.size,
+            },
             now=now,
         )
         sent += 1

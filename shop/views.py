@@ -147,6 +147,7 @@ class OrderView:
     address: str
     country: str
     items_changed: bool = False
+    searched_since: datetime | None = None
 
     @property
     def item_count(self) -> int:

@@ -4,15 +4,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from catalogue_search.facts import FEWEST_RATINGS
 from kit import deadlines
 from kit.clock import Clock
 from kit.database import Database
 from kit.i18n import Catalogue, Language
+from knowledge.sources import article_now
 from recommender.serving import feedback
 from recommender.serving.models import Models
 from recommender.serving.offers import recommend_for
@@ -28,6 +31,7 @@ from shop.ids import CustomerId, ProductId
 from shop.options import colour_word, known_option
 from storefront.views import (
     CategoryTile,
+    HelpPage,
     Listing,
     Mail,
     Person,
@@ -60,11 +64,18 @@ class ShopTables:
     clock: Clock
     draw: Draw
     models: Models
+    nlu_data: Path
     list_people: ListPeople = nobody
     reasons: Catalogue = field(default_factory=load_words)
     random: np.random.Generator = field(default_factory=np.random.default_rng)
     _shelves: dict[str, tuple[float, list[views.ProductView]]] = field(default_factory=dict)
     _categories: tuple[float, list[tuple[catalogue.CategoryView, str]]] | None = None
+
+    def help(self, language: Language, slug: str) -> HelpPage | None:
+        """An article of the shop's help, or None."""
+        with self.database.reading() as session:
+            found = article_now(session, self.nlu_data, slug, language)
+        return None if found is None else HelpPage(found.title, found.body)
 
     def categories(self, language: Language) -> list[CategoryTile]:
         """All categories with their most popular product's picture."""
@@ -276,6 +287,8 @@ def tile_of(product: views.ProductView, language: Language) -> Tile:
         price=product.price,
         old_price=product.old_price,
         stock=stock_level([variant.stock for variant in product.variants]),
+        rating=product.rating if product.rating_count >= FEWEST_RATINGS else None,
+        rating_count=product.rating_count,
     )
 
 

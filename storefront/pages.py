@@ -48,6 +48,7 @@ def add_storefront(app: web.Application, shop: Storefront) -> None:
             web.get("/product/{slug:[A-Za-z0-9_-]+}", product),
             web.get("/media/products/{slug:[A-Za-z0-9_-]+}.{kind:svg|png}", picture),
             web.get("/privacy", privacy),
+            web.get("/help/{slug:[a-z0-9-]{1,80}}", help_page),
             web.get("/favicon.ico", favicon),
             web.get("/static/{name:[a-z0-9-]+\\.(css|js|svg)}", static_file),
         ]
@@ -235,6 +236,14 @@ def png_of(svg: bytes) -> bytes:
     file = io.BytesIO()
     drawn(svg.decode(), PNG_SIDE).save(file, "PNG")
     return file.getvalue()
+
+
+async def help_page(request: web.Request) -> web.Response:
+    """An article of the shop's help, which the assistant answers from."""
+    found = await _ask(request.app[SHOP].help, _language(request), request.match_info["slug"])
+    if found is None:
+        raise web.HTTPNotFound
+    return await _respond(request, "help.html", article=found)
 
 
 async def privacy(request: web.Request) -> web.Response:

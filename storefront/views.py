@@ -24,6 +24,8 @@ class Tile:
     stock: StockLevel
     reason: str = ""
     request: str = ""
+    rating: float | None = None
+    rating_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ class ProductView:
     description: str
     variants: tuple[VariantLine, ...]
     columns: tuple[tuple[str, OptionKind | None], ...] = (("colour", "colour"), ("size", "size"))
+
+
+@dataclass(frozen=True)
+class HelpPage:
+    """An article of the shop's help."""
+
+    title: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +131,10 @@ class Storefront(Protocol):
         self, language: Language, *, category: str | None, query: str, page: int, size: int
     ) -> Listing:
         """Products of a category, or those that match the words of `query`."""
+        ...
+
+    def help(self, language: Language, slug: str) -> HelpPage | None:
+        """An article of the shop's help, or None."""
         ...
 
     def product(self, language: Language, slug: str) -> ProductView | None:

@@ -12,6 +12,7 @@ from actions.browsing.asked import says
 from actions.chat import Chat
 from actions.tasks.engine import go_on
 from actions.turn import Button
+from conversations import ArticleCard
 from dialogue.acts import Act
 from kit.i18n import Language, length
 from knowledge.articles import Article
@@ -319,18 +320,25 @@ def just_said(chat: Chat, hit: Hit) -> bool:
 
 def say_hits(chat: Chat, hits: list[Hit]) -> None:
     """The sentence that answers, with the whole article and the next best as buttons."""
-    hit, words = hits[0], chat.words
+    hit = hits[0]
     article = hit.article
     said = hit.said or article.answer
     chat.state.notes["article_said"] = said[:LONGEST]
     related = [one for one in hits[1:] if one.is_confident]
     buttons = article_buttons(chat, related)[:-1] if related else []
-    if "".join(said.split()) != "".join(article.body.split()):
-        payload = f'/ask_order_process{{"slug":"{article.slug}"}}'
-        buttons.insert(0, Button(words.text("read_more"), payload))
+    more = read_on(chat, article, said)
+    buttons = [*more, *buttons]
     first = _yes_or_no(chat, hit)
     chat.state.notes["told_of_articles"] = _told(hit)
-    say_article(chat, f"{first}{said}", article.title, article.slug, buttons)
+    say_article(chat, f"{first}{said}", article.title, article.slug, buttons, whole=article)
+
+
+def read_on(chat: Chat, article: Article, said: str) -> list[Button]:
+    """A button for the whole article, where more stands in it than was said."""
+    if "".join(said.split()) == "".join(article.body.split()):
+        return []
+    payload = f'/ask_order_process{{"slug":"{article.slug}"}}'
+    return [Button(chat.words.text("read_more"), payload)]
 
 
 # What yes and no are called depends, in Chinese, on the verb of the question.
@@ -367,9 +375,16 @@ def say_article(
     buttons: list[Button] | None = None,
     *,
     response: str = "utter_article",
+    whole: Article | None = None,
 ) -> None:
-    """An answer with the article it is from."""
-    chat.say(response, buttons=buttons or [], answer=answer_text, title=title)
+    """An answer with the article it is from; `whole` may be read on where it is shown."""
+    read_more = chat.words.text("read_more")
+    cards = [
+        ArticleCard(whole.title, whole.body, f"/help/{whole.slug}", one.title)
+        for one in buttons or []
+        if whole is not None and one.title == read_more
+    ]
+    chat.say(response, buttons=buttons or [], cards=cards, answer=answer_text, title=title)
     chat.state.focus.article, chat.state.focus.kind = slug, "article"
     chat.did("article", subject=slug)
 

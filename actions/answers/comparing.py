@@ -419,7 +419,7 @@ def say_only_one(chat: Chat, heard: Heard, product: ProductView) -> None:
     chat.say(
         "utter_only_one",
         product=product.name(chat.turn.language),
-        value=f" ({told})" if told else "",
+        value=chat.words.in_brackets(told),
         cards=[chat.words.card(product)],
     )
     chat.did("comparison")

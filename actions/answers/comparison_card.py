@@ -73,8 +73,9 @@ def _sizes(chat: Chat, product: ProductView) -> str:
     """The sizes in stock; empty for what has none."""
     if not any(one.size for one in product.variants):
         return ""
-    there = dict.fromkeys(one.size for one in product.variants if one.size and one.stock > 0)
-    return ", ".join(there) or chat.words.text("sold_out")
+    in_stock = {one.size for one in product.variants if one.stock > 0}
+    sizes = dict.fromkeys(one.size for one in product.variants)
+    return ", ".join(one for one in sizes if one and one in in_stock) or chat.words.text("sold_out")
 
 
 def _capital(row: Row) -> Row:

@@ -248,7 +248,7 @@ def _say_no_more(chat: Chat, heard: Heard, query: Query, relative: Constraint) -
         return
     products = _views(chat, result.products)
     phrases = phrases_of(chat.words, products)
-    reasons = [phrases.reason(one.values) for one in result.products]
+    reasons = [phrases.reason(_told(one)) for one in result.products]
     show(
         chat,
         products,
@@ -288,7 +288,7 @@ def _say_found(chat: Chat, query: Query, found: Sequence[Found]) -> None:
     wished = [one for one in query.soft if _is_met_by_all(query, one, found)]
     hard = [one for one in query.hard if one.attribute != "stock"]
     met = phrases.all_of([*hard, *wished] if hard else [])
-    reasons = [phrases.reason(one.values) for one in found]
+    reasons = [phrases.reason(_told(one)) for one in found]
     kind = phrases.kind(query)
     values: dict[str, Any] = {"kind": kind, "met": met}
     response = "utter_products_met" if met else "utter_products_of_kind"
@@ -333,7 +333,7 @@ def _say_unsure(chat: Chat, query: Query, result: Result) -> None:
     products = _views(chat, found)
     phrases = phrases_of(chat.words, products)
     unknown = phrases.all_of(one for one in found[0].unknown if one.is_hard)
-    reasons = [phrases.reason(one.values) for one in found]
+    reasons = [phrases.reason(_told(one)) for one in found]
     show(
         chat,
         products,
@@ -432,6 +432,7 @@ _OF_KIND: Final = frozenset(
 
 
 def _told(found: Found) -> list[tuple[str, object]]:
+    """What its card does not show by itself."""
     return [pair for pair in found.values if pair[0] != "rating"]
 
 

@@ -76,7 +76,7 @@ def coupon_row(words: Words, coupon: CouponCheck) -> str:
         "coupon_row",
         code=coupon.code,
         worth=worth,
-        detail=f" ({detail})" if detail else "",
+        detail=words.in_brackets(detail),
         day=words.day(coupon.ends_at),
     )
 

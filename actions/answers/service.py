@@ -117,7 +117,7 @@ def told_of_order(chat: Chat, intent: str) -> bool:
         items=words.lines(order.lines),
         placed=words.day(order.placed_at),
         total=words.money(order.total),
-        method=order.payment_method,
+        method=words.paid_by(order.payment_method),
     )
     chat.did("status", "track_order", order.number)
     return True

@@ -157,7 +157,7 @@ def _order_total(chat: Chat, text: str) -> bool:
         number=order.number,
         total=chat.words.money(order.total),
         items=chat.words.lines(order.lines),
-        method=order.payment_method,
+        method=chat.words.paid_by(order.payment_method),
     )
     return True
 

@@ -116,6 +116,7 @@ class Phrases:
             return self._words.text("unit.weight_kg", value=f"{value / KILOGRAM:g}")
         if name == "volume" and 0 < value < LITRE:
             return self._words.text("unit.volume_ml", value=f"{value * 1000:g}")
+        value = round(value, 1) if name == "rating" else value
         shown = f"{value:g}".replace("-", "\u2212")
         try:
             return self._words.text(f"unit.{name}", value=shown)

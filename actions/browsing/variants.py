@@ -137,7 +137,7 @@ def say_when_back(
     variant = words.variant(known[0][2] if known else wanted[0])
     values: dict[str, Any] = {
         "product": product.name(turn.language),
-        "variant": f" ({variant})" if variant else "",
+        "variant": chat.words.in_brackets(variant),
     }
     if known:
         restock = known[0][1]

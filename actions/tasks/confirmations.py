@@ -23,7 +23,7 @@ DANGER = "danger"
 def cancelled(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard:
     """The whole order goes; what was paid comes back."""
     order, words = order_of(chat, frame), chat.words
-    back = words.text("change.back_by", method=order.payment_method)
+    back = words.text("change.back_by", method=words.paid_by(order.payment_method))
     is_paid = order.state != "placed"
     return _card(
         chat,

@@ -17,9 +17,10 @@ from actions.chat import Asked, Chat, Finished, agreed_act
 from actions.own_orders import order_called
 from actions.tasks.definitions import Step, Task
 from actions.tasks.goods_named import other_goods, same_goods
-from actions.tasks.registry import CHECKS, EFFECTS, FACTS, SHOWN, SLOTS, TELLS
+from actions.tasks.registry import CHECKS, EFFECTS, FACTS, SHOWN, SLOTS, TELLS, Outcome
 from actions.turn import refers_back
 from catalogue_search.wish_words import alternatives
+from conversations import DoneCard
 from dialogue.interpreter import Values
 from dialogue.state import Done, Frame
 from dialogue.turns_of_phrase import SWAPS
@@ -320,4 +321,12 @@ def _do(chat: Chat, frame: Frame, step: Step) -> None:
         chat.did("refused", frame.intent, frame.task)
     if response:
         buttons = outcome.buttons if outcome.is_done else (chat.words.person(),)
-        chat.finish(str(response), buttons, **outcome.values)
+        cards = [*settled(chat, frame, outcome), *outcome.cards]
+        chat.finish(str(response), buttons, cards=cards, **outcome.values)
+
+
+def settled(chat: Chat, frame: Frame, outcome: Outcome) -> list[DoneCard]:
+    """That the question before is answered by what was done, and how that is undone."""
+    if not frame.agreed or not outcome.is_done:
+        return []
+    return [DoneCard(chat.answer_words(frame, "yes"), tuple(outcome.undo))]

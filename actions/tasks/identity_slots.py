@@ -5,13 +5,15 @@ have it at hand. Other ways: `proving`.
 """
 
 import re
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from actions.chat import Chat
 from actions.tasks.definitions import Step
 from actions.tasks.proving import TOLD, ask_identity, sign_in
 from actions.tasks.registry import SlotKind
 from actions.turn import Button
+from conversations import Field, ProofCard
 from dialogue.state import Frame
 from shop.ids import CustomerId
 from shop.verification import confirm_code, start_verification
@@ -37,6 +39,7 @@ _NO_NUMBER = re.compile(
     r"|(?:没有?|忘了?|不知道|不记得|找不到)(?:我的)?订单号",
     re.IGNORECASE,
 )
+SEND_AGAIN_AFTER: Final = 30  # seconds that a mail may take
 _NEEDED = frozenset({"order_number", "email"})
 _NO_MAILBOX = re.compile(
     r"\b(?:phone|number|name|address|id|card)\b[^.?!]{0,16}\binstead\b"
@@ -106,17 +109,18 @@ class CustomerSlot(SlotKind):
         if not (told.get("number") or told.get("email") or told.get("unknown")):
             sorry = frame.intent.startswith("report_") or chat.state.upset > 0
             response = "utter_ask_order_number_sorry" if sorry else "utter_ask_order_number"
-            chat.ask("value", "order_number", response)
+            chat.ask("value", "order_number", response, cards=[order_form(chat)])
         if not told.get("email") and not told.get("number"):
             chat.ask("value", "email", "utter_ask_email_alone", buttons=[chat.words.person()])
         if not told.get("email"):
-            chat.ask("value", "email", "utter_ask_email", number=told["number"])
+            form = order_form(chat, told["number"])
+            chat.ask("value", "email", "utter_ask_email", cards=[form], number=told["number"])
         sent_for = f"{told.get('number', '')} {told['email']}"
         if frame.slots.get("_sent") != sent_for:
             self._send_code(chat, frame, told, sent_for)
         if not told.get("code"):
             response = "utter_ask_code" if told.get("number") else "utter_ask_code_of_mailbox"
-            self._ask_code(chat, told["email"], response)
+            self._ask_code(chat, told, response)
         self._check(chat, frame, told)
 
     def _send_code(self, chat: Chat, frame: Frame, told: dict[str, str], sent_for: str) -> None:
@@ -136,8 +140,15 @@ class CustomerSlot(SlotKind):
         frame.put("customer", told)
         chat.state.question = None  # another code is another question
 
-    def _ask_code(self, chat: Chat, email: str, response: str) -> None:
-        chat.ask("value", "code", response, email=masked(email), buttons=[chat.words.person()])
+    def _ask_code(self, chat: Chat, told: dict[str, str], response: str) -> None:
+        chat.ask(
+            "value",
+            "code",
+            response,
+            email=masked(told["email"]),
+            buttons=[chat.words.person()],
+            cards=[code_form(chat, told.get("number", ""))],
+        )
 
     def _check(self, chat: Chat, frame: Frame, told: dict[str, str]) -> None:
         with chat.services.database.session() as session:
@@ -159,14 +170,38 @@ class CustomerSlot(SlotKind):
             frame.drop("_sent")
             chat.finish("utter_not_proved", [chat.words.person()])
         chat.state.question = None  # another code is another question
-        buttons = [Button(chat.words.text("send_again"), "/report_no_code"), chat.words.person()]
-        chat.ask("value", "code", "utter_wrong_code", email=masked(told["email"]), buttons=buttons)
+        self._ask_code(chat, told, "utter_wrong_code")
 
     def _proved(self, chat: Chat, frame: Frame, customer: CustomerId, number: str | None) -> None:
         sign_in(chat, customer)
         frame.drop("customer", "_sent", "_tries")
         if number is not None:
             frame.slots.setdefault("order", number)
+
+
+def order_form(chat: Chat, number: str = "") -> ProofCard:
+    """Number and e-mail in one form; a number that is known stands in it."""
+    words = chat.words
+    fields = [Field(name, words.text(f"form.{name}")) for name in ("order_number", "email")]
+    return ProofCard(
+        title=words.text("form.show_order"),
+        fields=(replace(fields[0], value=number), fields[1]),
+        submit=words.text("form.send_code"),
+    )
+
+
+def code_form(chat: Chat, number: str) -> ProofCard:
+    """The six digits; sent again after a while, or to another address."""
+    words = chat.words
+    return ProofCard(
+        title=words.text("form.enter_code"),
+        fields=(Field("code", words.text("form.code")),),
+        submit=words.text("form.confirm"),
+        other=order_form(chat, number).fields,
+        other_title=words.text("form.other_address"),
+        wait=SEND_AGAIN_AFTER,
+        buttons=(Button(words.text("send_again"), "/report_no_code"),),
+    )
 
 
 def masked(email: str) -> str:

@@ -1,14 +1,16 @@
 """Orders: where they are, what they cost; cancelled, sent elsewhere, changed."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from actions.answers.by_place import pays_way_back, zone_of_country
 from actions.answers.own_goods import tell_asked
 from actions.arrival import say_for_order
 from actions.chat import Chat, Finished
 from actions.handover import hand_over
-from actions.order_cards import order_card
-from actions.own_orders import returns_of
+from actions.order_cards import order_card, refund_card, return_card, search_card
+from actions.own_orders import order_called, returns_of
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of, variants_of
@@ -30,7 +32,7 @@ from shop.orders import (
     report_lost,
 )
 from shop.policy import Act
-from shop.views import OrderView, VariantView
+from shop.views import OrderView, ReturnView, VariantView
 
 LISTED: Final = 5
 # Who calls an order late hears that we are sorry, though it is not late by its day.
@@ -118,14 +120,15 @@ def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
         chat.say("utter_sorry_short")
     known = chat.state.note_said(f"{response} {order.number} {values.get('scan')}")
     chat.did("status", frame.intent, order.number)
-    if foretold and not response.startswith("utter_status_late"):
+    if foretold and not response.startswith(("utter_status_late", "utter_status_searched")):
         if known:
             raise Finished
         values["state"] = chat.words.state(order)
         chat.finish("utter_status_beside", buttons, cards=[order_card(chat, order)], **values)
     if known and response in {"utter_status_late", "utter_status_on_its_way"}:
         response = f"{response}_again"
-    cards = [order_card(chat, order)]
+    is_searched = response == "utter_status_searched"
+    cards = [search_card(chat, order) if is_searched else order_card(chat, order)]
     if response.startswith("utter_status_late"):  # a yes to its last sentence is a wish
         chat.offer("wish report_lost_parcel", response, buttons, cards=cards, **values)
         raise Finished
@@ -167,6 +170,9 @@ def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[B
         else words.text("scan.none"),
         "scanned": words.day(last.at) if last else "",
     }
+    if order.searched_since is not None:
+        values["since"] = words.day(order.searched_since)
+        return "utter_status_searched", values, [words.person()]
     late = order.days_late(local_day(chat.turn.now))
     if late:
         values["late"] = words.days(late)
@@ -232,6 +238,7 @@ def tell_returns(chat: Chat, frame: Frame, step: Step) -> None:
     following = f"return_next.{'exchange_' if swapped else ''}{newest.state}"
     chat.finish(
         "utter_return_status",
+        cards=[return_card(chat, newest, is_abroad=_went_abroad(chat, newest))],
         number=newest.number,
         order=newest.order_number,
         items=words.lines(newest.lines),
@@ -240,6 +247,11 @@ def tell_returns(chat: Chat, frame: Frame, step: Step) -> None:
         next=words.text(following),
         amount=words.money(newest.amount),
     )
+
+
+def _went_abroad(chat: Chat, back: ReturnView) -> bool:
+    order = order_called(chat, customer_of(chat), back.order_number)
+    return order is not None and pays_way_back(zone_of_country(order.country))
 
 
 @tells("refund_status")
@@ -258,9 +270,10 @@ def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
         response = "utter_refund_paid" if refund.state == "paid" else "utter_refund_pending"
         chat.finish(
             response,
+            cards=[refund_card(chat, refund)],
             number=refund.order_number,
             amount=words.money(refund.amount),
-            method=refund.method,
+            method=words.paid_by(refund.method),
             day=words.day(refund.paid_at or refund.expected_on),
         )
     if returns:
@@ -283,7 +296,7 @@ def cancellation(chat: Chat, frame: Frame) -> Mapping[str, object]:
         "items": words.items(order.item_count),
         "total": words.money(order.total),
         "names": words.lines(order.lines),
-        "method": order.payment_method,
+        "method": words.paid_by(order.payment_method),
     }
 
 
@@ -304,7 +317,11 @@ def do_cancel(chat: Chat, frame: Frame) -> Outcome:
     if done.refund is None:
         return Outcome("unpaid", {"number": order.number})
     amount = chat.words.money(done.refund)
-    values = {"number": order.number, "amount": amount, "method": order.payment_method}
+    values = {
+        "number": order.number,
+        "amount": amount,
+        "method": chat.words.paid_by(order.payment_method),
+    }
     return Outcome("done", {**values, "back": done.refund})
 
 
@@ -355,7 +372,7 @@ def do_cancel_lines(chat: Chat, frame: Frame) -> Outcome:
         )
     if done.refusal is not None:
         return refused(chat, done, order)
-    return Outcome("done", {**values, "method": order.payment_method})
+    return Outcome("done", {**values, "method": chat.words.paid_by(order.payment_method)})
 
 
 @facts("new_address")
@@ -374,7 +391,9 @@ def do_change_address(chat: Chat, frame: Frame) -> Outcome:
         )
     if done.refusal is not None:
         return refused(chat, done, order)
-    return Outcome("done", {"number": order.number, "address": address})
+    before = json.dumps({"order_number": order.number, "address": order.address})
+    undo = [Button(chat.words.text("undo"), f"/change_address{before}")]
+    return Outcome("done", {"number": order.number, "address": address}, undo=undo)
 
 
 @facts("item_change")
@@ -425,7 +444,8 @@ def do_report_lost(chat: Chat, frame: Frame) -> Outcome:
     with chat.services.database.session() as session:
         report_lost(session, customer_of(chat), order.number, now=chat.turn.now)
     carrier = order.shipments[-1].carrier
-    return Outcome("done", {"number": order.number, "carrier": carrier})
+    cards = [search_card(chat, order)]
+    return Outcome("done", {"number": order.number, "carrier": carrier}, cards=cards)
 
 
 def variant_of(chat: Chat, frame: Frame) -> VariantView:

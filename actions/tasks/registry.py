@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from actions.chat import Chat
 from actions.tasks.definitions import BadTask, Step, Task
 from actions.turn import Button
-from conversations import ConfirmationCard
+from conversations import AnyCard, ConfirmationCard
 from dialogue.state import Frame
 from shop.policy import ACTS
 
@@ -17,7 +17,8 @@ from shop.policy import ACTS
 class Outcome:
     """What came of an effect: a code that the step's `say` translates, and the values to say it.
 
-    `utter` is said as it is where the code has no entry; `buttons` lead on from what was done.
+    `utter` is said as it is where the code has no entry; `buttons` lead on from what was done,
+    `undo` takes it back, `cards` show how it goes on.
     """
 
     code: str
@@ -25,6 +26,8 @@ class Outcome:
     utter: str = ""
     is_done: bool = True
     buttons: Sequence[Button] = ()
+    undo: Sequence[Button] = ()
+    cards: Sequence[AnyCard] = ()
 
 
 class SlotKind(abc.ABC):

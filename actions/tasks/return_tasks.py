@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from actions.answers.by_place import pays_way_back, zone_of_country
 from actions.chat import Chat
 from actions.handover import hand_over
+from actions.order_cards import return_card
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
 from actions.tasks.line_slots import lines_of
@@ -139,6 +140,7 @@ def _started(chat: Chat, frame: Frame, *, exchange: bool) -> Outcome:
         "abroad" if _is_abroad(chat, frame) else "done",
         values,
         buttons=[Button(chat.words.text(shows[0]), f"/{shows[1]}{about}")],
+        cards=[return_card(chat, done.returned, is_abroad=_is_abroad(chat, frame))],
     )
 
 

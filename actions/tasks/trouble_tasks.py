@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from actions.chat import Asked, Chat
 from actions.handover import call_person, hand_over
+from actions.order_cards import return_card
 from actions.plain_words import asks_part_back
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
@@ -107,7 +108,7 @@ def replacement_facts(chat: Chat, frame: Frame) -> Mapping[str, object]:
     return {
         "number": frame.slots["order"],
         "product": chat.words.lines(lines),
-        "new": f" ({new})" if new else "",
+        "new": chat.words.in_brackets(new),
     }
 
 
@@ -151,7 +152,7 @@ def do_refund_missing(chat: Chat, frame: Frame) -> Outcome:
         done, amount = refund_missing(
             session, customer_of(chat), order.number, lines, now=chat.turn.now
         )
-    values = {**trouble_refund(chat, frame), "method": order.payment_method}
+    values = {**trouble_refund(chat, frame), "method": chat.words.paid_by(order.payment_method)}
     if done.refusal is not None or amount is None:
         hand_over(chat, reason="policy", topic="refunds")
         return Outcome(str(done.refusal), values, "utter_replacement_for_person")
@@ -176,4 +177,5 @@ def do_return_faulty(chat: Chat, frame: Frame) -> Outcome:
     if done.returned is None:
         hand_over(chat, reason="policy", topic="warranty")
         return Outcome(str(done.refusal), values, "utter_replacement_for_person")
-    return Outcome("done", {**values, "label": done.returned.label})
+    cards = [return_card(chat, done.returned)]
+    return Outcome("done", {**values, "label": done.returned.label}, cards=cards)

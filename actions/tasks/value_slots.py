@@ -60,7 +60,7 @@ class AddressSlot(SlotKind):
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """An address that the message tells, or points at."""
         if chat.turn.is_button:
-            return None
+            return chat.turn.first("address")
         return address_named(chat, frame.slots.get("address"), asked=chat.asked_for("address"))
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:

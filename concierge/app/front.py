@@ -80,6 +80,7 @@ def build(
             clock,
             draw=picture_for,
             models=app[keys.MODELS],
+            nlu_data=settings.root / "nlu_data",
             list_people=demo_people,
         ),
     )

@@ -13,6 +13,7 @@ from connectors.limits import (
     NEW_CONVERSATIONS,
     PICTURES_PER_CONVERSATION,
     REQUESTS_PER_ADDRESS,
+    TRANSCRIPTS_PER_CONVERSATION,
 )
 from connectors.validation import (
     LARGEST_ID,
@@ -28,6 +29,7 @@ from connectors.validation import (
 )
 from connectors.webchat.home import read_home
 from connectors.webchat.service import message_to_json
+from connectors.webchat.transcript import mail_transcript
 from conversations import Accepted, Outcome
 from kit import deadlines
 from kit.i18n import as_language
@@ -51,6 +53,7 @@ def add_routes(app: web.Application) -> None:
             web.post(f"{ROOT}/{{id}}/person", call_person),
             web.post(f"{ROOT}/{{id}}/seen", note_seen),
             web.post(f"{ROOT}/{{id}}/helpful", judge),
+            web.post(f"{ROOT}/{{id}}/transcript", send_transcript),
             web.post(f"{ROOT}/{{id}}/identity", attach_identity),
             web.post(f"{ROOT}/{{id}}/language", choose_language),
         ]
@@ -194,6 +197,22 @@ async def judge(request: web.Request) -> web.Response:
     return web.json_response({"helpful": body["helpful"]})
 
 
+async def send_transcript(request: web.Request) -> web.Response:
+    """Mail the conversation to the customer it belongs to; 409 for a guest's."""
+    place = _authorise(request)
+    await read_json(request, allowed=())
+    request.app[keys.LIMITER].spend(TRANSCRIPTS_PER_CONVERSATION, place)
+    chat, catalogue = request.app[keys.CHAT], request.app[keys.CATALOGUE]
+
+    def work() -> bool:
+        with chat.database.session() as session:
+            return mail_transcript(session, place, catalogue, now=chat.clock.now())
+
+    if not await chat.database.writes.run(work):
+        raise Refusal(409, "no_address", "Only who is signed in gets the conversation by email.")
+    return web.json_response({"sent": True})
+
+
 async def attach_identity(request: web.Request) -> web.Response:
     """Tell a guest's conversation who signed in; 409 when it is another customer's."""
     place = _authorise(request)
@@ -203,7 +222,14 @@ async def attach_identity(request: web.Request) -> web.Response:
     if customer is None:
         raise unauthorised("The identity is missing.")
     conversation = await chat.attach(place, customer)
-    return web.json_response({"conversation_id": conversation.id, "signed_in": True})
+    go_on = await chat.signed_in_button(place)
+    return web.json_response(
+        {
+            "conversation_id": conversation.id,
+            "signed_in": True,
+            "go_on": {"title": go_on.title, "payload": go_on.payload},
+        }
+    )
 
 
 async def choose_language(request: web.Request) -> web.Response:

@@ -15,6 +15,7 @@ from connectors.people import wants_person
 from connectors.webchat.identity import read_identity
 from conversations import (
     Accepted,
+    Button,
     Conversation,
     ConversationNotFound,
     ForeignCustomer,
@@ -213,6 +214,11 @@ class Chat:
         """The token that asks for a person in this conversation, titled in its language."""
         conversation, _ = await self.read(conversation_id, limit=0)
         return self.notices.person_button(conversation).payload
+
+    async def signed_in_button(self, conversation_id: str) -> Button:
+        """What goes on with the question that a guest was asked, now that they have signed in."""
+        conversation, _ = await self.read(conversation_id, limit=0)
+        return self.notices.signed_in_button(conversation)
 
     async def picture_button(self, conversation_id: str, looks: Sequence[str] | None) -> str:
         """The token by which a picture that was sent asks the assistant for products like it."""

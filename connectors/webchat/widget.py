@@ -1,4 +1,4 @@
-"""Serving the chat widget: one script for any shop's page, and who may use it."""
+"""Serving the chat widget: one script for any shop's page, a second one where it is needed."""
 
 from typing import Final
 
@@ -6,21 +6,22 @@ from aiohttp import hdrs, web
 
 from connectors import keys
 from connectors.addresses import is_allowed_origin
-from connectors.webchat.bundle import Bundle, make_bundle
+from connectors.webchat.bundle import Bundle, Scripts, make_scripts
 from kit.i18n import LANGUAGES
 
 PREFIX: Final = "widget."
-BUNDLE: Final = web.AppKey("chat_bundle", Bundle)
+SCRIPTS: Final = web.AppKey("chat_scripts", Scripts)
 OPEN: Final = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 # A page shows the chat from what the browser has, and fetches what is newer for the next one.
 KEPT: Final = "public, max-age=60, stale-while-revalidate=86400"
+FOR_GOOD: Final = "public, max-age=31536000, immutable"  # its address names its content
 
 
 def add_routes(app: web.Application) -> None:
-    """The script at /chat/widget.js; /chat/origin tells a page whether it may use the chat."""
+    """The scripts under /chat; /chat/origin tells a page whether it may use the chat."""
     messages = app[keys.CATALOGUE].messages
     words: dict[str, dict[str, str]] = {
         language: {
@@ -30,14 +31,30 @@ def add_routes(app: web.Application) -> None:
         }
         for language in LANGUAGES
     }
-    app[BUNDLE] = make_bundle(words, app[keys.SETTINGS].shop_name)
-    app.add_routes([web.get("/chat/widget.js", script), web.get("/chat/origin", origin)])
+    app[SCRIPTS] = make_scripts(words, app[keys.SETTINGS].shop_name)
+    app.add_routes(
+        [
+            web.get("/chat/widget.js", script),
+            web.get("/chat/later.js", later_script),
+            web.get("/chat/origin", origin),
+        ]
+    )
 
 
 async def script(request: web.Request) -> web.Response:
     """The one tag's script."""
-    bundle = request.app[BUNDLE]
-    headers = {**OPEN, "Cache-Control": KEPT, "ETag": bundle.tag, "Vary": "Accept-Encoding"}
+    return _sent(request, request.app[SCRIPTS].start, KEPT)
+
+
+async def later_script(request: web.Request) -> web.Response:
+    """What the tag's script fetches when it needs it."""
+    bundle = request.app[SCRIPTS].later
+    is_this = request.query.get("v") == bundle.tag.strip('"')
+    return _sent(request, bundle, FOR_GOOD if is_this else KEPT)
+
+
+def _sent(request: web.Request, bundle: Bundle, kept: str) -> web.Response:
+    headers = {**OPEN, "Cache-Control": kept, "ETag": bundle.tag, "Vary": "Accept-Encoding"}
     if bundle.tag in request.headers.get(hdrs.IF_NONE_MATCH, ""):
         return web.Response(status=304, headers=headers)
     body = bundle.plain

@@ -13,6 +13,7 @@ from shop.demo.goods import make_goods
 from shop.demo.history import make_history
 from shop.demo.offers import make_offers
 from shop.demo.people import make_people
+from shop.demo.ratings import add_ratings
 from shop.demo.writing import Tables
 from shop.models import Product
 
@@ -72,6 +73,7 @@ def make_demo(
             first_customer_id=people,
             tell=lambda share: tell(0.35 + 0.6 * share),
         )
+        add_ratings(tables, seed)
         tables.flush()
         _reset_sequences(session)
     tell(1.0)

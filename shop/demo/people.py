@@ -114,7 +114,7 @@ PEOPLE: Final = (
         "陈伟",
         "chenwei@fernweg.example",
         "zh",
-        "上海市徐汇区漕溪路 18 号 502 室, 200030",
+        "上海市徐汇区漕溪路 18 号 502 室，200030",
         "CN",
         (
             KnownOrder("10455", "in_transit", -6, (FLEECE, DAYPACK), promised=4, last_scan=-1),
@@ -125,7 +125,7 @@ PEOPLE: Final = (
         "李娜",
         "lina@fernweg.example",
         "zh",
-        "杭州市西湖区文三路 99 号, 310012",
+        "杭州市西湖区文三路 99 号，310012",
         "CN",
         (
             KnownOrder("10377", "delivered", -20, (DRESS, FLEECE), promised=-8, delivered=-9),

@@ -30,6 +30,10 @@ class Tables:
         """Keep a row whose key is among its values."""
         self._rows.setdefault(model, []).append(values)
 
+    def kept(self, model: type[Base]) -> list[dict[str, Any]]:
+        """The rows of a model that are not written yet; what is changed in them is written so."""
+        return self._rows.get(model, [])
+
     def flush(self) -> None:
         """Write everything that is kept."""
         for model, rows in self._rows.items():

@@ -22,11 +22,11 @@ Visit = Callable[..., Visitor]
 WORDS = {
     "en": (
         "Open the chat",
-        "Find products like a picture",
+        "Send a picture",
         "Picture",
         "a JPEG, PNG or WebP file of up to 5 MB works",
     ),
-    "zh": ("打开聊天", "用图片找相似商品", "图片", "请发送不超过 5 MB 的 JPEG、PNG 或 WebP 文件"),
+    "zh": ("打开聊天", "发送图片", "图片", "请发送不超过 5 MB 的 JPEG、PNG 或 WebP 文件"),
 }
 
 

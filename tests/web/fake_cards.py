@@ -4,12 +4,16 @@ from typing import Any
 
 from conversations import (
     AnyCard,
+    ArticleCard,
     Button,
     Change,
     Column,
     ComparisonCard,
     ConfirmationCard,
+    DoneCard,
+    Field,
     OrderCard,
+    ProofCard,
     Row,
     Step,
     card_to_json,
@@ -71,11 +75,28 @@ COMPARED = ComparisonCard(
         Row("Sizes", ("41–45", "42, 43", "S–XL")),
     ),
 )
+FIELDS = (Field("order_number", "Order number"), Field("email", "Email address"))
+PROOF = ProofCard("Show that it's yours", FIELDS, "Send me a code")
+CODE = ProofCard(
+    "Enter the code",
+    (Field("code", "Six-digit code"),),
+    "Confirm",
+    (Field("order_number", "Order number", "10482"), FIELDS[1]),
+    "Wrong address?",
+    wait=2,
+    buttons=(Button("Send a new code", "/again"),),
+)
+DONE = DoneCard("Cancel the boots and the jacket", (Button("Undo", "/undo"),))
+ARTICLE = ArticleCard("Delivery", "Two days.\n\nNot on Sundays.", "/help/delivery", "Read more")
 BY_WORD: dict[str, tuple[AnyCard, ...]] = {
     "parcel": (ORDER,),
     "cancel": (CANCEL,),
     "compare": (COMPARED,),
     "order": SMALL,
+    "whose": (PROOF,),
+    "digits": (CODE,),
+    "do it": (DONE,),
+    "delivery": (ARTICLE,),
 }
 
 

@@ -82,9 +82,12 @@ class FakeRasa:
             asks = {"kind": "confirm", "slot": "yes"}
             asked = {"text": "€149.95 goes back.", "buttons": buttons, "asks": asks}
             replies.append({**asked, "cards": cards_for("cancel")})
-        for word in ("parcel", "compare"):
+        for word in ("parcel", "compare", "whose", "digits", "do it"):
             if word in lowered:
                 replies.append({"text": f"Your {word}:", "cards": cards_for(word)})
+        if "delivery" in lowered:
+            more = self.buttons(sender, "Read more", "Which countries?")
+            replies.append({"text": "Two days.", "buttons": more, "cards": cards_for("delivery")})
         answer = {
             "replies": replies,
             "language": body["metadata"].get("language", "en"),
@@ -118,6 +121,9 @@ CARDS = [
         "url": "/product/karst-granit-mid",
         "price": price,
         "old_price": old,
+        "off": "−22 %" if old else "",
+        "rating": "★ 4.6 (128)" if old else "",
+        "sizes": [{"title": "42"}, {"title": "43", "is_out": True}],
         "stock": stock,
         "reason": reason,
         "sku": f"S-{name}",

@@ -8,6 +8,7 @@ from kit.i18n import Language
 from kit.money import Money
 from storefront.views import (
     CategoryTile,
+    HelpPage,
     Listing,
     Mail,
     Person,
@@ -49,6 +50,9 @@ class FakeShop:
 
     def __init__(self) -> None:
         self.noted: list[tuple[str, Visitor, str]] = []
+
+    def help(self, language: Language, slug: str) -> HelpPage | None:
+        return HelpPage("Delivery", "Two days.\n\nNot on Sundays.") if slug == "delivery" else None
 
     def note_view(self, visitor: Visitor, slug: str) -> None:
         self.noted.append(("view", visitor, slug))

@@ -230,7 +230,7 @@ async def test_the_menus_talk_to_a_person_goes_through_the_assistant(
     )
     assert response.status == 200
     assert (await response.json())["handled_by"] == "agent"
-    assert (await thread.history())[0]["text"] == "联系人工客服"
+    assert (await thread.history())[0]["text"] == "转人工客服"
     assert len(rasa.asked) == 1
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from connectors.webchat.identity import embed_key, sign_identity
 from conversations import get_conversation
 from kit.signing import sign
+from shop.mail import list_mails
 from shop.models import Customer
 from tests.web.conftest import Front
 
@@ -128,3 +129,27 @@ async def test_whether_it_helped_stands_in_the_conversation(front: Front) -> Non
     assert [message["author"] for message in await thread.history()] == ["system"]
     figures = await (await front.client.get("/metrics")).text()
     assert 'concierge_chat_helpful_total{answer="yes"} 1.0' in figures
+
+
+async def test_who_is_signed_in_gets_the_conversation_by_mail(front: Front, mia: str) -> None:
+    guest = await front.start()
+    await guest.post("hello")
+    headers = {"Authorization": f"Bearer {guest.token}"}
+    path = f"/chat/api/conversations/{guest.id}"
+    refused = await front.client.post(f"{path}/transcript", json={}, headers=headers)
+    assert (refused.status, (await refused.json())["error"]) == (409, "no_address")
+    identity = signed(front, {"shop_customer": "C-10042"}, timedelta(hours=1))
+    known = await front.client.post(
+        f"{path}/identity", json={"identity": identity}, headers=headers
+    )
+    go_on = (await known.json())["go_on"]
+    assert go_on["title"] == "I've signed in now"
+    assert go_on["payload"].startswith("btn.")
+    for _ in range(2):
+        sent = await front.client.post(f"{path}/transcript", json={}, headers=headers)
+        assert sent.status == 200
+    with front.database.reading() as session:
+        (mail,) = list_mails(session)
+    assert mail.recipient == "mia@example.org"
+    assert "You: hello" in mail.body
+    assert "Assistant: You said: hello" in mail.body

@@ -39,6 +39,7 @@ def same_origin(client: TestClient) -> dict[str, str]:
         "/product/karst-ridge-45",
         "/demo/mail",
         "/privacy",
+        "/help/delivery",
     ],
 )
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -174,13 +175,18 @@ async def test_without_the_demo_there_are_no_demo_doors(
         assert response.status == 404
 
 
-async def test_the_widget_is_one_light_script_that_may_be_embedded(client: TestClient) -> None:
+async def test_the_widget_is_light_and_may_be_embedded(client: TestClient) -> None:
     packed = await client.get("/chat/widget.js", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Access-Control-Allow-Origin"] == "*"
     text = await packed.read()
     assert len(gzip.compress(text)) < 30_000
-    assert "import(" not in text.decode()
     assert "打开聊天" in text.decode()
+    name = re.search(r"later\.js\?v=[0-9a-f]+", text.decode())
+    assert name is not None
+    later = await client.get(f"/chat/{name[0]}", headers={"Accept-Encoding": "gzip"})
+    assert later.headers["Access-Control-Allow-Origin"] == "*"
+    assert "immutable" in later.headers["Cache-Control"]
+    assert (await later.text()).startswith("export const make")
     known = {"If-None-Match": packed.headers["ETag"]}
     assert (await client.get("/chat/widget.js", headers=known)).status == 304
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connectors.rendering import load_catalogue
-from connectors.webchat.bundle import make_bundle
+from connectors.webchat.bundle import make_scripts
 from connectors.webchat.widget import PREFIX
 from tests.browser.desk.conftest import DeskServer
 
@@ -22,7 +22,7 @@ def test_choices_are_shown_at_once_and_written_into_the_tag(
         language: {key.removeprefix(PREFIX): text for key, text in messages[language].items()}
         for language in messages
     }
-    script = make_bundle(words, "Fernweg").plain.decode()
+    script = make_scripts(words, "Fernweg").start.plain.decode()
     page.route(
         "**/chat/widget.js",
         lambda route: route.fulfill(body=script, content_type="text/javascript"),

@@ -23,7 +23,9 @@ MIA = "mia@fernweg.example"
 
 @pytest.fixture
 def tables(shop: Database, models: Models) -> ShopTables:
-    return ShopTables(shop, FixedClock(NOW), draw=picture_for, models=models)
+    return ShopTables(
+        shop, FixedClock(NOW), draw=picture_for, models=models, nlu_data=Path("nlu_data")
+    )
 
 
 def mia(shop: Database) -> Visitor:

@@ -20,7 +20,9 @@ TENT = "nordlicht-aurora-two-person-tent"
 
 
 def test_pages_write_events_of_guests_and_customers(shop: Database, tmp_path: Path) -> None:
-    tables = ShopTables(shop, FixedClock(NOW), draw=picture_for, models=Models(tmp_path))
+    tables = ShopTables(
+        shop, FixedClock(NOW), draw=picture_for, models=Models(tmp_path), nlu_data=tmp_path
+    )
     tom = customer_id(shop, TOM)
     tables.note_view(Visitor("visit-1"), TENT)
     tables.note_view(Visitor("visit-1"), "no-such-product")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from actions.tasks.definitions import load_tasks
-from conversations import Change, ConfirmationCard
+from conversations import Change, ConfirmationCard, DoneCard
 from kit.i18n import LANGUAGES, Catalogue, Language
 from tests.dialogues import MIA, TOM, Desk, Talk
 
@@ -46,7 +46,7 @@ def test_a_cancellation_is_dangerous_and_says_what_comes_back(desk: Desk) -> Non
     assert card.money == (Change("Back by PayPal", "€279.80"),)
     assert [title for title, _ in talk.replies[-1].buttons] == ["Cancel the order", "Keep it"]
     assert talk.press("Cancel the order") == ["utter_cancelled"]
-    assert talk.replies[-1].cards == ()
+    assert talk.replies[-1].cards == (DoneCard("Cancel the order"),)
 
 
 @pytest.mark.parametrize(

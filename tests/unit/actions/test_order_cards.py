@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
-from conversations import OrderCard
+from conversations import DoneCard, OrderCard, ProofCard
 from kit.i18n import Language, length
 from shop.models import Order, Return, ReturnLine
 from tests.dialogues import LENA, MIA, NOW, TOM, Desk, Talk
 
+MAIL = "mia@fernweg.example"
 MOST: dict[Language, int] = {"en": 25, "zh": 50}
 
 
@@ -89,3 +90,66 @@ def test_orders_to_choose_from_are_cards_for_the_buttons(desk: Desk) -> None:
     assert [card.picks for card in cards] == [title for title, _ in said.buttons]
     assert ["20001" in cards[0].title, "20003" in cards[1].title] == [True, True]
     assert all(not card.steps and not card.buttons and card.total for card in cards)
+
+
+def way_of(card: OrderCard) -> list[str]:
+    return [step.state for step in card.steps]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_comes_back_and_what_is_paid_back_have_steps(desk: Desk, language: Language) -> None:
+    talk = desk.talk(LENA, language)
+    talk.say("return?", "track_return")
+    assert way_of(card_of(talk)) == ["now", "next", "next"]
+    assert card_of(talk).news
+    assert length(talk.text, language) <= MOST[language], talk.text
+    with desk.database.session() as session:
+        session.execute(update(Return).values(state="refunded"))
+    assert talk.say("refund?", "track_refund")
+    (money,) = (one for said in talk.replies for one in said.cards if isinstance(one, OrderCard))
+    assert len(money.steps) == 3
+
+
+def test_a_search_is_seen_once_it_was_started(desk: Desk) -> None:
+    talk = desk.talk(TOM)
+    talk.say("order 30002 did not arrive", "report_lost_parcel")
+    talk.press("Start the search")
+    done, search = talk.replies[-1].cards
+    assert done == DoneCard("Start the search")
+    assert isinstance(search, OrderCard)
+    assert way_of(search) == ["done", "now", "next"]
+    assert talk.say("where is order 30002?", "track_order") == ["utter_status_searched"]
+    assert card_of(talk).title == search.title
+    assert length(talk.text, "en") <= MOST["en"]
+    assert card_of(ask(desk, TOM, "30003")).title == "Order 30003"
+
+
+def test_a_new_address_can_be_undone_after_another_yes(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("send order 20001 to New Street 9, 20095 Hamburg", "change_address")
+    talk.press("Send it there")
+    (done,) = talk.replies[-1].cards
+    assert isinstance(done, DoneCard)
+    assert talk.press_payload(done.buttons[0].payload) == ["utter_ask_change_address"]
+    talk.press("Send it there")
+    with desk.database.reading() as session:
+        found = session.scalar(select(Order.address).where(Order.number == "20001"))
+        other = session.scalar(select(Order.address).where(Order.number == "20003"))
+    assert found == other == "Old Road 1, 20253 Hamburg"
+
+
+def test_a_guest_gets_one_form_for_the_order_and_one_for_the_code(desk: Desk) -> None:
+    talk = desk.talk(None)
+    talk.say("where is my order?", "track_order")
+    (form,) = talk.replies[-1].cards
+    assert isinstance(form, ProofCard)
+    assert [one.name for one in form.fields] == ["order_number", "email"]
+    talk.say("20001, mia@fernweg.example", "inform", order_number="20001", email=MAIL)
+    (code,) = talk.replies[-1].cards
+    assert isinstance(code, ProofCard)
+    assert [one.name for one in code.fields] == ["code"]
+    assert [(one.name, one.value) for one in code.other] == [
+        ("order_number", "20001"),
+        ("email", ""),
+    ]
+    assert (code.wait, code.buttons[0].payload) == (30, "/report_no_code")

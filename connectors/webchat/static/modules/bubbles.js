@@ -1,10 +1,10 @@
 // How one message looks: a bubble, a picture, cards, buttons.
-import { comparison } from "./comparing.js";
 import { confirmation } from "./confirming.js";
-import { choices, drawing, make, prose, safeAddress, SHAPES } from "./dom.js";
+import { choices, drawing, link, make, prose, safeAddress, SHAPES } from "./dom.js";
 import { order, orderChoices, orderList } from "./orders.js";
 import { products } from "./products.js";
 
+const LATER = ["comparison", "proof"];
 const LONG = 460; // of a text's weight: about eleven lines on a phone
 const LINE = 40; // what a line weighs; a Chinese character is as wide as two letters
 const WIDE = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]/g;
@@ -22,13 +22,15 @@ export function bubble(message, tools) {
   if (message.author === "agent") {
     item.append(make("span", { className: "name", dir: "auto", textContent: message.author_name ?? speaker }));
   }
-  if (message.text) item.append(...said(message.text, speaker, t));
+  if (message.text) item.append(...said(message.text.replace(/^📷 /, ""), speaker, t));
   const picture = message.image && safeAddress(message.image, base);
   if (picture) {
     const whole = { href: picture, className: "picture", attr: { target: "_blank", rel: "noopener noreferrer" } };
     item.append(make("a", whole, make("img", { src: picture, alt: t("picture"), loading: "lazy" })));
   }
   const { shown, buttons } = drawn(message, tools);
+  const undo = message.cards?.find(({ kind }) => kind === "done")?.buttons ?? [];
+  buttons.push(...undo);
   item.append(...shown);
   if (buttons.length) {
     const row = choices(buttons, choose, t("choices"));
@@ -40,6 +42,7 @@ export function bubble(message, tools) {
     item.classList.toggle("danger", asked?.tone === "danger");
     item.append(row);
   }
+  if (message.isUndated) return item; // (the first time of day costs a slow phone a tenth of a second)
   const moment = message.created_at ?? new Date().toISOString();
   item.dataset.at = moment;
   item.append(make("time", { className: "time", dateTime: moment, textContent: clock(moment, language) }));
@@ -47,18 +50,40 @@ export function bubble(message, tools) {
 }
 
 /** The cards of a message, and those of its buttons for which no card stands. */
-function drawn({ cards = [], buttons = [] }, tools) {
+function drawn({ cards = [], buttons = [], created_at: at }, tools) {
   const of = (kind) => cards.filter((card) => (card.kind ?? "") === kind);
   const [small, whole] = [[], []];
   for (const card of of("order")) (card.steps?.length ? whole : small).push(card);
   const picks = small.filter((card) => buttons.some(({ title }) => title === card.picks));
   const listed = small.filter((card) => !picks.includes(card));
   const shown = of("confirmation").map((card) => confirmation(card, tools));
-  shown.push(...whole.map((card) => order(card, tools)), ...of("comparison").map((card) => comparison(card, tools)));
+  shown.push(...whole.map((card) => order(card, tools)));
+  for (const name of LATER) shown.push(...of(name).map((card) => soon(name, card, tools, at)));
+  shown.push(...of("article").map((card) => article(card, tools)));
   if (listed.length) shown.push(orderList(listed, tools));
   if (of("").length) shown.push(products(of(""), tools));
   if (picks.length) shown.push(orderChoices(picks, buttons, tools));
-  return { shown, buttons: buttons.filter(({ title }) => !picks.some((card) => card.picks === title)) };
+  return { shown, buttons: buttons.filter(({ title }) => !cards.some((card) => card.picks === title)) };
+}
+
+/** A card whose drawing is fetched; the message's words stand alone until it is there. */
+function soon(name, card, tools, at) {
+  const place = make("div", { hidden: true });
+  const show = (later) => {
+    const log = place.closest(".log");
+    const isAtEnd = log && log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    place.replaceWith(later[name](card, tools, at && Date.parse(at)));
+    if (isAtEnd) log.scrollTop = log.scrollHeight;
+  };
+  tools.later().then(show, () => {});
+  return place;
+}
+
+/** The whole article behind an answer, folded. */
+function article({ title, text, url }, { t, base }) {
+  const href = url && safeAddress(url, base);
+  const words = make("div", { dir: "auto" }, prose(text ?? ""), href ? make("br") : null, href ? link(href, t("article.page")) : null);
+  return make("details", { className: "article" }, make("summary", { dir: "auto", textContent: t("article", { title }) }), words);
 }
 
 /** The bubble of a text, and for a long one a button that shows the rest. */
@@ -88,10 +113,10 @@ function speakerOf(message, t) {
 }
 
 /** In place of the question's buttons: what was answered. */
-export function settled(row, title) {
-  const done = make("p", { className: "done", dir: "auto" }, drawing(...SHAPES.check), title);
-  row.closest(".message").classList.add("is-done");
-  row.replaceWith(done);
+export function settled(message, title) {
+  message.querySelector(":scope > .choices")?.remove();
+  message.classList.add("is-done");
+  message.append(make("p", { className: "done", dir: "auto" }, drawing(...SHAPES.check), title));
 }
 
 /** The time of day of a moment, as the reader writes it. */

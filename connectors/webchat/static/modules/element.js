@@ -1,15 +1,14 @@
 // The chat's custom element: holds the parts together, decides what happens when.
 import { Banner } from "./banner.js";
+import { bubble } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
-import { download, ending } from "./ending.js";
 import { greet, welcome } from "./home.js";
 import { colour, dress } from "./look.js";
 import { Memory, PageStorage } from "./memory.js";
 import { menuOf } from "./menu.js";
 import { languageOf, ownWords, readerOf } from "./options.js";
 import { buildPanel, coversPage, keepInside } from "./panel.js";
-import { sendPicture } from "./picture.js";
 import { Preview } from "./preview.js";
 import { styles } from "./style.js";
 import { Thread } from "./thread.js";
@@ -17,6 +16,7 @@ import { Unread } from "./unread.js";
 import { Waiting } from "./waiting.js";
 
 const AGENT_TYPING_MS = 5000;
+const SIGN_IN_MS = 15 * 60_000; // in which who was sent to sign in comes back
 
 /** The chat of a shop's page. `setUp` once, then `place` it in the page. */
 export class ConciergeChat extends HTMLElement {
@@ -32,8 +32,7 @@ export class ConciergeChat extends HTMLElement {
     this.language = languageOf(options.language);
     // Who signs in or out starts afresh, so that nobody reads what another person wrote here.
     this.reader = readerOf(options);
-    if (this.memory.get("customer", "") !== this.reader) this.memory.forget();
-    this.memory.set({ customer: this.reader });
+    this.#meet();
     this.connection =
       options.preview === undefined
         ? new Connection(this.base, this.memory, { language: this.language, identity: options.identity })
@@ -54,6 +53,7 @@ export class ConciergeChat extends HTMLElement {
     if (connection.hasConversation) connection.connect();
     if (this.isInline || (memory.get("open") && !coversPage())) this.open({ focus: false });
     else if (memory.get("open")) this.unread.peek(this.t("peek.back"));
+    if (this.isKnownNow) this.#goOn();
     this.#tell("ready", {});
   }
 
@@ -71,12 +71,45 @@ export class ConciergeChat extends HTMLElement {
     this.reader = readerOf(this.options);
     if ("identity" in options) this.connection.identity = options.identity || null;
     if (this.reader !== before) {
-      this.memory.set({ customer: this.reader });
-      this.#startOver();
+      this.#meet();
+      if (this.isKnownNow) this.#goOn();
+      else this.#startOver();
     }
     const language = "language" in options ? languageOf(options.language) : this.language;
     if (language !== this.language) return this.#speak(language);
     return this.#redraw();
+  }
+
+  /**
+   * Who reads now. Another reader sees nothing of the one before; a guest who was sent from here to
+   * sign in goes on with the conversation.
+   */
+  #meet() {
+    const { memory, reader } = this;
+    const before = memory.get("customer", "");
+    const isBack = Date.now() - memory.get("signing", 0) < SIGN_IN_MS;
+    this.isKnownNow = isBack && !before && Boolean(this.options.identity && memory.get("id"));
+    if (before !== reader && !this.isKnownNow) memory.forget();
+    memory.set({ customer: reader, signing: 0 });
+  }
+
+  /** Tell the shop who the guest is, and go on with what was asked. */
+  async #goOn() {
+    const { identity } = this.options;
+    const response = await this.connection.requests.tell("identity", { identity }).catch(() => null);
+    if (!response?.ok) return this.#startOver();
+    this.open({ focus: false });
+    const { go_on: goOn } = await response.json();
+    this.#say(goOn.payload, goOn.title);
+  }
+
+  /** The shop's own sign-in: what opens it in the page, or its address. */
+  #signIn(where) {
+    const own = /^[#.[]/.test(where) && document.querySelector(where);
+    if (!this.isInline) this.close();
+    this.memory.set({ open: true, signing: Date.now() });
+    if (own) setTimeout(() => own.click()); // behind the press that led here
+    else location.assign(new URL(where, document.baseURI));
   }
 
   /** The shopper has left: forget who it was and what was said. */
@@ -109,7 +142,7 @@ export class ConciergeChat extends HTMLElement {
   }
 
   #wire() {
-    const { parts } = this;
+    const { parts, options } = this;
     parts.launcher.onclick = () => (this.isOpen ? this.close() : this.open());
     parts.closeButton.onclick = () => this.close();
     parts.peekText.onclick = () => this.open();
@@ -121,6 +154,8 @@ export class ConciergeChat extends HTMLElement {
     parts.personEntry.onclick = () => this.#fromMenu(() => this.#callPerson());
     parts.newEntry.onclick = () => this.#fromMenu(() => this.#startOver());
     parts.keepEntry.onclick = () => this.#fromMenu(() => this.#keep());
+    parts.mailEntry.hidden = !options.identity;
+    parts.mailEntry.onclick = () => this.#fromMenu(() => this.#mail());
     parts.endEntry.onclick = () => this.#fromMenu(() => this.#finish());
     parts.languageEntry.onclick = () => this.#speak(this.language === "zh" ? "en" : "zh");
     const take = (message) => this.thread.toNew(this.thread.add(message));
@@ -171,8 +206,10 @@ export class ConciergeChat extends HTMLElement {
     launcher.setAttribute("aria-expanded", "true");
     launcher.setAttribute("aria-label", this.t("close"));
     this.memory.set({ open: true });
+    if (!this.isGreeted) this.#welcome();
     this.unread.peek("");
     this.unread.set([]);
+    if (this.options.preview === undefined) this.#later().catch(() => {});
     this.connection.connect().then(() => this.#noteSeen());
     if (!this.thread.isEmpty) this.thread.toEnd();
     if (focus) input.focus();
@@ -211,7 +248,17 @@ export class ConciergeChat extends HTMLElement {
     const { thread, connection } = this;
     const refused = (error) => this.#refused({ error, isWaiting: true });
     const sending = { thread, connection, page: this.#where, tools: this.#tools(), refused };
-    sendPicture(file, sending).then(() => this.banner.waitNoLonger());
+    this.#later()
+      .then((later) => later.sendPicture(file, sending))
+      .then(() => this.banner.waitNoLonger(), () => this.banner.online(false));
+  }
+
+  /** What not every visit needs. */
+  async #later() {
+    const { later } = await import("./later.js");
+    this.sheet ??= later.sheet();
+    this.shadowRoot.adoptedStyleSheets = [styles(), this.sheet];
+    return later;
   }
 
   #say(text, shown) {
@@ -307,11 +354,14 @@ export class ConciergeChat extends HTMLElement {
     this.#agentTimer = setTimeout(() => this.thread.showWriting(false), AGENT_TYPING_MS);
   }
 
+  /** The first screen; a chat that stays closed never draws it. */
   async #welcome() {
+    this.isGreeted = this.isOpen;
+    if (!this.isOpen) return;
     const say = (text) => this.#say(text, text);
     const hasWays = !this.connection.hasConversation || !this.connection.last;
     const box = welcome(this.#tools(), { say, callPerson: () => this.#callPerson(), hasWays });
-    this.parts.log.append(box);
+    this.parts.log.prepend(box);
     if (!hasWays) return;
     const { identity } = this.connection;
     const found = await this.connection.requests.home(identity, this.language);
@@ -324,7 +374,10 @@ export class ConciergeChat extends HTMLElement {
       this.parts.input.focus();
     };
     const { t, base, language, options } = this;
-    return { t, base, language, choose, productPages: options.productPages };
+    const say = (text) => this.#say(text, text);
+    const signIn = options.signIn && (() => this.#signIn(options.signIn));
+    const later = () => this.#later();
+    return { t, base, language, choose, say, signIn, later, productPages: options.productPages };
   }
 
   #fromMenu(act) {
@@ -333,16 +386,26 @@ export class ConciergeChat extends HTMLElement {
     this.parts.input.focus();
   }
 
-  #keep() {
+  async #keep() {
+    const later = await this.#later();
     const day = new Date().toISOString().slice(0, 10);
-    download(`${this.t("shop_chat")} · ${day}\n\n${this.thread.transcript()}\n`, `chat-${day}.txt`);
+    later.download(`${this.t("shop_chat")} · ${day}\n\n${this.thread.transcript()}\n`, `chat-${day}.txt`);
+  }
+
+  /** What was said, to the address of whoever is signed in. */
+  async #mail() {
+    const response = await this.connection.requests.tell("transcript", {}).catch(() => null);
+    const text = this.t(response?.ok ? "mailed" : "not_mailed");
+    this.thread.place(bubble({ author: "system", text }, this.#tools()));
+    this.thread.toEnd();
   }
 
   /** Ask whether it helped; a new conversation begins when the shopper wants one. */
-  #finish() {
+  async #finish() {
+    const later = await this.#later();
     this.parts.log.querySelector(".ending")?.remove();
     const judge = (isHelpful) => this.connection.requests.judge(isHelpful);
-    const box = ending(this.t, { judge, keep: () => this.#keep(), begin: () => this.#startOver() });
+    const box = later.ending(this.t, { judge, keep: () => this.#keep(), begin: () => this.#startOver() });
     this.thread.place(box);
     this.thread.toEnd();
   }

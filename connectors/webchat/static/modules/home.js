@@ -8,9 +8,7 @@ const WAYS = [["starter.order", "order"], ["starter.return", "back"], ["starter.
 /** The welcome; `say(text)` says one of its ways, `callPerson()` is the last. */
 export function welcome(tools, { say, callPerson, hasWays }) {
   const { t } = tools;
-  const box = bubble({ author: "bot", text: t("welcome") }, tools);
-  delete box.dataset.at;
-  box.querySelector("time").remove();
+  const box = bubble({ author: "bot", text: t("welcome"), isUndated: true }, tools);
   box.classList.add("welcome");
   if (!hasWays) return box;
   const tiles = make("div", { className: "tiles", attr: { role: "group", "aria-label": t("choices") } });

@@ -1,7 +1,7 @@
 // What a shop's page says about its chat: attributes of the tag, the same by name later.
 const KNOWN = [
   "language", "theme", "name", "accent", "accentDark", "logo", "side", "offset", "layer", "launcher",
-  "inline", "texts", "identity", "customer", "product", "visit", "productPages", "preview",
+  "inline", "texts", "identity", "customer", "product", "visit", "productPages", "preview", "signIn",
 ];
 
 /** The options of a tag (`data-product-pages` is `productPages`) without what is not one. */

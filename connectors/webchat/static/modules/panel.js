@@ -74,6 +74,7 @@ function buildMenu(t, parts) {
   const entry = (label) => make("button", { type: "button", textContent: label, tabIndex: -1, attr: { role: "menuitem" } });
   parts.personEntry = entry(t("person"));
   parts.keepEntry = entry(t("keep"));
+  parts.mailEntry = entry(t("mail_me"));
   parts.endEntry = entry(t("end"));
   parts.newEntry = entry(t("new"));
   parts.languageEntry = entry(t("language"));
@@ -84,6 +85,7 @@ function buildMenu(t, parts) {
     parts.personEntry,
     parts.languageEntry,
     parts.keepEntry,
+    parts.mailEntry,
     parts.endEntry,
     parts.newEntry,
   );

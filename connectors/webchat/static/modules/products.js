@@ -32,14 +32,27 @@ function facts(card, tools) {
   if (card.old_price) {
     price.append(make("span", { className: "unseen", textContent: t("was") }), make("s", { textContent: card.old_price }));
   }
+  if (card.off) price.append(make("span", { className: "off", textContent: card.off }));
   return make(
     "div",
     { className: "facts" },
     make("h3", { dir: "auto" }, named(card, tools)),
     line("subtitle", card.subtitle),
     card.price ? price : null,
+    line("stars", card.rating),
     line("stock", card.stock),
+    card.sizes?.length ? sizes(card.sizes, t) : null,
     line("reason", card.reason),
     card.buttons?.length ? choices(card.buttons, choose, card.title) : null,
   );
+}
+
+/** Every size; one that is sold out is struck, and said to be. */
+function sizes(all, t) {
+  const list = make("ul", { className: "sizes", attr: { "aria-label": t("sizes") } });
+  for (const { title, is_out: isOut } of all) {
+    const told = isOut ? make("span", { className: "unseen", textContent: ` (${t("sold_out")})` }) : null;
+    list.append(make("li", { className: isOut ? "out" : "" }, title, told));
+  }
+  return list;
 }

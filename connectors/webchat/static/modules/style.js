@@ -1,4 +1,4 @@
-// The chat's only style sheet, adopted by its shadow root: nothing leaks in or out of it.
+// The chat's style sheet, adopted by its shadow root: nothing leaks in or out of it.
 const CSS = `
 :host { --accent: #1d5c45; --accent-words: var(--accent); --on-accent: #fff; --paper: #fff; --ground: #f6f4ef; --ink: #1c2420; --soft: #5a655f; --line: #dfe0d9; --theirs: #ecefe8; --warm: #a8480f; --danger: #b3261e; --on-danger: #fff; --note: #fdf0d9; --note-line: #efd9ae; --note-ink: #33240d; --shade: 0 18px 50px rgb(16 32 24 / .22), 0 2px 8px rgb(16 32 24 / .12); all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
 :host([data-theme="dark"]) { --accent: #7fcba6; --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --danger: #ff8a80; --on-danger: #2b0703; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; }
@@ -100,22 +100,6 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .order-now { margin-top: 12px; line-height: 1.4; }
 .order-now b { display: block; font-size: 16px; }
 .order.late .order-now span, .state-now.late { color: var(--warm); }
-.comparison { padding: 0 0 4px; overflow: hidden; }
-.comparison > .choices { padding: 10px 14px; }
-.frame { overflow-x: auto; scrollbar-width: thin; }
-.frame:focus-visible { outline-offset: -3px; border-radius: 18px; }
-table { width: 100%; border-collapse: collapse; font-size: 13.5px; line-height: 1.35; }
-th, td { padding: 0 10px 9px; text-align: start; vertical-align: top; font-weight: 400; }
-thead th { min-width: 108px; padding-top: 12px; font-weight: 600; }
-thead img { display: block; width: 100%; height: auto; aspect-ratio: 4 / 3; margin-bottom: 7px; border-radius: 10px; object-fit: cover; background: #eceae3; }
-thead a { display: block; min-height: 44px; color: inherit; text-decoration: none; }
-thead a:hover { text-decoration: underline; }
-tbody th { padding: 8px 10px 1px; border-top: 1px solid var(--line); font-size: 12.5px; color: var(--soft); }
-tbody th span { position: sticky; inset-inline-start: 10px; }
-tbody td { color: var(--soft); }
-.differs td { color: var(--ink); }
-.best span:first-child { font-weight: 650; color: var(--accent-words); }
-.best svg { width: 15px; height: 15px; margin-inline-start: 4px; vertical-align: -2px; stroke-width: 3; color: var(--accent-words); }
 .steps { display: flex; margin: 14px 0 0; padding: 0; list-style: none; }
 .steps li { position: relative; flex: 1; min-width: 0; padding: 0 2px; text-align: center; font-size: 12.5px; line-height: 1.3; color: var(--soft); }
 .steps li::before { content: ""; position: absolute; top: 10px; inset-inline: -50% 50%; height: 3px; background: var(--line); }
@@ -137,10 +121,6 @@ tbody td { color: var(--soft); }
 .picks.picks { align-self: stretch; display: grid; gap: 8px; list-style: none; }
 .choices.picks .last-order { min-height: 64px; padding: 9px 12px; border: 1px solid var(--line); border-radius: 16px; color: inherit; font-weight: 400; }
 .choices.picks .last-order:hover { background: var(--paper); border-color: var(--accent-words); color: inherit; }
-.ending { align-self: stretch; padding: 14px; border: 1px solid var(--line); border-radius: 18px; background: var(--paper); }
-.helpful { display: flex; align-items: center; gap: 6px; font-weight: 550; }
-.helpful button { width: 44px; height: 44px; border-radius: 12px; display: grid; place-items: center; color: var(--accent-words); }
-.helpful button:hover { background: var(--theirs); }
 .peek { position: fixed; right: var(--across, 24px); bottom: calc(var(--up, 24px) + 72px); display: flex; align-items: flex-start; width: max-content; max-width: min(300px, calc(100vw - 32px)); border: 1px solid var(--line); border-radius: 18px 18px 5px 18px; background: var(--paper); box-shadow: var(--shade); animation: rise .2s ease-out; }
 .peek-text { min-height: 44px; padding: 11px 4px 11px 16px; text-align: start; line-height: 1.4; overflow-wrap: anywhere; }
 .peek .icon svg { width: 18px; height: 18px; }
@@ -158,19 +138,30 @@ tbody td { color: var(--soft); }
 .choices.pair button { min-height: 48px; border-radius: 14px; text-align: center; }
 .choices button:hover { background: var(--accent); color: var(--on-accent); }
 .cards { align-self: stretch; display: flex; gap: 12px; margin: 0 -16px; padding: 4px 16px 10px; overflow-x: auto; scroll-snap-type: x proximity; scroll-padding: 16px; list-style: none; scrollbar-width: thin; }
-.cards li { flex: 0 0 214px; scroll-snap-align: start; display: flex; flex-direction: column; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); overflow: hidden; }
-.cards.single li { flex-basis: 264px; }
+.cards > li { position: relative; flex: 0 0 214px; scroll-snap-align: start; display: flex; flex-direction: column; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); overflow: hidden; }
+.cards.single > li { flex-basis: 264px; }
 .shot { background: #eceae3; }
 .shot img { display: block; width: 100%; height: auto; aspect-ratio: 4 / 3; object-fit: cover; }
 .facts { flex: 1; display: flex; flex-direction: column; gap: 3px; padding: 11px 13px 13px; }
 h3 { font-size: 14.5px; line-height: 1.3; font-weight: 650; }
 h3 a { color: inherit; text-decoration: none; }
 h3 a:hover { text-decoration: underline; }
+.cards h3 a::after { content: ""; position: absolute; inset: 0; }
+.cards .choices { position: relative; }
 .subtitle, .stock, .reason { font-size: 13px; line-height: 1.4; color: var(--soft); }
 .price { display: flex; align-items: baseline; gap: 8px; margin-top: 2px; }
 .price b { font-size: 16px; font-weight: 700; }
 .price s { font-size: 13px; color: var(--soft); }
 .reason { color: var(--accent-words); }
+.off { padding: 1px 6px; border-radius: 6px; background: var(--warm); color: var(--paper); font-size: 12.5px; font-weight: 650; }
+.stars { font-size: 13px; font-weight: 600; }
+.sizes { display: flex; flex-wrap: wrap; gap: 4px; margin: 4px 0 2px; list-style: none; }
+.sizes li { padding: 0 6px; border: 1px solid var(--line); border-radius: 6px; font-size: 12.5px; line-height: 22px; }
+.sizes .out { color: var(--soft); text-decoration: line-through; }
+.article { align-self: stretch; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); }
+.article summary { min-height: 44px; padding: 11px 14px; font-weight: 550; color: var(--accent-words); cursor: pointer; }
+.article div { padding: 0 14px 12px; white-space: pre-line; }
+.article a { display: inline-flex; align-items: center; min-height: 44px; color: var(--accent-words); }
 .facts .choices { margin-top: auto; padding-top: 9px; }
 .facts .choices button { padding: 6px 12px; font-size: 13.5px; }
 .facts h3 a { display: block; padding: 4px 0; }
@@ -187,7 +178,6 @@ textarea:focus-visible { outline: 0; }
 textarea::placeholder { color: var(--soft); opacity: 1; }
 .send { flex: none; width: 44px; height: 44px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); }
 .letters { font-size: 13px; font-weight: 650; }
-.bubble canvas { display: block; max-width: 100%; border-radius: 10px; }
 .send svg { width: 21px; height: 21px; stroke-width: 2.2; }
 .privacy { margin-top: 6px; font-size: 12px; line-height: 1.4; color: var(--soft); text-align: center; }
 :host([data-side="left"]) { inset: auto auto 0 0; }
@@ -214,13 +204,17 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 @media (forced-colors: active) { .bubble, .launcher, .choices button, .send { border: 1px solid; } }
 `;
 
+/** A style sheet of these rules, to be adopted. */
+export function sheetOf(rules) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  return sheet;
+}
+
 let sheet = null;
 
 /** The style sheet, made once. */
 export function styles() {
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
-  }
+  sheet ??= sheetOf(CSS);
   return sheet;
 }

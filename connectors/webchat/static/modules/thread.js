@@ -64,6 +64,8 @@ export class Thread {
     this.#seen.set(message.id, element);
     this.#append(element);
     if (message.author === "shopper") this.#answered(element, message.text);
+    const done = message.cards?.find(({ kind }) => kind === "done");
+    if (done) this.#settle(done.title);
     return element;
   }
 
@@ -71,7 +73,7 @@ export class Thread {
   addOwn(text, id) {
     const element = bubble({ author: "shopper", text }, this.tools);
     element.classList.add("sending");
-    element.append(make("span", { className: "state", textContent: this.tools.t("sending") }));
+    element.append(make("span", { className: "state", textContent: this.tools.t(navigator.onLine ? "sending" : "queued") }));
     this.#sending.set(id, element);
     this.#append(element);
     this.#answered(element, text);
@@ -180,15 +182,21 @@ export class Thread {
     const isOpen = asked && asked.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
     const pressed = isOpen && [...asked.children].find((button) => button.textContent === text);
     if (pressed) {
-      settled(asked, text);
+      settled(asked.parentElement, text);
       element.classList.add("pressed");
     }
     this.#retire(element);
   }
 
+  /** A confirmation answered in words says so too, once the answer tells what became of it. */
+  #settle(title) {
+    const asked = [...this.log.querySelectorAll(".message.confirm")].at(-1);
+    if (asked && !asked.classList.contains("is-done")) settled(asked, title);
+  }
+
   /** Suggested answers go when the shopper has said something. */
   #retire(until) {
-    for (const row of this.log.querySelectorAll(".message > .choices, .welcome .tiles, .welcome .last-order")) {
+    for (const row of this.log.querySelectorAll(".message > .choices, .proof, .welcome .tiles, .welcome .last-order")) {
       if (row.compareDocumentPosition(until) & Node.DOCUMENT_POSITION_FOLLOWING) row.remove();
     }
   }
