@@ -28,6 +28,7 @@ from studio.web.studio import (
 )
 
 FEW: Final = 10  # with fewer examples nothing can be said of an intent
+POOR: Final = 0.6  # share of its examples that the others recognise
 ROWS: Final = 100
 MOST_PASTED: Final = 500
 FILTERS: Final = ("all", "attention")
@@ -48,7 +49,8 @@ class IntentRow:
     @property
     def needs_attention(self) -> bool:
         """Whether something is to be done about it."""
-        return bool(self.examples < FEW or self.shared or self.health.near or self.health.doubtful)
+        is_poor = self.health.recall is not None and self.health.recall < POOR
+        return bool(self.examples < FEW or self.shared or self.health.near or is_poor)
 
 
 @dataclass(frozen=True)

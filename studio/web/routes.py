@@ -12,7 +12,7 @@ from desk.web.rendering import ENVIRONMENT, make_environment
 from desk.web.routes import Route, add_headers, explain_errors, guarded
 from kit.i18n import LANGUAGES, Catalogue
 from studio.content.store import Content
-from studio.web import changes, intents
+from studio.web import changes, intents, responses
 from studio.web.studio import STUDIO, Studio, mark_of
 
 PREFIX: Final = "/studio"
@@ -21,6 +21,7 @@ EDIT: Final = "assistant.edit"
 PASTED_BYTES: Final = 400_000
 ASSETS: Final = web.AppKey("studio_assets", Assets)
 INTENT: Final = r"/intents/{name:[A-Za-z0-9_.+/-]{1,80}}"
+RESPONSE: Final = r"/responses/{name:[A-Za-z0-9_.+/-]{1,80}}"
 CHANGE: Final = r"/history/{change:[0-9a-f]{40}}"
 
 
@@ -35,12 +36,21 @@ ROUTES: Final = (
     Route("POST", INTENT + "/change", intents.change, "admin", EDIT),
     Route("POST", INTENT + "/delete", intents.delete, "admin", EDIT),
     Route("GET", INTENT, intents.intent, "admin", EDIT),
+    Route("GET", "/responses", responses.responses, "admin", EDIT),
+    Route("POST", RESPONSE + "/save", responses.save, "admin", EDIT),
+    Route("POST", RESPONSE + "/delete", responses.delete, "admin", EDIT),
+    Route("POST", RESPONSE + "/preview", responses.preview, "admin", EDIT),
+    Route("GET", RESPONSE, responses.response, "admin", EDIT),
     Route("GET", "/history", changes.changes, "admin", EDIT),
     Route("POST", CHANGE + "/revert", changes.revert, "admin", EDIT),
     Route("GET", CHANGE, changes.change, "admin", EDIT),
     Route("GET", "/static/{build}/{name:.+}", asset, None),
 )
-TABS: Final = (("intents", "/studio"), ("history", "/studio/history"))
+TABS: Final = (
+    ("intents", "/studio"),
+    ("responses", "/studio/responses"),
+    ("history", "/studio/history"),
+)
 
 
 def create_studio(desk: Desk, folder: Path) -> web.Application:
