@@ -48,6 +48,8 @@ def respond(chat: Chat) -> None:
     chat.keep("whole", whole.text)
     acts = [] if tells_only_who(chat) and go_on_as(chat) else services_acts(chat)
     chat.acts = acts
+    # For the studio, which shows what was thought; it names no words of shoppers.
+    chat.state.notes["thought"] = [[act.kind, act.intent, act.reason] for act in acts]
     log.info(
         "understood",
         extra={

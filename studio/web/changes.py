@@ -13,6 +13,8 @@ from studio.web.studio import STUDIO, Told, note, page_number, reading
 
 ROWS = 50
 SHORT = 10
+# A page shows so many lines of a change; the first commit of a shop has tens of thousands.
+MOST_LINES = 600
 
 
 async def changes(request: web.Request) -> web.Response:
@@ -49,11 +51,31 @@ async def _change_page(request: web.Request, told: Told | None = None) -> web.Re
         return found, history.diff(content.folder, found.id)
 
     try:
-        found, files = await reading(work)
+        found, whole = await reading(work)
     except NoHistory as error:
         raise not_found() from error
-    status = 409 if told else 200
-    return page(request, "change.html", change=found, files=files, told=told, status=status)
+    files, left_out = _shortened(whole)
+    return page(
+        request,
+        "change.html",
+        status=409 if told else 200,
+        change=found,
+        files=files,
+        left_out=left_out,
+        told=told,
+    )
+
+
+def _shortened(files: list[FileChange]) -> tuple[list[FileChange], int]:
+    """The first lines of a change, and how many are left out."""
+    room, shown = MOST_LINES, []
+    for file in files:
+        if room <= 0:
+            break
+        shown.append(FileChange(file.path, file.lines[:room]))
+        room -= len(file.lines)
+    total = sum(len(file.lines) for file in files)
+    return shown, total - sum(len(file.lines) for file in shown)
 
 
 async def revert(request: web.Request) -> web.StreamResponse:

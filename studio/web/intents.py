@@ -49,8 +49,12 @@ class IntentRow:
     @property
     def needs_attention(self) -> bool:
         """Whether something is to be done about it."""
-        is_poor = self.health.recall is not None and self.health.recall < POOR
-        return bool(self.examples < FEW or self.shared or self.health.near or is_poor)
+        return bool(self.examples < FEW or self.shared or self.health.near or self.is_poor)
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether the others recognise too few of its examples."""
+        return self.health.recall is not None and self.health.recall < POOR
 
 
 @dataclass(frozen=True)

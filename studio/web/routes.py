@@ -12,8 +12,8 @@ from desk.web.rendering import ENVIRONMENT, make_environment
 from desk.web.routes import Route, add_headers, explain_errors, guarded
 from kit.i18n import LANGUAGES, Catalogue
 from studio.content.store import Content
-from studio.web import changes, intents, responses
-from studio.web.studio import STUDIO, Studio, mark_of
+from studio.web import changes, intents, responses, trying
+from studio.web.studio import FRONT, STUDIO, Studio, mark_of
 
 PREFIX: Final = "/studio"
 HERE: Final = Path(__file__).parent
@@ -41,6 +41,8 @@ ROUTES: Final = (
     Route("POST", RESPONSE + "/delete", responses.delete, "admin", EDIT),
     Route("POST", RESPONSE + "/preview", responses.preview, "admin", EDIT),
     Route("GET", RESPONSE, responses.response, "admin", EDIT),
+    Route("GET", "/try", trying.trying, "admin", EDIT),
+    Route("POST", "/try", trying.say, "admin", EDIT),
     Route("GET", "/history", changes.changes, "admin", EDIT),
     Route("POST", CHANGE + "/revert", changes.revert, "admin", EDIT),
     Route("GET", CHANGE, changes.change, "admin", EDIT),
@@ -49,17 +51,19 @@ ROUTES: Final = (
 TABS: Final = (
     ("intents", "/studio"),
     ("responses", "/studio/responses"),
+    ("try", "/studio/try"),
     ("history", "/studio/history"),
 )
 
 
-def create_studio(desk: Desk, folder: Path) -> web.Application:
+def create_studio(desk: Desk, folder: Path, front: web.Application) -> web.Application:
     """The studio's pages on the content in `folder`; accounts, sessions, looks are the desk's."""
     own = Catalogue.load(HERE / "messages")
     messages = {one: {**desk.catalogue.messages[one], **own.messages[one]} for one in LANGUAGES}
     app = web.Application(middlewares=[explain_errors])
     app[DESK] = replace(desk, catalogue=Catalogue(messages))
     app[STUDIO] = Studio(Content(folder, desk.settings.data_dir / "studio"), desk.settings.data_dir)
+    app[FRONT] = front
     app[ASSETS] = Assets.load(HERE / "static", PREFIX)
     app[ENVIRONMENT] = make_environment(HERE / "templates")
     app[ENVIRONMENT].globals.update(own=app[ASSETS].url, tabs=TABS, mark_of=mark_of)
@@ -71,4 +75,4 @@ def create_studio(desk: Desk, folder: Path) -> web.Application:
 
 def register(app: web.Application, desk: Desk, folder: Path) -> None:
     """Put the studio into the front's application."""
-    app.add_subapp(PREFIX, create_studio(desk, folder))
+    app.add_subapp(PREFIX, create_studio(desk, folder, app))

@@ -34,6 +34,8 @@ class Studio:
 
 
 STUDIO: Final = web.AppKey("studio", Studio)
+# The front's application: it makes its chat and its way to the assistant when it starts.
+FRONT: Final = web.AppKey("studio_front", web.Application)
 
 
 @dataclass(frozen=True)

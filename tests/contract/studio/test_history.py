@@ -120,3 +120,13 @@ def test_a_folder_without_git_is_told_apart(tmp_path: Path, folder: Path) -> Non
     assert (has_history(folder), has_history(apart)) == (True, False)
     with pytest.raises(NoHistory, match="there is no change"):
         revert(folder, "0" * 40)
+
+
+def test_a_merge_shows_what_came_by_it(folder: Path) -> None:
+    git(folder, "switch", "-qc", "draft")
+    edit(folder, add_items(FILE, "intent", "track", ["from the draft"]), "draft", MEI)
+    git(folder, "switch", "-q", "main")
+    who = ("-c", "user.name=x", "-c", "user.email=x@y")
+    git(folder, *who, "merge", "-q", "--no-ff", "-m", "merged", "draft")
+    (file,) = diff(folder, git(folder, "rev-parse", "HEAD").strip())
+    assert [one for one in file.lines if one[0] in "+-"] == [("+", "      - from the draft")]

@@ -200,3 +200,12 @@ async def test_a_change_is_shown_and_taken_back(admin: Browser, content: Path) -
         True,
     )
     assert (await admin.open(f"/studio/history/{'0' * 40}"))[0] == 404
+
+
+async def test_a_long_change_is_shown_by_its_beginning(admin: Browser, content: Path) -> None:
+    (content / "notes.md").write_text("".join(f"note {number}\n" for number in range(700)))
+    git(content, "add", "notes.md")
+    git(content, "commit", "-qm", "many notes")
+    _, page = await admin.open(f"/studio/history/{git(content, 'rev-parse', 'HEAD').strip()}")
+    assert ("note 599" in page, "note 600" in page) == (True, False)
+    assert "100 more lines are not shown" in page

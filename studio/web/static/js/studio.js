@@ -35,3 +35,32 @@ for (const form of document.querySelectorAll("form[data-reply]")) {
     }, PAUSE);
   });
 }
+
+// Trying the assistant: messages and thoughts come without a new page.
+const talk = document.querySelector("#talk");
+talk?.closest(".block").addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-say]");
+  if (!form) return;
+  event.preventDefault();
+  const say = document.querySelector("#say");
+  const fields = { csrf: say.elements.csrf.value, talk: say.elements.talk.value, in: say.elements.in.value, text: event.submitter?.name === "text" ? event.submitter.value : form.elements.text.value };
+  const block = talk.closest(".block");
+  if (block.ariaBusy === "true") return;
+  block.ariaBusy = "true";
+  try {
+    const answer = await post("/studio/try", fields);
+    place(talk, answer.html);
+    say.elements.talk.value = answer.talk;
+    history.replaceState(null, "", `/studio/try?in=${fields.in}&talk=${encodeURIComponent(answer.talk)}`);
+    if (form === say) say.elements.text.value = "";
+  } catch (problem) {
+    const told = document.createElement("p");
+    told.className = "problem";
+    told.role = "alert";
+    told.textContent = problem.message;
+    talk.append(told);
+  }
+  block.ariaBusy = "false";
+  say.elements.text.focus();
+  say.scrollIntoView({ block: "nearest" });
+});
