@@ -8,6 +8,7 @@ and spaces of all else stay as a person wrote them.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import yaml
@@ -65,6 +66,7 @@ class Entry:
     is_editable: bool = True
 
 
+@lru_cache(maxsize=8)  # an edit reads the same text several times
 def read_entries(text: str) -> tuple[Entry, ...]:
     """The entries of a file, in their order; a file of another kind has none. Raises BrokenFile."""
     try:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from kit.i18n import Language
-from studio.content.marks import plain
 from studio.content.store import Shelf
 
 FILE: Final = "studio/health.json"  # in the data folder
@@ -50,19 +49,31 @@ class Report:
 UNKNOWN: Final = IntentHealth(None, None, (), ())
 
 
-def read_report(data_dir: Path, language: Language, shelf: Shelf) -> Report | None:
-    """The report on what still stands in the shelf; None before the first check."""
-    path = data_dir / FILE
-    try:
-        stamp = path.stat().st_mtime_ns
-    except OSError:
-        return None
+class Reports:
+    """The last check in a data folder, read once and kept until it or the content changes."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / FILE
+        self._known: dict[Language, tuple[float, Shelf, Report | None]] = {}
+
+    def of(self, language: Language, shelf: Shelf) -> Report | None:
+        """The report on what still stands in the shelf; None before the first check."""
+        try:
+            stamp = self._path.stat().st_mtime_ns
+        except OSError:
+            return None
+        known = self._known.get(language)
+        if known is None or known[0] != stamp or known[1] is not shelf:
+            report = _read_report(self._path, stamp, language, shelf)
+            known = self._known[language] = (stamp, shelf, report)
+        return known[2]
+
+
+def _read_report(path: Path, stamp: int, language: Language, shelf: Shelf) -> Report | None:
     body = _load(path, stamp).get(language)
     if body is None:
         return None
-    stands = {
-        name: {plain(text) for text in placed.texts} for name, placed in shelf.intents.items()
-    }
+    stands = shelf.plain_texts
     near: dict[str, list[Near]] = {}
     doubtful: dict[str, list[Near]] = {}
     for one in body["twins"]:

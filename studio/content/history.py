@@ -6,6 +6,7 @@ A folder that is in no git repository can be edited all the same; it has no hist
 import os
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +20,11 @@ BETWEEN: Final = "\x1f"
 FORMAT: Final = BETWEEN.join(("%H", "%aI", "%an", "%ae", "%s")) + "\x1e"
 # What stands before page edits, and was changed by hand, is a commit of its own.
 BY_HAND: Final = "Changes made in the files by hand"
-# A repository's own hooks and signatures are for people at a terminal.
-_QUIET: Final = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgsign=false")
+# A repository's own hooks, signatures and tidying are for people at a terminal.
+_QUIET: Final = (
+    *("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgsign=false"),
+    *("-c", "gc.auto=0", "-c", "maintenance.auto=false"),
+)
 
 
 class NoHistory(RuntimeError):
@@ -67,15 +71,21 @@ def has_history(folder: Path) -> bool:
     return inside and not ignored
 
 
-def commit(folder: Path, paths: Sequence[Path], subject: str, author: Author) -> str:
-    """Commit these files as they are, and nothing else that is staged; the commit's id.
+def repository_of(folder: Path) -> tuple[str, int] | None:
+    """What tells the repository around a folder from another, without asking git."""
+    for place in (folder.resolve(), *folder.resolve().parents):
+        with suppress(OSError):
+            return str(place), (place / ".git").stat().st_ino
+    return None
 
-    Raises NoHistory.
-    """
+
+def commit(folder: Path, paths: Sequence[Path], subject: str, author: Author) -> None:
+    """Commit these files as they are, and nothing else that is staged. Raises NoHistory."""
     names = [path.relative_to(folder).as_posix() for path in paths]
-    _git(folder, "add", "--", *names)
-    _git(folder, *_QUIET, "commit", "--quiet", "-m", subject, "--", *names, author=author)
-    return _git(folder, "rev-parse", "HEAD").strip()
+    words = (*_QUIET, "commit", "--quiet", "-m", subject, "--", *names)
+    if _run(folder, words, author).returncode != 0:  # git may not know a file yet
+        _git(folder, "add", "--", *names)
+        _git(folder, *words, author=author)
 
 
 def commit_hand_edits(folder: Path, paths: Sequence[Path], author: Author) -> None:

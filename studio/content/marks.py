@@ -23,6 +23,8 @@ class Problem:
 
 def plain(text: str) -> str:
     """The words of an example without its marks."""
+    if "[" not in text:
+        return text
     return _MARK.sub(lambda mark: mark[1] if mark[2] else mark[0], text)
 
 

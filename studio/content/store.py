@@ -59,6 +59,7 @@ class Shelf:
     entities: frozenset[str]
     broken: tuple[Broken, ...]
     keys: Mapping[str, tuple[str, ...]]  # what an example says -> the intents it stands under
+    said: tuple[tuple[str, str, str], ...]  # what each example says, its intent and its text
 
     def under(self, text: str) -> tuple[str, ...]:
         """The intents that this text stands under, once for each time."""
@@ -67,12 +68,20 @@ class Shelf:
     @cached_property
     def shared(self) -> Mapping[str, list[str]]:
         """By intent, its texts that stand under another one, too."""
+        doubled = {key for key, names in self.keys.items() if len(set(names)) > 1}
         found: dict[str, list[str]] = {}
-        for name, placed in self.intents.items():
-            texts = [one for one in placed.texts if len(set(self.under(one))) > 1]
-            if texts:
-                found[name] = texts
+        for key, name, text in self.said:
+            if key in doubled:
+                found.setdefault(name, []).append(text)
         return found
+
+    @cached_property
+    def plain_texts(self) -> Mapping[str, frozenset[str]]:
+        """By intent, what its examples say without their marks."""
+        found: dict[str, set[str]] = {}
+        for _, name, text in self.said:
+            found.setdefault(name, set()).add(plain(text))
+        return {name: frozenset(texts) for name, texts in found.items()}
 
 
 @dataclass
@@ -80,7 +89,7 @@ class _File:
     stamp: Stamp
     entries: tuple[Entry, ...]
     broken: Broken | None
-    keys: dict[str, list[str]] = field(default_factory=dict)
+    said: list[tuple[str, str, str]] = field(default_factory=list)
     entities: set[str] = field(default_factory=set)
 
 
@@ -99,6 +108,7 @@ class Content:
         self._files: dict[Path, _File] = {}
         self._shelves: dict[Language, tuple[object, Shelf]] = {}
         self._reading = Lock()
+        self._repository: tuple[object, bool] = (None, False)
 
     def shelf(self, language: Language) -> Shelf:
         """What the language has now; files that have not changed are not read again."""
@@ -118,7 +128,10 @@ class Content:
 
     def has_history(self) -> bool:
         """Whether changes are kept by git."""
-        return history.has_history(self.folder)
+        mark = history.repository_of(self.folder)  # asked of git again when it is another one
+        if mark != self._repository[0]:
+            self._repository = (mark, mark is not None and history.has_history(self.folder))
+        return self._repository[1]
 
     def edit(
         self,
@@ -220,7 +233,7 @@ def _parse(path: Path, stamp: Stamp, folder: Path) -> _File:
         if entry.kind != "intent":
             continue
         for item in entry.items:
-            file.keys.setdefault(key_of(item.text), []).append(entry.name)
+            file.said.append((key_of(item.text), entry.name, item.text))
             if "[" in item.text:
                 file.entities.update(entities_of(item.text))
     return file
@@ -236,11 +249,12 @@ def _shelf(files: Mapping[Path, _File]) -> Shelf:
                 intents.setdefault(entry.name, Placed(path, entry))
             elif entry.kind == "response":
                 responses.setdefault(entry.name, Placed(path, entry))
-        for key, names in file.keys.items():
-            keys[key] = (*keys.get(key, ()), *names)
+        for key, name, _ in file.said:
+            keys[key] = (*keys[key], name) if key in keys else (name,)
     entities = frozenset().union(*(file.entities for file in files.values())) - {""}
     broken = tuple(file.broken for file in files.values() if file.broken)
-    return Shelf(_sorted(intents), _sorted(responses), entities, broken, keys)
+    said = tuple(one for file in files.values() for one in file.said)
+    return Shelf(_sorted(intents), _sorted(responses), entities, broken, keys, said)
 
 
 def _sorted(found: Mapping[str, Placed]) -> dict[str, Placed]:

@@ -12,7 +12,7 @@ from desk.web.forms import go
 from desk.web.rendering import page
 from kit.i18n import LANGUAGES, Language
 from studio.content.entries import MARK, add_items, change_item, delete_item
-from studio.content.health import UNKNOWN, IntentHealth, Report, read_report
+from studio.content.health import UNKNOWN, IntentHealth, Report
 from studio.content.marks import Problem, plain, problem_of
 from studio.content.store import Placed, Shelf, key_of
 from studio.web.studio import (
@@ -77,7 +77,7 @@ async def intents(request: web.Request) -> web.Response:
 
     def work() -> tuple[Report | None, list[IntentRow]]:
         shelf = studio.content.shelf(language)
-        report = read_report(studio.data_dir, language, shelf)
+        report = studio.reports.of(language, shelf)
         return report, _rows(shelf, report, search)
 
     report, rows = await reading(work)
@@ -147,7 +147,7 @@ async def _intent_page(
         placed = shelf.intents.get(name)
         if placed is None:
             raise not_found()
-        report = read_report(studio.data_dir, language, shelf)
+        report = studio.reports.of(language, shelf)
         health = (report.intents.get(name) if report else None) or UNKNOWN
         rows = _examples(placed, shelf, health)
         if search:

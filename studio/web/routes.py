@@ -11,6 +11,7 @@ from desk.web.desk import DESK, Desk
 from desk.web.rendering import ENVIRONMENT, make_environment
 from desk.web.routes import Route, add_headers, explain_errors, guarded
 from kit.i18n import LANGUAGES, Catalogue
+from studio.content.health import Reports
 from studio.content.store import Content
 from studio.web import changes, intents, responses, trying
 from studio.web.studio import FRONT, STUDIO, Studio, mark_of
@@ -62,7 +63,8 @@ def create_studio(desk: Desk, folder: Path, front: web.Application) -> web.Appli
     messages = {one: {**desk.catalogue.messages[one], **own.messages[one]} for one in LANGUAGES}
     app = web.Application(middlewares=[explain_errors])
     app[DESK] = replace(desk, catalogue=Catalogue(messages))
-    app[STUDIO] = Studio(Content(folder, desk.settings.data_dir / "studio"), desk.settings.data_dir)
+    data_dir = desk.settings.data_dir
+    app[STUDIO] = Studio(Content(folder, data_dir / "studio"), Reports(data_dir))
     app[FRONT] = front
     app[ASSETS] = Assets.load(HERE / "static", PREFIX)
     app[ENVIRONMENT] = make_environment(HERE / "templates")

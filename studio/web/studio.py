@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, TypeVar
 
 from aiohttp import web
@@ -18,6 +17,7 @@ from desk.web.rendering import language_of
 from kit.i18n import LANGUAGES, Language, as_language
 from studio.content import history
 from studio.content.entries import BrokenFile, ItemGone, Kind, find_entry
+from studio.content.health import Reports
 from studio.content.history import Author, Change
 from studio.content.store import Content, NotKept
 
@@ -27,10 +27,10 @@ MARK_LENGTH: Final = 16
 
 @dataclass(frozen=True)
 class Studio:
-    """The content, and the data folder with what the worker found out about it."""
+    """The content, and what the worker found out about it."""
 
     content: Content
-    data_dir: Path
+    reports: Reports
 
 
 STUDIO: Final = web.AppKey("studio", Studio)
