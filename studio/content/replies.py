@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from concierge.words.rules import (
@@ -18,10 +18,12 @@ from concierge.words.texts import Text
 from connectors.degrading import pieces
 from connectors.wechat.channel import WeChat
 from kit.i18n import LANGUAGES, Language
+from kit.settings import PROJECT_ROOT
 from studio.content.marks import Problem
 from studio.content.store import Content
 
 LONGEST: Final = 2000
+SHIPPED: Final = PROJECT_ROOT / "nlu_data"
 _VALUE: Final = re.compile(r"\{(\w+)\}")
 _BRACE: Final = re.compile(r"[{}]")
 _PLACE: Final = "nlu_data/{}/responses/"
@@ -42,8 +44,17 @@ class Looks:
 
 
 def voices(content: Content) -> Mapping[Language, Voice]:
-    """The rules of voice of each language. Raises BadVoice."""
-    return {one: load_voice(content.folder / one / "voice.yml") for one in LANGUAGES}
+    """The rules of voice of each language. Raises BadVoice.
+
+    Where they do not name the answers that say a program speaks, the shipped ones hold.
+    """
+    found = {one: load_voice(content.folder / one / "voice.yml") for one in LANGUAGES}
+    return {
+        language: voice
+        if voice.machine is not None
+        else replace(voice, machine=load_voice(SHIPPED / language / "voice.yml").machine)
+        for language, voice in found.items()
+    }
 
 
 def values_in(texts: Iterable[str]) -> set[str]:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from concierge.words.rules import Fault
+from concierge.words.rules import BadVoice, Fault, Voice
 from desk.web.desk import DESK
-from desk.web.errors import not_found
+from desk.web.errors import Refused, not_found
 from desk.web.forms import go
 from desk.web.rendering import page, render
 from kit.i18n import LANGUAGES, Language
@@ -141,6 +141,13 @@ async def _response_page(
     )
 
 
+def _voices(content: Content) -> Mapping[Language, Voice]:
+    try:
+        return voices(content)
+    except BadVoice as error:
+        raise Refused(422, "refused_because", field=str(error)) from error
+
+
 def _said(content: Content, name: str) -> dict[Language, Placed]:
     found = {}
     for language in LANGUAGES:
@@ -165,7 +172,7 @@ def _terms(request: web.Request) -> Mapping[str, str]:
 def _columns(
     content: Content, name: str, said: Mapping[Language, Placed], known_terms: Mapping[str, str]
 ) -> list[Column]:
-    spoken = voices(content)
+    spoken = _voices(content)
     found = faults_of(name, {one: placed.texts for one, placed in said.items()}, spoken)
     columns = []
     for language, placed in said.items():
@@ -231,7 +238,7 @@ def _judged(
     known_terms: Mapping[str, str],
 ) -> tuple[Problem | None, list[Fault]]:
     """What keeps a text from being kept, and what breaks the rules of voice in it."""
-    said, spoken = _said(content, name), voices(content)
+    said, spoken = _said(content, name), _voices(content)
     if language not in said:
         raise not_found()
     others = [one for one in said[language].texts if mark_of(one) != mark]
@@ -272,7 +279,7 @@ async def preview(request: web.Request) -> web.Response:
     def work() -> dict[str, Any]:
         known_terms = _terms(request)
         problem, faults = _judged(content, name, language, mark, words, known_terms)
-        looks = looks_of(words, voices(content)[language], known_terms)
+        looks = looks_of(words, _voices(content)[language], known_terms)
         return {"problem": problem, "faults": faults, "looks": looks, "spoken": language}
 
     values = await reading(work)

@@ -122,3 +122,18 @@ async def test_a_reply_is_seen_as_shoppers_see_it(admin: Browser, content: Path)
     response = await admin.send(f"{HERE}/preview", **long)
     assert "In a messenger (2)" in (await response.json())["html"]
     assert talk(content) == TALK
+
+
+async def test_a_shop_whose_rules_name_no_such_answer_keeps_it_all_the_same(
+    admin: Browser, content: Path
+) -> None:
+    voice = content / "en/voice.yml"
+    text = voice.read_text(encoding="utf-8")
+    voice.write_text(text[: text.index("machine:")], encoding="utf-8")
+    mark = mark_of("I'm {shop}'s digital assistant – a program, not a person.")
+    status, page = await save(admin, BOT, mark=mark, text="I'm Ines from {shop}.", anyway="yes")
+    assert (status, "must say that a program answers" in page) == (422, True)
+    voice.write_text("unit: miles\n", encoding="utf-8")
+    status, page = await admin.open(BOT)
+    assert (status, "voice.yml: unit: must be words or characters" in page) == (422, True)
+    assert talk(content) == TALK
