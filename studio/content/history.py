@@ -91,7 +91,7 @@ def commit(folder: Path, paths: Sequence[Path], subject: str, author: Author) ->
 def commit_hand_edits(folder: Path, paths: Sequence[Path], author: Author) -> None:
     """Keep what was edited by hand apart from the page edit that follows. Raises NoHistory."""
     names = [path.relative_to(folder).as_posix() for path in paths]
-    if _git(folder, "status", "--porcelain", "--", *names).strip():
+    if names and _git(folder, "status", "--porcelain", "--", *names).strip():
         commit(folder, paths, BY_HAND, author)
 
 
@@ -159,12 +159,6 @@ def revert(folder: Path, change_id: str) -> list[Path]:
         if text is not None:
             write(path, text)
     return list(texts)
-
-
-def restore(folder: Path, paths: Sequence[Path]) -> None:
-    """Put files back to the last commit. Raises NoHistory."""
-    names = [path.relative_to(folder).as_posix() for path in paths]
-    _git(folder, "checkout", "HEAD", "--", *names)
 
 
 def write(path: Path, text: str) -> None:

@@ -164,14 +164,22 @@ class Content:
 
         Raises history.CannotRevert, NoHistory, and NotKept; nothing is changed then.
         """
+        history.find_change(self.folder, change_id)
+        touched = [self.folder / one.path for one in history.diff(self.folder, change_id)]
         with only_writer(self._locks):
-            files = [path for language in LANGUAGES for path in self._paths(language)]
-            history.commit_hand_edits(self.folder, files, BY_HAND)
+            before = {path: path.read_bytes() if path.is_file() else None for path in touched}
             try:
+                known = [path for path, text in before.items() if text is not None]
+                history.commit_hand_edits(self.folder, known, BY_HAND)
                 paths = history.revert(self.folder, change_id)
                 history.commit(self.folder, paths, subject, author)
-            except OSError as error:
-                raise NotKept(error.strerror or str(error)) from error
+            except (OSError, history.NoHistory) as error:
+                for path, text in before.items():
+                    if text is None:
+                        path.unlink(missing_ok=True)
+                    else:
+                        path.write_bytes(text)
+                raise NotKept(getattr(error, "strerror", None) or str(error)) from error
 
     def _keep(
         self,

@@ -191,6 +191,13 @@ async def test_a_change_is_shown_and_taken_back(admin: Browser, content: Path) -
     assert page.index("example added") < page.index("example changed")
     _, page = await admin.open(f"/studio/history/{ids[1]}")
     assert "      - &lt;b&gt;news&lt;/b&gt;" in page
+    before = orders(content)
+    lock = content / ".git/index.lock"
+    lock.touch()
+    response = await admin.send(f"/studio/history/{ids[1]}/revert", script=False)
+    assert (response.status, "could not be kept" in await response.text()) == (409, True)
+    assert orders(content) == before
+    lock.unlink()
     response = await admin.send(f"/studio/history/{ids[1]}/revert", script=False)
     assert response.status == 303
     assert orders(content) == ORDERS.replace("any news\n", "any news\n      - one more\n")
