@@ -50,6 +50,8 @@ def respond(chat: Chat) -> None:
     is_about_who = tells_only_who(chat) or signed_in_meanwhile(chat)
     acts = [] if is_about_who and go_on_as(chat) else services_acts(chat)
     chat.acts = acts
+    # For the studio, which shows what was thought; it names no words of shoppers.
+    chat.state.notes["thought"] = [[act.kind, act.intent, act.reason] for act in acts]
     log.info(
         "understood",
         extra={

@@ -21,6 +21,7 @@ from sanic.response import json as json_response
 
 from bot.guards import TROUBLE
 from bot.meanwhile import note_meanwhile
+from bot.thoughts import thoughts_of
 from bot.tracker_store import held
 from kit import deadlines
 from kit.button import button_token, is_button, read_button
@@ -95,6 +96,20 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
                 log.error("turn took too long", extra={"conversation": body["sender"]})
                 return json_response({"error": "timeout"}, status=504)
             return json_response(answer)
+
+        @blueprint.route("/thoughts", methods=["POST"])  # type: ignore[untyped-decorator]
+        async def think_aloud(request: Request) -> HTTPResponse:
+            given = request.headers.get("Authorization", "")
+            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+                return json_response({"error": "unauthorized"}, status=401)
+            sender = (request.json or {}).get("sender")
+            agent = request.app.ctx.agent
+            if not isinstance(sender, str) or not _ID.fullmatch(sender):
+                return json_response({"error": "invalid", "field": "sender"}, status=400)
+            if agent is None or not agent.is_ready():
+                return json_response({"error": "not_ready"}, status=503)
+            tracker = await agent.tracker_store.retrieve(sender)
+            return json_response({"turns": thoughts_of(tracker.events if tracker else ())})
 
         return blueprint
 

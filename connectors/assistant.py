@@ -44,6 +44,22 @@ class Answer:
     is_trouble: bool = False
 
 
+@dataclass(frozen=True)
+class Thought:
+    """What the assistant thought at one message: intents with their probability, entities, acts
+    (kind, intent, why), what it did, the task in hand, what it asks, which responses it said."""
+
+    message_id: str
+    ranking: tuple[tuple[str, float], ...]
+    entities: tuple[tuple[str, str], ...]
+    acts: tuple[tuple[str, str, str], ...]
+    did: str
+    task: str
+    asks: str
+    responses: tuple[str, ...]
+    seconds: float
+
+
 class CircuitBreaker:
     """Stops calling a part that is down; lets one call through every `seconds` to look."""
 
@@ -99,6 +115,7 @@ class Assistant:
     ) -> None:
         self._session = session
         self._url = f"{url}/webhooks/concierge/webhook"
+        self._thoughts_url = f"{url}/webhooks/concierge/thoughts"
         self._headers = {"Authorization": f"Bearer {process_secret(key, 'rasa-channel')}"}
         self._seconds = timeout
         self.breaker = breaker or CircuitBreaker()
@@ -130,7 +147,7 @@ class Assistant:
             "metadata": dict(metadata),
         }
         try:
-            status, raw = await self._post(body, min(seconds, self._seconds))
+            status, raw = await self._post(self._url, body, min(seconds, self._seconds))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self.breaker.failed()
             raise AssistantUnavailable(type(error).__name__) from error
@@ -142,12 +159,36 @@ class Assistant:
             raise AssistantFailed(f"status {status}")
         return _answer(raw)
 
-    async def _post(self, body: Mapping[str, Any], seconds: float) -> tuple[int, bytes]:
+    async def thoughts(self, sender: str) -> tuple[Thought, ...]:
+        """What it thought at each message of a conversation; raises AssistantUnavailable."""
+        try:
+            status, raw = await self._post(self._thoughts_url, {"sender": sender}, self._seconds)
+            if status != 200:
+                raise AssistantUnavailable(f"status {status}")
+            return tuple(_thought(one) for one in json.loads(raw)["turns"])
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError) as error:
+            raise AssistantUnavailable(type(error).__name__) from error
+
+    async def _post(self, url: str, body: Mapping[str, Any], seconds: float) -> tuple[int, bytes]:
         timeout = aiohttp.ClientTimeout(total=seconds, connect=2.0)
         async with self._session.post(
-            self._url, json=body, headers=self._headers, timeout=timeout
+            url, json=body, headers=self._headers, timeout=timeout
         ) as response:
             return response.status, await response.read()
+
+
+def _thought(body: Mapping[str, Any]) -> Thought:
+    return Thought(
+        message_id=str(body["message_id"]),
+        ranking=tuple((one["intent"], one["confidence"]) for one in body["ranking"]),
+        entities=tuple((one["name"], one["value"]) for one in body["entities"]),
+        acts=tuple((one["act"], one["intent"], one["why"]) for one in body["acts"]),
+        did=body["did"],
+        task=body["task"],
+        asks=body["asks"],
+        responses=tuple(body["responses"]),
+        seconds=body["seconds"],
+    )
 
 
 def _answer(raw: bytes) -> Answer:

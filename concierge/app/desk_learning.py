@@ -35,10 +35,13 @@ def learning_is_due(settings: Settings, *, now: datetime) -> bool:
     return newest > oldest or now.timestamp() - oldest > DAY.total_seconds()
 
 
-def train_beside(settings: Settings) -> bool:
-    """Learn in a process of its own, whose memory is given back, when nobody else needs a core."""
+def run_beside(settings: Settings, *command: str) -> bool:
+    """Run one of our commands in a process of its own, when nobody else needs a core.
+
+    Its memory is given back; True where it went well.
+    """
     run = subprocess.Popen(
-        [sys.executable, "-m", "concierge.cli.main", "desk", "train"],
+        [sys.executable, "-m", "concierge.cli.main", *command],
         cwd=settings.root,
         env={**os.environ, "CONCIERGE_DATA_DIR": str(settings.data_dir), "OMP_NUM_THREADS": "1"},
         stdout=subprocess.DEVNULL,
@@ -50,7 +53,7 @@ def train_beside(settings: Settings) -> bool:
         os.setpriority(os.PRIO_PROCESS, run.pid, LAST)
     _, complaint = run.communicate()
     if run.returncode != 0:
-        log.error("the desk could not learn", extra={"error": complaint[-300:]})
+        log.error("a command failed", extra={"command": command, "error": complaint[-300:]})
     return run.returncode == 0
 
 

@@ -31,6 +31,7 @@ from shop.privacy import find_customers
 from storefront.catalogue import ShopTables
 from storefront.pages import add_storefront
 from storefront.views import Person
+from studio.web.routes import register as register_studio
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,8 @@ def build(
             list_people=demo_people,
         ),
     )
-    register(app, settings, database, app[keys.UPDATES], clock=clock)
+    desk = register(app, settings, database, app[keys.UPDATES], clock=clock)
+    register_studio(app, desk, settings.root / "nlu_data")
     return app
 
 

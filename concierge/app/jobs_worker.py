@@ -53,10 +53,21 @@ def add_tasks(queue: Any, database: Database, settings: Settings) -> None:
     @queue.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
     def learn_for_the_desk() -> None:
         """When examples have changed, and every day; a worker that was down then catches up."""
-        from concierge.app.desk_learning import learning_is_due, train_beside
+        from concierge.app.desk_learning import learning_is_due, run_beside
 
-        if learning_is_due(settings, now=SystemClock().now()) and train_beside(settings):
+        if learning_is_due(settings, now=SystemClock().now()) and run_beside(
+            settings, "desk", "train"
+        ):
             log.info("the desk has learned")
+
+    @queue.periodic_task(crontab(minute="*/2"))  # type: ignore[untyped-decorator]
+    @queue.lock_task("check-examples")  # type: ignore[untyped-decorator]
+    def check_examples() -> None:
+        """When examples have changed, for the studio's pages."""
+        from concierge.app.content_check import check, check_is_due
+
+        if check_is_due(settings) and check(settings):
+            log.info("the examples are checked")
 
     @queue.periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]
     def forget_old_codes() -> None:

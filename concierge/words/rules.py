@@ -21,6 +21,16 @@ _CLAUSE: Final = re.compile(r"[^，。；：！？、\n]+")
 _HAN_OR_WORD: Final = re.compile(r"[一-鿿]|[\w’'-]+")
 _WORD: Final = re.compile(r"[\w’'-]+")
 LONG_WORD: Final = 6
+Code = Literal["say", "begin", "term", "long", "sentence", "values", "machine"]
+_RULES: Final[Mapping[Code, str]] = {
+    "say": "say {}",
+    "begin": "begin with {}",
+    "term": "a term of the shop is named, as {{return_days}}",
+    "long": "at most {}",
+    "sentence": "at most {} a sentence",
+    "values": "names what {} names",
+    "machine": "says that a program answers, not a person",
+}
 
 
 class BadVoice(ValueError):
@@ -36,6 +46,19 @@ class Banned:
 
 
 @dataclass(frozen=True)
+class Machine:
+    """Answers that say a program speaks: what they must say, and what they must not claim."""
+
+    answers: frozenset[str]
+    says: re.Pattern[str]
+    denies: re.Pattern[str]
+
+    def is_said(self, words: str) -> bool:
+        """Whether the words tell a shopper that no person answers."""
+        return bool(self.says.search(words)) and not self.denies.search(words)
+
+
+@dataclass(frozen=True)
 class Voice:
     """How a language is spoken here."""
 
@@ -44,15 +67,22 @@ class Voice:
     numbers: tuple[re.Pattern[str], ...]
     opening: tuple[Banned, ...]
     never: tuple[Banned, ...]
+    machine: Machine | None = None
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What breaks which rule where."""
+    """What breaks which rule where; `detail` is what the rule asks for."""
 
     text: Text
-    rule: str
+    code: Code
+    detail: str
     found: str
+
+    @property
+    def rule(self) -> str:
+        """The rule in words."""
+        return _RULES[self.code].format(self.detail)
 
     def __str__(self) -> str:
         return f"{self.text.file}: {self.text.key}: {self.rule}: {self.found}"
@@ -84,6 +114,19 @@ def load_voice(path: Path) -> Voice:
         numbers=tuple(_pattern(path, "numbers", one) for one in raw.get("numbers") or ()),
         opening=tuple(_banned(path, "opening", raw)),
         never=tuple(_banned(path, "never", raw)),
+        machine=_machine(path, raw.get("machine")),
+    )
+
+
+def _machine(path: Path, raw: object) -> Machine | None:
+    if raw is None:
+        return None
+    if not isinstance(raw, dict) or not {"answers", "says", "denies"} <= raw.keys():
+        raise BadVoice(f"{path.name}: machine: needs answers, says and denies")
+    return Machine(
+        frozenset(map(str, raw["answers"])),
+        _pattern(path, "machine", raw["says"]),
+        _pattern(path, "machine", raw["denies"]),
     )
 
 
@@ -117,29 +160,37 @@ def measure(words: str, unit: str) -> Measure:
     return Measure(len(found), max(sentences), round(difficulty, 1))
 
 
+def says_no_machine(name: str, words: str, voice: Voice) -> bool:
+    """Whether an answer that must say a program speaks does not say so."""
+    machine = voice.machine
+    return machine is not None and name in machine.answers and not machine.is_said(words)
+
+
 def faults(text: Text, voice: Voice) -> Iterator[Fault]:
     """What breaks the rules in one text."""
+    if says_no_machine(text.key, text.words, voice):
+        yield Fault(text, "machine", "", text.words)
     for banned in voice.never:
         if hit := banned.find.search(text.words):
-            yield Fault(text, f"say {banned.say}", hit.group(0).strip())
+            yield Fault(text, "say", banned.say, hit.group(0).strip())
     if text.kind != "mail":
         for banned in voice.opening:
             if hit := banned.find.match(text.words):
-                yield Fault(text, f"begin with {banned.say}", hit.group(0))
+                yield Fault(text, "begin", banned.say, hit.group(0))
     if text.kind == "page":
         return
     for pattern in voice.numbers:
         if hit := pattern.search(text.words):
-            yield Fault(text, "a term of the shop is named, as {return_days}", hit.group(0))
+            yield Fault(text, "term", "", hit.group(0))
     size = measure(text.words, voice.unit)
     if text.kind == "mail":
         return
     most = voice.longest[text.kind]
     if size.length > most:
-        yield Fault(text, f"at most {most} {voice.unit}", str(size.length))
+        yield Fault(text, "long", f"{most} {voice.unit}", str(size.length))
     if text.kind == "answer" and size.longest_sentence > voice.longest["sentence"]:
-        limit = voice.longest["sentence"]
-        yield Fault(text, f"at most {limit} {voice.unit} a sentence", str(size.longest_sentence))
+        limit = f"{voice.longest['sentence']} {voice.unit}"
+        yield Fault(text, "sentence", limit, str(size.longest_sentence))
 
 
 def different_values(texts: Iterable[Text]) -> Iterator[Fault]:
@@ -153,4 +204,4 @@ def different_values(texts: Iterable[Text]) -> Iterator[Fault]:
         for language, (text, values) in by_language.items():
             for other, (_, theirs) in by_language.items():
                 if language != other and (lost := theirs - values):
-                    yield Fault(text, f"names what {other} names", ", ".join(sorted(lost)))
+                    yield Fault(text, "values", other, ", ".join(sorted(lost)))

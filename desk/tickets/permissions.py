@@ -15,6 +15,7 @@ Permission = Literal[
     "rules.edit",
     "audit.see",
     "api.edit",
+    "assistant.edit",
 ]
 PERMISSIONS: Final[tuple[Permission, ...]] = get_args(Permission)
 _AGENT: Final = frozenset({"tickets.work", "orders.change"})

@@ -17,10 +17,14 @@ class Assets:
 
     build: str
     files: dict[str, bytes]
+    prefix: str = "/desk"
 
     @classmethod
-    def load(cls, folder: Path = FOLDER) -> "Assets":
-        """Read the folder; the build is a hash of everything in it."""
+    def load(cls, folder: Path = FOLDER, prefix: str = "/desk") -> "Assets":
+        """Read the folder; the build is a hash of everything in it.
+
+        `prefix` is the address of the application that serves them.
+        """
         files = {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))
@@ -29,13 +33,13 @@ class Assets:
         digest = hashlib.sha256()
         for name, content in files.items():
             digest.update(name.encode() + b"\0" + content)
-        return cls(digest.hexdigest()[:12], files)
+        return cls(digest.hexdigest()[:12], files, prefix)
 
     def url(self, name: str) -> str:
         """The address of a file; raises KeyError for a file that does not exist."""
         if name not in self.files:
             raise KeyError(name)
-        return f"/desk/static/{self.build}/{name}"
+        return f"{self.prefix}/static/{self.build}/{name}"
 
     def response(self, name: str) -> web.Response:
         """The file, to be kept for a year; raises HTTPNotFound."""

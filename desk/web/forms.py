@@ -36,14 +36,14 @@ from desk.web.dispatcher import DISPATCHER
 from desk.web.errors import Refused, conflict
 from desk.web.pages import ticket_id, ticket_parts, ticket_state, whole
 from desk.web.rendering import page
-from desk.web.security import LANGUAGE_COOKIE, client_address, set_cookie
+from desk.web.security import COOKIE_PATH, LANGUAGE_COOKIE, client_address, set_cookie
 from kit.i18n import as_language
 
 TEXT_LENGTH: Final = 4000
 YEAR: Final = 365 * 24 * 3600
 _SHORTCUT: Final = re.compile(r"/[a-z0-9][a-z0-9_-]{0,38}")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_LOCAL_PATH: Final = re.compile(r"/desk(/[A-Za-z0-9/_-]*)?(\?[A-Za-z0-9=&_-]*)?")
+_LOCAL_PATH: Final = re.compile(r"/(?:desk|studio)(/[A-Za-z0-9/_-]*)?(\?[A-Za-z0-9=&_-]*)?")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 Act = Callable[[Session, Agent, int], TicketView]
 
@@ -84,7 +84,7 @@ async def sign_out(request: web.Request) -> web.Response:
     await request.app[DESK].database.writes.run(_leave, request)
     await request.app[DESK].database.writes.run(request.app[DESK].sign_in.sign_out, token)
     response = go("/desk/login")
-    response.del_cookie(SESSION_COOKIE, path="/desk")
+    response.del_cookie(SESSION_COOKIE, path=COOKIE_PATH)
     return response
 
 
@@ -234,7 +234,7 @@ def clean_text(text: str) -> str:
 
 
 def local_path(path: str) -> str:
-    """`path` if it is a page of the desk, else the inbox: nobody is sent elsewhere."""
+    """`path` if it is a page of desk or studio, else the inbox; nobody is sent elsewhere."""
     return path if _LOCAL_PATH.fullmatch(path) else "/desk"
 
 

@@ -22,10 +22,10 @@ KEY_BYTES: Final = 16
 ENVIRONMENT: Final = web.AppKey("desk_templates", Environment)
 
 
-def make_environment() -> Environment:
-    """Templates that escape everything and refuse unknown names."""
+def make_environment(*folders: Path) -> Environment:
+    """Templates that escape everything and refuse unknown names; `folders` go before the desk's."""
     return Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
+        loader=FileSystemLoader([*folders, FOLDER / "templates"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -169,13 +169,13 @@ def create_desk(
     app[socket.SOCKETS] = set()
     app[socket.WATCHERS] = {}
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, _guarded(route))
+        app.router.add_route(route.method, route.path, guarded(route))
     add_api(app)
     app.on_startup.append(_prepare_demo)
     app.cleanup_ctx.append(run_dispatcher)
     app.cleanup_ctx.append(run_outbound)
     app.on_shutdown.append(socket.close_sockets)
-    app.on_response_prepare.append(_add_headers)
+    app.on_response_prepare.append(add_headers)
     return app
 
 
@@ -186,9 +186,11 @@ def register(
     live: LiveUpdates,
     *,
     clock: Clock | None = None,
-) -> None:
-    """Put the desk into the front's application."""
-    app.add_subapp(PREFIX, create_desk(settings, database, live, clock=clock))
+) -> Desk:
+    """Put the desk into the front's application; what its pages work with."""
+    desk = create_desk(settings, database, live, clock=clock)
+    app.add_subapp(PREFIX, desk)
+    return desk[DESK]
 
 
 @web.middleware
@@ -240,7 +242,7 @@ def _is_script(request: web.Request) -> bool:
     )
 
 
-def _guarded(route: Route) -> Handler:
+def guarded(route: Route) -> Handler:
     """The handler behind its checks: forged requests first, then who is asking."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -253,7 +255,8 @@ def _guarded(route: Route) -> Handler:
     return handle
 
 
-async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """What every answer tells the browser to keep to."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
 

@@ -15,6 +15,7 @@ from desk.web.errors import Refused
 VISIT_COOKIE: Final = "desk_visit"
 NEW_VISIT: Final = web.RequestKey("desk_visit", str)
 LANGUAGE_COOKIE: Final = "desk_language"
+COOKIE_PATH: Final = "/"  # the desk and the studio are one place for those who work there
 BODY_BYTES: Final = 64_000
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 HEADERS: Final = {
@@ -77,7 +78,7 @@ def set_cookie(
     response.set_cookie(
         name,
         value,
-        path="/desk",
+        path=COOKIE_PATH,
         httponly=True,
         samesite="Lax",
         secure=request.app[DESK].settings.secure_cookies,

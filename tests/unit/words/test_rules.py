@@ -100,3 +100,27 @@ def test_a_voice_that_cannot_be_used_names_the_field(
     (tmp_path / "voice.yml").write_text(content, encoding="utf-8")
     with pytest.raises(BadVoice, match=f"voice.yml: {field}"):
         load_voice(tmp_path / "voice.yml")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "is_said"),
+    [
+        ("en", "I'm {shop}'s digital assistant – a program, not a person.", True),
+        ("en", "You are writing with our shop bot.", True),
+        ("en", "Hello, how can I help?", False),
+        ("en", "I'm a person. Our program is off today.", False),
+        ("en", "I'm not a program.", False),
+        ("zh", "我是 {shop} 的智能助手，不是真人。", True),
+        ("zh", "我是机器人，随时可以转人工客服。", True),
+        ("zh", "您好，请问有什么可以帮您？", False),
+        ("zh", "我是真人客服，不是机器人。", False),
+    ],
+)
+def test_the_answer_to_are_you_a_robot_says_so(
+    language: Language, words: str, is_said: bool
+) -> None:
+    answer = replace(text(words, language), key="utter_i_am_a_bot")
+    found = [fault.code for fault in faults(answer, VOICES[language])]
+    assert ("machine" in found) != is_said
+    other = [fault.code for fault in faults(text(words, language), VOICES[language])]
+    assert "machine" not in other

@@ -70,7 +70,7 @@ async def test_cookies_are_out_of_reach(browser: Browser) -> None:
         "/desk/login", script=False, email="agent@fernweg.example", password=PASSWORD
     )
     cookie = response.cookies["desk_session"]
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/desk")
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
     assert not cookie["secure"]
 
 

@@ -1,0 +1,1 @@
+"""What admins edit on pages: examples and responses, their history, trying the assistant."""

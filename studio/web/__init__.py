@@ -1,0 +1,1 @@
+"""The studio's pages under `/studio`: intents, responses, history, trying the assistant."""
