@@ -56,6 +56,7 @@ _CAN_YOU: Final = re.compile(
 OF_THE_LINE: Final = frozenset(
     {"check_stock", "ask_product_details", "ask_size_advice", "ask_price", "ask_restock_date"}
 )
+SURE: Final = 0.85
 # What is answered as a change or a comparison of what is shown; all else by its intent.
 LISTS_GO_ON: Final = BROWSING | {"compare_products", "choose_option", "nlu_fallback"}
 # What plain words can mean while something else is asked.
@@ -197,6 +198,9 @@ def tell(chat: Chat, act: Act) -> None:
     state, frame = chat.state, chat.state.frame
     if frame is None:
         if act.kind == "correct" and reopen(chat):
+            return
+        if act.kind == "correct" and task_of(chat, act.intent) and chat.turn.confidence >= SURE:
+            wish(chat, replace(act, kind="wish"))  # "sorry, the address of my other order"
             return
         listed = state.shown.kind == "products" or chat.turn.is_button
         told = None if listed else intent_in_context(chat, "nlu_fallback")
@@ -341,8 +345,8 @@ def question(chat: Chat, act: Act) -> None:
         say_what_happens_next(chat)
         return
     awaited = chat.state.person_wanted and chat.state.last.did == "handed_over"
-    of_it = act.intent in {"nlu_fallback", "ask_price"} and not names_goods(chat)
-    if awaited and frame is None and of_it:
+    of_matter = act.intent in {"nlu_fallback", "ask_price"} and not names_goods(chat)
+    if awaited and frame is None and of_matter:
         say_unclear(chat, act)  # what is asked of the matter is for the colleague
         return
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
@@ -352,8 +356,9 @@ def question(chat: Chat, act: Act) -> None:
         return
     open_now = chat.state.question
     offered = open_now is not None and open_now.kind == "offer"
-    if offered and _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback"):
-        return  # "how long does the search take?" where one is offered
+    of_it = _HOW_TO.search(chat.turn.text) or _NEW_ONE.search(chat.turn.text)
+    if offered and of_it and _asked_of_the_task(chat, "nlu_fallback"):
+        return  # "how long does the search take?", "can't you send a new one?" where it is offered
     if not _asked_of_the_task(chat, intent):
         aside(chat, act, intent)
 

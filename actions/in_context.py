@@ -174,7 +174,7 @@ def _same_of_another(chat: Chat) -> str | None:
         return last.intent
     if last.did == "refused" and last.intent in ON_ORDERS and chat.state.frame is None:
         # "The tent", after "none of your orders can be cancelled": the refusal for that one.
-        only_names = len(text) <= SHORT and asked_of(text, hear(chat)).is_empty
+        only_names = asked_of(text, hear(chat)).is_empty
         return last.intent if only_names and names_own(chat) else None
     if last.did not in {"status", "effect_done"} or last.intent not in chat.services.task_of_intent:
         return None
@@ -294,8 +294,6 @@ SURE_OF_MATTER: Final = 0.85
 _SUPPOSES: Final = re.compile(
     r"\bif (?:it|they|this|that|she|he)\b|不合适|不合身|如果|要是|万一", re.IGNORECASE
 )
-# A name and hardly more.
-SHORT: Final = 24
 CHANGES: Final = frozenset({"change_item", "change_address", "edit_account", "inform", "correct"})
 ON_OFFERS: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "ask_help"})
 ON_PRICES: Final = frozenset({"ask_price", "ask_promotions", "nlu_fallback"})

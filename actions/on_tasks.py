@@ -120,6 +120,7 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
         own = task.answers.get("any")  # "what if it never turns up?"
     others = names_goods(chat) or chat.turn.first("order_number") is not None
     is_own = intent in task.own and not others
+    is_own = is_own or (own is not None and own == task.answers.get("how_long") and not others)
     told_here = is_own or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))
     if own is None or (task_of(chat, intent) is not None and not told_here):
         return False  # what the database knows is told from it
@@ -173,6 +174,8 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
         return None  # "how much is delivery to Austria?" asks of no parcel of this task
     if "deadline" in known and _DEADLINE.search(chat.turn.text):
         return known["deadline"]
+    if "how_long" in known and HOW_LONG.search(chat.turn.text):
+        return known["how_long"]
     if "label" in known and _LABEL.search(chat.turn.text):
         return known["label"]
     if "photo" in known and _PHOTO.search(chat.turn.text):

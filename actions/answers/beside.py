@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers_act
-from actions.answers.articles import answered
+from actions.answers.articles import answered, matter
 from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import guesses_from_articles, nearly_answered
@@ -63,7 +63,7 @@ def say_beside(chat: Chat, act: Act) -> None:
         return None if _of_what_is_shown(chat, act) else greet(chat)
     if level_told(chat):
         return None
-    if intent in {"out_of_scope", "small_talk"} and follows_article(chat, act):
+    if intent in {"out_of_scope", "small_talk", "ask_help"} and follows_article(chat, act):
         return None
     if intent == "out_of_scope" and asks_what_is_sold(chat):
         return search_products(chat, act)
@@ -277,6 +277,10 @@ def say_unclear(chat: Chat, act: Act) -> None:
         say_what_happens_next(chat)  # it stands in the ticket now
         return None
     words = chat.words
+    if state.last.did == "article" and state.frame is None and matter(chat) is not None:
+        chat.offer("person", "utter_said_already", [words.person()])  # a guess would be worse
+        chat.did("article", state.last.intent, state.last.subject)
+        return None
     if state.last.did == "refused" and state.frame is None:  # "but I never even used it"
         offered = state.question is not None and state.question.slot == "person"
         again = "utter_offer_person_again" if offered else "utter_sorry_offer"

@@ -5,6 +5,7 @@ from typing import Final
 
 from actions.answers.articles import (
     ASKS_WHETHER,
+    asks_of_no_goods,
     asks_one_more,
     just_said,
     leans_on_it,
@@ -14,6 +15,7 @@ from actions.answers.articles import (
     told_by_place,
 )
 from actions.answers.by_place import aspects_of
+from actions.answers.named_anew import named_anew
 from actions.browsing.hearing import hear
 from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
@@ -47,7 +49,6 @@ GOES_ON: Final = 0.35
 # The same where no more than a word points back to it.
 POINTS_BACK: Final = 0.45
 CHANGES_SEARCH: Final = frozenset({"refine_search", "search_product", "check_stock"})
-
 
 def follows_article(chat: Chat, act: Act) -> bool:
     """ "And tumble dry?" after an article asks on: answered from one of its matter, where one
@@ -119,5 +120,8 @@ def _asks_on(chat: Chat) -> bool:
     if asks_one_more(turn.text) and _is_fragment(chat) and not _OWN.search(turn.text):
         return True
     if leans_on_it(turn.text):
-        return turn.confidence < SURE_OF_MORE
+        points = named_anew(chat, matter(chat)) != turn.text  # "what can I do with them"
+        return points or turn.confidence < SURE_OF_MORE
+    if asks_of_no_goods(chat):
+        return True
     return turn.intent == "nlu_fallback" or turn.confidence < SURE_OF_OTHER

@@ -231,6 +231,7 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
         "other": advice.alternative or "",
         "reasons": reasons,
     }
+    chat.state.notes["size_advised"] = size
     if kind:
         chat.say(response, **values)
         return
