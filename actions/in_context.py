@@ -34,6 +34,9 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     if (plain := plainly_means(chat, intent)) is not None:
         return plain
     on_offers = chat.state.last.did == "promotions" and intent in ON_OFFERS
+    only_kind = _ON_KIND.match(chat.turn.text.strip()) and chat.turn.first("category")
+    if chat.state.last.did == "promotions" and only_kind:
+        return "ask_promotions"  # "on tents?"
     if on_offers and asks_of_offers(chat.turn.text):
         return "ask_promotions"  # "and for first orders?"
     if on_offers and says("coupon_rules", chat.turn.text):
@@ -51,6 +54,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return "cancel_item"
     if intent == "return_item" and _asks_before_buying(chat):
         return "ask_return_policy"
+    if _asks_for_news(chat, intent):
+        return chat.state.last.intent
     told = chat.state.last.did == "status" and chat.state.last.intent in ON_RETURNS
     if intent == "list_orders" and told and refers_back(chat.turn.text):
         return chat.state.last.intent  # "which items was that?"
@@ -107,6 +112,16 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     return intent
 
 
+def _asks_for_news(chat: Chat, intent: str) -> bool:
+    """ "Any update?" after the status of an order: of that, not of a return nobody spoke of."""
+    last = chat.state.last
+    told = last.did == "status" and last.intent in {*TRACKING, "report_lost_parcel"}
+    return told and intent in ON_RETURNS and not _OF_RETURN.search(chat.turn.text)
+
+
+_OF_RETURN: Final = re.compile(
+    r"\b(?:return\w*|refund\w*|money|back|exchange\w*)\b|退|换|钱", re.IGNORECASE
+)
 # What "and the other one, too" may be taken for right after an effect.
 AFTER_EFFECT: Final = frozenset(
     {
@@ -295,6 +310,11 @@ _SUPPOSES: Final = re.compile(
     r"\bif (?:it|they|this|that|she|he)\b|不合适|不合身|如果|要是|万一", re.IGNORECASE
 )
 CHANGES: Final = frozenset({"change_item", "change_address", "edit_account", "inform", "correct"})
+_ON_KIND: Final = re.compile(
+    r"(?:and |also |what about |how about )*(?:on |for )?(?:the |your )?[\w-]+(?: [\w-]+)?\??$"
+    r"|[^，。！？]{1,6}呢?[吗？?]*$",
+    re.IGNORECASE,
+)
 ON_OFFERS: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "ask_help"})
 ON_PRICES: Final = frozenset({"ask_price", "ask_promotions", "nlu_fallback"})
 

@@ -294,7 +294,8 @@ def matter(chat: Chat) -> str | None:
         article = chat.services.knowledge.article(state.focus.article, chat.turn.language)
         return None if article is None else article.topic
     if state.last.did == "refused" and (task := task_of(chat, state.last.intent)) is not None:
-        return task.topic  # "and if I refuse it at the door?"
+        of_parcel = task.topic == "orders" and state.focus.kind == "order"
+        return "delivery" if of_parcel else task.topic  # "and if I refuse it at the door?"
     if state.last.did in {"article", "not_understood"}:
         return TOPIC_OF_INTENT.get(state.last.intent)
     return None

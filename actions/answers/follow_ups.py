@@ -50,6 +50,7 @@ GOES_ON: Final = 0.35
 POINTS_BACK: Final = 0.45
 CHANGES_SEARCH: Final = frozenset({"refine_search", "search_product", "check_stock"})
 
+
 def follows_article(chat: Chat, act: Act) -> bool:
     """ "And tumble dry?" after an article asks on: answered from one of its matter, where one
     surely does. What no intent was found for need not lean on it by its words."""

@@ -6,8 +6,13 @@ from typing import Final
 from actions.chat import Chat
 
 # One that is pointed at, and several.
-_ONE: Final = re.compile(r"\b(?:it|this)\b|(?<!than )\bthat\b(?=\W*$)|[它这那](?:个|张|项)?(?!么|里|边|些)", re.IGNORECASE)
-_SEVERAL: Final = re.compile(r"\b(?:of )?(?:they|them|those|these)\b|[它他]们|[这那]些", re.IGNORECASE)
+_ONE: Final = re.compile(
+    r"\b(?:it|this)\b|(?<!than )\bthat\b(?=\W*$)|[它这那](?:个|张|项)?(?!么|里|边|些)",
+    re.IGNORECASE,
+)
+_SEVERAL: Final = re.compile(
+    r"\b(?:of )?(?:they|them|those|these)\b|[它他]们|[这那]些", re.IGNORECASE
+)
 
 
 def named_anew(chat: Chat, topic: str | None) -> str:
@@ -27,4 +32,6 @@ def named_anew(chat: Chat, topic: str | None) -> str:
     return f"{text.rstrip(' ?？')} {several}"
 
 
-_MORE: Final = re.compile(r"\b(?:more|any|some|how many|left|enough)\W*$|(?:多少|更多|一些|几个)\W*$", re.I)
+_MORE: Final = re.compile(
+    r"\b(?:more|any|some|how many|left|enough)\W*$|(?:多少|更多|一些|几个)\W*$", re.I
+)

@@ -154,7 +154,8 @@ def _hear(chat: Chat, session: Session) -> Heard:
 
 
 _THAT_SIZE: Final = re.compile(
-    r"\b(?:in|with|of) (?:that|this|my|the right) size\b|(?:这个?|那个?|我的?)(?:尺?码|尺寸|号)", re.IGNORECASE
+    r"\b(?:in|with|of) (?:that|this|my|the right) size\b|(?:这个?|那个?|我的?)(?:尺?码|尺寸|号)",
+    re.IGNORECASE,
 )
 
 

@@ -33,7 +33,7 @@ class Said:
         ("en", "loyalty", "how can I get more", "how can I get more points"),
         ("en", "loyalty", "I spent more than that", "I spent more than that"),
         ("en", "loyalty", "do my points expire", "do my points expire"),
-        ("en", "delivery", "how long does it take", "how long does it take"),
+        ("en", "delivery", "and if I miss it?", "and if I miss the parcel?"),
         ("en", None, "does it run out", "does it run out"),
         ("zh", "gift_cards", "它会过期吗", "礼品卡会过期吗"),
         ("zh", "gift_cards", "怎么用", "怎么用"),
