@@ -257,9 +257,13 @@ def wish(chat: Chat, act: Act) -> None:
         _asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)
     ):
         return
-    asks = act.kind == "wish" and intent in ASKED_OF_DONE and not names_goods(chat)
+    of_it = intent in ASKED_OF_DONE or (intent == "add_to_cart" and chat.state.frame is not None)
+    asks = act.kind == "wish" and of_it and not names_goods(chat)
     if asks and (_asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)):
         return
+    passed_on = chat.state.last.did == "handed_over" and chat.state.last.intent == intent
+    if act.kind == "report" and passed_on and _told_to_colleague(chat):
+        return  # "not the seams, the zip": more of what a colleague has already
     task = task_of(chat, intent)
     others = [one for one in chat.acts if one is not act and one.kind in {"wish", "report"}]
     if task is not None and others and chat.acts.index(act) > 0 and chat.state.frame is not None:

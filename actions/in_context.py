@@ -72,8 +72,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     if intent == "ask_restock_date" and not names and chat.state.focus.kind == "order":
         return "track_order"  # "so when does it come"
     unsure = chat.turn.confidence < SURE_OF_GOODS
-    if intent == "notify_restock" and unsure and not names and chat.state.focus.kind == "order":
-        return "ask_delivery"  # "if I'm not home when they come?"
+    if intent == "notify_restock" and not names and chat.state.focus.kind == "order":
+        return "ask_delivery"  # "if I'm not home when they come?", "email me when it arrives"
     about_article = chat.state.last.did == "article" and chat.state.focus.product is None
     if about_article and intent in BROWSING and not names:
         return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
@@ -264,9 +264,12 @@ def _changes_list(chat: Chat, intent: str) -> bool:
     that could be reported or exchanged."""
     if intent not in OF_ORDERED or chat.turn.is_button or not _shows_goods(chat):
         return False
+    heard = hear(chat)
+    if any(one.kind == "refine" for one in chat.acts):
+        if chat.turn.confidence < LEAST_OF_REPORTS and not heard.query.is_empty:
+            return True  # "no socks, I have enough" hardly reports that some are missing
     if chat.turn.first("order_number") or _BOUGHT.search(chat.turn.text) or names_own(chat):
         return False
-    heard = hear(chat)
     if intent == "notify_restock":  # "ok for me then, L" asks for no message
         return bool(heard.query.hard) and not _TELL_ME.search(chat.turn.text)
     refines = any(one.kind == "refine" for one in chat.acts) and not heard.query.is_empty

@@ -54,7 +54,8 @@ _LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 _HOW_MUCH: Final = re.compile(
-    r"\bhow much\b|\bamount\b|\bwhat (?:do|will|would|am|'?ll) i (?:be )?(?:get|getting|receive)\b"
+    r"\bget (?:it all|all of it|everything|all (?:of )?my money|the (?:full|whole) \w+) back\b|\bin full\b"
+    r"|\bhow much\b|\bamount\b|\bwhat (?:do|will|would|am|'?ll) i (?:be )?(?:get|getting|receive)\b"
     r"|多少钱|退(?:给我|我|回来?)?多少|能退多少|全额",
     re.IGNORECASE,
 )
@@ -74,13 +75,17 @@ def on_what_is_in_hand(chat: Chat, intent: str) -> bool:
     if _tells_amount(chat, open_now) or tells_where_money_goes(chat, task.name):
         return True
     own = _own_answer(chat, known, intent)
-    asks_it = intent == "nlu_fallback" or intent in task.intents  # "and if they don't find it?"
+    asks_it = intent in _OF_ANYTHING or intent in task.intents  # "and if they don't find it?"
     if own is None and asks_it and not names_goods(chat):
         own = known.get("any")
     if own is None:
         return False
     chat.say(as_at(chat, own), **texts(open_now))
     return True
+
+
+# "How will I get it?" is heard as a wish to buy, and asks of what is in hand.
+_OF_ANYTHING: Final = frozenset({"nlu_fallback", "add_to_cart"})
 
 
 def _task_in_question(chat: Chat, open_now: Question) -> Task | None:

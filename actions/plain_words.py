@@ -71,6 +71,7 @@ _LEAVE: Final = re.compile(
 )
 _PART_BACK: Final = re.compile(
     r"\b(?:half|part|some) (?:of )?(?:the |my )?(?:money|refund|price)\b|\bpartial(?:ly)? refund|\brefund (?:me )?(?:half|part)\b"
+    r"|\brefund (?:me )?(?:that|the|this) (?:bit|part|rest|difference|shipping|delivery|postage|fee)\b"
     r"|退(?:我|给我)?(?:一半|一部分|部分|点钱|一点|些钱)|(?:部分|一半|差额)退款|补偿(?:一?点|我|一下)|给点补偿",
     re.IGNORECASE,
 )

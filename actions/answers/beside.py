@@ -9,7 +9,7 @@ from actions.answers.articles import answered, matter
 from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import guesses_from_articles, nearly_answered
-from actions.answers.prices import rules_told
+from actions.answers.prices import coupon, rules_told
 from actions.answers.product_facts import asks_of_focus, product_details
 from actions.answers.products import about_order, about_products, level_told, one_of_listed
 from actions.arrival import told_if_ordered_now
@@ -50,7 +50,7 @@ TALK: Final = frozenset({"small_talk", "out_of_scope", "goodbye", "thank", "bot_
 UPSET_TO_CALL: Final = 2
 MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
-LEAST_GUESS: Final = 0.08
+LEAST_GUESS: Final = 0.2
 RECENT: Final = 5
 # What the assistant did last that praise cannot be meant for.
 BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_over"})
@@ -254,6 +254,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return None
     if state.focus.order and state.focus.kind == "order" and _WHERE_IS.search(chat.turn.text):
         return about_order(chat, state.focus.order)
+    if chat.turn.first("coupon") and state.frame is None:
+        return coupon(chat, act)  # a code by itself asks whether it works
     of_goods = hear(chat).kinds and hear(chat).query.ranges  # "which jackets have 20000 or more"
     if chat.turn.first("order_number") and not of_goods:
         return about_order(chat, str(chat.turn.first("order_number")))
@@ -301,10 +303,19 @@ def say_unclear(chat: Chat, act: Act) -> None:
     guesses = _guesses(chat)
     if guesses:
         chat.say("utter_did_you_mean", buttons=[*guesses, words.person()])
+    elif state.shown.kind == "products" and _asks_of_shown(chat, act):
+        chat.offer("person", "utter_no_article", [words.person()])  # "and where are they made?"
     elif not guesses_from_articles(chat):
         chat.say("utter_not_understood", buttons=[words.person()])
     chat.did("not_understood")
     return None
+
+
+def _asks_of_shown(chat: Chat, act: Act) -> bool:
+    """Whether something is asked while goods are on show."""
+    asks = act.kind == "ask" or says("detail", chat.turn.text)
+    asks = asks or read_polarity(chat.turn.text, chat.turn.language).is_question
+    return asks and bool(chat.state.shown.keys)
 
 
 def _offers_person(chat: Chat) -> bool:

@@ -119,7 +119,8 @@ def by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> li
     faster = _FASTER.search(turn.text) is not None
     asked = aspects_of(_FASTER.sub(" ", turn.text)) or default
     zone = zone_of(turn.text)
-    if zone is None and not follows and chat.state.last.did == "article" and _IT.search(turn.text):
+    of_told = zone is None and not follows and chat.state.last.did == "article"
+    if of_told and asked[:1] != ("way_back",) and _IT.search(turn.text):
         return []  # "how much is that" asks of what was told, not of delivery
     names_only_that = (zone is not None or faster) and _is_short(chat)
     names_only_that = names_only_that and not _ELSE.search(_FASTER.sub(" ", turn.text))

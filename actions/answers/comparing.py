@@ -87,6 +87,8 @@ def compare_products(chat: Chat, act: Act) -> None:
     if (between and not heard.named) or act.intent == "ask_size_advice":
         advise_size(chat, act)
         return
+    if not heard.named and _weighs_materials(chat, heard) and _from_article(chat):
+        return
     if _narrows(chat, heard):
         from actions.answers.recommending import refine_found
 
@@ -133,7 +135,23 @@ def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
     with chat.services.database.reading() as session:
         views = get_products(session, ids, now=chat.turn.now)
     others = [view for view in views if view.slug != one.slug]
+    others.sort(key=lambda view: (view.product_id not in listed, _apart(one, view)))
     return [one, others[0]] if others else []
+
+
+def _apart(one: ProductView, other: ProductView) -> float:
+    """How far apart two things are in what their kind is chosen by: litres, persons, degrees; the
+    share of the larger value, 0 where neither is known."""
+    mine, theirs = facts_of(one).quantities, facts_of(other).quantities
+    gaps = [
+        abs(mine[name] - theirs[name]) / max(abs(mine[name]), abs(theirs[name]), 1.0)
+        for name in _CHOSEN_BY
+        if name in mine and name in theirs
+    ]
+    return sum(gaps)
+
+
+_CHOSEN_BY: Final = ("volume", "persons", "comfort")
 
 
 def _with_kind(chat: Chat, heard: Heard) -> list[ProductView]:
@@ -147,6 +165,13 @@ def _with_kind(chat: Chat, heard: Heard) -> list[ProductView]:
     return [one, *others[:1]] if others else []
 
 
+def _weighs_materials(chat: Chat, heard: Heard) -> bool:
+    """ "Is down better than synthetic?" asks of the materials, whatever is listed."""
+    told = {v for one in heard.query.must if one.attribute == "material" for v in one.values}
+    return len(told) > 1 and _THAN.search(chat.turn.text) is not None
+
+
+_THAN: Final = re.compile(r"\b(?:than|or|vs|versus)\b|还是|比", re.IGNORECASE)
 _OTHERS: Final = re.compile(
     r"\b(?:y?o?ur|the) (?:others\b|other (?!one\b)|rest of)|(?:其他|其它|别的)", re.IGNORECASE
 )

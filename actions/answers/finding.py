@@ -66,6 +66,8 @@ def search_products(chat: Chat, act: Act) -> None:
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)
+    elif len(heard.named) == 1 and not heard.kinds and _asks_for_variant(heard):
+        say_stock(chat, heard.named[0])
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
     elif unknown := unknown_kind(chat, heard):
@@ -79,6 +81,12 @@ def search_products(chat: Chat, act: Act) -> None:
         if chat.state.search and (answers_what or (not heard.kinds and not query.occasion)):
             query = refine(before, query)
         find(chat, heard, with_wish(chat, heard, query))
+
+
+def _asks_for_variant(heard: Heard) -> bool:
+    """ "The Storm shell in men's XL, black": one of it, by nothing but size and colour."""
+    said = {one.attribute for one in heard.query.constraints if one.is_hard}
+    return bool(said & {"size", "colour"}) and said <= {"size", "colour", "gender"}
 
 
 def show_named(chat: Chat, heard: Heard) -> None:

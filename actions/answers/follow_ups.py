@@ -5,6 +5,7 @@ from typing import Final
 
 from actions.answers.articles import (
     ASKS_WHETHER,
+    TOPIC_OF_INTENT,
     asks_of_no_goods,
     asks_one_more,
     just_said,
@@ -67,18 +68,28 @@ def follows_article(chat: Chat, act: Act) -> bool:
     if turn.confidence >= SURE_OF_A_TASK and other:
         return False  # "can I have an invoice?" after an article on delivery
     before = chat.state.last.intent
-    if not told_by_place(chat, topic):
-        hits = _on_the_matter(chat, topic)
-        leans = leans_on_it(turn.text)
-        least = GOES_ON if asks_one_more(turn.text) else POINTS_BACK
-        near = [one for one in hits if one.article.topic == topic and one.score >= least]
-        if hits and hits[0].is_confident:
-            say_hits(chat, hits)
-        elif leans and near and (turn.confidence < SURE_OF_MORE or _is_fragment(chat)):
-            say_hits(chat, [near[0], *(one for one in hits if one is not near[0])])
-        else:
-            return False
+    # What was asked about may be another matter than the article's: returns, told of in one on
+    # sales.
+    topics = dict.fromkeys((topic, TOPIC_OF_INTENT.get(before, topic)))
+    if not told_by_place(chat, topic) and not any(_told_on(chat, one) for one in topics):
+        return False
     chat.state.last.intent = before  # it is still the same matter
+    return True
+
+
+def _told_on(chat: Chat, topic: str) -> bool:
+    """Whether an article surely answers, or one of the topic nearly so where the words lean on what
+    was told."""
+    hits = _on_the_matter(chat, topic)
+    leans = leans_on_it(chat.turn.text)
+    least = GOES_ON if asks_one_more(chat.turn.text) else POINTS_BACK
+    near = [one for one in hits if one.article.topic == topic and one.score >= least]
+    if hits and hits[0].is_confident:
+        say_hits(chat, hits)
+    elif leans and near and (chat.turn.confidence < SURE_OF_MORE or _is_fragment(chat)):
+        say_hits(chat, [near[0], *(one for one in hits if one is not near[0])])
+    else:
+        return False
     return True
 
 

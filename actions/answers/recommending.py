@@ -37,7 +37,7 @@ def recommend(chat: Chat, act: Act) -> None:
     if taste_told(chat) or offered_alike(chat, slot=slot, always=names_one):
         return
     heard = hear(chat)
-    if heard.named and says("goes_with", chat.turn.text):
+    if (heard.named or heard.in_focus) and says("goes_with", chat.turn.text):
         ANSWERS["ask_complements"](chat, act)
         return
     if _chooses_between(chat, heard):
