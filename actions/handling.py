@@ -24,6 +24,7 @@ from actions.in_context import MONEY_BACK, TRACKING, changes_shown, intent_in_co
 from actions.on_tasks import (
     AND_IF,
     HOW_LONG,
+    asks_for_sum,
     asks_of_old_one,
     look_at_line_in_hand,
     names_goods,
@@ -245,6 +246,9 @@ def wish(chat: Chat, act: Act) -> None:
     if chat.kept(f"wished {intent}"):
         return  # two halves of a message that come to the same in their context
     chat.keep(f"wished {intent}", True)
+    of_sum = chat.state.frame is not None and asks_for_sum(chat.turn.text)
+    if of_sum and _asked_of_the_task(chat, "nlu_fallback"):
+        return  # "will I get it all back?"
     if intent in TRACKING and not chat.turn.first("order_number"):
         how_long = HOW_LONG.search(chat.turn.text) is not None
         if how_long and _asked_of_the_task(chat, "nlu_fallback"):
@@ -433,6 +437,8 @@ def other(chat: Chat, act: Act) -> None:
     elif act.intent in {"ask_help", "small_talk"} and AND_IF.search(chat.turn.text):
         if not on_what_was_done(chat, act.intent):
             say_unclear(chat, replace(act, kind="ask", intent=""))
+    elif act.intent == "ask_help" and _asked_of_the_task(chat, "nlu_fallback"):
+        return
     elif act.intent == "ask_help" and chat.state.frame is not None:
         go_on(chat)  # "what are my options" asks of what is open
     else:

@@ -54,7 +54,8 @@ _LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 _HOW_MUCH: Final = re.compile(
-    r"\bget (?:it all|all of it|everything|all (?:of )?my money|the (?:full|whole) \w+) back\b|\bin full\b"
+    r"\bget (?:it all|all of it|everything|all (?:of )?my money|the (?:full|whole) \w+) back\b"
+    r"|\bin full\b"
     r"|\bhow much\b|\bamount\b|\bwhat (?:do|will|would|am|'?ll) i (?:be )?(?:get|getting|receive)\b"
     r"|多少钱|退(?:给我|我|回来?)?多少|能退多少|全额",
     re.IGNORECASE,
@@ -63,6 +64,11 @@ _PHOTO: Final = re.compile(
     r"\b(?:photos?|pictures?|pics?|images?|videos?)\b|照片|图片|视频|拍照|拍[个张段]|拍给|上传|发图|凭证",
     re.IGNORECASE,
 )
+
+
+def asks_for_sum(text: str) -> bool:
+    """Whether it is asked how much there is, or whether it is all of it."""
+    return _HOW_MUCH.search(text) is not None
 
 
 def on_what_is_in_hand(chat: Chat, intent: str) -> bool:

@@ -158,7 +158,14 @@ _GOT: Final = re.compile(
 # What such words may have been taken for.
 _OF_DAYS: Final = frozenset({"change_address", "change_item", "edit_account"})
 _MONEY_KIN: Final = frozenset(
-    {"report_late_order", "ask_price", "ask_payment", "ask_return_policy"}
+    {
+        "report_late_order",
+        "ask_price",
+        "ask_payment",
+        "ask_return_policy",
+        "ask_account",
+        "ask_gift_card",
+    }
 )
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
@@ -217,6 +224,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None
     if intent == "report_missing_item" and _is_all_under_way(chat):
         return "report_late_order"
+    if intent in _OF_ARRIVED and chat.turn.confidence < SURE and _looks_at_goods(chat):
+        return "refine_search"  # "stiff sole", of the boots on show
     if intent in _OF_ARRIVED and chat.turn.confidence < SURE and _has_none_come(chat):
         return "track_order"  # nothing is there yet that could be wrong
     asks_stock = intent in _WEAK | YES_OR_NO and _IN_STOCK.search(text) is not None
@@ -296,6 +305,12 @@ def _unwanted_unnamed(chat: Chat) -> str | None:
 def _any_open(chat: Chat, orders: Sequence[OrderView]) -> bool:
     """Whether one of the orders can still be cancelled."""
     return any(refusal_of(chat, one, "cancel_order") is None for one in orders)
+
+
+def _looks_at_goods(chat: Chat) -> bool:
+    """Whether goods are on show to a known customer who has ordered nothing."""
+    shows = chat.state.shown.kind == "products" and chat.state.frame is None
+    return shows and chat.signed_in is not None and not orders_of(chat, chat.signed_in)
 
 
 def _has_none_come(chat: Chat) -> bool:

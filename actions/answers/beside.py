@@ -69,6 +69,8 @@ def say_beside(chat: Chat, act: Act) -> None:
         return search_products(chat, act)
     if intent in TALK and (_of_what_is_shown(chat, act) or _asks_for_goods(chat, act)):
         return None
+    if intent == "goodbye" and not says("parting", chat.turn.text) and chat.state.turn > 1:
+        return say_unclear(chat, replace(act, intent=""))  # "that's a lot" takes no leave
     if intent == "ask_help" and chat.state.last.did == "promotions" and rules_told(chat, act):
         return None
     if intent == "ask_help" and chat.state.person_wanted and chat.state.last.did == "handed_over":
@@ -282,6 +284,10 @@ def say_unclear(chat: Chat, act: Act) -> None:
     if state.last.did == "article" and state.frame is None and matter(chat) is not None:
         chat.offer("person", "utter_said_already", [words.person()])  # a guess would be worse
         chat.did("article", state.last.intent, state.last.subject)
+        return None
+    told = state.last.did == "status" and state.focus.kind == "order" and state.frame is None
+    if told and act.kind == "other" and _STATES.search(chat.turn.text):  # "that's too late for me"
+        chat.offer("person", "utter_sorry_offer", [words.person()])
         return None
     if state.last.did == "refused" and state.frame is None:  # "but I never even used it"
         offered = state.question is not None and state.question.slot == "person"

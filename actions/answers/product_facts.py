@@ -71,6 +71,9 @@ def product_details(chat: Chat, act: Act) -> None:
 
         if say_of_list(chat, heard, asked) or _untold_of_list(chat, heard, asked):
             return
+    listed_last = len(heard.shown) > 1 and not heard.in_focus
+    if product is None and listed_last and told_of_list(chat, heard):
+        return
     product = product or spoken_of(chat)
     if product is None and heard.shown and told_of_list(chat, heard):
         return
@@ -111,7 +114,8 @@ def asked_again(chat: Chat, heard: Heard) -> Asked:
     """What is asked; of "and the dress?" what was asked of the thing before."""
     asked = asked_of(chat.turn.text, heard)
     before = chat.state.notes.get("asked_of_product")
-    if asked.topics or not before or not is_same_of_another(chat):
+    named = heard.named or heard.pointed or heard.kinds  # "and the battery life" names nothing
+    if asked.topics or not before or not named or not is_same_of_another(chat):
         return asked
     again = asked_of(str(before), heard)
     chat.state.notes["asked_of_product"] = before

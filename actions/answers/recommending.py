@@ -105,6 +105,8 @@ def with_season(query: Query) -> Query:
     return replace(query, kinds=(Constraint("kind", "is", WORN),))
 
 
+# A topic and hardly more: "colours".
+BARE: Final = 16
 WORN: Final = ("jacket", "fleece", "trousers", "base_layer")
 
 
@@ -203,7 +205,8 @@ def _asks_of_earlier(chat: Chat, heard: Heard) -> bool:
 
 def _asks_what(chat: Chat, heard: Heard) -> bool:
     """A question that changes nothing of the search: "what gas do they burn?"."""
-    asks = says("detail", chat.turn.text) and not asks_for_more(chat)
+    topics = len(chat.turn.text) <= BARE and asked_of(chat.turn.text, heard).topics
+    asks = bool(says("detail", chat.turn.text) or topics) and not asks_for_more(chat)
     return heard.query.is_empty and asks
 
 

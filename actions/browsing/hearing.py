@@ -164,8 +164,9 @@ def _with_that_size(chat: Chat, query: Query) -> Query:
     size, match = chat.state.notes.get("size_advised"), _THAT_SIZE.search(chat.turn.text)
     if size is None or match is None or any(one.attribute == "size" for one in query.must):
         return query
-    span = {"start": match.start(), "end": match.end(), "source": match.group()}
-    return place(query, [Constraint("size", "is", (str(size),), **span)])
+    start, end = match.span()
+    that = Constraint("size", "is", (str(size),), start=start, end=end, source=match.group())
+    return place(query, [that])
 
 
 def _things(
