@@ -53,10 +53,14 @@ _LABEL: Final = re.compile(
     r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印)|打印",
     re.IGNORECASE,
 )
-_HOW_MUCH: Final = re.compile(
+_ALL_BACK: Final = re.compile(
     r"\bget (?:it all|all of it|everything|all (?:of )?my money|the (?:full|whole) \w+) back\b"
-    r"|\bin full\b"
-    r"|\bhow much\b|\bamount\b|\bwhat (?:do|will|would|am|'?ll) i (?:be )?(?:get|getting|receive)\b"
+    r"|\bin full\b",
+    re.IGNORECASE,
+)
+_HOW_MUCH: Final = re.compile(
+    _ALL_BACK.pattern + r"|\bhow much\b|\bamount\b"
+    r"|\bwhat (?:do|will|would|am|'?ll) i (?:be )?(?:get|getting|receive)\b"
     r"|多少钱|退(?:给我|我|回来?)?多少|能退多少|全额",
     re.IGNORECASE,
 )
@@ -67,8 +71,8 @@ _PHOTO: Final = re.compile(
 
 
 def asks_for_sum(text: str) -> bool:
-    """Whether it is asked how much there is, or whether it is all of it."""
-    return _HOW_MUCH.search(text) is not None
+    """Whether it is asked if all of the money comes back."""
+    return _ALL_BACK.search(text) is not None
 
 
 def on_what_is_in_hand(chat: Chat, intent: str) -> bool:
