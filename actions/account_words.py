@@ -231,6 +231,8 @@ def on_own_account(chat: Chat, intent: str) -> str | None:
         if _PAID.search(text) and not naming_own(chat):
             return "change_payment"
     asked = chat.state.question is not None and chat.state.question.slot == "method"
+    # "Can I pay on invoice instead?" after an article, of who has told of no order yet.
+    asked = asked or (chat.signed_in is None and chat.state.last.did == "article")
     if asked or intent not in _ON_PAYING or _OTHER_MONEY.search(text):
         return None
     return "change_payment" if _PAYMENT.search(text) and not naming_own(chat) else None

@@ -31,6 +31,7 @@ from actions.in_context import (
 from actions.on_tasks import (
     AND_IF,
     HOW_LONG,
+    asks_for_sum,
     asks_of_old_one,
     look_at_line_in_hand,
     names_goods,
@@ -65,6 +66,7 @@ _CAN_YOU: Final = re.compile(
 OF_THE_LINE: Final = frozenset(
     {"check_stock", "ask_product_details", "ask_size_advice", "ask_price", "ask_restock_date"}
 )
+SURE: Final = 0.85
 # What is answered as a change or a comparison of what is shown; all else by its intent.
 LISTS_GO_ON: Final = BROWSING | {"compare_products", "choose_option", "nlu_fallback"}
 # What plain words can mean while something else is asked.
@@ -216,6 +218,9 @@ def tell(chat: Chat, act: Act) -> None:
             return
         if act.kind == "correct" and reopen(chat):
             return
+        if act.kind == "correct" and task_of(chat, act.intent) and chat.turn.confidence >= SURE:
+            wish(chat, replace(act, kind="wish"))  # "sorry, the address of my other order"
+            return
         listed = state.shown.kind == "products" or chat.turn.is_button
         told = None if listed else intent_in_context(chat, "nlu_fallback")
         if told == "nlu_fallback" and act.intent in ON_ORDERS:  # nothing was done to be corrected
@@ -270,6 +275,9 @@ def wish(chat: Chat, act: Act) -> None:
     if chat.kept(f"wished {intent}"):
         return  # two halves of a message that come to the same in their context
     chat.keep(f"wished {intent}", True)
+    of_sum = chat.state.frame is not None and asks_for_sum(chat.turn.text)
+    if of_sum and _asked_of_the_task(chat, "nlu_fallback"):
+        return  # "will I get it all back?"
     if intent in TRACKING and not chat.turn.first("order_number"):
         how_long = HOW_LONG.search(chat.turn.text) is not None
         if how_long and _asked_of_the_task(chat, "nlu_fallback"):
@@ -282,9 +290,13 @@ def wish(chat: Chat, act: Act) -> None:
         _asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)
     ):
         return
-    asks = act.kind == "wish" and intent in ASKED_OF_DONE and not names_goods(chat)
+    of_it = intent in ASKED_OF_DONE or (intent == "add_to_cart" and chat.state.frame is not None)
+    asks = act.kind == "wish" and of_it and not names_goods(chat)
     if asks and (_asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)):
         return
+    passed_on = chat.state.last.did == "handed_over" and chat.state.last.intent == intent
+    if act.kind == "report" and passed_on and _told_to_colleague(chat):
+        return  # "not the seams, the zip": more of what a colleague has already
     task = task_of(chat, intent)
     if task is not None and _asks_in_general(chat, act, task) and answered(chat, act):
         return
@@ -383,8 +395,8 @@ def question(chat: Chat, act: Act) -> None:
         say_what_happens_next(chat)
         return
     awaited = chat.state.person_wanted and chat.state.last.did == "handed_over"
-    of_it = act.intent in {"nlu_fallback", "ask_price"} and not names_goods(chat)
-    if awaited and frame is None and of_it:
+    of_matter = act.intent in {"nlu_fallback", "ask_price"} and not names_goods(chat)
+    if awaited and frame is None and of_matter:
         say_unclear(chat, act)  # what is asked of the matter is for the colleague
         return
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
@@ -394,8 +406,9 @@ def question(chat: Chat, act: Act) -> None:
         return
     open_now = chat.state.question
     offered = open_now is not None and open_now.kind == "offer"
-    if offered and _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback"):
-        return  # "how long does the search take?" where one is offered
+    of_it = _HOW_TO.search(chat.turn.text) or _NEW_ONE.search(chat.turn.text)
+    if offered and of_it and _asked_of_the_task(chat, "nlu_fallback"):
+        return  # "how long does the search take?", "can't you send a new one?" where it is offered
     if not _asked_of_the_task(chat, intent):
         aside(chat, act, intent)
 
@@ -466,6 +479,8 @@ def other(chat: Chat, act: Act) -> None:
     elif act.intent in {"ask_help", "small_talk"} and AND_IF.search(chat.turn.text):
         if not on_what_was_done(chat, act.intent):
             say_unclear(chat, replace(act, kind="ask", intent=""))
+    elif act.intent == "ask_help" and _asked_of_the_task(chat, "nlu_fallback"):
+        return
     elif act.intent == "ask_help" and chat.state.frame is not None:
         go_on(chat)  # "what are my options" asks of what is open
     else:

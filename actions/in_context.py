@@ -34,6 +34,9 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     if (plain := plainly_means(chat, intent)) is not None:
         return plain
     on_offers = chat.state.last.did == "promotions" and intent in ON_OFFERS
+    only_kind = _ON_KIND.match(chat.turn.text.strip()) and chat.turn.first("category")
+    if chat.state.last.did == "promotions" and only_kind:
+        return "ask_promotions"  # "on tents?"
     if on_offers and asks_of_offers(chat.turn.text):
         return "ask_promotions"  # "and for first orders?"
     if on_offers and says("coupon_rules", chat.turn.text):
@@ -51,6 +54,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return "cancel_item"
     if intent == "return_item" and _asks_before_buying(chat):
         return "ask_return_policy"
+    if _asks_for_news(chat, intent):
+        return chat.state.last.intent
     told = chat.state.last.did == "status" and chat.state.last.intent in ON_RETURNS
     if intent == "list_orders" and told and refers_back(chat.turn.text):
         return chat.state.last.intent  # "which items was that?"
@@ -67,8 +72,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     if intent == "ask_restock_date" and not names and chat.state.focus.kind == "order":
         return "track_order"  # "so when does it come"
     unsure = chat.turn.confidence < SURE_OF_GOODS
-    if intent == "notify_restock" and unsure and not names and chat.state.focus.kind == "order":
-        return "ask_delivery"  # "if I'm not home when they come?"
+    if intent == "notify_restock" and not names and chat.state.focus.kind == "order":
+        return "ask_delivery"  # "if I'm not home when they come?", "email me when it arrives"
     about_article = chat.state.last.did == "article" and chat.state.focus.product is None
     if about_article and intent in BROWSING and not names:
         return "nlu_fallback"  # "how do I see what is left on it" after an article on gift cards
@@ -107,6 +112,16 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     return intent
 
 
+def _asks_for_news(chat: Chat, intent: str) -> bool:
+    """ "Any update?" after the status of an order: of that, not of a return nobody spoke of."""
+    last = chat.state.last
+    told = last.did == "status" and last.intent in {*TRACKING, "report_lost_parcel"}
+    return told and intent in ON_RETURNS and not _OF_RETURN.search(chat.turn.text)
+
+
+_OF_RETURN: Final = re.compile(
+    r"\b(?:return\w*|refund\w*|money|back|exchange\w*)\b|退|换|钱", re.IGNORECASE
+)
 # What "and the other one, too" may be taken for right after an effect.
 AFTER_EFFECT: Final = frozenset(
     {
@@ -174,7 +189,7 @@ def _same_of_another(chat: Chat) -> str | None:
         return last.intent
     if last.did == "refused" and last.intent in ON_ORDERS and chat.state.frame is None:
         # "The tent", after "none of your orders can be cancelled": the refusal for that one.
-        only_names = len(text) <= SHORT and asked_of(text, hear(chat)).is_empty
+        only_names = asked_of(text, hear(chat)).is_empty
         return last.intent if only_names and names_own(chat) else None
     if last.did not in {"status", "effect_done"} or last.intent not in chat.services.task_of_intent:
         return None
@@ -249,9 +264,12 @@ def _changes_list(chat: Chat, intent: str) -> bool:
     that could be reported or exchanged."""
     if intent not in OF_ORDERED or chat.turn.is_button or not _shows_goods(chat):
         return False
+    heard = hear(chat)
+    doubtful = chat.turn.confidence < LEAST_OF_REPORTS and not heard.query.is_empty
+    if doubtful and any(one.kind == "refine" for one in chat.acts):
+        return True  # "no socks, I have enough" hardly reports that some are missing
     if chat.turn.first("order_number") or _BOUGHT.search(chat.turn.text) or names_own(chat):
         return False
-    heard = hear(chat)
     if intent == "notify_restock":  # "ok for me then, L" asks for no message
         return bool(heard.query.hard) and not _TELL_ME.search(chat.turn.text)
     refines = any(one.kind == "refine" for one in chat.acts) and not heard.query.is_empty
@@ -294,9 +312,12 @@ SURE_OF_MATTER: Final = 0.85
 _SUPPOSES: Final = re.compile(
     r"\bif (?:it|they|this|that|she|he)\b|不合适|不合身|如果|要是|万一", re.IGNORECASE
 )
-# A name and hardly more.
-SHORT: Final = 24
 CHANGES: Final = frozenset({"change_item", "change_address", "edit_account", "inform", "correct"})
+_ON_KIND: Final = re.compile(
+    r"(?:and |also |what about |how about )*(?:on |for )?(?:the |your )?[\w-]+(?: [\w-]+)?\??$"
+    r"|[^，。！？]{1,6}呢?[吗？?]*$",
+    re.IGNORECASE,
+)
 ON_OFFERS: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "ask_help"})
 ON_PRICES: Final = frozenset({"ask_price", "ask_promotions", "nlu_fallback"})
 

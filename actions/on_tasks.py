@@ -53,8 +53,14 @@ _LABEL: Final = re.compile(
     r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印)|打印",
     re.IGNORECASE,
 )
+_ALL_BACK: Final = re.compile(
+    r"\bget (?:it all|all of it|everything|all (?:of )?my money|the (?:full|whole) \w+) back\b"
+    r"|\bin full\b",
+    re.IGNORECASE,
+)
 _HOW_MUCH: Final = re.compile(
-    r"\bhow much\b|\bamount\b|\bwhat (?:do|will|would|am|'?ll) i (?:be )?(?:get|getting|receive)\b"
+    _ALL_BACK.pattern + r"|\bhow much\b|\bamount\b"
+    r"|\bwhat (?:do|will|would|am|'?ll) i (?:be )?(?:get|getting|receive)\b"
     r"|多少钱|退(?:给我|我|回来?)?多少|能退多少|全额",
     re.IGNORECASE,
 )
@@ -62,6 +68,11 @@ _PHOTO: Final = re.compile(
     r"\b(?:photos?|pictures?|pics?|images?|videos?)\b|照片|图片|视频|拍照|拍[个张段]|拍给|上传|发图|凭证",
     re.IGNORECASE,
 )
+
+
+def asks_for_sum(text: str) -> bool:
+    """Whether it is asked if all of the money comes back."""
+    return _ALL_BACK.search(text) is not None
 
 
 def on_what_is_in_hand(chat: Chat, intent: str) -> bool:
@@ -74,13 +85,17 @@ def on_what_is_in_hand(chat: Chat, intent: str) -> bool:
     if _tells_amount(chat, open_now) or tells_where_money_goes(chat, task.name):
         return True
     own = _own_answer(chat, known, intent)
-    asks_it = intent == "nlu_fallback" or intent in task.intents  # "and if they don't find it?"
+    asks_it = intent in _OF_ANYTHING or intent in task.intents  # "and if they don't find it?"
     if own is None and asks_it and not names_goods(chat):
         own = known.get("any")
     if own is None:
         return False
     chat.say(as_at(chat, own), **texts(open_now))
     return True
+
+
+# "How will I get it?" is heard as a wish to buy, and asks of what is in hand.
+_OF_ANYTHING: Final = frozenset({"nlu_fallback", "add_to_cart"})
 
 
 def _task_in_question(chat: Chat, open_now: Question) -> Task | None:
@@ -120,6 +135,7 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
         own = task.answers.get("any")  # "what if it never turns up?"
     others = names_goods(chat) or chat.turn.first("order_number") is not None
     is_own = intent in task.own and not others
+    is_own = is_own or (own is not None and own == task.answers.get("how_long") and not others)
     told_here = is_own or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))
     if own is None or (task_of(chat, intent) is not None and not told_here):
         return False  # what the database knows is told from it
@@ -173,6 +189,8 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
         return None  # "how much is delivery to Austria?" asks of no parcel of this task
     if "deadline" in known and _DEADLINE.search(chat.turn.text):
         return known["deadline"]
+    if "how_long" in known and HOW_LONG.search(chat.turn.text):
+        return known["how_long"]
     if "label" in known and _LABEL.search(chat.turn.text):
         return known["label"]
     if "photo" in known and _PHOTO.search(chat.turn.text):

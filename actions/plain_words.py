@@ -71,11 +71,14 @@ _LEAVE: Final = re.compile(
 )
 _PART_BACK: Final = re.compile(
     r"\b(?:half|part|some) (?:of )?(?:the |my )?(?:money|refund|price)\b|\bpartial(?:ly)? refund|\brefund (?:me )?(?:half|part)\b"
+    r"|\brefund (?:me )?(?:that|the|this) (?:bit|part|rest|difference|shipping|delivery|postage|fee)\b"
     r"|退(?:我|给我)?(?:一半|一部分|部分|点钱|一点|些钱)|(?:部分|一半|差额)退款|补偿(?:一?点|我|一下)|给点补偿",
     re.IGNORECASE,
 )
 # What a fault may have been taken for.
 _OF_FAULTS: Final = frozenset({"ask_repair", "ask_warranty"})
+_OF_ARRIVED: Final = frozenset({"report_wrong_item", "report_damaged_item", "exchange_item"})
+SURE: Final = 0.75
 _CANCELS: Final = frozenset({"cancel_item", "cancel_order"})
 _IN_STOCK: Final = re.compile(
     r"\b(?:do you have|have you got|is there)\b[^.?!]*\b(?:size|colou?r|bigger|smaller|larger)\b"
@@ -155,7 +158,14 @@ _GOT: Final = re.compile(
 # What such words may have been taken for.
 _OF_DAYS: Final = frozenset({"change_address", "change_item", "edit_account"})
 _MONEY_KIN: Final = frozenset(
-    {"report_late_order", "ask_price", "ask_payment", "ask_return_policy"}
+    {
+        "report_late_order",
+        "ask_price",
+        "ask_payment",
+        "ask_return_policy",
+        "ask_account",
+        "ask_gift_card",
+    }
 )
 _GOES_BACK: Final = frozenset({"return_item", "nlu_fallback", "track_refund", "complain", "inform"})
 
@@ -214,6 +224,10 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None
     if intent == "report_missing_item" and _is_all_under_way(chat):
         return "report_late_order"
+    if intent in _OF_ARRIVED and chat.turn.confidence < SURE and _looks_at_goods(chat):
+        return "refine_search"  # "stiff sole", of the boots on show
+    if intent in _OF_ARRIVED and chat.turn.confidence < SURE and _has_none_come(chat):
+        return "track_order"  # nothing is there yet that could be wrong
     asks_stock = intent in _WEAK | YES_OR_NO and _IN_STOCK.search(text) is not None
     if asks_stock and (chat.state.focus.product or hear(chat).named):
         return "check_stock"
@@ -231,6 +245,9 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "exchange_item"  # "too tight around the chest" is no damage
     if intent == "report_wrong_item" and _OWN_MISTAKE.search(text):
         return "exchange_item"
+    unsure = intent == "report_wrong_item" and chat.turn.confidence < SURE
+    if unsure and _MISFIT.search(text) and _own_named(chat):
+        return "exchange_item"  # "wrong size, the boots are too small"
     if intent == "change_item" and _has_all_come(chat):
         return "exchange_item"  # what has arrived is exchanged
     if intent not in _WEAK | _OF_FAULTS or _ASKS.search(text):
@@ -288,6 +305,18 @@ def _unwanted_unnamed(chat: Chat) -> str | None:
 def _any_open(chat: Chat, orders: Sequence[OrderView]) -> bool:
     """Whether one of the orders can still be cancelled."""
     return any(refusal_of(chat, one, "cancel_order") is None for one in orders)
+
+
+def _looks_at_goods(chat: Chat) -> bool:
+    """Whether goods are on show to a known customer who has ordered nothing."""
+    shows = chat.state.shown.kind == "products" and chat.state.frame is None
+    return shows and chat.signed_in is not None and not orders_of(chat, chat.signed_in)
+
+
+def _has_none_come(chat: Chat) -> bool:
+    """Whether a known customer waits for all that they have ordered."""
+    orders = () if chat.signed_in is None else orders_of(chat, chat.signed_in)
+    return bool(orders) and not any(one.state == "delivered" for one in orders)
 
 
 def _has_all_come(chat: Chat) -> bool:

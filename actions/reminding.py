@@ -1,6 +1,7 @@
 """What was open is put again: after a digression, after words that answer nothing, after a no that
 was not meant so."""
 
+import re
 from dataclasses import asdict
 from typing import Final
 
@@ -39,12 +40,18 @@ def remind(chat: Chat) -> None:
     chat.expect(open_now.kind, open_now.slot, open_now.options)
 
 
+# What the shopper may do themselves is none of what is offered.
+_OWN_DOING: Final = re.compile(
+    r"\b(?:can|could|may|should|do) (?:i|we)\b|我(?:可以|能|可不可以|能不能)", re.IGNORECASE
+)
+
+
 def offer_again(chat: Chat) -> bool:
     """ "So what will you do?" where something was offered: that, said once more."""
     question = chat.state.question
     if question is None or question.kind != "offer" or not question.slot.startswith("wish "):
         return False
-    if question.asked > 1:
+    if question.asked > 1 or _OWN_DOING.search(chat.turn.text):
         return False
     question.asked += 1
     buttons = chat.words.yes_no()

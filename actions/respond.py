@@ -124,8 +124,12 @@ def not_twice(chat: Chat) -> None:
     before = chat.state.notes.get("said")
     chat.state.notes["said"] = said
     if said and said == before and chat.state.question is None and not chat.ended:
+        if all(one["response"] in ARTICLES for one in chat.talk.responses):
+            chat.talk.responses.clear()
         chat.say("utter_said_already", buttons=[chat.words.person()])
 
 
+# An article is read once; put again its words tell nobody more.
+ARTICLES: Final = frozenset({"utter_article", "utter_article_likely", "utter_article_near"})
 BESIDE: Final = frozenset({"response", "buttons", "custom"})
 __all__ = ["Respond", "State", "respond"]

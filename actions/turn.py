@@ -10,6 +10,7 @@ from typing import Any, Final
 from conversations import AnyCard, card_to_json
 from conversations import Button as Button  # behind it: an intent with its entities
 from dialogue.message import Message, Part
+from kit.chat_spelling import in_full
 from kit.i18n import Language, as_language
 
 
@@ -102,7 +103,7 @@ def read_message(latest: Mapping[str, Any], language: Any) -> Message:
     for entity in latest.get("entities") or ():
         found[entity["entity"]].append(str(entity["value"]))
     intent = latest.get("intent") or {}
-    text = str(latest.get("text") or "")
+    text = in_full(str(latest.get("text") or ""))
     return Message(
         text="" if text.startswith("/") else text,
         language=as_language(next(iter(found.get("language", ())), None) or language),
@@ -114,7 +115,7 @@ def read_message(latest: Mapping[str, Any], language: Any) -> Message:
         ),
         entities={name: tuple(values) for name, values in found.items()},
         parts=tuple(
-            Part(str(one["text"]), str(one["intent"]), float(one["confidence"]))
+            Part(in_full(str(one["text"])), str(one["intent"]), float(one["confidence"]))
             for one in latest.get("parts") or ()
         ),
         is_button=text.startswith("/"),

@@ -66,7 +66,8 @@ class Words:
         """An order's state in words."""
         return self.text(f"state.{order.state}")
 
-    def _has(self, key: str) -> bool:
+    def known(self, key: str) -> bool:
+        """Whether there is a message of that key."""
         try:
             self.text(key)
         except ValueError:
@@ -111,7 +112,7 @@ class Words:
             code = colour_word(value)
             spelled = self.language == "en" and one_slip(value.lower(), code)  # gray, not grey
             own = spelled or code == value.lower()
-            return value if own and not self._has(f"colour.{value.lower()}") else self.colour(code)
+            return value if own and not self.known(f"colour.{value.lower()}") else self.colour(code)
         return self.text("size" if known else "option", name=name, size=value, value=value)
 
     def line(self, line: LineView) -> str:

@@ -11,6 +11,8 @@ from typing import Any, Final, Literal
 VERSION: Final = 1
 MOST_PARKED: Final = 3
 MOST_SAID: Final = 12
+# What an order that can still be changed is called: "yes, for the open order".
+_OF_ORDER: Final = ("open", "current", "pending")
 QuestionKind = Literal["confirm", "value", "choose", "offer"]
 
 
@@ -50,7 +52,8 @@ class Question:
             for one in parts
             for word in (one, one.replace(" ", ""), one.split(" ")[0], one.split(" ")[-1])
         ]
-        return (*self.values.values(), *dict.fromkeys(said), *self._nouns())
+        order = _OF_ORDER if self.values.get("number") else ()
+        return (*self.values.values(), *dict.fromkeys(said), *self._nouns(), *order)
 
     def _nouns(self) -> list[str]:
         """Words of the names of what goes ("just the beanie"), less those of what stays."""

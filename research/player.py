@@ -25,6 +25,7 @@ from conversations import AnyCard, cards_from_json, create_conversation
 from dialogue.message import Message, Part
 from dialogue.state import State, state_from_json
 from encoders.shared import shared_encoders
+from kit.chat_spelling import in_full
 from kit.i18n import LANGUAGES, Language
 from kit.settings import Settings
 from shop.ids import CustomerId
@@ -151,13 +152,13 @@ class Player:
         for one in understood.entities:
             entities.setdefault(one.entity, []).append(one.value)
         message = Message(
-            text,
+            in_full(text),
             understood.language,
             understood.intent,
             understood.ranking[0][1],
             understood.ranking,
             {name: tuple(values) for name, values in entities.items()},
-            tuple(Part(one.text, one.intent, one.confidence) for one in understood.parts),
+            tuple(Part(in_full(one.text), one.intent, one.confidence) for one in understood.parts),
         )
         return self.send(message)
 

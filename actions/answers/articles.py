@@ -6,11 +6,13 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.by_place import aspects_of, by_place
+from actions.answers.named_anew import named_anew
 from actions.answers.places import at_that_place, in_context, where_we_do_not_deliver, zone_of
 from actions.arrival import deadline, say_if_ordered_now
 from actions.browsing.asked import says
+from actions.browsing.hearing import hear
 from actions.chat import Chat
-from actions.tasks.engine import go_on
+from actions.tasks.engine import go_on, task_of
 from actions.turn import Button
 from conversations import ArticleCard
 from dialogue.acts import Act
@@ -134,6 +136,7 @@ def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) 
 WHOLE_MATTER: Final = {
     "ask_payment": "payment-methods",
     "ask_gift_card": "buy-gift-cards",
+    "ask_loyalty": "trail-points",
     "ask_repair": "repairs",
     "ask_return_policy": "return-policy",
     "ask_warranty": "warranty",
@@ -144,7 +147,8 @@ SURE_OF_MATTER: Final = 0.8
 def say_nearest(chat: Chat, act: Act) -> bool:
     """What is written of the matter that is surely asked about; False where it is not sure."""
     slug = WHOLE_MATTER.get(act.intent)
-    if slug is None or chat.turn.confidence < SURE_OF_MATTER:
+    is_sure = chat.turn.confidence >= SURE_OF_MATTER or act.intent != chat.turn.intent
+    if slug is None or not is_sure:
         return False
     article = chat.services.knowledge.article(slug, chat.turn.language)
     if article is None:
@@ -218,22 +222,43 @@ def search(chat: Chat, topic: str | None = None, text: str | None = None) -> lis
     follows = matter(chat) is not None and same_topic
     before = str(notes.get("asked_of_articles") or "") if follows else ""
     zone_before = notes.get("zone_asked_of") if follows else None
-    question = in_context(text, before, zone_before, language)
+    leans = asks_of_no_goods(chat)
+    question = in_context(text, before, zone_before, language, leans=leans)
     notes["asked_of_articles"] = (before if before and before in question else question)[:LONGEST]
     notes["zone_asked_of"] = zone_of(question)
     notes["topic_asked_of"] = topic
     not_served = where_we_do_not_deliver(question, language)
     category = category_in_focus(chat)
     # An article may name the very place, and a fragment may say enough: the surer reading counts.
-    readings = [not_served] if not_served else list(dict.fromkeys((question, text)))
+    about = matter(chat)
+    anew = named_anew(chat, about) if about in {None, topic} or leans_on_it(text) else text
+    readings = [not_served] if not_served else [question, *([anew] if anew != text else []), text]
     found = [
         chat.services.knowledge.search(
             one, language, topic=topic, category=category, told=goes_on_from(chat)
         )
         for one in readings
     ]
-    news = [hits for hits in found if hits and _told(hits[0]) != notes.get("told_of_articles")]
+    told = notes.get("told_of_articles")
+    named = found[-2] if anew != text and not not_served else []
+    if named and named[0].is_confident and _told(named[0]) != told:
+        return named  # with the matter named nothing before it need be known
+    found = [_as_asked_alone(hits, found[-1], told) for hits in found]
+    news = [hits for hits in found if hits and _told(hits[0]) != told]
     return max(news or found, key=lambda hits: hits[0].score if hits else 0.0)
+
+
+def _as_asked_alone(hits: list[Hit], alone: list[Hit], told: object) -> list[Hit]:
+    """ "And dry it?", read with the question before it, finds what was just told of washing: of
+    that article the words alone find another sentence."""
+    if not hits or _told(hits[0]) != told:
+        return hits
+    slug = hits[0].article.slug
+    other = next((one for one in alone if one.article.slug == slug and _told(one) != told), None)
+    if other is None:
+        return hits
+    answers = replace(hits[0], said=other.said, place=other.place, polarity=other.polarity)
+    return [answers, *hits[1:]]
 
 
 def _told(hit: Hit) -> str:
@@ -246,7 +271,22 @@ def goes_on_from(chat: Chat) -> str | None:
     state = chat.state
     if state.last.did != "article" or state.focus.kind != "article":
         return None
-    return state.focus.article if leans_on_it(chat.turn.text) else None
+    goes_on = leans_on_it(chat.turn.text) or asks_of_no_goods(chat)
+    return state.focus.article if goes_on else None
+
+
+# What is asked of goods, which are named or on show.
+OF_GOODS: Final = frozenset(
+    {"ask_product_details", "ask_restock_date", "check_stock", "ask_price", "search_product"}
+)
+
+
+def asks_of_no_goods(chat: Chat) -> bool:
+    """ "Can I use normal detergent": heard as asked of goods, of which none are said."""
+    if chat.turn.intent not in OF_GOODS or chat.turn.is_button:
+        return False
+    heard = hear(chat)
+    return heard.query.is_empty and not (heard.named or heard.pointed or heard.in_focus)
 
 
 def matter(chat: Chat) -> str | None:
@@ -255,6 +295,9 @@ def matter(chat: Chat) -> str | None:
     if state.last.did == "article" and state.focus.kind == "article" and state.focus.article:
         article = chat.services.knowledge.article(state.focus.article, chat.turn.language)
         return None if article is None else article.topic
+    if state.last.did == "refused" and (task := task_of(chat, state.last.intent)) is not None:
+        of_parcel = task.topic == "orders" and state.focus.kind == "order"
+        return "delivery" if of_parcel else task.topic  # "and if I refuse it at the door?"
     if state.last.did in {"article", "not_understood"}:
         return TOPIC_OF_INTENT.get(state.last.intent)
     return None
@@ -274,7 +317,8 @@ LONGEST: Final = 160
 
 # One thing more, and what is meant by a word that points back.
 _ONE_MORE: Final = re.compile(
-    r"^(?:and|or|also|but|so|even|what if|how about|what about)\b|^how (?:long|much|many)\b.{0,24}$"
+    r"^(?:and|or|also|but|so|even|without|what if|how about|what about)\b"
+    r"|^how (?:long|much|many)\b.{0,24}$"
     r"|\b(?:then|in that case|otherwise)\W*$"
     r"|^(?:那|那么|还有|就算|即使|如果|或者|要是)|呢[?？]?$"
     r"|^(?:怎么|咋|如何|去哪|在哪|需要|要|用啥|用什么|用哪种)[^，。]{1,6}$|^[^，。]{2,6}[不么吗]$",

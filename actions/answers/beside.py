@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers_act
-from actions.answers.articles import answered
+from actions.answers.articles import answered, matter
 from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import guesses_from_articles, nearly_answered
-from actions.answers.prices import rules_told
+from actions.answers.prices import coupon, rules_told
 from actions.answers.product_facts import asks_of_focus, product_details
 from actions.answers.products import about_order, about_products, level_told, one_of_listed
 from actions.arrival import told_if_ordered_now
@@ -50,7 +50,7 @@ TALK: Final = frozenset({"small_talk", "out_of_scope", "goodbye", "thank", "bot_
 UPSET_TO_CALL: Final = 2
 MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
-LEAST_GUESS: Final = 0.15
+LEAST_GUESS: Final = 0.2
 RECENT: Final = 5
 # What the assistant did last that praise cannot be meant for.
 BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_over"})
@@ -63,12 +63,14 @@ def say_beside(chat: Chat, act: Act) -> None:
         return None if _of_what_is_shown(chat, act) else greet(chat)
     if level_told(chat):
         return None
-    if intent in {"out_of_scope", "small_talk"} and follows_article(chat, act):
+    if intent in {"out_of_scope", "small_talk", "ask_help"} and follows_article(chat, act):
         return None
     if intent == "out_of_scope" and asks_what_is_sold(chat):
         return search_products(chat, act)
     if intent in TALK and (_of_what_is_shown(chat, act) or _asks_for_goods(chat, act)):
         return None
+    if intent == "goodbye" and not says("parting", chat.turn.text) and chat.state.turn > 1:
+        return say_unclear(chat, replace(act, intent=""))  # "that's a lot" takes no leave
     if intent == "ask_help" and chat.state.last.did == "promotions" and rules_told(chat, act):
         return None
     if intent == "ask_help" and chat.state.person_wanted and chat.state.last.did == "handed_over":
@@ -254,6 +256,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return None
     if state.focus.order and state.focus.kind == "order" and _WHERE_IS.search(chat.turn.text):
         return about_order(chat, state.focus.order)
+    if chat.turn.first("coupon") and state.frame is None:
+        return coupon(chat, act)  # a code by itself asks whether it works
     of_goods = hear(chat).kinds and hear(chat).query.ranges  # "which jackets have 20000 or more"
     if chat.turn.first("order_number") and not of_goods:
         return about_order(chat, str(chat.turn.first("order_number")))
@@ -277,6 +281,14 @@ def say_unclear(chat: Chat, act: Act) -> None:
         say_what_happens_next(chat)  # it stands in the ticket now
         return None
     words = chat.words
+    if state.last.did == "article" and state.frame is None and matter(chat) is not None:
+        chat.offer("person", "utter_said_already", [words.person()])  # a guess would be worse
+        chat.did("article", state.last.intent, state.last.subject)
+        return None
+    told = state.last.did == "status" and state.focus.kind == "order" and state.frame is None
+    if told and act.kind == "other" and _STATES.search(chat.turn.text):  # "that's too late for me"
+        chat.offer("person", "utter_sorry_offer", [words.person()])
+        return None
     if state.last.did == "refused" and state.frame is None:  # "but I never even used it"
         offered = state.question is not None and state.question.slot == "person"
         again = "utter_offer_person_again" if offered else "utter_sorry_offer"
@@ -297,6 +309,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
     guesses = _guesses(chat)
     if guesses:
         chat.offer("person", "utter_did_you_mean", [*guesses, words.person()])
+    elif state.shown.kind == "products" and _asks_of_shown(chat, act):
+        chat.offer("person", "utter_no_article", [words.person()])  # "and where are they made?"
     elif guesses_from_articles(chat):
         pass
     elif _STATES.search(chat.turn.text):
@@ -305,6 +319,13 @@ def say_unclear(chat: Chat, act: Act) -> None:
         chat.say("utter_not_understood", buttons=[words.person()])
     chat.did("not_understood")
     return None
+
+
+def _asks_of_shown(chat: Chat, act: Act) -> bool:
+    """Whether something is asked while goods are on show."""
+    asks = act.kind == "ask" or says("detail", chat.turn.text)
+    asks = asks or read_polarity(chat.turn.text, chat.turn.language).is_question
+    return asks and bool(chat.state.shown.keys)
 
 
 def _offers_person(chat: Chat) -> bool:

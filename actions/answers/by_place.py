@@ -57,8 +57,14 @@ _ELSE: Final = re.compile(
     r"|我的|优惠",
     re.IGNORECASE,
 )
+# Another way of sending, of which the same can be asked: "and express?".
+_FASTER: Final = re.compile(
+    r"\b(?:express|next[- ]day|overnight|priority)\b|加急|特快|快速", re.IGNORECASE
+)
 _ASKED: Final[dict[Language, dict[tuple[str, str], str]]] = {
     "en": {
+        ("cost", "express"): "what does express delivery cost",
+        ("time", "express"): "how long does express delivery take",
         ("cost", "europe"): "what does delivery cost",
         ("cost", "china"): "what does delivery to mainland China cost",
         ("time", "europe"): "how long does delivery take",
@@ -70,6 +76,8 @@ _ASKED: Final[dict[Language, dict[tuple[str, str], str]]] = {
         ("way_back", "china"): "return from mainland china how",
     },
     "zh": {
+        ("cost", "express"): "加急配送多少钱",
+        ("time", "express"): "加急配送要多久",
         ("cost", "europe"): "运费多少钱",
         ("cost", "china"): "寄到中国大陆运费多少钱",
         ("time", "europe"): "配送要多久",
@@ -108,11 +116,15 @@ def by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> li
     """
     notes, turn = chat.state.notes, chat.turn
     follows = chat.state.last.did == "article" and notes.get("told_by_place") is True
-    asked, zone = aspects_of(turn.text) or default, zone_of(turn.text)
-    if zone is None and not follows and chat.state.last.did == "article" and _IT.search(turn.text):
+    faster = _FASTER.search(turn.text) is not None
+    asked = aspects_of(_FASTER.sub(" ", turn.text)) or default
+    zone = zone_of(turn.text)
+    of_told = zone is None and not follows and chat.state.last.did == "article"
+    if of_told and asked[:1] != ("way_back",) and _IT.search(turn.text):
         return []  # "how much is that" asks of what was told, not of delivery
-    names_only_place = zone is not None and _is_short(chat) and not _ELSE.search(turn.text)
-    if not asked and follows and names_only_place:
+    names_only_that = (zone is not None or faster) and _is_short(chat)
+    names_only_that = names_only_that and not _ELSE.search(_FASTER.sub(" ", turn.text))
+    if not asked and follows and names_only_that:
         asked = tuple(notes["asked_of_place"])
     if topic == "returns" and asked == ("cost",):
         asked = ("way_back",)  # "do I pay for that?" after an answer on returns
@@ -123,7 +135,9 @@ def by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> li
     zone = zone or zone_of_customer(chat)
     if asked == ("whether",) and zone is None:
         return []
-    questions = [_question(one, zone, turn.language) for one in asked]
+    if faster and not set(asked) <= {"cost", "time"}:
+        return []
+    questions = [_question(one, zone, turn.language, faster=faster) for one in asked]
     notes["asked_of_place"], notes["zone_asked_of"] = list(asked), zone
     notes["asked_of_articles"], notes["topic_asked_of"] = questions[0], topic
     told = [
@@ -145,8 +159,10 @@ def _is_short(chat: Chat) -> bool:
     return length(chat.turn.text, chat.turn.language) <= _SHORT[chat.turn.language]
 
 
-def _question(aspect: str, zone: str | None, language: Language) -> str:
+def _question(aspect: str, zone: str | None, language: Language, *, faster: bool = False) -> str:
     """What is asked, in the words of an article."""
+    if faster and zone != "china" and is_served(zone or ""):
+        return _ASKED[language][aspect, "express"]
     if zone is not None and (aspect == "whether" or not is_served(zone)):
         return _WHETHER[language].format(called(zone, language))
     if aspect == "customs":

@@ -72,7 +72,8 @@ _BY_TOPIC: Final = {
 def compare_products(chat: Chat, act: Act) -> None:
     """The products meant, by what is asked; two kinds of products by an article on them."""
     heard = hear(chat)
-    if act.intent == "price_protection" and not weighs_again(chat, heard):
+    of_those = chat.state.last.did == "comparison" and len(heard.shown) > 1
+    if act.intent == "price_protection" and not (of_those or weighs_again(chat, heard)):
         ANSWERS[act.intent](chat, act)  # "I paid more, can I get the difference?"
         return
     asks_price = "price" in asked_of(chat.turn.text, heard).topics
@@ -86,6 +87,8 @@ def compare_products(chat: Chat, act: Act) -> None:
     if (between and not heard.named) or act.intent == "ask_size_advice":
         advise_size(chat, act)
         return
+    if not heard.named and _weighs_materials(chat, heard) and _from_article(chat):
+        return
     if _narrows(chat, heard):
         from actions.answers.recommending import refine_found
 
@@ -94,6 +97,9 @@ def compare_products(chat: Chat, act: Act) -> None:
     others = other_of_kind(chat, heard)
     if len(others) > 1:
         ask_which_other(chat, others)
+        return
+    if _OTHERS.search(chat.turn.text) and (beside := _with_others(chat, heard)):
+        say_comparison(chat, heard, beside)
         return
     first = heard.at_hand
     beside = [first, *others] if others and first is not None else []
@@ -129,7 +135,23 @@ def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
     with chat.services.database.reading() as session:
         views = get_products(session, ids, now=chat.turn.now)
     others = [view for view in views if view.slug != one.slug]
+    others.sort(key=lambda view: (view.product_id not in listed, _apart(one, view)))
     return [one, others[0]] if others else []
+
+
+def _apart(one: ProductView, other: ProductView) -> float:
+    """How far apart two things are in what their kind is chosen by: litres, persons, degrees; the
+    share of the larger value, 0 where neither is known."""
+    mine, theirs = facts_of(one).quantities, facts_of(other).quantities
+    gaps = [
+        abs(mine[name] - theirs[name]) / max(abs(mine[name]), abs(theirs[name]), 1.0)
+        for name in _CHOSEN_BY
+        if name in mine and name in theirs
+    ]
+    return sum(gaps)
+
+
+_CHOSEN_BY: Final = ("volume", "persons", "comfort")
 
 
 def _with_kind(chat: Chat, heard: Heard) -> list[ProductView]:
@@ -141,6 +163,33 @@ def _with_kind(chat: Chat, heard: Heard) -> list[ProductView]:
         return []
     others = [view for view in _best_of_kinds(chat, heard) if view.slug != one.slug]
     return [one, *others[:1]] if others else []
+
+
+def _weighs_materials(chat: Chat, heard: Heard) -> bool:
+    """ "Is down better than synthetic?" asks of the materials, whatever is listed."""
+    told = {v for one in heard.query.must if one.attribute == "material" for v in one.values}
+    return len(told) > 1 and _THAN.search(chat.turn.text) is not None
+
+
+_THAN: Final = re.compile(r"\b(?:than|or|vs|versus)\b|还是|比", re.IGNORECASE)
+_OTHERS: Final = re.compile(
+    r"\b(?:y?o?ur|the) (?:others\b|other (?!one\b)|rest of)|(?:其他|其它|别的)", re.IGNORECASE
+)
+
+
+def _with_others(chat: Chat, heard: Heard) -> list[ProductView]:
+    """ "What sets it apart from your other rain jackets?": the one meant beside the best known of
+    its kind."""
+    one = heard.named[0] if len(heard.named) == 1 else heard.at_hand
+    if one is None or len(heard.named) > 1 or heard.pointed:
+        return []
+    if heard.kinds and not heard.kinds & facts_of(one).kinds:
+        return []
+    kinds = heard.query.kinds or (Constraint("kind", "is", (f"category:{one.category}",)),)
+    found = search(Query(kinds=kinds), heard.catalogue, limit=MOST_COMPARED)
+    ids = [key for key in found.ids if key != one.product_id][: MOST_COMPARED - 1]
+    with chat.services.database.reading() as session:
+        return [one, *get_products(session, ids, now=chat.turn.now)] if ids else []
 
 
 def _with_series(chat: Chat, heard: Heard) -> list[ProductView]:

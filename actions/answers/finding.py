@@ -9,6 +9,7 @@ from typing import Any, Final
 from actions.answers import answers
 from actions.answers.sizing import advise_size, names_sized
 from actions.answers.stock import own_again, say_stock
+from actions.browsing.asked import asked_of
 from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.limits import (
     in_euros,
@@ -33,7 +34,8 @@ from actions.browsing.wishes import (
 from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue, text_words
 from catalogue_search.compare import has_value
-from catalogue_search.facts import facts_of
+from catalogue_search.facts import facts_of, wider
+from catalogue_search.lexicon import concepts
 from catalogue_search.query import Constraint, Direction, Order, Query, place
 from catalogue_search.refine import own_words, refine
 from catalogue_search.search import Found, Result, search
@@ -64,6 +66,8 @@ def search_products(chat: Chat, act: Act) -> None:
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)
+    elif len(heard.named) == 1 and not heard.kinds and _asks_for_variant(heard):
+        say_stock(chat, heard.named[0])
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
     elif unknown := unknown_kind(chat, heard):
@@ -72,9 +76,17 @@ def search_products(chat: Chat, act: Act) -> None:
         chat.say("utter_ask_what_to_search")
         chat.did("asked")
     else:
-        if not heard.kinds and chat.state.search and not query.occasion:
-            query = refine(Query.from_json(chat.state.search), query)
+        before = Query.from_json(chat.state.search or {})
+        answers_what = chat.state.last.did == "asked" and not before.kinds  # "in 42", "boots"
+        if chat.state.search and (answers_what or (not heard.kinds and not query.occasion)):
+            query = refine(before, query)
         find(chat, heard, with_wish(chat, heard, query))
+
+
+def _asks_for_variant(heard: Heard) -> bool:
+    """ "The Storm shell in men's XL, black": one of it, by nothing but size and colour."""
+    said = {one.attribute for one in heard.query.constraints if one.is_hard}
+    return bool(said & {"size", "colour"}) and said <= {"size", "colour", "gender"}
 
 
 def show_named(chat: Chat, heard: Heard) -> None:
@@ -107,6 +119,10 @@ def refine_list(chat: Chat, heard: Heard) -> None:
     if heard.query.is_empty and not asks_for_more(chat):
         wish = wish_told(chat, heard) if base.kinds else None
         told = wish is not None and is_told(heard, base, wish)
+        of_one = heard.in_focus and chat.state.last.did in {"product", "stock", "price"}
+        if wish is None and of_one:
+            say_of_focus(chat, heard)  # "15 inch", of the pack spoken of
+            return
         if wish is None or (not told and wish.operator == "is"):
             _say_unchanged(chat, base, wish)
             return
@@ -115,6 +131,14 @@ def refine_list(chat: Chat, heard: Heard) -> None:
     if _is_uncheckable(chat, heard, query):
         return
     find(chat, heard, query, is_refined=True)
+
+
+def say_of_focus(chat: Chat, heard: Heard) -> None:
+    """What nothing was understood of is asked of the product spoken of: what is known is told."""
+    from actions.answers.product_facts import say_from_article
+
+    assert heard.focus is not None
+    say_from_article(chat, heard.focus, asked_of(chat.turn.text, heard))
 
 
 def _of_those_shown(chat: Chat, heard: Heard) -> bool:
@@ -189,14 +213,22 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
     """Search, and say what is met; where not all can be, what stands in the way."""
     seen = _seen(chat, heard) if is_refined else []
     query = without_unsold(chat, heard, query)
+    asked = query
     query, unmarked = without_unmarked(heard, with_bands(heard, query))
+    if _asks_for_whom(heard, asked) and not _asks_for_whom(heard, query) and not unmarked:
+        chat.say("utter_for_everybody", kind=phrases_of(chat.words).kind(query))
     query = in_euros(chat, heard, without_untold(chat, heard, query))
     query = without_unknown_order(chat, heard, query)
+    query = _narrowed(query, heard.catalogue)
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
     if query.occasion and not query.kinds and not result.is_exact:
         # "Something waterproof for the way to work, men's L": what such a use needs comes second.
-        plain = search(own_words(query), heard.catalogue, seen, limit=SHOWN)
-        query, result = (own_words(query), plain) if plain.is_exact else (query, result)
+        # A present for a man who hikes may be one for anybody who does.
+        for other in (_for_anybody(query), own_words(query)):
+            plain = search(other, heard.catalogue, seen, limit=SHOWN)
+            if plain.is_exact:
+                query, result = other, plain
+                break
     if is_refined and heard.query.is_empty:
         result = _unseen(result, search(query, heard.catalogue, seen, limit=SHOWN * 12), seen)
     relative = _relative(query)
@@ -213,6 +245,34 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
     if chat.state.shown.kind == "products":
         shown = [int(key) for key in chat.state.shown.keys]
         chat.state.notes["seen"] = [*map(int, seen), *shown][-MOST_SEEN:]
+
+
+def _asks_for_whom(heard: Heard, query: Query) -> bool:
+    """Whether all that a message adds is for whom, and `query` still holds it."""
+    added = heard.query.constraints
+    of_whom = bool(added) and all(one.attribute == "gender" for one in added)
+    return of_whom and not heard.kinds and any(one.attribute == "gender" for one in query.must)
+
+
+def _narrowed(query: Query, catalogue: Catalogue) -> Query:
+    """Shoes for the city are sneakers: of a wide kind those kinds that the use is known to want,
+    where something of them fits."""
+    said = set(query.kind_values())
+    if query.occasion is None or not said:
+        return query
+    wanted = concepts()["occasions"][query.occasion]["kinds"]
+    narrower = tuple(one for one in wanted if said & set(wider(one, "kinds")[1:]))
+    if not narrower or said & set(wanted):
+        return query
+    narrow = replace(query, kinds=(Constraint("kind", "is", narrower),))
+    return narrow if search(narrow, catalogue, limit=1).is_exact else query
+
+
+def _for_anybody(query: Query) -> Query:
+    """`query` without whom it is for, where that is a grown person."""
+    if query.for_whom not in {"men", "women"}:
+        return query
+    return replace(query, must=tuple(one for one in query.must if one.attribute != "gender"))
 
 
 def _seen(chat: Chat, heard: Heard) -> list[ProductId]:

@@ -5,6 +5,8 @@ from typing import Final
 
 from actions.answers.articles import (
     ASKS_WHETHER,
+    TOPIC_OF_INTENT,
+    asks_of_no_goods,
     asks_one_more,
     just_said,
     leans_on_it,
@@ -14,6 +16,7 @@ from actions.answers.articles import (
     told_by_place,
 )
 from actions.answers.by_place import aspects_of
+from actions.answers.named_anew import named_anew
 from actions.browsing.hearing import hear
 from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
@@ -65,18 +68,28 @@ def follows_article(chat: Chat, act: Act) -> bool:
     if turn.confidence >= SURE_OF_A_TASK and other:
         return False  # "can I have an invoice?" after an article on delivery
     before = chat.state.last.intent
-    if not told_by_place(chat, topic):
-        hits = _on_the_matter(chat, topic)
-        leans = leans_on_it(turn.text)
-        least = GOES_ON if asks_one_more(turn.text) else POINTS_BACK
-        near = [one for one in hits if one.article.topic == topic and one.score >= least]
-        if hits and hits[0].is_confident:
-            say_hits(chat, hits)
-        elif leans and near and (turn.confidence < SURE_OF_MORE or _is_fragment(chat)):
-            say_hits(chat, [near[0], *(one for one in hits if one is not near[0])])
-        else:
-            return False
+    # What was asked about may be another matter than the article's: returns, told of in one on
+    # sales.
+    topics = dict.fromkeys((topic, TOPIC_OF_INTENT.get(before, topic)))
+    if not told_by_place(chat, topic) and not any(_told_on(chat, one) for one in topics):
+        return False
     chat.state.last.intent = before  # it is still the same matter
+    return True
+
+
+def _told_on(chat: Chat, topic: str) -> bool:
+    """Whether an article surely answers, or one of the topic nearly so where the words lean on what
+    was told."""
+    hits = _on_the_matter(chat, topic)
+    leans = leans_on_it(chat.turn.text)
+    least = GOES_ON if asks_one_more(chat.turn.text) else POINTS_BACK
+    near = [one for one in hits if one.article.topic == topic and one.score >= least]
+    if hits and hits[0].is_confident:
+        say_hits(chat, hits)
+    elif leans and near and (chat.turn.confidence < SURE_OF_MORE or _is_fragment(chat)):
+        say_hits(chat, [near[0], *(one for one in hits if one is not near[0])])
+    else:
+        return False
     return True
 
 
@@ -119,5 +132,8 @@ def _asks_on(chat: Chat) -> bool:
     if asks_one_more(turn.text) and _is_fragment(chat) and not _OWN.search(turn.text):
         return True
     if leans_on_it(turn.text):
-        return turn.confidence < SURE_OF_MORE
+        points = named_anew(chat, matter(chat)) != turn.text  # "what can I do with them"
+        return points or turn.confidence < SURE_OF_MORE
+    if asks_of_no_goods(chat):
+        return True
     return turn.intent == "nlu_fallback" or turn.confidence < SURE_OF_OTHER

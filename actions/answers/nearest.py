@@ -30,6 +30,8 @@ def explained(chat: Chat, intent: str) -> bool:
     """Whether an article tells what is asked of goods in general: "how do I read the R-value?"."""
     if intent not in OF_GOODS or not says("explain", chat.turn.text) or not chat.turn.text:
         return False
+    if hear(chat).named:  # "what sets the Dune apart from your others?" asks of goods after all
+        return False
     hits = search(chat, "products")
     if not hits or not hits[0].is_confident or hits[0].article.topic not in {"products", "sizes"}:
         return False

@@ -9,10 +9,12 @@ from typing import Final
 from actions.answers import answers_first
 from actions.browsing.asked import says
 from actions.chat import Chat
+from actions.tasks.engine import start
 from actions.tasks.order_slots import mentions_line, naming_own
 from actions.turn import Button
 from dialogue.acts import Act
 from dialogue.polarity import read_polarity
+from kit.i18n import local_day
 from shop.views import LineView, OrderView
 
 WAYS: Final = ("return_item", "exchange_item", "report_damaged_item")
@@ -44,7 +46,7 @@ def own_trouble_heard(chat: Chat, act: Act) -> bool:
         return True
     found = _own_line(chat)
     if found is None:
-        return False
+        return act.kind == "report" and _told_of_late(chat)
     order, line = found
     state.focus.order, state.focus.kind = order.number, "order"
     state.focus.product = state.notes["bought"] = line.slug
@@ -67,6 +69,17 @@ _TELLS: Final = re.compile(
     r"|.{4,}(?:怎么办|咋办|怎么处理|咋整)",
     re.IGNORECASE,
 )
+
+
+def _told_of_late(chat: Chat) -> bool:
+    """ "You lost my tent": of goods that should have come by now it is told where they are."""
+    today = local_day(chat.turn.now)
+    late = [one for one in naming_own(chat) if one.days_late(today) > 0]
+    if len(late) != 1:
+        return False
+    chat.state.focus.order, chat.state.focus.kind = late[0].number, "order"
+    start(chat, chat.services.tasks["order_status"], "report_late_order")
+    return True
 
 
 def _own_line(chat: Chat) -> tuple[OrderView, LineView] | None:

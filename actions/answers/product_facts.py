@@ -24,7 +24,7 @@ from catalogue_search.compare import has_value
 from catalogue_search.constraints import parse
 from catalogue_search.facts import Facts, facts_of
 from catalogue_search.occasions import preference, preferences_of
-from catalogue_search.query import Constraint
+from catalogue_search.query import Constraint, Query
 from dialogue.acts import Act
 from shop.views import ProductView
 
@@ -69,8 +69,11 @@ def product_details(chat: Chat, act: Act) -> None:
     if product is None and heard.shown and not asked.is_empty:
         from actions.answers.comparing import say_of_list
 
-        if say_of_list(chat, heard, asked):
+        if say_of_list(chat, heard, asked) or _untold_of_list(chat, heard, asked):
             return
+    listed_last = len(heard.shown) > 1 and not heard.in_focus
+    if product is None and listed_last and told_of_list(chat, heard):
+        return
     product = product or spoken_of(chat)
     if product is None and heard.shown and told_of_list(chat, heard):
         return
@@ -79,6 +82,22 @@ def product_details(chat: Chat, act: Act) -> None:
         return
     note_looked_at(chat, product)
     say_of_product(chat, product, asked)
+
+
+def _untold_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
+    """Say that the shop tells nothing of a topic for what is listed; False where none is asked."""
+    topics = [one for one in asked.topics if one not in {"fit", "count", "care"}]
+    if not topics or asked.checks or len(heard.shown) < 2 or not chat.state.search:
+        return False
+    phrases = phrases_of(chat.words)
+    chat.say(
+        "utter_fact_unknown",
+        product=phrases.kind(Query.from_json(chat.state.search)),
+        topic=chat.words.text("comma").join(phrases.name("topic", one) for one in topics),
+        buttons=[chat.words.person()],
+    )
+    chat.did("products_listed")
+    return True
 
 
 def asks_of_focus(chat: Chat) -> bool:
@@ -95,7 +114,8 @@ def asked_again(chat: Chat, heard: Heard) -> Asked:
     """What is asked; of "and the dress?" what was asked of the thing before."""
     asked = asked_of(chat.turn.text, heard)
     before = chat.state.notes.get("asked_of_product")
-    if asked.topics or not before or not is_same_of_another(chat):
+    named = heard.named or heard.pointed or heard.kinds  # "and the battery life" names nothing
+    if asked.topics or not before or not named or not is_same_of_another(chat):
         return asked
     again = asked_of(str(before), heard)
     chat.state.notes["asked_of_product"] = before

@@ -123,7 +123,7 @@ def about_products(chat: Chat, act: Act) -> bool:
     elif heard.shown or heard.in_focus or chat.state.search:
         _in_context(chat, act, heard)
     elif heard.asks_only_variants() and _is_bare(heard):
-        return _size_of_what(chat)
+        return _size_of_what(chat, heard)
     elif act.kind == "report":
         return False  # who tells of trouble looks for no goods
     elif heard.kinds or heard.query.hard:
@@ -169,11 +169,13 @@ def _is_bare(heard: Heard) -> bool:
     return all(one.attribute == "size" for one in heard.query.constraints)
 
 
-def _size_of_what(chat: Chat) -> bool:
-    """Ask what a bare size is for; False in service talk, where it starts no talk of goods."""
+def _size_of_what(chat: Chat, heard: Heard) -> bool:
+    """Ask what a bare size is for, and keep it for that; False in service talk, where it starts no
+    talk of goods."""
     if chat.state.focus.kind == "order" or chat.state.last.did in SERVICE:
         return False
     chat.say("utter_size_of_what")
+    chat.state.search = heard.query.to_json()
     chat.did("asked")
     return True
 

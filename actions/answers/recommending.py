@@ -37,6 +37,9 @@ def recommend(chat: Chat, act: Act) -> None:
     if taste_told(chat) or offered_alike(chat, slot=slot, always=names_one):
         return
     heard = hear(chat)
+    if (heard.named or heard.in_focus) and says("goes_with", chat.turn.text):
+        ANSWERS["ask_complements"](chat, act)
+        return
     if _chooses_between(chat, heard):
         compare_products(chat, act)
         return
@@ -102,6 +105,8 @@ def with_season(query: Query) -> Query:
     return replace(query, kinds=(Constraint("kind", "is", WORN),))
 
 
+# A topic and hardly more: "colours".
+BARE: Final = 16
 WORN: Final = ("jacket", "fleece", "trousers", "base_layer")
 
 
@@ -200,7 +205,8 @@ def _asks_of_earlier(chat: Chat, heard: Heard) -> bool:
 
 def _asks_what(chat: Chat, heard: Heard) -> bool:
     """A question that changes nothing of the search: "what gas do they burn?"."""
-    asks = says("detail", chat.turn.text) and not asks_for_more(chat)
+    topics = len(chat.turn.text) <= BARE and asked_of(chat.turn.text, heard).topics
+    asks = bool(says("detail", chat.turn.text) or topics) and not asks_for_more(chat)
     return heard.query.is_empty and asks
 
 

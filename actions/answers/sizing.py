@@ -18,6 +18,7 @@ from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Query
 from catalogue_search.search import search
 from dialogue.acts import Act
+from dialogue.polarity import read_polarity
 from shop.catalogue import get_product, get_products
 from shop.fit import fit_returns
 from shop.views import ProductView
@@ -55,8 +56,11 @@ def advise_size(chat: Chat, act: Act) -> None:
 
 def _asks_for_goods(chat: Chat, heard: Heard) -> bool:
     """ "Recommend trail shoes for wide feet, 110 at most" looks for shoes before their size."""
-    priced = any(one.attribute == "price" for one in heard.query.ranges)
-    return bool(heard.kinds) and priced and not _HEIGHT.search(chat.turn.text)
+    wanted = any(one.attribute == "price" for one in heard.query.ranges)
+    if any(one.attribute == "size" for one in heard.query.must):
+        # "Trail shoes, wide feet, EU 44" tells the size, which is then not asked.
+        wanted = wanted or not read_polarity(chat.turn.text, chat.turn.language).is_question
+    return bool(heard.kinds) and wanted and not _HEIGHT.search(chat.turn.text)
 
 
 def say_dimensions(chat: Chat, product: ProductView) -> None:
@@ -87,12 +91,14 @@ def sizing_goes_on(chat: Chat) -> bool:
 
 def _without_sizes(chat: Chat, act: Act, name: str, body: Body) -> None:
     """What has no sizes is chosen by an article, poles by length; what is not named is asked."""
-    from actions.answers.articles import from_articles, say_hits, search
+    from actions.answers.articles import from_articles, say_hits, say_near, search
 
     hits = search(chat, "sizes", f"{chat.turn.text} {name}".strip())
     is_sure = bool(hits) and hits[0].is_confident
     if is_sure and hits[0].article.topic == "sizes" and (name or body.is_empty):
         say_hits(chat, hits)
+    elif name and hits and hits[0].is_likely and hits[0].article.topic == "sizes":
+        say_near(chat, hits[0].article, hits[0].said)  # "which backpack size at 1.72 m?"
     elif name:
         chat.say(
             "utter_fact_unknown",
@@ -231,6 +237,7 @@ def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str,
         "other": advice.alternative or "",
         "reasons": reasons,
     }
+    chat.state.notes["size_advised"] = size
     if kind:
         chat.say(response, **values)
         return

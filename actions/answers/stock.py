@@ -54,7 +54,9 @@ def check_stock(chat: Chat, act: Act) -> None:
     if product is not None and asks_part and _MULTIPACK.search(chat.turn.text):
         say_part(chat, product)
         return
-    if product is None and (item_in_hand(chat) or refers_back(chat.turn.text) or says_nothing_else):
+    of_variants = says_nothing_else or heard.asks_only_variants()
+    points = refers_back(chat.turn.text) and (of_variants or not heard.shown)
+    if product is None and (item_in_hand(chat) or points or says_nothing_else):
         product = spoken_of(chat)  # "do you have them in black?" of what is sent back
     if product is None:
         from actions.answers.finding import search_products
@@ -161,7 +163,7 @@ def restock_date(chat: Chat, act: Act) -> None:
     if product is None:
         alike = named_by_words(chat, heard)
         if len(alike) != 1:
-            ask_which_of(chat, alike)
+            ask_which_of(chat, alike or ([] if heard.kinds else heard.shown))
             return
         product = alike[0]
     with chat.services.database.reading() as session:

@@ -23,6 +23,7 @@ from shop.views import ProductView
 # "The two cheapest", 最便宜的两款.
 _SO_MANY: Final = re.compile(
     r"\b(?P<en>two|three|four|[2-4]) (?:\w+est|most|least|best)\b"
+    r"|\b(?:\w+est|best) (?P<after>two|three|four|[2-4])\b"
     r"|最[\u3400-\u9fff]{1,4}的(?P<zh>[两二三四2-4])[个款件双顶条]",
     re.IGNORECASE,
 )
@@ -97,12 +98,30 @@ def _told(chat: Chat, product: ProductView, order: Order, catalogue: Catalogue) 
 
 
 def first_of(chat: Chat, heard: Heard) -> Sequence[ProductView]:
-    """ "The two cheapest tents": the first so many of a kind; empty where none are meant."""
+    """ "The two cheapest tents", "the lightest two of them": the first so many of a kind, or of
+    the list; empty where none are meant."""
     match = _SO_MANY.search(chat.turn.text)
-    if match is None or not heard.query.order or not heard.kinds or heard.named:
+    if match is None or not heard.query.order or heard.named:
         return []
-    count = small_number(match["en"] or match["zh"])
+    if not heard.kinds and len(heard.shown) < 2:
+        return []
+    count = small_number(match["en"] or match["after"] or match["zh"])
     query = replace(heard.query, compares=None, query_words=())
+    if not heard.kinds:
+        return _first_listed(heard, count)
     found = search(query, heard.catalogue, limit=count)
     with chat.services.database.reading() as session:
         return get_products(session, found.ids if found.is_exact else (), now=chat.turn.now)
+
+
+def _first_listed(heard: Heard, count: int) -> list[ProductView]:
+    """The first so many of the list by what is asked; those of which it is unknown are left out."""
+    order = heard.query.order[0]
+    held = [
+        (value, place)
+        for place, one in enumerate(heard.shown)
+        if (row := heard.catalogue.row_of.get(one.product_id)) is not None
+        and (value := heard.catalogue.value(order.quantity, row)) is not None
+    ]
+    held.sort(key=lambda pair: pair[0] if order.direction == "least" else -pair[0])
+    return [heard.shown[place] for _, place in held[:count]]

@@ -118,6 +118,7 @@ def _hear(chat: Chat, session: Session) -> Heard:
     query = _without_places(chat, _with_buttons(chat, query), catalogue)
     if not (turn.is_button or query.kinds):
         query = numbers_in_context(chat, query, _things(chat, session, focus, in_focus, shown))
+    query = _with_that_size(chat, query)
     near = [*(one.product_id for one in (*shown, *known)), *_ordered(chat)]
     matches = find_products(text, turn.language, catalogue.names, near)
     matches = [
@@ -150,6 +151,22 @@ def _hear(chat: Chat, session: Session) -> Heard:
         tuple(one for one in known if one is not focus),
         in_focus,
     )
+
+
+_THAT_SIZE: Final = re.compile(
+    r"\b(?:in|with|of) (?:that|this|my|the right) size\b|(?:这个?|那个?|我的?)(?:尺?码|尺寸|号)",
+    re.IGNORECASE,
+)
+
+
+def _with_that_size(chat: Chat, query: Query) -> Query:
+    """ "Show me fleeces in that size": the size that was advised."""
+    size, match = chat.state.notes.get("size_advised"), _THAT_SIZE.search(chat.turn.text)
+    if size is None or match is None or any(one.attribute == "size" for one in query.must):
+        return query
+    start, end = match.span()
+    that = Constraint("size", "is", (str(size),), start=start, end=end, source=match.group())
+    return place(query, [that])
 
 
 def _things(

@@ -20,6 +20,10 @@ def why(chat: Chat, act: Act) -> None:
         return
     held, heard = kept(chat), hear(chat)
     one = meant(chat, heard)
+    talked = chat.state.question is not None or chat.state.last.did not in {"none", "greeted"}
+    if held is None and not heard.shown and talked:
+        chat.offer("person", "utter_no_article", [chat.words.person()])  # of what was told
+        return
     if held is None:
         _why_found(chat)
         return

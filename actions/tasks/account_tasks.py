@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions.browsing.hearing import hear, look_at, spoken_of
+from actions.browsing.showing import SHOWN
 from actions.chat import Chat
 from actions.handover import hand_over
 from actions.tasks.definitions import Step
@@ -77,7 +78,9 @@ class ProductSlot(SlotKind):
             return
         product = spoken_of(chat)
         if product is None:
-            chat.ask("value", "product", "utter_ask_which_product")
+            shown = hear(chat).shown[:SHOWN]
+            options = [Option(one.slug, one.name(chat.turn.language)) for one in shown]
+            chat.ask("value", "product", "utter_ask_which_product", options=options)
         assert product is not None
         frame.put("product", product.slug, "shown")
 

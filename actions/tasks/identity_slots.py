@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from actions.chat import Chat
+from actions.chat import Chat, Finished
 from actions.tasks.definitions import Step
 from actions.tasks.proving import TOLD, ask_identity, sign_in
 from actions.tasks.registry import SlotKind
@@ -101,7 +101,8 @@ class CustomerSlot(SlotKind):
         if told.get("unknown") in {"email", "code"}:
             lacks = "utter_no_proof" if told.pop("unknown") == "email" else "utter_not_proved"
             frame.put("customer", told)
-            chat.finish(lacks, [chat.words.person()])
+            chat.offer("person", lacks, [chat.words.person()])
+            raise Finished
         ways = chat.services.policy.proof.ways
         by_code = "mail_code" in ways and told.get("email")
         if ways != ("mail_code",) and not by_code:

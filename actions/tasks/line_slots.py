@@ -445,7 +445,8 @@ class VariantSlot(SlotKind):
             chosen = next((v for v in variants if v.variant_id == frame.slots.get("variant")), None)
             wanted = fitting(variants, chosen or lines[0], size, colour, options)
             return wanted.variant_id if wanted is not None else None
-        if frame.slots.get("may_be_same") and _SAME.search(chat.turn.text):
+        chosen_already = frame.slots.get("variant") is not None  # "when will the new ones come?"
+        if frame.slots.get("may_be_same") and not chosen_already and _SAME.search(chat.turn.text):
             return lines[0].variant_id
         return None
 

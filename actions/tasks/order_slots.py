@@ -245,8 +245,10 @@ class OrderSlot(SlotKind):
             candidates = sent if len(sent) == 1 else candidates
         if not candidates and step.option("or_newest") == "True":
             candidates = orders[:1]
-        if not candidates and focus is not None and changes:
-            return self._take(chat, frame, focus)
+        if len(orders) == 1 and OTHER_ONE.search(chat.turn.text):
+            chat.say("utter_only_order", number=orders[0].number)
+        if not candidates and changes and (one := focus or _only(orders)) is not None:
+            return self._take(chat, frame, one)
         if not candidates:
             chat.did("refused", frame.intent)
             _finish_without(chat, step)
@@ -291,6 +293,11 @@ class OrderSlot(SlotKind):
     def _take(self, chat: Chat, frame: Frame, order: OrderView) -> None:
         frame.put("order", order.number, "shop")
         chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+
+
+def _only(orders: Sequence[OrderView]) -> OrderView | None:
+    """The one order there is, of which it is said why it cannot be."""
+    return orders[0] if len(orders) == 1 else None
 
 
 def _not_returned(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:

@@ -95,7 +95,7 @@ class ReasonSlot(SlotKind):
             return
         told = _told_by_variant(chat, frame) if act == "exchange" else None
         # "My old ones fell apart, these are too short": the size wanted says why.
-        unsure = known == "damaged" and told in {"too_small", "too_big"}
+        unsure = known in {"damaged", "wrong_item"} and told in {"too_small", "too_big"}
         if known in codes and not unsure:
             return
         if told in codes:

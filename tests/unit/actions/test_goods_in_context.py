@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.unit.actions.talking import BOOTS, SHELL, Talking, cards
+from shop.catalogue import get_products
+from shop.ids import ProductId
+from tests.unit.actions.talking import BOOTS, NOW, SHELL, Talking, cards
 
 
 def ranges(shopper: Talking) -> dict[str, tuple[str, float | None, float | None]]:
@@ -95,3 +97,53 @@ def test_only_one_is_left_to_choose_from(english: Talking) -> None:
     english.say("the nordlicht storm rain shell", "wish", "search_product")
     said = english.say("which is lightest", "compare", "compare_products")
     assert said["response"] == "utter_only_one"
+
+
+def test_so_many_of_the_best_are_put_side_by_side(english: Talking) -> None:
+    said = english.say("compare the lightest two of your backpacks", "compare", "compare_products")
+    assert said["response"] == "utter_compare_by"
+    assert len(cards(said)) == 2
+    listed = cards(english.say("backpacks", "wish", "search_product"))
+    said = english.say("compare the lightest two of them", "compare", "compare_products")
+    assert (len(cards(said)), set(cards(said)) <= set(listed)) == (2, True)
+
+
+def test_one_is_put_beside_the_others_of_its_kind(english: Talking) -> None:
+    text = "how does the nordlicht storm rain shell differ from your other jackets"
+    shown = cards(english.say(text, "compare", "compare_products"))
+    assert (shown[0], len(shown) > 1) == (SHELL, True)
+
+
+def test_the_price_difference_of_two_compared_is_no_promise_of_a_price(english: Talking) -> None:
+    english.say("compare the alpenrot summit boots and the nordlicht storm shell", "compare")
+    said = english.say("so what's the price difference", "compare", "price_protection")
+    assert said["response"] == "utter_compare_by"
+
+
+def test_the_size_that_was_advised_is_searched_for(english: Talking) -> None:
+    english.say("183 cm and 90 kg, which size of jacket?", "wish", "ask_size_advice")
+    size = english.state.notes["size_advised"]
+    english.say("show me jackets in that size", "wish", "search_product")
+    held = (english.state.search or {})["must"]
+    assert [one["values"] for one in held if one["attribute"] == "size"] == [[size]]
+
+
+def test_a_use_narrows_a_wide_kind(english: Talking) -> None:
+    english.say("shoes for the city", "wish", "search_product")
+    kinds = (english.state.search or {})["kinds"]
+    assert [one["values"] for one in kinds] == [["sneaker"]]
+
+
+def test_a_present_for_a_man_is_one_for_what_he_does(english: Talking) -> None:
+    said = english.say("a gift for my dad, he hikes, under 30 euros", "wish", "search_product")
+    with english.services.database.reading() as session:
+        ids = [ProductId(int(key)) for key in english.state.shown.keys]
+        views = get_products(session, ids, now=NOW)
+    assert said["response"].startswith("utter_products")
+    assert {one.category for one in views} <= {"backpacks", "hiking-boots", "socks", "bottles"}
+
+
+def test_what_nobody_knows_of_one_in_focus_changes_no_search(english: Talking) -> None:
+    english.say("is the nordlicht storm rain shell waterproof", "ask", "ask_product_details")
+    said = english.say("15 inch", "refine", "nlu_fallback")
+    assert said["response"] in {"utter_detail_unknown", "utter_fact_unknown"}

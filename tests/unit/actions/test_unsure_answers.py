@@ -21,7 +21,13 @@ class Said:
             knowledge=SimpleNamespace(search=lambda *_, **__: hits, article=lambda *_: None)
         )
         self.turn = SimpleNamespace(
-            text="where is it", language="en", first=lambda _: None, now=None
+            text="where is it",
+            language="en",
+            intent="ask_account",
+            confidence=0.5,
+            is_button=False,
+            first=lambda _: None,
+            now=None,
         )
         self.state = SimpleNamespace(
             notes={},

@@ -36,6 +36,7 @@ def told(query: Query) -> str:
 
 
 ENGLISH = [
+    ("boots not heavier than 600g", "hiking_boot; weight ..600"),
     (
         "hi, do you sell waterproof boots that aren't leather?",
         "hiking_boot; feature=waterproof; material!=leather",
