@@ -8,6 +8,7 @@ from typing import Final
 
 from actions.account_words import verb_of
 from actions.answers import BY_ACT, answer
+from actions.answers.articles import answered
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import explained
@@ -18,6 +19,7 @@ from actions.answers.service import told_of_order
 from actions.answers.shop_facts import tells_number
 from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
+from actions.browsing.hearing import hear
 from actions.chat import Asked, Chat
 from actions.handover import asks_when_they_come, call_person, say_what_happens_next
 from actions.in_context import MONEY_BACK, TRACKING, changes_shown, intent_in_context
@@ -354,8 +356,23 @@ def question(chat: Chat, act: Act) -> None:
     offered = open_now is not None and open_now.kind == "offer"
     if offered and _HOW_TO.search(chat.turn.text) and _asked_of_the_task(chat, "nlu_fallback"):
         return  # "how long does the search take?" where one is offered
-    if not _asked_of_the_task(chat, intent):
-        aside(chat, act, intent)
+    if _asked_of_the_task(chat, intent):
+        return
+    if frame is not None and _of_the_matter_in_hand(chat, act, intent):
+        remind(chat)
+        return
+    aside(chat, act, intent)
+
+
+def _of_the_matter_in_hand(chat: Chat, act: Act, intent: str) -> bool:
+    """ "And what was on sale?" beside a return asks for no goods: an article on the task's matter
+    answers, where one surely does."""
+    frame = chat.state.frame
+    if frame is None or frame.slots.get("order") or intent not in BROWSING | {"nlu_fallback"}:
+        return False
+    if names_goods(chat) or hear(chat).kinds:
+        return False
+    return answered(chat, act, chat.words.wish(frame.intent, ""))
 
 
 def _asked_of_the_task(chat: Chat, intent: str) -> bool:

@@ -186,8 +186,8 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
         return said.pop() if len(said) == 1 else None
     if aspects_of(chat.turn.text)[:1] in COSTS and (told := _on_costs(known)) is not None:
         return told  # "do I have to pay for that?", "is it free"
-    if HOW_LONG.search(chat.turn.text) and "ask_delivery" in known:
-        return known["ask_delivery"]
+    if HOW_LONG.search(chat.turn.text) and {"how_long", "ask_delivery"} & known.keys():
+        return known.get("how_long") or known["ask_delivery"]
     likely = [(p, one) for one, p in chat.turn.ranking if one in known and p >= HINT]
     return known[max(likely)[1]] if likely else None
 

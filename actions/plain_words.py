@@ -183,6 +183,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     text = chat.turn.text
     if chat.turn.is_button or not text:
         return None
+    if chat.state.frame is None and says("label_again", text):
+        return "track_return"
     if intent in _WEAK | {"report_lost_parcel", "ask_delivery"} and _LEAVE.search(text):
         return "ask_delivery"
     if intent in _WEAK | _OF_DAYS and says("other_day", text):

@@ -44,6 +44,7 @@ from dialogue.polarity import (
 from dialogue.several_wishes import wishes_of_parts
 from dialogue.state import Question, State
 from dialogue.turns_of_phrase import (
+    asks_how,
     closes,
     goes_on_to,
     has_come,
@@ -80,6 +81,8 @@ ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "
 ASKED_FOR: Final = frozenset({"variant", "part", "swaps"})
 # Asked for with options, these are told in words that hold more than an option does.
 TOLD_IN_WORDS: Final = frozenset({"swaps"})
+# Asked which way to go, a question on one of the ways takes none yet: 补发要多久.
+WAYS_ASKED: Final = frozenset({"remedy", "reason", "method"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
 ALTERNATIVES: Final = frozenset({"remedy"})
 # What a confirmation is about: named anew, a yes or a no is to something else.
@@ -498,6 +501,9 @@ class Reading:
             return [Act("choose", message, "names an option", choice=option)]
         if lets_be(message.text) or puts_off(message.text):
             return [self._act("refuse", "lets it be", LET_BE)]
+        chosen = question.slot in self.values.found and question.slot not in WAYS_ASKED
+        if polarity.is_question and asks_how(message.text) and self.values.found and not chosen:
+            return [self._act("ask", "a question on what can be chosen", "nlu_fallback")]
         if question.slot in self.values.found:
             return [self._act("answer", f"answers {question.slot}")]
         if self.values.new and not polarity.is_question:

@@ -63,7 +63,7 @@ def say_beside(chat: Chat, act: Act) -> None:
         return None if _of_what_is_shown(chat, act) else greet(chat)
     if level_told(chat):
         return None
-    if intent in {"out_of_scope", "small_talk"} and follows_article(chat, act):
+    if intent in {"out_of_scope", "small_talk", "ask_help"} and follows_article(chat, act):
         return None
     if intent == "out_of_scope" and asks_what_is_sold(chat):
         return search_products(chat, act)

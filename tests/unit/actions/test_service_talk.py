@@ -630,3 +630,23 @@ def test_another_order_asked_for_after_a_matter_was_let_be(desk: Desk) -> None:
     said = talk.say("never mind. where is my other order?", "track_order")
     assert said == ["utter_status_preparing"]
     assert talk.state.question is None
+
+
+@each_language
+def test_a_lost_label_is_mailed_once_more(desk: Desk, language: Language) -> None:
+    lost = {"en": "I can't find the return label", "zh": "退货标签找不到了 再发我一份呗"}
+    before, talk = desk.rows(), desk.talk(LENA, language)
+    for _ in range(2):
+        assert talk.say(lost[language], "return_item")[0] == "utter_label_sent_again"
+    assert [one.split()[:2] for one in changes(before, desk.rows())] == [["+", "mail"]]
+
+
+@each_language
+def test_how_long_one_way_takes_chooses_none(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    torn = {"en": "the fleece of 20002 is torn", "zh": "20002的抓绒夹克破了"}
+    talk.say(torn[language], "report_damaged_item", order_number="20002")
+    asks = {"en": "how long would a replacement take?", "zh": "补发要多久啊"}
+    said = talk.say(asks[language])
+    assert said == ["utter_trouble_costs", "utter_ask_remedy_damaged"]
+    assert "remedy" not in talk.state.frame.slots
