@@ -72,6 +72,9 @@ ASKING_OF_OWN: Final = ASKING | {"report", "undo"}
 def handle(chat: Chat, act: Act) -> None:
     """Do one act; what a task asks ends it."""
     with suppress(Asked):
+        if act.kind in OF_LISTS and not _has_goods(chat):
+            browses = act.intent in BROWSING | {"compare_products"}
+            act = replace(act, kind="ask", intent="nlu_fallback" if browses else act.intent)
         asks = act.kind in ASKING
         if (asks and tells_number(chat)) or (act.kind in ASKING_OF_OWN and told_of_own(chat)):
             remind(chat)
@@ -79,6 +82,20 @@ def handle(chat: Chat, act: Act) -> None:
             start(chat, chat.services.tasks["order_status"], "track_order")
         else:
             HANDLERS[act.kind](chat, act)
+
+
+# Acts on goods; 有别的办法吗 where there are none asks for something else.
+OF_LISTS: Final = frozenset({"refine", "compare"})
+
+
+def _has_goods(chat: Chat) -> bool:
+    """Whether goods are shown, searched for, spoken of, or named in the message."""
+    state = chat.state
+    shown = state.shown.kind == "products" or state.search is not None or state.focus.product
+    if shown or state.frame is not None or state.shown.keys or chat.turn.is_button:
+        return True
+    heard = hear(chat)
+    return bool(heard.kinds or heard.named or heard.query.hard or heard.query.order)
 
 
 def _asks_first_who(chat: Chat) -> bool:
@@ -218,6 +235,8 @@ def tell(chat: Chat, act: Act) -> None:
     values = values_of(chat)
     if values.new:
         take(chat, values.new)
+        if act.kind == "correct" and state.question is not None:
+            state.question.asked = min(state.question.asked, 1)  # it was no misunderstanding
         go_on(chat)
     elif any(one is not act and one.kind in {"wish", "report"} for one in chat.acts):
         end(chat)  # the change is a task of its own, which takes the place of this one
@@ -343,7 +362,7 @@ def question(chat: Chat, act: Act) -> None:
         say_what_happens_next(chat)
         return
     awaited = chat.state.person_wanted and chat.state.last.did == "handed_over"
-    of_it = act.intent in {"nlu_fallback", "ask_price"} and not names_goods(chat)
+    of_it = intent in {"nlu_fallback", "ask_price"} and not names_goods(chat)
     if awaited and frame is None and of_it:
         say_unclear(chat, act)  # what is asked of the matter is for the colleague
         return

@@ -169,7 +169,7 @@ def _just_done(chat: Chat) -> tuple[Done | None, Task | None]:
 
 def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None:
     """What a task says to a question; of one that no intent was found for to the likeliest."""
-    if intent == "ask_delivery" and zone_of(chat.turn.text) is not None:
+    if intent in _OF_PLACES and zone_of(chat.turn.text) is not None:
         return None  # "how much is delivery to Austria?" asks of no parcel of this task
     if "deadline" in known and _DEADLINE.search(chat.turn.text):
         return known["deadline"]
@@ -197,6 +197,7 @@ def _on_costs(known: Mapping[str, str]) -> str | None:
     return known.get("ask_delivery") or known.get("ask_return_policy")
 
 
+_OF_PLACES: Final = frozenset({"ask_delivery", "ask_store_info"})
 COSTS: Final = (("cost",), ("way_back",))
 RECENT_TURNS: Final = 3
 

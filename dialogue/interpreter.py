@@ -55,6 +55,7 @@ from dialogue.turns_of_phrase import (
     puts_off,
     restricts,
     takes,
+    thanks,
     wants_instead,
 )
 from dialogue.wanted import asks_for_person, declines_person
@@ -239,6 +240,8 @@ class Reading:
         if polarity.kind == "yes" and self._says_otherwise(question):
             return [self._act("correct", "agrees to something else")]
         others = OF_IT & self.values.new.keys()  # "no, just the boots"
+        if polarity.kind == "yes" and self._was_long_ago(question):
+            return [self._act("other", "a yes after other things were said", "known")]
         if polarity.kind == "yes" and not others:
             return [self._act("confirm", "a clear yes")]
         if self._is_yes_in_other_words(question, polarity):
@@ -331,6 +334,16 @@ class Reading:
         task = "" if self.state.frame is None else self.state.frame.task
         chosen = bool(self.values.found.keys() & ASKED_FOR) and takes(polarity.rest)
         return told and plain and (restricts(polarity.rest, task) or chosen)
+
+    def _was_long_ago(self, question: Question) -> bool:
+        """Whether thanks may be for what was said since the question was put: 行 谢了.
+
+        With the verb of the effect it is a yes all the same.
+        """
+        text, since = self.message.text, self.state.turn - question.turn
+        if question.kind != "confirm" or not question.turn or since <= 1 or not thanks(text):
+            return False
+        return not says_effect(text, self.message.language, question.task)
 
     def _says_otherwise(self, question: Question) -> bool:
         """ "Refund then" at the confirmation of a replacement: a yes to what is not asked."""

@@ -158,6 +158,14 @@ def asks_how(text: str) -> bool:
     return _ASKS_HOW.search(text) is not None
 
 
+def thanks(text: str) -> bool:
+    """Whether thanks are said."""
+    return _THANKS.search(text) is not None
+
+
+_THANKS: Final = re.compile(r"\bthank|\bthx\b|\bcheers\b|谢|感谢|辛苦", re.IGNORECASE)
+
+
 def closes(text: str) -> bool:
     """Whether words say that there is nothing more: "that was all, thanks"."""
     return _CLOSES.search(text) is not None

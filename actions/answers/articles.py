@@ -369,6 +369,7 @@ _ASKS_WHAT: Final = re.compile(
     re.IGNORECASE,
 )
 ASKS_WHETHER: Final = re.compile(r"吗|[么嘛不没][?？。]?$|(.)[不没]\1")
+_LOSES: Final = re.compile(r"\b(?:lose|lost|gone|void)\b|会没|没了|丢|作废|清零|失效|消失", re.I)
 _SAYS_SO: Final = re.compile(r"yes\b|no\b|可以|是的|不可以|欢迎|没有", re.IGNORECASE)
 
 
@@ -379,6 +380,8 @@ def _yes_or_no(chat: Chat, hit: Hit) -> str:
     text = chat.turn.text.strip()
     if _ASKS_WHAT.search(text) and not ASKS_WHETHER.search(text):
         return ""  # "how many days to Iceland?" is answered by neither
+    if _LOSES.search(text):
+        return ""  # "are my points lost?" turns the yes of "do I keep my points?" round
     verb = next((name for name, words in _VERBS if words.search(chat.turn.text)), "be")
     return chat.words.text(f"{hit.polarity}.{verb}")
 

@@ -24,7 +24,7 @@ from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
 from actions.tasks.engine import task_of
 from dialogue.acts import Act
-from dialogue.groups import BROWSING
+from dialogue.groups import BROWSING, REPORTS
 from dialogue.polarity import read_polarity
 from kit.i18n import Language, length
 from knowledge.index import Hit
@@ -71,7 +71,8 @@ def follows_article(chat: Chat, act: Act) -> bool:
         return False
     if act.kind in {"refine", "choose"} and asks_for_others(chat):
         return False
-    if task_of(chat, turn.intent) is not None and _wants_it_done(chat):
+    wishes = task_of(chat, turn.intent) is not None and turn.intent not in REPORTS
+    if wishes and _wants_it_done(chat):
         return False
     before = chat.state.last.intent
     if not (_asks_of_sending(chat, topic) and told_by_place(chat, topic)):
@@ -214,6 +215,6 @@ def _asks_on(chat: Chat) -> bool:
         return True
     if turn.intent in OF_GOODS and chat.state.focus.product is None and not heard.kinds:
         return True  # there are no goods that it could be asked of
-    if leans_on_it(turn.text):
-        return turn.confidence < SURE_OF_MORE
+    if leans_on_it(turn.text) or (turn.intent in REPORTS and not _OWN.search(turn.text)):
+        return turn.confidence < SURE_OF_MORE  # 洗完不防水了, after how to wash it
     return turn.intent == "nlu_fallback" or turn.confidence < SURE_OF_OTHER

@@ -95,3 +95,10 @@ def test_only_one_is_left_to_choose_from(english: Talking) -> None:
     english.say("the nordlicht storm rain shell", "wish", "search_product")
     said = english.say("which is lightest", "compare", "compare_products")
     assert said["response"] == "utter_only_one"
+
+
+def test_a_sum_without_a_currency_is_said_to_be_read_as_euros_once(chinese: Talking) -> None:
+    chinese.say("帐篷 500以内", "wish", "search_product")
+    assert chinese.said[0] == "utter_prices_in_euros"
+    chinese.say("300以内", "refine", "refine_search")
+    assert "utter_prices_in_euros" not in chinese.said

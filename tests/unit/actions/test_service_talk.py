@@ -650,3 +650,34 @@ def test_how_long_one_way_takes_chooses_none(desk: Desk, language: Language) -> 
     said = talk.say(asks[language])
     assert said == ["utter_trouble_costs", "utter_ask_remedy_damaged"]
     assert "remedy" not in talk.state.frame.slots
+
+
+@each_language
+def test_what_alone_shall_go_is_all_that_goes(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    both = {"en": "return the shirt and the fleece", "zh": "T恤和抓绒都退"}
+    talk.say(f"20002 {both[language]}", "return_item", order_number="20002")
+    assert len(talk.state.frame.slots["lines"]) == 2
+    only = {"en": "the fleece is fine, only return the shirt", "zh": "抓绒还行 就退T恤吧"}
+    talk.say(only[language], "inform")
+    assert talk.state.frame.slots["lines"] == [LINE["20002", SHIRT_M]]
+
+
+def test_what_was_told_for_an_invoice_adds_up(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("能开发票吗", "request_invoice")
+    for told in ("抬头开远行科技有限公司", "税号91310000MA1K35"):
+        assert talk.say(told)[-1] == "utter_ask_which_order"
+    assert "远行科技" in talk.state.frame.slots["title"]
+    assert "91310000MA1K35" in talk.state.frame.slots["title"]
+    talk = desk.talk(MIA, "zh")
+    talk.say("能开发票吗", "request_invoice")
+    talk.say("个人抬头就行")
+    assert "title" not in talk.state.frame.slots
+
+
+def test_what_becomes_of_points_deletes_no_account(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("注销账号积分会没吗", "delete_account")
+    assert talk.state.frame is None
+    assert talk.say("帮我注销账号", "delete_account") == ["utter_ask_delete_account"]

@@ -413,3 +413,12 @@ def test_two_places_pick_neither_of_what_is_asked(text: str) -> None:
     options = [Option("20001", "20001 · boots"), Option("20002", "20002 · fleece")]
     message = Message(text, "en", entities={"ordinal": ("1", "2")})
     assert picked(message, options) is None
+
+
+def test_a_yes_long_after_the_question_puts_it_again() -> None:
+    """行 谢了 may thank for what was said since; a yes by the verb of the effect is one."""
+    thanks = message("行 谢了", "affirm", language="zh")
+    assert acts(at(replace(CONFIRM, turn=2)), thanks) == [("confirm", "")]
+    assert acts(at(replace(CONFIRM, turn=1)), thanks) == [("other", "known")]
+    verb = message("好的 取消吧", "affirm", language="zh")
+    assert acts(at(replace(CONFIRM, turn=1)), verb) == [("confirm", "")]
