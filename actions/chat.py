@@ -145,7 +145,8 @@ class Chat:
         asked = before.asked + 1 if again and before is not None else 1
         shown = list(buttons) or [option_button(one) for one in options]
         texts = {name: str(value) for name, value in values.items()}
-        self.state.question = Question(kind, task, slot, response, texts, list(options), key, asked)
+        turn, held = self.state.turn, list(options)
+        self.state.question = Question(kind, task, slot, response, texts, held, key, asked, turn)
         if asked > MOST_ASKED:
             self.state.question.asked = 0
             self.offer_person("utter_stuck")

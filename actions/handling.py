@@ -19,6 +19,7 @@ from actions.answers.service import told_of_order
 from actions.answers.shop_facts import tells_number
 from actions.answers.sizing import sizing_goes_on
 from actions.arrival import told_if_ordered_now
+from actions.browsing.hearing import hear
 from actions.chat import Asked, Chat
 from actions.handover import asks_when_they_come, call_person, say_what_happens_next
 from actions.in_context import (
@@ -81,6 +82,9 @@ ASKING_OF_OWN: Final = ASKING | {"report", "undo"}
 def handle(chat: Chat, act: Act) -> None:
     """Do one act; what a task asks ends it."""
     with suppress(Asked):
+        if act.kind in OF_LISTS and not _has_goods(chat):
+            browses = act.intent in BROWSING | {"compare_products"}
+            act = replace(act, kind="ask", intent="nlu_fallback" if browses else act.intent)
         asks = act.kind in ASKING
         if (asks and tells_number(chat)) or (act.kind in ASKING_OF_OWN and told_of_own(chat)):
             remind(chat)
@@ -88,6 +92,20 @@ def handle(chat: Chat, act: Act) -> None:
             start(chat, chat.services.tasks["order_status"], "track_order")
         else:
             HANDLERS[act.kind](chat, act)
+
+
+# Acts on goods; 有别的办法吗 where there are none asks for something else.
+OF_LISTS: Final = frozenset({"refine", "compare"})
+
+
+def _has_goods(chat: Chat) -> bool:
+    """Whether goods are shown, searched for, spoken of, or named in the message."""
+    state = chat.state
+    shown = state.shown.kind == "products" or state.search is not None or state.focus.product
+    if shown or state.frame is not None or state.shown.keys or chat.turn.is_button:
+        return True
+    heard = hear(chat)
+    return bool(heard.kinds or heard.named or heard.query.hard or heard.query.order)
 
 
 def _asks_first_who(chat: Chat) -> bool:
@@ -241,6 +259,8 @@ def tell(chat: Chat, act: Act) -> None:
     values = values_of(chat)
     if values.new:
         take(chat, values.new)
+        if act.kind == "correct" and state.question is not None:
+            state.question.asked = min(state.question.asked, 1)  # it was no misunderstanding
         go_on(chat)
     elif any(one is not act and one.kind in {"wish", "report"} for one in chat.acts):
         end(chat)  # the change is a task of its own, which takes the place of this one
@@ -395,8 +415,8 @@ def question(chat: Chat, act: Act) -> None:
         say_what_happens_next(chat)
         return
     awaited = chat.state.person_wanted and chat.state.last.did == "handed_over"
-    of_matter = act.intent in {"nlu_fallback", "ask_price"} and not names_goods(chat)
-    if awaited and frame is None and of_matter:
+    of_it = intent in {"nlu_fallback", "ask_price"} and not names_goods(chat)
+    if awaited and frame is None and of_it:
         say_unclear(chat, act)  # what is asked of the matter is for the colleague
         return
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
@@ -406,11 +426,26 @@ def question(chat: Chat, act: Act) -> None:
         return
     open_now = chat.state.question
     offered = open_now is not None and open_now.kind == "offer"
-    of_it = _HOW_TO.search(chat.turn.text) or _NEW_ONE.search(chat.turn.text)
-    if offered and of_it and _asked_of_the_task(chat, "nlu_fallback"):
+    how = _HOW_TO.search(chat.turn.text) or _NEW_ONE.search(chat.turn.text)
+    if offered and how and _asked_of_the_task(chat, "nlu_fallback"):
         return  # "how long does the search take?", "can't you send a new one?" where it is offered
-    if not _asked_of_the_task(chat, intent):
-        aside(chat, act, intent)
+    if _asked_of_the_task(chat, intent):
+        return
+    if frame is not None and _of_the_matter_in_hand(chat, act, intent):
+        remind(chat)
+        return
+    aside(chat, act, intent)
+
+
+def _of_the_matter_in_hand(chat: Chat, act: Act, intent: str) -> bool:
+    """ "And what was on sale?" beside a return asks for no goods: an article on the task's matter
+    answers, where one surely does."""
+    frame = chat.state.frame
+    if frame is None or frame.slots.get("order") or intent not in BROWSING | {"nlu_fallback"}:
+        return False
+    if names_goods(chat) or hear(chat).kinds:
+        return False
+    return answered(chat, act, chat.words.wish(frame.intent, ""))
 
 
 def _asked_of_the_task(chat: Chat, intent: str) -> bool:

@@ -52,16 +52,19 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return own
     if intent == "cancel_order" and _ONE_THING.search(chat.turn.text):
         return "cancel_item"
-    if intent == "return_item" and _asks_before_buying(chat):
+    if intent in {"return_item", "exchange_item"} and _asks_before_buying(chat):
         return "ask_return_policy"
     if _asks_for_news(chat, intent):
         return chat.state.last.intent
     told = chat.state.last.did == "status" and chat.state.last.intent in ON_RETURNS
     if intent == "list_orders" and told and refers_back(chat.turn.text):
         return chat.state.last.intent  # "which items was that?"
+    if intent == "delete_account" and _WHAT_BECOMES.search(chat.turn.text):
+        return "ask_privacy"  # 注销账号积分会没吗 deletes nothing yet
     if intent == "report_no_code" and not chat.asked_for("code") and not chat.turn.is_button:
         return "ask_account"  # "the mail doesn't arrive": there is no code to wait for
-    if intent in IF_SO and _IF.search(chat.turn.text):
+    of_search = intent == "report_lost_parcel" and last.did == "effect_done"
+    if intent in IF_SO and _IF.search(chat.turn.text) and not of_search:
         return IF_SO[intent]  # "and if it breaks?" reports nothing
     names = chat.turn.first("category") or chat.turn.first("product")
     about_goods = of_goods(chat, intent)
@@ -122,6 +125,11 @@ def _asks_for_news(chat: Chat, intent: str) -> bool:
 _OF_RETURN: Final = re.compile(
     r"\b(?:return\w*|refund\w*|money|back|exchange\w*)\b|退|换|钱", re.IGNORECASE
 )
+_WHAT_BECOMES: Final = re.compile(
+    r"\bwhat (?:happens|becomes)\b|\b(?:do|will|would) i (?:lose|keep|still)\b"
+    r"|会[^，。！？]{0,8}[吗么嘛]|(?:积分|余额|订单|发票)[^，。！？]{0,4}(?:怎么|咋|还|会)",
+    re.IGNORECASE,
+)
 # What "and the other one, too" may be taken for right after an effect.
 AFTER_EFFECT: Final = frozenset(
     {
@@ -153,11 +161,15 @@ def _asks_for_own_again(chat: Chat, intent: str) -> bool:
 
 
 def _asks_before_buying(chat: Chat) -> bool:
-    """Whether a question on returns comes from who has bought nothing; "I want to send it back"
-    is a wish, whoever says it."""
+    """Whether a question on returns comes from who has bought nothing, or from a guest to whom
+    goods were shown; "I want to send it back" is a wish, whoever says it."""
     turn, who = chat.turn, chat.signed_in
-    asks = read_polarity(turn.text, turn.language).is_question
-    return asks and who is not None and not orders_of(chat, who)
+    if not read_polarity(turn.text, turn.language).is_question:
+        return False
+    if who is None:
+        named = turn.first("order_number") or _BOUGHT.search(turn.text)
+        return _shows_goods(chat) and not named
+    return not orders_of(chat, who)
 
 
 def _of_their_own(chat: Chat, intent: str) -> str | None:
@@ -426,6 +438,7 @@ _IF: Final = re.compile(
 IF_SO: Final = {
     "report_damaged_item": "ask_warranty",
     "report_missing_item": "ask_delivery",
+    "report_lost_parcel": "ask_delivery",
     "report_wrong_item": "ask_return_policy",
 }
 UNSURE_OF_OWN: Final = frozenset(

@@ -185,7 +185,7 @@ def _just_done(chat: Chat) -> tuple[Done | None, Task | None]:
 
 def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None:
     """What a task says to a question; of one that no intent was found for to the likeliest."""
-    if intent == "ask_delivery" and zone_of(chat.turn.text) is not None:
+    if intent in _OF_PLACES and zone_of(chat.turn.text) is not None:
         return None  # "how much is delivery to Austria?" asks of no parcel of this task
     if "deadline" in known and _DEADLINE.search(chat.turn.text):
         return known["deadline"]
@@ -204,8 +204,8 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
         return said.pop() if len(said) == 1 else None
     if aspects_of(chat.turn.text)[:1] in COSTS and (told := _on_costs(known)) is not None:
         return told  # "do I have to pay for that?", "is it free"
-    if HOW_LONG.search(chat.turn.text) and "ask_delivery" in known:
-        return known["ask_delivery"]
+    if HOW_LONG.search(chat.turn.text) and {"how_long", "ask_delivery"} & known.keys():
+        return known.get("how_long") or known["ask_delivery"]
     likely = [(p, one) for one, p in chat.turn.ranking if one in known and p >= HINT]
     return known[max(likely)[1]] if likely else None
 
@@ -215,6 +215,7 @@ def _on_costs(known: Mapping[str, str]) -> str | None:
     return known.get("ask_delivery") or known.get("ask_return_policy")
 
 
+_OF_PLACES: Final = frozenset({"ask_delivery", "ask_store_info"})
 COSTS: Final = (("cost",), ("way_back",))
 RECENT_TURNS: Final = 3
 

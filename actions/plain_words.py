@@ -66,7 +66,19 @@ _TOGETHER: Final = re.compile(
 )
 _LEAVE: Final = re.compile(
     r"\bleave (?:it|them|the parcel) (?:at|with|by|in|outside|on)\b"
+    r"|(?:别|不要|勿)[^，。！？]{0,6}(?:驿站|快递柜|丰巢|代收点)|送(?:货|到|快递)?(?:上门|到家|到门口)|上门(?:派送|送货)"
     r"|(?:让|叫|请|能|可以|麻烦|直接|帮我)[^，。！？没]{0,8}放[^，。！？了]{0,4}(?:门口|驿站|快递柜|前台|物业|门卫|楼下|丰巢|自提)",
+    re.IGNORECASE,
+)
+_WHERE: Final = re.compile(r"\bwhere\b|到了?哪|在哪|走到|哪[里儿]了", re.IGNORECASE)
+_LOST: Final = re.compile(
+    r"\b(?:lost|missing|search|find|gone|vanished|never)\b|丢|找|不见|没收到|没到|查件",
+    re.IGNORECASE,
+)
+# 电话也要换 138…: another number to be called on.
+_PHONE: Final = re.compile(
+    r"\b(?:change|update|new|wrong|another)\b[^.?!]{0,20}\b(?:phone|mobile)(?: number)?\b"
+    r"|(?:电话|手机号?|联系方式)[^，。！？]{0,4}(?:换|改|填错|写错|变)|(?:换|改)[^，。！？]{0,4}(?:电话|手机号|联系方式)",
     re.IGNORECASE,
 )
 _PART_BACK: Final = re.compile(
@@ -193,6 +205,12 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     text = chat.turn.text
     if chat.turn.is_button or not text:
         return None
+    if chat.state.frame is None and says("label_again", text):
+        return "track_return"
+    if intent == "report_lost_parcel" and _WHERE.search(text) and not _LOST.search(text):
+        return "track_order"
+    if chat.state.frame is None and _PHONE.search(text):
+        return "change_account_details"
     if intent in _WEAK | {"report_lost_parcel", "ask_delivery"} and _LEAVE.search(text):
         return "ask_delivery"
     if intent in _WEAK | _OF_DAYS and says("other_day", text):
@@ -214,6 +232,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "track_refund"  # what lacks, or has taken a week, is money
     on_money = of_refund and chat.state.last.did == "status"
     on_refund = _WEAK | _MONEY_KIN
+    if on_money and says("charged_wrongly", text):
+        return "ask_payment"  # 怎么才退这么点: a person looks at it
     if on_money and intent in on_refund and (_OF_MONEY.search(text) or asks_where_money_goes(text)):
         return "track_refund"
     of_return = chat.state.last.intent == "track_return" and chat.state.last.did == "status"

@@ -36,6 +36,7 @@ def remind(chat: Chat) -> None:
     if open_now.kind == "confirm":
         buttons = list(chat.yes_and_no(state.frame, open_now.key))
     response = SHORTER.get(open_now.response, open_now.response)
+    open_now.turn = state.turn
     chat.say(response, buttons=buttons, **texts(open_now))
     chat.expect(open_now.kind, open_now.slot, open_now.options)
 

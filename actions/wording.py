@@ -77,7 +77,7 @@ class Words:
     def paid_by(self, method: str) -> str:
         """A way of paying; one that we have no name for stays as the shop writes it."""
         key = f"paid.{method.lower().replace(' ', '_')}"
-        return self.text(key) if self._has(key) else method
+        return self.text(key) if self.known(key) else method
 
     def country(self, code: str) -> str:
         """A country; one that we have no name for stays a code."""

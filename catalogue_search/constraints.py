@@ -143,9 +143,12 @@ def _for_whom(message: Message) -> str | None:
 
 def _merged(query: Query, message: Message) -> Query:
     """Values of one attribute that are alternatives become one constraint."""
+    denied = {value for one in query.must_not if one.attribute == "kind" for value in one.values}
+    # "No clothes, he has clothes enough": named again beside the no, it is not asked for.
+    kinds = [one for one in query.kinds if not denied.issuperset(one.values)]
     return replace(
         query,
-        kinds=tuple(_narrowest(one) for one in _together(query.kinds, message)),
+        kinds=tuple(_narrowest(one) for one in _together(kinds, message)),
         must=_together(query.must, message),
         must_not=_together(query.must_not, message),
     )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from catalogue_search.facts import wider
 from catalogue_search.lexicon import Hit, concepts
 from catalogue_search.message import Message
 from catalogue_search.query import Constraint, Operator, Query, place
@@ -27,10 +28,26 @@ def read_occasions(message: Message, query: Query) -> Query:
     if days is not None and name in {"day_hike", "hut_tour", "trek"}:
         name = _by_days(days, name)
         found[0] = (name, found[0][1])
-    query = replace(query, occasion=name, days=days)
+    kinds = tuple(_narrowed(one, name) for one in query.kinds)
+    query = replace(query, kinds=kinds, occasion=name, days=days)
     for occasion, hit in found:
         query = place(query, _preferences(message, query, occasion, hit))
     return query
+
+
+# A kind with so many kinds of its own says little: shoes, clothes, a jacket.
+_WIDE: Final = 3
+
+
+def _narrowed(kind: Constraint, occasion: str) -> Constraint:
+    """A wide kind as those of its kinds that the occasion is for: hiking in sandals is rare."""
+    parents = [one for kind in concepts()["kinds"] for one in wider(kind, "kinds")[1:2]]
+    if any(parents.count(one) < _WIDE for one in kind.values):
+        return kind
+    made_for = concepts()["occasions"][occasion]["kinds"]
+    own = {one: set(wider(one, "kinds")[1:]) for one in made_for}
+    values = tuple(one for one in made_for if own[one].intersection(kind.values))
+    return replace(kind, values=values) if values else kind
 
 
 def _combined(message: Message, found: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:

@@ -114,7 +114,8 @@ def wish_in_words(
     kinds = [hit for hit in hits if hit.sense("kind")]
     if kinds:
         behind = _behind(text, tokens, places, kinds[-1], hits)
-        places = _before(text, tokens, places, kinds[0]) or behind
+        before = _before(text, tokens, places, kinds[0])
+        places = before or behind or _apart(text, tokens, places)
     if not places:
         return None
     run = _longest_run(text, tokens, places)
@@ -164,6 +165,22 @@ def _whole_word(text: str, tokens: Sequence[Token], first: int) -> int:
             break
         first -= 1
     return first
+
+
+# A piece of a message by itself that says what a thing is to be like: 三合一的, 要防蚊的.
+_PIECE: Final = re.compile(
+    r"(?<![^\s，,。；;])(?![^\s]*[我你您他她咱看买拍])[\u3400-\u9fff]+的(?![^\s，,。；;!！~～])"
+)
+
+
+def _apart(text: str, tokens: Sequence[Token], places: Sequence[int]) -> list[int]:
+    """Left-over signs of a piece that ends with 的: 冲锋衣 三合一的 男."""
+    for piece in _PIECE.finditer(text):
+        within = [n for n, one in enumerate(tokens) if piece.start() <= one.start < piece.end() - 1]
+        found = [n for n in places if n in within]
+        if len(found) > 1:
+            return [n for n in within if n >= found[0]]
+    return []
 
 
 def _before(text: str, tokens: Sequence[Token], places: Sequence[int], kind: Hit) -> list[int]:

@@ -44,6 +44,7 @@ from dialogue.polarity import (
 from dialogue.several_wishes import wishes_of_parts
 from dialogue.state import Question, State
 from dialogue.turns_of_phrase import (
+    asks_how,
     closes,
     goes_on_to,
     has_come,
@@ -54,6 +55,7 @@ from dialogue.turns_of_phrase import (
     puts_off,
     restricts,
     takes,
+    thanks,
     wants_instead,
 )
 from dialogue.wanted import asks_for_person, declines_person
@@ -80,6 +82,8 @@ ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "
 ASKED_FOR: Final = frozenset({"variant", "part", "swaps", "method"})
 # Asked for with options, these are told in words that hold more than an option does.
 TOLD_IN_WORDS: Final = frozenset({"swaps"})
+# Asked which way to go, a question on one of the ways takes none yet: 补发要多久.
+WAYS_ASKED: Final = frozenset({"remedy", "reason", "method"})
 # What is settled one way or the other: the word for the other way is no yes to the one asked.
 ALTERNATIVES: Final = frozenset({"remedy"})
 # What a confirmation is about: named anew, a yes or a no is to something else.
@@ -237,6 +241,8 @@ class Reading:
         if polarity.kind == "yes" and self._says_otherwise(question):
             return [self._act("correct", "agrees to something else")]
         others = OF_IT & self.values.new.keys()  # "no, just the boots"
+        if polarity.kind == "yes" and self._was_long_ago(question):
+            return [self._act("other", "a yes after other things were said", "known")]
         if polarity.kind == "yes" and not others:
             return [self._act("confirm", "a clear yes")]
         if self._is_yes_in_other_words(question, polarity):
@@ -329,6 +335,16 @@ class Reading:
         task = "" if self.state.frame is None else self.state.frame.task
         chosen = bool(self.values.found.keys() & ASKED_FOR) and takes(polarity.rest)
         return told and plain and (restricts(polarity.rest, task) or chosen)
+
+    def _was_long_ago(self, question: Question) -> bool:
+        """Whether thanks may be for what was said since the question was put: 行 谢了.
+
+        With the verb of the effect it is a yes all the same.
+        """
+        text, since = self.message.text, self.state.turn - question.turn
+        if question.kind != "confirm" or not question.turn or since <= 1 or not thanks(text):
+            return False
+        return not says_effect(text, self.message.language, question.task)
 
     def _says_otherwise(self, question: Question) -> bool:
         """ "Refund then" at the confirmation of a replacement: a yes to what is not asked."""
@@ -503,6 +519,9 @@ class Reading:
             return [Act("choose", message, "names an option", choice=option)]
         if lets_be(message.text) or puts_off(message.text):
             return [self._act("refuse", "lets it be", LET_BE)]
+        chosen = question.slot in self.values.found and question.slot not in WAYS_ASKED
+        if polarity.is_question and asks_how(message.text) and self.values.found and not chosen:
+            return [self._act("ask", "a question on what can be chosen", "nlu_fallback")]
         if question.slot in self.values.found:
             return [self._act("answer", f"answers {question.slot}")]
         if self.values.new and not polarity.is_question:

@@ -29,7 +29,8 @@ class Question:
     """What the assistant asked last and waits for.
 
     `slot` is what is asked (of an offer: what is offered). `key` says exactly what a yes is about,
-    so that a yes to something else counts for nothing. `asked` counts how often it was put.
+    so that a yes to something else counts for nothing. `asked` counts how often it was put, `turn`
+    is the one in which it was said last.
     """
 
     kind: QuestionKind
@@ -40,6 +41,7 @@ class Question:
     options: list[Option] = field(default_factory=list)
     key: str = ""
     asked: int = 1
+    turn: int = 0
 
     def named(self) -> tuple[str, ...]:
         """What the question names, which changes nothing when it is said again: its values, and

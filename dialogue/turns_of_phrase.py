@@ -146,6 +146,26 @@ _CLOSES: Final = re.compile(
 )
 
 
+_ASKS_HOW: Final = re.compile(
+    r"\bhow (?:long|soon|fast|much)\b|\bwho (?:pays|covers)\b"
+    r"|多久|多长时间|几天|几号|(?:什么|啥)时候|多少钱|要钱|收费|(?:运费|邮费)[^，。]{0,3}谁|谁[出付承]",
+    re.IGNORECASE,
+)
+
+
+def asks_how(text: str) -> bool:
+    """Whether a question is of time or money: 补发要多久 chooses nothing yet."""
+    return _ASKS_HOW.search(text) is not None
+
+
+def thanks(text: str) -> bool:
+    """Whether thanks are said."""
+    return _THANKS.search(text) is not None
+
+
+_THANKS: Final = re.compile(r"\bthank|\bthx\b|\bcheers\b|谢|感谢|辛苦", re.IGNORECASE)
+
+
 def closes(text: str) -> bool:
     """Whether words say that there is nothing more: "that was all, thanks"."""
     return _CLOSES.search(text) is not None

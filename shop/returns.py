@@ -208,18 +208,37 @@ def _start(
     _insert(session, order, chosen, reason, swaps, Terms(method_id, agreed), now)
     returned = _return_of(session, customer_id, line_ids)
     assert returned is not None
+    _mail_label(session, customer_id, returned, f"return:{returned.number}", now)
+    return ReturnStart(returned, started=True)
+
+
+def send_label_again(
+    session: Session, customer_id: CustomerId, number: str, *, now: datetime
+) -> ReturnView | None:
+    """Mail the label of a return that waits for its parcel to the customer's own address, once a
+    day at most; None for no such return."""
+    returns = access_returns(session, customer_id)
+    waits = (one for one in returns if one.number == number and one.state == "label_sent")
+    returned = next(waits, None)
+    if returned is not None:
+        _mail_label(session, customer_id, returned, f"label:{number}:{now.date().isoformat()}", now)
+    return returned
+
+
+def _mail_label(
+    session: Session, customer_id: CustomerId, returned: ReturnView, key: str, now: datetime
+) -> None:
     tell_customer(
         session,
         customer_id,
-        f"return:{returned.number}",
+        key,
         "return_started",
         now,
-        number=order.number,
+        number=returned.order_number,
         return_number=returned.number,
         label=returned.label,
         items=returned.lines,
     )
-    return ReturnStart(returned, started=True)
 
 
 def _insert(

@@ -70,8 +70,9 @@ def from_articles(chat: Chat, act: Act) -> None:
         chat.did("article", act.intent)
         return
     of_points = act.intent == "ask_loyalty" and not says("points_of", chat.turn.text)
-    counts = of_points and says("points_count", chat.turn.text)
-    knows_points = counts and say_points(chat)
+    if of_points and says("points_count", chat.turn.text) and say_points(chat):
+        chat.did("article", act.intent)
+        return
     slug = chat.turn.first("slug")
     article = chat.services.knowledge.article(slug, chat.turn.language) if slug else None
     if article is not None:
@@ -99,10 +100,12 @@ def from_articles(chat: Chat, act: Act) -> None:
         hits = of_before if of_before and of_before[0].is_confident else hits
     if hits and hits[0].is_confident:
         say_hits(chat, hits)
-    elif knows_points or (of_points and say_points(chat)):
+        return
+    likely = [hit for hit in hits if hit.is_likely][:CHOICES]
+    if of_points and not likely and say_points(chat):
         chat.did("article", act.intent)
     else:
-        say_unsure(chat, act, [hit for hit in hits if hit.is_likely][:CHOICES])
+        say_unsure(chat, act, likely)
 
 
 # 保修多久 asks how long the warranty is, not how long a repair takes.
@@ -122,11 +125,11 @@ def _is_of_way_back(chat: Chat, topic: str | None, before: str | None) -> bool:
 
 def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) -> bool:
     """Whether what depends on a place was answered: each thing that is asked, once."""
-    before = chat.state.notes.get("told_of_articles")
     told = by_place(chat, topic, default) if topic in {"delivery", "returns"} else []
-    for hit in told:
-        again = _told(hit) == before  # "and to Switzerland?"
-        said = chat.words.text("same_there", said=hit.said) if again else hit.said
+    names_place = zone_of(chat.turn.text) is not None
+    again = [names_place and was_told(chat, hit) for hit in told]  # "and to Switzerland?"
+    for hit, same in zip(told, again, strict=True):
+        said = chat.words.text("same_there", said=hit.said) if same else hit.said
         say_hits(chat, [replace(hit, said=said)])
     chat.state.notes["told_by_place"] = bool(told)
     return bool(told)
@@ -223,12 +226,10 @@ def search(chat: Chat, topic: str | None = None, text: str | None = None) -> lis
     before = str(notes.get("asked_of_articles") or "") if follows else ""
     zone_before = notes.get("zone_asked_of") if follows else None
     leans = asks_of_no_goods(chat)
-    question = in_context(text, before, zone_before, language, leans=leans)
-    notes["asked_of_articles"] = (before if before and before in question else question)[:LONGEST]
-    notes["zone_asked_of"] = zone_of(question)
-    notes["topic_asked_of"] = topic
-    not_served = where_we_do_not_deliver(question, language)
+    question = in_context(text, before, zone_before, language, goes_on=leans)
     category = category_in_focus(chat)
+    note_asked(chat, before if before and before in question else question, topic)
+    not_served = where_we_do_not_deliver(question, language)
     # An article may name the very place, and a fragment may say enough: the surer reading counts.
     about = matter(chat)
     anew = named_anew(chat, about) if about in {None, topic} or leans_on_it(text) else text
@@ -261,9 +262,30 @@ def _as_asked_alone(hits: list[Hit], alone: list[Hit], told: object) -> list[Hit
     return [answers, *hits[1:]]
 
 
+def note_asked(chat: Chat, question: str, topic: str | None) -> None:
+    """Keep what articles were asked for, and of which goods, to read on from it."""
+    chat.state.notes["category_asked_of"] = category_in_focus(chat)
+    chat.state.notes["asked_of_articles"] = question[:LONGEST]
+    chat.state.notes["zone_asked_of"] = zone_of(question)
+    chat.state.notes["topic_asked_of"] = topic
+
+
 def _told(hit: Hit) -> str:
     """What a hit would tell, to know it again: nobody asks on for what was just said."""
     return f"{hit.article.slug} {hit.place}"
+
+
+def was_told(chat: Chat, hit: Hit) -> bool:
+    """Whether this very sentence is what was told last."""
+    return _told(hit) == chat.state.notes.get("told_of_articles")
+
+
+def told_article(chat: Chat) -> Article | None:
+    """The article that was told last, while it is talked of."""
+    state = chat.state
+    if state.last.did != "article" or state.focus.kind != "article" or not state.focus.article:
+        return None
+    return chat.services.knowledge.article(state.focus.article, chat.turn.language)
 
 
 def goes_on_from(chat: Chat) -> str | None:
@@ -291,10 +313,9 @@ def asks_of_no_goods(chat: Chat) -> bool:
 
 def matter(chat: Chat) -> str | None:
     """The topic of the article just told, or of those that were to choose from; else None."""
-    state = chat.state
-    if state.last.did == "article" and state.focus.kind == "article" and state.focus.article:
-        article = chat.services.knowledge.article(state.focus.article, chat.turn.language)
-        return None if article is None else article.topic
+    state, article = chat.state, told_article(chat)
+    if article is not None:
+        return article.topic
     if state.last.did == "refused" and (task := task_of(chat, state.last.intent)) is not None:
         of_parcel = task.topic == "orders" and state.focus.kind == "order"
         return "delivery" if of_parcel else task.topic  # "and if I refuse it at the door?"
@@ -304,8 +325,11 @@ def matter(chat: Chat) -> str | None:
 
 
 def category_in_focus(chat: Chat) -> str | None:
-    """The category that is named, else that of the product spoken of."""
+    """The category that is named, else that of the product spoken of, else that of which articles
+    were asked before."""
     named = chat.turn.first("category")
+    if named is None and matter(chat) is not None:
+        named = chat.state.notes.get("category_asked_of")
     if named is not None or chat.state.focus.kind != "product" or not chat.state.focus.product:
         return named
     with chat.services.database.reading() as session:
@@ -397,6 +421,7 @@ _ASKS_WHAT: Final = re.compile(
     re.IGNORECASE,
 )
 ASKS_WHETHER: Final = re.compile(r"吗|[么嘛不没][?？。]?$|(.)[不没]\1")
+_LOSES: Final = re.compile(r"\b(?:lose|lost|gone|void)\b|会没|没了|丢|作废|清零|失效|消失", re.I)
 _SAYS_SO: Final = re.compile(r"yes\b|no\b|可以|是的|不可以|欢迎|没有", re.IGNORECASE)
 
 
@@ -407,6 +432,8 @@ def _yes_or_no(chat: Chat, hit: Hit) -> str:
     text = chat.turn.text.strip()
     if _ASKS_WHAT.search(text) and not ASKS_WHETHER.search(text):
         return ""  # "how many days to Iceland?" is answered by neither
+    if _LOSES.search(text):
+        return ""  # "are my points lost?" turns the yes of "do I keep my points?" round
     verb = next((name for name, words in _VERBS if words.search(chat.turn.text)), "be")
     return chat.words.text(f"{hit.polarity}.{verb}")
 

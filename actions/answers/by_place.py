@@ -32,7 +32,7 @@ _ASPECTS: Final = {
     "way_back": re.compile(rf"{_MONEY}.*{_BACK}|{_BACK}.*{_MONEY}", re.IGNORECASE),
     "customs": re.compile(
         r"\b(?:customs?|dut(?:y|ies)|tax(?:es)?|vat|import (?:tax|charge|fee)\w*)\b"
-        r"|关税|海关|清关|进口税|交税",
+        r"|税(?!号)|海关|清关",
         re.IGNORECASE,
     ),
     "cost": re.compile(_MONEY, re.IGNORECASE),

@@ -25,10 +25,10 @@ from actions.browsing.phrases import Phrases, phrases_of
 from actions.browsing.showing import keep_kinds, show
 from actions.chat import Chat
 from catalogue_search.body import read_body
-from catalogue_search.compare import Comparison, Row, compare, criterion_of
+from catalogue_search.compare import Comparison, Row, compare, criterion_of, has_value
 from catalogue_search.constraints import parse
 from catalogue_search.facts import facts_of
-from catalogue_search.query import Constraint, Order, Query
+from catalogue_search.query import Constraint, Order, Query, place
 from catalogue_search.refine import refine
 from catalogue_search.search import search
 from dialogue.acts import Act
@@ -104,8 +104,11 @@ def compare_products(chat: Chat, act: Act) -> None:
     first = heard.at_hand
     beside = [first, *others] if others and first is not None else []
     products = _with_brand(chat, heard) or beside or _with_series(chat, heard)
+    if not products and (products := _with_material(chat, heard)):
+        # The other material names the other one and is no wish that decides.
+        heard = replace(heard, query=replace(heard.query, must=()))
     products = products or list(first_of(chat, heard))
-    products = products or _with_kind(chat, heard) or compared(heard)
+    products = products or _with_kind(chat, heard) or _of_brands(chat, heard) or compared(heard)
     if len(products) < 2 and len(heard.kinds) > 1:
         if _from_article(chat):
             return
@@ -190,6 +193,41 @@ def _with_others(chat: Chat, heard: Heard) -> list[ProductView]:
     ids = [key for key in found.ids if key != one.product_id][: MOST_COMPARED - 1]
     with chat.services.database.reading() as session:
         return [one, *get_products(session, ids, now=chat.turn.now)] if ids else []
+
+
+def _of_brands(chat: Chat, heard: Heard) -> list[ProductView]:
+    """Nordlicht的帐篷和Kiesel的哪个好: the best known thing of each brand that is named."""
+    brands = [v for one in heard.query.must if one.attribute == "brand" for v in one.values]
+    if len(brands) < PAIR or heard.named or heard.pointed:
+        return []
+    kinds = heard.query.kinds or Query.from_json(chat.state.search or {}).kinds
+    if not kinds:
+        return []
+    alone = Query(kinds=kinds)
+    wishes = [Constraint("brand", "is", (one,)) for one in brands[:MOST_COMPARED]]
+    found = [search(place(alone, [one]), heard.catalogue, limit=1) for one in wishes]
+    ids = [one.ids[0] for one in found if one.is_exact]
+    with chat.services.database.reading() as session:
+        return get_products(session, ids, now=chat.turn.now)
+
+
+def _with_material(chat: Chat, heard: Heard) -> list[ProductView]:
+    """跟化纤的比哪个好: the one at hand and the best of the other material that fits the search."""
+    one, must = heard.at_hand, heard.query.must
+    other = tuple(wish for wish in must if wish.attribute == "material")
+    if one is None or not other or len(other) < len(must) or heard.kinds or heard.named:
+        return []
+    if any(has_value(wish, facts_of(one), one) for wish in other):
+        return []
+    shelf = Query(kinds=(Constraint("kind", "is", (f"category:{one.category}",)),))
+    held = Query.from_json(chat.state.search or {})
+    rest = [wish for wish in (*held.ranges, *held.must) if wish.attribute != "material"]
+    found = search(place(shelf, [*rest, *other]), heard.catalogue, limit=1)
+    if not found.is_exact:
+        found = search(place(shelf, other), heard.catalogue, limit=1)
+    with chat.services.database.reading() as session:
+        views = get_products(session, found.ids if found.is_exact else (), now=chat.turn.now)
+    return [one, *views[:1]] if views else []
 
 
 def _with_series(chat: Chat, heard: Heard) -> list[ProductView]:
@@ -374,9 +412,9 @@ def _texts(
     told_of = [_reason(taken, name, value, phrases) for name, value in found.advice.reasons[:3]]
     reasons = words.text("comma").join(dict.fromkeys(text for text in told_of if text))
     if not reasons:  # what it has most of, of what is told
-        place = list(names).index(found.advice.product_id)
-        ahead = [one for one in _telling(found) if place in one.better]
-        reasons = phrases.value(ahead[-1].attribute, ahead[-1].values[place]) if ahead else ""
+        at = list(names).index(found.advice.product_id)
+        ahead = [one for one in _telling(found) if at in one.better]
+        reasons = phrases.value(ahead[-1].attribute, ahead[-1].values[at]) if ahead else ""
         if not reasons:
             return "utter_compare_even", {}
     values: dict[str, Any] = {"product": best, "because": reasons}

@@ -165,21 +165,16 @@ def at_that_place(text: str, zone: str | None, language: Language) -> str:
 
 
 def in_context(
-    text: str,
-    before: str,
-    zone_before: str | None,
-    language: Language,
-    *,
-    leans: bool = False,
+    text: str, before: str, zone_before: str | None, language: Language, *, goes_on: bool = False
 ) -> str:
-    """The question that is meant: `text` alone, or read with the question `before` it where it
-    leans on that.
+    """The question that is meant: `text` alone, or read with the question `before` it, which it
+    `goes_on` from or leans on by its words.
 
     A place takes the place of the one before; what leaves the place out keeps it.
     """
     zone = zone_of(text)
     short = length(text, language) <= _LEFT_OUT[language]
-    leans = leans or short or _LEANS.search(text.strip()) is not None
+    leans = goes_on or short or _LEANS.search(text.strip()) is not None
     if not before or not leans:
         return named_by_zone(text, language)
     if zone is not None and zone_of(before) is not None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.articles import say_article, say_hits
+from actions.answers.articles import note_asked, say_article, say_hits
 from actions.answers.finding import search_products
 from actions.answers.product_texts import OF_GOODS, OF_SHOP, say_part, told_of_kind
 from actions.answers.sizing import say_fit
@@ -156,7 +156,7 @@ def _care_of_kind(chat: Chat) -> bool:
     hits = chat.services.knowledge.search(text, chat.turn.language, category=category)
     if not hits or not hits[0].is_confident:
         return False
-    chat.state.notes["asked_of_articles"] = hits[0].article.title  # "and tumble dry?" leans on it
+    note_asked(chat, hits[0].article.title, hits[0].article.topic)  # "and tumble dry?" leans on it
     say_hits(chat, hits)
     return True
 

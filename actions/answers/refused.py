@@ -19,10 +19,21 @@ _WHAT_ELSE: Final = re.compile(
     re.IGNORECASE,
 )
 
+_OTHER_WAY: Final = re.compile(
+    r"\b(?:any|no|another|some) other way\b|\banother way\b|(?:别的|其他|其它|还有什么)办法"
+    r"|没有?办法了?吗",
+    re.IGNORECASE,
+)
+
 
 def told_of_refusal(chat: Chat, intent: str) -> bool:
     """Whether "why not?" or "what can you do then?" to a refusal was answered: a person decides."""
     last, text = chat.state.last, chat.turn.text
+    if last.did in {"article", "not_understood"} and _OTHER_WAY.search(text):
+        if chat.state.frame is not None or chat.turn.is_button:
+            return False
+        chat.offer("person", "utter_offer_person_again", [chat.words.person()])
+        return True  # what was told did not help
     if last.did != "refused" or last.intent not in ON_ORDERS:
         return False
     if chat.state.frame is not None or chat.turn.is_button:

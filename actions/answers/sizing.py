@@ -150,7 +150,9 @@ def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
         if kinds:
             ids = search(Query(kinds=kinds), heard.catalogue, limit=1).ids
             views = get_products(session, list(ids), now=chat.turn.now)
-            chat.state.search = Query(kinds=kinds).to_json()  # "in red?" means such things
+            held = Query.from_json(chat.state.search or {})
+            if held.kinds != kinds:
+                chat.state.search = Query(kinds=kinds).to_json()  # "in red?" means such things
             chat.state.focus.kind = ""
             named = phrases_of(chat.words).kind(Query(kinds=kinds))
             return (views[0], named) if views else (None, "")

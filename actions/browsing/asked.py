@@ -77,6 +77,8 @@ def asked_of(text: str, heard: "Heard") -> Asked:
         }
         and one.operator not in {"little", "much", "above", "below"}
     ]
+    if says("of_oneself", text):  # "is it hard to pitch? I'm a woman on my own" asks of no range
+        checks = [one for one in checks if one.attribute != "gender"]
     if says("how_long", text):  # "how long to boil 1 litre" asks for no volume
         checks = [one for one in checks if one.operator in {"is", "is_not"}]
         topics = [name for name in topics if name not in concepts()["quantities"]]

@@ -26,6 +26,7 @@ _OTHER_MONEY: Final = re.compile(
     re.IGNORECASE,
 )
 # What is called so may be euros as well.
+_EUROS: Final = re.compile(r"€|欧|eur", re.IGNORECASE)
 _ANY_MONEY: Final = re.compile(r"\d\s*(?:块|大洋|bucks\b)", re.IGNORECASE)
 
 
@@ -36,9 +37,19 @@ def in_euros(chat: Chat, heard: Heard, query: Query) -> Query:
     if _OTHER_MONEY.search(chat.turn.text):
         chat.say("utter_prices_not_converted")
         return replace(query, ranges=tuple(o for o in query.ranges if o.attribute != "price"))
-    if _ANY_MONEY.search(chat.turn.text):
+    if _ANY_MONEY.search(chat.turn.text) or _is_bare_in_chinese(chat, heard):
         chat.say("utter_prices_in_euros")
     return query
+
+
+def _is_bare_in_chinese(chat: Chat, heard: Heard) -> bool:
+    """Whether a sum has no currency where most think in another one; said once."""
+    bare = chat.turn.language == "zh" and not _EUROS.search(chat.turn.text)
+    sums = any(
+        one.attribute == "price" and one.operator in {"at_most", "at_least", "about", "between"}
+        for one in heard.query.ranges
+    )
+    return bare and sums and not chat.state.note_said("prices_in_euros")
 
 
 def with_bands(heard: Heard, query: Query) -> Query:

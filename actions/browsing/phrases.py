@@ -77,6 +77,8 @@ class Phrases:
         if group == "feature":
             if one.operator == "is":
                 return joined
+            if joined.startswith("有"):
+                return f"没{joined}"
             return (
                 self._words.text("not_so", phrase=joined)
                 if not joined.startswith("with ")

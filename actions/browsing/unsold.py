@@ -7,6 +7,7 @@ from typing import Final
 from actions.browsing.hearing import Heard
 from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue
+from catalogue_search.constraints import parse
 from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Query
 from catalogue_search.texts import told_by_texts
@@ -16,7 +17,7 @@ from kit.i18n import join_words
 _HAVE: Final = re.compile(
     r"\b(?:sell|have|stock|carry|got|buy|need|want|looking for|search(?:ing)? for|find(?: me)?"
     r"|show(?: me)?)\s+(?:any |some |an? |the |me |your )*(?P<en>[a-z][a-z -]{2,28}?)\s*[?!.]*$"
-    r"|(?:有没有|有卖|卖不卖|卖|有)(?P<zh>[\u3400-\u9fff]{1,6}?)(?:卖|吗|么|嘛|没有|不)*[？?。]*$",
+    r"|(?:有没有|有卖|卖不卖|卖|有)(?P<zh>[\u3400-\u9fff]{1,8}?)(?:卖|吗|么|嘛|没有|不)*[？?。]*$",
     re.IGNORECASE,
 )
 _SELLS: Final = re.compile(
@@ -60,6 +61,8 @@ def unknown_kind(chat: Chat, heard: Heard) -> str:
     match = _HAVE.search(chat.turn.text)
     noun = "" if match is None else (match["en"] or match["zh"] or "").strip().lower()
     hard = [one for one in query.hard if one.attribute not in {"brand"}]
+    if noun and asks_what_is_sold(chat) and (head := _unknown_head(noun, heard.catalogue)):
+        return head
     if noun and query.occasion and not hard:
         told = {one.source.lower() for one in query.constraints}
         return noun if any(noun.startswith(one) for one in told) else ""
@@ -75,6 +78,14 @@ def unknown_kind(chat: Chat, heard: Heard) -> str:
     words = " ".join(query.query_words)
     is_told = told_by_texts(words, catalogue.postings, len(catalogue)).any()
     return "" if is_told else said
+
+
+def _unknown_head(noun: str, catalogue: Catalogue) -> str:
+    """洗液 of 洗羽绒的洗液, where no text speaks of it: what it is for is no kind of thing."""
+    head = noun.rpartition("的")[2] if "的" in noun else ""
+    if len(head) < 2 or not parse(head, catalogue).is_empty:
+        return ""
+    return "" if told_by_texts(head, catalogue.postings, len(catalogue)).any() else head
 
 
 def another_unknown(chat: Chat, heard: Heard) -> str:

@@ -55,9 +55,10 @@ class Task:
     `undo` says what is answered when the shopper takes it back afterwards. `answers` is what is
     said to questions while its confirmation is open, filled with the confirmation's values; `any`
     of them to one that no intent was found for, `deadline` to one that asks until when,
-    `how_long` to one that asks how long it takes, `label` to one that asks for the label, `photo`
-    to one on photos. `meanwhile` is what is said to them while something else is asked: texts that
-    need no values. `later` is said to who asks, when it is done, when they will hear of it.
+    `how_long` to one that asks how long it takes (else `ask_delivery`), `label` to one that asks
+    for the label, `photo` to one on photos. `meanwhile` is what is said to them while something
+    else is asked: texts that need no values. `later` is said to who asks, when it is done, when
+    they will hear of it.
     `own` are intents of other tasks that it answers itself once it is done.
     `starts_with` are slots that an intent sets when it starts the task.
     `act` is what the task does by the shop's rules, where they have a rule for it.

@@ -1,6 +1,7 @@
 """A copy of an invoice, and one that is made out to somebody else."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from actions.browsing.asked import says
 from actions.chat import Chat, Finished
@@ -33,6 +34,10 @@ def mail_invoice(chat: Chat, frame: Frame, step: Step) -> None:
     )
 
 
+# An invoice to oneself is what there is anyway.
+_PERSONAL: Final = re.compile(r"(?<!不是)个人(?!独资)|\b(?:to|for) (?:me|myself)\b", re.IGNORECASE)
+
+
 class InvoiceTitleSlot(SlotKind):
     """What an invoice is to say besides the order, in any message of the task: a company, a tax
     number. Kept as it was said."""
@@ -40,9 +45,12 @@ class InvoiceTitleSlot(SlotKind):
     name = "title"
 
     def found(self, chat: Chat, frame: Frame) -> Any | None:
-        """The words that name it."""
+        """The words that name it, behind those told before: a company, then its tax number."""
         text = " ".join(chat.turn.text.split())
-        return text[:LONGEST] if not chat.turn.is_button and says("invoice_title", text) else None
+        if chat.turn.is_button or not says("invoice_title", text) or _PERSONAL.search(text):
+            return None
+        known = str(frame.slots.get("title") or "")
+        return known if text in known else f"{known} {text}".strip()[:LONGEST]
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
         """Never asked for: without it the invoice goes to the buyer."""

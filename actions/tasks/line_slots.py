@@ -304,6 +304,14 @@ def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView
     return named
 
 
+# 抓绒还行 就退裙子吧: of all that is named what shall go.
+_ONLY_THAT: Final = re.compile(
+    r"\b(?:only|just) (?:return|exchange|cancel|swap)(?:ing)? ([^.,;!?]+)"
+    r"|(?:就|只|光|仅)(?:要|想|把)?(?:退|换|取消)([^，。！？；\s]+)",
+    re.IGNORECASE,
+)
+
+
 def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     """Lines that the message names; "not the dress, the fleece" names the fleece.
 
@@ -311,6 +319,10 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     """
     named = mentions_line(chat, lines)
     text = chat.turn.text
+    only = [found.group(1) or found.group(2) for found in _ONLY_THAT.finditer(text)]
+    alone = [line for line in named if _is_named_in(line, only)]
+    if alone and len(alone) < len(named):
+        return alone
     spans = _not_meant(text)
     if not any(_is_named_in(line, [text[a:b] for a, b in spans]) for line in named):
         spans += [found.span(1) for found in _NOT_THAT.finditer(text)]

@@ -53,7 +53,8 @@ _PARCEL: Final = re.compile(
 )
 # What is asked to be sent has not left yet.
 _SENDING: Final = re.compile(
-    r"\b(?:ship(?:ped)?|dispatch(?:ed)?|sent out)\b|发货|发出", re.IGNORECASE
+    r"\b(?:ship(?:ped)?|dispatch(?:ed)?|sent out)\b|发货|发出|(?:能|会|才|没|给我)发(?![现生票给])|发了没",
+    re.IGNORECASE,
 )
 # "The same as order W1780552", "to the address of W1780552", "where W1780552 goes": an order that is
 # named only to tell an address.
@@ -232,6 +233,10 @@ class OrderSlot(SlotKind):
             return self._take(chat, frame, focus)
         if focus is not None and changes and just_told:
             return self._take(chat, frame, focus)  # the check that follows says why it cannot be
+        on_its_way = focus is not None and focus.state in ON_THE_ROAD
+        if on_its_way and just_told and rule.startswith("returnable") and not named:
+            chat.did("refused", frame.intent)  # what was just told of is meant, and no other order
+            _finish_without(chat, step)
         if number is None and (told := self._said_before(chat, frame)) is not None:
             return self._take(chat, frame, told)
         candidates = [one for one in orders if _fits(chat, one)]

@@ -13,6 +13,7 @@ from actions.order_cards import order_card, refund_card, return_card, search_car
 from actions.own_orders import order_called, returns_of
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
+from actions.tasks.label_again import send_label
 from actions.tasks.line_slots import lines_of, variants_of
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import Outcome, check, effect, facts, tells
@@ -234,6 +235,8 @@ def tell_returns(chat: Chat, frame: Frame, step: Step) -> None:
         chat.offer("wish return_item", "utter_no_returns", [back])
         raise Finished
     newest = found[0]
+    if frame.slots.get("label") and newest.state == "label_sent":
+        send_label(chat, newest)
     swapped = newest.kind == "exchange" and newest.state in {"label_sent", "received"}
     following = f"return_next.{'exchange_' if swapped else ''}{newest.state}"
     chat.finish(

@@ -147,3 +147,10 @@ def test_what_nobody_knows_of_one_in_focus_changes_no_search(english: Talking) -
     english.say("is the nordlicht storm rain shell waterproof", "ask", "ask_product_details")
     said = english.say("15 inch", "refine", "nlu_fallback")
     assert said["response"] in {"utter_detail_unknown", "utter_fact_unknown"}
+
+
+def test_a_sum_without_a_currency_is_said_to_be_read_as_euros_once(chinese: Talking) -> None:
+    chinese.say("帐篷 500以内", "wish", "search_product")
+    assert chinese.said[0] == "utter_prices_in_euros"
+    chinese.say("300以内", "refine", "refine_search")
+    assert "utter_prices_in_euros" not in chinese.said

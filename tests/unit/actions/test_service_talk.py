@@ -626,3 +626,54 @@ def test_another_order_asked_for_after_a_matter_was_let_be(desk: Desk) -> None:
     said = talk.say("never mind. where is my other order?", "track_order")
     assert said == ["utter_ask_which_order"]
     assert talk.state.frame.task == "order_status"
+
+
+@each_language
+def test_a_lost_label_is_mailed_once_more(desk: Desk, language: Language) -> None:
+    lost = {"en": "I can't find the return label", "zh": "退货标签找不到了 再发我一份呗"}
+    before, talk = desk.rows(), desk.talk(LENA, language)
+    for _ in range(2):
+        assert talk.say(lost[language], "return_item")[0] == "utter_label_sent_again"
+    assert [one.split()[:2] for one in changes(before, desk.rows())] == [["+", "mail"]]
+
+
+@each_language
+def test_how_long_one_way_takes_chooses_none(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    torn = {"en": "the fleece of 20002 is torn", "zh": "20002的抓绒夹克破了"}
+    talk.say(torn[language], "report_damaged_item", order_number="20002")
+    asks = {"en": "how long would a replacement take?", "zh": "补发要多久啊"}
+    said = talk.say(asks[language])
+    assert said == ["utter_trouble_costs", "utter_ask_remedy_damaged"]
+    assert "remedy" not in talk.state.frame.slots
+
+
+@each_language
+def test_what_alone_shall_go_is_all_that_goes(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    both = {"en": "return the shirt and the fleece", "zh": "T恤和抓绒都退"}
+    talk.say(f"20002 {both[language]}", "return_item", order_number="20002")
+    assert len(talk.state.frame.slots["lines"]) == 2
+    only = {"en": "the fleece is fine, only return the shirt", "zh": "抓绒还行 就退T恤吧"}
+    talk.say(only[language], "inform")
+    assert talk.state.frame.slots["lines"] == [LINE["20002", SHIRT_M]]
+
+
+def test_what_was_told_for_an_invoice_adds_up(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("能开发票吗", "request_invoice")
+    for told in ("抬头开远行科技有限公司", "税号91310000MA1K35"):
+        assert talk.say(told)[-1] == "utter_ask_which_order"
+    assert "远行科技" in talk.state.frame.slots["title"]
+    assert "91310000MA1K35" in talk.state.frame.slots["title"]
+    talk = desk.talk(MIA, "zh")
+    talk.say("能开发票吗", "request_invoice")
+    talk.say("个人抬头就行")
+    assert "title" not in talk.state.frame.slots
+
+
+def test_what_becomes_of_points_deletes_no_account(desk: Desk) -> None:
+    talk = desk.talk(MIA, "zh")
+    talk.say("注销账号积分会没吗", "delete_account")
+    assert talk.state.frame is None
+    assert talk.say("帮我注销账号", "delete_account") == ["utter_ask_delete_account"]

@@ -6,9 +6,10 @@ import pytest
 from catalogue_search.catalogue import Catalogue, build_catalogue
 from catalogue_search.checks import Check, within
 from catalogue_search.constraints import parse
+from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Query, place
 from catalogue_search.search import SAID, Result, _weights, search
-from catalogue_search.texts import TEXT, root
+from catalogue_search.texts import TEXT, root, wish_in_words
 from catalogue_search.tokens import stem
 from shop.ids import ProductId
 from tests.unit.catalogue_search.goods import (
@@ -298,3 +299,33 @@ def test_several_kinds_take_turns(catalogue: Catalogue) -> None:
     found = search(parse("tents and sleeping bags", catalogue), catalogue).ids[:2]
     tents = {TENT.product_id, BIG_TENT.product_id}
     assert len(tents.intersection(found)) == 1
+
+
+def test_wind_that_is_to_be_kept_off_is_a_wish(catalogue: Catalogue) -> None:
+    for text in ("双人帐篷 要能防大风的", "扛得住大风的帐篷"):
+        query = parse(text, catalogue)
+        assert ("feature", ("windproof",), "hard") in {
+            (one.attribute, one.values, one.strength) for one in query.must
+        }, text
+
+
+def test_a_kind_that_is_denied_is_not_asked_for_beside_it(catalogue: Catalogue) -> None:
+    query = parse("不要衣服 他衣服够多了", catalogue)
+    assert (query.kinds, [one.values for one in query.must_not]) == ((), [("clothing",)])
+
+
+def test_a_wide_kind_is_what_the_use_is_for(catalogue: Catalogue) -> None:
+    assert parse("爬武功山穿什么鞋", catalogue).kind_values() == ("hiking_boot",)
+    assert parse("shoes for running", catalogue).kind_values() == ("trail_shoe",)
+    assert parse("a pack for school", catalogue).kind_values() == ("backpack",)
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"), [("冲锋衣 三合一的 男", "三合一"), ("帐篷 我昨天看到的", None)]
+)
+def test_a_piece_apart_says_what_it_is_to_be_like(
+    catalogue: Catalogue, text: str, wish: str | None
+) -> None:
+    message, left = take_apart(text, catalogue, ()), parse(text, catalogue).query_words
+    found = wish_in_words(message.text, message.tokens, left, message.hits)
+    assert (None if found is None else found.source) == wish

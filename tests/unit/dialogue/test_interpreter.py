@@ -453,3 +453,12 @@ def test_goods_of_the_order_in_hand_call_nobody() -> None:
     assert act.kind == "correct"
     (act,) = LearnedInterpreter().interpret(at(MORE), said, Values())
     assert act.kind == "person"
+
+
+def test_a_yes_long_after_the_question_puts_it_again() -> None:
+    """行 谢了 may thank for what was said since; a yes by the verb of the effect is one."""
+    thanks = message("行 谢了", "affirm", language="zh")
+    assert acts(at(replace(CONFIRM, turn=2)), thanks) == [("confirm", "")]
+    assert acts(at(replace(CONFIRM, turn=1)), thanks) == [("other", "known")]
+    verb = message("好的 取消吧", "affirm", language="zh")
+    assert acts(at(replace(CONFIRM, turn=1)), verb) == [("confirm", "")]
