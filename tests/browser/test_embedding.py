@@ -135,7 +135,7 @@ def test_the_options_of_the_tag(front: RunningFront, embed: Embed) -> None:
     assert (box["x"], 800 - box["y"] - box["height"]) == (30, 90)
     open_chat(page)
     expect(page.get_by_text("Hi, this is Gear.")).to_be_visible()
-    send = page.get_by_role("button", name="Send")
+    send = page.get_by_role("button", name="Send", exact=True)
     expect(send).to_have_css("background-color", "rgb(255, 221, 0)")
     expect(send).to_have_css("color", "rgb(13, 26, 20)")
     say(page, "boots")

@@ -38,7 +38,7 @@ def test_choices_are_shown_at_once_and_written_into_the_tag(
     page.get_by_label("Welcome (English)").fill('Hi from "{shop}" & friends')
     expect(chat.get_by_role("heading", name="Bergladen")).to_be_visible()
     expect(chat.get_by_text('Hi from "Bergladen" & friends')).to_be_visible()
-    send = chat.get_by_role("button", name="Send")
+    send = chat.get_by_role("button", name="Send", exact=True)
     expect(send).to_have_css("background-color", "rgb(255, 204, 0)")
     tag = page.get_by_label("The tag")
     texts = '{"en":{"welcome":"Hi from \\"{shop}\\" & friends"}}'
