@@ -76,7 +76,7 @@ def test_one_can_go_back_to_the_first_list(english: Talking, text: str) -> None:
 
 def test_an_order_by_what_nobody_knows_is_said_and_left_out(english: Talking) -> None:
     english.say("hiking boots", "wish", "search_product")
-    english.say("the best rated of all boots", "refine", "recommend_products")
+    english.say("the brightest of all boots", "refine", "recommend_products")
     assert "utter_order_unknown" in english.said
     assert not (english.state.search or {}).get("order")
 

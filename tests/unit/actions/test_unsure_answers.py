@@ -36,7 +36,7 @@ class Said:
             question=SimpleNamespace(kind="choose") if is_open else None,
             frame=None,
         )
-        self.words = SimpleNamespace(person=lambda: "person")
+        self.words = SimpleNamespace(person=lambda: "person", text=lambda key, **_: key)
         self.heard: list[tuple[str, list[str]]] = []
         self.counted = ""
 
