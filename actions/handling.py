@@ -41,7 +41,7 @@ from actions.on_tasks import (
     told_when_or_where_sent,
     when_we_hear,
 )
-from actions.plain_words import asks_part_back, plainly_means
+from actions.plain_words import asks_less_for, plainly_means
 from actions.reminding import let_go_of, offer_again, remind, taken_up_again
 from actions.taking_up import changed_back, on_the_invoice, reopen
 from actions.tasks.definitions import Task
@@ -248,7 +248,7 @@ def tell(chat: Chat, act: Act) -> None:
         elif not _told_to_colleague(chat):
             answer(chat, act)
         return
-    if chat.asked_for("remedy") and asks_part_back(chat.turn.text):
+    if asks_less_for(chat):
         answer(chat, replace(act, kind="wish", intent="ask_compensation"))
         return
     if act.kind == "choose" and act.choice is not None and state.question is not None:

@@ -13,7 +13,7 @@ from actions.browsing.asked import asked_of, patterns, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import hear
 from actions.chat import Chat
-from actions.plain_words import plainly_means
+from actions.plain_words import asks_less_for, plainly_means
 from actions.tasks.order_slots import BARE, OTHER_ONE, UNDER_WAY, names_own, orders_of
 from actions.turn import refers_back
 from dialogue.groups import BROWSING, ON_ORDERS
@@ -23,6 +23,8 @@ from dialogue.polarity import lexicon, normalised, read_polarity
 def intent_in_context(chat: Chat, intent: str) -> str:
     """The intent that a message has in its context: "the first one" of listed orders is an order;
     "so search for it" after a late parcel's status is a search for the parcel."""
+    if asks_less_for(chat):
+        return "ask_compensation"
     if (own := on_own_account(chat, intent)) is not None:
         return own
     if (wanted := does_with_order(chat, intent)) is not None:

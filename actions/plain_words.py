@@ -67,7 +67,7 @@ _TOGETHER: Final = re.compile(
 _LEAVE: Final = re.compile(
     r"\bleave (?:it|them|the parcel) (?:at|with|by|in|outside|on)\b"
     r"|(?:别|不要|勿)[^，。！？]{0,6}(?:驿站|快递柜|丰巢|代收点)|送(?:货|到|快递)?(?:上门|到家|到门口)|上门(?:派送|送货)"
-    r"|(?:让|叫|请|能|可以|麻烦|直接|帮我)[^，。！？没]{0,8}放[^，。！？了]{0,4}(?:门口|驿站|快递柜|前台|物业|门卫|楼下|丰巢|自提)",
+    r"|(?:让|叫|请|能|可以|麻烦|直接|帮我)[^，。！？没]{0,8}[放送寄][^，。！？了]{0,4}(?:门口|驿站|快递柜|前台|物业|门卫|楼下|丰巢|自提|代收点)",
     re.IGNORECASE,
 )
 _WHERE: Final = re.compile(r"\bwhere\b|到了?哪|在哪|走到|哪[里儿]了", re.IGNORECASE)
@@ -85,6 +85,11 @@ _PART_BACK: Final = re.compile(
     r"\b(?:half|part|some) (?:of )?(?:the |my )?(?:money|refund|price)\b|\bpartial(?:ly)? refund|\brefund (?:me )?(?:half|part)\b"
     r"|\brefund (?:me )?(?:that|the|this) (?:bit|part|rest|difference|shipping|delivery|postage|fee)\b"
     r"|退(?:我|给我)?(?:一半|一部分|部分|点钱|一点|些钱)|(?:部分|一半|差额)退款|补偿(?:一?点|我|一下)|给点补偿",
+    re.IGNORECASE,
+)
+# The same, where it is asked what shall be done about a fault.
+_CHEAPER: Final = re.compile(
+    r"\b(?:off|reduc\w+|discount|cheaper|less for it|knock|compensat\w+)\b|便宜|打折|优惠|减[点免钱]|补贴|补偿",
     re.IGNORECASE,
 )
 # What a fault may have been taken for.
@@ -191,6 +196,12 @@ def is_unwanted(text: str) -> bool:
 def asks_part_back(text: str) -> bool:
     """Whether a part of the money is asked for while the goods are kept."""
     return _PART_BACK.search(text) is not None
+
+
+def asks_less_for(chat: Chat) -> bool:
+    """ "Can I get something off the price?", where it is asked what shall be done about a fault."""
+    said = chat.turn.text
+    return chat.asked_for("remedy") and (asks_part_back(said) or _CHEAPER.search(said) is not None)
 
 
 def item_in_hand(chat: Chat) -> bool:

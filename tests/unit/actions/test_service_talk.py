@@ -427,6 +427,17 @@ def test_a_person_is_not_called_by_ok_then_return_it(desk: Desk) -> None:
 
 
 @each_language
+def test_less_for_a_faulty_thing_is_no_question_on_offers(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    torn = {"en": "the fleece of 20002 has a hole", "zh": "20002的抓绒夹克破了"}
+    talk.say(torn[language], "report_damaged_item", order_number="20002")
+    less = {"en": "can I get something off the price?", "zh": "不想退 能便宜点吗"}
+    assert talk.say(less[language], "ask_promotions") == ["utter_compensation"]
+    talk = desk.talk(MIA, language)
+    assert "utter_compensation" not in talk.say(less[language], "ask_promotions")
+
+
+@each_language
 def test_a_friends_broken_leg_is_no_fault_of_the_boots(desk: Desk, language: Language) -> None:
     talk = desk.talk(MIA, language)
     story = {
