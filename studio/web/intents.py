@@ -90,7 +90,6 @@ async def intents(request: web.Request) -> web.Response:
         show=show if show in FILTERS else "all",
         search=search,
         spoken=language,
-        languages=LANGUAGES,
         report=report,
         examples=sum(row.examples for row in rows),
         broken=studio.content.broken(),

@@ -101,7 +101,7 @@ async def responses(request: web.Request) -> web.Response:
         }
 
     values = await reading(work)
-    return page(request, "responses.html", search=search, languages=LANGUAGES, **values)
+    return page(request, "responses.html", search=search, **values)
 
 
 async def response(request: web.Request) -> web.Response:

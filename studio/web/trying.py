@@ -15,7 +15,6 @@ from conversations import Message
 from desk.web.errors import Refused
 from desk.web.forms import go, wants_json
 from desk.web.rendering import page, render
-from kit.i18n import LANGUAGES
 from studio.web.studio import FRONT, Told, content_language, words_of
 
 SECONDS: Final = 12.0  # how long a page waits for an answer; a reload shows what came later
@@ -63,7 +62,6 @@ async def _page(
         talk=talk,
         told=told,
         spoken=content_language(request),
-        languages=LANGUAGES,
         **values,
     )
 

@@ -161,7 +161,7 @@ def test_a_guest_hears_what_real_parcels_took(services: Services) -> None:
     assert said["chance"] == str(round(100 * promise.probability))
     assert (said["likely"], said["surely"]) == (
         words.day(promise.likely),
-        words.day(promise.surely),
+        words.text("surely", day=words.day(promise.surely)),
     )
     assert promise.likely <= promise.surely
 

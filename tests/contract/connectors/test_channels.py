@@ -77,7 +77,10 @@ async def test_a_closed_channel_has_no_door(house: House) -> None:
 
 async def test_one_event_ten_times_at_once_is_one_message_and_one_answer(house: House) -> None:
     hook = house.kit.hook(1, 7, text="hello")
-    assert set(await asyncio.gather(*(house.post(hook) for _ in range(10)))) == {200}
+    answers = await asyncio.gather(*(house.post(hook) for _ in range(10)))
+    # Where no thread is free for two seconds the provider is told to come again, and does.
+    assert set(answers) <= {200, 503}
+    assert await house.post(hook) == 200
     await house.quiet()
     assert [one.author for one in house.thread(7)] == ["shopper", "bot"]
     (said,) = house.kit.texts(7)
