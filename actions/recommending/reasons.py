@@ -69,6 +69,8 @@ def _why_found(chat: Chat) -> None:
         chat.say("utter_why_nothing")
         return
     query = Query.from_json(state.search) if state.search else Query()
+    rated = any(one.quantity == "rating" for one in query.order)
+    rated = rated or any(one.attribute == "rating" for one in query.constraints)
     phrases = phrases_of(chat.words, products)
     found = {one.product_id: one for one in search(query, heard.catalogue, limit=200).products}
     rows = []
@@ -80,7 +82,7 @@ def _why_found(chat: Chat) -> None:
             else phrases.reason(
                 [
                     *((name, value) for name, value in one.values if name != "rating"),
-                    *((name, value) for name, value in one.values if name == "rating"),
+                    *((name, value) for name, value in one.values if name == "rating" and rated),
                 ],
                 4,
             )

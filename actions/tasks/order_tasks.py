@@ -43,6 +43,7 @@ NOT_LATE: Final = frozenset(
         "utter_status_packed",
         "utter_status_on_its_way",
         "utter_status_undated",
+        "utter_status_searched",
     }
 )
 

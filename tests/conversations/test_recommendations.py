@@ -59,6 +59,12 @@ def categories(shop: Shop, names: list[str]) -> set[str]:
         return {product.category.slug for product in found}
 
 
+def brands(shop: Shop, names: list[str]) -> set[str]:
+    with shop.database.reading() as session:
+        found = session.scalars(select(Product).where(Product.slug.in_(names)))
+        return {product.brand.name for product in found}
+
+
 @pytest.mark.parametrize(
     ("language", "asks", "says", "use", "budget"),
     [
@@ -276,12 +282,12 @@ def test_a_brand_is_refused(shop: Shop, language: str, asks: str) -> None:
     talk = shop.chat(None, language)
     talk.say("recommend me some backpacks" if language == "en" else "推荐几款背包")
     talk.say("tell me more about the first" if language == "en" else "第一个的详情")
-    brand = talk.cards()[0]["subtitle"]
+    (brand,) = brands(shop, slugs(talk)[:1])
     (opened,) = events(shop, talk, "recommendation_clicked")
     assert opened.product_id in product_ids(shop, slugs(talk))
     talk.say(asks)
     assert talk.cards()
-    assert brand not in {card["subtitle"] for card in talk.cards()}
+    assert brand not in brands(shop, slugs(talk))
     (refused,) = events(shop, talk, "recommendation_refused")
     assert refused.details == {"brand": brand}
 

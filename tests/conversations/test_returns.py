@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.conversation, pytest.mark.timeout(900)]
             "yes",
             "label",
         ),
-        ("zh", "{n}里的抓绒衣我要退掉", "不想要了", "确认", "退货申请已提交"),
+        ("zh", "{n}里的抓绒衣我要退掉", "不想要了", "确认", "退货已登记"),
     ],
 )
 def test_one_item_goes_back(
