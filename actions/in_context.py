@@ -279,8 +279,8 @@ def _changes_list(chat: Chat, intent: str) -> bool:
     if intent not in OF_ORDERED or chat.turn.is_button or not _shows_goods(chat):
         return False
     heard = hear(chat)
-    doubtful = chat.turn.confidence < LEAST_OF_REPORTS and not heard.query.is_empty
-    if doubtful and any(one.kind == "refine" for one in chat.acts):
+    doubtful = intent.startswith("report_") and chat.turn.confidence < LEAST_OF_REPORTS
+    if doubtful and not heard.query.is_empty and any(one.kind == "refine" for one in chat.acts):
         return True  # "no socks, I have enough" hardly reports that some are missing
     if chat.turn.first("order_number") or _BOUGHT.search(chat.turn.text) or names_own(chat):
         return False
