@@ -58,7 +58,7 @@ from dialogue.turns_of_phrase import (
     thanks,
     wants_instead,
 )
-from dialogue.wanted import asks_for_person, declines_person
+from dialogue.wanted import asks_for_person, asks_the_same, declines_person
 from encoders.scores import Vectors
 from kit.i18n import Language
 
@@ -169,7 +169,7 @@ class LearnedInterpreter:
 
 def _wants_person(message: Message) -> bool:
     is_meant = message.intent == "talk_to_person" and message.confidence >= PERSON_SURE
-    return is_meant and not declines_person(message.text)
+    return is_meant and not (declines_person(message.text) or asks_the_same(message.text))
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogue.wanted import asks_for_person, declines_person
+from dialogue.wanted import asks_for_person, asks_the_same, declines_person
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,20 @@ def test_who_wants_no_person_gets_none() -> None:
     assert declines_person("我不要人工 你直接告诉我")
     assert declines_person("I don't want to talk to a human")
     assert not declines_person("不要机器人，转人工")
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("and for newcomers?", True),
+        ("what about students?", True),
+        ("那新人呢", True),
+        ("那会员呢？", True),
+        ("and a colleague?", False),
+        ("那人工呢", False),
+        ("那我找谁呢", False),
+        ("and then I waited for an hour", False),
+    ],
+)
+def test_the_last_question_asked_of_others_wants_nobody(text: str, same: bool) -> None:
+    assert asks_the_same(text) is same
