@@ -16,7 +16,8 @@ export function start(tag, given) {
   chat.setUp({ ...optionsOf(tag.dataset), base: new URL("./", tag.src), given });
   const page = new AbortController();
   const shown = new Promise((resolve) => {
-    const show = () => {
+    const show = async () => {
+      await chat.learn();
       if (page.signal.aborted) return;
       chat.place();
       resolve(chat);
