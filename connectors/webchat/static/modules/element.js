@@ -174,7 +174,7 @@ export class ConciergeChat extends HTMLElement {
       typed: () => this.#handledBy === "agent" && this.connection.typing(),
     });
     parts.pictureButton.onclick = () => parts.pictureInput.click();
-    parts.pictureInput.onchange = () => this.#sendPicture(parts.pictureInput);
+    parts.pictureInput.onchange = () => this.#sendPictures(parts.pictureInput);
     parts.panel.onkeydown = (event) => this.#key(event);
   }
 
@@ -248,14 +248,16 @@ export class ConciergeChat extends HTMLElement {
     return product || visit ? { ...(product && { product }), ...(visit && { visit }) } : null;
   }
 
-  #sendPicture(input) {
-    const [file] = input.files;
+  async #sendPictures(input) {
+    const files = [...input.files];
     input.value = "";
-    if (!file) return;
     const { thread, connection } = this;
     const refused = (error) => this.#refused({ error, isWaiting: true });
     const sending = { thread, connection, page: this.#where, tools: this.#tools(), refused };
-    sendPicture(file, sending).then(() => this.banner.waitNoLonger());
+    for (const file of files) {
+      await sendPicture(file, sending);
+      this.banner.waitNoLonger();
+    }
   }
 
   #say(text, shown) {

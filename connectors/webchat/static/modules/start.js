@@ -30,7 +30,7 @@ export function start(tag, given) {
   );
   handle.push = ([name, ...values]) => handle[name]?.(...values);
   handle.on = (name, hear) => {
-    const listen = ({ detail }) => hear(detail);
+    const listen = (event) => hear(event.detail) === false && event.preventDefault();
     addEventListener(`concierge:${name}`, listen, { signal: page.signal });
     return () => removeEventListener(`concierge:${name}`, listen);
   };

@@ -93,7 +93,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .last-order .state-now { font-weight: 600; color: var(--accent-words); white-space: normal; }
 .order, .comparison { align-self: stretch; padding: 14px; border: 1px solid var(--line); border-radius: 18px; background: var(--paper); }
 .card-head { display: flex; align-items: center; gap: 12px; }
-.card-head > div { min-width: 0; }
+.card-head > div { flex: 1; min-width: 0; }
 .card-head img { flex: none; border-radius: 12px; background: #eceae3; object-fit: cover; }
 .card-head .subtitle { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
 .order-now, .news, .card-head :is(h3, p) { text-align: -webkit-match-parent; text-align: match-parent; }
@@ -133,10 +133,10 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .picture { max-width: 78%; }
 .picture img { display: block; max-width: 100%; border-radius: 16px; border: 1px solid var(--line); }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; }
-.choices button { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent-words); border-radius: 99px; background: var(--paper); color: var(--accent-words); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
+.choices button, .ways summary { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent-words); border-radius: 99px; background: var(--paper); color: var(--accent-words); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
 .choices.pair { align-self: stretch; display: grid; grid-template-columns: 1fr 1fr; }
 .choices.pair button { min-height: 48px; border-radius: 14px; text-align: center; }
-.choices button:hover { background: var(--accent); color: var(--on-accent); }
+.choices button:hover, .ways summary:hover { background: var(--accent); color: var(--on-accent); }
 .cards { align-self: stretch; display: flex; gap: 12px; margin: 0 -16px; padding: 4px 16px 10px; overflow-x: auto; scroll-snap-type: x proximity; scroll-padding: 16px; list-style: none; scrollbar-width: thin; }
 .cards > li { position: relative; flex: 0 0 214px; scroll-snap-align: start; display: flex; flex-direction: column; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); overflow: hidden; }
 .cards.single > li { flex-basis: 264px; }
@@ -147,7 +147,12 @@ h3 { font-size: 14.5px; line-height: 1.3; font-weight: 650; }
 h3 a { color: inherit; text-decoration: none; }
 h3 a:hover { text-decoration: underline; }
 .cards h3 a::after { content: ""; position: absolute; inset: 0; }
-.cards .choices { position: relative; }
+.ways { position: relative; display: flex; flex-wrap: wrap; gap: 8px; margin-top: auto; padding-top: 9px; }
+.ways summary { display: inline-grid; place-content: center; cursor: pointer; }
+.ways [open] { flex-basis: 100%; }
+.ways [open] .choices { padding-top: 8px; }
+.colours { display: flex; gap: 6px; margin: 4px 0 2px; list-style: none; }
+.colours li { position: relative; width: 16px; height: 16px; border: 1px solid #8888; border-radius: 50%; }
 .subtitle, .stock, .reason { font-size: 13px; line-height: 1.4; color: var(--soft); }
 .price { display: flex; align-items: baseline; gap: 8px; margin-top: 2px; }
 .price b { font-size: 16px; font-weight: 700; }
@@ -162,8 +167,7 @@ h3 a:hover { text-decoration: underline; }
 .article summary { min-height: 44px; padding: 11px 14px; font-weight: 550; color: var(--accent-words); cursor: pointer; }
 .article div { padding: 0 14px 12px; white-space: pre-line; }
 .article a { display: inline-flex; align-items: center; min-height: 44px; color: var(--accent-words); }
-.facts .choices { margin-top: auto; padding-top: 9px; }
-.facts .choices button { padding: 6px 12px; font-size: 13.5px; }
+.facts :is(button, summary) { padding: 6px 12px; font-size: 13.5px; }
 .facts h3 a { display: block; padding: 4px 0; }
 .dots { display: inline-flex; gap: 5px; padding: 6px 0; }
 .dots i { width: 7px; height: 7px; border-radius: 50%; background: var(--soft); animation: breathe 1.2s infinite; }
