@@ -166,29 +166,36 @@ def _advised(
     if occasion is not None:
         wanted += [preference(one) for one in preferences_of(occasion)]
     reasons = [_reasons(wanted, place, facts, products) for place in range(len(products))]
-    general = [_general(rows, place) for place in range(len(products))]
-    return _best(products, reasons if wanted else general, general)
+    return _best(products, facts, reasons)
 
 
 Reasons = list[tuple[float, str, Value]]
 
 
 def _best(
-    products: Sequence[ProductView], reasons: Sequence[Reasons], general: Sequence[Reasons]
+    products: Sequence[ProductView], facts: Sequence[Facts], reasons: Sequence[Reasons]
 ) -> Advice | None:
-    """The product with the weightiest reasons; of equals the generally better one."""
-    scores = [
-        (sum(weight for weight, *_ in mine), sum(weight for weight, *_ in also))
-        for mine, also in zip(reasons, general, strict=True)
-    ]
-    place = max(range(len(products)), key=lambda one: scores[one])
-    if scores.count(scores[place]) > 1:
+    """The product with the weightiest reasons; of equals the one that is generally better than
+    the other equals."""
+    scores = [_weight(mine) for mine in reasons]
+    first = [place for place, score in enumerate(scores) if score == max(scores)]
+    general: dict[int, Reasons] = {}
+    if len(first) > 1:
+        rows = _rows([products[one] for one in first], [facts[one] for one in first], None)
+        general = {place: _general(rows, number) for number, place in enumerate(first)}
+    better = [_weight(general.get(place, [])) for place in first]
+    if better.count(max(better)) > 1:
         return None
-    tied = [score[0] for score in scores].count(scores[place][0]) > 1
-    told = [*reasons[place], *(general[place] if tied or not reasons[place] else [])]
-    told.sort(key=lambda one: -one[0])
+    place = first[better.index(max(better))]
+    # Cheaper than the other equals may be dearer than the rest, and is then no reason to say.
+    of_all = general[place] if len(first) == len(products) else []
+    told = sorted([*reasons[place], *of_all], key=lambda one: -one[0])
     pairs = dict.fromkeys((name, value) for _, name, value in told)
     return Advice(products[place].product_id, tuple(pairs))
+
+
+def _weight(reasons: Reasons) -> float:
+    return sum(weight for weight, *_ in reasons)
 
 
 def _reasons(

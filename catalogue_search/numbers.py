@@ -57,6 +57,8 @@ def _number_at(text: str, tokens: Sequence[Token], place: int, words: Lexicon) -
     if value is None or (place and tokens[place - 1].text == _PLACE):
         return None  # 第三 is a place, no amount
     quantity, factor, after = _unit_at(tokens, last, words)
+    if quantity is None and _is_rough("".join(one.text for one in tokens[place:last]), words.signs):
+        return None  # 两三样 counts things and bounds nothing
     start = tokens[place].start
     if tokens[place].text in words.pairs and quantity != "persons":
         return None  # a pair of shoes, not two of something
@@ -137,10 +139,22 @@ def _digits(text: str) -> float:
 
 
 def sign_number(text: str, signs: Mapping[str, int], units: Mapping[str, int]) -> float:
-    """What number signs say: 一千五 is 1500, 两百五十 is 250, 十二 is 12, 一三 is 13."""
+    """What number signs say: 一千五 is 1500, 两百五十 is 250, 十二 is 12, 一三 is 13, 两三 to 3."""
+    if _is_rough(text, signs):
+        return float(signs[text[1]])
     if not any(sign in units for sign in text):
         return float("".join(str(signs[sign]) for sign in text))
     return float(chinese_value(text, signs, units))
+
+
+def _is_rough(text: str, signs: Mapping[str, int]) -> bool:
+    """Whether two number signs say two numbers that follow one another: 两三, 五六."""
+    if len(text) != _PAIR or any(sign not in signs for sign in text):
+        return False
+    return 0 < signs[text[0]] == signs[text[1]] - 1
+
+
+_PAIR: Final = 2
 
 
 def _unit_at(tokens: Sequence[Token], place: int, words: Lexicon) -> tuple[str | None, float, int]:

@@ -17,6 +17,7 @@ from shop.ids import ProductId
 SHOWN: Final = 20
 NEAREST: Final = 3
 SAID: Final = 3.0  # times what an occasion prefers
+BOUND: Final = 2.0  # the same of its bounds
 MOST_CONSTRAINTS: Final = 8  # of which every subset is tried; more are taken by their importance
 MOST_IN_THE_WAY: Final = 3
 IN_STOCK: Final = Constraint("stock", "is", ("in_stock",))
@@ -135,7 +136,7 @@ def _prepare(
 
 
 def _ordered(prepared: _Search, mask: Mask, *, by_unknown: bool = False) -> list[int]:
-    """Rows of `mask`, the best first: superlatives, wishes, closeness, words, unseen, popular."""
+    """Rows of `mask`, best first: superlatives, persons, wishes, bounds, words, unseen, popular."""
     rows = np.flatnonzero(mask)
     keys: list[Floats] = [rows.astype(np.float64), prepared.seen[rows].astype(np.float64)]
     keys.append(-_relevance(prepared)[rows])
@@ -145,6 +146,7 @@ def _ordered(prepared: _Search, mask: Mask, *, by_unknown: bool = False) -> list
         for one, weight in zip(prepared.soft, _weights(prepared.soft), strict=True)
     ]
     keys.append(-np.sum(wishes, axis=0) if wishes else np.zeros(len(rows)))
+    keys.append(_spare(prepared)[rows])
     if by_unknown:
         keys.append(np.sum([one.unknown[rows] for one in prepared.hard], axis=0).astype(float))
     for one in reversed(prepared.query.order):
@@ -157,26 +159,42 @@ def _ordered(prepared: _Search, mask: Mask, *, by_unknown: bool = False) -> list
 def _weights(soft: Sequence[Check]) -> list[float]:
     """What is said outright counts more than what a use lets one prefer: a warm jacket for a hike.
 
-    An occasion's preferences stand for the same words, several of them.
+    An occasion's preferences stand for the same words, several of them; of these a bound decides
+    before what is only better: a pack for a trek has its litres first, and is then a light one.
     """
     spans = [(one.constraint.start, one.constraint.end) for one in soft]
-    return [1.0 if spans.count(span) > 1 else SAID for span in spans]
+    return [
+        SAID if spans.count(span) == 1 else BOUND if _is_bound(check.constraint) else 1.0
+        for check, span in zip(soft, spans, strict=True)
+    ]
+
+
+def _is_bound(one: Constraint) -> bool:
+    return one.low is not None or one.high is not None
 
 
 def _closeness(prepared: _Search) -> Floats:
-    """(products,) how much more than asked it is: for three persons three beat five."""
+    """(products,) how far it is off the number that was said."""
     far = np.zeros(len(prepared.catalogue))
-    for one in (*prepared.query.ranges,):
+    for one in prepared.query.ranges:
         values = prepared.catalogue.quantity(one.attribute)
-        if one.attribute == "persons" and one.low is not None:
-            far += np.nan_to_num(np.abs(values - one.low))
-        elif one.operator == "about" and one.low is not None and one.high is not None:
+        if one.operator == "about" and one.low is not None and one.high is not None:
             middle = (one.low + one.high) / 2
             far += np.nan_to_num(np.abs(values - middle) / max(1.0, abs(middle)))
         elif one.operator in {"below", "above"}:
             bound = one.high if one.operator == "below" else one.low
             share = np.abs(values - (bound or 0.0)) / max(1.0, abs(bound or 0.0))
             far += 1e-3 * np.nan_to_num(share)  # cheaper, but no more than needed
+    return far
+
+
+def _spare(prepared: _Search) -> Floats:
+    """(products,) for how many more than asked it is: for three persons three beat five, whatever
+    the use prefers."""
+    far = np.zeros(len(prepared.catalogue))
+    for one in prepared.query.ranges:
+        if one.attribute == "persons" and one.low is not None:
+            far += np.nan_to_num(np.abs(prepared.catalogue.quantity("persons") - one.low))
     return far
 
 
@@ -193,14 +211,18 @@ def _relevance(prepared: _Search) -> Floats:
 
 
 def _spread(prepared: _Search, rows: list[int]) -> list[int]:
-    """For an occasion without a kind, or for several kinds, the best of each in turn."""
-    if prepared.query.order or len(prepared.kinds) < 2:
+    """For an occasion without a kind, for several kinds, or for whom alone ("something for dad"),
+    the best of each in turn."""
+    query, by_value = prepared.query, prepared.catalogue.kinds.by_value
+    kinds = prepared.kinds
+    if not kinds and query.for_whom and not query.query_words:
+        kinds = tuple(name for name in by_value if name.startswith("category:"))
+    if query.order or len(kinds) < 2:
         return rows
     groups: dict[str, list[int]] = {kind: [] for kind in prepared.kinds}
     for row in rows:
-        by_value = prepared.catalogue.kinds.by_value
-        kind = next(k for k in prepared.kinds if k in by_value and by_value[k][row])
-        groups[kind].append(row)
+        kind = next(k for k in kinds if k in by_value and by_value[k][row])
+        groups.setdefault(kind, []).append(row)
     longest = max(map(len, groups.values()), default=0)
     return [group[n] for n in range(longest) for group in groups.values() if n < len(group)]
 

@@ -89,6 +89,9 @@ def compare_products(chat: Chat, act: Act) -> None:
         return
     if not heard.named and _weighs_materials(chat, heard) and _from_article(chat):
         return
+    if _is_or_not(chat, heard):
+        product_details(chat, act)
+        return
     if _narrows(chat, heard):
         from actions.answers.recommending import refine_found
 
@@ -103,7 +106,8 @@ def compare_products(chat: Chat, act: Act) -> None:
         return
     first = heard.at_hand
     beside = [first, *others] if others and first is not None else []
-    products = _with_brand(chat, heard) or beside or _with_series(chat, heard)
+    products = _the_two(chat, heard) or _with_brand(chat, heard)
+    products = products or beside or _with_series(chat, heard)
     if not products and (products := _with_material(chat, heard)):
         # The other material names the other one and is no wish that decides.
         heard = replace(heard, query=replace(heard.query, must=()))
@@ -142,6 +146,19 @@ def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
     return [one, others[0]] if others else []
 
 
+def _the_two(chat: Chat, heard: Heard) -> list[ProductView]:
+    """ "Which of those two?" of a longer list: the two that were last spoken of one by one."""
+    one = heard.focus
+    if not _TWO.search(chat.turn.text) or len(heard.shown) == PAIR or heard.named:
+        return []
+    return [heard.earlier[0], one] if one is not None and heard.in_focus and heard.earlier else []
+
+
+_TWO: Final = re.compile(
+    r"\b(?:th[eo]se|the|them) two\b|\bboth\b|[这那]?[两俩][个款件双条顶]", re.IGNORECASE
+)
+
+
 def _apart(one: ProductView, other: ProductView) -> float:
     """How far apart two things are in what their kind is chosen by: litres, persons, degrees; the
     share of the larger value, 0 where neither is known."""
@@ -166,6 +183,16 @@ def _with_kind(chat: Chat, heard: Heard) -> list[ProductView]:
         return []
     others = [view for view in _best_of_kinds(chat, heard) if view.slug != one.slug]
     return [one, *others[:1]] if others else []
+
+
+def _is_or_not(chat: Chat, heard: Heard) -> bool:
+    """ "Rechargeable or with batteries?", 充电的还是用电池的, of the one spoken of."""
+    of_one = chat.state.last.did in {"product", "stock", "price"} and heard.in_focus
+    if not of_one or heard.named or heard.pointed or heard.kinds or heard.query.compares:
+        return False
+    asked, text = asked_of(chat.turn.text, heard), chat.turn.text
+    is_asked = says("detail", text) and not (says("choosing", text) or says("of_others", text))
+    return bool(asked.checks) and is_asked and not _WHICH.search(text)
 
 
 def _weighs_materials(chat: Chat, heard: Heard) -> bool:
@@ -270,13 +297,31 @@ def weighs_again(chat: Chat, heard: Heard) -> bool:
     if not again or heard.kinds or heard.named or heard.pointed or heard.query.hard:
         return False
     asked = asked_of(chat.turn.text, heard)
-    by_topic = bool(set(asked.topics) & _BY_TOPIC.keys()) and not _OF_ONE.search(chat.turn.text)
+    by_topic = bool(set(asked.topics) & _BY_TOPIC.keys()) and not _asked_of_one(chat, heard)
     softly = any(one.operator in {"little", "much"} for one in heard.query.ranges)
     return by_topic or bool(heard.query.occasion) or (softly and not asks_for_more(chat))
 
 
+def _asked_of_one(chat: Chat, heard: Heard) -> bool:
+    """Whether a question is on one of those compared: "how heavy is it?", or "what's the comfort
+    temperature?" of the one that was just named as the best."""
+    text = chat.turn.text
+    if _OF_ONE.search(text):
+        return True
+    return heard.in_focus and bool(_ASKS_FACT.search(text)) and not _OF_SEVERAL.search(text)
+
+
 _OF_ONE: Final = re.compile(
     r"\b(?:it|its|this|that)\b|^[那这它](?![些几])|[那这](?:个|款|件|双|条)", re.IGNORECASE
+)
+_ASKS_FACT: Final = re.compile(
+    r"^(?:(?:and|so|ok(?:ay)?|but|hmm?)[, ]+)*(?:what(?:'?s| is| are)?|how)\b(?! about)"
+    r"|多|几|什么|吗",
+    re.IGNORECASE,
+)
+_OF_SEVERAL: Final = re.compile(
+    r"\b(?:they|them|their|these|those|each|both|two|all|differ\w*)\b|分别|都|各|[两俩]|差|哪",
+    re.IGNORECASE,
 )
 
 
@@ -445,6 +490,9 @@ def _warmth_told(product: ProductView, phrases: Phrases) -> str:
 def _reason(product: ProductView, name: str, value: object, phrases: Phrases) -> str:
     if name == "warmth":
         return _warmth_told(product, phrases)
+    if name == "waterproofness":
+        column = facts_of(product).quantities.get("water_column")
+        return "" if column is None else phrases.quantity("water_column", column)
     if name in {"price", "weight"} and isinstance(value, int | float):
         how = phrases.name("than", f"{name}.least")
         return f"{how} ({phrases.quantity(name, float(value))})"

@@ -290,6 +290,9 @@ def _unseen(result: Result, more: Result, seen: Sequence[ProductId]) -> Result:
     return replace(result, products=others) if others else result
 
 
+_LIMITS: Final = frozenset({"at_most", "at_least", "between", "about"})
+
+
 def _relative(query: Query) -> Constraint | None:
     """What is to be less or more than what is shown."""
     found = [one for one in query.ranges if one.operator in {"below", "above"} and one.is_hard]
@@ -299,7 +302,13 @@ def _relative(query: Query) -> Constraint | None:
 def _say_no_more(chat: Chat, heard: Heard, query: Query, relative: Constraint) -> None:
     """Nothing is cheaper, with all the rest that was asked: the cheapest there is."""
     direction: Direction = "least" if relative.operator == "below" else "most"
-    rest = tuple(one for one in query.ranges if one is not relative)
+    # The limit that was said before still holds: cheaper than those, and within the budget.
+    before = [
+        one
+        for one in Query.from_json(chat.state.search or {}).ranges
+        if one.attribute == relative.attribute and one.operator in _LIMITS
+    ]
+    rest = (*(one for one in query.ranges if one is not relative), *before)
     order = Order(relative.attribute, direction, source=relative.source)
     best = replace(query, ranges=rest, order=(order,))
     result = search(best, heard.catalogue, limit=SHOWN)

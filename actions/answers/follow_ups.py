@@ -25,6 +25,7 @@ from actions.browsing.hearing import hear
 from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
 from actions.tasks.engine import task_of
+from catalogue_search.query import OF_VARIANTS
 from dialogue.acts import Act
 from dialogue.groups import BROWSING, REPORTS
 from dialogue.polarity import read_polarity
@@ -219,6 +220,8 @@ def _asks_on(chat: Chat) -> bool:
     heard = hear(chat)
     if turn.intent in CHANGES_SEARCH and heard.query.hard:
         return False  # "is there one with 40 litres" asks for goods, not for advice on them
+    if heard.shown and any(one.attribute in OF_VARIANTS for one in heard.query.hard):
+        return False  # "in green?" is of the goods on show, whatever was read out beside them
     if _SUPPOSES.search(turn.text.strip()):
         return True  # "even if it was on sale" is of what was told, whatever it speaks of
     if turn.intent in BESIDE:

@@ -14,6 +14,7 @@ from actions.browsing.kits import (
     parts_of,
     refined,
     speaks_of_total,
+    things_wanted,
     wants_each,
 )
 from actions.browsing.phrases import phrases_of
@@ -46,8 +47,9 @@ def kit_told(chat: Chat, act: Act) -> bool:
         return False
     heard = hear(chat)
     kinds = [] if heard.named else kinds_joined(chat.turn.text, heard)
-    kinds = kinds or _kinds_of_use(chat, heard)
-    if len(kinds) > 1 and (intent == "ask_price" or wants_each(chat.turn.text, kinds)):
+    kinds = kinds or _kinds_of_use(chat, heard) or _kinds_of_present(chat, heard)
+    each = wants_each(chat.turn.text, kinds) or things_wanted(chat.turn.text) > 0
+    if len(kinds) > 1 and (intent == "ask_price" or each):
         return say_kit(chat, heard, parts_of(chat.turn.text, heard, kinds), _budget(heard.query))
     kept = chat.state.notes.get(KIT)
     if not kept or chat.state.last.did != KIT or heard.named or chat.turn.first("ordinal"):
@@ -77,6 +79,18 @@ def _kinds_of_use(chat: Chat, heard: Heard) -> list[Constraint]:
 
 
 MOST_OF_USE: Final = 4
+
+
+def _kinds_of_present(chat: Chat, heard: Heard) -> list[Constraint]:
+    """What makes a present of several things for one budget: "100 altogether, two or three
+    things"."""
+    query, count = heard.query, things_wanted(chat.turn.text)
+    if query.kinds or query.occasion or heard.named or not count or _budget(query) is None:
+        return []
+    denied = {v for one in query.must_not if one.attribute == "kind" for v in one.values}
+    sold = heard.catalogue.kinds.by_value
+    kinds = [one for one in concepts()["presents"] if one in sold and one not in denied]
+    return [Constraint("kind", "is", (kind,), source=kind) for kind in kinds[:count]]
 
 
 def changes_kit(chat: Chat) -> bool:

@@ -25,8 +25,14 @@ def price(chat: Chat, act: Act) -> None:
     product = meant(chat, heard) or (None if heard.kinds else spoken_of(chat))
     haggles = says("haggling", chat.turn.text)
     topics = asked_of(chat.turn.text, heard).topics
-    if topics and "price" not in topics and not haggles:  # "R值多少" asks for no price
-        product_details(chat, act)
+    asks_other = bool(topics) and "price" not in topics
+    if not haggles and (asks_other or says("other_amount", chat.turn.text)):
+        product_details(chat, act)  # "R值多少" asks for no price
+        return
+    if heard.query.order and not (topics or haggles or heard.named or heard.pointed):
+        from actions.answers.recommending import refine_found
+
+        refine_found(chat, heard)  # "and the cheapest for two?" looks for it
         return
     if product is None:
         if haggles and not (heard.kinds or heard.query.hard):
@@ -170,7 +176,12 @@ def rules_told(chat: Chat, act: Act) -> bool:
         say_near(chat, hits[0].article, hits[0].said)
         return True
     article = chat.services.knowledge.article("coupons", chat.turn.language)
-    if article is None or not says("coupon_use", chat.turn.text):
+    if article is None:
+        return False
+    if chat.state.last.did == "promotions" and not says("coupon_use", chat.turn.text):
+        say_near(chat, article)  # 能叠加吗, of the codes that were just listed
+        return True
+    if not says("coupon_use", chat.turn.text):
         return False
     say_article(chat, article.answer, article.title, article.slug)
     return True

@@ -24,7 +24,7 @@ from catalogue_search.compare import has_value
 from catalogue_search.constraints import parse
 from catalogue_search.facts import Facts, facts_of
 from catalogue_search.occasions import preference, preferences_of
-from catalogue_search.query import Constraint, Query
+from catalogue_search.query import Constraint, Query, place
 from dialogue.acts import Act
 from shop.views import ProductView
 
@@ -118,8 +118,10 @@ def asked_again(chat: Chat, heard: Heard) -> Asked:
     if asked.topics or not before or not named or not is_same_of_another(chat):
         return asked
     again = asked_of(str(before), heard)
+    held = Query.from_json(chat.state.notes.get("checked_of_product") or {}).constraints
+    checks = () if asked.checks else held
     chat.state.notes["asked_of_product"] = before
-    return replace(again, checks=(), wants_detail=True)
+    return replace(again, checks=checks, wants_detail=True)
 
 
 def is_same_of_another(chat: Chat) -> bool:
@@ -170,7 +172,7 @@ def say_of_product(chat: Chat, product: ProductView, asked: Asked) -> None:
         describe(chat, product)
         return
     if not asked.is_empty:
-        chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
+        note_asked_of(chat, chat.turn.text, asked)
     if "fit" in asked.topics:
         say_fit(chat, product)
         return
@@ -188,6 +190,14 @@ def say_of_product(chat: Chat, product: ProductView, asked: Asked) -> None:
     say_from_article(chat, product, asked)
 
 
+def note_asked_of(chat: Chat, text: str, asked: Asked) -> None:
+    """Keep what was asked of a product: "and the first?" asks it of another, "what else then?" for
+    one that is so."""
+    chat.state.notes["asked_of_product"] = text[:LONGEST]
+    checks = [one for one in asked.checks if one.attribute != "kind"]
+    chat.state.notes["checked_of_product"] = place(Query(), checks).to_json()
+
+
 _INCHES: Final = re.compile(
     r"\b\d{2}(?:\.\d)?\s*(?:-?inch|\"|''|in\b)|\d{2}\s*[英吋]?[寸吋]", re.IGNORECASE
 )
@@ -202,7 +212,7 @@ def names_variant(chat: Chat) -> bool:
 def facts_asked(chat: Chat, product: ProductView, asked: Asked) -> list[str]:
     """Sentences that answer what is asked; empty where nothing of it is known."""
     facts, phrases = facts_of(product), phrases_of(chat.words, [product])
-    if len(asked.checks) == 1 and _EITHER.search(chat.turn.text):
+    if len({one.attribute for one in asked.checks}) == 1 and _EITHER.search(chat.turn.text):
         # "Is it this or that?" is answered by what it is, where there is a word for that.
         what = asked.checks[0].attribute
         if _told(chat, product, facts, what, phrases):
@@ -226,7 +236,7 @@ def _checked(
         value = _because(product, facts, one, phrases)
     else:
         number = facts.quantities.get(one.attribute)
-        has = None if number is None else _within(number, one)
+        has = None if number is None else is_within(number, one)
         value = "" if number is None else phrases.quantity(one.attribute, number)
     if has is None:
         return ""
@@ -251,7 +261,8 @@ def _because(product: ProductView, facts: Facts, one: Constraint, phrases: Phras
     return phrases.value(one.attribute, told) if isinstance(told, str) else ""
 
 
-def _within(number: float, one: Constraint) -> bool:
+def is_within(number: float, one: Constraint) -> bool:
+    """Whether a number keeps the bounds of a constraint."""
     low = one.low is None or number >= one.low
     return low and (one.high is None or number <= one.high)
 
@@ -325,7 +336,7 @@ def _good_for(
             has = has_value(one, facts, product)
         else:
             number = facts.quantities.get(one.attribute)
-            has = None if number is None else _within(number, one)
+            has = None if number is None else is_within(number, one)
         if has is not None:
             (good if has else bad).append(_met(product, facts, one, phrases, is_good=has))
     if not good and not bad:

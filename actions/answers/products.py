@@ -96,6 +96,8 @@ def about_products(chat: Chat, act: Act) -> bool:
         say_stock(chat, own)
     elif len(heard.named) > 1:
         say_comparison(chat, heard, heard.named)
+    elif names_variant(chat) and _points_with(chat, heard):
+        say_stock(chat, heard.pointed[0])  # 要暖和的那个 有L码吗 asks for the L, not how warm it is
     elif heard.pointed and heard.query.order and not chat.turn.first("ordinal"):
         say_comparison(chat, heard, heard.shown[:MOST_COMPARED])
     elif heard.named or heard.pointed:
@@ -213,6 +215,13 @@ def _in_context(chat: Chat, act: Act, heard: Heard) -> None:
         compare_products(chat, act)
     else:
         refine_shown(chat, act)
+
+
+def _points_with(chat: Chat, heard: Heard) -> bool:
+    """Whether what seems to be asked only says which one is meant: "the warm one"."""
+    topics = asked_of(chat.turn.text, heard).topics
+    by = {one.quantity for one in heard.query.order} | {o.attribute for o in heard.query.ranges}
+    return bool(heard.pointed and by) and by >= set(topics)
 
 
 def _asks_focus(chat: Chat, heard: Heard) -> bool:

@@ -71,6 +71,24 @@ def wants_each(text: str, kinds: Sequence[Constraint]) -> bool:
     return len(kinds) > MOST_LISTED or speaks_of_total(text) or _EACH.search(text) is not None
 
 
+def things_wanted(text: str) -> int:
+    """How many things a message wants of which it names none: two or three things, 两三样; 0 where
+    it wants no number of them."""
+    match = _THINGS.search(text)
+    if match is None:
+        return 0
+    said = (match["en"] or match["zh"]).lower()
+    return small_number(said) if said not in _SOME else SOME
+
+
+SOME: Final = 3
+_SOME: Final = frozenset({"few", "several", "some", "couple", "couple of", "几"})
+_THINGS: Final = re.compile(
+    r"\b(?P<en>few|several|couple of|couple|[2-5]|two|three|four|five) (?:more |other )?"
+    r"(?:small |little |nice |different )?(?:things|bits|pieces|presents|gifts|items)\b"
+    r"|(?<!第)(?P<zh>[两三四五几2-5])[样件种个](?:小?东西|小?礼物|都|也|就|左右|吧|[，。！？ ]|$)",
+    re.IGNORECASE,
+)
 MOST_LISTED: Final = 2
 _EACH: Final = re.compile(
     r"\b(?:need|want|buy|get|buying|take)\b[^.?!]*\b(?:an?|one)\b[^.?!]*\b(?:an?|one)\b"
@@ -198,7 +216,8 @@ def can_be(one: Constraint, catalogue: Catalogue, of_kind: Mask) -> bool:
     if one.attribute == "feature":
         return catalogue.tells(one.values, of_kind)
     if one.operator in {"is", "is_not"}:
-        return one.attribute in {"gender", "season"}
+        told = {"gender": catalogue.genders, "season": catalogue.seasons}.get(one.attribute)
+        return told is not None and bool((told.is_known & of_kind).any())
     return not bool(np.isnan(catalogue.quantity(one.attribute)[of_kind]).all())
 
 

@@ -18,6 +18,7 @@ from tests.unit.catalogue_search.goods import (
     RUNNERS,
     TREKKERS,
     WARM_BAG,
+    product,
 )
 
 
@@ -69,6 +70,22 @@ def test_rain_decides_by_what_keeps_it_out() -> None:
     assert found.advice is not None
     assert found.advice.product_id == BOOTS.product_id
     assert found.advice.reasons[0] == ("waterproof", True)
+
+
+def test_of_those_that_suit_alike_the_generally_better_is_taken() -> None:
+    """One that suits less well but is the lightest of all says nothing about the others."""
+    light = product(91, "A|A", "jackets", "90.00", waterproof_mm=10000, weight_g=300)
+    found = compare(
+        [
+            light,
+            product(92, "B|B", "jackets", "120.00", waterproof_mm=20000, weight_g=410),
+            product(93, "C|C", "jackets", "160.00", waterproof_mm=20000, weight_g=480),
+        ],
+        occasion="rain",
+    )
+    assert found.advice is not None
+    assert found.advice.product_id == 92
+    assert dict(found.advice.reasons) == {"waterproofness": 20000.0}
 
 
 def test_winter_takes_the_warmer_bag() -> None:

@@ -8,7 +8,7 @@ from catalogue_search.checks import Check, within
 from catalogue_search.constraints import parse
 from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Query, place
-from catalogue_search.search import SAID, Result, _weights, search
+from catalogue_search.search import BOUND, SAID, Result, _weights, search
 from catalogue_search.texts import TEXT, root, wish_in_words
 from catalogue_search.tokens import stem
 from shop.ids import ProductId
@@ -243,8 +243,22 @@ def test_what_is_said_outright_counts_more_than_what_a_use_prefers() -> None:
         Constraint("warmth", "much", strength="soft", start=first, end=last)
         for first, last in spans
     ]
+    # Of what a use prefers its bounds count first: a pack for a trek has the litres for it.
+    soft.append(Constraint("volume", "at_least", low=50, strength="soft", start=37, end=43))
     empty = np.zeros(0, bool)
-    assert _weights([Check(one, empty, empty) for one in soft]) == [SAID, 1.0, 1.0]
+    assert _weights([Check(one, empty, empty) for one in soft]) == [SAID, 1.0, 1.0, BOUND]
+
+
+def test_for_two_no_larger_tent_comes_first_whatever_the_use_prefers(catalogue: Catalogue) -> None:
+    assert found("tent for 2 people, camping", catalogue).ids[0] == TENT.product_id
+
+
+def test_something_for_somebody_is_of_each_shelf_in_turn(catalogue: Catalogue) -> None:
+    ids = found("something for my dad", catalogue).ids
+    shelves = {k: v for k, v in catalogue.kinds.by_value.items() if k.startswith("category:")}
+    rows = [catalogue.row_of[one] for one in ids[:3]]
+    first = [next(name for name, mask in shelves.items() if mask[row]) for row in rows]
+    assert len(set(first)) == len(first)
 
 
 def test_where_most_are_alike_much_is_more_than_they_have() -> None:
