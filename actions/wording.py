@@ -25,7 +25,7 @@ class Words:
         self._today = local_day(turn.now)
 
     def text(self, key: str, **values: object) -> str:
-        """A message of actions/locales."""
+        """A message of the language's texts/actions.json."""
         return self._words.text(self.language, key, **values)
 
     def money(self, money: Money) -> str:

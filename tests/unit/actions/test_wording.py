@@ -38,7 +38,7 @@ class Speaking:
 
 
 def words(language: Language) -> Words:
-    catalogue = Catalogue.load(ROOT / "actions/locales")
+    catalogue = Catalogue.load("actions")
     return Words(cast(Turn, Spoken(language)), cast(Services, Speaking(catalogue)))
 
 
