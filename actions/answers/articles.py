@@ -17,6 +17,7 @@ from actions.turn import Button
 from conversations import ArticleCard
 from dialogue.acts import Act
 from kit.i18n import Language, length
+from kit.phrases import phrase
 from knowledge.articles import Article
 from knowledge.index import Hit
 from shop.access import access_customer
@@ -232,7 +233,9 @@ def search(chat: Chat, topic: str | None = None, text: str | None = None) -> lis
     not_served = where_we_do_not_deliver(question, language)
     # An article may name the very place, and a fragment may say enough: the surer reading counts.
     about = matter(chat)
-    anew = named_anew(chat, about) if about in {None, topic} or leans_on_it(text) else text
+    anew = (
+        named_anew(chat, about) if about in {None, topic} or leans_on_it(text, language) else text
+    )
     readings = [not_served] if not_served else [question, *([anew] if anew != text else []), text]
     found = [
         chat.services.knowledge.search(
@@ -293,7 +296,7 @@ def goes_on_from(chat: Chat) -> str | None:
     state = chat.state
     if state.last.did != "article" or state.focus.kind != "article":
         return None
-    goes_on = leans_on_it(chat.turn.text) or asks_of_no_goods(chat)
+    goes_on = leans_on_it(chat.turn.text, chat.turn.language) or asks_of_no_goods(chat)
     return state.focus.article if goes_on else None
 
 
@@ -351,7 +354,6 @@ _ONE_MORE: Final = re.compile(
 _POINTS: Final = re.compile(
     r"\b(?:it|that|this|they|them|those|there)\b|[这那它](?!么)", re.IGNORECASE
 )
-SHORT: Final[dict[Language, int]] = {"en": 8, "zh": 12}
 
 
 def asks_one_more(text: str) -> bool:
@@ -359,11 +361,11 @@ def asks_one_more(text: str) -> bool:
     return _ONE_MORE.search(text.strip()) is not None
 
 
-def leans_on_it(text: str) -> bool:
+def leans_on_it(text: str, language: Language) -> bool:
     """Whether the words lean on what was just told: "or with my neighbour", "is that covered"."""
     text = text.strip()
-    language: Language = "zh" if re.search(r"[\u3400-\u9fff]", text) else "en"
-    points = _POINTS.search(text) is not None and length(text, language) <= SHORT[language]
+    few: int = phrase(language, "actions", "articles.short")
+    points = _POINTS.search(text) is not None and length(text, language) <= few
     return points or asks_one_more(text)
 
 

@@ -12,10 +12,11 @@ from typing import Final
 
 from babel import Locale
 
-from actions.answers.places import called, is_served, zone_of
+from actions.answers.places import called, is_served, whether_delivered, zone_of
 from actions.chat import Chat
 from actions.tasks.order_slots import orders_of
-from kit.i18n import Language, length
+from kit.i18n import DEFAULT_LANGUAGE, Language, length
+from kit.phrases import phrase
 from knowledge.index import Hit
 
 _BACK: Final = (
@@ -61,36 +62,6 @@ _ELSE: Final = re.compile(
 _FASTER: Final = re.compile(
     r"\b(?:express|next[- ]day|overnight|priority)\b|加急|特快|快速", re.IGNORECASE
 )
-_ASKED: Final[dict[Language, dict[tuple[str, str], str]]] = {
-    "en": {
-        ("cost", "express"): "what does express delivery cost",
-        ("time", "express"): "how long does express delivery take",
-        ("cost", "europe"): "what does delivery cost",
-        ("cost", "china"): "what does delivery to mainland China cost",
-        ("time", "europe"): "how long does delivery take",
-        ("time", "china"): "how long does delivery to mainland China take",
-        ("customs", "union"): "are there customs duties in the EU",
-        ("customs", "abroad"): "what about customs and import tax",
-        ("way_back", "union"): "are returns for free",
-        ("way_back", "abroad"): "Who pays for a return from Switzerland?",
-        ("way_back", "china"): "return from mainland china how",
-    },
-    "zh": {
-        ("cost", "express"): "加急配送多少钱",
-        ("time", "express"): "加急配送要多久",
-        ("cost", "europe"): "运费多少钱",
-        ("cost", "china"): "寄到中国大陆运费多少钱",
-        ("time", "europe"): "配送要多久",
-        ("time", "china"): "寄到中国大陆要几天",
-        ("customs", "union"): "欧盟境内有关税吗",
-        ("customs", "abroad"): "寄到中国要交关税吗",
-        ("way_back", "union"): "退货运费谁出",
-        ("way_back", "abroad"): "欧盟以外退货运费谁出",
-        ("way_back", "china"): "中国大陆怎么退货",
-    },
-}
-_WHETHER: Final[dict[Language, str]] = {"en": "do you deliver to {}", "zh": "可以寄到{}吗"}
-_SHORT: Final[dict[Language, int]] = {"en": 6, "zh": 10}
 MOST_ASPECTS: Final = 2
 
 
@@ -156,22 +127,24 @@ def _each_once(hits: list[Hit]) -> list[Hit]:
 
 
 def _is_short(chat: Chat) -> bool:
-    return length(chat.turn.text, chat.turn.language) <= _SHORT[chat.turn.language]
+    few: int = phrase(chat.turn.language, "actions", "by_place.short")
+    return length(chat.turn.text, chat.turn.language) <= few
 
 
 def _question(aspect: str, zone: str | None, language: Language, *, faster: bool = False) -> str:
     """What is asked, in the words of an article."""
+    which = "europe"
     if faster and zone != "china" and is_served(zone or ""):
-        return _ASKED[language][aspect, "express"]
-    if zone is not None and (aspect == "whether" or not is_served(zone)):
-        return _WHETHER[language].format(called(zone, language))
-    if aspect == "customs":
-        return _ASKED[language][aspect, "union" if zone == "union" else "abroad"]
-    if zone == "china":
-        return _ASKED[language][aspect, zone]
-    if aspect == "way_back":
-        return _ASKED[language][aspect, "abroad" if pays_way_back(zone) else "union"]
-    return _ASKED[language][aspect, "europe"]
+        which = "express"
+    elif zone is not None and (aspect == "whether" or not is_served(zone)):
+        return whether_delivered(called(zone, language), language)
+    elif aspect == "customs":
+        which = "union" if zone == "union" else "abroad"
+    elif zone == "china":
+        which = zone
+    elif aspect == "way_back":
+        which = "abroad" if pays_way_back(zone) else "union"
+    return str(phrase(language, "actions", f"by_place.asked.{aspect}.{which}"))
 
 
 def zone_of_customer(chat: Chat) -> str | None:
@@ -203,4 +176,4 @@ def pays_way_back(zone: str | None) -> bool:
 
 def zone_of_country(code: str) -> str | None:
     """The zone of a country by its ISO 3166 code."""
-    return zone_of(str(Locale("en").territories.get(code, ""))) if code else None
+    return zone_of(str(Locale(DEFAULT_LANGUAGE).territories.get(code, ""))) if code else None

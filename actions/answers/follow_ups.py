@@ -28,7 +28,8 @@ from actions.tasks.engine import task_of
 from dialogue.acts import Act
 from dialogue.groups import BROWSING, REPORTS
 from dialogue.polarity import read_polarity
-from kit.i18n import Language, length
+from kit.i18n import length
+from kit.phrases import phrase
 from knowledge.index import Hit
 
 # Words that only say that it goes on: 那微信呢.
@@ -50,7 +51,6 @@ _ASKS_ON: Final = re.compile(
 SURE_OF_MORE: Final = 0.9
 SURE_OF_OTHER: Final = 0.6
 SURE_OF_A_TASK: Final = 0.95
-FRAGMENT: Final[dict[Language, int]] = {"en": 4, "zh": 8}
 # An article of the matter answers on from here on.
 GOES_ON: Final = 0.35
 # The same where nothing but the context points to it.
@@ -174,7 +174,7 @@ def _is_meant(chat: Chat, hit: Hit, topic: str) -> bool:
     """
     turn = chat.turn
     asks = read_polarity(turn.text, turn.language).is_question
-    leans = leans_on_it(turn.text) or (asks and _is_fragment(chat))
+    leans = leans_on_it(turn.text, turn.language) or (asks and _is_fragment(chat))
     agrees = _alone(chat, topic)
     if task_of(chat, turn.intent) is not None and turn.confidence >= SURE_OF_A_TASK:
         # "Can I have an invoice?" after an article on delivery wishes for one.
@@ -197,7 +197,8 @@ def _alone(chat: Chat, topic: str) -> Hit | None:
 
 
 def _is_fragment(chat: Chat) -> bool:
-    return length(chat.turn.text, chat.turn.language) <= FRAGMENT[chat.turn.language]
+    few: int = phrase(chat.turn.language, "actions", "follow_ups.fragment")
+    return length(chat.turn.text, chat.turn.language) <= few
 
 
 def _wants_it_done(chat: Chat) -> bool:
@@ -230,7 +231,8 @@ def _asks_on(chat: Chat) -> bool:
         return True  # there are no goods that it could be asked of
     if turn.intent in OF_GOODS and chat.state.focus.product is None and not heard.kinds:
         return True
-    if leans_on_it(turn.text) or (turn.intent in REPORTS and not _OWN.search(turn.text)):
+    leans = leans_on_it(turn.text, turn.language)
+    if leans or (turn.intent in REPORTS and not _OWN.search(turn.text)):
         points = named_anew(chat, matter(chat)) != turn.text  # "what can I do with them"
         return points or turn.confidence < SURE_OF_MORE  # 洗完不防水了, after how to wash it
     return turn.intent == "nlu_fallback" or turn.confidence < SURE_OF_OTHER

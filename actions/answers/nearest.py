@@ -7,16 +7,15 @@ from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.browsing.showing import keep_kinds
 from actions.chat import Chat
-from kit.i18n import Language, length
-
-# Words that tell so much are no fragment, which may mean anything.
-A_SENTENCE: Final[dict[Language, int]] = {"en": 5, "zh": 7}
+from kit.i18n import length
+from kit.phrases import phrase
 
 
 def nearly_answered(chat: Chat) -> bool:
     """Whether one article comes near to what a whole sentence tells or asks, and was told as no
     exact answer; False where several may be meant."""
-    if length(chat.turn.text, chat.turn.language) < A_SENTENCE[chat.turn.language]:
+    language = chat.turn.language
+    if length(chat.turn.text, language) < phrase(language, "actions", "nearest.sentence"):
         return False
     hits = [hit for hit in search(chat) if hit.is_likely]
     second = hits[1].score if len(hits) > 1 else 0.0

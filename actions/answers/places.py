@@ -6,7 +6,8 @@ from typing import Final
 
 from babel import Locale
 
-from kit.i18n import LANGUAGES, Language, length
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, length
+from kit.phrases import phrase
 
 _ZONES: Final = {
     "elsewhere": (
@@ -42,26 +43,6 @@ _ZONES: Final = {
     ),
 }
 _FINDERS: Final = {zone: re.compile(words, re.IGNORECASE) for zone, words in _ZONES.items()}
-# What articles call a place of each zone: the words by which it is looked for.
-_CALLED: Final[dict[Language, dict[str, str]]] = {
-    "en": {
-        "elsewhere": "Canada",
-        "norway": "Norway",
-        "switzerland": "Switzerland",
-        "kingdom": "the UK",
-        "china": "China",
-        "union": "France",
-    },
-    "zh": {
-        "elsewhere": "加拿大",
-        "norway": "挪威",
-        "switzerland": "瑞士",
-        "kingdom": "英国",
-        "china": "中国大陆",
-        "union": "法国",
-    },
-}
-_DELIVERED: Final[dict[Language, str]] = {"en": "do you deliver to {}", "zh": "可以寄到{}吗"}
 _SENDS: Final = re.compile(
     r"\b(?:ship|send|deliver|parcel|post|order|customs|duties|cost|how long)|"
     r"寄|送|发|邮|运|快递|几天|多久",
@@ -79,7 +60,6 @@ _WHOLE: Final = re.compile(
     r"几天|多久|运费|邮费|多少钱|关税|\bhow (?:long|much)\b.*\b(?:deliver|shipping|take)",
     re.IGNORECASE,
 )
-_LEFT_OUT: Final = {"en": 4, "zh": 7}
 
 
 def zone_of(text: str) -> str | None:
@@ -95,7 +75,7 @@ def is_served(zone: str) -> bool:
 
 def called(zone: str, language: Language) -> str:
     """What articles call a place of the zone."""
-    return _CALLED[language][zone]
+    return str(phrase(language, "actions", f"places.called.{zone}"))
 
 
 def is_abroad(address: str, country: str) -> bool:
@@ -110,7 +90,7 @@ def is_abroad(address: str, country: str) -> bool:
     codes = _codes_in(place)
     if codes or not country:
         return bool(country) and country not in codes
-    zone, own = zone_of(place), zone_of(str(Locale("en").territories.get(country, "")))
+    zone, own = zone_of(place), zone_of(str(Locale(DEFAULT_LANGUAGE).territories.get(country, "")))
     return zone is not None and own is not None and zone != own
 
 
@@ -148,7 +128,7 @@ def _codes_in(text: str) -> set[str]:
 def named_by_zone(text: str, language: Language) -> str:
     """The text with each place called as the articles call places of its zone."""
     for zone, finder in _FINDERS.items():
-        text = finder.sub(_CALLED[language][zone], text)
+        text = finder.sub(called(zone, language), text)
     return text
 
 
@@ -160,8 +140,8 @@ def at_that_place(text: str, zone: str | None, language: Language) -> str:
     """`text` with the place asked about before, in place of a word that points back to it."""
     if zone is None or zone_of(text) is not None:
         return text
-    joint = "from " if language == "en" else ""
-    return _THERE.sub(f"{joint}{_CALLED[language][zone]}", text)
+    there = phrase(language, "actions", "places.there").format(called(zone, language))
+    return _THERE.sub(there, text)
 
 
 def in_context(
@@ -173,24 +153,29 @@ def in_context(
     A place takes the place of the one before; what leaves the place out keeps it.
     """
     zone = zone_of(text)
-    short = length(text, language) <= _LEFT_OUT[language]
+    short = length(text, language) <= phrase(language, "actions", "places.left_out")
     leans = goes_on or short or _LEANS.search(text.strip()) is not None
     if not before or not leans:
         return named_by_zone(text, language)
     if zone is not None and zone_of(before) is not None:
-        called = _CALLED[language][zone]
-        return re.sub("|".join(_ZONES.values()), called, before, flags=re.IGNORECASE)
+        place = called(zone, language)
+        return re.sub("|".join(_ZONES.values()), place, before, flags=re.IGNORECASE)
     if zone is None and zone_before is None and _WHOLE.search(text):
         return text
     if zone is None and zone_before is not None:
-        called = _CALLED[language][zone_before]
-        return f"{text} delivery to {called}" if language == "en" else f"寄到{called}{text}"
+        asked: str = phrase(language, "actions", "places.asked_of")
+        return asked.format(text=text, place=called(zone_before, language))
     return named_by_zone(f"{before} {text}", language)
 
 
 def where_we_do_not_deliver(question: str, language: Language) -> str | None:
     """Of a question about sending to a place we do not serve: whether we deliver there."""
-    called = _CALLED[language]["elsewhere"]
-    if called.lower() not in question.lower() or not _SENDS.search(question):
+    place = called("elsewhere", language)
+    if place.lower() not in question.lower() or not _SENDS.search(question):
         return None
-    return _DELIVERED[language].format(called)
+    return whether_delivered(place, language)
+
+
+def whether_delivered(place: str, language: Language) -> str:
+    """The question whether we deliver to a place, in an article's words."""
+    return str(phrase(language, "actions", "places.whether").format(place))

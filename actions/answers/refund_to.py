@@ -6,10 +6,9 @@ from typing import Final
 from actions.chat import Chat
 from actions.tasks.method_slots import kinds_named
 from dialogue.polarity import read_polarity
-from kit.i18n import Language, join_words, length
+from kit.i18n import join_words, length
+from kit.phrases import phrase
 
-# A method named in so few words says where the money shall go.
-SHORT: Final[dict[Language, int]] = {"en": 5, "zh": 8}
 # Tasks after which money goes back.
 PAYING_BACK: Final = frozenset({"return", "cancel_order", "cancel_item"})
 _WHERE: Final = re.compile(
@@ -35,7 +34,8 @@ def tells_where_money_goes(chat: Chat, task: str) -> bool:
         return False
     named = kinds_named(text)
     asks = read_polarity(text, chat.turn.language).is_question or _INSTEAD.search(text)
-    is_short = length(text, chat.turn.language) <= SHORT[chat.turn.language]  # "paypal please"
+    language = chat.turn.language
+    is_short = length(text, language) <= phrase(language, "actions", "refund_to.short")
     if not (asks_where_money_goes(text) or (named and (asks or is_short))):
         return False
     words = chat.words
