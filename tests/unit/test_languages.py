@@ -1,13 +1,16 @@
 """A language is a folder: outside of it nothing says which languages there are."""
 
+import json
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from kit.i18n import format_date, join_words, length
-from kit.languages import FACTS, FOLDERS, LANGUAGES, Facts, facts
+from kit.i18n import format_date, format_money, join_words, length
+from kit.languages import DEFAULT_LANGUAGE, FACTS, FOLDERS, LANGUAGES, Facts, facts
+from kit.money import Money
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = sorted(
@@ -29,14 +32,9 @@ MAY = {
 STILL = {
     f"actions/{one}.py"
     for one in (
-        "answers/articles",
         "answers/beside",
-        "answers/by_place",
         "answers/finding",
         "answers/follow_ups",
-        "answers/nearest",
-        "answers/places",
-        "answers/refund_to",
         "answers/superlatives",
         "answers/which_has",
         "browsing/kits",
@@ -50,32 +48,7 @@ STILL = {
         "wording",
     )
 }
-GERMAN = """\
-name: Deutsch
-names: [german, deutsch]
-tag: de
-counts_one: true
-measured_in: words
-comma: ", "
-last: " und "
-day: "{weekday}, {day}. {month}"
-day_of_year: "{weekday}, {day}. {month} {year}"
-moment: "{day}, {time}"
-short_day: "{day}. {month:.3}"
-weekdays: [Montag, Dienstag, Mittwoch, Donnerstag, Freitag, Samstag, Sonntag]
-months:
-  [Januar, Februar, März, April, Mai, Juni, Juli, August, September, Oktober, November, Dezember]
-everything: Alle Artikel
-script: latin
-hello: hallo
-longest_answer: 80
-most_wrong: 0.06
-encoders: [e5]
-probes: [wo ist mein Paket]
-view: german
-views: {de: 0.7, words: 0.3}
-masks: {product: Produkt, category: Produkt, brand: Marke}
-"""
+GERMAN = (ROOT / "tests" / "contract" / "german" / "de" / FACTS).read_text("utf-8")
 
 
 def named() -> set[str]:
@@ -123,6 +96,7 @@ def test_another_folder_gives_dates_and_lists_without_code(german: Facts) -> Non
     assert format_date(day, "de", date(2027, 1, 1)) == "Dienstag, 24. November 2026"
     assert join_words(["Hut", "Zelt", "Schal"], "de") == "Hut, Zelt und Schal"
     assert length("wo ist mein Paket", "de") == 4
+    assert format_money(Money(Decimal("-1299.5"), "EUR"), "de") == "-1.299,50 €"
     assert german.short_day.format(day=day.day, month=german.months[10]) == "24. Nov"
 
 
@@ -140,6 +114,18 @@ def test_a_wrong_file_of_facts_says_what_it_lacks(
     path.write_text(GERMAN.replace(before, after), "utf-8")
     with pytest.raises(ValueError, match=says):
         Facts.load(path)
+
+
+def test_every_language_of_ours_says_everything() -> None:
+    said = {
+        path.name: set(json.loads(path.read_text("utf-8")))
+        for path in (FOLDERS / DEFAULT_LANGUAGE / "texts").glob("*.json")
+    }
+    assert len(said) == 7
+    for language in LANGUAGES:
+        for name, keys in said.items():
+            own = json.loads((FOLDERS / language / "texts" / name).read_text("utf-8"))
+            assert own.keys() == keys, (language, name)
 
 
 def test_every_language_tells_the_same_facts() -> None:

@@ -1,0 +1,1 @@
+"""A shop that speaks German: a folder of words is added, and nothing else."""
