@@ -10,6 +10,7 @@ from actions.turn import PERSON, Button, Turn
 from catalogue_search.facts import FEWEST_RATINGS
 from kit.i18n import format_date, format_money, join_words, local_day
 from kit.money import Money
+from kit.phrases import says
 from kit.spelling import one_slip
 from shop.colours import PAINTS
 from shop.options import colour_word, known_option
@@ -23,6 +24,7 @@ class Words:
 
     def __init__(self, turn: Turn, services: Services) -> None:
         self.language = turn.language
+        self._knows_codes = says(turn.language, "actions", "wording.codes_are_words")
         self._words = services.words
         self._basket = services.settings.basket_url
         self._today = local_day(turn.now)
@@ -113,7 +115,7 @@ class Words:
         known = known_option(name)
         if known == "colour":
             code = colour_word(value)
-            spelled = self.language == "en" and one_slip(value.lower(), code)  # gray, not grey
+            spelled = self._knows_codes and one_slip(value.lower(), code)  # gray, not grey
             own = spelled or code == value.lower()
             return value if own and not self.known(f"colour.{value.lower()}") else self.colour(code)
         return self.text("size" if known else "option", name=name, size=value, value=value)

@@ -21,6 +21,11 @@ def phrase(language: Language, room: str, name: str) -> Any:
     raise KeyError(f"{DEFAULT_LANGUAGE}/words/{room}.yml: {name} is missing")
 
 
+def says(language: Language, room: str, name: str) -> bool:
+    """Whether a language says yes to a question of manner; where it says nothing, no."""
+    return _found(language, room, name) is True
+
+
 @dataclass(frozen=True)
 class Spoken:
     """A pattern of each language, tried together; each names its groups as the others do."""
@@ -42,10 +47,14 @@ class Spoken:
 
 
 @cache
-def spoken(room: str, name: str) -> Spoken:
-    """The pattern of a name in every language that has one, blind to capitals."""
-    found = [_found(one, room, name) for one in LANGUAGES]
-    return Spoken(tuple(re.compile(one, re.IGNORECASE) for one in found if one is not None))
+def spoken(room: str, name: str, language: Language | None = None) -> Spoken:
+    """The patterns of a name in every language that has some, or in one alone; blind to capitals.
+
+    Where two match at one place the first of a list counts.
+    """
+    found = [_found(one, room, name) or () for one in ((language,) if language else LANGUAGES)]
+    patterns = [one for some in found for one in ([some] if isinstance(some, str) else some)]
+    return Spoken(tuple(re.compile(one, re.IGNORECASE) for one in patterns))
 
 
 def _found(language: Language, room: str, name: str) -> Any:

@@ -1,9 +1,7 @@
 """Several superlatives at once: the lightest and cheapest one, the two cheapest side by side."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 from actions.answers import answers_first
 from actions.browsing.hearing import Heard, hear
@@ -16,17 +14,10 @@ from catalogue_search.refine import refine
 from catalogue_search.search import search
 from dialogue.acts import Act
 from kit.numerals import small_number
+from kit.phrases import spoken
 from shop.catalogue import get_products
 from shop.ids import ProductId
 from shop.views import ProductView
-
-# "The two cheapest", 最便宜的两款.
-_SO_MANY: Final = re.compile(
-    r"\b(?P<en>two|three|four|[2-4]) (?:\w+est|most|least|best)\b"
-    r"|\b(?:\w+est|best) (?P<after>two|three|four|[2-4])\b"
-    r"|最[\u3400-\u9fff]{1,4}的(?P<zh>[两二三四2-4])[个款件双顶条]",
-    re.IGNORECASE,
-)
 
 
 @answers_first
@@ -100,12 +91,12 @@ def _told(chat: Chat, product: ProductView, order: Order, catalogue: Catalogue) 
 def first_of(chat: Chat, heard: Heard) -> Sequence[ProductView]:
     """ "The two cheapest tents", "the lightest two of them": the first so many of a kind, or of
     the list; empty where none are meant."""
-    match = _SO_MANY.search(chat.turn.text)
+    match = spoken("actions", "superlatives.so_many").search(chat.turn.text)
     if match is None or not heard.query.order or heard.named:
         return []
     if not heard.kinds and len(heard.shown) < 2:
         return []
-    count = small_number(match["en"] or match["after"] or match["zh"])
+    count = small_number(match["count"])
     query = replace(heard.query, compares=None, query_words=())
     if not heard.kinds:
         return _first_listed(heard, count)

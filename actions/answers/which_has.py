@@ -15,6 +15,7 @@ from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Query
 from catalogue_search.search import search
 from kit.i18n import join_words
+from kit.phrases import spoken
 from shop.catalogue import get_products
 from shop.views import ProductView
 
@@ -56,21 +57,12 @@ def say_which_has(chat: Chat, products: Sequence[ProductView], asked: Asked) -> 
     return True
 
 
-_BETTER_AT: Final = re.compile(
-    r"\bwhich(?: one)?(?: of (?:them|these|those|the two))?(?: is|'s| are| has| have| comes with)? "
-    r"(?P<en>(?:the )?(?:\w+s )?(?:more|most|better|best|easier|\w+er|\w+est)\b[a-z ]{0,30})"
-    r"|哪[个款件双顶条][^，。！？]{0,3}?"
-    r"(?P<zh>(?:更|最|比较)?[\u3400-\u9fff]{2,6}(?:点|一点|些|快|好)?)[?？。]*$",
-    re.IGNORECASE,
-)
-
-
 def say_untold_criterion(chat: Chat, heard: Heard) -> None:
     """Name what two are to be compared by where the shop tells nothing of it."""
-    match = _BETTER_AT.search(chat.turn.text)
+    match = spoken("actions", "which_has.better_at").search(chat.turn.text)
     if match is None or heard.query.compares is not None:
         return
-    wish = (match["en"] or match["zh"]).strip()
+    wish = match["wish"].strip()
     features = [one.source.lower() for one in heard.query.must if one.attribute == "feature"]
     if any(word in wish.lower() for word in (*heard.query.query_words, *features)):
         chat.say("utter_compare_untold", wish=wish)

@@ -16,6 +16,7 @@ from catalogue_search.query import Constraint, Order, Query
 from catalogue_search.refine import own_words, refine
 from catalogue_search.search import search
 from kit.numerals import small_number
+from kit.phrases import spoken
 from shop.ids import ProductId
 
 MOST_KINDS: Final = 6
@@ -133,18 +134,10 @@ _COUNT: Final = re.compile(
 )
 
 
-_OF_IT: Final = re.compile(
-    r"\b(?P<en>\d{1,2}|two|three|four|five|six) (?:of (?:them|those|these|it)|pairs?|pieces)\b"
-    r"|\bfor (?P<all>\d{1,2}|two|three|four|five|six)\W*$"
-    r"|(?<![\d.第])(?P<zh>\d{1,2}|[两二三四五六])(?:件|双|个|条|顶|只|副|对)",
-    re.IGNORECASE,
-)
-
-
 def several_of_it(text: str) -> int:
     """How many of the thing spoken of are meant: three of them, 三件; 1 where nothing is said."""
-    match = _OF_IT.search(text)
-    return 1 if match is None else small_number(match["en"] or match["all"] or match["zh"])
+    match = spoken("actions", "kits.of_it").search(text)
+    return 1 if match is None else small_number(match["count"])
 
 
 def _said_before(text: str, kind: Constraint) -> int:

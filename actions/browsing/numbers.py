@@ -13,6 +13,7 @@ from catalogue_search.lexicon import concepts
 from catalogue_search.measures import bounds
 from catalogue_search.query import Constraint, Operator, Query, place
 from kit.numerals import small_number
+from kit.phrases import spoken
 from shop.views import ProductView
 
 _MONEY: Final = re.compile(
@@ -79,22 +80,14 @@ def _size_said(text: str, query: Query, things: Sequence[ProductView]) -> Constr
     return None if found is None else Constraint("size", "is", (found,), source=found)
 
 
-_PEOPLE: Final = re.compile(
-    r"\b(?:for|sleeps?|fits?) (?P<en>\d|two|three|four|five|six)\b"
-    r"(?! *(?:days?|nights?|weeks?|€|eur|%))"
-    r"|(?P<zh>[\d两二三四五六])个?人",
-    re.IGNORECASE,
-)
-
-
 def _people_said(text: str, query: Query, things: Sequence[ProductView]) -> Constraint | None:
     """ "I need one for 5" of things that are made for so many."""
-    match = _PEOPLE.search(text)
+    match = spoken("actions", "numbers.people").search(text)
     said = any(one.attribute == "persons" for one in query.ranges)
     made = any("persons" in facts_of(one).quantities for one in things)
     if match is None or said or not made:
         return None
-    count = float(small_number(match["en"] or match["zh"]))
+    count = float(small_number(match["count"]))
     return Constraint("persons", "at_least", low=count, source=match.group())
 
 

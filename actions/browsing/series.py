@@ -6,14 +6,10 @@ from typing import Final
 
 from catalogue_search.aliases import ProductMatch
 from catalogue_search.catalogue import Catalogue
+from kit.phrases import spoken
 from shop.ids import ProductId
 from shop.views import ProductView
 
-_SERIES: Final = re.compile(
-    r"\bthe (?P<en>[a-z]{4,}) (?:one|model|version)\b"
-    r"|(?P<zh>[\u3400-\u9fff]{2,3}?)(?:那|这)(?:款|个|双|件|顶)",
-    re.IGNORECASE,
-)
 _THE: Final = re.compile(r"\bthe ([a-z]{4,})\b", re.IGNORECASE)
 
 
@@ -22,8 +18,8 @@ def of_series(
 ) -> list[ProductId]:
     """ "The Lagoon one", 泻湖那款: the best known of that series on the shelf spoken of, those
     shown first."""
-    match = _SERIES.search(text)
-    word = "" if match is None else (match["en"] or match["zh"]).lower()
+    match = spoken("actions", "series.one").search(text)
+    word = "" if match is None else match["series"].lower()
     near = [*shown, *([focus] if focus is not None else [])]
     if not near or word not in catalogue.names.own:
         return []

@@ -18,6 +18,7 @@ from catalogue_search.lexicon import concepts
 from catalogue_search.query import Query
 from catalogue_search.search import search
 from dialogue.acts import Act
+from kit.phrases import says, spoken
 from recommender.serving.told import inside
 from recommender.serving.wishes import Wish
 from shop.access import access_order
@@ -33,11 +34,6 @@ _ORDER: Final = re.compile(
 )
 # Uses in which things are taken along together, the first that has the thing counts.
 _USES: Final = ("camping", "hut_tour", "running", "rain", "cold", "city")
-_NEEDS: Final = re.compile(
-    r"\bneed (?:an? |any |some )?(?P<en>[a-z -]{3,24}?) (?:for|with|to)\b"
-    r"|需要(?:另外)?(?:买|配)?(?P<zh>[\u3400-\u9fff]{2,6}?)(?:吗|么)",
-    re.IGNORECASE,
-)
 
 
 @answers("ask_complements")
@@ -105,10 +101,10 @@ def _thing(chat: Chat, heard: Heard) -> ProductView | None:
 
 def _unknown(chat: Chat, heard: Heard) -> str:
     """A kind of thing that is asked for and that the shop does not have; empty otherwise."""
-    match = _NEEDS.search(chat.turn.text)
+    match = spoken("actions", "complements.needs").search(chat.turn.text)
     if match is None or heard.kinds:
         return ""
-    noun = (match["en"] or match["zh"]).strip().lower()
+    noun = match["noun"].strip().lower()
     parts = text_words(noun)
     return "" if any(part in heard.catalogue.postings for part in parts) else noun
 
@@ -188,11 +184,12 @@ def _wish(
     categories = chat.turn.entities.get("category", ())
     with chat.services.database.reading() as session:
         names = {one.slug: inside(one.name(chat.turn.language)) for one in list_categories(session)}
-    # "Which socks go with these boots": the boots stand last in English, first in Chinese.
+    # "Which socks go with these boots": the boots stand last, in some languages first.
     kinds = [one for one in categories if one in names]
     if not kinds:
         return None, ""
-    kind = kinds[0] if chat.turn.language == "zh" else kinds[-1]
+    is_first = says(chat.turn.language, "actions", "complements.thing_stands_first")
+    kind = kinds[0] if is_first else kinds[-1]
     return Wish(strategy="complements", with_categories=(kind,)), names[kind]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.phrases import phrase, spoken
+from kit.phrases import phrase, says, spoken
 
 
 @pytest.fixture(autouse=True)
@@ -13,7 +13,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     for language, text in (
         ("en", "size: {short: 5, hello: hi}\nfirst: 'top (?P<count>two|three)'"),
-        ("zh", "size: {short: 8}\nfirst: 前(?P<count>[两三])个"),
+        ("zh", "size: {short: 8}\nsigns: true\nfirst:\n- 前(?P<count>[两三])个"),
     ):
         path = tmp_path / language / "words" / "house.yml"
         path.parent.mkdir(parents=True)
@@ -36,3 +36,8 @@ def test_the_first_match_counts_whatever_the_language(text: str, count: str) -> 
     found = spoken("house", "first").search(text)
     assert (found["count"] if found else "") == count
     assert spoken("house", "first").fullmatch(text) is None
+    assert spoken("house", "first", "en").search("看前两个") is None
+
+
+def test_a_manner_that_is_not_said_is_none() -> None:
+    assert [says(one, "house", "signs") for one in ("en", "zh", "de")] == [False, True, False]
