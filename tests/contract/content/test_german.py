@@ -1,18 +1,15 @@
 """German is a folder: with it the shop answers in German, and nothing else was added."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.dialogues import ROOT
+from tests.contract.content.copying import CONTENT, copy_project, hold
 
-FIXTURE = Path(__file__).parent / "de"
+GOODS = ("Talwind Merino-Hemd", "Alpenrot Wanderschuhe", "Fernweg Fleecejacke", "Karst Rucksack 45")
+SHELVES = ("T-Shirts", "Wanderschuhe", "Fleecejacken", "Rucksäcke")
 SAID = (
     "Hallo",
     "Wo ist meine Bestellung 20001?",
@@ -29,35 +26,10 @@ SAID = (
 
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The conversation, in a copy of the project without Chinese and without English examples.
-
-    `kit` finds the languages beside itself, so it is copied; all else is linked.
-    """
-    root = tmp_path_factory.mktemp("german")
-    for path in ROOT.iterdir():
-        if path.name not in {"kit", "nlu_data", "var"} and not path.name.startswith("."):
-            (root / path.name).symlink_to(path)
-    shutil.copytree(ROOT / "kit", root / "kit")
-    for path in (ROOT / "nlu_data").iterdir():
-        if path.name not in {"en", "zh"}:
-            (root / "nlu_data").mkdir(exist_ok=True)
-            (root / "nlu_data" / path.name).symlink_to(path)
-    (root / "nlu_data" / "en").mkdir()
-    for name in ("language.yml", "responses", "texts", "words"):
-        (root / "nlu_data" / "en" / name).symlink_to(ROOT / "nlu_data" / "en" / name)
-    (root / "nlu_data" / "de").symlink_to(FIXTURE)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.contract.german.talk", str(root / "var"), *SAID],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    """A conversation in a shop that speaks no Chinese, and English only to fall back on."""
+    root = copy_project(tmp_path_factory.mktemp("german"), "en")
+    shutil.copytree(Path(__file__).parent / "de", root / CONTENT / "de")
+    return hold(root, language="de", said=SAID, goods=GOODS, shelves=SHELVES)
 
 
 def test_an_order_is_told_in_german_with_german_names(talk: dict[str, Any]) -> None:

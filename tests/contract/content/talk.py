@@ -1,8 +1,13 @@
-"""Run in a copy of the project that speaks German, too: holds a conversation, prints it as JSON."""
+"""Run in a copy of the project with other content: holds a conversation, prints it as JSON.
+
+It is told as JSON: the `language`, what is `said`, and in that language the names of `goods` and
+`shelves`, which stand in place of those in English.
+"""
 
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -17,37 +22,32 @@ from shop.catalogue import name_table
 from shop.models import CategoryText, Order, ProductText
 from tests.dialogues import MIA, NOW, fill_shop
 
-NAMES = ("Talwind Merino-Hemd", "Alpenrot Wanderschuhe", "Fernweg Fleecejacke", "Karst Rucksack 45")
-SHELVES = ("T-Shirts", "Wanderschuhe", "Fleecejacken", "Rucksäcke")
 
-
-def main(data_dir: Path, said: list[str]) -> None:
-    root = Path.cwd()
-    settings = load_settings(
-        {"CONCIERGE_DATA_DIR": str(data_dir), "CONCIERGE_LANGUAGE": "de"}, root
-    )
+def main(root: Path, told: dict[str, Any]) -> None:
+    language, data_dir = told["language"], root / "var"
+    environ = {"CONCIERGE_DATA_DIR": str(data_dir), "CONCIERGE_LANGUAGE": language}
+    settings = load_settings(environ, root)
     ensure_exports(data_dir, dict.fromkeys(LANGUAGES, EncoderSource("hashed", "none")))
     upgrade(settings.database_url)
     database = open_database(settings.database_url)
     fill_shop(database)
     with database.session() as session:
         for table, key, names in (
-            (ProductText, "product_id", NAMES),
-            (CategoryText, "category_id", SHELVES),
+            (ProductText, "product_id", told.get("goods")),
+            (CategoryText, "category_id", told.get("shelves")),
         ):
-            session.execute(delete(table))
-            session.add_all(
-                table(**{key: place}, language="de", name=name)
-                for place, name in enumerate(names, start=1)
-            )
+            if names:
+                session.execute(delete(table))
+            for place, name in enumerate(names or (), start=1):
+                session.add(table(**{key: place}, language=language, name=name))
     with database.reading() as session:
         known = name_table(session)
     build_index(root / "nlu_data", data_dir, settings.knowledge_dir, database)
     database.close()
     guest = open_player(settings, learn(root, data_dir, known), NOW)
-    player = as_guest(guest, who=MIA, language="de")
+    player = as_guest(guest, who=MIA, language=language)
     turns = []
-    for text in said:
+    for text in told["said"]:
         replies = player.say(text)
         turns.append(
             {
@@ -56,7 +56,6 @@ def main(data_dir: Path, said: list[str]) -> None:
                 "text": "\n".join(one.text for one in replies),
                 "cards": str([vars(card) for one in replies for card in one.cards]),
                 "buttons": [title for one in replies for title, _ in one.buttons],
-                "log": player.log,
             }
         )
     with player.services.database.reading() as session:
@@ -65,4 +64,4 @@ def main(data_dir: Path, said: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main(Path.cwd(), json.loads(sys.argv[1]))
