@@ -1,7 +1,7 @@
 """Run in a copy of the project with other content: holds a conversation, prints it as JSON.
 
-It is told as JSON: the `language`, what is `said`, and in that language the names of `goods` and
-`shelves`, which stand in place of those in English.
+It is told as JSON: the `language`, what is `said`, whether each text begins `afresh`, and in that
+language the names of `goods` and `shelves`, which stand in place of those in English.
 """
 
 import json
@@ -48,6 +48,8 @@ def main(root: Path, told: dict[str, Any]) -> None:
     player = as_guest(guest, who=MIA, language=language)
     turns = []
     for text in told["said"]:
+        if told.get("afresh"):
+            player = as_guest(guest, who=MIA, language=language)
         replies = player.say(text)
         turns.append(
             {
