@@ -14,6 +14,7 @@ from actions.tasks.rules import refusal_of
 from actions.tasks.value_slots import names_place
 from actions.turn import refers_back
 from dialogue.groups import YES_OR_NO
+from kit.phrases import spoken
 from shop.views import OrderView
 
 # What a message may have been taken for that says of what one owns that it is no good.
@@ -147,17 +148,9 @@ _OWN_MISTAKE: Final = re.compile(
     r"|\bmy (?:own )?(?:mistake|fault|bad)\b|(?:我|自己)[^，。！？]{0,6}(?:买|拍|选|点|订)错",
     re.IGNORECASE,
 )
-_NOT_BUT: Final = re.compile(
-    r"\bnot (?:an? |to )?\w+[ ,;-]+(?:but )?(?:an? |to |i (?:want|meant|need) (?:an? |to )?)?(?P<en>\w+)"
-    r"|不是(?:要|想)?\w{1,4}?[，, ]*(?:而)?[是要](?:要|想)?(?P<zh>\w{1,6})",
-    re.IGNORECASE,
-)
+_NOT_BUT: Final = "plain_words.not_but"
 # "An exchange, not a return", 要换货不是退货.
-_BUT_NOT: Final = re.compile(
-    r"\b(?P<en>exchange|swap|return|refund|cancel)\b[^.?!]{0,16}\bnot (?:an? )?(?:exchange|swap|return|refund)"
-    r"|(?:要|是)(?P<zh>换货|退货|取消)[^。！？]{0,3}不是(?:要)?(?:退|换|取消)",
-    re.IGNORECASE,
-)
+_BUT_NOT: Final = "plain_words.but_not"
 _REFUND_ME: Final = re.compile(
     r"^(?:please |just |can you |i want you to )*refund (?:me|my)\b|\bgive me my money back\b"
     r"|(?:给我|把)[^，。！？]{0,8}(?:退款|退钱|退了)$",
@@ -317,9 +310,8 @@ def _spoken_of(chat: Chat) -> list[OrderView]:
 
 def _not_but(text: str) -> str | None:
     """ "Not a return, an exchange": the wish behind the one that is not meant."""
-    found = _NOT_BUT.search(text)
-    found = found or _BUT_NOT.search(text)
-    said = "" if found is None else (found["en"] or found["zh"] or "").lower()
+    found = spoken("actions", _NOT_BUT).search(text) or spoken("actions", _BUT_NOT).search(text)
+    said = "" if found is None else found["wish"].lower()
     return next((intent for verb, intent in _BY_VERB if verb.search(said)), None)
 
 

@@ -10,7 +10,7 @@ from actions.turn import PERSON, Button, Turn
 from catalogue_search.facts import FEWEST_RATINGS
 from kit.i18n import format_date, format_money, join_words, local_day
 from kit.money import Money
-from kit.phrases import says
+from kit.phrases import has_manner
 from kit.spelling import one_slip
 from shop.colours import PAINTS
 from shop.options import colour_word, known_option
@@ -24,7 +24,7 @@ class Words:
 
     def __init__(self, turn: Turn, services: Services) -> None:
         self.language = turn.language
-        self._knows_codes = says(turn.language, "actions", "wording.codes_are_words")
+        self._knows_codes = has_manner(turn.language, "actions", "wording.codes_are_words")
         self._words = services.words
         self._basket = services.settings.basket_url
         self._today = local_day(turn.now)

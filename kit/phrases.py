@@ -21,7 +21,7 @@ def phrase(language: Language, room: str, name: str) -> Any:
     raise KeyError(f"{DEFAULT_LANGUAGE}/words/{room}.yml: {name} is missing")
 
 
-def says(language: Language, room: str, name: str) -> bool:
+def has_manner(language: Language, room: str, name: str) -> bool:
     """Whether a language says yes to a question of manner; where it says nothing, no."""
     return _found(language, room, name) is True
 
@@ -55,6 +55,13 @@ def spoken(room: str, name: str, language: Language | None = None) -> Spoken:
     found = [_found(one, room, name) or () for one in ((language,) if language else LANGUAGES)]
     patterns = [one for some in found for one in ([some] if isinstance(some, str) else some)]
     return Spoken(tuple(re.compile(one, re.IGNORECASE) for one in patterns))
+
+
+@cache
+def meanings(room: str, name: str) -> dict[str, Any]:
+    """What words mean, such as months by their number, in all languages together."""
+    found = [_found(one, room, name) or {} for one in LANGUAGES]
+    return {str(word): meaning for one in found for word, meaning in one.items()}
 
 
 def _found(language: Language, room: str, name: str) -> Any:

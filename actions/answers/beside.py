@@ -28,6 +28,7 @@ from dialogue.displeasure import sounds_displeased
 from dialogue.polarity import read_polarity
 from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
+from kit.phrases import has_manner
 from shop.access import access_customer
 from shop.views import OrderView
 
@@ -135,7 +136,8 @@ def greet(chat: Chat) -> None:
         with chat.services.database.reading() as session:
             customer = access_customer(session, chat.signed_in)
     if customer is not None:
-        name = customer.name if chat.turn.language == "zh" else customer.name.split()[0]
+        whole = has_manner(chat.turn.language, "actions", "beside.whole_name")
+        name = customer.name if whole else customer.name.split()[0]
         chat.say("utter_greet_by_name", buttons=main_wishes(chat), name=name)
     else:
         chat.say("utter_greet", buttons=main_wishes(chat))

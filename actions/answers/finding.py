@@ -40,6 +40,7 @@ from catalogue_search.query import Constraint, Direction, Order, Query, place
 from catalogue_search.refine import own_words, refine
 from catalogue_search.search import Found, Result, search
 from dialogue.acts import Act
+from kit.phrases import has_manner
 from shop.catalogue import get_products, list_categories
 from shop.ids import ProductId
 from shop.views import ProductView
@@ -528,6 +529,5 @@ def shelves_named(chat: Chat) -> str:
     with chat.services.database.reading() as session:
         shelves = sorted(list_categories(session), key=lambda one: -one.product_count)
     names = [one.name(chat.turn.language) for one in shelves[:MOST_SHELVES]]
-    return chat.words.text("comma").join(
-        name.lower() if chat.turn.language == "en" else name for name in names
-    )
+    small = has_manner(chat.turn.language, "actions", "finding.shelves_in_small_letters")
+    return chat.words.text("comma").join(name.lower() if small else name for name in names)

@@ -30,7 +30,7 @@ from dialogue.acts import Act
 from dialogue.groups import BROWSING, REPORTS
 from dialogue.polarity import read_polarity
 from kit.i18n import length
-from kit.phrases import phrase
+from kit.phrases import phrase, spoken
 from knowledge.index import Hit
 
 # Words that only say that it goes on: 那微信呢.
@@ -42,11 +42,6 @@ _OWN: Final = re.compile(
 # A case that is supposed; and words that go on from what was told and want nothing done.
 _SUPPOSES: Final = re.compile(
     r"^(?:and |but |or |so |ok )*(?:even |what )?if\b|^(?:那|那么)?(?:如果|要是|万一|就算|即使)",
-    re.IGNORECASE,
-)
-_ASKS_ON: Final = re.compile(
-    r"^(?:and|or|what about|how about|also|without|with|even|only|for|on|in|from|to)\b"
-    r"(?!.*\b(?:please|cancel|return|exchange|send|change|want|need|get)\b)",
     re.IGNORECASE,
 )
 SURE_OF_MORE: Final = 0.9
@@ -207,7 +202,8 @@ def _wants_it_done(chat: Chat) -> bool:
     text = chat.turn.text.strip()
     if ASKS_WHETHER.search(text) or _SUPPOSES.search(text):
         return False
-    return chat.turn.language == "zh" or not _ASKS_ON.search(text)
+    asks_on = spoken("actions", "follow_ups.asks_on", chat.turn.language)
+    return asks_on.search(text) is None
 
 
 def _asks_on(chat: Chat) -> bool:

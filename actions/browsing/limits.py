@@ -19,6 +19,7 @@ from catalogue_search.refine import is_suggested
 from catalogue_search.search import Found
 from catalogue_search.tokens import tokenize
 from kit.i18n import join_words
+from kit.phrases import has_manner, spoken
 
 _OTHER_MONEY: Final = re.compile(
     r"人民币|[\d百千万]\s*元|\brmb\b|\bcny\b|\byuan\b|美元|美金|\busd\b|\bdollars?\b"
@@ -37,14 +38,15 @@ def in_euros(chat: Chat, heard: Heard, query: Query) -> Query:
     if _OTHER_MONEY.search(chat.turn.text):
         chat.say("utter_prices_not_converted")
         return replace(query, ranges=tuple(o for o in query.ranges if o.attribute != "price"))
-    if _ANY_MONEY.search(chat.turn.text) or _is_bare_in_chinese(chat, heard):
+    if _ANY_MONEY.search(chat.turn.text) or _is_bare_sum(chat, heard):
         chat.say("utter_prices_in_euros")
     return query
 
 
-def _is_bare_in_chinese(chat: Chat, heard: Heard) -> bool:
+def _is_bare_sum(chat: Chat, heard: Heard) -> bool:
     """Whether a sum has no currency where most think in another one; said once."""
-    bare = chat.turn.language == "zh" and not _EUROS.search(chat.turn.text)
+    bare = has_manner(chat.turn.language, "actions", "limits.thinks_in_other_money")
+    bare = bare and not _EUROS.search(chat.turn.text)
     sums = any(
         one.attribute == "price" and one.operator in {"at_most", "at_least", "about", "between"}
         for one in heard.query.ranges
@@ -105,17 +107,7 @@ def without_unmarked(heard: Heard, query: Query) -> tuple[Query, list[Constraint
     return replace(query, must=must, must_not=must_not, ranges=ranges), told
 
 
-_SAME: Final = re.compile(
-    r"\b(?:same|similar) (?P<en>size|volume|capacity|weight|price|colou?r)\b"
-    r"|\b(?:equally|just as|as) (?P<how>big|large|light|heavy|expensive|cheap)\b(?! as possible)"
-    r"|(?:同样|一样|差不多|相同|同)的?(?P<zh>大小?|容量|尺寸|尺码|重量?|轻|价[格位]|价钱|颜色|色)",
-    re.IGNORECASE,
-)
-_OF_SAME: Final = (
-    (re.compile(r"weight|light|heavy|重|轻"), "weight"),
-    (re.compile(r"price|expensive|cheap|价"), "price"),
-    (re.compile(r"colou?r|色"), "colour"),
-)
+_OF_SAME: Final = ("weight", "price", "colour")
 
 
 def same_as_focus(chat: Chat, heard: Heard) -> list[Constraint]:
@@ -123,11 +115,12 @@ def same_as_focus(chat: Chat, heard: Heard) -> list[Constraint]:
 
     A pack's size is its volume; where a thing comes in sizes, the one spoken of is kept.
     """
-    match, one = _SAME.search(chat.turn.text), heard.at_hand
+    match, one = spoken("actions", "limits.same").search(chat.turn.text), heard.at_hand
     if match is None or one is None:
         return []
-    said = (match["en"] or match["how"] or match["zh"]).lower()
-    wanted = next((name for words, name in _OF_SAME if words.search(said)), "volume")
+    said = match["as"].lower()
+    named = (one for one in _OF_SAME if spoken("actions", f"limits.{one}").search(said))
+    wanted = next(named, "volume")
     focus = chat.state.focus
     if wanted == "colour":
         held = colour_ids(focus.colour) if focus.colour else frozenset()

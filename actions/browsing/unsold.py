@@ -12,26 +12,17 @@ from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Query
 from catalogue_search.texts import told_by_texts
 from kit.i18n import join_words
+from kit.phrases import spoken
 
 # What is asked for right behind such a verb is a kind of thing, known or not: do you sell skis?
-_HAVE: Final = re.compile(
-    r"\b(?:sell|have|stock|carry|got|buy|need|want|looking for|search(?:ing)? for|find(?: me)?"
-    r"|show(?: me)?)\s+(?:any |some |an? |the |me |your )*(?P<en>[a-z][a-z -]{2,28}?)\s*[?!.]*$"
-    r"|(?:有没有|有卖|卖不卖|卖|有)(?P<zh>[\u3400-\u9fff]{1,8}?)(?:卖|吗|么|嘛|没有|不)*[？?。]*$",
-    re.IGNORECASE,
-)
+_HAVE: Final = "unsold.have"
 _SELLS: Final = re.compile(
     r"\b(?:do|d'|can) ?(?:you|u)(?: guys| also)? (?:sell|have|stock|carry)\b"
     r"|(?:有没有|有|卖不)?卖.{0,8}吗|有.{1,6}卖",
     re.IGNORECASE,
 )
 # "Ok then X", 那X呢 after "we have no Y": another kind of thing.
-_THEN: Final = re.compile(
-    r"^(?:(?:ok(?:ay)?|and|or|so|then|well|hmm?|what about|how about|maybe|any|some)[, ]+)+"
-    r"(?P<en>[a-z][a-z -]{2,24}?)(?: then)?\s*[?!.]*$"
-    r"|^(?:那|那么|还是|或者)?(?P<zh>[\u3400-\u9fff]{2,6}?)(?:呢|有吗|有没有|也行|也可以)[？?。]*$",
-    re.IGNORECASE,
-)
+_THEN: Final = "unsold.then"
 # "Something to keep my feet warm".
 _FOR_WHAT: Final = re.compile(
     r"\b(?:something|anything|stuff|things?|gear|what)\b[^.?!]{0,12}\b(?:to|for|that|which)\b"
@@ -48,7 +39,7 @@ def asks_what_is_sold(chat: Chat) -> bool:
 
 def asks_for_kind(chat: Chat) -> bool:
     """Whether the words ask for a kind of thing, one the shop has or not."""
-    return asks_what_is_sold(chat) or _HAVE.search(chat.turn.text) is not None
+    return asks_what_is_sold(chat) or spoken("actions", _HAVE).search(chat.turn.text) is not None
 
 
 def unknown_kind(chat: Chat, heard: Heard) -> str:
@@ -58,8 +49,8 @@ def unknown_kind(chat: Chat, heard: Heard) -> str:
     query = heard.query
     if _FOR_WHAT.search(chat.turn.text):
         return ""  # what it is for is told, not what it is
-    match = _HAVE.search(chat.turn.text)
-    noun = "" if match is None else (match["en"] or match["zh"] or "").strip().lower()
+    match = spoken("actions", _HAVE).search(chat.turn.text)
+    noun = "" if match is None else match["noun"].strip().lower()
     hard = [one for one in query.hard if one.attribute not in {"brand"}]
     if noun and asks_what_is_sold(chat) and (head := _unknown_head(noun, heard.catalogue)):
         return head
@@ -90,10 +81,10 @@ def _unknown_head(noun: str, catalogue: Catalogue) -> str:
 
 def another_unknown(chat: Chat, heard: Heard) -> str:
     """ "Ok then snorkels" after a kind that the shop does not have; empty where it is none."""
-    match = _THEN.search(chat.turn.text)
+    match = spoken("actions", _THEN).search(chat.turn.text)
     if match is None or not is_unsold(Query.from_json(chat.state.search or {}), heard.catalogue):
         return ""
-    return unknown_kind(chat, heard) and (match["en"] or match["zh"] or "").strip().lower()
+    return unknown_kind(chat, heard) and match["noun"].strip().lower()
 
 
 def is_unsold(query: Query, catalogue: Catalogue) -> bool:

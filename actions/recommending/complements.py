@@ -18,7 +18,7 @@ from catalogue_search.lexicon import concepts
 from catalogue_search.query import Query
 from catalogue_search.search import search
 from dialogue.acts import Act
-from kit.phrases import says, spoken
+from kit.phrases import has_manner, spoken
 from recommender.serving.told import inside
 from recommender.serving.wishes import Wish
 from shop.access import access_order
@@ -188,7 +188,7 @@ def _wish(
     kinds = [one for one in categories if one in names]
     if not kinds:
         return None, ""
-    is_first = says(chat.turn.language, "actions", "complements.thing_stands_first")
+    is_first = has_manner(chat.turn.language, "actions", "complements.thing_stands_first")
     kind = kinds[0] if is_first else kinds[-1]
     return Wish(strategy="complements", with_categories=(kind,)), names[kind]
 

@@ -195,6 +195,13 @@ def goes_with(chat: Chat, order: OrderView) -> Button:
     return Button(title, f'/ask_complements{{"order_number":"{order.number}"}}')
 
 
+@tells("response")
+def tell_response(chat: Chat, frame: Frame, step: Step) -> None:
+    """A response that the task's file names under `say`, for an intent that needs no facts."""
+    chat.say(step.option("say"))
+    chat.did("told", frame.intent)
+
+
 @tells("order_list")
 def tell_orders(chat: Chat, frame: Frame, step: Step) -> None:
     """The newest orders, one a line."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.phrases import phrase, says, spoken
+from kit.phrases import has_manner, phrase, spoken
 
 
 @pytest.fixture(autouse=True)
@@ -40,4 +40,4 @@ def test_the_first_match_counts_whatever_the_language(text: str, count: str) -> 
 
 
 def test_a_manner_that_is_not_said_is_none() -> None:
-    assert [says(one, "house", "signs") for one in ("en", "zh", "de")] == [False, True, False]
+    assert [has_manner(one, "house", "signs") for one in ("en", "zh", "de")] == [False, True, False]
