@@ -228,7 +228,7 @@ def of_goods(chat: Chat, intent: str) -> str:
         return "ask_size_advice"
     if intent in CHANGES_KIT and changes_kit(chat):
         return "search_product"
-    if _asks_on_for_goods(chat, intent):
+    if _asks_on_for_goods(chat, intent) or _only_names_goods(chat, intent):
         return "search_product"
     if _changes_list(chat, intent):
         return "refine_search"
@@ -260,6 +260,22 @@ def _asks_on_for_goods(chat: Chat, intent: str) -> bool:
     doubtful = intent.startswith("report_") and chat.turn.confidence < LEAST_OF_REPORTS
     plain = looks and doubtful and chat.state.frame is None
     return plain and bool(hear(chat).kinds) and not names_own(chat)
+
+
+def _only_names_goods(chat: Chat, intent: str) -> bool:
+    """ "Poles of carbon" says what is looked for, and nothing that could have gone wrong."""
+    state, turn = chat.state, chat.turn
+    talks = state.focus.kind == "order" or state.last.did in {"status", "effect_done"}
+    if talks or state.frame is not None or turn.is_button or turn.first("order_number"):
+        return False
+    if (
+        intent not in OF_ORDERED - {"notify_restock"}
+        or _BOUGHT.search(turn.text)
+        or _TROUBLE.search(turn.text)
+    ):
+        return False
+    heard = hear(chat)
+    return bool(heard.kinds) and not heard.named and not names_own(chat)
 
 
 def changes_shown(chat: Chat) -> bool:
@@ -312,6 +328,15 @@ _TELL_ME: Final = re.compile(
 _BOUGHT: Final = re.compile(
     r"\b(?:pending|my (?:order|parcel|package)|ordered|bought|arrived|received|delivered|came)\b"
     r"|\bi (?:got|have)\b|订单|买[的了过]|收到|到了|寄来|发来|发错|少发|漏发",
+    re.IGNORECASE,
+)
+# What has gone wrong, or is to be done, with a thing that was bought.
+_TROUBLE: Final = re.compile(
+    r"\b(?:broke\w*|damage\w*|defect\w*|fault\w*|wrong|miss\w*|hole\w*|torn|tear\w*|rip\w*|leak\w*"
+    r"|stain\w*|dirty|crack\w*|scratch\w*|stuck|loose|came|not|never|no|n't|doesnt|dont|wont|cant|isnt"
+    r"|didnt|only|instead|lost|exchang\w*|swap\w*|return\w*|replac\w*|refund\w*|cancel\w*|chang\w*"
+    r"|too|fell|falling|worn|gone|apart|smell\w*|peel\w*|problem\w*|issue\w*)\b"
+    r"|[坏破裂漏少错丢缺没脏划断掉脱磨洞退换改撤不]|开胶|起球|问题|毛病|瑕疵|收|太[小大紧长短松窄宽]",
     re.IGNORECASE,
 )
 LEAST_OF_REPORTS: Final = 0.6

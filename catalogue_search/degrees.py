@@ -17,6 +17,7 @@ _TURNED: Final = {
     "most": "least",
     "least": "most",
 }
+_PLAIN: Final = frozenset({"little", "much"})
 # What a word before an adjective makes of one that says much of it.
 _RAISED: Final = {"more": "more", "less": "less", "most": "most", "least": "least"}
 _NEAR: Final = 4  # tokens from "which" to the adjective
@@ -52,7 +53,9 @@ def read_degrees(message: Message) -> Degrees:
             order.setdefault(quantity, Order(quantity, _direction(degree), *span, source))
         else:
             one = _constraint(message, quantity, degree, span)
-            constraints.setdefault(quantity, one)
+            held = constraints.get(quantity)
+            if held is None or (held.operator in _PLAIN and one.operator not in _PLAIN):
+                constraints[quantity] = one  # "that's pricey. something cheaper"
     compares = compares or _difference(message)
     return Degrees(tuple(constraints.values()), tuple(order.values()), compares)
 

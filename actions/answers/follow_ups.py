@@ -220,8 +220,9 @@ def _asks_on(chat: Chat) -> bool:
     heard = hear(chat)
     if turn.intent in CHANGES_SEARCH and heard.query.hard:
         return False  # "is there one with 40 litres" asks for goods, not for advice on them
-    if heard.shown and any(one.attribute in OF_VARIANTS for one in heard.query.hard):
-        return False  # "in green?" is of the goods on show, whatever was read out beside them
+    spoken = bool(heard.shown or chat.state.search)
+    if spoken and any(one.attribute in OF_VARIANTS for one in heard.query.hard):
+        return False  # "in green?" is of the goods spoken of, whatever was read out beside them
     if _SUPPOSES.search(turn.text.strip()):
         return True  # "even if it was on sale" is of what was told, whatever it speaks of
     if turn.intent in BESIDE:

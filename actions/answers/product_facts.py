@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.articles import note_asked, say_article, say_hits
+from actions.answers.articles import note_asked, say_article, say_hits, say_near
 from actions.answers.finding import search_products
 from actions.answers.product_texts import OF_GOODS, OF_SHOP, say_part, told_of_kind
 from actions.answers.sizing import say_fit
@@ -61,6 +61,11 @@ def product_details(chat: Chat, act: Act) -> None:
         return
     from actions.answers.comparing import compare_products, weighs_again
 
+    if _asks_for_others(chat, heard):
+        from actions.answers.recommending import refine_found
+
+        refine_found(chat, heard)
+        return
     one_asked_of = heard.named or heard.kinds or (heard.pointed and asked.topics)
     listed = heard.query.order and len(heard.shown) > 1 and not one_asked_of
     if listed or weighs_again(chat, heard):
@@ -82,6 +87,14 @@ def product_details(chat: Chat, act: Act) -> None:
         return
     note_looked_at(chat, product)
     say_of_product(chat, product, asked)
+
+
+def _asks_for_others(chat: Chat, heard: Heard) -> bool:
+    """ "Have you any under 90?", 90块以内有吗, with one in focus asks for others, not of it."""
+    if not heard.in_focus or heard.named or heard.pointed or heard.asks_only_variants():
+        return False
+    text = chat.turn.text
+    return any(one.is_hard for one in heard.query.ranges) and says("of_others", text)
 
 
 def _untold_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
@@ -136,28 +149,36 @@ def _care_of_several(chat: Chat, heard: Heard) -> bool:
         return _care_of_kind(chat)
     phrases = phrases_of(chat.words)
     cares = [(one, one.attributes.get("care")) for one in heard.shown[:MOST_LISTED]]
-    rows = [
-        _value_said(chat, one, "care", phrases.value("care", care), phrases)
-        for one, care in cares
-        if isinstance(care, str)
-    ]
+    told = [(one, phrases.value("care", care)) for one, care in cares if isinstance(care, str)]
+    rows = [_value_said(chat, one, "care", value, phrases) for one, value in told]
     if not rows:
         return False
+    tells = any(_tells_how(value, chat.turn.text) for _, value in told)
+    if not tells and _care_of_kind(chat, heard.shown[0]):  # 会缩水吗
+        return True
     chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
     chat.say("utter_fact", fact="\n".join(rows))
     chat.did("comparison")
     return True
 
 
-def _care_of_kind(chat: Chat) -> bool:
+def _care_of_kind(chat: Chat, one: ProductView | None = None) -> bool:
     """How such things are cared for, by an article; False where none surely tells."""
     category, text = chat.turn.first("category"), chat.turn.text
     if is_same_of_another(chat):
         text = f"{text} {phrases_of(chat.words).name('topic', 'care')}"
     chat.state.notes.setdefault("asked_of_product", text[:LONGEST])
+    if one is not None:
+        text, category = f"{text} {_what_it_is(chat, one, facts_of(one))}", one.category
+    made_of = {v for c in hear(chat).query.must if c.attribute == "material" for v in c.values}
+    if "goretex" in made_of:
+        text = f"{text} {phrases_of(chat.words).name('feature', 'waterproof')}"
     hits = chat.services.knowledge.search(text, chat.turn.language, category=category)
-    if not hits or not hits[0].is_confident:
+    if not hits or not hits[0].is_likely:
         return False
+    if not hits[0].is_confident:
+        say_near(chat, hits[0].article, hits[0].said)
+        return True
     note_asked(chat, hits[0].article.title, hits[0].article.topic)  # "and tumble dry?" leans on it
     say_hits(chat, hits)
     return True

@@ -205,9 +205,12 @@ def _asks_of_earlier(chat: Chat, heard: Heard) -> bool:
 
 def _asks_what(chat: Chat, heard: Heard) -> bool:
     """A question that changes nothing of the search: "what gas do they burn?"."""
-    topics = len(chat.turn.text) <= BARE and asked_of(chat.turn.text, heard).topics
-    asks = bool(says("detail", chat.turn.text) or topics) and not asks_for_more(chat)
-    return heard.query.is_empty and asks
+    asked = asked_of(chat.turn.text, heard).topics
+    topics = len(chat.turn.text) <= BARE and asked
+    others = asks_for_more(chat) and "colour" not in asked  # "in other colours" is of those shown
+    asks = bool(says("detail", chat.turn.text) or topics) and not others
+    of_it = bool(asked) and says("of_it", chat.turn.text) and not heard.query.hard
+    return asks and (of_it or replace(heard.query, drops=()).is_empty)
 
 
 def refine_offers(chat: Chat, heard: Heard, held: Kept, changed: Query) -> None:

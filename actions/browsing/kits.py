@@ -12,6 +12,7 @@ from actions.browsing.hearing import Heard
 from catalogue_search.catalogue import Catalogue, Mask
 from catalogue_search.facts import wider
 from catalogue_search.message import take_apart
+from catalogue_search.occasions import narrower
 from catalogue_search.query import Constraint, Order, Query
 from catalogue_search.refine import own_words, refine
 from catalogue_search.search import search
@@ -100,29 +101,19 @@ _EACH: Final = re.compile(
 def kinds_joined(text: str, heard: Heard) -> list[Constraint]:
     """Kinds that are wanted together, one constraint for each; empty where they are alternatives
     or fewer than two."""
-    wanted = set(heard.query.kind_values())
+    wanted, use = set(heard.query.kind_values()), heard.query.occasion
     if len(wanted) < 2 or _EITHER.search(text):
         return []
-    hits = [
-        hit
-        for hit in take_apart(text, heard.catalogue, ()).hits
-        if (sense := hit.sense("kind")) and set(sense.values) <= wanted
-    ]
     found: dict[tuple[str, ...], Constraint] = {}
-    for hit in hits:
+    for hit in take_apart(text, heard.catalogue, ()).hits:
         sense = hit.sense("kind")
-        assert sense is not None
-        found.setdefault(
-            sense.values,
-            Constraint(
-                "kind",
-                "is",
-                sense.values,
-                start=hit.start,
-                end=hit.end,
-                source=text[hit.start : hit.end],
-            ),
-        )
+        named = () if sense is None else sense.values
+        if use is not None:  # shoes to run in
+            named = tuple(one for value in named for one in narrower(value, use))
+        if named and set(named) <= wanted:
+            source = text[hit.start : hit.end]
+            kind = Constraint("kind", "is", named, start=hit.start, end=hit.end, source=source)
+            found.setdefault(named, kind)
     kinds = list(found.values())[:MOST_KINDS]
     gaps = [text[a.end : b.start] for a, b in pairwise(kinds)]
     joined = all(_JOINED.search(gap) or not gap for gap in gaps)

@@ -139,3 +139,65 @@ def test_what_points_at_one_is_not_what_is_asked_of_it(chinese: Talking) -> None
     chinese.say("夹克", "wish", "search_product")
     said = chinese.say("那就要最暖和的那个 有L码吗", "choose", "inform", size="L")
     assert said["response"].startswith(("utter_stock", "utter_back", "utter_no_such"))
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks"),
+    [
+        ("en", "show me jackets", "are they heavy?"),
+        ("en", "show me jackets", "do you have those in other colours"),
+        ("en", "show me jackets", "do they run small?"),
+        ("en", "show me jackets", "how many left?"),
+        ("zh", "夹克", "重量呢"),
+        ("zh", "夹克", "还剩多少"),
+    ],
+    indirect=["shopper"],
+)
+def test_a_question_on_a_list_is_answered_for_each(shopper: Talking, first: str, asks: str) -> None:
+    shopper.say(first, "wish", "search_product")
+    shown = list(shopper.state.shown.keys)
+    intents = {"fit": "ask_size_advice", "left": "check_stock", "剩": "check_stock"}
+    asked = "fit" if "run small" in asks else asks
+    intent = next((one for word, one in intents.items() if word in asked), "refine_search")
+    said = shopper.say(asks, "ask" if intent != "refine_search" else "refine", intent)
+    assert said["response"] == "utter_fact"
+    assert len(said["fact"].splitlines()) == len(shown)
+    assert shopper.state.shown.keys == shown
+
+
+def test_what_is_asked_of_a_part_changes_no_kit(english: Talking) -> None:
+    kit = english.say("I need a tent, a sleeping bag and a headlamp", "wish", "search_product")
+    assert kit["response"] == "utter_kit"
+    said = english.say("is the headlamp rechargeable?", "ask", "ask_product_details")
+    assert said["response"] in {"utter_fact", "utter_check_unknown"}
+
+
+@pytest.mark.parametrize(
+    ("shopper", "wish"),
+    [
+        ("en", "we are 3 and go camping, we have nothing, what do we need"),
+        ("zh", "三口之家去露营 啥都没有 需要买什么"),
+    ],
+    indirect=["shopper"],
+)
+def test_who_has_nothing_is_told_all_that_a_use_needs(shopper: Talking, wish: str) -> None:
+    said = shopper.say(wish, "wish", "recommend_products")
+    assert said["response"].startswith("utter_kit")
+    assert len(cards(said)) == 4
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"),
+    [("en", "which sleeping mat is the warmest"), ("zh", "睡垫哪种暖和")],
+    indirect=["shopper"],
+)
+def test_which_of_all_needs_no_two_to_compare(shopper: Talking, asks: str) -> None:
+    assert shopper.say(asks, "compare", "compare_products")["response"].startswith("utter_products")
+
+
+def test_smaller_by_a_number_is_of_what_was_spoken_of(english: Talking) -> None:
+    english.say("backpacks about 45 litres", "wish", "search_product")
+    said = english.say("hmm smaller, like 30", "refine", "refine_search")
+    assert said["response"] != "utter_no_more"
+    ranges = (english.state.search or {}).get("ranges", ())
+    assert not any(one["attribute"] == "capacity" for one in ranges)
