@@ -189,11 +189,6 @@ CHINESE = [
     ("预算80欧，两三样都行", "price ..80"),
     ("两三个人睡的帐篷", "tent; persons 3.."),
     ("他袜子多得很 别推荐袜子", "kind!=socks"),
-    (
-        "去西藏徒步用的登山鞋",
-        "hiking_boot; ~season=winter; ~much warmth; ~feature=waterproof; ~volume 18..32; "
-        "~little weight; for day_hike",
-    ),
     ("去苏格兰穿的冲锋衣", "rain_jacket; ~feature=waterproof; ~much waterproofness; for rain"),
     ("750毫升的水壶", "bottle; volume 0.66..0.84"),
     ("要Alpenrot的，不要Karst", "brand=alpenrot; brand!=karst"),
@@ -211,6 +206,10 @@ CHINESE = [
 @pytest.mark.parametrize(("text", "expected"), [*ENGLISH, *CHINESE])
 def test_a_message_is_understood(text: str, expected: str, catalogue: Catalogue) -> None:
     assert told(parse(text, catalogue)) == expected
+
+
+def test_what_is_done_says_more_than_the_weather_there(catalogue: Catalogue) -> None:
+    assert parse("去西藏徒步一周的背包", catalogue).occasion == "trek"
 
 
 @pytest.mark.parametrize(
