@@ -35,6 +35,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return last.intent  # "and the other one"
     if (plain := plainly_means(chat, intent)) is not None:
         return plain
+    if _weighs_on(chat, intent):
+        return "compare_products"  # "and if it's windy", of two that were compared
     on_offers = chat.state.last.did == "promotions" and intent in ON_OFFERS
     only_kind = _ON_KIND.match(chat.turn.text.strip()) and chat.turn.first("category")
     if chat.state.last.did == "promotions" and only_kind:
@@ -115,6 +117,16 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         if any(verb in normalised(chat.turn.text) for verb in verbs):
             return "report_lost_parcel"
     return intent
+
+
+def _weighs_on(chat: Chat, intent: str) -> bool:
+    """Whether words that nothing is sure of name another use, right after some were compared."""
+    compared = chat.state.last.did == "comparison" and chat.state.shown.kind == "products"
+    unsure = chat.turn.confidence < SURE_OF_GOODS and intent not in BROWSING
+    if not compared or not unsure or chat.turn.is_button or chat.state.frame is not None:
+        return False
+    query = hear(chat).query
+    return query.occasion is not None and not (query.kinds or query.hard)
 
 
 def _asks_for_news(chat: Chat, intent: str) -> bool:

@@ -35,7 +35,7 @@ class Degrees:
 def read_degrees(message: Message) -> Degrees:
     """Wishes, comparisons with what is shown, and superlatives; each quantity once."""
     constraints: dict[str, Constraint] = {}
-    order: dict[str, Order] = {}
+    order: dict[tuple[str, Direction], Order] = {}
     compares: Order | None = None
     for number, hit in enumerate(message.hits):
         sense = hit.sense("adjective")
@@ -50,7 +50,8 @@ def read_degrees(message: Message) -> Degrees:
         if number not in message.scopes.negated and _asks_which(message, first, last, degree):
             compares = compares or Order(quantity, _direction(degree), *span, source)
         elif degree in {"most", "least"}:
-            order.setdefault(quantity, Order(quantity, _direction(degree), *span, source))
+            way = _direction(degree)  # 最便宜和最贵的: both ends of one
+            order.setdefault((quantity, way), Order(quantity, way, *span, source))
         else:
             one = _constraint(message, quantity, degree, span)
             held = constraints.get(quantity)

@@ -9,7 +9,7 @@ from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import say_article, say_near
 from actions.answers.comparison_card import comparison_card
 from actions.answers.finding import asks_for_more, find
-from actions.answers.product_facts import LONGEST, facts_asked, product_details
+from actions.answers.product_facts import LONGEST, facts_asked, fails, product_details
 from actions.answers.sizing import advise_size
 from actions.answers.superlatives import first_of
 from actions.answers.which_has import (
@@ -92,6 +92,11 @@ def compare_products(chat: Chat, act: Act) -> None:
         return
     if _is_or_not(chat, heard):
         product_details(chat, act)
+        return
+    if none_of_shown(heard):
+        from actions.answers.recommending import refine_found
+
+        refine_found(chat, heard)  # 零下十五度的推荐哪个, of bags that are all less warm
         return
     if _narrows(chat, heard):
         from actions.answers.recommending import refine_found
@@ -194,6 +199,14 @@ def _is_or_not(chat: Chat, heard: Heard) -> bool:
     asked, text = asked_of(chat.turn.text, heard), chat.turn.text
     is_asked = says("detail", text) and not (says("choosing", text) or says("of_others", text))
     return bool(asked.checks) and is_asked and not _WHICH.search(text)
+
+
+def none_of_shown(heard: Heard) -> bool:
+    """Whether what is asked outright holds of none of those shown, for sure."""
+    if len(heard.shown) < PAIR or heard.kinds or heard.named or heard.pointed:
+        return False
+    bounds = [o for o in heard.query.ranges if o.is_hard and o.operator not in {"below", "above"}]
+    return bool(bounds) and all(any(fails(b, one) for b in bounds) for one in heard.shown)
 
 
 def _weighs_materials(chat: Chat, heard: Heard) -> bool:
@@ -303,7 +316,8 @@ def weighs_again(chat: Chat, heard: Heard) -> bool:
     by_topic = bool(set(asked.topics) & _BY_TOPIC.keys()) and not _asked_of_one(chat, heard)
     softly = any(one.operator in {"little", "much"} for one in heard.query.ranges)
     for_use = bool(heard.query.occasion) and not _OF_ONE.search(chat.turn.text)
-    return by_topic or for_use or (softly and not asks_for_more(chat))
+    softly = softly and not (asks_for_more(chat) or _asked_of_one(chat, heard))
+    return by_topic or for_use or softly
 
 
 def _asked_of_one(chat: Chat, heard: Heard) -> bool:
@@ -584,8 +598,9 @@ def _best_of_kinds(chat: Chat, heard: Heard) -> list[ProductView]:
 def _from_article(chat: Chat, *, materials: bool = False) -> bool:
     """Whether an article on the kinds that are named, or on materials, weighs them."""
     hits = chat.services.knowledge.search(chat.turn.text, chat.turn.language, topic="products")
+    weighs = materials or len(hear(chat).kinds) > 1
     hit = next((o for o in hits if o.is_likely and (materials or _names_all(chat, o))), None)
-    if hit is None or (not hit.is_confident and hit is not hits[0]):
+    if hit is None or not (hit.is_confident or (weighs and hit is hits[0])):
         return False
     article = hit.article
     if hit.is_confident:

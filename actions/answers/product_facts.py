@@ -55,6 +55,9 @@ def product_details(chat: Chat, act: Act) -> None:
     product = meant(chat, heard)
     if product is None and "care" in asked.topics and _care_of_several(chat, heard):
         return
+    of_material = any(one.attribute == "material" for one in heard.query.must)
+    if product is None and of_material and not heard.kinds and told_of_kind(chat, heard):
+        return
     if product is None and heard.kinds:  # another kind of thing than what is in focus
         if not told_of_kind(chat, heard):
             _search_instead(chat, act, heard)
@@ -257,7 +260,7 @@ def _checked(
         value = _because(product, facts, one, phrases)
     else:
         number = facts.quantities.get(one.attribute)
-        has = None if number is None else is_within(number, one)
+        has = None if number is None else _is_within(number, one)
         value = "" if number is None else phrases.quantity(one.attribute, number)
     if has is None:
         return ""
@@ -282,10 +285,20 @@ def _because(product: ProductView, facts: Facts, one: Constraint, phrases: Phras
     return phrases.value(one.attribute, told) if isinstance(told, str) else ""
 
 
-def is_within(number: float, one: Constraint) -> bool:
+def _is_within(number: float, one: Constraint) -> bool:
     """Whether a number keeps the bounds of a constraint."""
     low = one.low is None or number >= one.low
     return low and (one.high is None or number <= one.high)
+
+
+def fails(wish: Constraint, product: ProductView) -> bool:
+    """Whether a product is known not to be as is wished."""
+    facts = facts_of(product)
+    if wish.operator in {"is", "is_not"}:
+        has = has_value(wish, facts, product)
+        return has is not None and has is (wish.operator == "is_not")
+    number = facts.quantities.get(wish.attribute)
+    return number is not None and not _is_within(number, wish)
 
 
 def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: Phrases) -> str:
@@ -357,7 +370,7 @@ def _good_for(
             has = has_value(one, facts, product)
         else:
             number = facts.quantities.get(one.attribute)
-            has = None if number is None else is_within(number, one)
+            has = None if number is None else _is_within(number, one)
         if has is not None:
             (good if has else bad).append(_met(product, facts, one, phrases, is_good=has))
     if not good and not bad:

@@ -9,7 +9,7 @@ from actions.browsing.asked import says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import phrases_of
-from actions.browsing.showing import remember
+from actions.browsing.showing import keep_kinds, remember
 from actions.chat import Chat
 from actions.turn import Button
 from catalogue_search.advice import SizeAdvice, fit_bias, size_advice
@@ -120,6 +120,7 @@ def _without_sizes(chat: Chat, act: Act, name: str, body: Body) -> None:
     is_sure = bool(hits) and hits[0].is_confident
     if is_sure and hits[0].article.topic == "sizes" and (name or body.is_empty):
         say_hits(chat, hits)
+        keep_kinds(chat, hear(chat).query)  # "show me some then" means those
     elif name and hits and hits[0].is_likely and hits[0].article.topic == "sizes":
         say_near(chat, hits[0].article, hits[0].said)  # "which backpack size at 1.72 m?"
     elif name:
