@@ -35,6 +35,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return last.intent  # "and the other one"
     if (plain := plainly_means(chat, intent)) is not None:
         return plain
+    if _weighs_on(chat, intent):
+        return "compare_products"  # "and if it's windy", of two that were compared
     on_offers = chat.state.last.did == "promotions" and intent in ON_OFFERS
     only_kind = _ON_KIND.match(chat.turn.text.strip()) and chat.turn.first("category")
     if chat.state.last.did == "promotions" and only_kind:
@@ -115,6 +117,16 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         if any(verb in normalised(chat.turn.text) for verb in verbs):
             return "report_lost_parcel"
     return intent
+
+
+def _weighs_on(chat: Chat, intent: str) -> bool:
+    """Whether words that nothing is sure of name another use, right after some were compared."""
+    compared = chat.state.last.did == "comparison" and chat.state.shown.kind == "products"
+    unsure = chat.turn.confidence < SURE_OF_GOODS and intent not in BROWSING
+    if not compared or not unsure or chat.turn.is_button or chat.state.frame is not None:
+        return False
+    query = hear(chat).query
+    return query.occasion is not None and not (query.kinds or query.hard)
 
 
 def _asks_for_news(chat: Chat, intent: str) -> bool:
@@ -228,7 +240,7 @@ def of_goods(chat: Chat, intent: str) -> str:
         return "ask_size_advice"
     if intent in CHANGES_KIT and changes_kit(chat):
         return "search_product"
-    if _asks_on_for_goods(chat, intent):
+    if _asks_on_for_goods(chat, intent) or _only_names_goods(chat, intent):
         return "search_product"
     if _changes_list(chat, intent):
         return "refine_search"
@@ -260,6 +272,22 @@ def _asks_on_for_goods(chat: Chat, intent: str) -> bool:
     doubtful = intent.startswith("report_") and chat.turn.confidence < LEAST_OF_REPORTS
     plain = looks and doubtful and chat.state.frame is None
     return plain and bool(hear(chat).kinds) and not names_own(chat)
+
+
+def _only_names_goods(chat: Chat, intent: str) -> bool:
+    """ "Poles of carbon" says what is looked for, and nothing that could have gone wrong."""
+    state, turn = chat.state, chat.turn
+    talks = state.focus.kind == "order" or state.last.did in {"status", "effect_done"}
+    if talks or state.frame is not None or turn.is_button or turn.first("order_number"):
+        return False
+    if (
+        intent not in OF_ORDERED - {"notify_restock"}
+        or _BOUGHT.search(turn.text)
+        or _TROUBLE.search(turn.text)
+    ):
+        return False
+    heard = hear(chat)
+    return bool(heard.kinds) and not heard.named and not names_own(chat)
 
 
 def changes_shown(chat: Chat) -> bool:
@@ -312,6 +340,15 @@ _TELL_ME: Final = re.compile(
 _BOUGHT: Final = re.compile(
     r"\b(?:pending|my (?:order|parcel|package)|ordered|bought|arrived|received|delivered|came)\b"
     r"|\bi (?:got|have)\b|订单|买[的了过]|收到|到了|寄来|发来|发错|少发|漏发",
+    re.IGNORECASE,
+)
+# What has gone wrong, or is to be done, with a thing that was bought.
+_TROUBLE: Final = re.compile(
+    r"\b(?:broke\w*|damage\w*|defect\w*|fault\w*|wrong|miss\w*|hole\w*|torn|tear\w*|rip\w*|leak\w*"
+    r"|stain\w*|dirty|crack\w*|scratch\w*|stuck|loose|came|not|never|no|n't|doesnt|dont|wont|cant|isnt"
+    r"|didnt|only|instead|lost|exchang\w*|swap\w*|return\w*|replac\w*|refund\w*|cancel\w*|chang\w*"
+    r"|too|fell|falling|worn|gone|apart|smell\w*|peel\w*|problem\w*|issue\w*)\b"
+    r"|[坏破裂漏少错丢缺没脏划断掉脱磨洞退换改撤不]|开胶|起球|问题|毛病|瑕疵|收|太[小大紧长短松窄宽]",
     re.IGNORECASE,
 )
 LEAST_OF_REPORTS: Final = 0.6

@@ -62,12 +62,13 @@ def read_body(text: str) -> Body:
     for number in _joined_metres(numbers):
         found = _measured(found, number, tokens)
     found = _pair(found, numbers)
-    letter = None if found.usual_size else _usual_letter(text, tokens)
+    between = _between(text)  # who is "usually between S and M" has no usual size
+    letter = None if found.usual_size or between else _usual_letter(text, tokens)
     cues = lexicon().cues
     return replace(
         found,
         usual_size=found.usual_size or letter,
-        between_sizes=_between(text),
+        between_sizes=between,
         has_wide_feet=is_said(cues["wide"], tokens),
         has_narrow_feet=is_said(cues["narrow"], tokens),
         wears_thick_socks=is_said(cues["thick_socks"], tokens),

@@ -1,5 +1,6 @@
 """From what a shopper writes to a query: every constraint with the words it comes from."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -146,10 +147,13 @@ def _merged(query: Query, message: Message) -> Query:
     denied = {value for one in query.must_not if one.attribute == "kind" for value in one.values}
     # "No clothes, he has clothes enough": named again beside the no, it is not asked for.
     kinds = [one for one in query.kinds if not denied.issuperset(one.values)]
+    # "Not wool, wool itches": what is excluded is not asked for by being named again.
+    out = {(one.attribute, v) for one in query.must_not for v in one.values}
+    must = [one for one in query.must if not out.issuperset((one.attribute, v) for v in one.values)]
     return replace(
         query,
         kinds=tuple(_narrowest(one) for one in _together(kinds, message)),
-        must=_together(query.must, message),
+        must=_together(must, message),
         must_not=_together(query.must_not, message),
     )
 
@@ -211,7 +215,13 @@ def _left_over(message: Message, query: Query) -> tuple[str, ...]:
             found, run = [*found, run, token.text if len(token.text) > 2 else ""], ""
         elif token.text >= "\u3400":
             run += token.text
+    found = [_COUNTED.sub("", word) for word in (*found, run)]
+    run = ""
     return tuple(dict.fromkeys(word for word in (*found, run) if len(word) > 1))
+
+
+# 两顶, 两三样: so many of something.
+_COUNTED: Final = re.compile(r"^[一二两三四五六七八九十几]+[个件双条顶款只副套样把支瓶块种张]")
 
 
 def _stop_at(message: Message, number: int) -> int:

@@ -17,6 +17,7 @@ _TURNED: Final = {
     "most": "least",
     "least": "most",
 }
+_PLAIN: Final = frozenset({"little", "much"})
 # What a word before an adjective makes of one that says much of it.
 _RAISED: Final = {"more": "more", "less": "less", "most": "most", "least": "least"}
 _NEAR: Final = 4  # tokens from "which" to the adjective
@@ -34,7 +35,7 @@ class Degrees:
 def read_degrees(message: Message) -> Degrees:
     """Wishes, comparisons with what is shown, and superlatives; each quantity once."""
     constraints: dict[str, Constraint] = {}
-    order: dict[str, Order] = {}
+    order: dict[tuple[str, Direction], Order] = {}
     compares: Order | None = None
     for number, hit in enumerate(message.hits):
         sense = hit.sense("adjective")
@@ -49,10 +50,13 @@ def read_degrees(message: Message) -> Degrees:
         if number not in message.scopes.negated and _asks_which(message, first, last, degree):
             compares = compares or Order(quantity, _direction(degree), *span, source)
         elif degree in {"most", "least"}:
-            order.setdefault(quantity, Order(quantity, _direction(degree), *span, source))
+            way = _direction(degree)  # 最便宜和最贵的: both ends of one
+            order.setdefault((quantity, way), Order(quantity, way, *span, source))
         else:
             one = _constraint(message, quantity, degree, span)
-            constraints.setdefault(quantity, one)
+            held = constraints.get(quantity)
+            if held is None or (held.operator in _PLAIN and one.operator not in _PLAIN):
+                constraints[quantity] = one  # "that's pricey. something cheaper"
     compares = compares or _difference(message)
     return Degrees(tuple(constraints.values()), tuple(order.values()), compares)
 

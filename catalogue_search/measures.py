@@ -164,6 +164,7 @@ def _size_at(message: Message, place: int) -> tuple[int, str]:
     written = message.text[token.start : token.end]
     if token.is_latin and written.upper() in message.catalogue.sizes:
         sure = len(written) > 1 or after or written.isupper() or _is_strict(message, place)
+        sure = sure or any(h.last == place and h.sense("gender") for h in message.hits)  # 女款 m
         if sure and _stands_alone(message, place):
             return 1 + after, written.upper()
     return 1, ""
@@ -200,6 +201,14 @@ def _before_kind(message: Message, place: int) -> bool:
         hit.first == place and (s := hit.sense("kind")) and sized & set(s.values)
         for hit in message.hits
     )
+
+
+def is_in_band(band: str, size: str) -> bool:
+    """Whether a size of shoes lies in a band of socks: 40 in 39-42."""
+    low, dash, high = band.partition("-")
+    if not (dash and low.isdigit() and high.isdigit() and size.replace(".", "", 1).isdigit()):
+        return False
+    return float(low) <= float(size) <= float(high)
 
 
 def _shoe_size(message: Message, place: int, before: int, after: int) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from kit.numerals import chinese_value
 _MINUS: Final = "-−–"
 _NO_RANGE: Final = frozenset({None, "other", "days"})
 _PLACE: Final = "第"
+_ODD: Final = frozenset({"几", "来"})
 _THOUSAND: Final = "k"  # 10k
 _AROUND: Final = " €$£¥"
 _DASHES: Final = frozenset("-–—~")
@@ -124,6 +125,8 @@ def _value_at(tokens: Sequence[Token], place: int, words: Lexicon) -> tuple[floa
     if last == place:
         return None, place
     signs = "".join(one.text for one in tokens[place:last])
+    if last < len(tokens) and tokens[last].text in _ODD and signs[-1] in words.sign_units:
+        last += 1  # 十几度 is ten and a few
     return sign_number(signs, words.signs, words.sign_units), last
 
 

@@ -9,7 +9,9 @@ from catalogue_search.message import Message
 from catalogue_search.query import Constraint, Operator, Query, place
 
 # What a place or a length of time says more exactly than what is done there.
-_GENERAL: Final = ("day_hike", "rain", "snow", "cold", "hot", "wind")
+_GENERAL: Final = ("day_hike",)
+# What the weather is like says least.
+_WEATHER: Final = ("rain", "snow", "cold", "hot", "wind")
 
 
 def read_occasions(message: Message, query: Query) -> Query:
@@ -23,7 +25,7 @@ def read_occasions(message: Message, query: Query) -> Query:
     days = _days(message)
     if not found:
         return replace(query, days=days)
-    found.sort(key=lambda one: one[0] in _GENERAL)
+    found.sort(key=lambda one: (one[0] in _WEATHER, one[0] in _GENERAL))
     name = found[0][0]
     if days is not None and name in {"day_hike", "hut_tour", "trek"}:
         name = _by_days(days, name)
@@ -41,13 +43,16 @@ _WIDE: Final = 3
 
 def _narrowed(kind: Constraint, occasion: str) -> Constraint:
     """A wide kind as those of its kinds that the occasion is for: hiking in sandals is rare."""
-    parents = [one for kind in concepts()["kinds"] for one in wider(kind, "kinds")[1:2]]
-    if any(parents.count(one) < _WIDE for one in kind.values):
-        return kind
+    values = [one for value in kind.values for one in narrower(value, occasion)]
+    return replace(kind, values=tuple(dict.fromkeys(values)))
+
+
+def narrower(kind: str, occasion: str) -> tuple[str, ...]:
+    """The kinds of a wide kind that an occasion is for; else the kind itself."""
+    parents = [one for name in concepts()["kinds"] for one in wider(name, "kinds")[1:2]]
     made_for = concepts()["occasions"][occasion]["kinds"]
-    own = {one: set(wider(one, "kinds")[1:]) for one in made_for}
-    values = tuple(one for one in made_for if own[one].intersection(kind.values))
-    return replace(kind, values=values) if values else kind
+    found = tuple(one for one in made_for if kind in wider(one, "kinds")[1:])
+    return found if found and parents.count(kind) >= _WIDE else (kind,)
 
 
 def _combined(message: Message, found: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:

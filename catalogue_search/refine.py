@@ -12,6 +12,8 @@ from catalogue_search.query import Constraint, Query
 KEPT: Final = frozenset({"size", "gender", "price"})
 # Of these a thing of a query has one: what is black is not pink anyway.
 _ONE_OF: Final = frozenset({"colour", "brand"})
+# What "bigger" and "smaller" may say otherwise.
+_HOLDS: Final = frozenset({"volume"})
 _UPPER: Final = frozenset({"at_most", "below"})
 _LOWER: Final = frozenset({"at_least", "above"})
 
@@ -36,8 +38,9 @@ def refine(previous: Query, addition: Query, drop: Collection[str] = ()) -> Quer
         # What the earlier occasion suggested goes with it.
         old = [one for one in old if one.is_hard or not is_suggested(one, previous)]
     constraints = [*old, *addition.constraints]
+    kinds = _left_of(addition.kinds or previous.kinds, constraints)
     return Query(
-        kinds=() if "kind" in dropped else addition.kinds or previous.kinds,
+        kinds=() if "kind" in dropped else kinds,
         must=tuple(one for one in constraints if one.operator == "is"),
         must_not=tuple(one for one in constraints if one.operator == "is_not"),
         ranges=tuple(one for one in constraints if one.operator not in {"is", "is_not"}),
@@ -47,6 +50,23 @@ def refine(previous: Query, addition: Query, drop: Collection[str] = ()) -> Quer
         days=addition.days or previous.days,
         query_words=tuple(dict.fromkeys((*previous.query_words, *addition.query_words))),
     )
+
+
+def _left_of(
+    kinds: Sequence[Constraint], constraints: Sequence[Constraint]
+) -> tuple[Constraint, ...]:
+    """Kinds without what is ruled out: of poles and socks, with no socks, the poles."""
+    denied = {v for o in constraints if o.operator == "is_not" for v in o.values}
+    left = [
+        replace(one, values=tuple(v for v in one.values if not _is_of(v, denied))) for one in kinds
+    ]
+    return tuple(one for one in left if one.values) or tuple(kinds)
+
+
+def _is_of(kind: str, denied: Collection[str]) -> bool:
+    names = {kind, kind.removeprefix("category:").replace("-", "_")}
+    names |= {name.removesuffix("s") for name in names}
+    return any(set(wider(name, "kinds")) & set(denied) for name in names)
 
 
 def _is_narrower(addition: Query, previous: Query) -> bool:
@@ -101,16 +121,16 @@ def is_suggested(one: Constraint, query: Query) -> bool:
 def _unless_replaced(one: Constraint, addition: Query) -> Constraint | None:
     """An earlier constraint, or what is left of it; None when the addition says otherwise."""
     for new in addition.constraints:
+        if new.attribute == "capacity" and one.attribute in _HOLDS:
+            return None  # "smaller" than about 40 litres
         if new.attribute != one.attribute:
             continue
         if one.operator in {"is", "is_not"}:
             if new.operator not in {"is", "is_not"}:
                 continue
             if new.operator == one.operator == "is":
-                if one.attribute not in {"feature", "material"} or set(new.values) & set(
-                    one.values
-                ):
-                    return None  # another colour instead of the first
+                if one.attribute != "feature" or set(new.values) & set(one.values):
+                    return None  # another colour or material instead of the first
                 continue
             if new.operator == one.operator:
                 continue  # neither leather nor down

@@ -180,7 +180,9 @@ def _is_had(text: str, tokens: Sequence[Token], hit: Hit) -> bool:
 
 def _starts_other(tokens: Sequence[Token], hits: Sequence[Hit], place: int) -> bool:
     """Whether a Chinese thing follows at once, which the denial then belongs to (红色不要皮的)."""
-    following = any(hit.first == place and _is_deniable(hit) for hit in hits)
+    following = any(
+        hit.first == place and (_is_deniable(hit) or hit.sense("degree")) for hit in hits
+    )  # (太 of 黑色 不要太薄)
     return following and place < len(tokens) and not tokens[place].is_latin
 
 

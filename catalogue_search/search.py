@@ -124,13 +124,16 @@ def _prepare(
     constraints = [*query.hard, *([IN_STOCK] if in_stock else [])]
     seen: Mask = np.zeros(len(catalogue), dtype=bool)
     seen[catalogue.rows(shown)] = True
+    hard = tuple(check(one, catalogue, of_kind) for one in constraints)
+    # Light is what is light among those that come into question: of tents for three.
+    fits = together(hard, catalogue, of_kind, strict=True)
     return _Search(
         query=query,
         catalogue=catalogue,
         kinds=kinds,
         of_kind=of_kind,
-        hard=tuple(check(one, catalogue, of_kind) for one in constraints),
-        soft=tuple(check(one, catalogue, of_kind) for one in query.soft),
+        hard=hard,
+        soft=tuple(check(one, catalogue, fits if fits.any() else of_kind) for one in query.soft),
         seen=seen,
     )
 

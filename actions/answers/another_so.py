@@ -5,15 +5,12 @@ from typing import Final
 
 from actions.answers import answers_first
 from actions.answers.finding import find, shelves_of
-from actions.answers.product_facts import is_within
+from actions.answers.product_facts import fails
 from actions.browsing.hearing import hear
 from actions.chat import Chat
-from catalogue_search.compare import has_value
-from catalogue_search.facts import facts_of
-from catalogue_search.query import Constraint, Query, place
+from catalogue_search.query import Query, place
 from dialogue.acts import Act
 from dialogue.groups import BROWSING
-from shop.views import ProductView
 
 OF_GOODS: Final = BROWSING | {"nlu_fallback", "compare_products", "inform", "refuse_product"}
 _INSTEAD: Final = re.compile(
@@ -39,17 +36,7 @@ def another_told(chat: Chat, act: Act) -> bool:
     one = heard.focus if heard.in_focus else None
     if one is None or heard.named or heard.pointed or heard.query.hard or heard.kinds:
         return False
-    denied = [wish for wish in Query.from_json(asked).constraints if _fails(wish, one)]
+    denied = [wish for wish in Query.from_json(asked).constraints if fails(wish, one)]
     if denied:
         find(chat, heard, place(shelves_of([one]), denied))
     return bool(denied)
-
-
-def _fails(wish: Constraint, product: ProductView) -> bool:
-    """Whether a product is known not to be as is wished."""
-    facts = facts_of(product)
-    if wish.operator in {"is", "is_not"}:
-        has = has_value(wish, facts, product)
-        return has is not None and has is (wish.operator == "is_not")
-    number = facts.quantities.get(wish.attribute)
-    return number is not None and not is_within(number, wish)

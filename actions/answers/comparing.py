@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.answers import ANSWERS, answers_act
-from actions.answers.articles import say_article
+from actions.answers.articles import say_article, say_near
 from actions.answers.comparison_card import comparison_card
 from actions.answers.finding import asks_for_more, find
-from actions.answers.product_facts import LONGEST, facts_asked, product_details
+from actions.answers.product_facts import LONGEST, facts_asked, fails, product_details
 from actions.answers.sizing import advise_size
 from actions.answers.superlatives import first_of
 from actions.answers.which_has import (
@@ -28,6 +28,7 @@ from catalogue_search.body import read_body
 from catalogue_search.compare import Comparison, Row, compare, criterion_of, has_value
 from catalogue_search.constraints import parse
 from catalogue_search.facts import facts_of
+from catalogue_search.lexicon import concepts
 from catalogue_search.query import Constraint, Order, Query, place
 from catalogue_search.refine import refine
 from catalogue_search.search import search
@@ -87,10 +88,15 @@ def compare_products(chat: Chat, act: Act) -> None:
     if (between and not heard.named) or act.intent == "ask_size_advice":
         advise_size(chat, act)
         return
-    if not heard.named and _weighs_materials(chat, heard) and _from_article(chat):
+    if not heard.named and _weighs_materials(chat, heard) and _from_article(chat, materials=True):
         return
     if _is_or_not(chat, heard):
         product_details(chat, act)
+        return
+    if none_of_shown(heard):
+        from actions.answers.recommending import refine_found
+
+        refine_found(chat, heard)  # 零下十五度的推荐哪个, of bags that are all less warm
         return
     if _narrows(chat, heard):
         from actions.answers.recommending import refine_found
@@ -195,13 +201,23 @@ def _is_or_not(chat: Chat, heard: Heard) -> bool:
     return bool(asked.checks) and is_asked and not _WHICH.search(text)
 
 
+def none_of_shown(heard: Heard) -> bool:
+    """Whether what is asked outright holds of none of those shown, for sure."""
+    if len(heard.shown) < PAIR or heard.kinds or heard.named or heard.pointed:
+        return False
+    bounds = [o for o in heard.query.ranges if o.is_hard and o.operator not in {"below", "above"}]
+    return bool(bounds) and all(any(fails(b, one) for b in bounds) for one in heard.shown)
+
+
 def _weighs_materials(chat: Chat, heard: Heard) -> bool:
     """ "Is down better than synthetic?" asks of the materials, whatever is listed."""
     told = {v for one in heard.query.must if one.attribute == "material" for v in one.values}
-    return len(told) > 1 and _THAN.search(chat.turn.text) is not None
+    implied = {v for kind in heard.kinds for v in concepts()["implied"].get(kind, ())}
+    implied |= {"fleece_cloth"} & {f"{kind}_cloth" for kind in heard.kinds}  # 抓绒和羽绒哪个保暖
+    return len(told | implied) > 1 and _THAN.search(chat.turn.text) is not None
 
 
-_THAN: Final = re.compile(r"\b(?:than|or|vs|versus)\b|还是|比", re.IGNORECASE)
+_THAN: Final = re.compile(r"\b(?:than|or|vs|versus)\b|还是|比|[和跟与].*哪", re.IGNORECASE)
 _OTHERS: Final = re.compile(
     r"\b(?:y?o?ur|the) (?:others\b|other (?!one\b)|rest of)|(?:其他|其它|别的)", re.IGNORECASE
 )
@@ -299,7 +315,9 @@ def weighs_again(chat: Chat, heard: Heard) -> bool:
     asked = asked_of(chat.turn.text, heard)
     by_topic = bool(set(asked.topics) & _BY_TOPIC.keys()) and not _asked_of_one(chat, heard)
     softly = any(one.operator in {"little", "much"} for one in heard.query.ranges)
-    return by_topic or bool(heard.query.occasion) or (softly and not asks_for_more(chat))
+    for_use = bool(heard.query.occasion) and not _OF_ONE.search(chat.turn.text)
+    softly = softly and not (asks_for_more(chat) or _asked_of_one(chat, heard))
+    return by_topic or for_use or softly
 
 
 def _asked_of_one(chat: Chat, heard: Heard) -> bool:
@@ -577,13 +595,18 @@ def _best_of_kinds(chat: Chat, heard: Heard) -> list[ProductView]:
         return get_products(session, list(dict.fromkeys(ids)), now=chat.turn.now)
 
 
-def _from_article(chat: Chat) -> bool:
+def _from_article(chat: Chat, *, materials: bool = False) -> bool:
+    """Whether an article on the kinds that are named, or on materials, weighs them."""
     hits = chat.services.knowledge.search(chat.turn.text, chat.turn.language, topic="products")
-    hit = next((one for one in hits if one.is_confident and _names_all(chat, one)), None)
-    if hit is None:
+    weighs = materials or len(hear(chat).kinds) > 1
+    hit = next((o for o in hits if o.is_likely and (materials or _names_all(chat, o))), None)
+    if hit is None or not (hit.is_confident or (weighs and hit is hits[0])):
         return False
     article = hit.article
-    say_article(chat, article.answer, article.title, article.slug)
+    if hit.is_confident:
+        say_article(chat, article.answer, article.title, article.slug)
+    else:
+        say_near(chat, article, hit.said)
     keep_kinds(chat, hear(chat).query)
     return True
 
@@ -596,10 +619,12 @@ def _names_all(chat: Chat, hit: Hit) -> bool:
 
 
 def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
-    held = Query.from_json(chat.state.search or {})
-    wanted = heard.query.order or heard.query.occasion
-    if wanted and (heard.query.kinds or (held.kinds and not heard.shown)):
-        find(chat, heard, heard.query if heard.query.kinds else refine(held, heard.query))
+    held, query = Query.from_json(chat.state.search or {}), heard.query
+    if query.compares is not None and not query.order:  # 防潮垫哪种暖和, of all of them
+        query = replace(query, order=(query.compares,), compares=None)
+    wanted = query.order or query.occasion
+    if wanted and (query.kinds or (held.kinds and not heard.shown)):
+        find(chat, heard, query if query.kinds else refine(held, query))
         return
     asks_which = criterion_of(heard.query) or says("choosing", chat.turn.text)
     if len(heard.shown) == 1 and not heard.named and asks_which:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Any, Final
 
-from actions.answers import answers
+import numpy as np
+
+from actions.answers import answers, answers_first
 from actions.answers.sizing import advise_size, names_sized
 from actions.answers.stock import own_again, say_stock
-from actions.browsing.asked import asked_of
+from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.limits import (
     in_euros,
@@ -40,6 +42,7 @@ from catalogue_search.query import Constraint, Direction, Order, Query, place
 from catalogue_search.refine import own_words, refine
 from catalogue_search.search import Found, Result, search
 from dialogue.acts import Act
+from dialogue.groups import BROWSING
 from kit.phrases import has_manner
 from shop.catalogue import get_products, list_categories
 from shop.ids import ProductId
@@ -82,6 +85,26 @@ def search_products(chat: Chat, act: Act) -> None:
         if chat.state.search and (answers_what or (not heard.kinds and not query.occasion)):
             query = refine(before, query)
         find(chat, heard, with_wish(chat, heard, query))
+
+
+@answers_first
+def shown_after_advice(chat: Chat, act: Act) -> bool:
+    """ "Show me some then", "the lightest of those", after an article on a kind of thing, and
+    那推荐几款吧 of what was looked for: goods of that kind."""
+    state, text = chat.state, chat.turn.text
+    searched = Query.from_json(state.search or {})
+    if chat.turn.is_button or state.frame is not None or not searched.kinds:
+        return False
+    heard = hear(chat)
+    query = replace(heard.query, query_words=())
+    if heard.kinds or heard.named or heard.pointed or act.intent not in BROWSING | {"nlu_fallback"}:
+        return False
+    told = state.last.did == "article" and not heard.shown
+    wants = says("wants_to_see", text) and query.is_empty and (told or not heard.shown)
+    if not wants and not (told and query.order):
+        return False
+    find(chat, heard, refine(searched, query))
+    return True
 
 
 def _asks_for_variant(heard: Heard) -> bool:
@@ -465,7 +488,8 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
 
 
 def without_hopeless(catalogue: Catalogue, query: Query) -> Query:
-    """`query` without what none of the kind has: "in 43" after a refusal finds something."""
+    """`query` without what none of the kind has: "in 43" after a refusal finds something. Of a
+    bound the nearest there is stays: as good as down to −15 °C are those down to −12 °C."""
     if is_unsold(query, catalogue) or not query.kinds:
         return query
     alone = Query(kinds=query.kinds)
@@ -479,8 +503,23 @@ def without_hopeless(catalogue: Catalogue, query: Query) -> Query:
     return replace(
         query,
         must=tuple(one for one in query.must if one not in lost),
-        ranges=tuple(one for one in query.ranges if one not in lost),
+        ranges=tuple(
+            near
+            for one in query.ranges
+            if (near := _nearest_bound(one, query, catalogue) if one in lost else one) is not None
+        ),
     )
+
+
+def _nearest_bound(one: Constraint, query: Query, catalogue: Catalogue) -> Constraint | None:
+    """The bound that the nearest of the kind keep; None where none is known."""
+    held = catalogue.quantity(one.attribute)[catalogue.kinds.any_of(query.kind_values())]
+    known = held[~np.isnan(held)]
+    if not known.size or one.operator not in {"at_most", "at_least"}:
+        return None
+    if one.operator == "at_most":
+        return replace(one, high=float(known.min()))
+    return replace(one, low=float(known.max()))
 
 
 _OF_KIND: Final = frozenset(

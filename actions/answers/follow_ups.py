@@ -21,6 +21,7 @@ from actions.answers.articles import (
 from actions.answers.by_place import aspects_of
 from actions.answers.named_anew import named_anew
 from actions.answers.places import in_context, zone_of
+from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
@@ -217,8 +218,11 @@ def _asks_on(chat: Chat) -> bool:
     heard = hear(chat)
     if turn.intent in CHANGES_SEARCH and heard.query.hard:
         return False  # "is there one with 40 litres" asks for goods, not for advice on them
-    if heard.shown and any(one.attribute in OF_VARIANTS for one in heard.query.hard):
-        return False  # "in green?" is of the goods on show, whatever was read out beside them
+    spoken = bool(heard.shown or chat.state.search)
+    if spoken and (says("wants_to_see", turn.text) or heard.query.order):
+        return False  # "show me some then" asks for the goods that the article is on
+    if spoken and any(one.attribute in OF_VARIANTS for one in heard.query.hard):
+        return False  # "in green?" is of the goods spoken of, whatever was read out beside them
     if _SUPPOSES.search(turn.text.strip()):
         return True  # "even if it was on sale" is of what was told, whatever it speaks of
     if turn.intent in BESIDE:

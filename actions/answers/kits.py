@@ -5,7 +5,7 @@ from typing import Final
 
 from actions.answers import answers_first
 from actions.answers.finding import shelves_named
-from actions.browsing.asked import asked_of
+from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear
 from actions.browsing.kits import (
     Part,
@@ -48,7 +48,8 @@ def kit_told(chat: Chat, act: Act) -> bool:
     heard = hear(chat)
     kinds = [] if heard.named else kinds_joined(chat.turn.text, heard)
     kinds = kinds or _kinds_of_use(chat, heard) or _kinds_of_present(chat, heard)
-    each = wants_each(chat.turn.text, kinds) or things_wanted(chat.turn.text) > 0
+    text = chat.turn.text
+    each = wants_each(text, kinds) or things_wanted(text) > 0 or says("everything", text)
     if len(kinds) > 1 and (intent == "ask_price" or each):
         return say_kit(chat, heard, parts_of(chat.turn.text, heard, kinds), _budget(heard.query))
     kept = chat.state.notes.get(KIT)
@@ -57,6 +58,10 @@ def kit_told(chat: Chat, act: Act) -> bool:
     parts, budget = [Part.from_json(one) for one in kept["parts"]], kept["budget"]
     query = heard.query
     budget = budget if query.kinds or _budget(query) is None else _budget(query)
+    if query.kinds and _asks_of_part(chat, heard):
+        return False
+    if speaks_of_total(chat.turn.text) and "weight" in asked_of(chat.turn.text, heard).topics:
+        return _say_weight(chat, parts)
     changed = refined(chat.turn.text, parts, heard)
     if changed is not None or budget != kept["budget"]:
         return say_kit(chat, heard, changed or parts, budget, parts)
@@ -68,10 +73,19 @@ def kit_told(chat: Chat, act: Act) -> bool:
     return asks_sum
 
 
+def _asks_of_part(chat: Chat, heard: Heard) -> bool:
+    """ "Does the watch have GPS?" asks something of one thing of the kit and changes nothing."""
+    text = chat.turn.text
+    asks = says("of_it", text) and not says("of_others", text)
+    return asks and bool(asked_of(text, heard).checks or asked_of(text, heard).topics)
+
+
 def _kinds_of_use(chat: Chat, heard: Heard) -> list[Constraint]:
     """What is needed for a use, where everything together is asked for: camping, 500 for all."""
     occasion = heard.query.occasion
-    if occasion is None or heard.kinds or heard.named or not speaks_of_total(chat.turn.text):
+    text = chat.turn.text
+    wants_all = speaks_of_total(text) or says("everything", text)
+    if occasion is None or heard.kinds or heard.named or not wants_all:
         return []
     kinds = concepts()["occasions"][occasion]["kinds"][:MOST_OF_USE]
     sold = [kind for kind in kinds if kind in heard.catalogue.kinds.by_value]

@@ -1,6 +1,6 @@
 """Prices, haggling, promotions and coupons."""
 
-from actions.answers import answers
+from actions.answers import answers, answers_first
 from actions.answers.articles import say_article, say_hits, say_near, search
 from actions.answers.finding import search_products
 from actions.answers.offers import KINDS, coupon_row, offers, running, say_offers
@@ -76,6 +76,17 @@ def price(chat: Chat, act: Act) -> None:
     )
     if not haggles and (count := several_of_it(chat.turn.text)) > 1:
         chat.say("utter_kit_total", total=words.money(product.price * count), count=count)
+
+
+@answers_first
+def price_before_told(chat: Chat, act: Act) -> bool:
+    """ "Has the first one been cheaper before?", whatever it was taken for."""
+    if chat.turn.is_button or chat.state.frame is not None or chat.state.focus.kind == "order":
+        return False
+    product = meant(chat) if says("price_before", chat.turn.text) else None
+    if product is not None:
+        say_price_before(chat, product)
+    return product is not None
 
 
 def say_price_later(chat: Chat, product: ProductView) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.articles import note_asked, say_article, say_hits
+from actions.answers.articles import note_asked, say_article, say_hits, say_near
 from actions.answers.finding import search_products
 from actions.answers.product_texts import OF_GOODS, OF_SHOP, say_part, told_of_kind
 from actions.answers.sizing import say_fit
@@ -55,12 +55,20 @@ def product_details(chat: Chat, act: Act) -> None:
     product = meant(chat, heard)
     if product is None and "care" in asked.topics and _care_of_several(chat, heard):
         return
+    of_material = any(one.attribute == "material" for one in heard.query.must)
+    if product is None and of_material and not heard.kinds and told_of_kind(chat, heard):
+        return
     if product is None and heard.kinds:  # another kind of thing than what is in focus
         if not told_of_kind(chat, heard):
             _search_instead(chat, act, heard)
         return
     from actions.answers.comparing import compare_products, weighs_again
 
+    if _asks_for_others(chat, heard):
+        from actions.answers.recommending import refine_found
+
+        refine_found(chat, heard)
+        return
     one_asked_of = heard.named or heard.kinds or (heard.pointed and asked.topics)
     listed = heard.query.order and len(heard.shown) > 1 and not one_asked_of
     if listed or weighs_again(chat, heard):
@@ -82,6 +90,14 @@ def product_details(chat: Chat, act: Act) -> None:
         return
     note_looked_at(chat, product)
     say_of_product(chat, product, asked)
+
+
+def _asks_for_others(chat: Chat, heard: Heard) -> bool:
+    """ "Have you any under 90?", 90块以内有吗, with one in focus asks for others, not of it."""
+    if not heard.in_focus or heard.named or heard.pointed or heard.asks_only_variants():
+        return False
+    text = chat.turn.text
+    return any(one.is_hard for one in heard.query.ranges) and says("of_others", text)
 
 
 def _untold_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
@@ -136,28 +152,36 @@ def _care_of_several(chat: Chat, heard: Heard) -> bool:
         return _care_of_kind(chat)
     phrases = phrases_of(chat.words)
     cares = [(one, one.attributes.get("care")) for one in heard.shown[:MOST_LISTED]]
-    rows = [
-        _value_said(chat, one, "care", phrases.value("care", care), phrases)
-        for one, care in cares
-        if isinstance(care, str)
-    ]
+    told = [(one, phrases.value("care", care)) for one, care in cares if isinstance(care, str)]
+    rows = [_value_said(chat, one, "care", value, phrases) for one, value in told]
     if not rows:
         return False
+    tells = any(_tells_how(value, chat.turn.text) for _, value in told)
+    if not tells and _care_of_kind(chat, heard.shown[0]):  # 会缩水吗
+        return True
     chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
     chat.say("utter_fact", fact="\n".join(rows))
     chat.did("comparison")
     return True
 
 
-def _care_of_kind(chat: Chat) -> bool:
+def _care_of_kind(chat: Chat, one: ProductView | None = None) -> bool:
     """How such things are cared for, by an article; False where none surely tells."""
     category, text = chat.turn.first("category"), chat.turn.text
     if is_same_of_another(chat):
         text = f"{text} {phrases_of(chat.words).name('topic', 'care')}"
     chat.state.notes.setdefault("asked_of_product", text[:LONGEST])
+    if one is not None:
+        text, category = f"{text} {_what_it_is(chat, one, facts_of(one))}", one.category
+    made_of = {v for c in hear(chat).query.must if c.attribute == "material" for v in c.values}
+    if "goretex" in made_of:
+        text = f"{text} {phrases_of(chat.words).name('feature', 'waterproof')}"
     hits = chat.services.knowledge.search(text, chat.turn.language, category=category)
-    if not hits or not hits[0].is_confident:
+    if not hits or not hits[0].is_likely:
         return False
+    if not hits[0].is_confident:
+        say_near(chat, hits[0].article, hits[0].said)
+        return True
     note_asked(chat, hits[0].article.title, hits[0].article.topic)  # "and tumble dry?" leans on it
     say_hits(chat, hits)
     return True
@@ -236,7 +260,7 @@ def _checked(
         value = _because(product, facts, one, phrases)
     else:
         number = facts.quantities.get(one.attribute)
-        has = None if number is None else is_within(number, one)
+        has = None if number is None else _is_within(number, one)
         value = "" if number is None else phrases.quantity(one.attribute, number)
     if has is None:
         return ""
@@ -261,10 +285,20 @@ def _because(product: ProductView, facts: Facts, one: Constraint, phrases: Phras
     return phrases.value(one.attribute, told) if isinstance(told, str) else ""
 
 
-def is_within(number: float, one: Constraint) -> bool:
+def _is_within(number: float, one: Constraint) -> bool:
     """Whether a number keeps the bounds of a constraint."""
     low = one.low is None or number >= one.low
     return low and (one.high is None or number <= one.high)
+
+
+def fails(wish: Constraint, product: ProductView) -> bool:
+    """Whether a product is known not to be as is wished."""
+    facts = facts_of(product)
+    if wish.operator in {"is", "is_not"}:
+        has = has_value(wish, facts, product)
+        return has is not None and has is (wish.operator == "is_not")
+    number = facts.quantities.get(wish.attribute)
+    return number is not None and not _is_within(number, wish)
 
 
 def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: Phrases) -> str:
@@ -336,7 +370,7 @@ def _good_for(
             has = has_value(one, facts, product)
         else:
             number = facts.quantities.get(one.attribute)
-            has = None if number is None else is_within(number, one)
+            has = None if number is None else _is_within(number, one)
         if has is not None:
             (good if has else bad).append(_met(product, facts, one, phrases, is_good=has))
     if not good and not bad:

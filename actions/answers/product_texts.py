@@ -49,8 +49,9 @@ def say_part(chat: Chat, product: ProductView) -> bool:
 def told_of_kind(chat: Chat, heard: Heard) -> bool:
     """ "Can I take such a pack on a plane?": asked of all of a kind, and told by an article."""
     query, text = heard.query, chat.turn.text
-    plain = not (query.hard or query.order) and says("detail", text) and not asks_for_kind(chat)
-    if not plain or (not query.query_words and not query.occasion):
+    only = all(one.attribute == "material" for one in query.hard)  # "does wool itch?"
+    plain = only and not query.order and says("detail", text) and not asks_for_kind(chat)
+    if not plain or not (query.query_words or query.occasion or query.hard):
         return False
     hits = chat.services.knowledge.search(text, chat.turn.language)
     if not hits or not hits[0].is_confident or hits[0].article.topic not in OF_GOODS:

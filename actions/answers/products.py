@@ -52,6 +52,9 @@ OF_PICKED: Final = frozenset(
     }
 )
 WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
+_VERSUS: Final = re.compile(
+    r"\b(?:vs|versus|better than)\b|(?:和|跟|还是).*(?:哪|好|区别)", re.IGNORECASE
+)
 
 
 @answers_act("choose", "answer", "correct", "confirm_with")
@@ -129,6 +132,8 @@ def about_products(chat: Chat, act: Act) -> bool:
         return _size_of_what(chat, heard)
     elif act.kind == "report":
         return False  # who tells of trouble looks for no goods
+    elif len(heard.kinds) > 1 and _VERSUS.search(chat.turn.text):
+        compare_products(chat, act)
     elif heard.kinds or heard.query.hard:
         if heard.kinds or not _told_by_article(chat):
             search_products(chat, act)

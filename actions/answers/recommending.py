@@ -1,10 +1,11 @@
 """Something for this shopper, refined by what follows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from actions.answers import ANSWERS, answers, answers_act
-from actions.answers.comparing import compare_products, weighs_again
+from actions.answers.comparing import compare_products, none_of_shown, weighs_again
 from actions.answers.finding import asks_for_more, find, refine_list, show_named
 from actions.answers.prices import price
 from actions.answers.product_facts import product_details
@@ -50,17 +51,26 @@ def recommend(chat: Chat, act: Act) -> None:
     others = replace(query, kinds=())
     if heard.kinds or query.occasion or _asks_more_than_popular(query):
         plain = is_plain(others) and categories and not others.is_empty
-        if not (plain or (categories and others.is_empty)):
+        whole = not heard.kinds or _are_whole_shelves(heard, categories)  # 羽绒服 are some jackets
+        if not (whole and (plain or (categories and others.is_empty))):
             find(chat, heard, _joined(chat, query), is_refined=bool(heard.shown))
             return
     filters = replace(filter_of(others, {}), categories=categories)
     _offer(chat, heard, filters)
 
 
+def _are_whole_shelves(heard: Heard, categories: Sequence[str]) -> bool:
+    """Whether the kinds that are named are all that stands on their shelves."""
+    kinds = heard.catalogue.kinds
+    shelves = kinds.any_of([f"category:{one}" for one in categories])
+    return bool((kinds.any_of(tuple(heard.kinds)) >= shelves).all())
+
+
 def _chooses_between(chat: Chat, heard: Heard) -> bool:
     """ "Which would you take for Scotland?" of things that are spoken of: one of those."""
     spoken = len(heard.shown) > 1 or (heard.focus is not None and bool(heard.earlier))
-    return spoken and not heard.kinds and says("choosing", chat.turn.text)
+    chooses = spoken and not heard.kinds and says("choosing", chat.turn.text)
+    return chooses and not none_of_shown(heard)
 
 
 def _asks_more_than_popular(query: Query) -> bool:
@@ -207,9 +217,12 @@ def _asks_of_earlier(chat: Chat, heard: Heard) -> bool:
 
 def _asks_what(chat: Chat, heard: Heard) -> bool:
     """A question that changes nothing of the search: "what gas do they burn?"."""
-    topics = len(chat.turn.text) <= BARE and asked_of(chat.turn.text, heard).topics
-    asks = bool(says("detail", chat.turn.text) or topics) and not asks_for_more(chat)
-    return heard.query.is_empty and asks
+    asked = asked_of(chat.turn.text, heard).topics
+    topics = len(chat.turn.text) <= BARE and asked
+    others = asks_for_more(chat) and "colour" not in asked  # "in other colours" is of those shown
+    asks = bool(says("detail", chat.turn.text) or topics) and not others
+    of_it = bool(asked) and says("of_it", chat.turn.text) and not heard.query.hard
+    return asks and (of_it or replace(heard.query, drops=()).is_empty)
 
 
 def refine_offers(chat: Chat, heard: Heard, held: Kept, changed: Query) -> None:

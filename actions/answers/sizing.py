@@ -9,7 +9,7 @@ from actions.browsing.asked import says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import phrases_of
-from actions.browsing.showing import remember
+from actions.browsing.showing import keep_kinds, remember
 from actions.chat import Chat
 from actions.turn import Button
 from catalogue_search.advice import SizeAdvice, fit_bias, size_advice
@@ -42,8 +42,10 @@ def advise_size(chat: Chat, act: Act) -> None:
     if thing is not None and sizeless and not of_body and says("dimensions", chat.turn.text):
         say_dimensions(chat, thing)
         return
-    product, kind = sized_product(chat, heard)
     body = body_of(chat)
+    if thing is None and body.is_empty and says("fit", chat.turn.text) and _say_fits(chat, heard):
+        return
+    product, kind = sized_product(chat, heard)
     if product is None or not any(one.size for one in product.variants):
         name = "" if product is None else kind or product.name(chat.turn.language)
         _without_sizes(chat, act, name, body)
@@ -52,6 +54,27 @@ def advise_size(chat: Chat, act: Act) -> None:
         say_fit(chat, product)
         return
     say_size(chat, product, body, kind)
+
+
+def _say_fits(chat: Chat, heard: Heard) -> bool:
+    """How several things fit, those listed or the best known of a kind; False without any."""
+    products = list(heard.shown[:MOST_FITS]) if not heard.kinds else []
+    if heard.kinds:
+        ids = search(Query(kinds=heard.query.kinds), heard.catalogue, limit=MOST_FITS).ids
+        with chat.services.database.reading() as session:
+            products = get_products(session, list(ids), now=chat.turn.now)
+    rows = [said for one in products if (said := fit_sentence(chat, one))]
+    if len(rows) <= 1:
+        return False
+    chat.say("utter_fact", fact="\n".join(rows))
+    if heard.kinds:
+        chat.state.search = Query(kinds=heard.query.kinds).to_json()
+        chat.state.focus.kind = ""
+    chat.did("product", "ask_size_advice")
+    return True
+
+
+MOST_FITS: Final = 4
 
 
 def _asks_for_goods(chat: Chat, heard: Heard) -> bool:
@@ -97,6 +120,7 @@ def _without_sizes(chat: Chat, act: Act, name: str, body: Body) -> None:
     is_sure = bool(hits) and hits[0].is_confident
     if is_sure and hits[0].article.topic == "sizes" and (name or body.is_empty):
         say_hits(chat, hits)
+        keep_kinds(chat, hear(chat).query)  # "show me some then" means those
     elif name and hits and hits[0].is_likely and hits[0].article.topic == "sizes":
         say_near(chat, hits[0].article, hits[0].said)  # "which backpack size at 1.72 m?"
     elif name:

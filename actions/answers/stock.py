@@ -23,6 +23,7 @@ from actions.plain_words import item_in_hand
 from actions.turn import refers_back
 from catalogue_search.catalogue import text_words
 from catalogue_search.facts import colour_ids, facts_of
+from catalogue_search.query import Query
 from dialogue.acts import Act
 from shop.catalogue import get_products
 from shop.views import ProductView
@@ -58,12 +59,30 @@ def check_stock(chat: Chat, act: Act) -> None:
     points = refers_back(chat.turn.text) and (of_variants or not heard.shown)
     if product is None and (item_in_hand(chat) or points or says_nothing_else):
         product = spoken_of(chat)  # "do you have them in black?" of what is sent back
+    if product is None and says_nothing_else and HOW_MANY.search(chat.turn.text):
+        _say_counts(chat, heard)
+        return
     if product is None:
         from actions.answers.finding import search_products
 
         search_products(chat, act)
         return
     say_stock(chat, product)
+
+
+def _say_counts(chat: Chat, heard: Heard) -> None:
+    """ "How many left?" of a list: of each, in the size and colour that was asked for."""
+    if not heard.shown:
+        ask_which_of(chat, ())
+        return
+    query, words = Query.from_json(chat.state.search or {}), chat.words
+    rows = []
+    for one in heard.shown[:SHOWN]:
+        wanted = wanted_of(chat, one, query).among(one.variants)
+        total = sum(variant.stock for variant in wanted)
+        rows.append(words.text("left", variant=one.name(chat.turn.language), count=total))
+    chat.say("utter_fact", fact="\n".join(rows))
+    chat.did("products_listed")
 
 
 def own_again(chat: Chat, heard: Heard) -> ProductView | None:

@@ -40,6 +40,13 @@ def both_ends_told(chat: Chat, act: Act) -> bool:
     products = [views[one] for one in ids if one in views]
     if len(products) < len(ids):
         return False
+    ends = {one.quantity for one in orders}
+    if len(ends) == 1 and len(ids) == len(orders):  # 最便宜和最贵的 are two to compare
+        from actions.answers.comparing import say_comparison
+
+        plain = replace(heard, query=replace(heard.query, order=()))
+        say_comparison(chat, plain, products)
+        return True
     told = [
         _told(chat, views[key], one, heard.catalogue) for key, one in zip(best, orders, strict=True)
     ]

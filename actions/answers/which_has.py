@@ -20,6 +20,11 @@ from shop.catalogue import get_products
 from shop.views import ProductView
 
 _WHICH: Final = re.compile(r"\bwhich\b|\b(?:most|more|best|better)\b|哪|最|更", re.IGNORECASE)
+_HAS: Final = re.compile(
+    r"\bwhich (?:one |ones )?(?:of (?:them|these|those) )?(?:has|have|is|are|comes?|can)\b"
+    r"|哪[个款件双条顶][有带能是会可]",
+    re.IGNORECASE,
+)
 _OTHER: Final = re.compile(r"\bother\b|\bdifferent one\b|另外?|其他那|别的那", re.IGNORECASE)
 # "How much more is the 45 litre one?", 和45升的差多少: any one that is so.
 _TO_THAT: Final = re.compile(
@@ -39,6 +44,13 @@ def say_which_has(chat: Chat, products: Sequence[ProductView], asked: Asked) -> 
     states = [has_value(positive, facts_of(one), one) for one in products]
     wanted = checks[0].operator == "is"
     having = [one for one, has in zip(products, states, strict=True) if has is wanted]
+    asks_which = _HAS.search(chat.turn.text) is not None
+    if asks_which and states and all(one is None for one in states):
+        kind = phrases_of(chat.words).kind(Query.from_json(chat.state.search or {}))
+        wish = checks[0].source or phrases_of(chat.words).of(checks[0])
+        chat.say("utter_wish_untold", wish=wish, kind=kind, buttons=[chat.words.person()])
+        chat.did("comparison")
+        return True
     none_has = not having and None not in states
     if not none_has and not _WHICH.search(chat.turn.text):
         return False

@@ -51,6 +51,9 @@ class Asked:
         return not (self.topics or self.checks or self.occasion)
 
 
+_TOPIC_OF: Final = {"capacity": "volume", "waterproofness": "water_column"}
+
+
 def asked_of(text: str, heard: "Heard") -> Asked:
     """What a message asks of a product."""
     topics = [name for name, pattern in patterns()[0].items() if pattern.search(text)]
@@ -82,6 +85,14 @@ def asked_of(text: str, heard: "Heard") -> Asked:
     if says("how_long", text):  # "how long to boil 1 litre" asks for no volume
         checks = [one for one in checks if one.operator in {"is", "is_not"}]
         topics = [name for name in topics if name not in concepts()["quantities"]]
+    if not topics and says("of_it", text) and not says("of_others", text):
+        # "Are they heavy?" asks for the weight, "is it thick?" how warm it is.
+        topics = [
+            _TOPIC_OF.get(one.attribute, one.attribute)
+            for one in query.ranges
+            if one.operator in {"little", "much"} and one.source
+        ]
+        topics = [name for name in topics if name in patterns()[0]] if not query.occasion else []
     if "care" in topics:
         topics = ["care"]
     elif any(one.attribute in {"feature", "material"} for one in checks):

@@ -135,7 +135,8 @@ def _hear(chat: Chat, session: Session) -> Heard:
     if not named and not query.kinds:
         named = of_series(turn.text, catalogue, shown, focus)
     if len(named) == 1 and alike and not query.kinds:
-        named = _of_spoken_kind(chat, session, [*named, *alike], catalogue)[:1]
+        ids, spoken = [*named, *alike], focus if in_focus else None
+        named = _of_spoken_kind(chat, session, ids, catalogue, spoken)[:1]
     views = get_products(session, named, now=turn.now)
     query = without_parts(turn.text, query, catalogue, in_focus=in_focus)
     query = without_names(query, matches, views)
@@ -201,7 +202,7 @@ def _of_kinds_spoken(chat: Chat, session: Session) -> list[ProductView]:
 
 
 # "That I can carry on a bike": the bike is none of what is looked for.
-_PLACE: Final = re.compile(
+PLACE: Final = re.compile(
     r"\b(?:on|onto|in|into|behind|under|at) (?:an?|my|the|our|his|her)\W*$", re.I
 )
 
@@ -213,16 +214,22 @@ def _without_places(chat: Chat, query: Query, catalogue: Catalogue) -> Query:
     kept = tuple(
         one
         for one in query.kinds
-        if any(value in sold for value in one.values) or not _PLACE.search(text[: one.start])
+        if any(value in sold for value in one.values) or not PLACE.search(text[: one.start])
     )
     return replace(query, kinds=kept) if spoken else query
 
 
 def _of_spoken_kind(
-    chat: Chat, session: Session, ids: Sequence[ProductId], catalogue: Catalogue
+    chat: Chat,
+    session: Session,
+    ids: Sequence[ProductId],
+    catalogue: Catalogue,
+    focus: ProductView | None,
 ) -> list[ProductId]:
     """ "And the Basalt Dune?" of all that are called so: first one of the kind spoken of."""
     kinds = set(Query.from_json(chat.state.search or {}).kind_values())
+    if not kinds and focus is not None:
+        kinds = {f"category:{focus.category}"}
     if not kinds and (sized := _sized(chat, session)) is not None:
         kinds = set(facts_of(sized).kinds)
     fits = catalogue.kinds.any_of(kinds)
@@ -348,7 +355,12 @@ def _counted(query: Query) -> set[str]:
     return whole | {number for one in query.ranges for number in _DIGITS.findall(one.source)}
 
 
-_SO_MANY: Final = re.compile(r"\bfor (?:\d|two|three|four|five|six)\W*$", re.IGNORECASE)
+_SO_MANY: Final = re.compile(
+    r"\bfor (?:\d|two|three|four|five|six)\W*$|\b(?:\w+est|best) (?:\d|two|three|four|five)\b"
+    r"|\b(?:\d|two|three|four|five) (?:\w+est|best)\b"
+    r"|最[\u3400-\u9fff]{1,3}的?[2-9两三四五][个款件双条顶]",
+    re.IGNORECASE,
+)
 # "Is the lightest one waterproof?" is asked of one that is shown.
 _OF_SHOWN: Final = re.compile(
     r"[吗么嘛]|^(?:and |but |so |ok )*(?:is|are|does|do|has|have|can|will) (?:the|that|this)\b",
@@ -402,6 +414,13 @@ _THE_ONE: Final = re.compile(
     re.IGNORECASE,
 )
 
+# The same of a longer list: "is the cheap one waterproof?", 便宜的那款有GPS吗.
+_THAT_ONE: Final = re.compile(
+    r"^(?:and |but |so |ok )*(?:is|are|does|do|has|have|can|will|how|what)\b[^.?!]*\bthe \w+ one\b"
+    r"|的那[个款件双条顶]",
+    re.IGNORECASE,
+)
+
 
 def _pointed(
     chat: Chat,
@@ -422,10 +441,11 @@ def _pointed(
     if not picked and _OTHER.search(chat.turn.text):
         return other_than(focus, shown, known)
     of_two = len(shown) == 2 and _THE_ONE.search(chat.turn.text)
-    points = of_two or _ONE.search(chat.turn.text)
+    of_more = _THAT_ONE.search(chat.turn.text)
+    points = of_two or of_more or _ONE.search(chat.turn.text)
     if picked or len(shown) < 2 or query.kinds or not points:
         return picked
-    if of_two and not query.order:
+    if (of_two or of_more) and not query.order:
         query = replace(query, order=_as_order(query))
     is_of_shown = not query.hard or _OF_SHOWN.search(chat.turn.text)
     if query.order and is_of_shown and not _starts_anew(chat):

@@ -12,6 +12,7 @@ from actions.browsing.hearing import Heard
 from catalogue_search.catalogue import Catalogue, Mask
 from catalogue_search.facts import wider
 from catalogue_search.message import take_apart
+from catalogue_search.occasions import narrower
 from catalogue_search.query import Constraint, Order, Query
 from catalogue_search.refine import own_words, refine
 from catalogue_search.search import search
@@ -75,21 +76,15 @@ def wants_each(text: str, kinds: Sequence[Constraint]) -> bool:
 def things_wanted(text: str) -> int:
     """How many things a message wants of which it names none: two or three things, 两三样; 0 where
     it wants no number of them."""
-    match = _THINGS.search(text)
+    match = spoken("actions", "kits.things").search(text)
     if match is None:
         return 0
-    said = (match["en"] or match["zh"]).lower()
+    said = match["count"].lower()
     return small_number(said) if said not in _SOME else SOME
 
 
 SOME: Final = 3
 _SOME: Final = frozenset({"few", "several", "some", "couple", "couple of", "几"})
-_THINGS: Final = re.compile(
-    r"\b(?P<en>few|several|couple of|couple|[2-5]|two|three|four|five) (?:more |other )?"
-    r"(?:small |little |nice |different )?(?:things|bits|pieces|presents|gifts|items)\b"
-    r"|(?<!第)(?P<zh>[两三四五几2-5])[样件种个](?:小?东西|小?礼物|都|也|就|左右|吧|[，。！？ ]|$)",
-    re.IGNORECASE,
-)
 MOST_LISTED: Final = 2
 _EACH: Final = re.compile(
     r"\b(?:need|want|buy|get|buying|take)\b[^.?!]*\b(?:an?|one)\b[^.?!]*\b(?:an?|one)\b"
@@ -101,29 +96,19 @@ _EACH: Final = re.compile(
 def kinds_joined(text: str, heard: Heard) -> list[Constraint]:
     """Kinds that are wanted together, one constraint for each; empty where they are alternatives
     or fewer than two."""
-    wanted = set(heard.query.kind_values())
+    wanted, use = set(heard.query.kind_values()), heard.query.occasion
     if len(wanted) < 2 or _EITHER.search(text):
         return []
-    hits = [
-        hit
-        for hit in take_apart(text, heard.catalogue, ()).hits
-        if (sense := hit.sense("kind")) and set(sense.values) <= wanted
-    ]
     found: dict[tuple[str, ...], Constraint] = {}
-    for hit in hits:
+    for hit in take_apart(text, heard.catalogue, ()).hits:
         sense = hit.sense("kind")
-        assert sense is not None
-        found.setdefault(
-            sense.values,
-            Constraint(
-                "kind",
-                "is",
-                sense.values,
-                start=hit.start,
-                end=hit.end,
-                source=text[hit.start : hit.end],
-            ),
-        )
+        named = () if sense is None else sense.values
+        if use is not None:  # shoes to run in
+            named = tuple(one for value in named for one in narrower(value, use))
+        if named and set(named) <= wanted:
+            source = text[hit.start : hit.end]
+            kind = Constraint("kind", "is", named, start=hit.start, end=hit.end, source=source)
+            found.setdefault(named, kind)
     kinds = list(found.values())[:MOST_KINDS]
     gaps = [text[a.end : b.start] for a, b in pairwise(kinds)]
     joined = all(_JOINED.search(gap) or not gap for gap in gaps)

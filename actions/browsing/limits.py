@@ -13,7 +13,7 @@ from actions.chat import Chat
 from catalogue_search.catalogue import Mask
 from catalogue_search.facts import colour_ids, facts_of
 from catalogue_search.lexicon import lexicon
-from catalogue_search.measures import bounds
+from catalogue_search.measures import bounds, is_in_band
 from catalogue_search.query import Constraint, Query
 from catalogue_search.refine import is_suggested
 from catalogue_search.search import Found
@@ -60,21 +60,15 @@ def with_bands(heard: Heard, query: Query) -> Query:
     def widened(one: Constraint) -> Constraint:
         if one.attribute != "size":
             return one
-        numbers = [float(value) for value in one.values if value.replace(".", "", 1).isdigit()]
         bands = [size for size in sorted(heard.catalogue.sizes) if size.count("-") == 1]
         held = [
             size
             for size in bands
-            if any(_is_in_band(size, number) for number in numbers) and size not in one.values
+            if any(is_in_band(size, value) for value in one.values) and size not in one.values
         ]
         return replace(one, values=(*one.values, *held))
 
     return replace(query, must=tuple(widened(one) for one in query.must))
-
-
-def _is_in_band(band: str, number: float) -> bool:
-    low, _, high = band.partition("-")
-    return low.isdigit() and high.isdigit() and float(low) <= number <= float(high)
 
 
 def without_unmarked(heard: Heard, query: Query) -> tuple[Query, list[Constraint]]:

@@ -7,6 +7,7 @@ from typing import Final
 from catalogue_search.aliases import ProductMatch
 from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Query
+from catalogue_search.refine import is_suggested
 from shop.ids import ProductId
 from shop.views import ProductView
 
@@ -75,6 +76,9 @@ def without_names(
     def free(one: Constraint) -> bool:
         return not any(one.start < end and start < one.end for start, end in spans)
 
+    suggested = [one for one in query.soft if is_suggested(one, query)]
+    if query.occasion and suggested and not any(map(free, suggested)):
+        query = replace(query, occasion=None)  # the River of a name is no river
     own = {kind for one in named for kind in facts_of(one).kinds}
     kinds = [
         one if free(one) else replace(one, values=tuple(v for v in one.values if v not in own))

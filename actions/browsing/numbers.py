@@ -20,7 +20,8 @@ _MONEY: Final = re.compile(
     r"[€$£¥￥]|\b(?:eur(?:o?s)?|bucks?|quid|price|cost)|块|元|钱|价", re.IGNORECASE
 )
 _NUMBER: Final = re.compile(
-    r"(?<![a-z0-9.,€$£-])(?P<n>\d{1,4}(?:\.\d)?)(?![.,]?\d)(?!\s*[%°€$£])(?![a-z])", re.IGNORECASE
+    r"(?<![a-z0-9.,€$£-])(?P<n>\d{1,4}(?:\.\d)?)(?![.,]?\d)(?!\s*[%°€$£寸吋英])(?![a-z])",
+    re.IGNORECASE,
 )
 _WHAT_OF: Final = re.compile(
     r"\b(?:what|how) about\b|^(?:and|or|maybe|then)\b|呢|那", re.IGNORECASE
@@ -60,6 +61,10 @@ def numbers_in_context(chat: Chat, query: Query, things: Sequence[ProductView]) 
         if meant is not None:
             rest = tuple(other for other in query.ranges if other is not one)
             return place(replace(query, ranges=rest), [meant])
+    relative = [one for one in query.constraints if one.operator in {"below", "above"}]
+    if names and relative and list(query.constraints) == relative and not query.kinds:
+        exact = _bare(text, names, things)  # "smaller, like 30"
+        return place(replace(query, ranges=()), exact) if exact else query
     if query.is_empty and names:
         return place(query, _degree(text, names, things) or _bare(text, names, things))
     return query
@@ -140,8 +145,8 @@ def _bare(text: str, names: Sequence[str], things: Sequence[ProductView]) -> lis
     if match is None or len(text) > SHORT:
         return []
     for name in names:
-        if (value := _near(name, float(match["n"]), things)) is not None:
-            how: Operator = concepts()["quantities"][name]["bare"]
+        how: Operator | None = concepts()["quantities"][name].get("bare")
+        if how and (value := _near(name, float(match["n"]), things)) is not None:
             return [_constraint(name, how, value, match["n"])]
     return []
 

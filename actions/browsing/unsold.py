@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from actions.browsing.hearing import Heard
+from actions.browsing.hearing import PLACE, Heard
 from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
@@ -51,6 +51,8 @@ def unknown_kind(chat: Chat, heard: Heard) -> str:
         return ""  # what it is for is told, not what it is
     match = spoken("actions", _HAVE).search(chat.turn.text)
     noun = "" if match is None else match["noun"].strip().lower()
+    if noun.endswith("的"):
+        return ""  # 有没有特别点的 says what it is to be like, not what it is
     hard = [one for one in query.hard if one.attribute not in {"brand"}]
     if noun and asks_what_is_sold(chat) and (head := _unknown_head(noun, heard.catalogue)):
         return head
@@ -108,7 +110,9 @@ def without_unsold(chat: Chat, heard: Heard, query: Query) -> Query:
     named = [
         chat.turn.text[hit.start : hit.end]
         for hit in hits
-        if (sense := hit.sense("kind")) and set(sense.values) & set(lacking)
+        if (sense := hit.sense("kind"))
+        and set(sense.values) & set(lacking)
+        and not PLACE.search(chat.turn.text[: hit.start])
     ]
     if named:
         names = join_words(list(dict.fromkeys(named)), chat.turn.language)

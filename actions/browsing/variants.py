@@ -15,6 +15,7 @@ from actions.days import last_day_meant
 from actions.turn import Button
 from actions.wording import Words
 from catalogue_search.facts import colour_ids
+from catalogue_search.measures import is_in_band
 from catalogue_search.query import Query
 from forecasting.lateness import first_by
 from forecasting.restock import incoming, restock_of
@@ -49,9 +50,13 @@ class Wanted:
         return [
             one
             for one in variants
-            if (not self.sizes or one.size.upper() in self.sizes)
+            if (not self.sizes or self._is_size(one.size))
             and (not self.colours or colour_ids(one.colour) & self.colours)
         ]
+
+    def _is_size(self, size: str) -> bool:
+        """Whether it is one of the sizes, or the band that holds one: 39-42."""
+        return size.upper() in self.sizes or any(is_in_band(size, one) for one in self.sizes)
 
     def told(self, words: Words) -> str:
         """`green, size M`."""

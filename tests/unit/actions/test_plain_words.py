@@ -35,6 +35,19 @@ def test_beside_a_yes_a_colour_of_what_is_changed_is_no_yes(desk: Desk, language
 
 
 @each_language
+@pytest.mark.parametrize("intent", ["report_damaged_item", "exchange_item"])
+def test_goods_named_without_a_word_of_trouble_are_looked_for(
+    desk: Desk, language: Language, intent: str
+) -> None:
+    talk = desk.talk(None, language)
+    wish = {"en": "boots i can wear in snow, brown", "zh": "登山鞋 棕色的"}[language]
+    assert talk.say(wish, intent)[0].startswith("utter_products")
+    talk = desk.talk(None, language)
+    trouble = {"en": "the boots have a hole", "zh": "登山鞋破了个洞"}[language]
+    assert not talk.say(trouble, "report_damaged_item")[0].startswith("utter_products")
+
+
+@each_language
 def test_the_word_for_the_other_remedy_is_no_yes(desk: Desk, language: Language) -> None:
     talk = desk.talk(LENA, language)
     talk.say(

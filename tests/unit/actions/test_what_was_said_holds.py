@@ -139,3 +139,160 @@ def test_what_points_at_one_is_not_what_is_asked_of_it(chinese: Talking) -> None
     chinese.say("夹克", "wish", "search_product")
     said = chinese.say("那就要最暖和的那个 有L码吗", "choose", "inform", size="L")
     assert said["response"].startswith(("utter_stock", "utter_back", "utter_no_such"))
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks"),
+    [
+        ("en", "show me jackets", "are they heavy?"),
+        ("en", "show me jackets", "do you have those in other colours"),
+        ("en", "show me jackets", "do they run small?"),
+        ("en", "show me jackets", "how many left?"),
+        ("zh", "夹克", "重量呢"),
+        ("zh", "夹克", "还剩多少"),
+    ],
+    indirect=["shopper"],
+)
+def test_a_question_on_a_list_is_answered_for_each(shopper: Talking, first: str, asks: str) -> None:
+    shopper.say(first, "wish", "search_product")
+    shown = list(shopper.state.shown.keys)
+    intents = {"fit": "ask_size_advice", "left": "check_stock", "剩": "check_stock"}
+    asked = "fit" if "run small" in asks else asks
+    intent = next((one for word, one in intents.items() if word in asked), "refine_search")
+    said = shopper.say(asks, "ask" if intent != "refine_search" else "refine", intent)
+    assert said["response"] == "utter_fact"
+    assert len(said["fact"].splitlines()) == len(shown)
+    assert shopper.state.shown.keys == shown
+
+
+def test_what_is_asked_of_a_part_changes_no_kit(english: Talking) -> None:
+    kit = english.say("I need a tent, a sleeping bag and a headlamp", "wish", "search_product")
+    assert kit["response"] == "utter_kit"
+    said = english.say("is the headlamp rechargeable?", "ask", "ask_product_details")
+    assert said["response"] in {"utter_fact", "utter_check_unknown"}
+
+
+@pytest.mark.parametrize(
+    ("shopper", "wish"),
+    [
+        ("en", "we are 3 and go camping, we have nothing, what do we need"),
+        ("zh", "三口之家去露营 啥都没有 需要买什么"),
+    ],
+    indirect=["shopper"],
+)
+def test_who_has_nothing_is_told_all_that_a_use_needs(shopper: Talking, wish: str) -> None:
+    said = shopper.say(wish, "wish", "recommend_products")
+    assert said["response"].startswith("utter_kit")
+    assert len(cards(said)) == 4
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"),
+    [("en", "which sleeping mat is the warmest"), ("zh", "睡垫哪种暖和")],
+    indirect=["shopper"],
+)
+def test_which_of_all_needs_no_two_to_compare(shopper: Talking, asks: str) -> None:
+    assert shopper.say(asks, "compare", "compare_products")["response"].startswith("utter_products")
+
+
+def test_smaller_by_a_number_is_of_what_was_spoken_of(english: Talking) -> None:
+    english.say("backpacks about 45 litres", "wish", "search_product")
+    said = english.say("hmm smaller, like 30", "refine", "refine_search")
+    assert said["response"] != "utter_no_more"
+    ranges = (english.state.search or {}).get("ranges", ())
+    assert not any(one["attribute"] == "capacity" for one in ranges)
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"),
+    [("en", "how heavy is that"), ("zh", "多重")],
+    indirect=["shopper"],
+)
+def test_how_heavy_is_asked_of_the_best_and_not_of_the_heaviest(
+    shopper: Talking, asks: str
+) -> None:
+    shopper.say("show me jackets" if shopper.language == "en" else "夹克", "wish", "search_product")
+    which = "which has the best rating" if shopper.language == "en" else "哪个评分最高"
+    shopper.say(which, "compare", "compare_products")
+    best = shopper.state.focus.product
+    said = shopper.say(asks, "ask", "ask_product_details")
+    assert (said["response"], shopper.state.focus.product) == ("utter_fact", best)
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks"),
+    [
+        ("en", "show me jackets", "has the first one been cheaper before"),
+        ("zh", "夹克", "第一件以前便宜过吗"),
+    ],
+    indirect=["shopper"],
+)
+def test_a_price_before_is_told_whatever_it_was_taken_for(
+    shopper: Talking, first: str, asks: str
+) -> None:
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "compare", "compare_products", ordinal="1")
+    assert said["response"] in {"utter_was_cheaper", "utter_not_cheaper"}
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks"),
+    [
+        ("en", "sleeping bags", "which would you take for minus 40"),
+        ("zh", "睡袋", "零下四十度的推荐哪个"),
+    ],
+    indirect=["shopper"],
+)
+def test_of_a_list_none_of_which_will_do_none_is_advised(
+    shopper: Talking, first: str, asks: str
+) -> None:
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "compare", "recommend_products")
+    assert said["response"] == "utter_none_fits_nearest"
+    comfort = next(one for one in (shopper.state.search or {})["ranges"])
+    assert (comfort["attribute"], comfort["high"] > -40) == ("comfort", True)
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"),
+    [("en", "show me some then"), ("zh", "那推荐几款吧")],
+    indirect=["shopper"],
+)
+def test_after_advice_on_a_kind_some_of_it_are_shown(shopper: Talking, asks: str) -> None:
+    shopper.say("sleeping bags" if shopper.language == "en" else "睡袋", "wish", "search_product")
+    shopper.state.shown.keys = []
+    shopper.state.last.did = "article"
+    said = shopper.say(asks, "wish", "recommend_products")
+    assert said["response"].startswith("utter_products")
+    with shopper.services.database.reading() as session:
+        keys = [ProductId(int(k)) for k in shopper.state.shown.keys]
+        found = get_products(session, keys, now=NOW)
+    assert {one.category for one in found} == {"sleeping-bags"}
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"),
+    [("en", "do the hiking socks come in 40"), ("zh", "徒步袜有40码吗")],
+    indirect=["shopper"],
+)
+def test_a_size_is_there_in_the_band_that_holds_it(shopper: Talking, asks: str) -> None:
+    shopper.say(
+        "show me hiking socks" if shopper.language == "en" else "徒步袜", "wish", "search_product"
+    )
+    shopper.say("the first one" if shopper.language == "en" else "第一双", "choose", ordinal="1")
+    said = shopper.say(asks, "ask", "check_stock", size="40")
+    assert said["response"].startswith(("utter_stock", "utter_back"))
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"),
+    [
+        ("en", "compare your cheapest and your most expensive jacket"),
+        ("zh", "比较一下最便宜和最贵的夹克"),
+    ],
+    indirect=["shopper"],
+)
+def test_both_ends_of_one_quantity_are_two_to_compare(shopper: Talking, asks: str) -> None:
+    said = shopper.say(asks, "compare", "compare_products")
+    assert said["response"].startswith("utter_compare")
+    assert len(cards(said)) == 2

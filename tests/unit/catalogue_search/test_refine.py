@@ -45,6 +45,8 @@ def _parts(query: Query) -> list[str]:
         ("lightest tent", "under 400", "tent; price ..400; least weight"),
         ("lightest tent", "the cheapest", "tent; least price"),
         ("jacket", "forget the price", "jacket"),
+        ("socks or gloves", "no socks", "gloves; kind!=socks"),
+        ("merino t-shirt", "in cotton", "t_shirt; material=cotton"),
     ],
 )
 def test_a_message_changes_the_search(
