@@ -62,6 +62,7 @@ day: "{weekday}, {day}. {month}"
 day_of_year: "{weekday}, {day}. {month} {year}"
 moment: "{day}, {time}"
 short_day: "{day}. {month:.3}"
+discount: "{percent} weniger"
 weekdays: [Montag, Dienstag, Mittwoch, Donnerstag, Freitag, Samstag, Sonntag]
 months:
   [Januar, Februar, März, April, Mai, Juni, Juli, August, September, Oktober, November, Dezember]
