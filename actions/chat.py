@@ -243,7 +243,8 @@ def agreed_act(frame: Frame) -> str:
 
 def option_button(option: Option) -> Button:
     """A button that picks an option."""
-    return Button(option.title, f'/choose_option{{"value":"{option.value}"}}')
+    title = option.title[:1].upper() + option.title[1:]
+    return Button(title, f'/choose_option{{"value":"{option.value}"}}')
 
 
 def question_key(response: str, values: dict[str, object]) -> str:

@@ -144,6 +144,15 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     return True
 
 
+def takes_photos(chat: Chat) -> bool:
+    """Whether a picture belongs to the task in hand, or to what was just done for the shopper."""
+    frame = chat.state.frame
+    task = _just_done(chat)[1] if frame is None else chat.services.tasks.get(frame.task)
+    if task is None:
+        return False
+    return "photo" in task.answers or (frame is not None and "photo" in task.meanwhile)
+
+
 def told_when_or_where_sent(chat: Chat) -> bool:
     """Until when, or with which label, something goes back that was just set up."""
     asks = _LABEL.search(chat.turn.text) or _DEADLINE.search(chat.turn.text)

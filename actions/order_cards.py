@@ -61,7 +61,7 @@ def order_card(chat: Chat, order: OrderView) -> OrderCard:
         news = (
             words.text(
                 "card.news",
-                scan=words.text(f"scan.{latest.code}", place=latest.place),
+                scan=words.scan(latest.code, latest.place),
                 day=words.day(latest.at),
             )
             if latest
@@ -75,7 +75,7 @@ def order_card(chat: Chat, order: OrderView) -> OrderCard:
         state=_state(chat, order, back),
         day=_day(chat, order, back, late=way.days_late),
         tone=_tone(order, late=way.days_late),
-        carrier="" if parcel is None else parcel.carrier,
+        carrier="" if parcel is None else words.carrier(parcel.carrier),
         tracking="" if parcel is None else parcel.tracking_number,
         tracking_url=""
         if parcel is None
@@ -126,7 +126,7 @@ def refund_card(chat: Chat, refund: RefundView) -> OrderCard:
     """Money on its way back, in three steps."""
     words, is_paid = chat.words, refund.state == "paid"
     day = refund.paid_at or refund.expected_on
-    key = "card.delivered" if is_paid else "card.due"
+    key = "card.refund_paid" if is_paid else "card.refund_due"
     return OrderCard(
         title=words.text("card.refund", number=refund.order_number),
         state=words.text(
@@ -144,9 +144,9 @@ def search_card(chat: Chat, order: OrderView) -> OrderCard:
         title=words.text("card.search", number=order.number),
         subtitle=words.lines(order.lines),
         image=picture_of(order.lines),
-        state=words.text("card.searching", carrier=parcel.carrier),
+        state=words.text("card.searching", carrier=words.carrier(parcel.carrier)),
         day=words.text("card.search_time"),
-        carrier=parcel.carrier,
+        carrier=words.carrier(parcel.carrier),
         tracking=parcel.tracking_number,
         tracking_url=tracking_page(parcel.carrier, parcel.tracking_number),
         steps=_way(chat, ("search_asked", "search_on", "search_over"), 1),

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from actions.services import Services
 from actions.turn import PERSON, Button, Turn
 from catalogue_search.facts import FEWEST_RATINGS
-from kit.i18n import format_date, format_money, join_words, local_day
+from kit.i18n import format_date, format_money, join_words, local_day, well_spaced
 from kit.money import Money
 from kit.phrases import has_manner
 from kit.spelling import one_slip
@@ -26,12 +26,12 @@ class Words:
         self.language = turn.language
         self._knows_codes = has_manner(turn.language, "actions", "wording.codes_are_words")
         self._words = services.words
-        self._basket = services.settings.basket_url
+        self._services = services
         self._today = local_day(turn.now)
 
     def text(self, key: str, **values: object) -> str:
         """A message of the language's texts/actions.json."""
-        return self._words.text(self.language, key, **values)
+        return well_spaced(self._words.text(self.language, key, **values))
 
     def money(self, money: Money) -> str:
         """An amount."""
@@ -84,6 +84,18 @@ class Words:
         key = f"paid.{method.lower().replace(' ', '_')}"
         return self.text(key) if self.known(key) else method
 
+    def carrier(self, name: str) -> str:
+        """A carrier as the language calls it; one that we have no name for stays as it is."""
+        return self._own_name("carrier", name)
+
+    def scan(self, code: str, place: str) -> str:
+        """What a scan says, with its place as the language calls it."""
+        return self.text(f"scan.{code}", place=self._own_name("place", place))
+
+    def _own_name(self, kind: str, name: str) -> str:
+        key = f"{kind}.{name}"
+        return self.text(key) if self.known(key) else name
+
     def country(self, code: str) -> str:
         """A country; one that we have no name for stays a code."""
         try:
@@ -125,7 +137,7 @@ class Words:
         detail = self.variant(line)
         name = line.name(self.language) + self.in_brackets(detail)
         many = f"{line.quantity} × " if line.quantity > 1 else ""
-        return f"{many}{name}, {self.money(line.unit_price)}"
+        return f"{many}{name}{self.text('comma')}{self.money(line.unit_price)}"
 
     def lines(self, lines: Sequence[LineView]) -> str:
         """Names of lines as a list in words; of a long order the first and how many more."""
@@ -181,13 +193,14 @@ class Words:
 
     def _for_sale(self, product: ProductView, colour: str | None) -> list[dict[str, str]]:
         """What can be bought now in the colour that is shown, with the shop's basket's address."""
-        if not self._basket:
+        basket = self._services.settings.basket_url
+        if not basket:
             return []
         return [
             {
                 "title": self.variant(one) or product.name(self.language),
                 "sku": one.sku,
-                "url": self._basket.replace("{sku}", quote(one.sku, safe="")),
+                "url": basket.replace("{sku}", quote(one.sku, safe="")),
             }
             for one in product.variants
             if one.stock > 0 and colour in {None, one.colour}

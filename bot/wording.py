@@ -7,7 +7,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from kit.i18n import without_gaps
+from kit.i18n import well_spaced
 from kit.settings import load_settings
 from shop.policy_file import policy_at
 from shop.terms import terms
@@ -34,5 +34,5 @@ class ShopWording(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
             utter_action, tracker, output_channel, **{**self._terms, **values}
         )
         if said and said.get("text"):
-            said["text"] = without_gaps(said["text"])
+            said["text"] = well_spaced(said["text"])
         return said

@@ -137,12 +137,22 @@ def format_date(day: date, language: Language, today: date | None = None) -> str
     )
 
 
-_GAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) +(?=[\u3000-\u9fff\uff00-\uffef])")
+_WIDE: Final = r"[\u3000-\u9fff\uff00-\uffef]"
+_MARK: Final = r"[\u3000-\u303f\uff00-\uffef]"
+# Behind and before Chinese, and around its marks, which are as wide as a space themselves.
+_GAP: Final = re.compile(rf"(?<={_WIDE}) +(?={_WIDE})|(?<={_MARK}) +| +(?={_MARK})")
+# Between Chinese and what is written in Latin letters; one letter may begin a word (T恤).
+_TIGHT: Final = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?=[A-Za-z](?![\u4e00-\u9fff]))|(?<=[A-Za-z]{2})(?=[\u4e00-\u9fff])"
+)
 
 
-def without_gaps(text: str) -> str:
-    """The text without spaces between Chinese and Chinese, which values leave behind."""
-    return _GAP.sub("", text)
+def well_spaced(text: str) -> str:
+    """A text whose values stand in it as if written there: the spaces that Chinese has, no others.
+
+    Between Chinese and Chinese there is none, between Chinese and a Latin word there is one.
+    """
+    return _TIGHT.sub(" ", _GAP.sub("", text))
 
 
 def format_datetime(moment: datetime, language: Language, zone: ZoneInfo = SHOP_ZONE) -> str:
@@ -173,3 +183,9 @@ def join_words(words: Sequence[str], language: Language) -> str:
 def format_percent(share: Decimal, language: Language) -> str:
     """`15%` from Decimal('0.15'), without needless zeros; alike in both languages."""
     return f"{(share * 100).normalize():f}%"
+
+
+def format_discount(share: Decimal, language: Language) -> str:
+    """`15% off` from Decimal('0.15'), or what is left of ten parts where that is said: `8.5 折`."""
+    tenths = f"{(10 - 10 * share).normalize():f}"
+    return facts(language).discount.format(percent=format_percent(share, language), tenths=tenths)

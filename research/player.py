@@ -26,7 +26,7 @@ from dialogue.message import Message, Part
 from dialogue.state import State, state_from_json
 from encoders.shared import shared_encoders
 from kit.chat_spelling import in_full
-from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, well_spaced
 from kit.settings import Settings
 from shop.ids import CustomerId
 from shop.terms import terms
@@ -218,7 +218,7 @@ class Player:
             text = text.replace("{" + key + "}", value)
         custom = response.get("custom") or {}
         return Said(
-            text,
+            well_spaced(text),
             tuple((one["title"], one["payload"]) for one in response.get("buttons") or ()),
             cards_from_json(custom.get("cards")),
             name,

@@ -513,7 +513,7 @@ def _reason(product: ProductView, name: str, value: object, phrases: Phrases) ->
         return "" if column is None else phrases.quantity("water_column", column)
     if name in {"price", "weight"} and isinstance(value, int | float):
         how = phrases.name("than", f"{name}.least")
-        return f"{how} ({phrases.quantity(name, float(value))})"
+        return how + phrases.text("in_brackets", text=phrases.quantity(name, float(value)))
     return phrases.value(name, value)
 
 

@@ -9,7 +9,7 @@ from actions.browsing.asked import patterns, says
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.wording import Words
-from kit.i18n import format_percent
+from kit.i18n import format_discount
 from shop.promotions import CouponCheck, active_coupons, active_promotions
 
 # Kinds that the shop's own data tells apart, by their way of asking in asked.yml.
@@ -59,9 +59,9 @@ def running(chat: Chat) -> str:
 
 def coupon_row(words: Words, coupon: CouponCheck) -> str:
     """A code with what it gives and for what."""
-    worth = format_percent(coupon.share, words.language) if coupon.share is not None else ""
+    worth = format_discount(coupon.share, words.language) if coupon.share is not None else ""
     if coupon.amount is not None:
-        worth = words.money(coupon.amount)
+        worth = words.text("coupon.amount", amount=words.money(coupon.amount))
     conditions = []
     if coupon.minimum is not None:
         conditions.append(words.text("coupon.minimum", amount=words.money(coupon.minimum)))

@@ -313,7 +313,7 @@ def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: P
         held = dict.fromkeys(one.size for one in product.variants if one.size)
         there = {one.size for one in product.variants if one.stock > 0}
         value = words.text("comma").join(
-            one if one in there else f"{one} ({words.text('sold_out')})" for one in held
+            one if one in there else one + words.in_brackets(words.text("sold_out")) for one in held
         )
     elif topic == "brand":
         value = product.brand

@@ -113,7 +113,7 @@ def told_of_order(chat: Chat, intent: str) -> bool:
     focus.order, focus.kind = order.number, "order"
     words = chat.words
     chat.say(
-        "utter_order_facts",
+        "utter_order_facts" if order.payment_method else "utter_order_facts_free",
         number=order.number,
         items=words.lines(order.lines),
         placed=words.day(order.placed_at),

@@ -125,6 +125,8 @@ def say_stock(chat: Chat, product: ProductView) -> None:
             for one in there[:MOST_COUNTED]
         )
         total = sum(one.stock for one in there)
+        if len(there) == 1:
+            name += words.in_brackets(words.variant(there[0]))
         response = "utter_stock_count_one" if len(there) == 1 else "utter_stock_count"
         chat.say(response, cards=[card], product=name, counts=counts, total=total)
     elif len(there) == 1:

@@ -122,7 +122,7 @@ def listed(chat: Chat, variants: Sequence[VariantView]) -> str:
     for colour, sizes in by_colour.items():
         name = words.colour(colour) if colour else ""
         held = words.text("comma").join(dict.fromkeys(size for size in sizes if size))
-        rows.append(f"{name} ({held})" if name and held else name or held)
+        rows.append(name + words.in_brackets(held) if name else held)
     rows = [row for row in rows[:MOST_LISTED] if row]
     for name, values in values_by_name(one.options for one in variants).items():
         if known_option(name) is None:

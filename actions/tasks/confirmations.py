@@ -186,7 +186,11 @@ def searched(chat: Chat, frame: Frame, values: Values) -> ConfirmationCard:
     """Which parcel is searched for, and by whom."""
     order = order_of(chat, frame)
     parcel = order.shipments[-1]
-    changes = [Change(chat.words.text("change.carrier"), parcel.carrier)] if parcel.carrier else []
+    changes = (
+        [Change(chat.words.text("change.carrier"), chat.words.carrier(parcel.carrier))]
+        if parcel.carrier
+        else []
+    )
     return _card(chat, "report_lost", values, order.lines, changes=changes)
 
 

@@ -165,11 +165,9 @@ def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[B
     parcel = order.shipments[-1]
     last = parcel.events[-1] if parcel.events else None
     values |= {
-        "carrier": parcel.carrier,
+        "carrier": words.carrier(parcel.carrier),
         "tracking": parcel.tracking_number,
-        "scan": words.text(f"scan.{last.code}", place=last.place)
-        if last
-        else words.text("scan.none"),
+        "scan": words.scan(last.code, last.place) if last else words.text("scan.none"),
         "scanned": words.day(last.at) if last else "",
     }
     if order.searched_since is not None:
@@ -180,8 +178,8 @@ def status_of(chat: Chat, order: OrderView) -> tuple[str, dict[str, Any], list[B
         values["late"] = words.days(late)
         return "utter_status_late", values, [_search_button(chat, order), words.person()]
     if order.state == "out_for_delivery":
-        return "utter_status_out_for_delivery", values, [goes_with(chat, order)]
-    return "utter_status_on_its_way", values, [goes_with(chat, order)]
+        return "utter_status_out_for_delivery", values, []
+    return "utter_status_on_its_way", values, []
 
 
 def _search_button(chat: Chat, order: OrderView) -> Button:
@@ -454,7 +452,7 @@ def do_report_lost(chat: Chat, frame: Frame) -> Outcome:
     order = order_of(chat, frame)
     with chat.services.database.session() as session:
         report_lost(session, customer_of(chat), order.number, now=chat.turn.now)
-    carrier = order.shipments[-1].carrier
+    carrier = chat.words.carrier(order.shipments[-1].carrier)
     cards = [search_card(chat, order)]
     return Outcome("done", {"number": order.number, "carrier": carrier}, cards=cards)
 

@@ -335,7 +335,7 @@ def test_what_is_looked_at_is_compared_with_another(
     [("en", "where is order {n}", "goes with"), ("zh", "订单{n}到哪了", "搭配")],
 )
 def test_an_order_is_completed(shop: Shop, language: str, asks: str, press: str) -> None:
-    number = shop.order("mia", "in_transit", BOOTS)
+    number = shop.order("mia", "delivered", BOOTS)
     talk = shop.chat("mia", language)
     since = datetime.now(UTC)
     talk.say(asks.format(n=number), number)

@@ -146,7 +146,7 @@ def test_a_reason_is_asked_where_the_rules_want_one(desk: Desk, language: Langua
     talk = asked_why(desk, language)
     titles = [title for title, _ in talk.replies[0].buttons]
     assert titles == (
-        ["no longer needed", "wrong gift"] if language == "en" else ["不再需要", "礼物送错"]
+        ["No longer needed", "Wrong gift"] if language == "en" else ["不再需要", "礼物送错"]
     )
     why = {"en": "I don't need it any more", "zh": "我不需要了"}
     assert talk.say(why[language], "cancel_order") == ["utter_ask_cancel"]
@@ -159,7 +159,7 @@ def test_a_reason_is_asked_where_the_rules_want_one(desk: Desk, language: Langua
 
 def test_a_reason_of_the_shops_own_is_chosen_by_its_words(desk: Desk) -> None:
     talk = asked_why(desk, "en")
-    assert talk.press("wrong gift") == ["utter_ask_cancel"]
+    assert talk.press("Wrong gift") == ["utter_ask_cancel"]
 
 
 def test_another_reason_is_not_accepted_and_nothing_happens(desk: Desk) -> None:

@@ -23,6 +23,7 @@ from kit.i18n import (
     join_words,
     length,
     local_day,
+    well_spaced,
 )
 from kit.logs import RedactingFormatter
 from kit.money import CurrencyMismatch, Money
@@ -88,6 +89,23 @@ def test_lists_percentages_and_language_tags() -> None:
     assert format_percent(Decimal("0.125"), "en") == "12.5%"
     assert as_language("zh-Hans") == "zh"
     assert as_language("de", default="en") == "en"
+
+
+@pytest.mark.parametrize(
+    ("filled_in", "reads"),
+    [
+        ("现为 白色，43 码（S 码） 到订单", "现为白色，43 码（S 码）到订单"),
+        ("退回您的 支付宝 €79.95", "退回您的支付宝 €79.95"),
+        ("（周二） 09:00起", "（周二）09:00起"),
+        ("搭配Alpenrot 登山鞋，发到mia@fernweg.example", None),
+        ("这款T恤女款和M 码 XL码，15公斤", "这款T恤女款和 M 码 XL 码，15公斤"),
+        ("In English, nothing  changes (at all).", "In English, nothing  changes (at all)."),
+    ],
+)
+def test_values_stand_in_a_text_as_if_written_there(filled_in: str, reads: str | None) -> None:
+    reads = reads or "搭配 Alpenrot 登山鞋，发到 mia@fernweg.example"
+    assert well_spaced(filled_in) == reads
+    assert well_spaced(reads) == reads
 
 
 def test_the_length_of_a_text_is_counted_as_its_language_is_read() -> None:
