@@ -31,13 +31,14 @@ class Facts:
     pages and `script` tells messages apart, `small_words` those of one script. `counts_one`: one
     thing is counted in another form than two. A text's length is `measured_in` words or signs.
     `comma` and `last` join a list; `day`, `day_of_year`, `short_day` and `moment` are patterns of
-    dates, `thousands`, `point` and `money` of amounts, `discount` one of what is `{percent}` less or
-    costs `{tenths}` of ten parts. `everything` is the shelf of goods that a file puts on none. What the chat says of an article has `longest_answer` at most, and of
-    questions asked in training a share of `most_wrong` may get a wrong one. `encoders` are the
-    packaged ones that know the language, the best first; `probes` are what an exported one is tried
-    with, `hello` its first text. Intents are told by `views`, the encoders of languages and words,
-    with their shares; `view` is what this language's encoder is called outside. `masks` stand for
-    names of things where texts are learned.
+    dates, `thousands`, `point` and `money` of amounts, `discount` one of what is `{percent}` less
+    or costs `{tenths}` of ten parts. `everything` is the shelf of goods that a file puts on none.
+    What the chat says of an article has `longest_answer` at most, and of questions asked in
+    training a share of `most_wrong` may get a wrong one. `encoders` are the packaged ones that know
+    the language, the best first; `probes` are what an exported one is tried with, `hello` its first
+    text. Intents are told by `views`, the encoders of languages and words, with their shares;
+    `view` is what this language's encoder is called outside. `masks` stand for names of things
+    where texts are learned.
     """
 
     name: str

@@ -41,7 +41,7 @@ def hold(root: Path, **told: Any) -> dict[str, Any]:
         env={**os.environ, "PYTHONPATH": str(root)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
