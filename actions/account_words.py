@@ -5,8 +5,8 @@ from typing import Final
 
 from actions.browsing.hearing import hear
 from actions.chat import Chat
+from actions.tasks.item_words import means_all_items
 from actions.tasks.order_slots import naming_own
-from actions.tasks.swap_words import means_all_items
 from dialogue.polarity import read_polarity
 
 _CHANGES: Final = r"(?:chang(?:e|ing)|switch(?:ing)?|updat(?:e|ing)|modify(?:ing)?|replac(?:e|ing)|mov(?:e|ing)|put|set|edit|use|pay)"

@@ -28,8 +28,9 @@ class Facts:
     """What code must know of a language.
 
     `name` is in itself, `names` are how other shops' files begin it, in small letters; `tag` is for
-    pages and `script` tells messages apart, `small_words` those of one script. `counts_one`: one
-    thing is counted in another form than two. A text's length is `measured_in` words or signs.
+    pages, `locale` for browsers where it says more; `script` tells messages apart, `small_words`
+    those of one script. `counts_one`: one thing is counted in another form than two. A text's
+    length is `measured_in` words or signs.
     `comma` and `last` join a list; `day`, `day_of_year`, `short_day` and `moment` are patterns of
     dates, `thousands`, `point` and `money` of amounts, `discount` one of what is `{percent}` less
     or costs `{tenths}` of ten parts. `everything` is the shelf of goods that a file puts on none.
@@ -69,6 +70,7 @@ class Facts:
     thousands: str = ","
     point: str = "."
     money: str = "{symbol}{amount}"
+    locale: str = ""
 
     @classmethod
     def load(cls, path: Path) -> "Facts":

@@ -153,6 +153,8 @@ class Fitter:
         """The whitening by which held-out texts find their fellows best, by meaning alone."""
         plain = plain_ranking(self._vectors.shape[1])
         queries, passages = self._parts(0)
+        if not len(queries):
+            return STRENGTHS[-1]  # so few texts that none of them is held out here
         learned = np.flatnonzero(self._fold != 0)
         best = (-1.0, STRENGTHS[-1])
         for strength in STRENGTHS:

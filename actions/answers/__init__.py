@@ -49,6 +49,11 @@ def answered_first(chat: Chat, act: Act) -> bool:
     return any(first(chat, act) for first in FIRST)
 
 
+def unclear(chat: Chat, act: Act) -> None:
+    """Answer what was not understood."""
+    BY_ACT["unknown"](chat, act)
+
+
 def answer(chat: Chat, act: Act) -> None:
     """Answer an act: by its kind where that says enough, else by its intent, else ask back."""
     if answered_first(chat, act):

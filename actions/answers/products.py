@@ -4,7 +4,14 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from actions.answers import ANSWERS, answered_first, answers, answers_act, answers_first
+from actions.answers import (
+    ANSWERS,
+    answered_first,
+    answers,
+    answers_act,
+    answers_first,
+    unclear,
+)
 from actions.answers.articles import say_hits, say_unsure
 from actions.answers.comparing import MOST_COMPARED, compare_products, say_comparison
 from actions.answers.finding import say_unknown_kind, search_products
@@ -83,9 +90,7 @@ def data_without_a_question(chat: Chat, act: Act) -> None:
     elif turn.first("coupon"):
         coupon(chat, act)
     elif not about_products(chat, act):
-        from actions.answers.beside import say_unclear
-
-        say_unclear(chat, act)
+        unclear(chat, act)
 
 
 def about_products(chat: Chat, act: Act) -> bool:
@@ -262,14 +267,12 @@ def _asks_care(chat: Chat, heard: Heard) -> bool:
 @answers("nlu_fallback")
 def without_an_intent(chat: Chat, act: Act) -> None:
     """No intent was found: what is shown decides."""
-    from actions.answers.beside import say_unclear
-
     if chat.state.last.did == "promotions" and says("coupon_rules", chat.turn.text):
         if not rules_told(chat, act):
             say_unsure(chat, act, [])
         return
     if not about_products(chat, act):
-        say_unclear(chat, act)
+        unclear(chat, act)
 
 
 def level_told(chat: Chat) -> bool:

@@ -5,15 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 import yaml
 
 from catalogue_search.lexicon import concepts
-from catalogue_search.query import Constraint
-
-if TYPE_CHECKING:
-    from actions.browsing.hearing import Heard
+from catalogue_search.query import Constraint, Query
 
 # Topics in the order in which they are looked for, and how people ask for them.
 FILE: Final = Path(__file__).parent / "asked.yml"
@@ -54,7 +51,15 @@ class Asked:
 _TOPIC_OF: Final = {"capacity": "volume", "waterproofness": "water_column"}
 
 
-def asked_of(text: str, heard: "Heard") -> Asked:
+class Hears(Protocol):
+    """What was heard in a message, of which only the query counts here."""
+
+    @property
+    def query(self) -> Query:
+        """What is searched for."""
+
+
+def asked_of(text: str, heard: Hears) -> Asked:
     """What a message asks of a product."""
     topics = [name for name, pattern in patterns()[0].items() if pattern.search(text)]
     query = heard.query

@@ -16,6 +16,11 @@ from shop.views import LineView
 
 _WORDS: Final = re.compile(r"[a-z0-9]+")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]+")
+_ALL_ITEMS: Final = re.compile(
+    r"\b(?:all|every|each)(?: of)?(?: (?:the|my|its|those))? (?:other )?(?:items?|things?|products?|pieces?)\b"
+    r"|(?:所有|全部|每一?件)的?(?:商品|东西|物品)",
+    re.IGNORECASE,
+)
 # What ends the words on one item before another one is named.
 _JOINT: Final = re.compile(
     r"[,;.!?，；。！？、\n]|\b(?:and|plus|also|then|but|while|as well as)\b|和|跟|与|以及|还有|另外|再把|同时",
@@ -240,3 +245,8 @@ def _likeness(words: str, line: LineView, lines: Sequence[LineView]) -> int:
     named = mentions(words, [one.options for one in lines], line.names.together)
     own = set(line.options)
     return len({(one.option, one.value) for one in named if not one.is_not} & own)
+
+
+def means_all_items(text: str) -> bool:
+    """Whether words speak of all that is in an order: "switch all items to the cheapest"."""
+    return _ALL_ITEMS.search(text) is not None

@@ -8,11 +8,18 @@ from typing import Any, Final
 
 from actions.chat import Chat
 from actions.tasks.definitions import Step
-from actions.tasks.item_words import Piece, described, means_several, pieces, price_compared
+from actions.tasks.item_words import (
+    Piece,
+    described,
+    means_all_items,
+    means_several,
+    pieces,
+    price_compared,
+)
 from actions.tasks.line_slots import variants_of
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
-from actions.tasks.swap_words import asks_for_list, by_number, like_own, means_all_items, surfaces
+from actions.tasks.swap_words import asks_for_list, by_number, like_own, surfaces
 from catalogue_search.wished import Wished, all_meeting, wished
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option

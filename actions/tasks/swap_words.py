@@ -37,18 +37,6 @@ _LISTS: Final = re.compile(
 )
 
 
-_ALL_ITEMS: Final = re.compile(
-    r"\b(?:all|every|each)(?: of)?(?: (?:the|my|its|those))? (?:other )?(?:items?|things?|products?|pieces?)\b"
-    r"|(?:所有|全部|每一?件)的?(?:商品|东西|物品)",
-    re.IGNORECASE,
-)
-
-
-def means_all_items(text: str) -> bool:
-    """Whether words speak of all that is in an order: "switch all items to the cheapest"."""
-    return _ALL_ITEMS.search(text) is not None
-
-
 def asks_for_list(text: str) -> bool:
     """Whether it is asked which there are, before one is chosen."""
     return _LISTS.search(text) is not None

@@ -49,10 +49,21 @@ class Bundle:
 
 
 def make_script(
-    words: Mapping[str, str], shop_name: str, *, language: str, elsewhere: Mapping[str, str]
+    words: Mapping[str, str],
+    shop_name: str,
+    *,
+    language: str,
+    elsewhere: Mapping[str, str],
+    languages: Mapping[str, Mapping[str, str]],
 ) -> Bundle:
-    """The script with the words of a language; where the browser finds those of others."""
-    given = {"words": {language: words}, "elsewhere": elsewhere, "shop": shop_name}
+    """The script with the words of a language; where the browser finds those of others, and of
+    all languages what pages and browsers call them."""
+    given = {
+        "words": {language: words},
+        "elsewhere": elsewhere,
+        "languages": languages,
+        "shop": shop_name,
+    }
     # A script may stand in a page: what would end it there is written otherwise.
     told = json.dumps(given, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     parts = "".join(_wrapped(name, source) for name, source in _needed_by(ENTRY).items())

@@ -9,7 +9,8 @@ from aiohttp import hdrs, web
 from connectors import keys
 from connectors.addresses import is_allowed_origin
 from connectors.webchat.bundle import Bundle, bundle, make_script
-from kit.i18n import LANGUAGES, as_language
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, as_language
+from kit.languages import facts
 
 PREFIX: Final = "widget."
 QUOTE: Final = '"'  # around a tag of content
@@ -44,12 +45,21 @@ def make_scripts(messages: Mapping[str, Mapping[str, str]], shop: str) -> dict[s
         language: f"words/{language}.json?v={words.tag.strip(QUOTE)}"
         for language, words in packed_words(messages).items()
     }
+    languages = {
+        one: {
+            "tag": facts(one).tag,
+            "locale": facts(one).locale or facts(one).tag,
+            "chat": messages[one][f"{PREFIX}language"],
+        }
+        for one in sorted(LANGUAGES, key=lambda one: one != DEFAULT_LANGUAGE)
+    }
     return {
         language: make_script(
             _of_chat(messages[language]),
             shop,
             language=language,
             elsewhere={other: at for other, at in addresses.items() if other != language},
+            languages=languages,
         )
         for language in LANGUAGES
     }

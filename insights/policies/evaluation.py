@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 
 from insights.policies.estimators import (
-    Array,
     Judged,
     PolicyValue,
     estimate,
@@ -59,7 +58,7 @@ def evaluate(
         )
     tell("drawing samples")
     found = estimate(parts, np.random.default_rng(seed))
-    if one.policy is None:
+    if one.is_by_round:
         found = {name: found[name] for name in WITHOUT_MODEL}
     sure = [name for name in UNBIASED if name in found]
     chosen = min(sure, key=lambda name: found[name].high - found[name].low)
@@ -70,10 +69,9 @@ def evaluate(
 
 def _ingredients(one: Question, seed: int, tell: Callable[[str], None]) -> Judged:
     log = one.log
-    if one.policy is None or one.own is not None:
-        own: Array = one.own if one.own is not None else np.zeros(0)
+    if one.is_by_round:
         nothing = np.zeros_like(log.reward)
-        return Judged(own / log.propensity, log.reward, nothing, nothing)
+        return Judged(one.policy / log.propensity, log.reward, nothing, nothing)
     tell("learning what is clicked")
     guesses = reward_model(one.features, log, one.actions, seed=seed)
     return judged(log, one.policy[log.position], guesses)

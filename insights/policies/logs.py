@@ -20,17 +20,21 @@ class Question:
     """A log, and the policy that is to be judged on it.
 
     `features` (rounds, d) describe the round, `actions` (actions, e) what may be shown.
-    `policy` are its chances (positions, actions) where they do not hang on the round; else `own`
-    (rounds,) is its chance of what was shown. `truth` is what the policy earned where it ran.
+    `policy` are its chances (positions, actions), which do not hang on the round, or its chance of
+    what was shown, by round (rounds,). `truth` is what the policy earned where it ran.
     """
 
     log: Log
     features: Array
     actions: Array
-    policy: Array | None
-    own: Array | None
+    policy: Array
     truth: float | None
     notes: tuple[str, ...]
+
+    @property
+    def is_by_round(self) -> bool:
+        """Whether the policy is known by its chance of what was shown alone."""
+        return self.policy.ndim == 1
 
 
 def question(
@@ -73,10 +77,10 @@ def question(
         )
     except BadLog as error:
         raise BadData(f"--propensity {propensity!r}: {error}") from error
-    policy, own, truth = None, None, None
+    truth = None
     if ran is None:
-        own = numbers(frame, str(chances), "--chances")
-        if (own < 0).any() or (own > 1).any():
+        policy = numbers(frame, str(chances), "--chances")
+        if (policy < 0).any() or (policy > 1).any():
             raise BadData(f"--chances {chances!r}: must lie between 0 and 1")
     else:
         policy = _shares(_codes(names[1], known), places[1], places[0], len(known))
@@ -86,7 +90,7 @@ def question(
     notes = (f"says nothing or too much, left out: {', '.join(left)}",) if left else ()
     own_of_items = np.eye(len(known)) if items is None else _described(items, action, known)
     return Question(
-        log, _scaled(described.filled()), own_of_items, policy, own, truth, (*notes, *_warned(log))
+        log, _scaled(described.filled()), own_of_items, policy, truth, (*notes, *_warned(log))
     )
 
 

@@ -46,11 +46,12 @@ def test_only_the_default_and_what_is_listed_names_a_language() -> None:
     assert MAY.keys() - named() == set()
 
 
-def test_templates_name_no_language() -> None:
+def test_templates_and_scripts_name_no_language() -> None:
     found = {
         path.name
         for room in ROOMS
-        for path in room.rglob("templates/*.html")
+        for pattern in ("templates/*.html", "static/**/*.js")
+        for path in room.rglob(pattern)
         if _NAMED.search(path.read_text("utf-8"))
     }
     assert found == set()

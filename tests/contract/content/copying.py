@@ -36,7 +36,10 @@ def copy_project(root: Path, *languages: str) -> Path:
 def hold(root: Path, **told: Any) -> dict[str, Any]:
     """The conversation that `talk` holds in the copy."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.contract.content.talk", json.dumps(told)],
+        [
+            *(sys.executable, "-W", "error::RuntimeWarning"),
+            *("-m", "tests.contract.content.talk", json.dumps(told)),
+        ],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root)},
         capture_output=True,

@@ -11,7 +11,7 @@ MODULE = re.compile(r"^const from_([a-z]+)=(.*?)^}\)\(\);", re.S | re.M)
 
 
 def test_every_module_is_in_the_script_behind_what_it_needs() -> None:
-    text = make_script({}, "Fernweg", language="en", elsewhere={}).plain.decode()
+    text = make_script({}, "Fernweg", language="en", elsewhere={}, languages={}).plain.decode()
     modules = dict(MODULE.findall(text))
     assert sorted(modules) == sorted(path.stem for path in MODULES.glob("*.js"))
     assert [*modules][-1] == "start"
@@ -48,5 +48,5 @@ def test_only_spaces_that_mean_nothing_are_left_out() -> None:
 
 def test_words_cannot_end_the_script_of_a_page() -> None:
     words = {"welcome": "</script><b>"}
-    script = make_script(words, "A </script> shop", language="en", elsewhere={})
+    script = make_script(words, "A </script> shop", language="en", elsewhere={}, languages={})
     assert "</script" not in script.plain.decode()

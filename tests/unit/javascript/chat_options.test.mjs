@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 const MODULES = new URL("../../../connectors/webchat/static/modules/", import.meta.url);
 const { contrast, palette, readColour } = await import(new URL("colours.js", MODULES).href);
-const { optionsOf, ownAddress, readerOf } = await import(new URL("options.js", MODULES).href);
+const { languageOf, nextLanguage, optionsOf, ownAddress, readerOf } = await import(new URL("options.js", MODULES).href);
 
 const PAPER = { light: [255, 255, 255], dark: [24, 32, 28] };
 
@@ -40,6 +40,13 @@ test("links to products lead to the shop's own pages, others stay", () => {
   assert.equal(own("https://other.example/product/tent"), "https://other.example/product/tent");
   assert.equal(own("https://chat.example/product/tent", "/items?id={slug}"), "https://shop.example/items?id=tent");
   assert.equal(own("https://chat.example/product/tent", null), "https://chat.example/product/tent");
+});
+
+test("a language is one that the shop speaks, whatever the page calls it", () => {
+  const languages = { en: {}, de: {}, zh: {} };
+  const found = ["zh-CN", "de_AT", "EN", "fr"].map((wanted) => languageOf(wanted, languages));
+  assert.deepEqual(found, ["zh", "de", "en", "en"]);
+  assert.deepEqual(["en", "de", "zh"].map((one) => nextLanguage(one, languages)), ["de", "zh", "en"]);
 });
 
 test("readers are told apart without a name", () => {

@@ -12,7 +12,7 @@ const WIDE = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]/g;
 
 /** The element of one message; `choose(button)` is called when one of its buttons is pressed. */
 export function bubble(message, tools) {
-  const { t, base, choose, language } = tools;
+  const { t, base, choose, locale } = tools;
   const item = make("div", { className: `message ${message.author}` });
   if (message.id) item.dataset.id = message.id;
   if (message.author === "system") {
@@ -46,7 +46,7 @@ export function bubble(message, tools) {
   if (message.isUndated) return item; // (the first time of day costs a slow phone a tenth of a second)
   const moment = message.created_at ?? new Date().toISOString();
   item.dataset.at = moment;
-  item.append(make("time", { className: "time", dateTime: moment, textContent: clock(moment, language) }));
+  item.append(make("time", { className: "time", dateTime: moment, textContent: clock(moment, locale) }));
   return item;
 }
 
@@ -109,12 +109,8 @@ export function settled(message, title) {
 }
 
 /** The time of day of a moment, as the reader writes it. */
-export function clock(moment, language) {
-  return new Date(moment).toLocaleTimeString(locale(language), { hour: "2-digit", minute: "2-digit" });
-}
-
-export function locale(language) {
-  return language === "zh" ? "zh-CN" : "en-GB";
+export function clock(moment, locale) {
+  return new Date(moment).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** Three dots that move while somebody is writing. */

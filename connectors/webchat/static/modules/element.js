@@ -8,7 +8,7 @@ import { download, ending } from "./ending.js";
 import { colour, dress } from "./look.js";
 import { Memory, PageStorage } from "./memory.js";
 import { menuOf } from "./menu.js";
-import { languageOf, ownWords, readerOf, wordsOf } from "./options.js";
+import { languageOf, nextLanguage, ownWords, readerOf, wordsOf } from "./options.js";
 import { buildPanel, coversPage, keepInside } from "./panel.js";
 import { sendPicture } from "./picture.js";
 import { Preview } from "./preview.js";
@@ -31,7 +31,7 @@ export class ConciergeChat extends HTMLElement {
     this.options = options;
     this.base = options.base;
     this.memory = new Memory(options.preview === undefined ? undefined : new PageStorage());
-    this.language = languageOf(options.language);
+    this.language = languageOf(options.language, this.options.given.languages);
     // Who signs in or out starts afresh, so that nobody reads what another person wrote here.
     this.reader = readerOf(options);
     this.#meet();
@@ -82,7 +82,8 @@ export class ConciergeChat extends HTMLElement {
       if (this.isKnownNow) this.#goOn();
       else this.#startOver();
     }
-    const language = "language" in options ? languageOf(options.language) : this.language;
+    const { languages } = this.options.given;
+    const language = "language" in options ? languageOf(options.language, languages) : this.language;
     if (language !== this.language) return this.#speak(language);
     return this.#redraw();
   }
@@ -133,7 +134,8 @@ export class ConciergeChat extends HTMLElement {
     this.t = (key, values) =>
       (words[key] ?? key).replace(/\{(\w+)\}/g, (found, name) => ({ ...fixed, ...values })[name] ?? found);
     dress(this, options);
-    this.lang = this.language === "zh" ? "zh-CN" : "en";
+    const { languages } = options.given;
+    this.lang = languages[this.language].tag;
     const isOpen = this.isOpen;
     const name = options.name || this.t("title");
     this.parts = buildPanel(this.t, { name, logo: options.logo, isInline: this.isInline });
@@ -165,7 +167,12 @@ export class ConciergeChat extends HTMLElement {
     parts.mailEntry.hidden = !options.identity;
     parts.mailEntry.onclick = () => this.#fromMenu(() => this.#mail());
     parts.endEntry.onclick = () => this.#fromMenu(() => this.#finish());
-    parts.languageEntry.onclick = () => this.#speak(this.language === "zh" ? "en" : "zh");
+    const { languages } = options.given;
+    const next = nextLanguage(this.language, languages);
+    parts.languageEntry.textContent = ownWords(options.texts)[next]?.language ?? languages[next].chat;
+    parts.languageEntry.lang = languages[next].tag;
+    parts.languageEntry.hidden = next === this.language;
+    parts.languageEntry.onclick = () => this.#speak(next);
     const take = (message) => this.thread.toNew(this.thread.add(message));
     this.waiting = new Waiting(parts, { t: this.t, take });
     this.composer = new Composer(parts, {
@@ -372,10 +379,11 @@ export class ConciergeChat extends HTMLElement {
       this.#say(button.payload, button.title);
       this.parts.input.focus();
     };
-    const { t, base, language, options } = this;
+    const { t, base, options } = this;
+    const { locale } = options.given.languages[this.language];
     const say = (text) => this.#say(text, text);
     const signIn = options.signIn && (() => this.#signIn(options.signIn));
-    return { t, base, language, choose, say, signIn, productPages: options.productPages };
+    return { t, base, locale, choose, say, signIn, productPages: options.productPages };
   }
 
   #fromMenu(act) {

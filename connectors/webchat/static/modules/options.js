@@ -29,10 +29,17 @@ export async function wordsOf(language, { words, elsewhere }, base) {
   if (response?.ok) words[language] = await response.json();
 }
 
-/** The language to begin with: the one asked for, the page's, the browser's; English for others. */
-export function languageOf(wanted) {
+/** The language to begin with: the one asked for, the page's, the browser's; the first for others. */
+export function languageOf(wanted, languages) {
   const found = wanted || document.documentElement.lang || navigator.language;
-  return String(found).toLowerCase().startsWith("zh") ? "zh" : "en";
+  const [code] = String(found).toLowerCase().split(/[-_]/);
+  return code in languages ? code : Object.keys(languages)[0];
+}
+
+/** The language that the menu changes to: the one behind this, at the end the first. */
+export function nextLanguage(language, languages) {
+  const codes = Object.keys(languages);
+  return codes[(codes.indexOf(language) + 1) % codes.length];
 }
 
 /** A mark that tells readers apart and says nothing of them; empty for a guest. */

@@ -77,8 +77,7 @@ function buildMenu(t, parts) {
   parts.mailEntry = entry(t("mail_me"));
   parts.endEntry = entry(t("end"));
   parts.newEntry = entry(t("new"));
-  parts.languageEntry = entry(t("language"));
-  parts.languageEntry.lang = t("language.code");
+  parts.languageEntry = entry("");
   parts.menu = make(
     "div",
     { attr: { role: "menu", "aria-label": t("menu") } },

@@ -1,5 +1,5 @@
 // What was said, in its order: which message is which element, what is on its way, what is in view.
-import { bubble, clock, locale, settled, writing } from "./bubbles.js";
+import { bubble, clock, settled, writing } from "./bubbles.js";
 import { make } from "./dom.js";
 
 const NEAR_END_PX = 80;
@@ -167,12 +167,12 @@ export class Thread {
 
   /** "Today 18:02", "Yesterday 09:15", "Mon 23 November 11:40". */
   #when(at) {
-    const { t, language } = this.tools;
+    const { t, locale } = this.tools;
     const now = Date.now();
     const names = { [day(now)]: t("today"), [day(now - 24 * 3_600_000)]: t("yesterday") };
     const written = { weekday: "short", day: "numeric", month: "long" };
-    const name = names[day(at)] ?? new Date(at).toLocaleDateString(locale(language), written);
-    const textContent = `${name} ${clock(at, language)}`;
+    const name = names[day(at)] ?? new Date(at).toLocaleDateString(locale, written);
+    const textContent = `${name} ${clock(at, locale)}`;
     return make("p", { className: "when" }, make("time", { dateTime: new Date(at).toISOString(), textContent }));
   }
 
