@@ -193,6 +193,11 @@ def is_unwanted(text: str) -> bool:
     return _UNWANTED.search(text) is not None and _FAULT.search(of_goods) is None
 
 
+def names_fault(text: str) -> bool:
+    """Whether words tell, and do not ask, that something is broken."""
+    return _FAULT.search(_OF_PEOPLE.sub(" ", text)) is not None and not _ASKS.search(text)
+
+
 def asks_part_back(text: str) -> bool:
     """Whether a part of the money is asked for while the goods are kept."""
     return _PART_BACK.search(text) is not None
