@@ -185,6 +185,13 @@ _ASKS_FOR: Final = re.compile(
 )
 
 
+_MAY_I: Final = re.compile(
+    r"^(?:\w+[, ]+){0,2}(?:can|could|may) i (?:still |also |please |maybe )*"
+    r"(?:send|give|return|exchange|swap|cancel|change)\b|(?:还)?(?:能|可以)(?:退|换|取消)",
+    re.I,
+)
+
+
 def verb_of(text: str) -> str | None:
     """What is to be done with an order or its goods, by the first verb that stands."""
     found = [(span.start(), wish) for wish, verb in _DOES if (span := verb.search(text))]
@@ -205,7 +212,8 @@ def does_with_order(chat: Chat, intent: str) -> str | None:
     if chat.signed_in is None:  # which goods are theirs is known once it is known who they are
         of_goods = intent in _OF_GOODS or (intent == "nlu_fallback" and bool(hear(chat).kinds))
         return wish if of_goods and _OWN.search(text) else None
-    if read_polarity(text, chat.turn.language).is_question and not _ASKS_FOR.search(text):
+    asks_whether = _ASKS_FOR.search(text) or _MAY_I.search(text)  # to begin it changes nothing
+    if read_polarity(text, chat.turn.language).is_question and not asks_whether:
         return None
     of_order = chat.state.focus.kind == "order" and chat.state.frame is None
     if of_order and (means_all_items(text) or _is_bare(chat)):

@@ -48,13 +48,14 @@ from actions.taking_up import changed_back, on_the_invoice, reopen
 from actions.tasks.definitions import Task
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
 from actions.tasks.goods_named import other_goods
-from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
+from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own, naming_own
 from actions.tasks.registry import SLOTS
 from conversations import DoneCard
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKED_OF_DONE, BROWSING, ON_ORDERS
 from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
+from dialogue.state import Frame
 
 # What is asked where a yes or a correction does not say what is to be different: a plain yes after
 # it is no yes to the question before.
@@ -246,7 +247,7 @@ def tell(chat: Chat, act: Act) -> None:
         if act.kind == "correct" and _names_another_order(chat, act):
             begin(chat, act.intent)
             return
-        if act.kind == "correct" and reopen(chat):
+        if act.kind == "correct" and (on_the_invoice(chat) or reopen(chat)):
             return
         if act.kind == "correct" and task_of(chat, act.intent) and chat.turn.confidence >= SURE:
             wish(chat, replace(act, kind="wish"))  # "sorry, the address of my other order"
@@ -278,6 +279,9 @@ def tell(chat: Chat, act: Act) -> None:
         end(chat)  # the change is a task of its own, which takes the place of this one
     elif act.kind == "confirm_with":
         chat.ask("value", CHANGE, "utter_what_instead", buttons=[chat.words.person()])
+    elif act.kind == "correct" and state.question is not None and _says_which(chat, frame):
+        state.question.asked = 0  # "it's the rain jacket", of which it was asked
+        go_on(chat)
     elif act.kind == "correct" and state.question is not None and not values.found:
         chat.ask("value", CHANGE, "utter_what_instead")
     elif act.kind == "answer" and chat.asked_for("reason"):
@@ -285,6 +289,13 @@ def tell(chat: Chat, act: Act) -> None:
         go_on(chat)
     else:
         say_unclear(chat, act)
+
+
+def _says_which(chat: Chat, frame: Frame) -> bool:
+    """Whether goods of the order in hand are named, and of no other, while a yes is waited for."""
+    confirms = chat.state.question is not None and chat.state.question.kind == "confirm"
+    own = naming_own(chat) if confirms else []
+    return bool(own) and all(one.number == frame.slots.get("order") for one in own)
 
 
 def _names_another_order(chat: Chat, act: Act) -> bool:

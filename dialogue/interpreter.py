@@ -47,6 +47,7 @@ from dialogue.turns_of_phrase import (
     asks_how,
     cannot,
     closes,
+    ends_it,
     goes_on_to,
     has_come,
     lets_be,
@@ -59,6 +60,7 @@ from dialogue.turns_of_phrase import (
     takes,
     thanks,
     wants_instead,
+    worries,
 )
 from dialogue.wanted import asks_for_person, declines_person, said_before_a_person
 from encoders.scores import Vectors
@@ -320,6 +322,8 @@ class Reading:
             return [self._act("refuse", "a no that says more"), *further]
         if is_offer and only_sees(message.text):
             return [self._act("other", "sees it, and wants nothing", "nod")]
+        if polarity.kind == "unclear" and not polarity.is_question and ends_it(message.text):
+            return [self._act("refuse", "lets it be in the end", LET_BE)]
         if polarity.kind == "unclear":
             return [self._act("other", "neither yes nor no", intent="unclear")]
         if is_offer and self._names_anything():  # silence declines; what is said is seen to
@@ -551,6 +555,8 @@ class Reading:
         option = pointed_at(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option", choice=option)]
+        if worries(message.text):
+            return [self._act("ask", "fears what may have happened", "nlu_fallback")]
         if lets_be(message.text) or puts_off(message.text):
             return [self._act("refuse", "lets it be", LET_BE)]
         chosen = question.slot in self.values.found and question.slot not in WAYS_ASKED

@@ -45,7 +45,7 @@ _LETS_BE: Final = re.compile(
     r"(?:leave it(?: as it is| be| then)?|never ?mind|forget (?:it|about it)|keep it as it is)"
     r"(?:[ ,]*(?:thanks|thank you|then|please|sorry))*[ .!]*$"
     r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了)"
-    r"(?:[吧啊，, ]*(?:太?麻烦了?|不[弄搞买要]了?|没事))?[吧啊。！!谢 ]*$"
+    r"(?:[吧啊，, ]*(?:太?麻烦了?|不[弄搞买要]了?|没事|随便|都行))?[吧啊。！!谢 ]*$"
 )
 _HAS_COME: Final = re.compile(
     r"\b(?:just|only|already|finally) (?:got|received|arrived|came)\b"
@@ -190,6 +190,27 @@ _CANNOT: Final = re.compile(
 def cannot(text: str) -> bool:
     """Whether something is said to be impossible: "I can't send a photo" picks no "Send it again"."""
     return _CANNOT.search(text) is not None
+
+
+_WORRIES: Final = re.compile(
+    r"(?:该|会)?不会[^，。！？]{0,8}[吧啊呀][?？!！。]*$|别是[^，。！？]{1,8}吧"
+    r"|\b(?:it'?s|that'?s|it is|hope it(?:'s| is)) not (?:lost|gone|stolen)\b"
+)
+
+
+_ENDS_IT: Final = re.compile(
+    r"算了(?:[吧啊]|不用了|[，, ]*谢谢?)*[。！! ]*$|\b(?:never ?mind|forget (?:it|about it))(?: then| thanks)*[ .!]*$"
+)
+
+
+def ends_it(text: str) -> bool:
+    """Whether it comes to letting things be, whatever is said before: 都发了啊 那算了."""
+    return _ENDS_IT.search(normalised(text)) is not None
+
+
+def worries(text: str) -> bool:
+    """Whether it is feared that something has happened: 不会丢了吧 ends nothing."""
+    return _WORRIES.search(normalised(text)) is not None
 
 
 def thanks(text: str) -> bool:

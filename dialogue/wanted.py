@@ -18,7 +18,8 @@ _PERSON: Final = re.compile(
     r"|\b(?:make|file|raise|lodge|submit) (?:an? )?(?:official |formal )?complaint\b"
     r"|\b(?:call|ring|phone) me(?: back)?(?: (?:please|pls|now|asap|too|also|as well|then|today|tomorrow|about (?:it|this)))*\W*$"
     r"|(?:给我|跟我)(?:打|回)个?电话|打(?:个)?电话给我|(?:给我)?回(?:个)?电话?给?我|电话联系我"
-    r"|人工客服|人工服务|(?:有没有|有)(?:真|活)人|^人工[!！。 ]*$",
+    r"|人工客服|人工服务|(?:有没有|有)(?:真|活)人|^人工[!！。 ]*$"
+    r"|^(?:我要?)?投诉(?:你们?|他们?|客服)?[吧了]?[!！。 ]*$",
     re.IGNORECASE,
 )
 _NOT: Final = re.compile(

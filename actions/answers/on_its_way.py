@@ -54,6 +54,11 @@ def told_on_the_way(chat: Chat, intent: str) -> bool:
         return False
     if says("confirmation_again", text):
         return _told_confirmation(chat)
+    if says("never_comes", text) and (order := _coming(chat)) is not None:
+        chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+        chat.say("utter_lost_details")
+        chat.did("status", "track_order", order.number)
+        return True
     spot, hour = says("delivery_spot", text), says("delivery_hour", text)
     order = _coming(chat) if spot or hour else None
     if order is None:

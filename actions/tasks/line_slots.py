@@ -330,6 +330,11 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     if alone and len(alone) < len(named):
         return alone
     spans = _not_meant(text)
+    frame = chat.state.frame
+    cancels = frame is not None and frame.task in {"cancel_order", "cancel_item"}
+    if cancels or _REFUSES.search(text):  # "don't send the beanie, I only want the shirt"
+        keeps = [one.span(one.lastindex or 0) for one in _KEEPS_ONLY.finditer(text)]
+        spans += [(a, b) for a, b in keeps if not _GOES.search(text[a:b])]
     if not any(_is_named_in(line, [text[a:b] for a, b in spans]) for line in named):
         spans += [found.span(1) for found in _NOT_THAT.finditer(text)]
     if not named or not spans:
@@ -365,6 +370,20 @@ def beside_the_order(text: str) -> str:
     sayings = _SAYINGS.split(text)
     others = [one for one in sayings if not _TELLS_ORDER.search(one)]
     return text if len(others) == len(sayings) else ", ".join(others)
+
+
+_REFUSES: Final = re.compile(
+    r"(?:n[o']?t|\bnot|\bno longer)\s+(?:send|ship|want|need|include|pack)\b|\b(?:cancel|remove|drop|without)\b"
+    r"|[不别]要?[发寄]|(?<!想)不想?要|取消|去掉",
+    re.IGNORECASE,
+)
+_GOES: Final = re.compile(r"cancel|return|exchang|swap|refund|remov|gone|退|换|取消", re.IGNORECASE)
+# What alone is to come stays: no verb follows that says what is done with it.
+_KEEPS_ONLY: Final = re.compile(
+    r"\b(?:only|just) (?:want|need|keep|send)(?: (?:the|my|that|this))? ((?:[\w-]+ ?){1,3})(?=[.,;!?]|$)"
+    r"|[只就](?:要|想要|留|发|寄)(?!退|换|取消)([^，。！？,;；\s]{1,8})",
+    re.IGNORECASE,
+)
 
 
 def _not_meant(text: str) -> list[tuple[int, int]]:
@@ -477,7 +496,8 @@ class VariantSlot(SlotKind):
         if frame.intent.startswith("report_") and _names_as_ordered(chat, lines[0]):
             return lines[0].variant_id  # "I want the grey one, you sent green"
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
-        steps = 0 if reports or size else steps_said(chat)
+        is_own = size is not None and size.upper() == lines[0].size.upper()
+        steps = 0 if reports or (size and not is_own) else steps_said(chat)
         options = {} if reports else _options_named(chat, lines[0], frame.slots.get("variant"))
         if size or colour or steps or options:
             variants = variants_of(chat, lines[0])

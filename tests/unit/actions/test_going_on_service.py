@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from kit.i18n import LANGUAGES, Language
 from shop.models import Order
-from tests.dialogues import LENA, LINE, MIA, NOW, SHIRT_M, TOM, Desk, changes
+from tests.dialogues import BOOTS_42, LENA, LINE, MIA, NOW, SHIRT_L, SHIRT_M, TOM, Desk, changes
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -167,3 +167,67 @@ def test_a_photo_that_cannot_be_sent_chooses_no_remedy(desk: Desk, language: Lan
     photo = {"en": "no i can't send a photo right now", "zh": "现在拍不了照片 发不了"}[language]
     talk.say(photo, "deny")
     assert "remedy" not in (talk.state.frame.slots if talk.state.frame else {})
+
+
+@each_language
+def test_only_wanting_one_thing_keeps_it(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    said = {
+        "en": "pls dont send the boots of 20001, only want the shirt",
+        "zh": "20001的登山鞋不要了 只要T恤",
+    }
+    talk.say(said[language], "cancel_item")
+    assert talk.state.frame.task == "cancel_item"
+    assert talk.state.frame.slots["lines"] == [LINE["20001", BOOTS_42]]
+
+
+@each_language
+def test_an_own_thing_asked_after_by_its_name_is_looked_up(desk: Desk, language: Language) -> None:
+    talk = desk.talk(TOM, language)
+    said = {"en": "and my boots?", "zh": "我的登山鞋呢？？？"}[language]
+    talk.say(said)
+    assert talk.state.last.intent == "track_order"
+
+
+@each_language
+def test_whether_it_may_go_back_asked_of_ones_own_begins_and_changes_nothing(
+    desk: Desk, language: Language
+) -> None:
+    before, talk = desk.rows(), desk.talk(LENA, language)
+    said = {"en": "can I still send back the shirt of 40002?", "zh": "40002的T恤还能退吗"}
+    talk.say(said[language])
+    assert talk.state.frame.task == "return"
+    assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_the_size_above_the_own_one_is_meant_where_both_are_said(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    small = {"en": "the shirt of 20002 is too small, exchange it", "zh": "20002的T恤太小了 换"}
+    talk.say(small[language], "exchange_item", order_number="20002")
+    up = {"en": "M is what I have, what's the next size up", "zh": "我现在是M 要大一码"}[language]
+    talk.say(up, "inform", size="M")
+    assert talk.state.frame.slots["variant"] == SHIRT_L
+
+
+@each_language
+def test_only_wanting_one_thing_at_a_cancellation_cancels_the_others(
+    desk: Desk, language: Language
+) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "cancel 20001", "zh": "取消20001"}[language], "cancel_order")
+    before = desk.rows()
+    talk.say({"en": "no, I only want the shirt", "zh": "那改成只要T恤"}[language], "inform")
+    assert talk.state.frame.task == "cancel_item"
+    assert talk.state.frame.slots["lines"] == [LINE["20001", BOOTS_42]]
+    assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_what_if_it_never_comes_asks_of_the_search(desk: Desk, language: Language) -> None:
+    talk = desk.talk(TOM, language)
+    talk.say({"en": "where is 30002", "zh": "30002到哪了"}[language], "track_order")
+    said = {"en": "what if it never comes", "zh": "万一没收到呢"}[language]
+    assert talk.say(said) == ["utter_lost_details"]
