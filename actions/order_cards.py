@@ -69,6 +69,7 @@ def order_card(chat: Chat, order: OrderView) -> OrderCard:
         )
     return OrderCard(
         title=words.text("card.order", number=order.number),
+        number=order.number,
         subtitle=words.lines(order.lines),
         image=picture_of(order.lines),
         state=_state(chat, order, back),
@@ -108,6 +109,7 @@ def return_card(chat: Chat, back: ReturnView, *, is_abroad: bool = False) -> Ord
     state = words.text(f"return.{back.state}")
     return OrderCard(
         title=words.text("card.return", number=back.number),
+        number=back.number,
         subtitle=words.lines(back.lines),
         image=picture_of(back.lines),
         state=state[:1].upper() + state[1:],

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -70,7 +69,7 @@ def load_services(settings: Settings, clock: Clock | None = None) -> Services:
         knowledge=LiveKnowledge.load(
             settings.knowledge_dir, settings.data_dir, settings.root / "nlu_data", database
         ),
-        words=Catalogue.load(Path(__file__).parent / "locales", terms(settings.shop_name, policy)),
+        words=Catalogue.load("actions", terms(settings.shop_name, policy)),
         clock=clock,
         models=Models(settings.recommender_dir),
         reasons=load_words(),

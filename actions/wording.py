@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from actions.services import Services
 from actions.turn import PERSON, Button, Turn
@@ -10,6 +11,7 @@ from catalogue_search.facts import FEWEST_RATINGS
 from kit.i18n import format_date, format_money, join_words, local_day
 from kit.money import Money
 from kit.spelling import one_slip
+from shop.colours import PAINTS
 from shop.options import colour_word, known_option
 from shop.views import LineView, OrderView, ProductView, VariantView
 
@@ -22,10 +24,11 @@ class Words:
     def __init__(self, turn: Turn, services: Services) -> None:
         self.language = turn.language
         self._words = services.words
+        self._basket = services.settings.basket_url
         self._today = local_day(turn.now)
 
     def text(self, key: str, **values: object) -> str:
-        """A message of actions/locales."""
+        """A message of the language's texts/actions.json."""
         return self._words.text(self.language, key, **values)
 
     def money(self, money: Money) -> str:
@@ -167,6 +170,27 @@ class Words:
         sizes = dict.fromkeys(one.size for one in shown if one.size)
         return [{"title": size, "is_out": size not in there} for size in sizes]
 
+    def _colours(self, product: ProductView) -> list[dict[str, str]]:
+        """The colours to choose from, as dots; none where one of them cannot be painted."""
+        colours = list(dict.fromkeys(one.colour for one in product.variants if one.colour))
+        if len(colours) < 2 or not all(one in PAINTS for one in colours):
+            return []
+        return [{"title": self.colour(one), "paint": PAINTS[one]} for one in colours]
+
+    def _for_sale(self, product: ProductView, colour: str | None) -> list[dict[str, str]]:
+        """What can be bought now in the colour that is shown, with the shop's basket's address."""
+        if not self._basket:
+            return []
+        return [
+            {
+                "title": self.variant(one) or product.name(self.language),
+                "sku": one.sku,
+                "url": self._basket.replace("{sku}", quote(one.sku, safe="")),
+            }
+            for one in product.variants
+            if one.stock > 0 and colour in {None, one.colour}
+        ]
+
     def card(
         self,
         product: ProductView,
@@ -190,6 +214,8 @@ class Words:
             "price": self.money(product.price),
             "stock": stock[:1].upper() + stock[1:],
             "sizes": self._sizes(product, colour),
+            "colours": self._colours(product),
+            "basket": self._for_sale(product, colour),
             "sku": product.slug,
             "buttons": [
                 {

@@ -1,11 +1,10 @@
 """Reads `nlu_data/` for Rasa, so that plain `rasa train` works.
 
 `nlu_data/<language>/{nlu,lookups}` are examples and names, `nlu_data/<language>/responses` what the
-assistant says, `nlu_data/{rules,stories}` what happens when. Chinese responses become variations
-that apply while the slot `language` is `zh`; English ones are the default.
+assistant says, `nlu_data/{rules,stories}` what happens when. Responses of the default language
+always apply, those of another become variations that apply while the slot `language` names it.
 """
 
-from itertools import permutations
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,9 +16,11 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import read_model_configuration
 
-from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language
+from kit.languages import DEFAULT_LANGUAGE, LANGUAGES, Language, facts
+from understanding.language import written_in
 
 ROOT: Final = Path("nlu_data")
+FOLDER: Final = "folder"  # what an example carries where only its folder tells its language
 
 
 class TrainingFilesError(ValueError):
@@ -27,7 +28,7 @@ class TrainingFilesError(ValueError):
 
 
 class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
-    """Puts the files of both languages together."""
+    """Puts the files of all languages together."""
 
     def __init__(
         self,
@@ -53,7 +54,7 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
         return self._config_file
 
     def get_domain(self) -> Domain:
-        """domain.yml with the responses of both languages."""
+        """domain.yml with the responses of all languages."""
         content = _read(self._domain_file)
         content["responses"] = merged_responses(self._root)
         return Domain.from_dict(content)
@@ -71,13 +72,14 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
         """Examples, synonyms, patterns and lookups of every language, read once."""
         if self._examples is not None:
             return self._examples
-        files = [
-            file
-            for name in LANGUAGES
-            for folder in ("nlu", "lookups")
-            for file in self._files(f"{name}/{folder}")
-        ]
-        self._examples = utils.training_data_from_paths(files, language)
+        found = []
+        for name in LANGUAGES:
+            files = [file for one in ("nlu", "lookups") for file in self._files(f"{name}/{one}")]
+            found.append(utils.training_data_from_paths(files, language))
+            if len(written_in(facts(name).script)) > 1:  # letters alone do not tell it
+                for example in found[-1].training_examples:
+                    example.set(FOLDER, name)
+        self._examples = TrainingData().merge(*found)
         return self._examples
 
     def _files(self, folder: str) -> list[str]:
@@ -87,21 +89,22 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
 def merged_responses(root: Path) -> dict[str, list[dict[str, Any]]]:
     """Variations by response name, those of further languages on the condition of the language.
 
-    Raises TrainingFilesError when a response exists twice or not in every language.
+    A language without a response says the default language's. Raises TrainingFilesError when a
+    response exists twice, or not in the default language.
     """
     by_language = {language: _responses(root, language) for language in LANGUAGES}
-    for language, other in permutations(LANGUAGES, 2):
-        for name, (file, _) in by_language[language].items():
-            if name not in by_language[other]:
+    for language, found in by_language.items():
+        for name, (file, _) in found.items():
+            if name not in by_language[DEFAULT_LANGUAGE]:
                 raise TrainingFilesError(
                     f"{file}: {name} exists in {language} only; add it to "
-                    f"nlu_data/{other}/responses"
+                    f"nlu_data/{DEFAULT_LANGUAGE}/responses"
                 )
     merged: dict[str, list[dict[str, Any]]] = {}
     for name, (_, variations) in by_language[DEFAULT_LANGUAGE].items():
         merged[name] = list(variations)
         for language in LANGUAGES:
-            if language != DEFAULT_LANGUAGE:
+            if language != DEFAULT_LANGUAGE and name in by_language[language]:
                 condition = [{"type": "slot", "name": "language", "value": language}]
                 own = by_language[language][name][1]
                 merged[name] += [{**one, "condition": condition} for one in own]

@@ -133,7 +133,7 @@ class ShopSentiment(GraphComponent):  # type: ignore[misc]
 
     def _judge(self, message: Message, text: str) -> Sentiment:
         hint = as_language((message.get("metadata") or {}).get("language"))
-        language = detect_language(text) or hint
+        language = detect_language(text, hint) or hint
         model = self._models.get(language)
         if model is None or not text.strip():
             return UNKNOWN

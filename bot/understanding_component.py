@@ -14,6 +14,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.importer import FOLDER
 from bot.model_card import CARD
 from encoders.onnx import OnnxEncoder
 from encoders.shared import ensure_exports, shared_encoders
@@ -115,7 +116,8 @@ class ShopUnderstanding(GraphComponent):  # type: ignore[misc]
         for message in training_data.intent_examples:
             text, intent = message.get("text"), message.get("intent")
             if text and intent:
-                examples[detect_language(text) or DEFAULT_LANGUAGE].append((text, intent))
+                language = detect_language(text, message.get(FOLDER)) or DEFAULT_LANGUAGE
+                examples[language].append((text, intent))
         self._understanding.entities = collect_names(
             _annotations(training_data.entity_examples),
             training_data.entity_synonyms,

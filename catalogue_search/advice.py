@@ -74,7 +74,7 @@ def size_advice(product: ProductView, body: Body, returns: FitReturns | None = N
     sizes = list(dict.fromkeys(variant.size for variant in product.variants if variant.size))
     if not sizes:
         return SizeAdvice(None)
-    if all(_is_number(size) for size in sizes):
+    if all(is_number(size) for size in sizes):
         return _of_shoes(product, facts, sizes, body, returns)
     if all("-" in size for size in sizes):
         return _of_socks(product, sizes, body)
@@ -127,7 +127,7 @@ def _cut(text: str) -> str:
     return ""
 
 
-def _is_number(size: str) -> bool:
+def is_number(size: str) -> bool:
     return size.replace(".", "", 1).isdigit()
 
 
@@ -138,11 +138,11 @@ def _in_stock(product: ProductView, size: str | None) -> bool:
 def _of_shoes(
     product: ProductView, facts: Facts, sizes: Sequence[str], body: Body, returns: FitReturns | None
 ) -> SizeAdvice:
-    room = next(cm for kind, cm in ROOM_CM.items() if kind in facts.kinds or kind == "shoe")
+    room = _room(facts)
     if body.foot_cm is not None:
         exact = math.ceil((body.foot_cm + room) * PARIS_POINT * 2 - 1e-6) / 2
         reasons: Reasons = [("foot_cm", body.foot_cm), ("room_cm", room)]
-    elif body.usual_size is not None and _is_number(body.usual_size):
+    elif body.usual_size is not None and is_number(body.usual_size):
         exact = float(body.usual_size)
         reasons = [("usual_size", body.usual_size)]
     elif body.between_sizes is not None and body.between_sizes[0].isdigit():
@@ -170,7 +170,7 @@ def _of_shoes(
 
 def _of_socks(product: ProductView, sizes: Sequence[str], body: Body) -> SizeAdvice:
     """Socks come in bands of shoe sizes."""
-    if body.usual_size is not None and _is_number(body.usual_size):
+    if body.usual_size is not None and is_number(body.usual_size):
         exact = float(body.usual_size)
         reasons: Reasons = [("usual_size", body.usual_size)]
     elif body.foot_cm is not None:
@@ -216,11 +216,25 @@ def _of_clothes(
     return SizeAdvice(size, alternative, round(place, 2), _in_stock(product, size), tuple(reasons))
 
 
-def _clothes_place(facts: Facts, body: Body) -> tuple[float | None, Reasons]:
-    """Where a body stands on the scale of letters: 0 is the middle of XS, 1 of S."""
+def scale_of(facts: Facts) -> str:
+    """Whose measures a product's letters stand for."""
     genders = facts.genders or frozenset({"unisex"})
     scale = next(iter(genders)) if len(genders) == 1 else "unisex"
-    scale = scale if scale in WEIGHTS_KG else "unisex"
+    return scale if scale in WEIGHTS_KG else "unisex"
+
+
+def longest_foot(size: float, facts: Facts) -> float:
+    """The longest foot, in cm, that has the room it needs in a shoe of this size."""
+    return math.floor((size / PARIS_POINT - _room(facts)) * 10 + 1e-6) / 10
+
+
+def _room(facts: Facts) -> float:
+    return next(cm for kind, cm in ROOM_CM.items() if kind in facts.kinds or kind == "shoe")
+
+
+def _clothes_place(facts: Facts, body: Body) -> tuple[float | None, Reasons]:
+    """Where a body stands on the scale of letters: 0 is the middle of XS, 1 of S."""
+    scale = scale_of(facts)
     if body.usual_size in LETTERS:
         return float(LETTERS.index(str(body.usual_size))), [("usual_size", str(body.usual_size))]
     if body.weight_kg is not None and body.height_cm is not None:

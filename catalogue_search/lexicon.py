@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 
 from catalogue_search.tokens import Token, words_of
-from kit.i18n import LANGUAGES
+from kit.languages import LANGUAGES, words
 from kit.spelling import one_slip
 
 _FOLDER: Final = Path(__file__).parent
@@ -217,21 +217,25 @@ def lexicon() -> Lexicon:
     signs: dict[str, Any] = {"digits": {}, "units": {}, "half": "", "pairs": ""}
     single_after: set[str] = set()
     for language in LANGUAGES:
-        data = yaml.safe_load((_FOLDER / "languages" / f"{language}.yml").read_text("utf-8"))
+        data = words(language, "search")
         _read_phrases(phrases, data)
-        for name, words in _cues_of(data):
-            cues[name] |= words
-        for quantity, table in data["units"].items():
+        for name, phrases_of in _cues_of(data):
+            cues[name] |= phrases_of
+        for quantity, table in data.get("units", {}).items():
             for word, factor in table.items():
                 units[words_of(word)] = (quantity, float(factor))
-        numerals |= {words_of(word): float(value) for word, value in data["numerals"].items()}
-        sizes |= {words_of(word): size for word, size in data["size"]["words"].items()}
+        numerals |= {
+            words_of(word): float(value) for word, value in data.get("numerals", {}).items()
+        }
+        sizes |= {
+            words_of(word): size for word, size in data.get("size", {}).get("words", {}).items()
+        }
         single_after |= set(data.get("single_after", ""))
         signs |= data.get("number_signs", {})
-    ordinary = frozenset(word for cue in cues.values() for words in cue for word in words)
+    ordinary = frozenset(word for cue in cues.values() for phrase in cue for word in phrase)
     return Lexicon(
         phrases=phrases,
-        cues={name: Cues(words) for name, words in cues.items()},
+        cues=defaultdict(Cues, {name: Cues(cue) for name, cue in cues.items()}),
         units=units,
         numerals=numerals,
         sizes=sizes,
@@ -239,7 +243,7 @@ def lexicon() -> Lexicon:
         signs=signs["digits"],
         sign_units=signs["units"],
         half=frozenset(signs["half"]),
-        joins=frozenset("".join(words) for words in cues["separators"]),
+        joins=frozenset("".join(phrase) for phrase in cues["separators"]),
         pairs=frozenset(signs["pairs"]),
         fuzzy=spellings(phrases.vocabulary),
         ordinary=ordinary,
@@ -248,15 +252,15 @@ def lexicon() -> Lexicon:
 
 def _read_phrases(phrases: Phrases, data: Mapping[str, Any]) -> None:
     for section, topic in _SECTIONS.items():
-        for name, words in data[section].items():
-            for word in _split(words):
+        for name, said in data.get(section, {}).items():
+            for word in _split(said):
                 phrases.add(word, Sense(topic, tuple(name.split("|"))))
-    for quantity, degrees in data["adjectives"].items():
-        for degree, words in degrees.items():
-            for word in _split(words):
+    for quantity, degrees in data.get("adjectives", {}).items():
+        for degree, said in degrees.items():
+            for word in _split(said):
                 phrases.add(word, Sense("adjective", (quantity, degree)))
     for section in _LISTS:
-        for word in _split(data[section]):
+        for word in _split(data.get(section)):
             phrases.add(word, Sense(section, ()))
 
 

@@ -129,11 +129,12 @@ class Arrivals:
             return self._move(session, channel, event)
         if event.kind == "undelivered":
             return self._undelivered(session, channel, event)
+        hint = as_language(event.language, self.default_language)
         place = conversation_with(
             session,
             channel=channel,
             contact=event.contact,
-            language=detect_language(text) or as_language(event.language, self.default_language),
+            language=detect_language(text, hint) or hint,
             now=self.clock.now(),
         )
         if event.kind == "start":

@@ -21,7 +21,7 @@ LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 
 def load_catalogue(terms: Mapping[str, str] | None = None) -> Catalogue:
     """The front's messages in both languages; `terms` are the shop's."""
-    return Catalogue.load(HERE / "text", terms)
+    return Catalogue.load("connectors", terms)
 
 
 @dataclass(frozen=True)

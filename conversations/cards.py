@@ -30,10 +30,28 @@ class Size:
 
 
 @dataclass(frozen=True)
+class Colour:
+    """A colour that a product comes in: its name, and the paint of its dot (`#3f7d55`)."""
+
+    title: str
+    paint: str
+
+
+@dataclass(frozen=True)
+class Sale:
+    """One variant as the shop sells it: `url` puts it into the shop's own basket."""
+
+    title: str
+    sku: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One product shown as a picture card; amounts arrive ready to read.
 
-    `off` is how much it is reduced, `rating` what shoppers gave it.
+    `off` is how much it is reduced, `rating` what shoppers gave it; `basket` are the variants that
+    can be bought now, where the shop has said where its basket is.
     """
 
     kind: ClassVar[str] = ""
@@ -50,6 +68,8 @@ class Card:
     reason: str = ""
     sku: str = ""
     sizes: tuple[Size, ...] = ()
+    colours: tuple[Colour, ...] = ()
+    basket: tuple[Sale, ...] = ()
     buttons: tuple[Button, ...] = ()
 
 
@@ -65,13 +85,15 @@ class Step:
 class OrderCard:
     """One order: picture, number, its way, its day, the parcel, and what is possible now.
 
-    `tone` is "late" or "ended" where it is not simply on its way. With `picks`, the title of one of
-    the message's buttons, the card stands for that button: it is one of several to choose from.
+    `number` is what the title names it by, to be copied; `tone` is "late" or "ended" where it is
+    not simply on its way. With `picks`, the title of one of the message's buttons, the card stands
+    for that button: it is one of several to choose from.
     """
 
     kind: ClassVar[str] = "order"
 
     title: str
+    number: str = ""
     subtitle: str = ""
     image: str = ""
     state: str = ""
@@ -296,6 +318,8 @@ def _card_from_json(item: Mapping[str, Any]) -> AnyCard:
         "columns": _columns,
         "rows": _rows,
         "sizes": _sizes,
+        "colours": _colours,
+        "basket": _basket,
         "fields": _fields,
         "other": _fields,
         "wait": _seconds,
@@ -325,6 +349,23 @@ def _sizes(value: object) -> tuple[Size, ...]:
         Size(words_of(item["title"]), bool(item.get("is_out")))
         for item in items_of(value)
         if item.get("title")
+    )
+
+
+def _colours(value: object) -> tuple[Colour, ...]:
+    return tuple(
+        Colour(words_of(item["title"]), words_of(item["paint"]))
+        for item in items_of(value)
+        if item.get("title") and item.get("paint")
+    )
+
+
+def _basket(value: object) -> tuple[Sale, ...]:
+    parts = ("title", "sku", "url")
+    return tuple(
+        Sale(*(words_of(item[part]) for part in parts))
+        for item in items_of(value)
+        if all(item.get(part) for part in parts)
     )
 
 

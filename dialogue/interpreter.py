@@ -62,7 +62,7 @@ from dialogue.turns_of_phrase import (
     wants_instead,
     worries,
 )
-from dialogue.wanted import asks_for_person, declines_person, said_before_a_person
+from dialogue.wanted import asks_for_person, asks_the_same, declines_person, said_before_a_person
 from encoders.scores import Vectors
 from kit.i18n import Language
 
@@ -194,7 +194,7 @@ def _yes_and_a_person(state: State, message: Message) -> list[Act] | None:
 
 def _wants_person(message: Message) -> bool:
     is_meant = message.intent == "talk_to_person" and message.confidence >= PERSON_SURE
-    return is_meant and not declines_person(message.text)
+    return is_meant and not (declines_person(message.text) or asks_the_same(message.text))
 
 
 @dataclass

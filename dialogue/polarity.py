@@ -11,14 +11,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, Literal
 
-import yaml
+from kit.languages import LANGUAGES, Language, words
 
-from kit.i18n import LANGUAGES, Language
-
-FOLDER: Final = Path(__file__).parent / "languages"
 Kind = Literal["yes", "no", "yes_and", "no_and", "unclear", "none"]
 _QUESTION: Final = re.compile(r"[?？]")
 # A 不 that ends the words asks: 行不, 防水不; 我不, 算了不 and 不不 are a no.
@@ -107,26 +103,28 @@ class Lexicon:
 @cache
 def lexicon(language: Language) -> Lexicon:
     """The lexicon of a language."""
-    kept: dict[str, Any] = yaml.safe_load((FOLDER / f"{language}.yml").read_text("utf-8"))
+    kept = words(language, "dialogue")
 
-    def words(name: str) -> tuple[str, ...]:
-        return _longest_first(kept[name])
+    def listed(name: str) -> tuple[str, ...]:
+        return _longest_first(kept.get(name) or [])
 
     return Lexicon(
-        joins=str(kept["joins"]),
-        yes=words("yes"),
-        no=words("no"),
-        fillers=words("fillers"),
-        hedges=words("hedges"),
-        waits=words("waits"),
-        turns=words("turns"),
-        asks=words("asks"),
-        effects={task: _longest_first(verbs) for task, verbs in kept["effects"].items()},
+        joins=str(kept.get("joins", " ")),
+        yes=listed("yes"),
+        no=listed("no"),
+        fillers=listed("fillers"),
+        hedges=listed("hedges"),
+        waits=listed("waits"),
+        turns=listed("turns"),
+        asks=listed("asks"),
+        effects={
+            task: _longest_first(verbs) for task, verbs in (kept.get("effects") or {}).items()
+        },
     )
 
 
-def _longest_first(words: list[Any]) -> tuple[str, ...]:
-    return tuple(sorted({normalised(str(word)) for word in words}, key=len, reverse=True))
+def _longest_first(listed: list[Any]) -> tuple[str, ...]:
+    return tuple(sorted({normalised(str(word)) for word in listed}, key=len, reverse=True))
 
 
 def normalised(text: str) -> str:
@@ -294,21 +292,21 @@ class _Led:
     rest: str
 
 
-def _takes_back(rest: str, words: Lexicon) -> bool:
+def _takes_back(rest: str, own: Lexicon) -> bool:
     """Whether what follows a yes begins by taking it back: "sure thing, do not cancel"."""
     left = rest.strip(_EDGES)
-    negation = max((one for one in words.no if _starts(left, one)), key=len, default="")
-    turn = max((one for one in words.turns if _starts(left, one)), key=len, default="")
+    negation = max((one for one in own.no if _starts(left, one)), key=len, default="")
+    turn = max((one for one in own.turns if _starts(left, one)), key=len, default="")
     return bool(negation) and len(negation) >= len(turn)
 
 
-def _opens_question(plain: str, words: Lexicon) -> bool:
-    if words.joins:
+def _opens_question(plain: str, own: Lexicon) -> bool:
+    if own.joins:
         clauses = re.split(
             r"[,.;!]\s*|\b(?:and|but|so|then|yes|ok|okay|sure|also|plus)\b\s*", plain
         )
-        return any(_starts(clause.strip(), word) for clause in clauses for word in words.asks)
-    return any(word in plain for word in words.asks)
+        return any(_starts(clause.strip(), word) for clause in clauses for word in own.asks)
+    return any(word in plain for word in own.asks)
 
 
 def _is_latin(phrase: str) -> bool:

@@ -43,6 +43,25 @@ _DECLINED: Final = re.compile(
     re.IGNORECASE,
 )
 
+# "And for newcomers?", 那新人呢: a thing put in the place of the one asked about before.
+_IN_PLACE: Final = re.compile(
+    r"(?:and|or|what about|how about)\b[^,.;!]{1,30}\?|那么?[^，。；！我你]{1,8}呢[?？]*",
+    re.IGNORECASE,
+)
+
+
+def asks_the_same(text: str) -> bool:
+    """Whether the last question is asked of something else; a person who is meant is named."""
+    is_it = _IN_PLACE.fullmatch(text.strip()) is not None
+    return is_it and not asks_for_person(text) and _PEOPLE.search(text) is None
+
+
+_PEOPLE: Final = re.compile(
+    r"\b(?:person|human|agent|colleague|someone|somebody|representative|manager|supervisor|staff)s?\b"
+    r"|人工|真人|活人|客服|经理|主管|领导",
+    re.IGNORECASE,
+)
+
 
 def declines_person(text: str) -> bool:
     """Whether the words say that nobody need come: "I don't want a person, just my money"."""

@@ -11,9 +11,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from kit.languages import DEFAULT_LANGUAGE as DEFAULT_LANGUAGE
+from kit.languages import FOLDERS, facts
 from kit.languages import LANGUAGES as LANGUAGES
 from kit.languages import Language as Language
-from kit.languages import facts
 from kit.money import Money
 
 SHOP_ZONE: Final = ZoneInfo("Europe/Berlin")
@@ -22,7 +22,7 @@ _SYMBOLS: Final = {"EUR": "€", "GBP": "£", "USD": "$", "CNY": "¥"}
 
 
 class CatalogueError(ValueError):
-    """A message is missing, or the languages do not have the same messages."""
+    """A message is missing, or the default language does not have it."""
 
 
 def as_language(value: object, default: Language = DEFAULT_LANGUAGE) -> Language:
@@ -35,24 +35,27 @@ def as_language(value: object, default: Language = DEFAULT_LANGUAGE) -> Language
 class Catalogue:
     """Messages by language and key; values are filled in with `str.format` names.
 
-    `standing` are values that every message may name.
+    `standing` are values that every message may name. What a language does not say is said in the
+    default one.
     """
 
     messages: Mapping[Language, Mapping[str, str]]
     standing: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: Path, standing: Mapping[str, str] | None = None) -> "Catalogue":
-        """Read `<language>.json` of each language; raises CatalogueError when their keys differ."""
-        messages: dict[Language, Mapping[str, str]] = {
-            language: json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
-            for language in LANGUAGES
-        }
-        everywhere = set.intersection(*map(set, messages.values()))
-        different = set.union(*map(set, messages.values())) - everywhere
-        if different:
-            raise CatalogueError(f"{folder.name}: not in every language: {sorted(different)}")
-        return cls(messages, standing or {})
+    def load(
+        cls, room: str, standing: Mapping[str, str] | None = None, folders: Path = FOLDERS
+    ) -> "Catalogue":
+        """Read `<language>/texts/<room>.json` of each language.
+
+        Raises CatalogueError for a message that the default language does not have.
+        """
+        own = {one: _texts(folders / one / "texts" / f"{room}.json") for one in LANGUAGES}
+        common = own[DEFAULT_LANGUAGE]
+        for language, texts in own.items():
+            if unknown := sorted(texts.keys() - common.keys()):
+                raise CatalogueError(f"{room}: not in {DEFAULT_LANGUAGE}, in {language}: {unknown}")
+        return cls({one: {**common, **own[one]} for one in LANGUAGES}, standing or {})
 
     def text(self, language: Language, key: str, **values: object) -> str:
         """The message `key` in `language`; raises CatalogueError for an unknown key."""
@@ -65,6 +68,10 @@ class Catalogue:
         """`key.one` or `key.other` by `count`, which is also filled in."""
         form = "one" if count == 1 and facts(language).counts_one else "other"
         return self.text(language, f"{key}.{form}", count=count, **values)
+
+
+def _texts(path: Path) -> dict[str, str]:
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
 
 
 @dataclass(frozen=True)
@@ -102,14 +109,17 @@ class Texts:
 
 
 def format_money(money: Money, language: Language, *, whole: bool = False) -> str:
-    """`€1,299.00` in both languages; a currency without a symbol here is written `1,299.00 SEK`.
+    """`€1,299.00`, `1.299,00 €`; a currency without a symbol here is written `1,299.00 SEK`.
 
     `whole` rounds away what an estimate does not know: `€1,299`.
     """
-    amount = f"{abs(money.amount):,.{0 if whole else 2}f}"
+    own = facts(language)
+    signs = str.maketrans({",": own.thousands, ".": own.point})
+    amount = f"{abs(money.amount):,.{0 if whole else 2}f}".translate(signs)
     minus = "-" if money.amount < 0 else ""
     symbol = _SYMBOLS.get(money.currency)
-    return f"{minus}{symbol}{amount}" if symbol else f"{minus}{amount} {money.currency}"
+    said = own.money.format(symbol=symbol, amount=amount) if symbol else None
+    return minus + (said or f"{amount} {money.currency}")
 
 
 def format_date(day: date, language: Language, today: date | None = None) -> str:

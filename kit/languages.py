@@ -1,15 +1,18 @@
-"""The languages that the shop speaks, a folder each: `nlu_data/<language>`, facts in one file."""
+"""The languages that the shop speaks, a folder each: `nlu_data/<language>`, facts in one file.
+
+What a language has no file of, `content` gives as nothing, and no other module asks for itself.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import yaml
 
 Language = str  # the name of a folder: a code of ISO 639-1
-DEFAULT_LANGUAGE: Final[Language] = "en"
+DEFAULT_LANGUAGE: Final[Language] = "en"  # where none is named, and whose texts others lack
 FOLDERS: Final = Path(__file__).resolve().parents[1] / "nlu_data"
 FACTS: Final = "language.yml"
 LANGUAGES: Final[tuple[Language, ...]] = tuple(
@@ -17,7 +20,7 @@ LANGUAGES: Final[tuple[Language, ...]] = tuple(
 )
 
 
-_LISTS: Final = ("names", "weekdays", "months", "encoders", "probes")
+_LISTS: Final = ("names", "weekdays", "months", "encoders", "probes", "small_words")
 
 
 @dataclass(frozen=True)
@@ -25,15 +28,16 @@ class Facts:
     """What code must know of a language.
 
     `name` is in itself, `names` are how other shops' files begin it, in small letters; `tag` is for
-    pages and `script` tells messages apart. `counts_one`: one thing is counted in another form than
-    two. A text's length is `measured_in` words or signs. `comma` and `last` join a list; `day`,
-    `day_of_year`, `short_day` and `moment` are patterns of dates. `everything` is the shelf of
-    goods that a file puts on none. What the chat says of an article has `longest_answer` at most,
-    and of questions asked in training a share of `most_wrong` may get a wrong one. `encoders` are
-    the packaged ones that know the language, the best first; `probes` are what an exported one is
-    tried with, `hello` its first text. Intents are told by `views`, the encoders of languages and
-    words, with their shares; `view` is what this language's encoder is called outside. `masks`
-    stand for names of things where texts are learned.
+    pages and `script` tells messages apart, `small_words` those of one script. `counts_one`: one
+    thing is counted in another form than two. A text's length is `measured_in` words or signs.
+    `comma` and `last` join a list; `day`, `day_of_year`, `short_day` and `moment` are patterns of
+    dates, `thousands`, `point` and `money` of amounts. `everything` is the shelf of goods that a
+    file puts on none. What the chat says of an article has `longest_answer` at most, and of
+    questions asked in training a share of `most_wrong` may get a wrong one. `encoders` are the
+    packaged ones that know the language, the best first; `probes` are what an exported one is tried
+    with, `hello` its first text. Intents are told by `views`, the encoders of languages and words,
+    with their shares; `view` is what this language's encoder is called outside. `masks` stand for
+    names of things where texts are learned.
     """
 
     name: str
@@ -59,6 +63,10 @@ class Facts:
     view: str
     views: Mapping[str, float]
     masks: Mapping[str, str]
+    small_words: tuple[str, ...] = ()
+    thousands: str = ","
+    point: str = "."
+    money: str = "{symbol}{amount}"
 
     @classmethod
     def load(cls, path: Path) -> "Facts":
@@ -77,3 +85,16 @@ class Facts:
 def facts(language: Language) -> Facts:
     """The facts of one of our languages; FileNotFoundError for another."""
     return Facts.load(FOLDERS / language / FACTS)
+
+
+@cache
+def content(language: Language, file: str) -> Any:
+    """A file of a language's folder, such as `smoke.yml`; empty where the language has none."""
+    path = FOLDERS / language / file
+    return (yaml.safe_load(path.read_text("utf-8")) or {}) if path.exists() else {}
+
+
+def words(language: Language, room: str) -> Mapping[str, Any]:
+    """What shoppers say in a language, as one room reads it: `words/<room>.yml`."""
+    found: Mapping[str, Any] = content(language, f"words/{room}.yml")
+    return found

@@ -50,6 +50,7 @@ class Settings:
     channel_values: Mapping[str, str]
     public_origins: tuple[str, ...]
     image_origins: tuple[str, ...]
+    basket_url: str
     secure_cookies: bool
     trusted_proxies: tuple[str, ...]
     rate_limits: bool
@@ -135,6 +136,12 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         channel_values=reader.under(channels),
         public_origins=reader.words("PUBLIC_ORIGINS"),
         image_origins=reader.origins("IMAGE_ORIGINS"),
+        basket_url=reader.matching(
+            "BASKET_URL",
+            "",
+            r"|https?://[^\s<>\"]*\{sku\}[^\s<>\"]*",
+            "an address with {sku} in it, such as https://shop.example/cart/add?sku={sku}",
+        ),
         secure_cookies=reader.flag("SECURE_COOKIES", default=False),
         trusted_proxies=reader.words("TRUSTED_PROXIES"),
         rate_limits=reader.flag("RATE_LIMITS", default=True),

@@ -26,7 +26,7 @@ from dialogue.message import Message, Part
 from dialogue.state import State, state_from_json
 from encoders.shared import shared_encoders
 from kit.chat_spelling import in_full
-from kit.i18n import LANGUAGES, Language
+from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language
 from kit.settings import Settings
 from shop.ids import CustomerId
 from shop.terms import terms
@@ -45,12 +45,12 @@ def learn(root: Path, data_dir: Path, names: Mapping[str, tuple[str, str]]) -> U
     synonyms: dict[str, str] = {}
     lookups: dict[str, list[str]] = {}
     files = [
-        path
+        (language, path)
         for language in LANGUAGES
         for folder in ("nlu", "lookups")
         for path in sorted((root / "nlu_data" / language / folder).glob("*.yml"))
     ]
-    for path in files:
+    for folder, path in files:
         for entry in (yaml.safe_load(path.read_text("utf-8")) or {}).get("nlu") or ():
             lines = [
                 line.strip().removeprefix("- ").strip()
@@ -64,7 +64,8 @@ def learn(root: Path, data_dir: Path, names: Mapping[str, tuple[str, str]]) -> U
             elif "intent" in entry:
                 for line in lines:
                     text = _MARKED.sub(lambda found: found["surface"], line)
-                    examples[detect_language(text) or "en"].append((text, entry["intent"]))
+                    language = detect_language(text, folder) or DEFAULT_LANGUAGE
+                    examples[language].append((text, entry["intent"]))
                     annotated += [_annotation(found) for found in _MARKED.finditer(line)]
     understanding = Understanding(shared_encoders(data_dir))
     understanding.entities = collect_names(annotated, synonyms, lookups, dict(names))
@@ -89,7 +90,7 @@ def trained_understanding(settings: Settings, into: Path) -> Understanding:
 
 
 def load_texts(root: Path) -> dict[Language, dict[str, list[str]]]:
-    """Texts of responses by language and name."""
+    """Texts of responses by language and name, the default language's where one has none."""
     found: dict[Language, dict[str, list[str]]] = {}
     for language in LANGUAGES:
         texts: dict[str, list[str]] = {}
@@ -97,7 +98,7 @@ def load_texts(root: Path) -> dict[Language, dict[str, list[str]]]:
             for name, variations in (yaml.safe_load(path.read_text("utf-8"))["responses"]).items():
                 texts[name] = [str(one.get("text") or "") for one in variations]
         found[language] = texts
-    return found
+    return {language: {**found[DEFAULT_LANGUAGE], **texts} for language, texts in found.items()}
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class Player:
     texts: Mapping[Language, Mapping[str, Sequence[str]]]
     now: datetime
     who: CustomerId | None = None
-    language: Language = "en"
+    language: Language = DEFAULT_LANGUAGE
     page: str | None = None
     conversation: str = ""
     slots: dict[str, Any] = field(default_factory=dict)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -58,7 +57,7 @@ def queue_mail(
 @cache
 def mail_texts() -> Catalogue:
     """Subjects and bodies of every mail, by template and language."""
-    return Catalogue.load(Path(__file__).parent / "texts")
+    return Catalogue.load("shop")
 
 
 def forget_mails(session: Session, beginning: str) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from catalogue_search.facts import FEWEST_RATINGS
+from catalogue_search.size_table import size_table
 from kit import deadlines
 from kit.clock import Clock
 from kit.database import Database
@@ -183,6 +184,7 @@ class ShopTables:
             description=found.description(language),
             variants=tuple(_line(variant, names) for variant in found.variants),
             columns=tuple((name, known_option(name)) for name in names),
+            size_table=size_table(found),
         )
 
     def picture(self, slug: str, colour: str | None) -> str | bytes | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
+from catalogue_search.size_table import SizeTable
 from kit.i18n import Language
 from kit.money import Money
 from shop.options import OptionKind
@@ -49,6 +50,7 @@ class ProductView:
     description: str
     variants: tuple[VariantLine, ...]
     columns: tuple[tuple[str, OptionKind | None], ...] = (("colour", "colour"), ("size", "size"))
+    size_table: SizeTable | None = None
 
 
 @dataclass(frozen=True)

@@ -360,7 +360,7 @@ def desk_on(database: Database, folder: Path) -> Desk:
         settings=load_settings({"CONCIERGE_DATA_DIR": str(folder)}, folder),
         database=database,
         knowledge=cast(Any, NoArticles()),
-        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg", shop_policy())),
+        words=Catalogue.load("actions", terms("Fernweg", shop_policy())),
         clock=FixedClock(NOW),
         models=cast(Any, None),
         reasons=cast(Any, None),

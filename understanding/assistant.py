@@ -117,7 +117,7 @@ class Understanding:
 
     def read(self, text: str, hint: Language) -> Understood:
         """Understand a message; `hint` is its language where the words do not tell."""
-        language = detect_language(text) or hint
+        language = detect_language(text, hint) or hint
         text = without_swearing(text[:LONGEST])
         found = self.entities.extract(text)
         model = self.models.get(language) or next(iter(self.models.values()), None)

@@ -60,7 +60,8 @@ def data_without_a_question(chat: Chat, act: Act) -> None:
     """Bare data when nothing was asked: an order number is about an order, a name about it."""
     turn = chat.turn
     picks = turn.first("ordinal") or turn.first("product")
-    buys = turn.intent == "add_to_cart" and chat.state.focus.product  # "ok, I'll take it"
+    spoken = chat.state.focus.product or chat.state.shown.kind == "products"
+    buys = turn.intent == "add_to_cart" and spoken  # "ok, I'll take it"
     if turn.intent in OF_PICKED and (picks or buys):
         ANSWERS[turn.intent](chat, act)
         return

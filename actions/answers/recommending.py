@@ -107,6 +107,8 @@ def with_season(query: Query) -> Query:
 
 # A topic and hardly more: "colours".
 BARE: Final = 16
+# What shoppers ask of offers, by the names of the filter.
+ASKED: Final = ("colours", "sizes", "brands", "price_min", "price_max")
 WORN: Final = ("jacket", "fleece", "trousers", "base_layer")
 
 
@@ -217,9 +219,9 @@ def refine_offers(chat: Chat, heard: Heard, held: Kept, changed: Query) -> None:
     old = held.wish.filters
     for brand in set(filters.not_brands) - set(old.not_brands):
         refuse(chat, [], brand)
-    asked = ("colours", "sizes", "brands", "price_min", "price_max")
-    needed = [name for name in asked if getattr(filters, name) != getattr(old, name)]
-    same_again = bool({"colours", "sizes"} & set(needed))  # "in blue" may be the same in blue
+    needed = [name for name in ASKED if getattr(filters, name)]  # "cheaper" is still in blue
+    # "In blue" may be the same in blue.
+    same_again = filters.colours != old.colours or filters.sizes != old.sizes
     seen: tuple[ProductId, ...] = () if same_again else held.seen
     wish = replace(held.wish, filters=filters)
     if not offer(chat, wish, "utter_products_refined", needed=needed, seen=seen):

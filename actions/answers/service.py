@@ -6,8 +6,9 @@ from typing import Final
 from actions.answers import answers
 from actions.answers.articles import say_article
 from actions.answers.prices import say_price_later
+from actions.answers.stock import ask_which_of
 from actions.browsing.asked import says
-from actions.browsing.hearing import look_at, spoken_of
+from actions.browsing.hearing import hear, look_at, spoken_of
 from actions.chat import Chat
 from actions.own_orders import order_called
 from actions.tasks.engine import start, task_of
@@ -238,7 +239,11 @@ def add_to_cart(chat: Chat, act: Act) -> None:
     """Where to put it in the basket: on the product's own page."""
     product = spoken_of(chat)
     if product is None:
-        chat.say("utter_how_to_order")
+        among = hear(chat).shown
+        if among:  # "this one, how do I buy it?" of several
+            ask_which_of(chat, among)
+        else:
+            chat.say("utter_how_to_order")
         return
     colour = chat.turn.first("colour") or chat.state.focus.colour
     chat.say(

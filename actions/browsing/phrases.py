@@ -31,7 +31,7 @@ class Phrases:
         return self._words.language
 
     def text(self, key: str, **values: object) -> str:
-        """A message of actions/locales."""
+        """A message of the language's texts/actions.json."""
         return self._words.text(key, **values)
 
     def name(self, group: str, value: str, default: str | None = None) -> str:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-import yaml
 from rich.console import Console
 
 from concierge.cli.client import ChatClient, ChatError
-from kit.languages import FOLDERS, LANGUAGES
+from kit.languages import LANGUAGES, content
 from kit.settings import load_settings
 
 
@@ -27,7 +26,7 @@ def steps() -> list[Step]:
     return [
         Step(language, one["says"], tuple(one["expects"]))
         for language in LANGUAGES
-        for one in yaml.safe_load((FOLDERS / language / "smoke.yml").read_text("utf-8"))
+        for one in content(language, "smoke.yml")
     ]
 
 

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from concierge.words.rules import BadVoice, Fault, different_values, faults, load_voice, measure
+from concierge.words.rules import BadVoice, Fault, differences, faults, load_voice, measure
 from concierge.words.texts import Text, gather
 from kit.i18n import LANGUAGES, Language
 
@@ -28,13 +28,14 @@ def check(
 ) -> None:
     """Say which texts break `nlu_data/<language>/voice.yml`; 1 when some do."""
     try:
-        voices = {one: load_voice(root / "nlu_data" / one / "voice.yml") for one in LANGUAGES}
+        files = {one: root / "nlu_data" / one / "voice.yml" for one in LANGUAGES}
+        voices = {one: load_voice(path) for one, path in files.items() if path.exists()}
     except BadVoice as error:
         typer.echo(f"concierge words: {error}", err=True)
         raise typer.Exit(2) from error
-    texts = list(gather(root))
+    texts = [text for text in gather(root) if text.language in voices]
     found = [fault for text in texts for fault in faults(text, voices[text.language])]
-    found += different_values(texts)
+    found += differences(texts)
     units = {language: voice.unit for language, voice in voices.items()}
     if as_json:
         typer.echo(json.dumps(_as_json(texts, found, units, report), ensure_ascii=False))

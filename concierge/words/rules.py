@@ -21,7 +21,7 @@ _CLAUSE: Final = re.compile(r"[^，。；：！？、\n]+")
 _HAN_OR_WORD: Final = re.compile(r"[一-鿿]|[\w’'-]+")
 _WORD: Final = re.compile(r"[\w’'-]+")
 LONG_WORD: Final = 6
-Code = Literal["say", "begin", "term", "long", "sentence", "values", "machine"]
+Code = Literal["say", "begin", "term", "long", "sentence", "values", "machine", "missing"]
 _RULES: Final[Mapping[Code, str]] = {
     "say": "say {}",
     "begin": "begin with {}",
@@ -29,6 +29,7 @@ _RULES: Final[Mapping[Code, str]] = {
     "long": "at most {}",
     "sentence": "at most {} a sentence",
     "values": "names what {} names",
+    "missing": "is said in {} too",
     "machine": "says that a program answers, not a person",
 }
 
@@ -193,14 +194,20 @@ def faults(text: Text, voice: Voice) -> Iterator[Fault]:
         yield Fault(text, "sentence", limit, str(size.longest_sentence))
 
 
-def different_values(texts: Iterable[Text]) -> Iterator[Fault]:
-    """Texts that name a value in one language only: the two would tell different facts."""
+def differences(texts: Iterable[Text]) -> Iterator[Fault]:
+    """Texts that name a value in one language only, where the two would tell different facts, and
+    texts that one of the languages does not have."""
+    texts = list(texts)
+    spoken = {one.language for one in texts}
     named: dict[tuple[str, str], dict[str, tuple[Text, set[str]]]] = {}
     for one in texts:
-        place = (one.file.replace(f"/{one.language}/", "/").rpartition("/")[0], one.key)
+        file = one.file.replace(f"/{one.language}/", "/")
+        place = (file if file.endswith(".json") else file.rpartition("/")[0], one.key)
         _, values = named.setdefault(place, {}).setdefault(one.language, (one, set()))
         values |= set(_VALUE.findall(one.words))
     for by_language in named.values():
+        for language in sorted(spoken - by_language.keys()):
+            yield Fault(next(iter(by_language.values()))[0], "missing", language, "")
         for language, (text, values) in by_language.items():
             for other, (_, theirs) in by_language.items():
                 if language != other and (lost := theirs - values):

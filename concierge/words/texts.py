@@ -12,12 +12,12 @@ from kit.i18n import LANGUAGES, Language
 
 Kind = Literal["answer", "button", "page", "mail"]
 CATALOGUES: Final[tuple[tuple[str, Kind], ...]] = (
-    ("actions/locales", "page"),
-    ("connectors/text", "page"),
-    ("desk/tickets/messages", "answer"),
-    ("shop/texts", "mail"),
+    ("actions", "page"),
+    ("connectors", "page"),
+    ("tickets", "answer"),
+    ("shop", "mail"),
 )
-# Keys of actions/locales that stand on buttons.
+# Keys of texts/actions.json that stand on buttons.
 BUTTONS: Final = ("wish.", "yes.", "no.", "remedy.", "notify_me", "person", "details", "instead")
 
 
@@ -40,10 +40,12 @@ def gather(root: Path) -> Iterator[Text]:
             for name, said in yaml.safe_load(path.read_text("utf-8"))["responses"].items():
                 for one in said:
                     yield Text(file, name, "answer", language, str(one.get("text") or ""))
-        for folder, kind in CATALOGUES:
-            path = root / folder / f"{language}.json"
+        for room, kind in CATALOGUES:
+            path = root / "nlu_data" / language / "texts" / f"{room}.json"
+            if not path.exists():
+                continue  # said in the default language
             for key, words in json.loads(path.read_text("utf-8")).items():
-                is_button = folder == "actions/locales" and key.startswith(BUTTONS)
+                is_button = room == "actions" and key.startswith(BUTTONS)
                 yield Text(
                     path.relative_to(root).as_posix(),
                     key,

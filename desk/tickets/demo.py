@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from desk.tickets.ready_made import save_canned, save_macro
 from desk.tickets.records import Role
 from desk.tickets.setup import add_rule, list_teams, save_team, set_members
 from kit.database import Database
-from kit.languages import FOLDERS, LANGUAGES
+from kit.languages import LANGUAGES, content
 
 FILE_NAME: Final = "demo-desk.json"
 PEOPLE: Final[tuple[tuple[str, str, Role], ...]] = (
@@ -84,7 +83,7 @@ def _set_up(session: Session) -> None:
     add_rule(session, "Upset shoppers first", {"sentiments": ["negative"]}, {"priority": "high"})
     add_rule(session, "Good customers", {"value_from": "500"}, {"priority": "high"})
     for language in LANGUAGES:
-        said = yaml.safe_load((FOLDERS / language / "demo_desk.yml").read_text("utf-8"))
+        said = content(language, "demo_desk.yml")
         for shortcut, text in said.items():
             save_canned(session, shortcut, language, text)
     save_macro(

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -29,7 +28,7 @@ Notice = Literal[
 
 @cache
 def _catalogue() -> Catalogue:
-    return Catalogue.load(Path(__file__).parent / "messages")
+    return Catalogue.load("tickets")
 
 
 def tell_shopper(

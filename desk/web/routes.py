@@ -5,7 +5,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -157,7 +156,7 @@ def create_desk(
         clock=clock,
         live=live,
         sign_in=SignIn(database, clock),
-        catalogue=Catalogue.load(Path(__file__).parent / "messages"),
+        catalogue=Catalogue.load("desk"),
         assets=Assets.load(),
         read_customer=partial(
             read_customer, models=Models(settings.recommender_dir), words=load_words()

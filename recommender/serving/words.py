@@ -14,7 +14,7 @@ NAMED_AT_MOST: Final = 2
 
 def load_words() -> Catalogue:
     """The texts of reasons."""
-    return Catalogue.load(HERE / "texts")
+    return Catalogue.load("recommender")
 
 
 def seeds_of(reason: Reason) -> tuple[ProductId, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 from concierge.words.rules import (
     Fault,
     Voice,
-    different_values,
+    differences,
     faults,
     load_voice,
     measure,
@@ -97,7 +97,7 @@ def faults_of(
         language: [fault for text in said[language] for fault in faults(text, spoken[language])]
         for language in said
     }
-    for fault in different_values(text for texts in said.values() for text in texts):
+    for fault in differences(text for texts in said.values() for text in texts):
         found[fault.text.language].append(fault)
     return found
 

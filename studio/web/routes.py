@@ -59,7 +59,7 @@ TABS: Final = (
 
 def create_studio(desk: Desk, folder: Path, front: web.Application) -> web.Application:
     """The studio's pages on the content in `folder`; accounts, sessions, looks are the desk's."""
-    own = Catalogue.load(HERE / "messages")
+    own = Catalogue.load("studio")
     messages = {one: {**desk.catalogue.messages[one], **own.messages[one]} for one in LANGUAGES}
     app = web.Application(middlewares=[explain_errors])
     app[DESK] = replace(desk, catalogue=Catalogue(messages))

@@ -81,3 +81,43 @@ def test_products_stand_side_by_side(front: RunningFront, visit: Visit) -> None:
     expect(table.locator("tbody:not(.differs)")).to_contain_text("Membrane")
     assert table.evaluate(TOO_SMALL) == []
     visitor.shoot("widget-comparison-phone")
+
+
+def test_a_card_sells_and_keeps_the_rest_behind_dots(front: RunningFront, visit: Visit) -> None:
+    visitor, page = asked(visit, "boots please")
+    card = page.locator(".cards > li").first
+    dots = card.get_by_role("list", name="Colours").get_by_role("listitem")
+    expect(dots).to_have_text(["green", "navy"])
+    expect(dots.last).to_have_css("background-color", "rgb(31, 47, 85)")
+    expect(card.get_by_role("button", name="Not for me")).to_be_hidden()
+    card.get_by_label("More").click()
+    expect(card.get_by_role("button", name="Not for me")).to_be_visible()
+    visitor.shoot("widget-product-card-phone")
+    page.evaluate("""void ConciergeChat.on("add_to_basket", ({sku}) => {
+      window.bought = sku;
+      return sku !== "Ka-42";
+    })""")
+    card.get_by_text("Add to basket").click()
+    assert card.evaluate(TOO_SMALL) == []
+    basket = "<h1>Your basket</h1>"
+    page.context.route(
+        "https://shop.example/cart*",
+        lambda route: route.fulfill(body=basket, content_type="text/html"),
+    )
+    card.get_by_role("button", name="42", exact=True).click()
+    assert (page.evaluate("bought"), len(page.context.pages)) == ("Ka-42", 1)
+    with page.expect_popup() as opened:
+        card.get_by_role("button", name="44", exact=True).click()
+    expect(opened.value.get_by_role("heading", name="Your basket")).to_be_visible()
+    assert opened.value.url.endswith("/cart?sku=Ka-44")
+
+
+def test_numbers_are_copied(front: RunningFront, visit: Visit) -> None:
+    _, page = asked(visit, "where is my parcel?")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=front.url)
+    card = page.get_by_role("article", name="Order 10482")
+    for number in ("10482", ORDER.tracking):
+        card.get_by_role("button", name=f"Copy {number}").click()
+        expect(card.get_by_text("Copied").last).to_be_attached()
+        assert page.evaluate("navigator.clipboard.readText()") == number
+        assert card.evaluate(TOO_SMALL) == []

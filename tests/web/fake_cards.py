@@ -22,6 +22,7 @@ from conversations import (
 BOOTS = "/media/products/karst-granit-mid.svg"
 ORDER = OrderCard(
     title="Order 10482",
+    number="10482",
     subtitle="Granit Mid hiking boots and Fell fleece",
     image=BOOTS,
     state="On its way",

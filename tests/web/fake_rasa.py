@@ -127,6 +127,19 @@ CARDS = [
         "stock": stock,
         "reason": reason,
         "sku": f"S-{name}",
+        "colours": [{"title": "green", "paint": "#3c8d57"}, {"title": "navy", "paint": "#1f2f55"}],
+        "basket": [
+            {
+                "title": size,
+                "sku": f"{name[:2]}-{size}",
+                "url": f"https://shop.example/cart?sku={name[:2]}-{size}",
+            }
+            for size in ("42", "44")
+        ],
+        "buttons": [
+            {"title": title, "payload": f"/{title[:3]}"}
+            for title in ("Details", "Why this?", "Not for me")
+        ],
     }
     for name, price, old, stock, reason in (
         ("Karst Granit Mid", "€169.00", "", "In stock", "Popular with hikers like you"),

@@ -1,6 +1,5 @@
 """The shop's pages: both languages, escaped, signed in only by the door."""
 
-import gzip
 import io
 import re
 from dataclasses import replace
@@ -51,7 +50,7 @@ async def test_a_page_is_whole_in_both_languages(
     assert response.status == 200
     assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in text
     assert text.count("<h1>") == 1
-    assert text.count('<script src="/chat/widget.js" async') == 1
+    assert text.count(f'<script src="/chat/widget.js?language={language}" async') == 1
     assert 'id="main"' in text
     assert not re.search(r"\son\w+=|style=|javascript:", text)
     assert "<script>alert" not in text
@@ -175,20 +174,23 @@ async def test_without_the_demo_there_are_no_demo_doors(
         assert response.status == 404
 
 
-async def test_the_widget_is_light_and_may_be_embedded(client: TestClient) -> None:
-    packed = await client.get("/chat/widget.js", headers={"Accept-Encoding": "gzip"})
+async def test_the_widget_may_be_embedded_in_each_language(client: TestClient) -> None:
+    packed = await client.get("/chat/widget.js?language=zh", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Access-Control-Allow-Origin"] == "*"
-    text = await packed.read()
-    assert len(gzip.compress(text)) < 30_000
-    assert "打开聊天" in text.decode()
-    name = re.search(r"later\.js\?v=[0-9a-f]+", text.decode())
-    assert name is not None
-    later = await client.get(f"/chat/{name[0]}", headers={"Accept-Encoding": "gzip"})
-    assert later.headers["Access-Control-Allow-Origin"] == "*"
-    assert "immutable" in later.headers["Cache-Control"]
-    assert (await later.text()).startswith("export const make")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    text = await packed.text()
+    assert "打开聊天" in text
+    assert "Open the chat" not in text
     known = {"If-None-Match": packed.headers["ETag"]}
-    assert (await client.get("/chat/widget.js", headers=known)).status == 304
+    assert (await client.get("/chat/widget.js?language=zh", headers=known)).status == 304
+    assert "Open the chat" in await (await client.get("/chat/widget.js")).text()
+    address = re.search(r"words/en\.json\?v=[0-9a-f]+", text)
+    assert address is not None
+    words = await client.get(f"/chat/{address[0]}")
+    assert words.headers["Access-Control-Allow-Origin"] == "*"
+    assert "immutable" in words.headers["Cache-Control"]
+    assert (await words.json())["open"] == "Open the chat"
+    assert (await client.get("/chat/words/xx.json")).status == 404
 
 
 async def test_a_page_is_told_whether_it_may_use_the_chat(client: TestClient) -> None:

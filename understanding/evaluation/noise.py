@@ -6,13 +6,11 @@ that a gain is not the memory of a phrase.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
-import yaml
 
-from kit.languages import DEFAULT_LANGUAGE, FOLDERS, LANGUAGES, Language, facts
+from kit.languages import DEFAULT_LANGUAGE, LANGUAGES, Language, content, facts
 from understanding.language import detect_language
 
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -81,8 +79,8 @@ def padded_otherwise(text: str, rng: np.random.Generator) -> str:
 def mixed(text: str, rng: np.random.Generator) -> str:
     """One or two words said in the other language, where it has one of the words that we know."""
     spoken = _language(text)
-    other = next(one for one in LANGUAGES if one != spoken)
-    words: Mapping[str, str] = _texts(other)["mixed_in"]
+    others = (_texts(one).get("mixed_in", {}) for one in LANGUAGES if one != spoken)
+    words: Mapping[str, str] = next(filter(None, others), {})
     if facts(spoken).measured_in == "signs":
         for word in _some([one for one in words if one in text], rng):
             text = text.replace(word, f" {words[word]} ", 1)
@@ -100,10 +98,9 @@ def _language(text: str) -> Language:
     return detect_language(text) or DEFAULT_LANGUAGE
 
 
-@cache
 def _texts(language: Language) -> Mapping[str, Any]:
     """Phrases and words of a language's `noise.yml`."""
-    found: Mapping[str, Any] = yaml.safe_load((FOLDERS / language / "noise.yml").read_text("utf-8"))
+    found: Mapping[str, Any] = content(language, "noise.yml")
     return found
 
 
@@ -166,7 +163,7 @@ def _neighbour(text: str, place: int, rng: np.random.Generator) -> str:
 
 
 def _within(text: str, rng: np.random.Generator, phrases: str) -> str:
-    choice: Sequence[str] = _texts(_language(text))[phrases]
+    choice: Sequence[str] = _texts(_language(text)).get(phrases) or ["{}"]
     return choice[rng.integers(len(choice))].format(text)
 
 

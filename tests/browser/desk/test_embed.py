@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connectors.rendering import load_catalogue
-from connectors.webchat.bundle import make_scripts
-from connectors.webchat.widget import PREFIX
+from connectors.webchat.widget import make_scripts
 from tests.browser.desk.conftest import DeskServer
 
 pytestmark = pytest.mark.browser
@@ -18,11 +17,7 @@ def test_choices_are_shown_at_once_and_written_into_the_tag(
     desk_server: DeskServer, page: Page
 ) -> None:
     messages = load_catalogue().messages
-    words = {
-        language: {key.removeprefix(PREFIX): text for key, text in messages[language].items()}
-        for language in messages
-    }
-    script = make_scripts(words, "Fernweg").start.plain.decode()
+    script = make_scripts(messages, "Fernweg")["en"].plain.decode()
     page.route(
         "**/chat/widget.js",
         lambda route: route.fulfill(body=script, content_type="text/javascript"),

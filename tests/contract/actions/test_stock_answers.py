@@ -58,7 +58,7 @@ def services(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service
             database=database,
             catalogue=LiveCatalogue(database, FixedClock(NOW)),
             knowledge=cast(Any, NoArticles()),
-            words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg", shop_policy())),
+            words=Catalogue.load("actions", terms("Fernweg", shop_policy())),
             clock=FixedClock(NOW),
             models=cast(Any, None),
             reasons=cast(Any, None),

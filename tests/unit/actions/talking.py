@@ -56,7 +56,7 @@ def open_services(folder: Path) -> Iterator[Services]:
         settings=load_settings({"CONCIERGE_DATA_DIR": str(folder)}, folder),
         database=database,
         knowledge=cast(Any, NoArticles()),
-        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg", shop_policy())),
+        words=Catalogue.load("actions", terms("Fernweg", shop_policy())),
         clock=clock,
         models=cast(Any, None),
         reasons=cast(Any, None),

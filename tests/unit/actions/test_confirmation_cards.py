@@ -21,7 +21,7 @@ def card_of(talk: Talk) -> ConfirmationCard:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_confirmation_names_its_act_on_both_buttons(language: Language) -> None:
-    words = Catalogue.load(ROOT / "actions/locales")
+    words = Catalogue.load("actions")
     plain = {words.text(language, "yes"), words.text(language, "no")}
     confirms = [
         (task.name, step)

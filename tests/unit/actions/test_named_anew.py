@@ -9,7 +9,6 @@ from actions.wording import Words
 from kit.i18n import Catalogue, Language
 from shop.policy_file import shop_policy
 from shop.terms import terms
-from tests.unit.actions.talking import ROOT
 
 
 class Said:
@@ -20,9 +19,7 @@ class Said:
         self.text, self.language = text, language
         self.words = cast(Any, Words.__new__(Words))
         self.words.language = language
-        self.words._words = Catalogue.load(
-            ROOT / "actions/locales", terms("Fernweg", shop_policy())
-        )
+        self.words._words = Catalogue.load("actions", terms("Fernweg", shop_policy()))
 
 
 @pytest.mark.parametrize(

@@ -460,3 +460,19 @@ def test_a_size_that_would_fit_and_is_sold_out_is_said_to_be(tmp_path: Path) -> 
         assert shopper.said == ["utter_size_take_sold_out"]
         shopper.say("will it fit me", "ask", "ask_size_advice")
         assert shopper.said == ["utter_size_take_sold_out"]
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "buys"),
+    [("en", "sleeping bags", "ok this one, how do I buy it"), ("zh", "睡袋", "那就这个吧 怎么买")],
+    indirect=["shopper"],
+)
+def test_buying_one_of_several_asks_which(shopper: Talking, first: str, buys: str) -> None:
+    shopper.say(first, "wish", "search_product")
+    shown = list(shopper.state.shown.keys)
+    said = shopper.say(buys, "choose", "add_to_cart")
+    assert said["response"] == "utter_ask_which_product"
+    assert shopper.state.shown.keys == shown
+    said = shopper.say("", "choose", "add_to_cart", ordinal="2")
+    assert said["response"] == "utter_order_this"
+    assert len(cards(said)) == 1

@@ -54,7 +54,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
         settings=load_settings({"CONCIERGE_DATA_DIR": str(tmp_path)}, tmp_path),
         database=database,
         knowledge=cast(Any, None),
-        words=Catalogue.load(ROOT / "actions/locales", terms("Fernweg", shop_policy())),
+        words=Catalogue.load("actions", terms("Fernweg", shop_policy())),
         clock=SystemClock(),
         models=cast(Any, None),
         reasons=cast(Any, None),

@@ -57,7 +57,7 @@ def test_there_is_a_case_for_every_task_and_every_task_is_sound() -> None:
 
 @each_language
 def test_the_words_of_every_button_that_confirms_are_a_yes(language: Language) -> None:
-    said = Catalogue.load(ROOT / "actions" / "locales").messages[language]
+    said = Catalogue.load("actions").messages[language]
     tasks = load_tasks(ROOT / "nlu_data" / "tasks")
     read = {
         task: read_polarity(said[f"yes.{task}"], language, task).kind

@@ -1,6 +1,6 @@
 """Facts as words: what tells a variant from its sisters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +15,7 @@ from actions.wording import Words
 from catalogue_search.lexicon import concepts
 from kit.i18n import Catalogue, Language
 from kit.money import Money
+from kit.settings import Settings, load_settings
 from shop.ids import VariantId
 from shop.options import Options
 from shop.views import VariantView
@@ -32,13 +33,14 @@ class Spoken:
 
 @dataclass
 class Speaking:
-    """The catalogues."""
+    """The catalogues and the settings."""
 
     words: Catalogue
+    settings: Settings = field(default_factory=lambda: load_settings({}))
 
 
 def words(language: Language) -> Words:
-    catalogue = Catalogue.load(ROOT / "actions/locales")
+    catalogue = Catalogue.load("actions")
     return Words(cast(Turn, Spoken(language)), cast(Services, Speaking(catalogue)))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogue.wanted import asks_for_person, declines_person, said_before_a_person
+from dialogue.wanted import asks_for_person, asks_the_same, declines_person, said_before_a_person
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,20 @@ def test_who_wants_no_person_gets_none() -> None:
 )
 def test_a_call_wished_for_besides_leaves_the_yes_what_it_is(text: str, before: str) -> None:
     assert said_before_a_person(text) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("and for newcomers?", True),
+        ("what about students?", True),
+        ("那新人呢", True),
+        ("那会员呢？", True),
+        ("and a colleague?", False),
+        ("那人工呢", False),
+        ("那我找谁呢", False),
+        ("and then I waited for an hour", False),
+    ],
+)
+def test_the_last_question_asked_of_others_wants_nobody(text: str, same: bool) -> None:
+    assert asks_the_same(text) is same

@@ -95,18 +95,30 @@ def test_the_length_of_a_text_is_counted_as_its_language_is_read() -> None:
     assert length("免费吗？", "zh") == 4
 
 
-def test_catalogue_needs_both_languages(tmp_path: Path) -> None:
-    (tmp_path / "en.json").write_text(json.dumps({"hello": "Hello {name}", "only": "x"}))
-    (tmp_path / "zh.json").write_text(json.dumps({"hello": "你好，{name}"}))
-    with pytest.raises(CatalogueError, match="only"):
-        Catalogue.load(tmp_path)
+def _catalogue(folders: Path, **messages: dict[str, str]) -> Catalogue:
+    for language, texts in messages.items():
+        path = folders / language / "texts" / "room.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(texts))
+    return Catalogue.load("room", folders=folders)
+
+
+def test_a_language_without_a_message_has_the_default_ones(tmp_path: Path) -> None:
+    catalogue = _catalogue(
+        tmp_path, en={"hello": "Hello {name}", "only": "x"}, zh={"hello": "你好，{name}"}
+    )
+    assert catalogue.text("zh", "hello", name="Mia") == "你好，Mia"
+    assert catalogue.text("zh", "only") == "x"
+
+
+def test_a_message_that_the_default_language_lacks_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"in zh.*only"):
+        _catalogue(tmp_path, en={"hello": "Hello"}, zh={"hello": "你好", "only": "x"})
 
 
 def test_catalogue_fills_in_and_names_what_is_missing(tmp_path: Path) -> None:
     messages = {"hello": "Hello {name}", "day.one": "{count} day", "day.other": "{count} days"}
-    for language in ("en", "zh"):
-        (tmp_path / f"{language}.json").write_text(json.dumps(messages))
-    catalogue = Catalogue.load(tmp_path)
+    catalogue = _catalogue(tmp_path, en=messages, zh=messages)
     assert catalogue.text("en", "hello", name="Mia") == "Hello Mia"
     assert catalogue.plural("en", "day", 1) == "1 day"
     assert catalogue.plural("en", "day", 0) == "0 days"

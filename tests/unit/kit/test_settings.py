@@ -43,6 +43,7 @@ def test_environment_wins_over_env_file(tmp_path: Path) -> None:
         ("CONCIERGE_DATABASE_URL", "mysql://x"),
         ("CONCIERGE_SECRET_KEY", "short"),
         ("CONCIERGE_LOG_LEVEL", "LOUD"),
+        ("CONCIERGE_BASKET_URL", "https://shop.example/cart"),
     ],
 )
 def test_wrong_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:

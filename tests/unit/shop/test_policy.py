@@ -65,7 +65,7 @@ def test_a_reason_of_the_shops_own_brings_its_words(write: Write) -> None:
 
 def test_every_reason_that_needs_no_words_has_them() -> None:
     for language in ("en", "zh"):
-        text = (ROOT / "actions/locales" / f"{language}.json").read_text("utf-8")
+        text = (ROOT / f"nlu_data/{language}/texts/actions.json").read_text("utf-8")
         assert [code for code in sorted(WORDED) if f'"reason.{code}"' not in text] == []
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from concierge.words.rules import BadVoice, different_values, faults, load_voice, measure
+from concierge.words.rules import BadVoice, differences, faults, load_voice, measure
 from concierge.words.texts import Kind, Text, gather
 from kit.i18n import LANGUAGES, Language
 
@@ -71,15 +71,23 @@ def test_a_value_counts_as_one_word_and_long_words_make_reading_hard() -> None:
 
 def test_both_languages_name_the_same_values() -> None:
     one, other = text("Back in {return_days} days."), text("很快可以退。", "zh")
-    assert [fault.found for fault in different_values([one, other])] == ["{return_days}"]
-    assert list(different_values([one, replace(other, words="{return_days} 天")])) == []
+    assert [fault.found for fault in differences([one, other])] == ["{return_days}"]
+    assert list(differences([one, replace(other, words="{return_days} 天")])) == []
+
+
+def test_a_text_in_one_language_only_is_named() -> None:
+    one, other = text("Back soon."), replace(text("很快可以退。", "zh"), key="utter_y")
+    assert [(fault.text.key, fault.rule) for fault in differences([one, other])] == [
+        ("utter_x", "is said in zh too"),
+        ("utter_y", "is said in en too"),
+    ]
 
 
 def test_every_text_of_the_product_keeps_to_the_rules() -> None:
     texts = list(gather(ROOT))
     assert len(texts) > 1500
     found = [fault for one in texts for fault in faults(one, VOICES[one.language])]
-    assert [str(fault) for fault in [*found, *different_values(texts)]] == []
+    assert [str(fault) for fault in [*found, *differences(texts)]] == []
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 // How one message looks: a bubble, a picture, cards, buttons.
+import { comparison } from "./comparing.js";
 import { confirmation } from "./confirming.js";
 import { choices, drawing, link, make, prose, safeAddress, SHAPES } from "./dom.js";
 import { order, orderChoices, orderList } from "./orders.js";
 import { products } from "./products.js";
+import { proof } from "./proof.js";
 
-const LATER = ["comparison", "proof"];
 const LONG = 460; // of a text's weight: about eleven lines on a phone
 const LINE = 40; // what a line weighs; a Chinese character is as wide as two letters
 const WIDE = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]/g;
@@ -58,25 +59,13 @@ function drawn({ cards = [], buttons = [], created_at: at }, tools) {
   const listed = small.filter((card) => !picks.includes(card));
   const shown = of("confirmation").map((card) => confirmation(card, tools));
   shown.push(...whole.map((card) => order(card, tools)));
-  for (const name of LATER) shown.push(...of(name).map((card) => soon(name, card, tools, at)));
+  shown.push(...of("comparison").map((card) => comparison(card, tools)));
+  shown.push(...of("proof").map((card) => proof(card, tools, at && Date.parse(at))));
   shown.push(...of("article").map((card) => article(card, tools)));
   if (listed.length) shown.push(orderList(listed, tools));
   if (of("").length) shown.push(products(of(""), tools));
   if (picks.length) shown.push(orderChoices(picks, buttons, tools));
   return { shown, buttons: buttons.filter(({ title }) => !cards.some((card) => card.picks === title)) };
-}
-
-/** A card whose drawing is fetched; the message's words stand alone until it is there. */
-function soon(name, card, tools, at) {
-  const place = make("div", { hidden: true });
-  const show = (later) => {
-    const log = place.closest(".log");
-    const isAtEnd = log && log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-    place.replaceWith(later[name](card, tools, at && Date.parse(at)));
-    if (isAtEnd) log.scrollTop = log.scrollHeight;
-  };
-  tools.later().then(show, () => {});
-  return place;
 }
 
 /** The whole article behind an answer, folded. */

@@ -3,8 +3,8 @@ import { make } from "./dom.js";
 import { head } from "./orders.js";
 
 /** The card over a question's two buttons; whoever hears the chat hears the question instead. */
-export function confirmation(card, { base }) {
-  const box = make("div", { className: "asked", attr: { "aria-hidden": "true" } }, head(card, base));
+export function confirmation(card, tools) {
+  const box = make("div", { className: "asked", attr: { "aria-hidden": "true" } }, head(card, tools));
   const rows = [...(card.changes ?? []), ...(card.money ?? [])];
   const list = make("dl", {});
   for (const row of rows) list.append(...change(row, card.money?.includes(row)));

@@ -4,11 +4,13 @@ import { bubble } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { greet, welcome } from "./home.js";
+import { download, ending } from "./ending.js";
 import { colour, dress } from "./look.js";
 import { Memory, PageStorage } from "./memory.js";
 import { menuOf } from "./menu.js";
-import { languageOf, ownWords, readerOf } from "./options.js";
+import { languageOf, ownWords, readerOf, wordsOf } from "./options.js";
 import { buildPanel, coversPage, keepInside } from "./panel.js";
+import { sendPicture } from "./picture.js";
 import { Preview } from "./preview.js";
 import { styles } from "./style.js";
 import { Thread } from "./thread.js";
@@ -37,6 +39,11 @@ export class ConciergeChat extends HTMLElement {
       options.preview === undefined
         ? new Connection(this.base, this.memory, { language: this.language, identity: options.identity })
         : new Preview((key) => this.t(key));
+  }
+
+  /** Have the words of the language that is spoken. */
+  learn() {
+    return wordsOf(this.language, this.options.given, this.base);
   }
 
   /** Into the page: inside the element that `inline` names, or over everything. */
@@ -120,7 +127,8 @@ export class ConciergeChat extends HTMLElement {
 
   #draw() {
     const { options } = this;
-    const words = { ...options.given.words[this.language], ...ownWords(options.texts)[this.language] };
+    const { words: known } = options.given;
+    const words = { ...(known[this.language] ?? Object.values(known)[0]), ...ownWords(options.texts)[this.language] };
     const fixed = { shop: options.name || options.given.shop };
     this.t = (key, values) =>
       (words[key] ?? key).replace(/\{(\w+)\}/g, (found, name) => ({ ...fixed, ...values })[name] ?? found);
@@ -166,7 +174,7 @@ export class ConciergeChat extends HTMLElement {
       typed: () => this.#handledBy === "agent" && this.connection.typing(),
     });
     parts.pictureButton.onclick = () => parts.pictureInput.click();
-    parts.pictureInput.onchange = () => this.#sendPicture(parts.pictureInput);
+    parts.pictureInput.onchange = () => this.#sendPictures(parts.pictureInput);
     parts.panel.onkeydown = (event) => this.#key(event);
   }
 
@@ -209,7 +217,6 @@ export class ConciergeChat extends HTMLElement {
     if (!this.isGreeted) this.#welcome();
     this.unread.peek("");
     this.unread.set([]);
-    if (this.options.preview === undefined) this.#later().catch(() => {});
     this.connection.connect().then(() => this.#noteSeen());
     if (!this.thread.isEmpty) this.thread.toEnd();
     if (focus) input.focus();
@@ -241,24 +248,16 @@ export class ConciergeChat extends HTMLElement {
     return product || visit ? { ...(product && { product }), ...(visit && { visit }) } : null;
   }
 
-  #sendPicture(input) {
-    const [file] = input.files;
+  async #sendPictures(input) {
+    const files = [...input.files];
     input.value = "";
-    if (!file) return;
     const { thread, connection } = this;
     const refused = (error) => this.#refused({ error, isWaiting: true });
     const sending = { thread, connection, page: this.#where, tools: this.#tools(), refused };
-    this.#later()
-      .then((later) => later.sendPicture(file, sending))
-      .then(() => this.banner.waitNoLonger(), () => this.banner.online(false));
-  }
-
-  /** What not every visit needs. */
-  async #later() {
-    const { later } = await import("./later.js");
-    this.sheet ??= later.sheet();
-    this.shadowRoot.adoptedStyleSheets = [styles(), this.sheet];
-    return later;
+    for (const file of files) {
+      await sendPicture(file, sending);
+      this.banner.waitNoLonger();
+    }
   }
 
   #say(text, shown) {
@@ -376,8 +375,7 @@ export class ConciergeChat extends HTMLElement {
     const { t, base, language, options } = this;
     const say = (text) => this.#say(text, text);
     const signIn = options.signIn && (() => this.#signIn(options.signIn));
-    const later = () => this.#later();
-    return { t, base, language, choose, say, signIn, later, productPages: options.productPages };
+    return { t, base, language, choose, say, signIn, productPages: options.productPages };
   }
 
   #fromMenu(act) {
@@ -386,10 +384,9 @@ export class ConciergeChat extends HTMLElement {
     this.parts.input.focus();
   }
 
-  async #keep() {
-    const later = await this.#later();
+  #keep() {
     const day = new Date().toISOString().slice(0, 10);
-    later.download(`${this.t("shop_chat")} · ${day}\n\n${this.thread.transcript()}\n`, `chat-${day}.txt`);
+    download(`${this.t("shop_chat")} · ${day}\n\n${this.thread.transcript()}\n`, `chat-${day}.txt`);
   }
 
   /** What was said, to the address of whoever is signed in. */
@@ -401,11 +398,10 @@ export class ConciergeChat extends HTMLElement {
   }
 
   /** Ask whether it helped; a new conversation begins when the shopper wants one. */
-  async #finish() {
-    const later = await this.#later();
+  #finish() {
     this.parts.log.querySelector(".ending")?.remove();
     const judge = (isHelpful) => this.connection.requests.judge(isHelpful);
-    const box = later.ending(this.t, { judge, keep: () => this.#keep(), begin: () => this.#startOver() });
+    const box = ending(this.t, { judge, keep: () => this.#keep(), begin: () => this.#startOver() });
     this.thread.place(box);
     this.thread.toEnd();
   }
@@ -441,6 +437,7 @@ export class ConciergeChat extends HTMLElement {
 
   /** The same conversation in other words or colours. */
   async #redraw() {
+    await this.learn();
     const unread = this.unread.ids;
     this.#draw();
     this.unread.set(unread);

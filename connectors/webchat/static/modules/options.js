@@ -22,6 +22,13 @@ export function ownWords(texts) {
   }
 }
 
+/** Have a language's words, which come with the script or from where `elsewhere` says. */
+export async function wordsOf(language, { words, elsewhere }, base) {
+  if (words[language] || !elsewhere[language]) return;
+  const response = await fetch(new URL(elsewhere[language], base), { credentials: "omit" }).catch(() => null);
+  if (response?.ok) words[language] = await response.json();
+}
+
 /** The language to begin with: the one asked for, the page's, the browser's; English for others. */
 export function languageOf(wanted) {
   const found = wanted || document.documentElement.lang || navigator.language;

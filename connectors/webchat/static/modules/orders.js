@@ -3,8 +3,8 @@ import { choices, drawing, link, make, picture, safeAddress, SHAPES } from "./do
 
 /** One order: picture, number, its way, its day, the parcel, and what is possible now. */
 export function order(card, tools) {
-  const { t, base, choose } = tools;
-  const box = make("article", { className: `order ${card.tone ?? ""}`, attr: { "aria-label": card.title } }, head(card, base));
+  const { t, choose } = tools;
+  const box = make("article", { className: `order ${card.tone ?? ""}`, attr: { "aria-label": card.title } }, head(card, tools));
   box.append(make("p", { className: "order-now", dir: "auto" }, make("b", { textContent: card.state ?? "" }), ...said(card.day)));
   if (card.steps?.length) box.append(steps(card.steps, t));
   if (card.news) box.append(make("p", { className: "news", dir: "auto", textContent: card.news }));
@@ -44,7 +44,7 @@ export function small(card, base, pressed) {
   );
 }
 
-export function head(card, base) {
+export function head(card, { base, t }) {
   return make(
     "div",
     { className: "card-head" },
@@ -55,6 +55,7 @@ export function head(card, base) {
       make("h3", { dir: "auto", textContent: card.title }),
       card.subtitle ? make("p", { className: "subtitle", dir: "auto", textContent: card.subtitle }) : null,
     ),
+    ...copying(card.number, t),
   );
 }
 
@@ -74,11 +75,23 @@ function steps(all, t) {
   return list;
 }
 
+/** A button that copies a number, and says that it did. */
+function copying(number, t) {
+  if (!number || !navigator.clipboard) return [];
+  const label = t("copy", { number });
+  const button = make("button", { type: "button", className: "icon", title: label, attr: { "aria-label": label } }, drawing(...SHAPES.copy));
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(number);
+    button.replaceChildren(drawing(...SHAPES.check), make("span", { className: "unseen", textContent: t("copied"), attr: { role: "status" } }));
+  };
+  return [button];
+}
+
 function parcel(card, { base, t }) {
   const href = card.tracking_url && safeAddress(card.tracking_url, base);
   const number = href ? link(href, card.tracking) : make("span", { textContent: card.tracking });
   if (href) number.setAttribute("aria-label", t("track", { carrier: card.carrier ?? "", number: card.tracking }));
-  return make("p", { className: "parcel" }, make("span", { dir: "auto", textContent: card.carrier ?? "" }), number);
+  return make("p", { className: "parcel" }, make("span", { dir: "auto", textContent: card.carrier ?? "" }), number, ...copying(card.tracking, t));
 }
 
 function said(text) {

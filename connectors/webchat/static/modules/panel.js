@@ -118,6 +118,7 @@ function buildForm(t, parts) {
   });
   parts.pictureInput = make("input", {
     type: "file",
+    multiple: true,
     accept: "image/jpeg,image/png,image/webp",
     hidden: true,
     attr: { "aria-label": t("send_picture") },

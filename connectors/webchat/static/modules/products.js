@@ -25,7 +25,7 @@ export function named({ title, url }, { base, productPages }) {
 }
 
 function facts(card, tools) {
-  const { t, choose } = tools;
+  const { t } = tools;
   const line = (className, text) => (text ? make("p", { className, dir: "auto", textContent: text }) : null);
   const price = make("p", { className: "price" });
   if (card.price) price.append(make("b", { textContent: card.price }));
@@ -41,10 +41,46 @@ function facts(card, tools) {
     card.price ? price : null,
     line("stars", card.rating),
     line("stock", card.stock),
+    card.colours?.length ? dots(card.colours, t) : null,
     card.sizes?.length ? sizes(card.sizes, t) : null,
     line("reason", card.reason),
-    card.buttons?.length ? choices(card.buttons, choose, card.title) : null,
+    make("div", { className: "ways" }, ...ways(card, tools)),
   );
+}
+
+/** The shop's basket where it has told of it, the first button, and the others behind dots. */
+function ways({ title, buttons = [], basket = [] }, { t, choose }) {
+  const found = [];
+  const told = t("basket");
+  if (basket.length === 1) found.push(choices([{ ...basket[0], title: told }], buy, title));
+  else if (basket.length) found.push(fold(told, choices(basket, buy, told)));
+  const shown = buttons.length > 2 ? 1 : buttons.length;
+  if (shown) found.push(choices(buttons.slice(0, shown), choose, title));
+  if (buttons[shown]) found.push(fold("⋯", choices(buttons.slice(shown), choose, title), t("menu")));
+  return found;
+}
+
+/** Into the shop's basket: by the page, where it hears of it and takes it on, else by the basket's address. */
+function buy({ sku, url }) {
+  const wanted = new CustomEvent("concierge:add_to_basket", { detail: { sku }, cancelable: true });
+  const href = safeAddress(url);
+  if (dispatchEvent(wanted) && href) link(href, "").click();
+}
+
+/** A button that shows more of them. */
+function fold(textContent, row, label) {
+  return make("details", {}, make("summary", { textContent, attr: { "aria-label": label } }), row);
+}
+
+/** The colours to choose from. */
+function dots(all, t) {
+  const list = make("ul", { className: "colours", attr: { "aria-label": t("colours") } });
+  for (const { title, paint } of all) {
+    const dot = make("li", { title }, make("span", { className: "unseen", textContent: title }));
+    dot.style.background = paint;
+    list.append(dot);
+  }
+  return list;
 }
 
 /** Every size; one that is sold out is struck, and said to be. */

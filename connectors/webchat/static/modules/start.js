@@ -16,7 +16,8 @@ export function start(tag, given) {
   chat.setUp({ ...optionsOf(tag.dataset), base: new URL("./", tag.src), given });
   const page = new AbortController();
   const shown = new Promise((resolve) => {
-    const show = () => {
+    const show = async () => {
+      await chat.learn();
       if (page.signal.aborted) return;
       chat.place();
       resolve(chat);
@@ -29,7 +30,7 @@ export function start(tag, given) {
   );
   handle.push = ([name, ...values]) => handle[name]?.(...values);
   handle.on = (name, hear) => {
-    const listen = ({ detail }) => hear(detail);
+    const listen = (event) => hear(event.detail) === false && event.preventDefault();
     addEventListener(`concierge:${name}`, listen, { signal: page.signal });
     return () => removeEventListener(`concierge:${name}`, listen);
   };

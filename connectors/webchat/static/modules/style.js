@@ -93,7 +93,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .last-order .state-now { font-weight: 600; color: var(--accent-words); white-space: normal; }
 .order, .comparison { align-self: stretch; padding: 14px; border: 1px solid var(--line); border-radius: 18px; background: var(--paper); }
 .card-head { display: flex; align-items: center; gap: 12px; }
-.card-head > div { min-width: 0; }
+.card-head > div { flex: 1; min-width: 0; }
 .card-head img { flex: none; border-radius: 12px; background: #eceae3; object-fit: cover; }
 .card-head .subtitle { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
 .order-now, .news, .card-head :is(h3, p) { text-align: -webkit-match-parent; text-align: match-parent; }
@@ -133,10 +133,10 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .picture { max-width: 78%; }
 .picture img { display: block; max-width: 100%; border-radius: 16px; border: 1px solid var(--line); }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; }
-.choices button { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent-words); border-radius: 99px; background: var(--paper); color: var(--accent-words); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
+.choices button, .ways summary { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent-words); border-radius: 99px; background: var(--paper); color: var(--accent-words); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
 .choices.pair { align-self: stretch; display: grid; grid-template-columns: 1fr 1fr; }
 .choices.pair button { min-height: 48px; border-radius: 14px; text-align: center; }
-.choices button:hover { background: var(--accent); color: var(--on-accent); }
+.choices button:hover, .ways summary:hover { background: var(--accent); color: var(--on-accent); }
 .cards { align-self: stretch; display: flex; gap: 12px; margin: 0 -16px; padding: 4px 16px 10px; overflow-x: auto; scroll-snap-type: x proximity; scroll-padding: 16px; list-style: none; scrollbar-width: thin; }
 .cards > li { position: relative; flex: 0 0 214px; scroll-snap-align: start; display: flex; flex-direction: column; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); overflow: hidden; }
 .cards.single > li { flex-basis: 264px; }
@@ -147,7 +147,12 @@ h3 { font-size: 14.5px; line-height: 1.3; font-weight: 650; }
 h3 a { color: inherit; text-decoration: none; }
 h3 a:hover { text-decoration: underline; }
 .cards h3 a::after { content: ""; position: absolute; inset: 0; }
-.cards .choices { position: relative; }
+.ways { position: relative; display: flex; flex-wrap: wrap; gap: 8px; margin-top: auto; padding-top: 9px; }
+.ways summary { display: inline-grid; place-content: center; cursor: pointer; }
+.ways [open] { flex-basis: 100%; }
+.ways [open] .choices { padding-top: 8px; }
+.colours { display: flex; gap: 6px; margin: 4px 0 2px; list-style: none; }
+.colours li { position: relative; width: 16px; height: 16px; border: 1px solid #8888; border-radius: 50%; }
 .subtitle, .stock, .reason { font-size: 13px; line-height: 1.4; color: var(--soft); }
 .price { display: flex; align-items: baseline; gap: 8px; margin-top: 2px; }
 .price b { font-size: 16px; font-weight: 700; }
@@ -162,8 +167,7 @@ h3 a:hover { text-decoration: underline; }
 .article summary { min-height: 44px; padding: 11px 14px; font-weight: 550; color: var(--accent-words); cursor: pointer; }
 .article div { padding: 0 14px 12px; white-space: pre-line; }
 .article a { display: inline-flex; align-items: center; min-height: 44px; color: var(--accent-words); }
-.facts .choices { margin-top: auto; padding-top: 9px; }
-.facts .choices button { padding: 6px 12px; font-size: 13.5px; }
+.facts :is(button, summary) { padding: 6px 12px; font-size: 13.5px; }
 .facts h3 a { display: block; padding: 4px 0; }
 .dots { display: inline-flex; gap: 5px; padding: 6px 0; }
 .dots i { width: 7px; height: 7px; border-radius: 50%; background: var(--soft); animation: breathe 1.2s infinite; }
@@ -180,6 +184,36 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 .letters { font-size: 13px; font-weight: 650; }
 .send svg { width: 21px; height: 21px; stroke-width: 2.2; }
 .privacy { margin-top: 6px; font-size: 12px; line-height: 1.4; color: var(--soft); text-align: center; }
+.comparison { padding: 0 0 4px; overflow: hidden; }
+.comparison > .choices { padding: 10px 14px; }
+.frame { overflow-x: auto; scrollbar-width: thin; }
+.frame:focus-visible { outline-offset: -3px; border-radius: 18px; }
+table { width: 100%; border-collapse: collapse; font-size: 13.5px; line-height: 1.35; }
+th, td { padding: 0 10px 9px; text-align: start; vertical-align: top; font-weight: 400; }
+thead th { min-width: 108px; padding-top: 12px; font-weight: 600; }
+thead img { display: block; width: 100%; height: auto; aspect-ratio: 4 / 3; margin-bottom: 7px; border-radius: 10px; object-fit: cover; background: #eceae3; }
+thead a { display: block; min-height: 44px; color: inherit; text-decoration: none; }
+thead a:hover { text-decoration: underline; }
+tbody th { padding: 8px 10px 1px; border-top: 1px solid var(--line); font-size: 12.5px; color: var(--soft); }
+tbody th span { position: sticky; inset-inline-start: 10px; }
+tbody td { color: var(--soft); }
+.differs td { color: var(--ink); }
+.best span:first-child { font-weight: 650; color: var(--accent-words); }
+.best svg { width: 15px; height: 15px; margin-inline-start: 4px; vertical-align: -2px; stroke-width: 3; color: var(--accent-words); }
+.ending { align-self: stretch; padding: 14px; border: 1px solid var(--line); border-radius: 18px; background: var(--paper); }
+.helpful { display: flex; align-items: center; gap: 6px; font-weight: 550; }
+.helpful button { width: 44px; height: 44px; border-radius: 12px; display: grid; place-items: center; color: var(--accent-words); }
+.helpful button:hover { background: var(--theirs); }
+.bubble canvas { display: block; max-width: 100%; border-radius: 10px; }
+.proof { align-self: stretch; display: grid; gap: 10px; padding: 14px; border: 1px solid var(--line); border-radius: 18px; background: var(--paper); }
+.proof label { display: grid; gap: 4px; font-size: 13px; color: var(--soft); }
+.proof input { width: 100%; min-height: 44px; padding: 8px 12px; border: 1.5px solid var(--line); border-radius: 12px; background: var(--ground); color: var(--ink); font: inherit; font-size: 16px; }
+.proof input:focus-visible { outline: 0; border-color: var(--accent-words); }
+.proof .code { font-size: 22px; letter-spacing: .42em; text-align: center; font-variant-numeric: tabular-nums; }
+.proof .submit { min-height: 48px; border-radius: 14px; background: var(--accent); color: var(--on-accent); font-weight: 600; }
+.proof .ways { display: flex; flex-wrap: wrap; gap: 0 16px; }
+.proof .ways button { min-height: 44px; padding: 0; color: var(--accent-words); font-weight: 550; text-decoration: underline; text-underline-offset: 3px; }
+.proof .ways button:disabled { color: var(--soft); text-decoration: none; cursor: default; }
 :host([data-side="left"]) { inset: auto auto 0 0; }
 :host([data-side="left"]) :is(.launcher, .panel, .peek) { right: auto; left: var(--across, 24px); }
 :host([data-side="left"]) .peek { border-radius: 18px 18px 18px 5px; }
@@ -204,17 +238,10 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 @media (forced-colors: active) { .bubble, .launcher, .choices button, .send { border: 1px solid; } }
 `;
 
-/** A style sheet of these rules, to be adopted. */
-export function sheetOf(rules) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(rules);
-  return sheet;
-}
-
 let sheet = null;
 
 /** The style sheet, made once. */
 export function styles() {
-  sheet ??= sheetOf(CSS);
+  if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(CSS);
   return sheet;
 }

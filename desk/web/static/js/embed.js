@@ -37,7 +37,8 @@ function written(options) {
       const attribute = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       return `  data-${attribute}="${escaped(value)}"`;
     });
-  return [`<script src="${address}" async`, ...attributes].join("\n") + "></script>";
+  const source = options.language ? `${address}?language=${options.language}` : address;
+  return [`<script src="${source}" async`, ...attributes].join("\n") + "></script>";
 }
 
 function escaped(text) {
