@@ -8,6 +8,7 @@ from actions.chat import Chat
 from actions.tasks.item_words import means_all_items
 from actions.tasks.order_slots import naming_own
 from dialogue.polarity import read_polarity
+from kit.i18n import length
 
 _CHANGES: Final = r"(?:chang(?:e|ing)|switch(?:ing)?|updat(?:e|ing)|modify(?:ing)?|replac(?:e|ing)|mov(?:e|ing)|put|set|edit|use|pay)"
 _PAYMENT: Final = re.compile(
@@ -184,6 +185,13 @@ _ASKS_FOR: Final = re.compile(
 )
 
 
+_MAY_I: Final = re.compile(
+    r"^(?:\w+[, ]+){0,2}(?:can|could|may) i (?:still |also |please |maybe )*"
+    r"(?:send|give|return|exchange|swap|cancel|change)\b|(?:还)?(?:能|可以)(?:退|换|取消)",
+    re.I,
+)
+
+
 def verb_of(text: str) -> str | None:
     """What is to be done with an order or its goods, by the first verb that stands."""
     found = [(span.start(), wish) for wish, verb in _DOES if (span := verb.search(text))]
@@ -204,13 +212,26 @@ def does_with_order(chat: Chat, intent: str) -> str | None:
     if chat.signed_in is None:  # which goods are theirs is known once it is known who they are
         of_goods = intent in _OF_GOODS or (intent == "nlu_fallback" and bool(hear(chat).kinds))
         return wish if of_goods and _OWN.search(text) else None
-    if read_polarity(text, chat.turn.language).is_question and not _ASKS_FOR.search(text):
+    asks_whether = _ASKS_FOR.search(text) or _MAY_I.search(text)  # to begin it changes nothing
+    if read_polarity(text, chat.turn.language).is_question and not asks_whether:
         return None
-    if chat.state.focus.kind == "order" and means_all_items(text):
-        return wish
+    of_order = chat.state.focus.kind == "order" and chat.state.frame is None
+    if of_order and (means_all_items(text) or _is_bare(chat)):
+        return wish  # "cancel it then", 不等了 退了吧, right after the order was told
     return wish if naming_own(chat) else None  # the orders are read last
 
 
+def _is_bare(chat: Chat) -> bool:
+    """Whether hardly more than the verb is said, and no other goods are named."""
+    language = chat.turn.language
+    named = chat.turn.first("product") or chat.turn.first("category")
+    told = chat.state.last.did in {"status", "refused"}
+    of_money = _MONEY.search(chat.turn.text) is not None  # the order says what becomes of it
+    return told and not named and not of_money and length(chat.turn.text, language) <= BARE
+
+
+_MONEY: Final = re.compile(r"\b(?:money|refund)\b|退钱|退款|把钱", re.IGNORECASE)
+BARE: Final = 8  # words, or characters
 _ON_GOODS: Final = frozenset({"return_item", "exchange_item", "cancel_order", "cancel_item"})
 
 

@@ -12,6 +12,7 @@ from actions.answers.articles import answered
 from actions.answers.beside import hear_feeling, nod, say_beside, say_unclear
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import explained
+from actions.answers.on_its_way import told_on_the_way
 from actions.answers.own_goods import asks_of_own, told_of_own
 from actions.answers.products import about_products
 from actions.answers.refused import told_of_refusal
@@ -41,19 +42,20 @@ from actions.on_tasks import (
     told_when_or_where_sent,
     when_we_hear,
 )
-from actions.plain_words import asks_less_for, plainly_means
+from actions.plain_words import asks_less_for, names_fault, plainly_means
 from actions.reminding import let_go_of, offer_again, remind, taken_up_again
 from actions.taking_up import changed_back, on_the_invoice, reopen
 from actions.tasks.definitions import Task
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
 from actions.tasks.goods_named import other_goods
-from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own
+from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own, naming_own
 from actions.tasks.registry import SLOTS
 from conversations import DoneCard
 from dialogue.acts import Act, ActKind
 from dialogue.groups import ASKED_OF_DONE, BROWSING, ON_ORDERS
 from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
+from dialogue.state import Frame
 
 # What is asked where a yes or a correction does not say what is to be different: a plain yes after
 # it is no yes to the question before.
@@ -62,6 +64,10 @@ CHANGE: Final = "change"
 
 _CAN_YOU: Final = re.compile(
     r"\b(?:can|could|will|would) (?:you|i|we)\b|能不能|可不可以|[能可].*吗|行不行", re.I
+)
+# What a colleague who was called for a matter is asked of it.
+OF_THE_CASE: Final = frozenset(
+    {"nlu_fallback", "ask_price", "ask_repair", "ask_warranty", "ask_compensation", "ask_help"}
 )
 # Questions on a product that are of the thing in hand, where no other is named.
 OF_THE_LINE: Final = frozenset(
@@ -88,6 +94,8 @@ def handle(chat: Chat, act: Act) -> None:
         asks = act.kind in ASKING
         if (asks and tells_number(chat)) or (act.kind in ASKING_OF_OWN and told_of_own(chat)):
             remind(chat)
+        elif act.kind in ASKING_OF_OWN and told_on_the_way(chat, act.intent):
+            return
         elif act.kind in ASKING_OF_OWN and _asks_first_who(chat):
             start(chat, chat.services.tasks["order_status"], "track_order")
         else:
@@ -118,7 +126,12 @@ def _asks_first_who(chat: Chat) -> bool:
 def person(chat: Chat, act: Act) -> None:
     """A person is wanted: one is called, in whatever the conversation stands."""
     reason = "upset" if chat.state.upset else "asked_for_person"
+    state = chat.state
+    frame, asked = state.frame, state.question
     call_person(chat, reason=reason)
+    if frame is not None and chat.acts and chat.acts[0].kind == "confirm":
+        state.parked = [one for one in state.parked if one is not frame]
+        state.frame, state.question = frame, asked  # "yes, and call me as well": it goes on
     chat.ended = True
 
 
@@ -234,7 +247,7 @@ def tell(chat: Chat, act: Act) -> None:
         if act.kind == "correct" and _names_another_order(chat, act):
             begin(chat, act.intent)
             return
-        if act.kind == "correct" and reopen(chat):
+        if act.kind == "correct" and (on_the_invoice(chat) or reopen(chat)):
             return
         if act.kind == "correct" and task_of(chat, act.intent) and chat.turn.confidence >= SURE:
             wish(chat, replace(act, kind="wish"))  # "sorry, the address of my other order"
@@ -266,6 +279,9 @@ def tell(chat: Chat, act: Act) -> None:
         end(chat)  # the change is a task of its own, which takes the place of this one
     elif act.kind == "confirm_with":
         chat.ask("value", CHANGE, "utter_what_instead", buttons=[chat.words.person()])
+    elif act.kind == "correct" and state.question is not None and _says_which(chat, frame):
+        state.question.asked = 0  # "it's the rain jacket", of which it was asked
+        go_on(chat)
     elif act.kind == "correct" and state.question is not None and not values.found:
         chat.ask("value", CHANGE, "utter_what_instead")
     elif act.kind == "answer" and chat.asked_for("reason"):
@@ -273,6 +289,13 @@ def tell(chat: Chat, act: Act) -> None:
         go_on(chat)
     else:
         say_unclear(chat, act)
+
+
+def _says_which(chat: Chat, frame: Frame) -> bool:
+    """Whether goods of the order in hand are named, and of no other, while a yes is waited for."""
+    confirms = chat.state.question is not None and chat.state.question.kind == "confirm"
+    own = naming_own(chat) if confirms else []
+    return bool(own) and all(one.number == frame.slots.get("order") for one in own)
 
 
 def _names_another_order(chat: Chat, act: Act) -> bool:
@@ -376,7 +399,7 @@ def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
         return
     if intent in TRACKING and told_if_ordered_now(chat):
         chat.did("article", intent)  # what is not ordered yet has no number to ask for
-    elif act is not None and chat.state.frame is None and follows_article(chat, act):
+    elif act is not None and _may_go_on(chat, act, task) and follows_article(chat, act):
         return
     elif task is not None:
         start(chat, task, intent)
@@ -388,6 +411,13 @@ def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
         answer(chat, replace(act, intent=intent, kind=kind))
     else:
         answer(chat, act or Act("wish", chat.turn.message, "accepted", intent=intent))
+
+
+def _may_go_on(chat: Chat, act: Act, task: Task | None) -> bool:
+    """Whether words may go on with an article: nothing is in hand, and no fault of their own is
+    reported outright (漏水了, after how to care for it)."""
+    reports = act.kind == "report" and task is not None and chat.signed_in is not None
+    return chat.state.frame is None and not (reports and names_fault(chat.turn.text))
 
 
 def _later(chat: Chat, act: Act, intent: str) -> None:
@@ -415,7 +445,7 @@ def question(chat: Chat, act: Act) -> None:
         say_what_happens_next(chat)
         return
     awaited = chat.state.person_wanted and chat.state.last.did == "handed_over"
-    of_it = intent in {"nlu_fallback", "ask_price"} and not names_goods(chat)
+    of_it = intent in OF_THE_CASE and not names_goods(chat)
     if awaited and frame is None and of_it:
         say_unclear(chat, act)  # what is asked of the matter is for the colleague
         return

@@ -28,7 +28,12 @@ HOW_LONG: Final = re.compile(
 AND_IF: Final = re.compile(r"\bif\b|怎么办|咋办|咋整|万一|要是|如果|的话", re.IGNORECASE)
 # What becomes of the thing that is replaced.
 _OLD_ONE: Final = re.compile(
-    r"\bold (?:one|pair|ones|item)\b|\b(?:broken|faulty|wrong|damaged) (?:one|pair|ones)\b"
+    r"\bold (?:one|pair|ones|item)\b"
+    r"|\b(?:broken|faulty|wrong|damaged|defective|ripped|torn|holey|worn) (?:one|pair|ones)\b"
+    r"|\bwhat (?:do|should|shall|must|would) (?:i|we) do with (?!(?:the|my) label)"
+    r"(?:the|my|those|these|it|them)\b"
+    r"|\b(?:keep|throw|bin|chuck|toss)\b[^.?!]{0,16}\b(?:old|broken|faulty|wrong|damaged|away)\b"
+    r"[^.!]{0,12}\?"
     r"|(?:旧|坏|原来|发?错|有问题|破)(?:的|那[个件双条])?(?:[那这][个件双条])?[^，。！？]{0,4}(?:怎么|咋|要不要|还要|还用|需要|要寄|要退|用寄|寄回|扔)"
     r"|(?:要不要|用不用|需不需要|需要|还要|还用|用|要)(?:我|再|先)?(?:寄|退)回(?:去|来|给)?",
     re.IGNORECASE,
@@ -90,8 +95,15 @@ def on_what_is_in_hand(chat: Chat, intent: str) -> bool:
         own = known.get("any")
     if own is None:
         return False
+    told = chat.state.note_said(f"{own} {chat.state.focus.order}")
+    if told and open_now.slot == _SEARCH and not HOW_LONG.search(chat.turn.text):
+        chat.say("utter_search_or_person", buttons=[chat.words.person()])  # it did not help
+        return True
     chat.say(as_at(chat, own), **texts(open_now))
     return True
+
+
+_SEARCH: Final = "wish report_lost_parcel"
 
 
 # "How will I get it?" is heard as a wish to buy, and asks of what is in hand.

@@ -9,7 +9,7 @@ from actions.arrival import deadline
 from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.chat import Chat
-from actions.tasks.order_slots import naming_own, orders_of
+from actions.tasks.order_slots import UNDER_WAY, naming_own, orders_of
 from actions.tasks.rules import refusal_of
 from actions.tasks.value_slots import names_place
 from actions.turn import refers_back
@@ -57,7 +57,9 @@ _UNWANTED: Final = re.compile(
     re.IGNORECASE,
 )
 _SWAP: Final = re.compile(
-    r"\b(?:swap|exchange)\b|(?:想|要|能|可以|帮我|给我|麻烦)换(?:成|个|一|大|小|[0-9SMLX]|别的|其他)",
+    r"\b(?:swap|exchange)\b"
+    r"|\bmake (?:the|my) [\w -]{2,20}? (?:an? )?(?:extra )?(?:small|medium|large|xx?[sl]|[sml])\b"
+    r"|(?:想|要|能|可以|帮我|给我|麻烦)换(?:成|个|一|大|小|[0-9SMLX]|别的|其他)",
     re.IGNORECASE,
 )
 _TOGETHER: Final = re.compile(
@@ -76,6 +78,17 @@ _LOST: Final = re.compile(
     r"\b(?:lost|missing|search|find|gone|vanished|never)\b|丢|找|不见|没收到|没到|查件",
     re.IGNORECASE,
 )
+# What is asked after with hardly more than its name.
+_AND_MINE: Final = re.compile(
+    r"^(?:那|所以)?我的?[^，。！？]{1,8}呢[?？!！。]*$|^(?:so |and |but )?(?:what about |where(?:'?s| is) )?my [\w -]{2,20}\?+!*$",
+    re.IGNORECASE,
+)
+_HOW_BACK: Final = re.compile(
+    r"退[换]?货?(?:要|该|是)?(?:怎么|咋|如何)(?:弄|办|操作|搞|走|退)|(?:怎么|咋|如何)退[换]?货"
+    r"|\bhow (?:do|can|would) i (?:return|send)\b[^.?!]{0,24}(?:back\b|\?|$)",
+    re.IGNORECASE,
+)
+_SWAPS: Final = re.compile(r"换|\b(?:swap|exchange|change)\b", re.IGNORECASE)
 # 电话也要换 138…: another number to be called on.
 _PHONE: Final = re.compile(
     r"\b(?:change|update|new|wrong|another)\b[^.?!]{0,20}\b(?:phone|mobile)(?: number)?\b"
@@ -84,6 +97,7 @@ _PHONE: Final = re.compile(
 )
 _PART_BACK: Final = re.compile(
     r"\b(?:half|part|some) (?:of )?(?:the |my )?(?:money|refund|price)\b|\bpartial(?:ly)? refund|\brefund (?:me )?(?:half|part)\b"
+    r"|\b(?:(?:a )?few|some|\d+) ?(?:euros?|bucks|quid|%|percent|€) off\b|\bsomething off\b"
     r"|\brefund (?:me )?(?:that|the|this) (?:bit|part|rest|difference|shipping|delivery|postage|fee)\b"
     r"|退(?:我|给我)?(?:一半|一部分|部分|点钱|一点|些钱)|(?:部分|一半|差额)退款|补偿(?:一?点|我|一下)|给点补偿",
     re.IGNORECASE,
@@ -186,6 +200,11 @@ def is_unwanted(text: str) -> bool:
     return _UNWANTED.search(text) is not None and _FAULT.search(of_goods) is None
 
 
+def names_fault(text: str) -> bool:
+    """Whether words tell, and do not ask, that something is broken."""
+    return _FAULT.search(_OF_PEOPLE.sub(" ", text)) is not None and not _ASKS.search(text)
+
+
 def asks_part_back(text: str) -> bool:
     """Whether a part of the money is asked for while the goods are kept."""
     return _PART_BACK.search(text) is not None
@@ -246,12 +265,20 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     of_variants = {"colour", "size"} & set(chat.turn.entities) or _WHICH_THERE.search(text)
     if item_in_hand(chat) and of_variants and not named:
         return "check_stock" if intent in _WEAK | {"check_stock"} else None
-    if intent == "report_missing_item" and _is_all_under_way(chat):
+    frame = chat.state.frame
+    searches = intent == "report_wrong_item" and frame is not None and frame.task == "report_lost"
+    if (searches or intent == "report_missing_item") and _is_all_under_way(chat):
         return "report_late_order"
     if intent in _OF_ARRIVED and chat.turn.confidence < SURE and _looks_at_goods(chat):
         return "refine_search"  # "stiff sole", of the boots on show
     if intent in _OF_ARRIVED and chat.turn.confidence < SURE and _has_none_come(chat):
+        if intent == "exchange_item" and _SWAPS.search(text):
+            return "change_item"  # 42换43 来得及吗
         return "track_order"  # nothing is there yet that could be wrong
+    if intent in _WEAK and _AND_MINE.search(text) and _is_any_coming(chat):
+        return "track_order"  # 我的帐篷呢？？？
+    if intent == "nlu_fallback" and _HOW_BACK.search(text) and _has_any_come(chat):
+        return "return_item"
     asks_stock = intent in _WEAK | YES_OR_NO and _IN_STOCK.search(text) is not None
     if asks_stock and (chat.state.focus.product or hear(chat).named):
         return "check_stock"
@@ -334,6 +361,17 @@ def _looks_at_goods(chat: Chat) -> bool:
     """Whether goods are on show to a known customer who has ordered nothing."""
     shows = chat.state.shown.kind == "products" and chat.state.frame is None
     return shows and chat.signed_in is not None and not orders_of(chat, chat.signed_in)
+
+
+def _is_any_coming(chat: Chat) -> bool:
+    """Whether an order whose goods are named is under way."""
+    return any(one.state in UNDER_WAY for one in _own_named(chat))
+
+
+def _has_any_come(chat: Chat) -> bool:
+    """Whether a known customer has got anything."""
+    orders = () if chat.signed_in is None else orders_of(chat, chat.signed_in)
+    return any(one.state == "delivered" for one in orders)
 
 
 def _has_none_come(chat: Chat) -> bool:

@@ -30,7 +30,7 @@ from dialogue.groups import (
     kind_of_wish,
 )
 from dialogue.instead import asks_for, taken_instead
-from dialogue.letting_go import lets_go_before, wishes_instead_of
+from dialogue.letting_go import asked_behind_a_no, lets_go_before, wishes_instead_of
 from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
 from dialogue.polarity import (
@@ -45,7 +45,9 @@ from dialogue.several_wishes import wishes_of_parts
 from dialogue.state import Question, State
 from dialogue.turns_of_phrase import (
     asks_how,
+    cannot,
     closes,
+    ends_it,
     goes_on_to,
     has_come,
     lets_be,
@@ -53,12 +55,14 @@ from dialogue.turns_of_phrase import (
     only_tells,
     opens_a_question,
     puts_off,
+    restates,
     restricts,
     takes,
     thanks,
     wants_instead,
+    worries,
 )
-from dialogue.wanted import asks_for_person, asks_the_same, declines_person
+from dialogue.wanted import asks_for_person, asks_the_same, declines_person, said_before_a_person
 from encoders.scores import Vectors
 from kit.i18n import Language
 
@@ -100,6 +104,8 @@ HINT: Final = 0.15
 LET_BE: Final = "let_be"
 # What asks which goods or what about them: a wish by the verb of another task answers none of it.
 ASKED_OF_GOODS: Final = frozenset({"swaps", "lines", "variant", "more", "method"})
+# What proves who is speaking.
+OF_PROOF: Final = frozenset({"order_number", "email", "code"})
 # Intents that say how a question is answered, not what is wanted.
 NO_WISHES: Final = frozenset({"inform", "choose_option", "nlu_fallback", "stop", "out_of_scope"})
 
@@ -137,6 +143,8 @@ class LearnedInterpreter:
         """See `Interpreter`."""
         if message.is_button:
             return [pressed(state, message)]
+        if (both := _yes_and_a_person(state, message)) is not None:
+            return both
         names_goods = bool(values.new.keys() & {"lines", "swaps"})  # "also the desk lamp"
         if asks_for_person(message.text) or (_wants_person(message) and not names_goods):
             return [Act("person", message, "a person is asked for", message.confidence)]
@@ -167,6 +175,23 @@ class LearnedInterpreter:
         return model.probabilities(message.text, context_of(state).features(), vector)
 
 
+def _yes_and_a_person(state: State, message: Message) -> list[Act] | None:
+    """ "Yes go ahead, but call me as well": the yes is done, then somebody is called."""
+    question, before = state.question, said_before_a_person(message.text)
+    if question is None or question.kind not in {"confirm", "offer"} or not before:
+        return None
+    effect = question.task or question.slot.removeprefix("wish ")
+    if question.slot == "person":
+        return None
+    polarity = read_polarity(before, message.language, effect, question.named())
+    if polarity.kind != "yes":
+        return None
+    return [
+        Act("confirm", message, "a clear yes before a call"),
+        Act("person", message, "a person is asked for as well", message.confidence),
+    ]
+
+
 def _wants_person(message: Message) -> bool:
     is_meant = message.intent == "talk_to_person" and message.confidence >= PERSON_SURE
     return is_meant and not (declines_person(message.text) or asks_the_same(message.text))
@@ -194,9 +219,9 @@ class Reading:
         )
         if self._wants_nothing(polarity):
             return [self._act("stop", "tells something and wishes nothing", "feedback")]
-        if question is None:
-            return self._with_feeling(self._nothing_open(polarity))
         rest = lets_go_before(self.message.text)
+        if question is None:
+            return self._with_feeling(self._alone(rest) if rest else self._nothing_open(polarity))
         if rest and not says_effect(rest, self.message.language, question.task):
             return [self._act("refuse", "lets it be, and goes on", LET_BE), *self._alone(rest)]
         if question.kind in {"confirm", "offer"}:
@@ -276,6 +301,12 @@ class Reading:
         if polarity.kind == "yes_and":
             return self._yes_and(question, polarity)
         if polarity.kind == "no_and":
+            says_only_that = not (is_offer or self.values.new or polarity.is_question)
+            if says_only_that and restates(message.text, polarity.rest, question.named()):
+                return [self._act("other", "says that nothing else is meant", "known")]
+            asked = asked_behind_a_no(message.text, message.language)
+            if asked and (is_offer or not self._forbids(question, asked)):
+                return self._alone(asked)  # it refuses words or waiting, and not what is open
             further = self._further(polarity.rest)
             if further and polarity.waits:
                 return further  # "not yet, stop the newsletter first": what is open stays open
@@ -291,6 +322,8 @@ class Reading:
             return [self._act("refuse", "a no that says more"), *further]
         if is_offer and only_sees(message.text):
             return [self._act("other", "sees it, and wants nothing", "nod")]
+        if polarity.kind == "unclear" and not polarity.is_question and ends_it(message.text):
+            return [self._act("refuse", "lets it be in the end", LET_BE)]
         if polarity.kind == "unclear":
             return [self._act("other", "neither yes nor no", intent="unclear")]
         if is_offer and self._names_anything():  # silence declines; what is said is seen to
@@ -298,6 +331,11 @@ class Reading:
         return self._neither(question, polarity) or [
             Act("other", message, "neither yes nor no", 0.0, intent="unclear")
         ]
+
+    def _forbids(self, question: Question, asked: str) -> bool:
+        """Whether what stands before a question forbids the very effect: "don't cancel it"."""
+        before = self.message.text.removesuffix(asked)
+        return says_effect(before, self.message.language, question.task)
 
     def _of_another_order(self) -> Act | None:
         """A wish of its own on another order than the one in hand: "then cancel 20003"."""
@@ -517,6 +555,8 @@ class Reading:
         option = pointed_at(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option", choice=option)]
+        if worries(message.text):
+            return [self._act("ask", "fears what may have happened", "nlu_fallback")]
         if lets_be(message.text) or puts_off(message.text):
             return [self._act("refuse", "lets it be", LET_BE)]
         chosen = question.slot in self.values.found and question.slot not in WAYS_ASKED
@@ -526,7 +566,8 @@ class Reading:
             return [self._act("answer", f"answers {question.slot}")]
         if self.values.new and not polarity.is_question:
             return [self._act("correct", f"tells {', '.join(self.values.new)}")]
-        option = None if polarity.is_question else picked(message, question.options)
+        doubtful = polarity.is_question or cannot(message.text)
+        option = None if doubtful else picked(message, question.options)
         if option is not None:
             return [Act("choose", message, "names an option by its words", choice=option)]
         if self._refuses_shown():
@@ -547,6 +588,9 @@ class Reading:
         wish = self._wish()
         if wish is not None and self._is_guessed(wish, polarity):
             wish = None
+        objects = polarity.kind == "no_and" and not polarity.is_question
+        if wish is not None and objects and question.slot in OF_PROOF and message.intent in ASKS:
+            wish = None  # "no, I don't have the number, that's the point" asks nothing
         if wish is not None and not (self._of_task(message.intent) and not polarity.is_question):
             return [wish]
         if self.values.found and not polarity.is_question:

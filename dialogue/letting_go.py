@@ -3,6 +3,9 @@
 import re
 from typing import Final
 
+from dialogue.polarity import read_polarity
+from kit.i18n import Language
+
 _HEARD: Final = (
     r"(?:(?:ok(?:ay)?|alright|all right|right|fine|well|no|oh|hm+|i see|i understand|understood|got it|too bad"
     r"|(?:that'?s |what )?(?:a pity|a shame|unfortunate)|thanks?(?: you)?(?: anyway)?|so|then|but|just|please|let'?s|let us|we can|i'?ll|you can)[ ,–-]*)*"
@@ -37,6 +40,19 @@ def lets_go_before(text: str) -> str:
             break
         sentences.pop(0)
     return " ".join(sentences).strip() if let_go else ""
+
+
+_PIECES: Final = re.compile(r"[,.;!?，。；！？…]+\s*|\s+[–-]\s+|(?<=[\u3400-\u9fff])\s+")
+
+
+def asked_behind_a_no(text: str, language: Language) -> str:
+    """The question behind words that refuse something of their own: "where is it?" of "I don't want
+    excuses, where is it?"; empty where the no is a plain one, or nothing is asked."""
+    first, *others = (one for one in _PIECES.split(text.strip()) if one)
+    if not others or read_polarity(first, language).kind != "no_and":
+        return ""
+    rest = text[text.index(others[0], len(first)) :]
+    return rest if read_polarity(rest, language).is_question else ""
 
 
 # The verbs of wishes for what is done with an order or its goods, by intent.

@@ -45,7 +45,7 @@ _LETS_BE: Final = re.compile(
     r"(?:leave it(?: as it is| be| then)?|never ?mind|forget (?:it|about it)|keep it as it is)"
     r"(?:[ ,]*(?:thanks|thank you|then|please|sorry))*[ .!]*$"
     r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了)"
-    r"(?:[吧啊，, ]*(?:太?麻烦了?|不[弄搞买要]了?|没事))?[吧啊。！!谢 ]*$"
+    r"(?:[吧啊，, ]*(?:太?麻烦了?|不[弄搞买要]了?|没事|随便|都行))?[吧啊。！!谢 ]*$"
 )
 _HAS_COME: Final = re.compile(
     r"\b(?:just|only|already|finally) (?:got|received|arrived|came)\b"
@@ -83,6 +83,26 @@ def restricts(rest: str, task: str) -> bool:
     return _ONLY.fullmatch(rest) is not None and not (other.search(rest) or _KEEPS.search(rest))
 
 
+# "No, it's about X and Y and nothing else": a no to more than what was named.
+_NO_MORE: Final = re.compile(
+    r"\b(?:and |but )?(?:nothing|no) (?:else|more|other)\b|\b(?:only|just) (?:those|these|that|this|them|it)\b"
+    r"|(?:没有?|不是?)(?:别的|其他)|就这[些个两几]"
+)
+_SPEAKS_OF: Final = re.compile(
+    r"\b(?:it'?s|its|this is|that is|i'?m|i mean|i meant|i want|talking|about|only|just|both)\b|[就只是说要的这些]|[一两二三几][件个样双条]"
+)
+
+
+def restates(text: str, rest: str, named: tuple[str, ...]) -> bool:
+    """Whether words behind a no only say that nothing more was meant; `rest` are those that the
+    question, which has `named` things, does not explain."""
+    if _NO_MORE.search(normalised(text)) is None:
+        return False
+    left = _SPEAKS_OF.sub(" ", _NO_MORE.sub(" ", rest))
+    known = {word for one in named for word in re.findall(r"\w+", normalised(one))}
+    return set(re.findall(r"\w+", left)) <= known
+
+
 def takes(rest: str) -> bool:
     """Whether the words behind a yes only say that it is taken: "ok, I'll take the blue"."""
     return _TAKES.fullmatch(rest) is not None
@@ -113,6 +133,9 @@ _PUTS_OFF: Final = re.compile(
     r"|get back to you|ask my (?:wife|husband|partner|mum|mother|dad|friend)s?)"
     r"(?: (?:then|first|later|tomorrow|again))*(?:[ ,.!]*(?:thanks|thank you|cheers))*[ .!]*"
     r"|maybe (?:later|another time|next time)[ .!]*|(?:i'?m )?not in a (?:hurry|rush)[ .!]*"
+    r"|(?:(?:ok|okay|fine|right|alright|oh|so|then|well)[ ,.!]*)*(?:i'?ll|i will|we'?ll) (?:\w+ ){1,5}"
+    r"(?:once|when|after) (?:it|they|that|the parcel|the package)(?:'s|'re| is| are| has| have)? ?(?:here|there|come|comes|arrived?s?)(?: then)?[ .!]*"
+    r"|(?:好吧|好的?|行吧?|嗯|哦|那|[，, ])*(?:等)?(?:我|我们)?(?:等)?(?:收|到|拿)(?:到|货|手)*(?:了|之?后|以后)*再(?:说|看|退|换|联系|办)(?:吧|了|[，。！ ])*"
     r"|(?:好吧|好的?|行吧?|嗯|哦|那|算了|[，, ])*(?:我|我们)?(?:就|先|还是|再|要)*"
     r"(?:考虑(?:一下|考虑|看看|下)?|想想|想一想|看看|等等|等着|等一等|等(?=吧)|等几天|等两天|回头再说|以后再说|下次再说|不急|不着急)"
     r"(?:再说|吧|看|了|哈|啊|谢谢|[，。！ ])*"
@@ -156,6 +179,38 @@ _ASKS_HOW: Final = re.compile(
 def asks_how(text: str) -> bool:
     """Whether a question is of time or money: 补发要多久 chooses nothing yet."""
     return _ASKS_HOW.search(text) is not None
+
+
+_CANNOT: Final = re.compile(
+    r"\b(?:can'?t|cannot|can not|couldn'?t|could not|unable|not able)\b|不能|没法|无法|[拍发传]不了",
+    re.IGNORECASE,
+)
+
+
+def cannot(text: str) -> bool:
+    """Whether something is said to be impossible: "I can't send a photo" picks no "Send it again"."""
+    return _CANNOT.search(text) is not None
+
+
+_WORRIES: Final = re.compile(
+    r"(?:该|会)?不会[^，。！？]{0,8}[吧啊呀][?？!！。]*$|别是[^，。！？]{1,8}吧"
+    r"|\b(?:it'?s|that'?s|it is|hope it(?:'s| is)) not (?:lost|gone|stolen)\b"
+)
+
+
+_ENDS_IT: Final = re.compile(
+    r"算了(?:[吧啊]|不用了|[，, ]*谢谢?)*[。！! ]*$|\b(?:never ?mind|forget (?:it|about it))(?: then| thanks)*[ .!]*$"
+)
+
+
+def ends_it(text: str) -> bool:
+    """Whether it comes to letting things be, whatever is said before: 都发了啊 那算了."""
+    return _ENDS_IT.search(normalised(text)) is not None
+
+
+def worries(text: str) -> bool:
+    """Whether it is feared that something has happened: 不会丢了吧 ends nothing."""
+    return _WORRIES.search(normalised(text)) is not None
 
 
 def thanks(text: str) -> bool:

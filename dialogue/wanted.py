@@ -16,12 +16,16 @@ _PERSON: Final = re.compile(
     r"|\b(?:can|could|would|will|please (?:have|let)|have|let) (?:someone|somebody|anyone|anybody|a colleague|you guys|one of you)\s+"
     r"(?:please |just |maybe )*(?:e-?mail|call|ring|phone|write(?: to)?|contact|get back to|text) me\b"
     r"|\b(?:make|file|raise|lodge|submit) (?:an? )?(?:official |formal )?complaint\b"
-    r"|人工客服|人工服务|(?:有没有|有)(?:真|活)人|^人工[!！。 ]*$",
+    r"|\b(?:call|ring|phone) me(?: back)?(?: (?:please|pls|now|asap|too|also|as well|then|today|tomorrow|about (?:it|this)))*\W*$"
+    r"|(?:给我|跟我)(?:打|回)个?电话|打(?:个)?电话给我|(?:给我)?回(?:个)?电话?给?我|电话联系我"
+    r"|人工客服|人工服务|(?:有没有|有)(?:真|活)人|^人工[!！。 ]*$"
+    r"|^(?:我要?)?投诉(?:你们?|他们?|客服)?[吧了]?[!！。 ]*$",
     re.IGNORECASE,
 )
 _NOT: Final = re.compile(
     r"(?:n't|\bnot|\bnever|\bwithout|\binstead of|\bno need to)\b[^.!?,;]{0,20}$"
-    r"|(?:不|别|不用|不要|无需)[^，。！？]{0,3}$",
+    r"|(?:不|别|不用|不要|无需)[^，。！？]{0,3}$"
+    r"|\b(?:driver|courier|delivery (?:guy|man)|carrier)\b[^.!?,;]{0,16}$|(?:快递|师傅|小哥|司机|骑手)[^，。！？]{0,8}$",
     re.IGNORECASE,
 )
 # "Is this a real person?", "am I talking to a human": asked of who answers here.
@@ -62,6 +66,30 @@ _PEOPLE: Final = re.compile(
 def declines_person(text: str) -> bool:
     """Whether the words say that nobody need come: "I don't want a person, just my money"."""
     return _DECLINED.search(text) is not None and not asks_for_person(text)
+
+
+# What is wished besides, and is no condition of the rest.
+_AS_WELL: Final = re.compile(
+    r"\b(?:as well|too|also|and|plus|in addition)\b|[也还再]|顺便|另外|同时", re.IGNORECASE
+)
+_FIRST: Final = re.compile(
+    r"\b(?:first|before|until|unless|only if|then)\b|先|之前|再(?:查|退|取|办)|才", re.IGNORECASE
+)
+_JOINT: Final = re.compile(
+    r"(?:[\s,.;!，。；！]|\b(?:but|and|also|plus|please|can you|could you|i want you to)\b|[但也还再请就]|不过|顺便|另外|同时|麻烦|你们?|可以|能)*$",
+    re.IGNORECASE,
+)
+
+
+def said_before_a_person(text: str) -> str:
+    """What is said before somebody is asked for besides: "yes go ahead" of "yes go ahead, but call
+    me as well"; empty where nobody is, or where they are to come first."""
+    found = _PERSON.search(text)
+    if found is None or not asks_for_person(text) or _FIRST.search(text):
+        return ""
+    if not _AS_WELL.search(text):
+        return ""
+    return _JOINT.sub("", text[: found.start()])
 
 
 def asks_for_person(text: str) -> bool:

@@ -112,6 +112,7 @@ def from_articles(chat: Chat, act: Act) -> None:
 # 保修多久 asks how long the warranty is, not how long a repair takes.
 _PERIOD: Final = re.compile(
     r"(?:保修|质保|三包)(?:期限?|时间)?(?:是|有)?(?:多久|多长时间|多长|几年|多少年)"
+    r"|(?:过|出)(?:了)?保(?:修期?)?了?[吗没]|(?:还)?在保(?:修期?内?)?[吗么]"
 )
 # What proves who is asking; "I have no account" is no obstacle there.
 PROOFS: Final = ("order_number", "email", "code", "identity", "name", "postcode", "digits")

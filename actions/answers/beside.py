@@ -268,6 +268,9 @@ def say_unclear(chat: Chat, act: Act) -> None:
         asks = read_polarity(chat.turn.text, chat.turn.language).is_question
         again = "utter_offer_person_with_that" if tells and not asks else "utter_offer_person_again"
         return chat.offer("person", again, [chat.words.person()])
+    if _is_for_colleague(chat):
+        say_what_happens_next(chat)  # it stands in the ticket now
+        return None
     # A day that is named beside "if I order now" is asked of, whatever product is in focus.
     if told_if_ordered_now(chat) or follows_article(chat, act) or about_products(chat, act):
         state.misses = 0
@@ -321,6 +324,13 @@ def say_unclear(chat: Chat, act: Act) -> None:
         chat.say("utter_not_understood", buttons=[words.person()])
     chat.did("not_understood")
     return None
+
+
+def _is_for_colleague(chat: Chat) -> bool:
+    """Whether somebody was just called, and nothing is named that goods could be found by."""
+    heard = hear(chat)
+    waits = chat.state.person_wanted and chat.state.last.did == "handed_over"
+    return waits and not (heard.kinds or heard.named or chat.turn.first("category"))
 
 
 def _asks_of_shown(chat: Chat, act: Act) -> bool:

@@ -30,7 +30,12 @@ _MONEY: Final = (
 )
 # What is asked, the first that fits first.
 _ASPECTS: Final = {
-    "way_back": re.compile(rf"{_MONEY}.*{_BACK}|{_BACK}.*{_MONEY}", re.IGNORECASE),
+    "way_back": re.compile(
+        rf"{_MONEY}.*{_BACK}|{_BACK}.*{_MONEY}"
+        r"|^\W*(?:and|what about|how about) (?:the way |sending it )?back\b"
+        r"|^那?(?:退|寄)回来?(?:呢|要钱吗)",
+        re.IGNORECASE,
+    ),
     "customs": re.compile(
         r"\b(?:customs?|dut(?:y|ies)|tax(?:es)?|vat|import (?:tax|charge|fee)\w*)\b"
         r"|税(?!号)|海关|清关",

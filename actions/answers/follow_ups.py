@@ -77,7 +77,9 @@ def follows_article(chat: Chat, act: Act) -> bool:
     # What was asked about may be another matter than the article's: returns, told of in one on
     # sales.
     topics = dict.fromkeys((topic, TOPIC_OF_INTENT.get(before, topic)))
-    by_place = _asks_of_sending(chat, topic) and told_by_place(chat, topic)
+    way_back = aspects_of(turn.text)[:1] == ("way_back",)  # "and back, if I return it?"
+    of_place = "returns" if way_back else topic
+    by_place = _asks_of_sending(chat, topic) and told_by_place(chat, of_place)
     if not by_place and not any(_told_on(chat, one) for one in topics):
         return False
     chat.state.last.intent = before  # it is still the same matter

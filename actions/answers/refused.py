@@ -26,6 +26,15 @@ _OTHER_WAY: Final = re.compile(
 )
 
 
+# "So I can't send it back yet?", 没收到就不能退吗: the refusal, asked once more.
+_SAYS_AGAIN: Final = re.compile(
+    r"^(?:so|really|wait|what|seriously|you mean|and|but)\b[, ]*(?:so |you mean |then )?"
+    r"(?:i|you|we) (?:can'?t|cannot|can not|won'?t)\b[^.!]*\?"
+    r"|(?:就|真的?|是不是|所以)[^，。！？]{0,8}(?:不能|不可以|没法|不给|不让|退不了|换不了|改不了|取消不了)[^，。！]{0,6}[吗么啊？?]",
+    re.IGNORECASE,
+)
+
+
 def told_of_refusal(chat: Chat, intent: str) -> bool:
     """Whether "why not?" or "what can you do then?" to a refusal was answered: a person decides."""
     last, text = chat.state.last, chat.turn.text
@@ -38,7 +47,7 @@ def told_of_refusal(chat: Chat, intent: str) -> bool:
         return False
     if chat.state.frame is not None or chat.turn.is_button:
         return False
-    if intent == "ask_why" or _WHY.search(text):
+    if intent == "ask_why" or _WHY.search(text) or _SAYS_AGAIN.search(text):
         chat.offer("person", "utter_why_refused", [chat.words.person()])
     elif intent == "ask_help" or _WHAT_ELSE.search(text):
         chat.offer("person", "utter_offer_person_again", [chat.words.person()])

@@ -20,12 +20,14 @@ from actions.browsing.variants import (
 )
 from actions.chat import Chat
 from actions.plain_words import item_in_hand
+from actions.tasks.line_slots import lines_of, size_beside, steps_said, variants_of
 from actions.turn import refers_back
 from catalogue_search.catalogue import text_words
 from catalogue_search.facts import colour_ids, facts_of
 from catalogue_search.query import Query
 from dialogue.acts import Act
-from shop.catalogue import get_products
+from dialogue.state import Frame
+from shop.catalogue import get_product, get_products
 from shop.views import ProductView
 
 HOW_MANY: Final = re.compile(
@@ -34,6 +36,7 @@ HOW_MANY: Final = re.compile(
     re.IGNORECASE,
 )
 FEW: Final = 3
+RECENT: Final = 2  # turns after an effect in which "a smaller one" is of its goods
 MOST_COUNTED: Final = 5
 
 
@@ -50,6 +53,8 @@ def check_stock(chat: Chat, act: Act) -> None:
     """Stock of the variants asked for; of no product in particular it is a search."""
     product = own_again(chat, hear(chat)) or meant(chat) or bought(chat)
     heard = hear(chat)
+    if product is None and told_size_beside(chat, heard):
+        return
     says_nothing_else = heard.query.is_empty
     asks_part = says_nothing_else and heard.in_focus and not heard.named
     if product is not None and asks_part and _MULTIPACK.search(chat.turn.text):
@@ -83,6 +88,41 @@ def _say_counts(chat: Chat, heard: Heard) -> None:
         rows.append(words.text("left", variant=one.name(chat.turn.language), count=total))
     chat.say("utter_fact", fact="\n".join(rows))
     chat.did("products_listed")
+
+
+def told_size_beside(chat: Chat, heard: Heard) -> bool:
+    """ "Do you have a smaller one?" right after something was done with one thing of an order: the
+    size beside it."""
+    done, steps = chat.state.done[-1] if chat.state.done else None, steps_said(chat)
+    recent = done is not None and chat.state.turn - done.turn <= RECENT
+    if done is None or not recent or not steps or heard.kinds or heard.named:
+        return False
+    if chat.signed_in is None or not done.slots.get("order"):
+        return False
+    lines = lines_of(chat, Frame(done.task, dict(done.slots)))
+    if len(lines) != 1:
+        return False
+    line = lines[0]
+    variants = variants_of(chat, line)
+    size = size_beside(variants, line.size, steps)
+    with chat.services.database.reading() as session:
+        product = get_product(session, line.slug, now=chat.turn.now)
+        wanted = [v for v in variants if v.size == size and v.colour == line.colour]
+        if product is None or not wanted:
+            return False
+        if not wanted[0].stock:
+            say_when_back(chat, session, product, wanted)
+            return True
+    few = wanted[0].stock <= FEW
+    chat.say(
+        "utter_stock_few" if few else "utter_stock_yes_one",
+        cards=[chat.words.card(product, colour=line.colour)],
+        product=product.name(chat.turn.language),
+        variants=chat.words.variant(wanted[0]),
+        count=wanted[0].stock,
+    )
+    _remember(chat, product)
+    return True
 
 
 def own_again(chat: Chat, heard: Heard) -> ProductView | None:

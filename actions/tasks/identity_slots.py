@@ -43,6 +43,8 @@ SEND_AGAIN_AFTER: Final = 30  # seconds that a mail may take
 _NEEDED = frozenset({"order_number", "email"})
 _NO_MAILBOX = re.compile(
     r"\b(?:phone|number|name|address|id|card)\b[^.?!]{0,16}\binstead\b"
+    r"|\b(?:find|look|search|check|use|go)\b[^.?!]{0,24}"
+    r"\b(?:by|with|under|my) (?:my )?(?:name|phone|mobile|address|postcode)\b"
     r"|\binstead of (?:the |a )?code\b|\b(?:an)?other way\b"
     r"|(?:换|别的|其他|另外)[^，。！？]{0,4}(?:方式|办法|方法)|[用给]手机号?|手机号?(?:验证|可以|行)"
     r"|"

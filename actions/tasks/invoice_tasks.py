@@ -10,6 +10,7 @@ from actions.tasks.identity_slots import customer_of
 from actions.tasks.order_slots import order_of
 from actions.tasks.registry import SlotKind, tells
 from actions.tasks.value_slots import LONGEST
+from dialogue.polarity import read_polarity
 from dialogue.state import Frame
 from shop.invoices import send_invoice
 
@@ -53,4 +54,9 @@ class InvoiceTitleSlot(SlotKind):
         return known if text in known else f"{known} {text}".strip()[:LONGEST]
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:
-        """Never asked for: without it the invoice goes to the buyer."""
+        """Never asked for: without it the invoice goes to the buyer.
+
+        Who asks how a company gets one is told."""
+        asks = read_polarity(chat.turn.text, chat.turn.language).is_question
+        if frame.slots.get("title") and asks and not chat.turn.is_button:
+            chat.say("utter_invoice_needs")

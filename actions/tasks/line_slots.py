@@ -73,12 +73,12 @@ _SAME: Final = re.compile(
 # "A size bigger", "one size down": how many sizes up.
 _STEPS: Final = {
     1: re.compile(
-        r"\b(?:next|one|a|half a|1) size (?:up|bigger|larger)\b|\bnext size\b(?! down)|\b(?:size|one|next|half) up\b"
+        r"\b(?:next|one|a|half a|1) size (?:up|bigger|larger)\b|\ba (?:bigger|larger) (?:one|pair)\b|\bnext size\b(?! down)|\b(?:size|one|next|half) up\b"
         r"|\b(?:a|the|one|next) (?:bigger|larger) size\b|(?<![偏了])大(?:一|1|半)个?[码号]",
         re.IGNORECASE,
     ),
     -1: re.compile(
-        r"\b(?:next|one|a|half a|1) size (?:down|smaller)\b|\b(?:a|the|one|next) smaller size\b"
+        r"\b(?:next|one|a|half a|1) size (?:down|smaller)\b|\ba smaller (?:one|pair)\b|\b(?:a|the|one|next) smaller size\b"
         r"|\b(?:size|one|half) down\b|(?<![偏了])小(?:一|1|半)个?[码号]",
         re.IGNORECASE,
     ),
@@ -141,7 +141,10 @@ class LinesSlot(SlotKind):
         if asked and not known:
             self._say_settled(chat, order, asked)
         if not known:
-            named = _meant(chat, frame, free) if chat.turn.text else []
+            named = _meant(chat, frame, order.lines) if chat.turn.text else []
+            if named and not any(line in free for line in named):
+                self._say_settled(chat, order, [line.line_id for line in named])
+            named = [line for line in named if line in free]
             named = list(free) if _means_all(chat, free) else named
             known = [line.line_id for line in named] or _spoken_of(chat, free)
         is_one = step.option("one") == "True" or (not asked and _is_of_one(chat, frame))
@@ -319,11 +322,19 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     """
     named = mentions_line(chat, lines)
     text = chat.turn.text
+    meant = _of_which_more_is_said(text, named)
+    if meant and len(meant) < len(named):
+        return meant
     only = [found.group(1) or found.group(2) for found in _ONLY_THAT.finditer(text)]
     alone = [line for line in named if _is_named_in(line, only)]
     if alone and len(alone) < len(named):
         return alone
     spans = _not_meant(text)
+    frame = chat.state.frame
+    cancels = frame is not None and frame.task in {"cancel_order", "cancel_item"}
+    if cancels or _REFUSES.search(text):  # "don't send the beanie, I only want the shirt"
+        keeps = [one.span(one.lastindex or 0) for one in _KEEPS_ONLY.finditer(text)]
+        spans += [(a, b) for a, b in keeps if not _GOES.search(text[a:b])]
     if not any(_is_named_in(line, [text[a:b] for a, b in spans]) for line in named):
         spans += [found.span(1) for found in _NOT_THAT.finditer(text)]
     if not named or not spans:
@@ -335,6 +346,44 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
     kept = [line for line in named if _is_named_in(line, [text[a:b] for a, b in spans])]
     rest = [line for line in named if line not in kept]
     return rest or [line for line in lines if line not in kept]
+
+
+# "I ordered a beanie and a T-shirt": that names what there is, not yet what is wished for.
+_TELLS_ORDER: Final = re.compile(
+    r"\b(?:i|we)(?: have|'ve| had|'d)?(?: also| just| recently)? ?(?:order\w*|bought|purchased|got)\b"
+    r"|我?(?:们)?(?:上次|之前|刚|昨天)?(?:买|订|下单|拍)了",
+    re.IGNORECASE,
+)
+_SAYINGS: Final = re.compile(
+    r"[,.;!?，。；！？\n]+|\bbut\b|但是?|可是?|不过|(?<=[\u3400-\u9fff])\s+", re.IGNORECASE
+)
+
+
+def _of_which_more_is_said(text: str, named: Sequence[LineView]) -> list[LineView]:
+    """Of lines that were named as ordered those of which the rest of the message speaks."""
+    rest = beside_the_order(text)
+    return [] if rest == text else [line for line in named if _is_named_in(line, [rest])]
+
+
+def beside_the_order(text: str) -> str:
+    """A message without what only tells that something was ordered."""
+    sayings = _SAYINGS.split(text)
+    others = [one for one in sayings if not _TELLS_ORDER.search(one)]
+    return text if len(others) == len(sayings) else ", ".join(others)
+
+
+_REFUSES: Final = re.compile(
+    r"(?:n[o']?t|\bnot|\bno longer)\s+(?:send|ship|want|need|include|pack)\b|\b(?:cancel|remove|drop|without)\b"
+    r"|[不别]要?[发寄]|(?<!想)不想?要|取消|去掉",
+    re.IGNORECASE,
+)
+_GOES: Final = re.compile(r"cancel|return|exchang|swap|refund|remov|gone|退|换|取消", re.IGNORECASE)
+# What alone is to come stays: no verb follows that says what is done with it.
+_KEEPS_ONLY: Final = re.compile(
+    r"\b(?:only|just) (?:want|need|keep|send)(?: (?:the|my|that|this))? ((?:[\w-]+ ?){1,3})(?=[.,;!?]|$)"
+    r"|[只就](?:要|想要|留|发|寄)(?!退|换|取消)([^，。！？,;；\s]{1,8})",
+    re.IGNORECASE,
+)
 
 
 def _not_meant(text: str) -> list[tuple[int, int]]:
@@ -447,11 +496,12 @@ class VariantSlot(SlotKind):
         if frame.intent.startswith("report_") and _names_as_ordered(chat, lines[0]):
             return lines[0].variant_id  # "I want the grey one, you sent green"
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
-        steps = 0 if reports or size else steps_said(chat)
+        is_own = size is not None and size.upper() == lines[0].size.upper()
+        steps = 0 if reports or (size and not is_own) else steps_said(chat)
         options = {} if reports else _options_named(chat, lines[0], frame.slots.get("variant"))
         if size or colour or steps or options:
             variants = variants_of(chat, lines[0])
-            size = _size_beside(variants, lines[0].size, steps) if steps else size
+            size = size_beside(variants, lines[0].size, steps) if steps else size
             if steps and size is None:
                 return None
             chosen = next((v for v in variants if v.variant_id == frame.slots.get("variant")), None)
@@ -543,7 +593,7 @@ class VariantSlot(SlotKind):
         )
 
 
-def _size_beside(variants: Sequence[VariantView], size: str, steps: int) -> str | None:
+def size_beside(variants: Sequence[VariantView], size: str, steps: int) -> str | None:
     """The size so many steps above or below another; None where there is none."""
     sizes = list(dict.fromkeys(one.size for one in variants))
     place = sizes.index(size) + steps if size in sizes else -1

@@ -31,6 +31,7 @@ from shop.views import LineView, OrderView
 
 LISTED: Final = 5
 READ: Final = 20
+RECENT: Final = 2  # turns after an effect in which "the other one" is of its order
 # A question of one word is of what was just told.
 BARE: Final = re.compile(
     r"(?:and |so |ok )?(?:when|how (?:much|long)|(?:what|which) day)(?: exactly| is that)?\W*$"
@@ -59,7 +60,7 @@ _SENDING: Final = re.compile(
 # "The same as order W1780552", "to the address of W1780552", "where W1780552 goes": an order that is
 # named only to tell an address.
 POINTS: Final = re.compile(
-    r"(?:\b(?:same|as|like|identical)\b[^.;!?]{0,24}?\b(?:as|in|on|for|with|from|of|to)|\b(?:to|use|with|onto)\b (?:that|the one|the address|the same address|what)[^.;!?]{0,16}?\b(?:of|for|on|in|from|with)|\bwhere"
+    r"(?:\b(?:same|as|like|identical)\b[^.;!?]{0,24}?\b(?:as|in|on|for|with|from|of|to)|\b(?:to|use|with|onto)\b (?:that|the one|the address|the same address|what)[^.;!?]{0,16}?\b(?:of|for|on|in|from|with)|(?<!change )(?<!update )(?<!switch )\bwhere"
     r"|(?:和|跟|同|与|用|按|改成|换成|改为|改到)(?:照)?)\s*(?:my\s+|the\s+|the one (?:of|for|on|in)\s+)?(?:other\s+)?(?:order|订单)?(?:号|number)?\s*#?([A-Z]{0,2}\d{4,15})",
     re.IGNORECASE,
 )
@@ -152,6 +153,7 @@ class OrderSlot(SlotKind):
         orders = _orders(chat)
         of_line = "lines" in frame.slots and _AN_ORDER.search(text) is None
         of_line = of_line or "_rest" in frame.slots  # it is the other one of those wished for
+        of_line = of_line or _leaves_one(chat, orders)
         if OTHER_ONE.search(text) and (known or chat.state.focus.order) and not of_line:
             left = str(known or chat.state.focus.order)
             others = [one for one in orders if one.number != left and _fits(chat, one)]
@@ -298,6 +300,17 @@ class OrderSlot(SlotKind):
     def _take(self, chat: Chat, frame: Frame, order: OrderView) -> None:
         frame.put("order", order.number, "shop")
         chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+
+
+def _leaves_one(chat: Chat, orders: Sequence[OrderView]) -> bool:
+    """Whether something was just done with goods of an order of which others are left: "the other
+    one, too" means those, and no other order."""
+    done = chat.state.done[-1] if chat.state.done else None
+    if done is None or chat.state.turn - done.turn > RECENT or _AN_ORDER.search(chat.turn.text):
+        return False
+    order = next((one for one in orders if one.number == done.slots.get("order")), None)
+    treated = done.slots.get("lines")
+    return order is not None and bool(treated) and len(order.lines) > len(treated or ())
 
 
 def _only(orders: Sequence[OrderView]) -> OrderView | None:

@@ -277,9 +277,13 @@ def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
     if found and not (returns and not of_order and returns[0].order_number == named):
         refund = found[0]
         response = "utter_refund_paid" if refund.state == "paid" else "utter_refund_pending"
+        cards = [refund_card(chat, refund)]
+        if chat.state.note_said(f"{response} {refund.order_number}"):  # it is not there, it is slow
+            response, cards = f"{response}_again", []
         chat.finish(
             response,
-            cards=[refund_card(chat, refund)],
+            [chat.words.person()] if response.endswith("_again") else (),
+            cards=cards,
             number=refund.order_number,
             amount=words.money(refund.amount),
             method=words.paid_by(refund.method),

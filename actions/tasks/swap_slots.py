@@ -16,7 +16,7 @@ from actions.tasks.item_words import (
     pieces,
     price_compared,
 )
-from actions.tasks.line_slots import variants_of
+from actions.tasks.line_slots import beside_the_order, variants_of
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
 from actions.tasks.swap_words import asks_for_list, by_number, like_own, surfaces
@@ -202,6 +202,8 @@ def _told(
 ) -> dict[str, dict[str, Any]] | None:
     """What is known of items with what a text adds; None where it speaks of none."""
     lines = order_of(chat, frame).lines
+    if pieces(rest := beside_the_order(text), lines):
+        text = rest  # "I ordered a hat and a shirt, the shirt is too small"
     said = pieces(text, lines) or _by_family(chat, text, lines) or _of_all(chat, text, lines)
     named = {line.product_id for piece in said for line in piece.lines}
     said += [one for one in by_number(chat, text, lines) if one.lines[0].product_id not in named]

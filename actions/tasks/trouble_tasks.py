@@ -17,14 +17,14 @@ from actions.tasks.order_slots import order_of
 from actions.tasks.order_tasks import variant_of
 from actions.tasks.registry import Outcome, SlotKind, check, effect, facts
 from dialogue.picking import picked
-from dialogue.polarity import read_polarity
+from dialogue.polarity import negates, read_polarity
 from dialogue.state import Frame, Option
 from shop.orders import paid_for
 from shop.returns import start_return
 from shop.service import refund_missing, replace_lines
 
 _REPLACE: Final = re.compile(
-    r"\breplac|\bsend (?:it|them|me)\b(?! back)|\b(?:want|get|have|like) (?:it|them|\w+) sent\b(?! back)|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
+    r"\breplac|\bsend (?:it|them|me)\b(?! back)|\b(?:want|get|have|like) (?:it|them|\w+) sent\b(?! back)|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b(?![^.?!]*\b(?:photos?|pictures?|pics?|videos?|proof)\b)[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
     r"|\bexchange|\bswap|\bright (?:one|ones|size|colou?r|item)\b|\banother (?:one|pair)\b|\bcorrect (?:one|ones|item|size)\b"
     r"|换|补(?:给?我|吧|呗|上|[一个件双条套])|补发|补寄|重发|重新发|再发|新的",
     re.IGNORECASE,
@@ -67,8 +67,11 @@ class RemedySlot(SlotKind):
             return None
         question = chat.state.question
         if question is not None and question.slot == "remedy":
-            asks = read_polarity(text, chat.turn.language).is_question
-            return picked(chat.turn.message, question.options, least=2 if asks else 1)
+            said = read_polarity(text, chat.turn.language)
+            doubtful = said.is_question or negates(
+                text, chat.turn.language
+            )  # "I can't send a photo"
+            return picked(chat.turn.message, question.options, least=2 if doubtful else 1)
         return None
 
     def need(self, chat: Chat, frame: Frame, step: Step) -> None:

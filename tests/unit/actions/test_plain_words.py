@@ -80,8 +80,9 @@ def test_part_of_the_money_is_a_colleagues_to_give(desk: Desk, language: Languag
 @pytest.mark.parametrize(
     ("who", "said", "first"),
     [
-        (LENA, "我那抓绒夹克买大了", "utter_ask_variant"),
-        (LENA, "my fleece is too big", "utter_ask_variant"),
+        (LENA, "我那抓绒夹克买大了", "utter_return_already_returned"),
+        (LENA, "my fleece is too big", "utter_return_already_returned"),
+        (LENA, "my T-shirt is too big", "utter_ask_variant"),
         (LENA, "那个抓绒夹克没穿几次拉链就坏了", "utter_ask_remedy_damaged"),
         (LENA, "the zip of my fleece broke", "utter_ask_remedy_damaged"),
         (TOM, "那个包裹让快递放门口行不", "utter_"),

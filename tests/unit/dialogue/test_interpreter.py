@@ -462,3 +462,29 @@ def test_a_yes_long_after_the_question_puts_it_again() -> None:
     assert acts(at(replace(CONFIRM, turn=1)), thanks) == [("other", "known")]
     verb = message("好的 取消吧", "affirm", language="zh")
     assert acts(at(replace(CONFIRM, turn=1)), verb) == [("confirm", "")]
+
+
+def test_a_no_that_asks_is_answered_and_lets_nothing_go() -> None:
+    said = message("I don't want excuses, where is it?", "complain", 0.5)
+    late = Question("offer", "", "wish report_lost_parcel", "utter_status_late")
+    for question in (OFFER, late, CONFIRM):
+        assert ("refuse", "") not in acts(at(question), said)
+    forbids = message("don't cancel it, when does it come?", "track_order", 0.9)
+    assert ("refuse", "") in acts(at(CONFIRM), forbids)
+
+
+def test_no_and_nothing_else_says_again_what_is_asked() -> None:
+    asked = Question(
+        "confirm", "cancel_order", "yes", "utter_ask_cancel", {"names": "Breeze T-Shirt and Beanie"}
+    )
+    said = message("no, it's about the shirt and the beanie and nothing else", "deny")
+    assert acts(at(asked), said) == [("other", "known")]
+    other = message("no, it's about the boots and nothing else", "deny")
+    assert acts(at(asked), other) != [("other", "known")]
+
+
+def test_a_yes_with_a_call_besides_is_both_and_one_with_a_condition_is_none() -> None:
+    both = message("yes cancel it, and call me as well", "affirm")
+    assert [one[0] for one in acts(at(CONFIRM), both)] == ["confirm", "person"]
+    first = message("yes but call me first", "affirm")
+    assert "confirm" not in [one[0] for one in acts(at(CONFIRM), first)]

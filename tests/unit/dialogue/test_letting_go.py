@@ -2,7 +2,8 @@
 
 import pytest
 
-from dialogue.letting_go import lets_go_before, wishes_instead_of
+from dialogue.letting_go import asked_behind_a_no, lets_go_before, wishes_instead_of
+from kit.i18n import Language
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,18 @@ def test_only_the_verb_of_another_task_takes_its_place(
     task: str, intent: str, text: str, instead: bool
 ) -> None:
     assert wishes_instead_of(task, intent, text) is instead
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "asked"),
+    [
+        ("I don't want excuses, where is it?", "en", "where is it?"),
+        ("别跟我说抱歉 到底在哪", "zh", "到底在哪"),
+        ("no, where is it?", "en", ""),
+        ("I don't want it any more", "en", ""),
+    ],
+)
+def test_the_question_behind_a_no_to_something_else_is_heard(
+    text: str, language: Language, asked: str
+) -> None:
+    assert asked_behind_a_no(text, language) == asked

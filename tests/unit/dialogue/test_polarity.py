@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogue.polarity import Kind, lexicon, read_polarity
+from kit.i18n import Language
 
 CLEAR_YES = (
     "yes",
@@ -213,3 +214,10 @@ def test_a_question_before_the_verb_is_no_clear_yes(text: str) -> None:
 def test_a_question_that_begins_with_a_not_is_no_refusal(text: str) -> None:
     assert read_polarity(text, "zh").kind == "none"
     assert read_polarity(f"不，{text[1:]}", "zh").kind == "no_and"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("点错了不好意思 不取消", "zh"), ("oops, don't cancel it", "en")]
+)
+def test_a_slip_before_a_no_hides_it_not(text: str, language: Language) -> None:
+    assert read_polarity(text, language, "cancel_order").kind == "no"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogue.turns_of_phrase import puts_off
+from dialogue.turns_of_phrase import ends_it, lets_be, puts_off, worries
 
 PUTS_OFF = (
     "fine, I'll wait then",
@@ -45,3 +45,12 @@ def test_what_is_put_off_takes_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", SAYS_MORE)
 def test_a_moment_or_another_wish_puts_nothing_off(text: str) -> None:
     assert not puts_off(text)
+
+
+def test_what_is_feared_ends_nothing() -> None:
+    assert worries("不会丢了吧")
+    assert worries("it's not lost?")
+    assert not worries("不会再来了")
+    assert lets_be("算了随便吧")
+    assert ends_it("都发了啊 那算了")
+    assert not ends_it("算了 退了吧")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogue.wanted import asks_for_person, asks_the_same, declines_person
+from dialogue.wanted import asks_for_person, asks_the_same, declines_person, said_before_a_person
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,20 @@ def test_who_wants_no_person_gets_none() -> None:
     assert declines_person("我不要人工 你直接告诉我")
     assert declines_person("I don't want to talk to a human")
     assert not declines_person("不要机器人，转人工")
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("yes go ahead, but call me as well", "yes go ahead"),
+        ("好的 查吧 顺便给我打个电话", "好的 查吧"),
+        ("yes but call me first", ""),
+        ("call me", ""),
+        ("yes and the driver should call me too", ""),
+    ],
+)
+def test_a_call_wished_for_besides_leaves_the_yes_what_it_is(text: str, before: str) -> None:
+    assert said_before_a_person(text) == before
 
 
 @pytest.mark.parametrize(
