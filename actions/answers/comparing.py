@@ -599,7 +599,8 @@ def _from_article(chat: Chat, *, materials: bool = False) -> bool:
     """Whether an article on the kinds that are named, or on materials, weighs them."""
     hits = chat.services.knowledge.search(chat.turn.text, chat.turn.language, topic="products")
     weighs = materials or len(hear(chat).kinds) > 1
-    hit = next((o for o in hits if o.is_likely and (materials or _names_all(chat, o))), None)
+    names = _names_materials if materials else _names_all
+    hit = next((one for one in hits if one.is_likely and names(chat, one)), None)
     if hit is None or not (hit.is_confident or (weighs and hit is hits[0])):
         return False
     article = hit.article
@@ -618,11 +619,17 @@ def _names_all(chat: Chat, hit: Hit) -> bool:
     return hear(chat).kinds <= told
 
 
+def _names_materials(chat: Chat, hit: Hit) -> bool:
+    """Whether an article's title weighs materials, one against the other."""
+    query = parse(hit.article.title, chat.services.catalogue.current())
+    return len({v for o in query.must if o.attribute == "material" for v in o.values}) > 1
+
+
 def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
     held, query = Query.from_json(chat.state.search or {}), heard.query
     if query.compares is not None and not query.order:  # 防潮垫哪种暖和, of all of them
         query = replace(query, order=(query.compares,), compares=None)
-    wanted = query.order or query.occasion
+    wanted = query.order or query.occasion or query.hard
     if wanted and (query.kinds or (held.kinds and not heard.shown)):
         find(chat, heard, query if query.kinds else refine(held, query))
         return

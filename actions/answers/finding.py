@@ -100,11 +100,15 @@ def shown_after_advice(chat: Chat, act: Act) -> bool:
     if heard.kinds or heard.named or heard.pointed or act.intent not in BROWSING | {"nlu_fallback"}:
         return False
     told = state.last.did == "article" and not heard.shown
-    wants = says("wants_to_see", text) and query.is_empty and (told or not heard.shown)
+    of_those = told or not heard.shown or _SOME_OF_THEM.search(text) is not None
+    wants = says("wants_to_see", text) and query.is_empty and of_those
     if not wants and not (told and query.order):
         return False
-    find(chat, heard, refine(searched, query))
+    find(chat, heard, refine(searched, query), is_refined=bool(heard.shown))
     return True
+
+
+_SOME_OF_THEM: Final = re.compile(r"\b(?:some|a few|one)\b|[几一两][个款件双条顶]", re.IGNORECASE)
 
 
 def _asks_for_variant(heard: Heard) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.articles import note_asked, say_article, say_hits, say_near
-from actions.answers.finding import search_products
+from actions.answers.finding import find, search_products
 from actions.answers.product_texts import OF_GOODS, OF_SHOP, say_part, told_of_kind
 from actions.answers.sizing import say_fit
 from actions.answers.stock import say_stock
@@ -17,7 +17,7 @@ from actions.browsing.phrases import Phrases, phrases_of
 from actions.browsing.showing import remember, show
 from actions.browsing.unsold import asks_for_kind
 from actions.browsing.variants import listed
-from actions.browsing.wishes import told_of_list
+from actions.browsing.wishes import told_of_list, wish_told
 from actions.chat import Chat
 from actions.recommending.offering import note_looked_at
 from catalogue_search.compare import has_value
@@ -494,5 +494,11 @@ def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
     if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing
         chat.say("utter_ask_which_product")
         chat.did("asked")
+        return
+    alone = replace(heard, query=replace(heard.query, kinds=()))
+    wish = wish_told(chat, alone) if heard.kinds and not is_search else None
+    if wish is not None and not heard.query.hard:
+        # 手表能测心率吗: those whose text says so; where none does that is said first.
+        find(chat, heard, place(replace(heard.query, query_words=()), [wish]))
         return
     search_products(chat, act)

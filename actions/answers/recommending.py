@@ -150,7 +150,7 @@ def refine_shown(chat: Chat, act: Act) -> None:
         ANSWERS[act.intent](chat, act)
         return
     asked_on = sizing_goes_on(chat) or names_sized(chat, heard)
-    if asked_on or act.intent == "ask_size_advice":
+    if asked_on or (act.intent == "ask_size_advice" and not _tells_size(chat, heard)):
         advise_size(chat, act)
         return
     if says("price_before", chat.turn.text) and spoken_of(chat) is not None:
@@ -165,6 +165,12 @@ def refine_shown(chat: Chat, act: Act) -> None:
         product_details(chat, act)
     else:
         refine_found(chat, heard)
+
+
+def _tells_size(chat: Chat, heard: Heard) -> bool:
+    """ "Her feet are a bit wide, 38" of a list says what they are to be like, and asks nothing."""
+    tells = any(one.attribute == "size" for one in heard.query.must) and len(heard.shown) > 1
+    return tells and not says("detail", chat.turn.text)
 
 
 def refine_found(chat: Chat, heard: Heard) -> None:

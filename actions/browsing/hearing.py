@@ -447,7 +447,8 @@ def _pointed(
         return picked
     if (of_two or of_more) and not query.order:
         query = replace(query, order=_as_order(query))
-    is_of_shown = not query.hard or _OF_SHOWN.search(chat.turn.text)
+    hard = [one for one in query.hard if one.operator not in {"below", "above"} or not of_two]
+    is_of_shown = not hard or _OF_SHOWN.search(chat.turn.text)
     if query.order and is_of_shown and not _starts_anew(chat):
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]
         first = query.order[0]

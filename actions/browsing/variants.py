@@ -78,11 +78,27 @@ def wanted_of(chat: Chat, product: ProductView, query: Query, own: str | None = 
         sizes = {own.upper()}
     if is_same and not sizes and focus.size:
         sizes = {focus.size.upper()}
+    listed_by = _search_behind(chat, product)
+    sizes = sizes or {one.upper() for one in _named(listed_by, "size")}
+    colours = colours or _named(listed_by, "colour")
     if not any(one.size for one in product.variants):
         sizes = set()  # the 45 of a Ridge 45 is its name
     if is_same and not colours and focus.colour:
         colours = set(colour_ids(focus.colour))
     return Wanted(frozenset(sizes), frozenset(colours))
+
+
+def _search_behind(chat: Chat, product: ProductView) -> Query:
+    """The search that a product was listed by: of those in 43 "is the first in stock?" asks for the
+    43. Empty where it was not listed, or has been looked at since."""
+    shown, focus = chat.state.shown, chat.state.focus
+    listed = shown.kind == "products" and str(product.product_id) in shown.keys
+    if not listed or len(shown.keys) < FEWEST_LISTED or focus.product == product.slug:
+        return Query()
+    return Query.from_json(chat.state.search or {})
+
+
+FEWEST_LISTED: Final = 2
 
 
 def _only_in_name(product: ProductView) -> set[str]:

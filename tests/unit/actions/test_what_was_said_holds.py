@@ -296,3 +296,49 @@ def test_both_ends_of_one_quantity_are_two_to_compare(shopper: Talking, asks: st
     said = shopper.say(asks, "compare", "compare_products")
     assert said["response"].startswith("utter_compare")
     assert len(cards(said)) == 2
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "tells"),
+    [
+        ("en", "hiking boots or trail shoes", "her feet are wide, size 38"),
+        ("zh", "登山鞋或者跑鞋", "她脚有点宽 38码"),
+    ],
+    indirect=["shopper"],
+)
+def test_a_size_told_of_a_list_narrows_it_and_is_not_asked(
+    shopper: Talking, first: str, tells: str
+) -> None:
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(tells, "refine", "ask_size_advice", size="38")
+    assert said["response"].startswith(("utter_products", "utter_none", "utter_fits"))
+    held = {one["attribute"]: one["values"] for one in (shopper.state.search or {})["must"]}
+    assert "38" in held["size"]
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"),
+    [("en", "can your watches measure my heart rate"), ("zh", "手表能测心率吗")],
+    indirect=["shopper"],
+)
+def test_what_no_text_tells_of_a_kind_is_said_before_it_is_listed(
+    shopper: Talking, asks: str
+) -> None:
+    shopper.say(asks, "wish", "ask_product_details")
+    assert shopper.said[0] == "utter_wish_untold"
+
+
+def test_one_of_those_in_a_size_is_asked_for_in_that_size(english: Talking) -> None:
+    english.say("jackets in M", "wish", "search_product")
+    said = english.say("is the second one in stock?", "choose", "check_stock", ordinal="2")
+    assert said["response"].startswith("utter_stock")
+    assert "(M)" in said["variants"] or "size M" in said["variants"]
+    assert "XL" not in said["variants"]
+
+
+def test_the_cheaper_of_two_is_picked_and_no_search(english: Talking) -> None:
+    english.say("compare the alpenrot summit boots and the nordlicht storm shell", "compare")
+    before = list(english.state.shown.keys)
+    english.say("ok the cheaper one", "choose", "choose_option")
+    assert english.state.shown.keys == before
+    assert english.state.focus.product
