@@ -249,6 +249,8 @@ def of_goods(chat: Chat, intent: str) -> str:
         heard = hear(chat)
         if heard.kinds or (heard.in_focus and heard.query.hard):
             return "ask_product_details"
+    if intent == "ask_promotions" and unsure and _asks_feature_shown(chat):
+        return "ask_product_details"  # 有弹力吗, of what is shown
     if intent in ON_PRICES and says("price_match", text):
         return "price_protection"
     if intent == "ask_gift_card" and says("code_wanted", text):
@@ -272,6 +274,13 @@ def _asks_on_for_goods(chat: Chat, intent: str) -> bool:
     doubtful = intent.startswith("report_") and chat.turn.confidence < LEAST_OF_REPORTS
     plain = looks and doubtful and chat.state.frame is None
     return plain and bool(hear(chat).kinds) and not names_own(chat)
+
+
+def _asks_feature_shown(chat: Chat) -> bool:
+    """Whether nothing but a feature of the goods on show is named."""
+    query = hear(chat).query
+    said = {one.attribute for one in query.constraints}
+    return _shows_goods(chat) and said == {"feature"} and not query.kinds
 
 
 def _only_names_goods(chat: Chat, intent: str) -> bool:

@@ -334,7 +334,7 @@ _OF_ONE: Final = re.compile(
 )
 _ASKS_FACT: Final = re.compile(
     r"^(?:(?:and|so|ok(?:ay)?|but|hmm?)[, ]+)*(?:what(?:'?s| is| are)?|how)\b(?! about)"
-    r"|多|几|什么|吗",
+    r"|多|几|什么|吗|([\u3400-\u9fff])不\1",
     re.IGNORECASE,
 )
 _OF_SEVERAL: Final = re.compile(

@@ -61,6 +61,11 @@ def check_stock(chat: Chat, act: Act) -> None:
         say_part(chat, product)
         return
     of_variants = says_nothing_else or heard.asks_only_variants()
+    if product is not None and _asks_what_it_is_like(heard):
+        from actions.answers.product_facts import product_details
+
+        product_details(chat, act)  # "is the first one packable?"
+        return
     points = refers_back(chat.turn.text) and (of_variants or not heard.shown)
     if product is None and (item_in_hand(chat) or points or says_nothing_else):
         product = spoken_of(chat)  # "do you have them in black?" of what is sent back
@@ -73,6 +78,13 @@ def check_stock(chat: Chat, act: Act) -> None:
         search_products(chat, act)
         return
     say_stock(chat, product)
+
+
+def _asks_what_it_is_like(heard: Heard) -> bool:
+    """Whether a feature or a material is asked of one that is spoken of, and no size or colour."""
+    said = {one.attribute for one in heard.query.must}
+    spoken = heard.pointed or heard.in_focus
+    return bool(spoken and said) and said <= {"feature", "material"} and not heard.kinds
 
 
 def _say_counts(chat: Chat, heard: Heard) -> None:

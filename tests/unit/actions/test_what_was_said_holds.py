@@ -342,3 +342,26 @@ def test_the_cheaper_of_two_is_picked_and_no_search(english: Talking) -> None:
     english.say("ok the cheaper one", "choose", "choose_option")
     assert english.state.shown.keys == before
     assert english.state.focus.product
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks"),
+    [
+        ("en", "show me jackets", "is the first one breathable"),
+        ("zh", "夹克", "第一件透气吗"),
+    ],
+    indirect=["shopper"],
+)
+def test_a_feature_taken_for_stock_is_a_feature(shopper: Talking, first: str, asks: str) -> None:
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "ask", "check_stock", ordinal="1")
+    assert said["response"] in {"utter_fact", "utter_check_unknown", "utter_detail_unknown"}
+
+
+def test_lighter_than_it_is_less_than_it_weighs(chinese: Talking) -> None:
+    chinese.say("夹克", "wish", "search_product")
+    chinese.say("第一件", "choose", "choose_option", ordinal="1")
+    chinese.say("比它轻的有吗", "refine", "refine_search")
+    assert chinese.said[-1] in {"utter_products_met", "utter_no_more", "utter_none_fits_nearest"}
+    held = (chinese.state.search or {}).get("ranges", ())
+    assert all(one["operator"] != "little" for one in held)
