@@ -22,9 +22,10 @@ from kit.clock import SystemClock
 from kit.locks import only_writer
 from kit.processes import ends_with_parent
 from kit.settings import Settings
-from studio.content import history
+from studio.content.store import Content, NotKept
 from studio.training.candidates import Facts, put_up
 from studio.training.status import (
+    FOLDER,
     HELD,
     Status,
     Step,
@@ -88,6 +89,8 @@ def train(settings: Settings) -> None:
             status = replace(
                 status, state="failed", problem=failed.problem, detail=failed.detail[-1500:]
             )
+        except NotKept as error:
+            status = replace(status, state="failed", problem="history", detail=str(error))
         except OSError as error:
             log.exception("a training failed")
             problem = "disk" if error.errno == 28 else "other"
@@ -109,8 +112,8 @@ def _train(settings: Settings, draft: Path, status: Status) -> None:
     )
     if shutil.disk_usage(draft).free < room:
         raise Failed("disk", f"{room // 1_000_000} MB")
-    content = settings.root / "nlu_data"
-    commit = history.head(content) if history.has_history(content) else ""
+    content = Content(settings.root / "nlu_data", settings.data_dir / FOLDER)
+    commit = content.commit_by_hand()
     sources, code = source_hash(settings.root), code_hash(settings.root)
 
     def tell(step: str) -> None:

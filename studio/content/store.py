@@ -198,6 +198,23 @@ class Content:
                 _restore(before)
                 raise NotKept(getattr(error, "strerror", None) or str(error)) from error
 
+    def commit_by_hand(self) -> str:
+        """Commit what was edited by hand; the commit that the files are now, "" without a history.
+
+        Raises NotKept where git refuses.
+        """
+        if not self.has_history():
+            return ""
+        with only_writer(self._locks):
+            try:
+                if at := history.head(self.folder):
+                    changed = history.changed_files(self.folder, at)
+                    paths = [self.folder / one for one in changed]
+                    history.commit_hand_edits(self.folder, paths, BY_HAND)
+                return history.head(self.folder)
+            except history.NoHistory as error:
+                raise NotKept(str(error)) from error
+
     def topics(self) -> list[str]:
         """The files of examples that every language has; an intent stands in one of them."""
         names = [

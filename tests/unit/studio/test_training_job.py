@@ -8,9 +8,11 @@ import pytest
 from bot.models import CANDIDATE
 from concierge.app import candidate_job
 from kit.settings import Settings, load_settings
+from studio.content.since import changes_since
 from studio.training.candidates import candidate_in
 from studio.training.judging import compare
 from studio.training.status import HELD, Status, ask_to_stop, read_status, write_status
+from tests.web.studio.conftest import git
 
 TRAINS = """
 import json, pathlib, sys
@@ -110,3 +112,21 @@ def test_half_a_candidate_is_none(settings: Settings) -> None:
     train(settings)
     (settings.data_dir / CANDIDATE / "judgement.json").unlink()
     assert candidate_in(settings.data_dir) is None
+
+
+def test_what_was_edited_by_hand_is_in_the_commit_that_is_trained(settings: Settings) -> None:
+    content = settings.root / "nlu_data"
+    (content / "a.yml").write_text("a: 1\n")
+    git(content, "init", "-q", "-b", "main")
+    git(content, "add", "-A")
+    git(content, "commit", "-qm", "first")
+    (content / "a.yml").write_text("a: 2\n")
+    (content / "b.yml").write_text("b: 1\n")
+    assert train(settings).state == "done"
+    found = candidate_in(settings.data_dir)
+    assert found is not None
+    assert found.facts.commit == git(content, "rev-parse", "HEAD").strip()
+    assert git(content, "status", "--porcelain") == ""
+    assert changes_since(content, found.facts.commit) == []
+    (content / "b.yml").write_text("b: 2\n")
+    assert [one.name for one in changes_since(content, found.facts.commit)] == ["b.yml"]
