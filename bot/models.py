@@ -77,6 +77,7 @@ def put_in_place(draft: Path, folder: Path) -> Path:
 
     The archive goes last, for it is what is looked for. `draft` is on the same file system.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     target = folder / draft.name
     make_newest(draft, folder)
     for card in card_files(draft):

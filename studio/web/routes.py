@@ -14,7 +14,7 @@ from desk.web.routes import Route, add_headers, explain_errors, guarded
 from kit.i18n import LANGUAGES, Catalogue
 from studio.content.health import Reports
 from studio.content.store import Content
-from studio.web import changes, intents, new_intent, publishing, responses, trying
+from studio.web import changes, inbox, intents, new_intent, publishing, responses, trying
 from studio.web.studio import FRONT, STUDIO, Studio, mark_of
 
 PREFIX: Final = "/studio"
@@ -42,6 +42,9 @@ ROUTES: Final = (
     Route("GET", INTENT, intents.intent, "admin", SEE),
     Route("GET", "/new", new_intent.form, "admin", EDIT),
     Route("POST", "/new", new_intent.add, "admin", EDIT, body_bytes=PASTED_BYTES),
+    Route("GET", "/inbox", inbox.inbox, "admin", EDIT),
+    Route("POST", "/inbox/teach", inbox.teach, "admin", EDIT),
+    Route("POST", "/inbox/ignore", inbox.put_aside, "admin", EDIT),
     Route("GET", "/responses", responses.responses, "admin", SEE),
     Route("POST", RESPONSE + "/save", responses.save, "admin", EDIT),
     Route("POST", RESPONSE + "/delete", responses.delete, "admin", EDIT),
@@ -64,6 +67,7 @@ ROUTES: Final = (
 TABS: Final = (
     ("intents", "/studio"),
     ("responses", "/studio/responses"),
+    ("inbox", "/studio/inbox"),
     ("try", "/studio/try"),
     ("publish", "/studio/publish"),
     ("history", "/studio/history"),
