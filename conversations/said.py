@@ -32,7 +32,14 @@ def shoppers_said(session: Session, *, since: datetime, most: int) -> list[Said]
     newest = session.scalar(select(func.max(MessageRow.id))) or 0
     client_id = MessageRow.client_message_id
     rows = session.execute(
-        select(MessageRow, ConversationRow.language)
+        select(
+            MessageRow.id,
+            MessageRow.text,
+            ConversationRow.language,
+            MessageRow.created_at,
+            MessageRow.intent,
+            MessageRow.confidence,
+        )
         .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
         .where(
             MessageRow.id > newest - LOOKED_AT,
@@ -46,6 +53,6 @@ def shoppers_said(session: Session, *, since: datetime, most: int) -> list[Said]
         .limit(most)
     )
     return [
-        Said(row.id, row.text, as_language(language), row.created_at, row.intent, row.confidence)
-        for row, language in rows
+        Said(found, text, as_language(language), at, intent, confidence)
+        for found, text, language, at, intent, confidence in rows
     ]

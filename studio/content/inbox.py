@@ -34,21 +34,32 @@ class Lesson:
 
 
 def lessons(
-    said: Iterable[Said], language: Language, shelf: Shelf, ignored: Collection[str]
-) -> list[Lesson]:
-    """What the assistant was least sure of first; what stands in the examples teaches nothing."""
-    found: dict[str, Lesson] = {}
+    said: Iterable[Said], language: Language, shelf: Shelf, ignored: Collection[str], most: int
+) -> tuple[list[Lesson], int]:
+    """What the assistant was least sure of, `most` at most, and how many more there may be.
+
+    What stands in the examples teaches nothing. Only what is shown is masked, which takes time.
+    """
+    groups: dict[str, tuple[Said, int]] = {}
     for one in said:
+        sure = one.confidence or 0.0
         if one.language != language or one.intent is None or len(one.text) > LONGEST:
             continue
+        key = key_of(one.text)
+        if key and sure < SURE and not shelf.under(one.text):
+            newest, times = groups.get(key, (one, 0))
+            groups[key] = (newest, times + 1)
+    waiting = sorted(groups.values(), key=lambda one: (one[0].confidence or 0.0, -one[1]))
+    found: dict[str, Lesson] = {}
+    for place, (one, times) in enumerate(waiting):
+        if len(found) == most:
+            return list(found.values()), len(waiting) - place
         example = as_example(one.text)
-        key, sure = key_of(example), one.confidence or 0.0
         mark = mark_of_lesson(example)
-        if not key or sure >= SURE or mark in ignored or shelf.under(example):
-            continue
-        times = found[key].times + 1 if key in found else 1
-        found[key] = Lesson(mark, masked(one.text), example, times, one.intent, sure)
-    return sorted(found.values(), key=lambda one: (one.confidence, -one.times, one.example))
+        if mark not in ignored and mark not in found and not shelf.under(example):
+            text, sure = masked(one.text), one.confidence or 0.0
+            found[mark] = Lesson(mark, text, example, times, one.intent or "", sure)
+    return list(found.values()), 0
 
 
 def mark_of_lesson(example: str) -> str:

@@ -17,7 +17,7 @@ from studio.content.masking import as_example
 from studio.web.studio import STUDIO, Told, content_language, keep, note, reading, words_of
 
 DAYS: Final = timedelta(days=30)
-MOST: Final = 3000
+MOST: Final = 2000
 ROWS: Final = 50
 DONE: Final = ("taught", "ignored")
 
@@ -86,10 +86,10 @@ async def _page(
             said = shoppers_said(session, since=desk.clock.now() - DAYS, most=MOST)
         shelf = content.shelf(language)
         ignored = ignored_in(desk.settings.data_dir / "studio")
-        found = lessons(said, language, shelf, ignored)
+        found, more = lessons(said, language, shelf, ignored, ROWS)
         return {
-            "lessons": found[:ROWS],
-            "total": len(found),
+            "lessons": found,
+            "total": len(found) + more,
             "names": list(shelf.intents),
             "broken": content.broken(),
             "kept": content.has_history(),

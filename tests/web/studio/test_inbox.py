@@ -47,7 +47,7 @@ async def test_the_least_sure_comes_first_and_nothing_personal_is_shown(
     )
     said(desk_database, ("tried by an admin", "greet", 0.1), tried=True)
     _, page = await admin.open(HERE)
-    assert shown(page) == ["mail mia@example.com about 10482, I&#39;m Mia", "is it coming"]
+    assert shown(page) == ["mail mia@example.com about 10482, I&#39;m Mia", "Is it coming?"]
     assert "said 2 times" in page
     assert "not understood, 20 % sure" in page
     for own in ("mia.berg", "20417", "Berg"):
