@@ -21,6 +21,7 @@ from sanic.response import json as json_response
 
 from bot.guards import TROUBLE
 from bot.meanwhile import note_meanwhile
+from bot.swap import CannotLoad, Swap
 from bot.thoughts import thoughts_of
 from bot.tracker_store import held
 from kit import deadlines
@@ -59,6 +60,7 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
     def __init__(self, settings: Settings) -> None:
         self._key = settings.secret_key
         self._secret = f"Bearer {process_secret(settings.secret_key, 'rasa-channel')}"
+        self._swap = Swap(settings)
 
     @classmethod
     def name(cls) -> str:
@@ -110,6 +112,21 @@ class ConciergeInput(InputChannel):  # type: ignore[misc]
                 return json_response({"error": "not_ready"}, status=503)
             tracker = await agent.tracker_store.retrieve(sender)
             return json_response({"turns": thoughts_of(tracker.events if tracker else ())})
+
+        @blueprint.route("/serve", methods=["POST"])  # type: ignore[untyped-decorator]
+        async def serve(request: Request) -> HTTPResponse:
+            given = request.headers.get("Authorization", "")
+            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+                return json_response({"error": "unauthorized"}, status=401)
+            wanted = (request.json or {}).get("model")
+            if not isinstance(wanted, str) or not _ARCHIVE.fullmatch(wanted):
+                return json_response({"error": "invalid", "field": "model"}, status=400)
+            try:
+                loaded = await self._swap.to(request.app.ctx.loaded, wanted)
+            except CannotLoad as error:
+                return json_response({"error": str(error)}, status=422)
+            request.app.ctx.loaded = loaded
+            return json_response({"model": loaded.model.name})
 
         return blueprint
 
@@ -228,6 +245,7 @@ def merged(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 _ID: Final = re.compile(r"[\w.:-]{1,128}")
+_ARCHIVE: Final = re.compile(r"[\w-]{1,100}\.tar\.gz")
 
 
 def _problem(body: Any) -> str | None:

@@ -16,6 +16,7 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import read_model_configuration
 
+from dialogue.groups import OWN
 from kit.languages import DEFAULT_LANGUAGE, LANGUAGES, Language, facts
 from understanding.language import written_in
 
@@ -54,9 +55,11 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
         return self._config_file
 
     def get_domain(self) -> Domain:
-        """domain.yml with the responses of all languages."""
+        """domain.yml with the responses of all languages and admins' own intents."""
         content = _read(self._domain_file)
         content["responses"] = merged_responses(self._root)
+        known = content.get("intents") or []
+        content["intents"] = [*known, *sorted(self._own_intents() - set(map(_name, known)))]
         return Domain.from_dict(content)
 
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
@@ -82,8 +85,17 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
         self._examples = TrainingData().merge(*found)
         return self._examples
 
+    def _own_intents(self) -> set[str]:
+        """Intents of an admin's own; every other one stands in domain.yml."""
+        return {name for name in self.get_nlu_data().intents if name.startswith(OWN)}
+
     def _files(self, folder: str) -> list[str]:
         return sorted(str(path) for path in (self._root / folder).glob("*.yml"))
+
+
+def _name(intent: Any) -> str:
+    """An intent's name; one with options is a mapping in Rasa's format."""
+    return str(next(iter(intent)) if isinstance(intent, dict) else intent)
 
 
 def merged_responses(root: Path) -> dict[str, list[dict[str, Any]]]:

@@ -3,6 +3,7 @@
 import logging
 import os
 import tarfile
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.model_card import card_files
 
 log = logging.getLogger(__name__)
 KEPT_MODELS: Final = 3
+CANDIDATE: Final = Path("studio") / "candidate"  # in the data folder: trained, and not yet serving
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,22 @@ async def load_newest(
     return None
 
 
+def make_newest(path: Path, folder: Path) -> None:
+    """Make `path` newer than every model in a folder, however long it has waited, whatever the
+    clock says."""
+    newest = max((one.stat().st_mtime_ns for one in folder.glob("*.tar.gz")), default=0)
+    at = max(time.time_ns(), newest + 1_000_000)
+    os.utime(path, ns=(at, at))
+
+
 def put_in_place(draft: Path, folder: Path) -> Path:
     """Move a finished archive with its cards into `folder`; it serves from one moment to the next.
 
     The archive goes last, for it is what is looked for. `draft` is on the same file system.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     target = folder / draft.name
+    make_newest(draft, folder)
     for card in card_files(draft):
         if card.exists():
             os.replace(card, folder / card.name)

@@ -27,8 +27,9 @@ DRAFT: Final = ".draft"
 def main() -> None:
     """Train; the last line printed is the model's file name.
 
-    With `index` only what the actions need is made: the knowledge index and the acts. Exits with 1
-    and one line when the configuration wants a group that is not installed.
+    With `index` only what the actions need is made: the knowledge index and the acts. With `draft`
+    and a folder the model is put there and serves nobody. Exits with 1 and one line when the
+    configuration wants a group that is not installed.
     """
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -41,7 +42,8 @@ def main() -> None:
     silence_structlog()
     try:
         prepare_for(settings.root / "config.yml", needed={"sklearn"})
-        model = train_assistant(settings)
+        draft = Path(sys.argv[2]) if sys.argv[1:2] == ["draft"] else None
+        model = train_assistant(settings) if draft is None else train_draft(settings, draft)
     except (MissingGroup, ModuleNotFoundError) as error:
         said = str(error) if isinstance(error, MissingGroup) else explained(error, "this training")
         if said is None:
@@ -89,6 +91,21 @@ def train_assistant(settings: Settings) -> Path:
         seconds = time.perf_counter() - began
         write_model_card(draft, settings.root / "nlu_data", settings.data_dir, index, seconds)
         return put_in_place(draft, settings.models_dir)
+
+
+def train_draft(settings: Settings, folder: Path) -> Path:
+    """Train understanding and put the model with its cards into `folder`; what serves stays.
+
+    Articles are live anyway, and the acts are not learned here. Raises RuntimeError as above.
+    """
+    from encoders.shared import ensure_exports
+
+    began = time.perf_counter()
+    ensure_exports(settings.data_dir)
+    draft = _train_rasa(settings, folder)
+    seconds = time.perf_counter() - began
+    write_model_card(draft, settings.root / "nlu_data", settings.data_dir, {}, seconds)
+    return draft
 
 
 @contextmanager

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 FAILURES_TO_OPEN: Final = 4
 OPEN_SECONDS: Final = 5.0
+SERVE_SECONDS: Final = 120.0  # a model is loaded beside the one that serves
 
 
 class AssistantUnavailable(RuntimeError):
@@ -101,6 +102,10 @@ class CircuitBreaker:
             self._retry_at = self._monotonic() + self._seconds
 
 
+class CannotServe(RuntimeError):
+    """A model that the assistant could not load; the one before goes on serving."""
+
+
 class Assistant:
     """Calls the assistant's input channel on loopback."""
 
@@ -116,6 +121,7 @@ class Assistant:
         self._session = session
         self._url = f"{url}/webhooks/concierge/webhook"
         self._thoughts_url = f"{url}/webhooks/concierge/thoughts"
+        self._serve_url = f"{url}/webhooks/concierge/serve"
         self._headers = {"Authorization": f"Bearer {process_secret(key, 'rasa-channel')}"}
         self._seconds = timeout
         self.breaker = breaker or CircuitBreaker()
@@ -168,6 +174,20 @@ class Assistant:
             return tuple(_thought(one) for one in json.loads(raw)["turns"])
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError) as error:
             raise AssistantUnavailable(type(error).__name__) from error
+
+    async def serve(self, model: str) -> None:
+        """Have a candidate or an earlier model serve from now on, by its file's name.
+
+        Raises CannotServe where it cannot be loaded, AssistantUnavailable where nobody answers.
+        """
+        try:
+            status, raw = await self._post(self._serve_url, {"model": model}, SERVE_SECONDS)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise AssistantUnavailable(type(error).__name__) from error
+        if status == 422:
+            raise CannotServe(str(json.loads(raw)["error"]))
+        if status != 200:
+            raise AssistantUnavailable(f"status {status}")
 
     async def _post(self, url: str, body: Mapping[str, Any], seconds: float) -> tuple[int, bytes]:
         timeout = aiohttp.ClientTimeout(total=seconds, connect=2.0)

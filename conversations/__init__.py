@@ -83,6 +83,7 @@ from conversations.records import (
     Work,
     WrongHandler,
 )
+from conversations.said import Said, shoppers_said
 from conversations.store import (
     accept_message,
     announce_change,
@@ -145,6 +146,7 @@ __all__ = [
     "ProofCard",
     "Reply",
     "Row",
+    "Said",
     "Size",
     "Speaks",
     "Step",
@@ -215,6 +217,7 @@ __all__ = [
     "said_meanwhile",
     "send_again",
     "set_language",
+    "shoppers_said",
     "show_image",
     "transcript",
     "unanswered",

@@ -4,6 +4,8 @@ from typing import Final
 
 from dialogue.acts import ActKind
 
+# What an admin's own intents begin with: `own_workshops` is answered by `utter_own_workshops`.
+OWN: Final = "own_"
 YES_OR_NO: Final = frozenset({"affirm", "deny"})
 FEELINGS: Final = frozenset({"complain", "praise", "thank"})
 SMALL_TALK: Final = frozenset(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from pathlib import Path
 
 
@@ -13,3 +13,15 @@ def only_writer(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as lock:
         flock(lock, LOCK_EX)
         yield
+
+
+def is_held(folder: Path) -> bool:
+    """Whether somebody holds the folder now."""
+    try:
+        with (folder / ".lock").open("rb") as lock:
+            flock(lock, LOCK_SH | LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # nobody ever held it
+        return False
+    return False

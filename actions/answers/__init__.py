@@ -5,6 +5,7 @@ from typing import Final
 
 from actions.chat import Chat
 from dialogue.acts import Act
+from dialogue.groups import OWN
 
 Answer = Callable[[Chat, Act], None]
 ANSWERS: Final[dict[str, Answer]] = {}
@@ -55,8 +56,16 @@ def unclear(chat: Chat, act: Act) -> None:
 
 
 def answer(chat: Chat, act: Act) -> None:
-    """Answer an act: by its kind where that says enough, else by its intent, else ask back."""
+    """Answer an act: by its kind where that says enough, else by its intent, else ask back.
+
+    An admin's own intent has a reply of its own name.
+    """
+    intent = act.intent or chat.turn.intent
+    if intent.startswith(OWN) and act.kind not in BY_ACT:
+        chat.say(f"utter_{intent}")
+        chat.did("article", intent)
+        return
     if answered_first(chat, act):
         return
-    found = BY_ACT.get(act.kind) or ANSWERS.get(act.intent or chat.turn.intent)
+    found = BY_ACT.get(act.kind) or ANSWERS.get(intent)
     (found or BY_ACT["unknown"])(chat, act)

@@ -86,8 +86,16 @@ def build(
         ),
     )
     desk = register(app, settings, database, app[keys.UPDATES], clock=clock)
-    register_studio(app, desk, settings.root / "nlu_data")
+    register_studio(app, desk, settings.root / "nlu_data", train=lambda: queue_training(settings))
     return app
+
+
+def queue_training(settings: Settings) -> None:
+    """Let the worker train what the studio's page asked for."""
+    from concierge.app.candidate_job import add_training
+    from concierge.app.queue import make_queue
+
+    add_training(make_queue(settings), settings)()
 
 
 def call_person(session: Session, conversation_id: str, *, now: datetime) -> None:

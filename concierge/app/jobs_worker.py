@@ -5,8 +5,10 @@ import signal
 from datetime import timedelta
 from typing import Any
 
-from huey import SqliteHuey, crontab
+from huey import crontab
 
+from concierge.app.candidate_job import add_training
+from concierge.app.queue import make_queue
 from kit.clock import SystemClock
 from kit.database import Database, open_database
 from kit.logs import configure_logging
@@ -17,18 +19,10 @@ log = logging.getLogger(__name__)
 CLAIM_DAYS = 30
 
 
-def make_queue(settings: Settings) -> Any:
-    """The queue: on Redis where CONCIERGE_REDIS_URL is set, else in a file of its own."""
-    if settings.redis_url:
-        from huey import RedisHuey
-
-        return RedisHuey("concierge", url=settings.redis_url)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey("concierge", filename=str(settings.data_dir / "queue.db"))
-
-
 def add_tasks(queue: Any, database: Database, settings: Settings) -> None:
     """Register every periodic task on `queue`; each may run twice without harm."""
+
+    add_training(queue, settings)
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def send_back_in_stock_notices() -> None:
@@ -106,7 +100,8 @@ def main() -> None:
     database = open_database(settings.database_url).with_info(policy=policy)
     queue = make_queue(settings)
     add_tasks(queue, database, settings)
-    consumer = queue.create_consumer(workers=2, periodic=True, check_worker_health=True)
+    # Checks and learning by itself take two at most: a training that somebody waits for has one.
+    consumer = queue.create_consumer(workers=3, periodic=True, check_worker_health=True)
     signal.signal(signal.SIGTERM, lambda *_: consumer.stop(graceful=True))
     log.info("worker started")
     consumer.run()

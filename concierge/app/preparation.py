@@ -1,11 +1,10 @@
 """What must exist before the processes start: the schema, the demo shop, a trained assistant."""
 
 import hashlib
-import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -22,6 +21,7 @@ from rich.progress import (
 )
 
 from bot.models import is_readable_model, models
+from bot.trained import Trained, trained_record, write_record
 from kit.clock import SystemClock
 from kit.database import Database, open_database, upgrade
 from kit.settings import PREFIX, Settings
@@ -134,22 +134,26 @@ def prepare_demo_shop(settings: Settings) -> bool:
 def train_assistant_if_needed(settings: Settings, *, force: bool = False) -> Path:
     """The current model, trained now when there is none or its sources have changed.
 
-    Training runs in a process of its own, so that its memory is given back.
-    Raises PreparationError with the trainer's last words when it fails.
+    A model that was published on the studio's page is kept while only what admins edit has changed:
+    that goes live by the page, after its judgement. Training runs in a process of its own, so that
+    its memory is given back. Raises PreparationError with the trainer's last words when it fails.
     """
     wanted = source_hash(settings.root)
     current = current_model(settings)
-    if current is not None and not force and _trained_hash(settings) == wanted:
-        return current
+    record = trained_record(settings.models_dir)
+    if current is not None and not force:
+        if record.sources == wanted:
+            return current
+        if record.is_published and record.code == code_hash(settings.root):
+            console.print("· what the assistant learns has changed: publish it at /studio/publish")
+            return current
     if current is not None:
         console.print("· the training data has changed: training again")
     failed = _run_beside(settings, "training the assistant", "bot.training")
     model = current_model(settings)
     if failed is not None or model is None:
         raise PreparationError(f"training the assistant failed:\n{failed or 'no model'}")
-    record = settings.models_dir / ".trained.json"
-    record.write_text(json.dumps({"sources": wanted, "model": model.name}), encoding="utf-8")
-    record.replace(settings.models_dir / "trained.json")
+    write_record(settings.models_dir, Trained(wanted, code_hash(settings.root), model.name))
     return model
 
 
@@ -265,8 +269,17 @@ def current_model(settings: Settings) -> Path | None:
 
 def source_hash(root: Path) -> str:
     """A hash of everything the assistant is trained from."""
+    return _hash(root, TRAINED_FROM)
+
+
+def code_hash(root: Path) -> str:
+    """A hash of what the assistant is trained by, without what admins edit."""
+    return _hash(root, TRAINED_FROM[1:])
+
+
+def _hash(root: Path, names: Sequence[str]) -> str:
     digest = hashlib.sha256()
-    for name in TRAINED_FROM:
+    for name in names:
         place = root / name
         files = [place] if place.is_file() else sorted(place.rglob("*"))
         for file in files:
@@ -274,14 +287,6 @@ def source_hash(root: Path) -> str:
                 digest.update(str(file.relative_to(root)).encode())
                 digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-def _trained_hash(settings: Settings) -> str | None:
-    try:
-        record = json.loads((settings.models_dir / "trained.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return str(record.get("sources"))
 
 
 def progress_bar(*more: ProgressColumn) -> Progress:

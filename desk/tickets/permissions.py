@@ -15,9 +15,15 @@ Permission = Literal[
     "rules.edit",
     "audit.see",
     "api.edit",
+    "assistant.see",
     "assistant.edit",
+    "assistant.publish",
 ]
 PERMISSIONS: Final[tuple[Permission, ...]] = get_args(Permission)
+# Who may change a thing may look at it.
+IMPLIED: Final[Mapping[str, frozenset[str]]] = {
+    "assistant.see": frozenset({"assistant.edit", "assistant.publish"}),
+}
 _AGENT: Final = frozenset({"tickets.work", "orders.change"})
 _SUPERVISOR: Final = _AGENT | {
     "tickets.manage",

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from desk.tickets.permissions import BY_ROLE, Permission
+from desk.tickets.permissions import BY_ROLE, IMPLIED, Permission
 from kit.i18n import LANGUAGES
 
 Role = Literal["agent", "supervisor", "admin"]
@@ -60,7 +60,7 @@ class Agent:
     def may(self, permission: Permission) -> bool:
         """Whether the role allows it, or the permissions chosen for this person where there are."""
         own = BY_ROLE[self.role] if self.permissions is None else self.permissions
-        return permission in own
+        return permission in own or not IMPLIED.get(permission, frozenset()).isdisjoint(own)
 
     def is_at_least(self, role: Role) -> bool:
         """Whether this role, or one above it, is held."""

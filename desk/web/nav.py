@@ -25,7 +25,7 @@ PLACES: Final = (
     Place("ready_made", "/desk/ready-made", "tickets.manage"),
     Place("setup", "/desk/setup", "rules.edit"),
     Place("api", "/desk/api", "api.edit"),
-    Place("studio", "/studio", "assistant.edit"),
+    Place("studio", "/studio", "assistant.see"),
     Place("audit", "/desk/audit", "audit.see"),
 )
 

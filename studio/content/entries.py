@@ -124,6 +124,30 @@ def add_items(
     return before + lines + text[place:]
 
 
+def append_entry(text: str, kind: Kind, name: str, new: Sequence[str]) -> str:
+    """The file with an entry at its end, written as those before it; `text` may be empty.
+
+    Raises BrokenFile where something else than entries stands last in the file.
+    """
+    before = read_entries(text)
+    key = "nlu" if kind in EXAMPLE_KINDS else "responses"
+    ended = _line_end(text)
+    start = text if not text or text.endswith("\n") else text + ended
+    if kind in EXAMPLE_KINDS:
+        lines = [f"  - {kind}: {name}", "    examples: |", *(f"      {MARK}{one}" for one in new)]
+    else:
+        lines = [f"  {name}:", *(f"    {MARK}text: {_written(kind, one)}" for one in new)]
+    if not before:
+        lines = [f"{key}:", *lines]
+    elif kind in EXAMPLE_KINDS:
+        lines = ["", *lines]
+    after = start + "".join(f"{line}{ended}" for line in lines)
+    found = read_entries(after)
+    if len(found) != len(before) + 1 or (found[-1].kind, found[-1].name) != (kind, name):
+        raise BrokenFile(after.count("\n"), "a new entry cannot stand at the end of this file")
+    return after
+
+
 def delete_item(text: str, kind: Kind, name: str, old: str) -> str:
     """The file without one item. Raises ItemGone and BrokenFile.
 

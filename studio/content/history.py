@@ -113,6 +113,32 @@ def find_change(folder: Path, change_id: str) -> Change:
     return found
 
 
+def head(folder: Path) -> str:
+    """The newest commit of the repository; "" where there is none."""
+    try:
+        return _git(folder, "rev-parse", "--verify", "-q", "HEAD").strip()
+    except NoHistory:
+        return ""
+
+
+def commit_before(folder: Path, at: datetime) -> str:
+    """The newest commit made before that time; "" where there is none. Raises NoHistory."""
+    return _git(folder, "rev-list", "-1", f"--before={at.isoformat()}", "HEAD").strip()
+
+
+def changed_files(folder: Path, commit_id: str) -> list[str]:
+    """Files that are not as they were in a commit, new ones included. Raises NoHistory."""
+    told = _git(folder, *_PLAIN, "diff", "--name-only", "-z", "--relative", commit_id, "--", ".")
+    new = _git(folder, *_PLAIN, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+    return sorted({one for one in (told + new).split("\0") if one})
+
+
+def text_at(folder: Path, commit_id: str, name: str) -> str:
+    """A file's text in a commit; "" where it was not there. Raises NoHistory."""
+    done = _run(folder, ("show", f"{commit_id}:./{name}"), None)
+    return done.stdout if done.returncode == 0 else ""
+
+
 def diff(folder: Path, change_id: str) -> list[FileChange]:
     """What a commit changed in the folder, file by file. Raises NoHistory."""
     told = _git(folder, *_PLAIN, "show", *_OF, "--unified=2", "--relative", change_id, "--", ".")

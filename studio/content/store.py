@@ -4,7 +4,7 @@ An edit names what it saw. Whoever edits what somebody else has changed meanwhil
 nothing is written; edits of different items of one entry never meet.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +14,13 @@ from typing import Final
 from kit.i18n import LANGUAGES, Language
 from kit.locks import only_writer
 from studio.content import history
-from studio.content.entries import BrokenFile, Entry, ItemGone, Kind, read_entries
+from studio.content.entries import BrokenFile, Entry, ItemGone, Kind, append_entry, read_entries
 from studio.content.history import Author
 from studio.content.marks import entities_of, plain
 from understanding.ngrams import normalise
 
 FOLDERS: Final = {"intent": "nlu", "response": "responses", "lookup": "lookups"}
+OWN_REPLIES: Final = "own.yml"  # replies of intents that pages made
 BY_HAND: Final = Author("Edited by hand", "by-hand@studio.invalid")
 Stamp = tuple[int, int, int]
 
@@ -82,6 +83,16 @@ class Shelf:
         for _, name, text in self.said:
             found.setdefault(name, set()).add(plain(text))
         return {name: frozenset(texts) for name, texts in found.items()}
+
+
+@dataclass(frozen=True)
+class NewIntent:
+    """An intent of a shop's own; `topic` is the file that it stands in, in each language."""
+
+    name: str
+    topic: str
+    examples: Mapping[Language, Sequence[str]]
+    replies: Mapping[Language, str]
 
 
 @dataclass
@@ -159,6 +170,59 @@ class Content:
             if after.encode() != before:
                 self._keep([path], {path: before}, after, subject, author)
 
+    def add_intent(self, new: NewIntent, author: Author) -> None:
+        """Add an intent with its reply in all its languages, as one commit.
+
+        Raises BrokenFile, and NotKept where the disk or git refuses; nothing is changed then.
+        """
+        with only_writer(self._locks):
+            texts: dict[Path, str] = {}
+            for language, examples in new.examples.items():
+                nlu = self.folder / language / FOLDERS["intent"] / f"{new.topic}.yml"
+                replies = self.folder / language / FOLDERS["response"] / OWN_REPLIES
+                said = [new.replies[language]]
+                texts[nlu] = append_entry(_text(nlu), "intent", new.name, examples)
+                texts[replies] = append_entry(_text(replies), "response", f"utter_{new.name}", said)
+            before = {path: path.read_bytes() if path.is_file() else None for path in texts}
+            try:
+                kept = self.has_history()
+                if kept:
+                    known = [path for path, text in before.items() if text is not None]
+                    history.commit_hand_edits(self.folder, known, BY_HAND)
+                for path, text in texts.items():
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    history.write(path, text)
+                if kept:
+                    history.commit(self.folder, list(texts), f"{new.name}: new intent", author)
+            except (OSError, history.NoHistory) as error:
+                _restore(before)
+                raise NotKept(getattr(error, "strerror", None) or str(error)) from error
+
+    def commit_by_hand(self) -> str:
+        """Commit what was edited by hand; the commit that the files are now, "" without a history.
+
+        Raises NotKept where git refuses.
+        """
+        if not self.has_history():
+            return ""
+        with only_writer(self._locks):
+            try:
+                if at := history.head(self.folder):
+                    changed = history.changed_files(self.folder, at)
+                    paths = [self.folder / one for one in changed]
+                    history.commit_hand_edits(self.folder, paths, BY_HAND)
+                return history.head(self.folder)
+            except history.NoHistory as error:
+                raise NotKept(str(error)) from error
+
+    def topics(self) -> list[str]:
+        """The files of examples that every language has; an intent stands in one of them."""
+        names = [
+            {path.stem for path in (self.folder / one / FOLDERS["intent"]).glob("*.yml")}
+            for one in LANGUAGES
+        ]
+        return sorted(set.intersection(*names))
+
     def revert(self, change_id: str, subject: str, author: Author) -> None:
         """Take a commit back as a commit of its own.
 
@@ -174,11 +238,7 @@ class Content:
                 paths = history.revert(self.folder, change_id)
                 history.commit(self.folder, paths, subject, author)
             except (OSError, history.NoHistory) as error:
-                for path, text in before.items():
-                    if text is None:
-                        path.unlink(missing_ok=True)
-                    else:
-                        path.write_bytes(text)
+                _restore(before)
                 raise NotKept(getattr(error, "strerror", None) or str(error)) from error
 
     def _keep(
@@ -222,6 +282,18 @@ class Content:
         if known is None or known.stamp != stamp:
             known = self._files[path] = _parse(path, stamp, self.folder)
         return known
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().decode() if path.is_file() else ""
+
+
+def _restore(before: Mapping[Path, bytes | None]) -> None:
+    for path, text in before.items():
+        if text is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(text)
 
 
 def _parse(path: Path, stamp: Stamp, folder: Path) -> _File:

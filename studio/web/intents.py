@@ -212,7 +212,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     if len(new) > MOST_PASTED:
         return await _refused(request, Told("studio.too_many", str(MOST_PASTED)), "add", typed)
     shelf = await reading(lambda: request.app[STUDIO].content.shelf(language))
-    fresh, problems = _sorted_out(shelf, name, new)
+    fresh, problems = sorted_out(shelf, name, new)
     if problems:
         return await _refused(request, Told("studio.lines"), "add", typed, problems)
     if not fresh:
@@ -230,7 +230,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     return _back(request, language, "added", len(fresh), len(new) - len(fresh))
 
 
-def _sorted_out(
+def sorted_out(
     shelf: Shelf, name: str, new: Sequence[str]
 ) -> tuple[list[str], list[tuple[int, str, Problem]]]:
     """Lines that are new here, and those that cannot be kept, with their number and why."""
@@ -327,7 +327,7 @@ def _back(
 def _done(request: web.Request) -> Told | None:
     """What the act before this page came to, from its address."""
     done = request.query.get("done", "")
-    if done not in ("added", "changed", "deleted"):
+    if done not in ("added", "changed", "deleted", "new"):
         return None
     count = request.query.get("count", "1")
     key = "studio.done.added_some" if done == "added" and count != "1" else f"studio.done.{done}"

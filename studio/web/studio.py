@@ -27,10 +27,11 @@ MARK_LENGTH: Final = 16
 
 @dataclass(frozen=True)
 class Studio:
-    """The content, and what the worker found out about it."""
+    """The content, what the worker found out about it, and how the worker is told to train."""
 
     content: Content
     reports: Reports
+    train: Callable[[], None]
 
 
 STUDIO: Final = web.AppKey("studio", Studio)
@@ -108,7 +109,9 @@ async def keep(
     return None
 
 
-async def note(request: web.Request, act: str, subject: str, **detail: str) -> None:
+async def note(
+    request: web.Request, act: str, subject: str, **detail: str | bool | list[str]
+) -> None:
     """Write into the audit log who did what."""
     desk, agent = request.app[DESK], current_agent(request)
 

@@ -5,12 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.trained import Trained, trained_record, write_record
 from concierge.app import preparation
 from concierge.app.preparation import (
     PreparationError,
     assistant_for_start,
     build_knowledge_if_needed,
+    code_hash,
     knowledge_is_usable,
+    train_assistant_if_needed,
 )
 from encoders.hashed import write_hashed
 from encoders.shared import Encoders, export_folder
@@ -105,3 +108,25 @@ def test_a_training_that_fails_leaves_the_model_before(
     make_model(settings.models_dir / "a.tar.gz")
     assert assistant_for_start(settings).name == "a.tar.gz"
     assert "going on with the model before" in capsys.readouterr().out
+
+
+def test_what_was_published_on_the_page_is_kept_until_code_changes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[str] = []
+    monkeypatch.setattr(preparation, "_run_beside", lambda *_: trained.append("trained"))
+    settings.models_dir.mkdir(parents=True)
+    make_model(settings.models_dir / "a.tar.gz")
+    (settings.root / "bot").mkdir()
+    (settings.root / "config.yml").write_text("a: 1")
+    code = code_hash(settings.root)
+    for is_published, count in ((True, 0), (False, 1)):
+        record = Trained("as it was", code, "a.tar.gz", is_published=is_published)
+        write_record(settings.models_dir, record)
+        assert train_assistant_if_needed(settings).name == "a.tar.gz"
+        assert len(trained) == count
+    write_record(settings.models_dir, Trained("", code, "a.tar.gz", is_published=True))
+    (settings.root / "bot" / "new.py").write_text("")
+    train_assistant_if_needed(settings)
+    assert len(trained) == 2
+    assert not trained_record(settings.models_dir).is_published

@@ -30,7 +30,7 @@ async def test_only_admins_get_in(browser: Browser) -> None:
         await browser.sign_in(role)
         assert (await browser.open("/studio"))[0] == status
     guarded = {route.permission for route in ROUTES if not route.path.startswith("/static")}
-    assert guarded == {"assistant.edit"}
+    assert guarded == {"assistant.see", "assistant.edit", "assistant.publish"}
 
 
 async def test_nobody_gets_in_and_is_sent_to_sign_in(browser: Browser, content: Path) -> None:

@@ -1,6 +1,6 @@
 // The studio's pages work without this; it shows what is not saved yet and what a reply looks like.
 
-const { place, post } = await import(document.body.dataset.api);
+const { get, place, post } = await import(document.body.dataset.api);
 
 document.querySelector(".places [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
@@ -64,3 +64,22 @@ talk?.closest(".block").addEventListener("submit", async (event) => {
   say.elements.text.focus();
   say.scrollIntoView({ block: "nearest" });
 });
+
+// A training is watched while it goes on; when it ends the page shows what it came to.
+const training = document.querySelector("#training");
+const EVERY = 2000;
+const goesOn = (state) => state === "wanted" || state === "running";
+async function watch() {
+  try {
+    const { html, state } = await get(training.dataset.live);
+    if (!goesOn(state)) {
+      location.replace("/studio/publish");
+      return;
+    }
+    place(training, html);
+  } catch {
+    // the front may be starting anew: the next try tells
+  }
+  setTimeout(watch, EVERY);
+}
+if (training && goesOn(training.dataset.state)) setTimeout(watch, EVERY);
