@@ -253,5 +253,5 @@ class Words:
                 "card.rating", rating=f"{product.rating:.1f}", count=product.rating_count
             )
         if reason:
-            card["reason"] = reason
+            card["reason"] = well_spaced(reason)
         return card

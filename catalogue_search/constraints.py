@@ -71,10 +71,22 @@ def _named(message: Message) -> list[Constraint]:
             sense = hit.sense(topic)
             if sense is None or (topic == "kind" and _goes_with(message, kinds, number)):
                 continue
+            if topic == "season" and _is_of_a_day(message.text, hit.start, hit.end):
+                continue
             one = constraint_of(message, number, topic, sense.values)
             soft = topic == "feature" and vague.intersection(sense.values)
             found.append(replace(one, strength="soft") if soft else one)
     return found
+
+
+def _is_of_a_day(text: str, start: int, end: int) -> bool:
+    """Whether a month is one day's, 12月21日 or "21 December": by then something is to be there."""
+    before, after = _DAY_BEFORE.search(text[:start]), _DAY_AFTER.match(text[end:])
+    return before is not None or after is not None
+
+
+_DAY_BEFORE: Final = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th)?(?: of)? $", re.IGNORECASE)
+_DAY_AFTER: Final = re.compile(r" ?(?:the )?\d{1,2}(?:st|nd|rd|th|日|号)?(?!\d)", re.IGNORECASE)
 
 
 def _goes_with(message: Message, kinds: Sequence[int], number: int) -> bool:

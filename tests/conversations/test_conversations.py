@@ -37,7 +37,7 @@ def prove(shop: Shop, chat: ChatClient, number: str, email: str, wish: str) -> T
         ("zh", "你是机器人吗", "智能助手"),
         ("zh", "运费是多少", "4.90"),
         ("zh", "Karst 山脊 45 背包橄榄色什么时候到货？", "很可能不晚于"),
-        ("zh", "WELCOME10能用吗", "10%"),
+        ("zh", "WELCOME10能用吗", "9 折"),
         ("zh", "现在有什么优惠活动", "TRAIL20"),
         ("zh", "我的订单到哪了", "订单号"),
         ("zh", "我要投诉", "抱歉|人工客服"),

@@ -249,3 +249,18 @@ def test_of_several_shelves_the_middle_is_the_bound(catalogue: Catalogue) -> Non
 def test_a_constraint_knows_its_words(text: str, source: str, catalogue: Catalogue) -> None:
     one = parse(text, catalogue).constraints[0]
     assert (one.source, text[one.start : one.end]) == (source, source)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_season"),
+    [
+        ("现在下单，12月21日之前能送到吗", False),
+        ("if I order now, will they arrive before 21 December?", False),
+        ("will it be here by December 21st", False),
+        ("12月爬山能穿吗", True),
+        ("are they warm enough for Scotland in October", True),
+    ],
+)
+def test_a_day_is_no_season(text: str, is_season: bool, catalogue: Catalogue) -> None:
+    seasons = [one for one in parse(text, catalogue).constraints if one.attribute == "season"]
+    assert bool(seasons) is is_season
