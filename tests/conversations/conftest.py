@@ -47,8 +47,13 @@ class Shop:
         identity = customer_identity(self.settings, email) if who else None
         return Talk(ChatClient(self.url, language=language, identity=identity))
 
-    def order(self, who: str, state: str = "paid", *products: str, delivered: int = 3) -> str:
-        """A new order of a demo person, so that conversations do not meet in one; its number."""
+    def order(
+        self, who: str, state: str = "paid", *products: str, delivered: int = 3, due: int = 2
+    ) -> str:
+        """A new order of a demo person, so that conversations do not meet in one; its number.
+
+        It was `delivered` days ago, or is `due` in so many; below 0 it is late.
+        """
         number, now = str(next(self._numbers)), datetime.now(UTC)
         with self.database.session() as session:
             customer = session.scalars(
@@ -64,7 +69,7 @@ class Shop:
                 items_total=total,
                 total=total,
                 placed_at=now - timedelta(days=5),
-                promised_on=(now + timedelta(days=2)).date(),
+                promised_on=(now + timedelta(days=due)).date(),
                 recipient=customer.name,
                 address="Old Road 1, 20253 Hamburg",
                 country="DE",
@@ -81,7 +86,7 @@ class Shop:
                         carrier="DHL",
                         tracking_number=f"JD{number}",
                         shipped_at=now,
-                        expected_on=(now + timedelta(days=2)).date(),
+                        expected_on=(now + timedelta(days=due)).date(),
                     )
                 ]
             session.add(order)

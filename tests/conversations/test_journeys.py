@@ -1,15 +1,24 @@
 """What shoppers come for, as they do it: the widget on the running system, by phone and at a desk,
 in both languages."""
 
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
+from sqlalchemy import select
 
-from kit.i18n import Language, length
+from desk.tickets import hours_of, set_hours
+from desk.tickets.models import TicketRow
+from kit.i18n import SHOP_ZONE, Language, length
+from recommender.drawings import drawn
+from shop.demo.pictures import product_picture_svg
 from tests.browser.desk.watched import SHOTS, watched_page
+from tests.conversations.colleague import Colleague
 from tests.conversations.conftest import BOOTS, Shop
 
 pytestmark = [
@@ -40,6 +49,12 @@ WORDS: dict[Language, dict[str, str]] = {
         "picture": "Send a picture",
         "offline": "You're offline.",
         "back": "Back to the chat",
+        "search": "Search for the parcel",
+        "start": "Start the search",
+        "broken": "the boots of order {number} arrived damaged",
+        "again": "Send it again",
+        "send": "Yes, send it again",
+        "opened": "Open the chat (2)",
     },
     "zh": {
         "open": "打开聊天",
@@ -60,6 +75,12 @@ WORDS: dict[Language, dict[str, str]] = {
         "picture": "发送图片",
         "offline": "您已离线",
         "back": "回到聊天",
+        "search": "查找包裹",
+        "start": "立即查件",
+        "broken": "订单 {number} 的鞋子收到就坏了",
+        "again": "重新寄一件",
+        "send": "确认补发",
+        "opened": "打开聊天 (2)",
     },
 }
 
@@ -104,6 +125,19 @@ class Visit:
         button.click()
         self.answered(before)
 
+    def show(self, picture: FilePayload) -> None:
+        """Send a picture and wait until it is answered."""
+        before = self.chat.locator(".message.bot").count()
+        self.chat.locator("input[type=file]").set_input_files(picture)
+        self.answered(before)
+
+    def button(self, name: str) -> Locator:
+        return self.chat.get_by_role("button", name=self.word(name), exact=True).last
+
+    @property
+    def conversation(self) -> str:
+        return str(self.page.evaluate("JSON.parse(localStorage['concierge-chat']).id"))
+
     def answered(self, before: int) -> None:
         expect(self.chat.locator(".message.bot").nth(before)).to_be_visible(timeout=20_000)
         expect(self.chat.locator(".writing")).to_have_count(0, timeout=20_000)
@@ -118,6 +152,24 @@ class Visit:
         self.page.wait_for_timeout(150)
         path = SHOTS / f"journey-{name}-{self.language}-{self.width}.png"
         self.page.screenshot(path=str(path))
+
+
+def picture_of_boots() -> FilePayload:
+    file = io.BytesIO()
+    drawn(product_picture_svg("hiking-boots", "brown", BOOTS), 300).save(file, "PNG")
+    return {"name": "boots.png", "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+@contextmanager
+def desk_hours(shop: Shop, week: Mapping[str, list[str]]) -> Iterator[None]:
+    with shop.database.session() as session:
+        before = hours_of(session).as_json()
+        set_hours(session, {"week": week, "zone": str(SHOP_ZONE)})
+    try:
+        yield
+    finally:
+        with shop.database.session() as session:
+            set_hours(session, before)
 
 
 @pytest.fixture(params=[390, 1280])
@@ -226,3 +278,57 @@ def test_a_person_a_picture_and_a_tunnel(visit: Visit) -> None:
         visit.page.get_by_role("button", name=visit.word("back")).click()
     said = visit.chat.locator(".message.shopper").get_by_text(visit.word("person"), exact=True)
     expect(said).to_be_visible()
+
+
+def test_a_parcel_is_late_and_boots_are_broken(visit: Visit) -> None:
+    """A search for a late parcel; a picture is a search for products, but not of what broke."""
+    shop = visit.shop
+    late = shop.order("mia", "in_transit", due=-6)
+    back = shop.order("mia", "delivered", BOOTS)
+    visit.open("Mia")
+    visit.show(picture_of_boots())
+    found = visit.chat.locator(".cards")
+    expect(found).to_have_count(1)
+    visit.shoot("picture")
+    visit.say(visit.word("status", number=late))
+    expect(visit.chat.locator("article.order.late")).to_contain_text(late)
+    visit.few_words_beside("article.order.late")
+    visit.shoot("late")
+    visit.press(visit.button("search"))
+    visit.press(visit.button("start"))
+    expect(visit.chat.locator(".confirm .done").last).to_have_text(visit.word("start"))
+    visit.say(visit.word("broken", number=back))
+    visit.show(picture_of_boots())
+    expect(found).to_have_count(1)
+    visit.shoot("broken")
+    visit.press(visit.button("again"))
+    visit.press(visit.button("send"))
+    expect(visit.chat.locator(".confirm .done").last).to_have_text(visit.word("send"))
+    assert shop.state(f"{back}-R1") == "paid"
+
+
+def test_a_person_is_asked_at_night_and_answers_in_the_morning(visit: Visit) -> None:
+    """The assistant stays; what the colleague says is heard of on the closed launcher."""
+    shop = visit.shop
+    tomorrow = str((datetime.now(SHOP_ZONE) + timedelta(days=1)).weekday())
+    with desk_hours(shop, {tomorrow: ["09:00", "17:00"]}):
+        visit.open("Jonas")
+        visit.say(visit.word("person"))
+        expect(visit.answer).to_contain_text("09:00")
+        visit.say(visit.word("fee"))
+        expect(visit.chat.locator("details.article")).to_be_visible()
+        visit.shoot("night")
+    with desk_hours(shop, {str(day): ["00:00", "23:59"] for day in range(7)}):
+        visit.page.keyboard.press("Escape")
+        with shop.database.reading() as session:
+            of_this = TicketRow.conversation_id == visit.conversation
+            number = session.scalars(select(TicketRow.id).where(of_this)).one()
+        ines = Colleague(shop)
+        ines.act(number, "take")
+        ines.act(number, "reply", text="Guten Morgen!", client_message_id="a1")
+        expect(visit.page.get_by_role("status").get_by_text("Guten Morgen!")).to_be_visible()
+        visit.shoot("unread")
+        visit.page.get_by_role("button", name=visit.word("opened")).click()
+        expect(visit.chat.locator(".message.agent")).to_contain_text("Guten Morgen!")
+        visit.shoot("colleague")
+        ines.act(number, "close")
