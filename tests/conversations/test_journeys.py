@@ -301,7 +301,7 @@ def test_a_parcel_is_late_and_boots_are_broken(visit: Visit) -> None:
     visit.show(picture_of_boots())
     expect(found).to_have_count(1)
     visit.shoot("broken")
-    visit.press(visit.button("again"))
+    visit.say(visit.word("again"))
     visit.press(visit.button("send"))
     expect(visit.chat.locator(".confirm .done").last).to_have_text(visit.word("send"))
     assert shop.state(f"{back}-R1") == "paid"

@@ -122,7 +122,7 @@ def test_why_gives_the_reason_of_the_model(
         assert re.search(reason, answer.text)
         assert "%" in answer.text
         named = re.search(
-            r"the (.+) you|您[买看好][过评]的(.+?)(?:搭配|$)", str(cards[1]["reason"])
+            r"the (.+) you|您[买看好][过评]的 ?(.+?)(?: ?搭配|$)", str(cards[1]["reason"])
         )
         assert named
         with shop.database.reading() as session:
