@@ -17,6 +17,7 @@ from actions.turn import Button
 from conversations import ArticleCard
 from dialogue.acts import Act
 from kit.i18n import Language, length
+from kit.money import Money
 from kit.phrases import phrase
 from knowledge.articles import Article
 from knowledge.index import Hit
@@ -371,14 +372,18 @@ def leans_on_it(text: str, language: Language) -> bool:
 
 
 def say_points(chat: Chat) -> bool:
-    """How many points a known customer has, before the article on them; False for a guest."""
+    """How many points a known customer has and what they are worth; False for a guest."""
     if chat.signed_in is None:
         return False
     with chat.services.database.reading() as session:
         found = access_customer(session, chat.signed_in)
-    if found is not None:
-        chat.say("utter_points", points=found.loyalty_points)
-    return found is not None
+    if found is None:
+        return False
+    points, rule = found.loyalty_points, chat.services.policy.points
+    response = "utter_points" if points >= rule.step else "utter_points_few"
+    off = Money(rule.off(max(points, rule.step)), chat.services.settings.currency)
+    chat.say(response, points=points, worth=chat.words.money(off))
+    return True
 
 
 def just_said(chat: Chat, hit: Hit) -> bool:
