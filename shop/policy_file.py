@@ -287,9 +287,7 @@ def _faults(file: _Part) -> Faults:
 
 def _points(file: _Part) -> Points:
     part = file.part("points", (one.name for one in fields(Points)))
-    return Points(
-        part.whole("step", Points.step, 1, 1_000_000), part.amount("worth", Points.worth)
-    )
+    return Points(part.whole("step", Points.step, 1, 1_000_000), part.amount("worth", Points.worth))
 
 
 def _numbers(part: _Part, kind: type[Proof] | type[Promises]) -> Mapping[str, Any]:
