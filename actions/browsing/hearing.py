@@ -432,7 +432,7 @@ def _at_an_end(chat: Chat, session: Session, shown: Sequence[ProductView]) -> li
         if (match := spoken("actions", name).search(chat.turn.text)) is None:
             continue
         count, of = small_number(match["count"]), shown
-        if chat.state.last.did == "comparison" and len(shown) > 1:
+        if len(shown) > 1 and (chat.state.last.did == "comparison" or count >= len(shown)):
             lists = [one["keys"] for one in chat.state.notes.get("lists") or ()]
             here = {str(one.product_id) for one in shown}
             longer = [keys for keys in lists if set(keys) > here]

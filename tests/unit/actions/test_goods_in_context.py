@@ -128,6 +128,12 @@ def test_an_end_of_the_list_is_compared(english: Talking, text: str, part: slice
     assert cards(english.say(text, "compare", "compare_products")) == listed[part]
 
 
+def test_both_that_are_taken_are_told_how_to_buy(english: Talking) -> None:
+    listed = cards(english.say("show me backpacks", "wish", "search_product"))
+    said = english.say("i'll take the last two", "choose", "add_to_cart")
+    assert (said["response"], cards(said)) == ("utter_order_these", listed[-2:])
+
+
 def test_the_other_end_of_the_list_is_compared_next(english: Talking) -> None:
     listed = cards(english.say("show me backpacks", "wish", "search_product"))
     english.say("compare the first two", "compare", "compare_products")
