@@ -287,7 +287,8 @@ def test_a_larger_window_stays_larger(visit: Visit) -> None:
     page.get_by_role("menuitem", name="Larger window").click()
     expect(page.get_by_role("menu")).to_be_hidden()
     after = panel.bounding_box()
-    assert before and after
+    assert before
+    assert after
     assert (after["width"], after["height"] >= before["height"]) == (560, True)
     page.reload()
     expect(page.get_by_role("dialog")).to_be_visible()
