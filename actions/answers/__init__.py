@@ -15,6 +15,14 @@ BY_ACT: Final[dict[str, Answer]] = {}
 First = Callable[[Chat, Act], bool]
 # Answers that the context gives, whatever act or intent is found.
 FIRST: Final[list[First]] = []
+# Who of those is asked before whom, whatever module is loaded first; others are asked after them.
+ORDER: Final = (
+    "shown_after_advice",
+    "price_before_told",
+    "both_ends_told",
+    "which_own_told",
+    "kit_told",
+)
 
 
 def answers(*intents: str) -> Callable[[Answer], Answer]:
@@ -42,6 +50,7 @@ def answers_act(*kinds: str) -> Callable[[Answer], Answer]:
 def answers_first(function: First) -> First:
     """Register a function that is asked before all others; it says whether it has answered."""
     FIRST.append(function)
+    FIRST.sort(key=lambda one: ORDER.index(one.__name__) if one.__name__ in ORDER else len(ORDER))
     return function
 
 
