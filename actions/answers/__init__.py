@@ -5,7 +5,7 @@ from typing import Final
 
 from actions.chat import Chat
 from dialogue.acts import Act
-from dialogue.groups import OWN
+from kit.intents import response_of
 
 Answer = Callable[[Chat, Act], None]
 ANSWERS: Final[dict[str, Answer]] = {}
@@ -67,11 +67,12 @@ def unclear(chat: Chat, act: Act) -> None:
 def answer(chat: Chat, act: Act) -> None:
     """Answer an act: by its kind where that says enough, else by its intent, else ask back.
 
-    An admin's own intent has a reply of its own name.
+    A wish that is declared with a response is answered by that; an admin's own has one of its name.
     """
     intent = act.intent or chat.turn.intent
-    if intent.startswith(OWN) and act.kind not in BY_ACT:
-        chat.say(f"utter_{intent}")
+    said = response_of(intent)
+    if said and act.kind not in BY_ACT:
+        chat.say(said)
         chat.did("article", intent)
         return
     if answered_first(chat, act):

@@ -11,8 +11,8 @@ from desk.web.access import current_agent
 from desk.web.desk import DESK
 from desk.web.forms import go
 from desk.web.rendering import page
-from dialogue.groups import OWN
 from kit.i18n import LANGUAGES, Language
+from kit.intents import OWN
 from shop.policy_file import policy_at
 from shop.terms import terms
 from studio.content.entries import MARK, BrokenFile
