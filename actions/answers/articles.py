@@ -17,6 +17,7 @@ from actions.turn import Button
 from conversations import ArticleCard
 from dialogue.acts import Act
 from kit.i18n import Language, length
+from kit.intents import told_of
 from kit.money import Money
 from kit.phrases import phrase
 from knowledge.articles import Article
@@ -36,19 +37,7 @@ def no_code(chat: Chat, act: Act) -> None:
     chat.say("utter_no_code_help", buttons=[chat.words.person()])
 
 
-TOPIC_OF_INTENT: Final = {
-    "ask_delivery": "delivery",
-    "ask_payment": "payment",
-    "ask_warranty": "warranty",
-    "ask_return_policy": "returns",
-    "ask_privacy": "privacy",
-    "ask_store_info": "stores",
-    "ask_gift_card": "gift_cards",
-    "ask_loyalty": "loyalty",
-    "ask_order_process": "orders",
-    "ask_account": "account",
-    "ask_size_advice": "sizes",
-}
+TOPIC_OF_INTENT: Final = told_of("articles")
 
 
 @answers(
@@ -139,14 +128,7 @@ def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) 
 
 
 # The article on a matter as a whole, for questions that none answers word by word.
-WHOLE_MATTER: Final = {
-    "ask_payment": "payment-methods",
-    "ask_gift_card": "buy-gift-cards",
-    "ask_loyalty": "trail-points",
-    "ask_repair": "repairs",
-    "ask_return_policy": "return-policy",
-    "ask_warranty": "warranty",
-}
+WHOLE_MATTER: Final = told_of("article")
 SURE_OF_MATTER: Final = 0.8
 
 

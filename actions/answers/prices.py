@@ -5,6 +5,7 @@ from actions.answers.articles import say_article, say_hits, say_near, search
 from actions.answers.finding import search_products
 from actions.answers.offers import KINDS, coupon_row, offers, running, say_offers
 from actions.answers.product_facts import product_details
+from actions.answers.refining import refine_found
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import hear, meant, spoken_of
 from actions.browsing.kits import several_of_it
@@ -30,8 +31,6 @@ def price(chat: Chat, act: Act) -> None:
         product_details(chat, act)  # "R值多少" asks for no price
         return
     if heard.query.order and not (topics or haggles or heard.named or heard.pointed):
-        from actions.answers.recommending import refine_found
-
         refine_found(chat, heard)  # "and the cheapest for two?" looks for it
         return
     if product is None:
