@@ -11,6 +11,7 @@ from actions.answers.places import at_that_place, in_context, where_we_do_not_de
 from actions.arrival import deadline, say_if_ordered_now
 from actions.browsing.asked import says
 from actions.browsing.hearing import hear
+from actions.browsing.showing import keep_kinds
 from actions.chat import Chat
 from actions.plain_words import supposes_misfit
 from actions.tasks.engine import go_on, task_of
@@ -395,6 +396,8 @@ def say_hits(chat: Chat, hits: list[Hit]) -> None:
     buttons = [*more, *buttons]
     first = _yes_or_no(chat, hit)
     chat.state.notes["told_of_articles"] = _told(hit)
+    if article.topic in {"products", "sizes"} and not chat.state.shown.keys:
+        keep_kinds(chat, hear(chat).query)  # "do you have any for -10?" means those
     say_article(chat, f"{first}{said}", article.title, article.slug, buttons, whole=article)
 
 

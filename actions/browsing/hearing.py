@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from actions.browsing.naming import best_named, is_explained, is_named, without_names
+from actions.browsing.naming import (
+    best_named,
+    is_explained,
+    is_named,
+    of_their_kind,
+    without_names,
+)
 from actions.browsing.numbers import numbers_in_context
 from actions.browsing.parts import without_parts
 from actions.browsing.series import of_series, shown_first
@@ -128,6 +134,7 @@ def _hear(chat: Chat, session: Session) -> Heard:
         for one in matches
         if is_named(one, turn.text, near) and not is_explained(one, turn.text, query)
     ]
+    matches = of_their_kind(matches, turn.text, catalogue, near)
     matches = shown_first(turn.text, matches, catalogue, (*shown, *known))
     told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
     entities = [one.product_id for one in told if one is not None]
