@@ -10,12 +10,10 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from babel import Locale
-
-from actions.answers.places import called, is_served, whether_delivered, zone_of
+from actions.answers.places import called, is_served, whether_delivered, zone_of, zone_of_country
 from actions.chat import Chat
 from actions.tasks.order_slots import orders_of
-from kit.i18n import DEFAULT_LANGUAGE, Language, length
+from kit.i18n import Language, length
 from kit.phrases import phrase
 from knowledge.index import Hit
 
@@ -177,8 +175,3 @@ def as_at(chat: Chat, response: str) -> str:
 def pays_way_back(zone: str | None) -> bool:
     """Whether a customer of this zone pays for sending something back."""
     return zone not in {None, "union"}
-
-
-def zone_of_country(code: str) -> str | None:
-    """The zone of a country by its ISO 3166 code."""
-    return zone_of(str(Locale(DEFAULT_LANGUAGE).territories.get(code, ""))) if code else None

@@ -7,7 +7,7 @@ from typing import Final
 from babel import Locale
 
 from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, length
-from kit.phrases import phrase
+from kit.phrases import meanings, phrase
 
 _ZONES: Final = {
     "elsewhere": (
@@ -65,7 +65,16 @@ _WHOLE: Final = re.compile(
 def zone_of(text: str) -> str | None:
     """The delivery zone of the first place named; None where there is none."""
     found = [(match.start(), zone) for zone, one in _FINDERS.items() if (match := one.search(text))]
-    return min(found)[1] if found else None
+    if found:
+        return min(found)[1]
+    city = _cities().search(text)
+    return None if city is None else zone_of_country(_codes_of_cities()[city[0].lower()])
+
+
+def zone_of_country(code: str) -> str | None:
+    """The delivery zone of a country by its ISO 3166 code; None for none, or an unknown one."""
+    name = str(Locale(DEFAULT_LANGUAGE).territories.get(code, ""))
+    return next((zone for zone, one in _FINDERS.items() if one.search(name)), None)
 
 
 def is_served(zone: str) -> bool:
@@ -90,14 +99,27 @@ def is_abroad(address: str, country: str) -> bool:
     codes = _codes_in(place)
     if codes or not country:
         return bool(country) and country not in codes
-    zone, own = zone_of(place), zone_of(str(Locale(DEFAULT_LANGUAGE).territories.get(country, "")))
+    zone, own = zone_of(place), zone_of_country(country)
     return zone is not None and own is not None and zone != own
 
 
 def country_named(text: str) -> str | None:
-    """The ISO 3166 code of the one country that `text` names; None for none or several."""
-    codes = _codes_in(text)
+    """The ISO 3166 code of the one country that `text` names, else of the one in which the city
+    lies that it names; None for none or several."""
+    codes = _codes_in(text) or {_codes_of_cities()[one.lower()] for one in _cities().findall(text)}
     return codes.pop() if len(codes) == 1 else None
+
+
+@cache
+def _codes_of_cities() -> dict[str, str]:
+    return {city: str(code) for city, code in meanings("actions", "places.cities").items()}
+
+
+@cache
+def _cities() -> re.Pattern[str]:
+    latin = "|".join(re.escape(one) for one in _codes_of_cities() if not _CJK.search(one))
+    signs = "|".join(re.escape(one) for one in _codes_of_cities() if _CJK.search(one))
+    return re.compile(rf"\b(?:{latin})\b|{signs}", re.IGNORECASE)
 
 
 @cache
@@ -129,7 +151,12 @@ def named_by_zone(text: str, language: Language) -> str:
     """The text with each place called as the articles call places of its zone."""
     for zone, finder in _FINDERS.items():
         text = finder.sub(called(zone, language), text)
-    return text
+
+    def in_zone(found: re.Match[str]) -> str:
+        zone = zone_of_country(_codes_of_cities()[found[0].lower()])
+        return found[0] if zone is None else called(zone, language)
+
+    return _cities().sub(in_zone, text)
 
 
 # "And can I return from there?" is asked of the place before, whatever else it asks.

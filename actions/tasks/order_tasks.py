@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from actions.answers.by_place import pays_way_back, zone_of_country
+from actions.answers.by_place import pays_way_back
 from actions.answers.own_goods import tell_asked
+from actions.answers.places import zone_of_country
 from actions.arrival import say_for_order
 from actions.chat import Chat, Finished
 from actions.handover import hand_over
