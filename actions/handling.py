@@ -470,12 +470,13 @@ def question(chat: Chat, act: Act) -> None:
     frame = chat.state.frame
     if told_of_refusal(chat, intent):
         return
-    if asks_when_they_come(chat):
+    lasts = intent == "ask_warranty" and HOW_LONG.search(chat.turn.text)  # by itself
+    if not lasts and asks_when_they_come(chat):
         say_what_happens_next(chat)
         return
     awaited = chat.state.person_wanted and chat.state.last.did == "handed_over"
     of_it = intent in OF_THE_CASE and not names_goods(chat)
-    if awaited and frame is None and of_it:
+    if awaited and frame is None and of_it and not lasts:
         say_unclear(chat, act)  # what is asked of the matter is for the colleague
         return
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):

@@ -217,7 +217,7 @@ def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None
         return None  # "how much is delivery to Austria?" asks of no parcel of this task
     if "deadline" in known and _DEADLINE.search(chat.turn.text):
         return known["deadline"]
-    if "how_long" in known and HOW_LONG.search(chat.turn.text):
+    if "how_long" in known and HOW_LONG.search(chat.turn.text) and intent not in _LASTS:
         return known["how_long"]
     if "label" in known and _LABEL.search(chat.turn.text):
         return known["label"]
@@ -243,6 +243,7 @@ def _on_costs(known: Mapping[str, str]) -> str | None:
     return known.get("ask_delivery") or known.get("ask_return_policy")
 
 
+_LASTS: Final = frozenset({"ask_warranty"})  # what is asked of lasts by itself
 _OF_PLACES: Final = frozenset({"ask_delivery", "ask_store_info"})
 _MONEY: Final = re.compile(r"\b(?:money|refund\w*|cash)\b|钱|退款", re.IGNORECASE)
 # After these there is money on its way, of which the database knows where it is.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from actions.answers.ailments import tells_ailment, without_ailments
 from actions.answers.refund_to import asks_where_money_goes
 from actions.arrival import deadline
 from actions.browsing.asked import says
@@ -157,6 +158,7 @@ _OF_PEOPLE: Final = re.compile(
     r"(?:\w+ )?(?:leg|arm|foot|ankle|wrist|knee|toe|rib|finger|back|heart|car|phone)\b",
     re.IGNORECASE,
 )
+_OF_ILLS: Final = frozenset({"report_damaged_item", "return_item", "exchange_item"})
 _UNUSED: Final = re.compile(
     r"\bnever (?:worn|used|opened|wore)\b|\bun(?:worn|used|opened)\b|\b(?:still )?in (?:the|its|their) (?:box|bag|packaging)\b"
     r"|没(?:穿|用|拆|动)过?|全新|未拆",
@@ -214,7 +216,8 @@ def supposes_misfit(text: str) -> bool:
 
 def names_fault(text: str) -> bool:
     """Whether words tell, and do not ask, that something is broken."""
-    return _FAULT.search(_OF_PEOPLE.sub(" ", text)) is not None and not _ASKS.search(text)
+    of_goods = without_ailments(_OF_PEOPLE.sub(" ", text))
+    return _FAULT.search(of_goods) is not None and not _ASKS.search(text)
 
 
 def asks_part_back(text: str) -> bool:
@@ -240,6 +243,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     text = chat.turn.text
     if chat.turn.is_button or not text:
         return None
+    if intent in _OF_ILLS and tells_ailment(text) and not names_fault(text):
+        return "search_product"
     if chat.state.frame is None and says("label_again", text):
         return "track_return"
     if intent == "report_lost_parcel" and _WHERE.search(text) and not _LOST.search(text):

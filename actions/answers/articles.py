@@ -184,7 +184,7 @@ def say_unsure(chat: Chat, act: Act, likely: list[Hit]) -> None:
     """
     asked = chat.state.question
     is_open = (asked is not None and asked.kind != "offer") or chat.state.frame is not None
-    if likely and not is_open and _is_whole_matter(chat, act, likely[0]):
+    if likely and _is_whole_matter(chat, act, likely[0]):
         first = likely[0].article  # "do you have a warranty?" asks for all of it
         say_article(
             chat, first.answer, first.title, first.slug, article_buttons(chat, likely[1:])[:-1]

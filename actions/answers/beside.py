@@ -249,6 +249,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
     Each time differently: first what might be meant, then a person, then one is called.
     """
     # (Loaded here: who answers first is asked in the order of loading, and goods come before it.)
+    from actions.answers.ailments import ailment_told
     from actions.answers.own_trouble import own_trouble_heard
 
     state = chat.state
@@ -258,7 +259,11 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return _ask_again(chat)
     if one_of_listed(chat):
         return None
-    if own_trouble_heard(chat, act) or (state.frame is None and unknown_kind_asked(chat)):
+    if (
+        ailment_told(chat, act)
+        or own_trouble_heard(chat, act)
+        or (state.frame is None and unknown_kind_asked(chat))
+    ):
         return None
     if state.focus.order and state.focus.kind == "order" and _WHERE_IS.search(chat.turn.text):
         return about_order(chat, state.focus.order)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions.plain_words import names_fault
 from shop.catalogue import get_products
 from shop.ids import ProductId
 from tests.unit.actions.talking import BOOTS, NOW, SHELL, Talking, cards
@@ -138,6 +139,15 @@ def test_the_other_end_of_the_list_is_compared_next(english: Talking) -> None:
     listed = cards(english.say("show me backpacks", "wish", "search_product"))
     english.say("compare the first two", "compare", "compare_products")
     assert cards(english.say("那后两个呢", "choose", "nlu_fallback")) == listed[-2:]
+
+
+@pytest.mark.parametrize("text", ["she has bad knees and a sore back", "她膝盖不好"])
+def test_bad_knees_are_no_damaged_goods(english: Talking, text: str) -> None:
+    english.say("boots for my mum", "wish", "search_product")
+    said = english.say(text, "refine", "report_damaged_item")
+    assert said["response"] == "utter_ailment"
+    assert not names_fault(text)
+    assert names_fault("my knees hurt and the zip is broken")
 
 
 def test_the_price_difference_of_two_compared_is_no_promise_of_a_price(english: Talking) -> None:

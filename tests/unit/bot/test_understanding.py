@@ -99,6 +99,12 @@ def test_the_name_of_what_pays_is_of_no_language() -> None:
     ]
 
 
+def test_an_address_is_of_no_language() -> None:
+    texts = ("Bahnhofstrasse 12, 8001 Zürich", "my address is Bahnhofstrasse 12, 8001 Zürich")
+    assert [detect_language(one) for one in texts] == [None, "en"]
+    assert detect_language("Size L, 2 pieces") == "en"
+
+
 @given(st.text(max_size=120))
 def test_any_text_has_entities_within_it_that_do_not_overlap(text: str) -> None:
     last = 0
