@@ -24,7 +24,7 @@ from actions.tasks.engine import go_on, start
 from actions.tasks.order_slots import orders_of
 from actions.turn import Button
 from dialogue.acts import Act
-from dialogue.displeasure import sounds_displeased
+from dialogue.displeasure import is_double_edged, sounds_displeased
 from dialogue.polarity import read_polarity
 from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
@@ -46,6 +46,7 @@ MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
 LEAST_GUESS: Final = 0.2
 RECENT: Final = 5
+RECENT_TROUBLE: Final = 3
 # What the assistant did last that praise cannot be meant for.
 BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_over"})
 
@@ -203,7 +204,7 @@ def _apologise(chat: Chat) -> None:
         chat.say("utter_sorry_noted")
         return
     late = late_order(chat)
-    if late is None and chat.state.frame is not None:  # what went wrong is being seen to
+    if late is None and (chat.state.frame is not None or _in_trouble(chat)):  # it is being seen to
         chat.say("utter_sorry_short", buttons=[chat.words.person()])
         return
     if late is None and before in BAD_NEWS and chat.state.frame is None:
@@ -218,9 +219,19 @@ def _apologise(chat: Chat) -> None:
 
 def _is_sarcasm(chat: Chat) -> bool:
     """Praise where something has just gone wrong is none."""
+    if _in_trouble(chat) and is_double_edged(chat.turn.text):
+        return True
     if chat.turn.intent != "praise":
         return False
     return chat.state.last.did in BAD_NEWS or late_order(chat) is not None
+
+
+def _in_trouble(chat: Chat) -> bool:
+    """Whether something of the shop's doing is being put right, or was a moment ago."""
+    done, frame = chat.state.done[-1] if chat.state.done else None, chat.state.frame
+    lately = done is not None and chat.state.turn - done.turn <= RECENT_TROUBLE
+    tasks = [done.task if lately and done is not None else "", frame.task if frame else ""]
+    return any(one.startswith("report_") for one in tasks)
 
 
 def late_order(chat: Chat) -> OrderView | None:

@@ -27,10 +27,11 @@ from catalogue_search.compare import criterion_of, has_value
 from catalogue_search.constraints import parse
 from catalogue_search.facts import facts_of
 from catalogue_search.lexicon import concepts
-from catalogue_search.query import Constraint, Query, place
+from catalogue_search.query import Constraint, Order, Query, place
 from catalogue_search.refine import refine
 from catalogue_search.search import search
 from dialogue.acts import Act
+from kit.i18n import join_words
 from knowledge.index import Hit
 from shop.catalogue import get_products
 from shop.ids import ProductId
@@ -48,10 +49,7 @@ def compare_products(chat: Chat, act: Act) -> None:
         ANSWERS[act.intent](chat, act)  # "I paid more, can I get the difference?"
         return
     asks_price = "price" in asked_of(chat.turn.text, heard).topics
-    if asks_price and speaks_of_total(chat.turn.text) and len(both := compared(heard)) == PAIR:
-        total = sum((one.price for one in both[1:]), both[0].price)
-        chat.say("utter_kit_total", total=chat.words.money(total), count=PAIR)
-        chat.did("price", "ask_price")
+    if asks_price and total_told(chat, heard):
         return
     sizes = [v for one in heard.query.must if one.attribute == "size" for v in one.values]
     between = len(sizes) > 1 or read_body(chat.turn.text).between_sizes is not None
@@ -62,6 +60,10 @@ def compare_products(chat: Chat, act: Act) -> None:
         return
     if _is_or_not(chat, heard):
         ANSWERS["ask_product_details"](chat, act)
+        return
+    if len(products := _of_amounts(chat, heard)) == PAIR:
+        by = replace(heard.query, ranges=())
+        say_comparison(chat, replace(heard, query=by), products)
         return
     if none_of_shown(heard):
         refine_found(chat, heard)  # 零下十五度的推荐哪个, of bags that are all less warm
@@ -78,7 +80,8 @@ def compare_products(chat: Chat, act: Act) -> None:
         return
     first = heard.at_hand
     beside = [first, *others] if others and first is not None else []
-    products = _the_two(chat, heard) or _with_brand(chat, heard)
+    some = list(heard.pointed) if len(heard.pointed) > 1 and not heard.named else []
+    products = some or _the_two(chat, heard) or _with_brand(chat, heard)
     products = products or beside or _with_series(chat, heard)
     if not products and (products := _with_material(chat, heard)):
         # The other material names the other one and is no wish that decides.
@@ -114,8 +117,30 @@ def _with_brand(chat: Chat, heard: Heard) -> list[ProductView]:
     with chat.services.database.reading() as session:
         views = get_products(session, ids, now=chat.turn.now)
     others = [view for view in views if view.slug != one.slug]
-    others.sort(key=lambda view: (view.product_id not in listed, _apart(one, view)))
+    mine = facts_of(one).kinds
+    others.sort(
+        key=lambda view: (
+            view.product_id not in listed,
+            -len(mine & facts_of(view).kinds),  # a shell beside a shell, not a down jacket
+            _apart(one, view),
+        )
+    )
     return [one, others[0]] if others else []
+
+
+def total_told(chat: Chat, heard: Heard) -> bool:
+    """ "How much do both cost together?": what two that are spoken of come to; False elsewhere."""
+    if not speaks_of_total(chat.turn.text):
+        return False
+    both = list(heard.pointed) if len(heard.pointed) == PAIR else _the_two(chat, heard)
+    both = both or compared(heard)
+    if len(both) != PAIR:
+        return False
+    names = join_words([one.name(chat.turn.language) for one in both], chat.turn.language)
+    total = sum((one.price for one in both[1:]), both[0].price)
+    chat.say("utter_both_total", total=chat.words.money(total), names=names)
+    chat.did("price", "ask_price")
+    return True
 
 
 def _the_two(chat: Chat, heard: Heard) -> list[ProductView]:
@@ -144,6 +169,34 @@ def _apart(one: ProductView, other: ProductView) -> float:
 
 
 _CHOSEN_BY: Final = ("volume", "persons", "comfort")
+
+
+def _of_amounts(chat: Chat, heard: Heard) -> list[ProductView]:
+    """ "A tent for three or for four?", 三人和四人差多少: the best of each amount that is named, or
+    the cheapest where the price is asked; empty elsewhere."""
+    query, held = heard.query, Query.from_json(chat.state.search or {})
+    kinds = query.kinds or held.kinds
+    between = [one for one in query.ranges if one.operator == "between" and one.is_hard]
+    weighs = (
+        query.compares is not None
+        or _THAN.search(chat.turn.text)
+        or says("explain", chat.turn.text)
+    )
+    if not kinds or len(between) != 1 or heard.named or heard.pointed or not weighs:
+        return []
+    one = between[0]
+    if one.attribute not in _CHOSEN_BY or one.low is None or one.high is None:
+        return []
+    by_price = query.compares is not None and query.compares.quantity == "price"
+    order = (Order("price", "least"),) if by_price else ()
+    ids: list[ProductId] = []
+    for value in (one.low, one.high):
+        exactly = replace(one, operator="between", low=value, high=value)
+        alone = Query(kinds=kinds, must=held.must if not query.kinds else (), order=order)
+        found = search(place(alone, [exactly]), heard.catalogue, limit=1)
+        ids += found.ids if found.is_exact else ()
+    with chat.services.database.reading() as session:
+        return get_products(session, ids, now=chat.turn.now)
 
 
 def _with_kind(chat: Chat, heard: Heard) -> list[ProductView]:

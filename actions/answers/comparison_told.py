@@ -231,13 +231,15 @@ def _criterion_asked(chat: Chat, heard: Heard) -> Order | None:
 
 
 def say_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
-    """Answer a question on a list shown for each of it; False where nothing of it is known."""
+    """Answer a question on a list shown, or on some of it, for each; False where nothing of it is
+    known."""
+    listed = heard.pointed if len(heard.pointed) > 1 else heard.shown
     if asked.occasion and not asked.checks and not asked.topics:
-        if len(heard.shown) < 2:
+        if len(listed) < 2:
             return False
-        say_comparison(chat, heard, heard.shown[:MOST_COMPARED])
+        say_comparison(chat, heard, listed[:MOST_COMPARED])
         return True
-    told = [facts_asked(chat, one, asked) for one in heard.shown[:MOST_COMPARED]]
+    told = [facts_asked(chat, one, asked) for one in listed[:MOST_COMPARED]]
     rows = [rows[0] for rows in told if rows]
     if not rows:
         return False

@@ -380,11 +380,14 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
     response = "utter_none_of_kind" if is_kind else "utter_none_fits_nearest"
     if only_stock and not is_kind:
         response = "utter_fits_sold_out"
+    goes_on = without_hopeless(catalogue, query)
+    if is_unsold(query, catalogue):  # 轻一点的 is then said of what was shown instead
+        goes_on = replace(goes_on, kinds=shelves_of(products).kinds)
     show(
         chat,
         products,
         response,
-        query=without_hopeless(catalogue, query),
+        query=goes_on,
         reasons=reasons,
         kind=kind,
         wanted=phrases.all_of(hard),

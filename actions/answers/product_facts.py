@@ -10,7 +10,7 @@ from actions.answers.comparing import compare_products, weighs_again
 from actions.answers.comparison_told import say_of_list
 from actions.answers.facts_told import LONGEST, facts_asked, tells_how, value_said
 from actions.answers.finding import find, search_products
-from actions.answers.product_texts import say_from_article, told_of_kind, what_it_is
+from actions.answers.product_texts import OF_GOODS, say_from_article, told_of_kind, what_it_is
 from actions.answers.refining import refine_found
 from actions.answers.sizing import say_fit
 from actions.answers.stock import say_stock
@@ -67,20 +67,43 @@ def product_details(chat: Chat, act: Act) -> None:
     if listed or weighs_again(chat, heard):
         compare_products(chat, act)
         return
+    if product is None and says("enough", chat.turn.text) and _article_of_list(chat, heard):
+        return
     asks_list = product is None and heard.shown and not asked.is_empty
     if asks_list and (say_of_list(chat, heard, asked) or _untold_of_list(chat, heard, asked)):
         return
     listed_last = len(heard.shown) > 1 and not heard.in_focus
-    if product is None and listed_last and told_of_list(chat, heard):
+    if product is None and listed_last and _told_of_list(chat, heard):
         return
     product = product or spoken_of(chat)
-    if product is None and heard.shown and told_of_list(chat, heard):
+    if product is None and heard.shown and _told_of_list(chat, heard):
         return
     if product is None:
         _search_instead(chat, act, heard)
         return
     note_looked_at(chat, product)
     say_of_product(chat, product, asked)
+
+
+def _told_of_list(chat: Chat, heard: Heard) -> bool:
+    """What an article says of such things, else what the texts of those listed say."""
+    return _article_of_list(chat, heard) or told_of_list(chat, heard)
+
+
+def _article_of_list(chat: Chat, heard: Heard) -> bool:
+    """ "How many litres do I need?", "can I take gas on a plane?" of what is listed: an article on
+    such things surely answers; False where none does."""
+    shelves = {one.category for one in heard.shown}
+    if len(shelves) != 1 or chat.turn.is_button or heard.kinds or heard.query.order:
+        return False
+    shelf = shelves.pop()
+    kind = phrases_of(chat.words).name("category", shelf, shelf.replace("-", " "))
+    for text in (chat.turn.text, f"{kind} {chat.turn.text}"):
+        hits = chat.services.knowledge.search(text, chat.turn.language, category=shelf)
+        if hits and hits[0].is_confident and hits[0].article.topic in OF_GOODS:
+            say_hits(chat, hits[:1])
+            return True
+    return False
 
 
 def _asks_for_others(chat: Chat, heard: Heard) -> bool:
@@ -249,6 +272,12 @@ def describe(chat: Chat, product: ProductView) -> None:
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
     is_search = heard.query.query_words and asks_for_kind(chat)
     if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing
+        if len(heard.shown) > 1 and chat.state.search and says("detail", chat.turn.text):
+            kind = phrases_of(chat.words).kind(Query.from_json(chat.state.search))
+            asked = chat.turn.text.strip(" ?？!！。.")[:LONGEST]
+            chat.say("utter_wish_untold", wish=asked, kind=kind, buttons=[chat.words.person()])
+            chat.did("products_listed")
+            return
         chat.say("utter_ask_which_product")
         chat.did("asked")
         return

@@ -104,8 +104,8 @@ def about_products(chat: Chat, act: Act) -> bool:
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)
-    elif len(heard.named) > 1:
-        say_comparison(chat, heard, heard.named)
+    elif len(several := heard.named if len(heard.named) > 1 else heard.pointed) > 1:
+        say_comparison(chat, heard, several)
     elif names_variant(chat) and _points_with(chat, heard):
         say_stock(chat, heard.pointed[0])  # 要暖和的那个 有L码吗 asks for the L, not how warm it is
     elif heard.pointed and heard.query.order and not chat.turn.first("ordinal"):

@@ -171,7 +171,9 @@ def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
     with chat.services.database.reading() as session:
         if kinds:
             ids = search(Query(kinds=kinds), heard.catalogue, limit=1).ids
-            views = get_products(session, list(ids), now=chat.turn.now)
+            listed = not heard.kinds and heard.shown  # "do they run small?" is asked of those
+            views = list(heard.shown[:1]) if listed else []
+            views = views or get_products(session, list(ids), now=chat.turn.now)
             held = Query.from_json(chat.state.search or {})
             if held.kinds != kinds:
                 chat.state.search = Query(kinds=kinds).to_json()  # "in red?" means such things
