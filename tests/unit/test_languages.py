@@ -12,6 +12,7 @@ import pytest
 from kit.i18n import Catalogue, format_date, format_money, format_short_day, join_words, length
 from kit.languages import DEFAULT_LANGUAGE, FACTS, FOLDERS, LANGUAGES, Facts, facts
 from kit.money import Money
+from kit.phrases import spoken
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = sorted(
@@ -19,6 +20,7 @@ ROOMS = sorted(
     for path in ROOT.glob("*/__init__.py")
     if path.parent.name not in {"tests", "research"}
 )
+_SPOKEN = re.compile(r'\bspoken\(\s*"(\w+)",\s*"([\w.]+)"')
 _NAMED = re.compile(r"""["'](?:en|zh)["']|\w_(?:en|zh)\b""")
 
 MAY = {
@@ -118,6 +120,18 @@ def test_every_language_of_ours_says_everything() -> None:
         for name, keys in said.items():
             own = json.loads((FOLDERS / language / "texts" / name).read_text("utf-8"))
             assert own.keys() == keys, (language, name)
+
+
+def test_patterns_that_code_names_are_written_and_can_be_read() -> None:
+    """One that is misspelt would match nothing, silently."""
+    named = {
+        found
+        for room in ROOMS
+        for path in room.rglob("*.py")
+        for found in _SPOKEN.findall(path.read_text("utf-8"))
+    }
+    assert len(named) > 60
+    assert [one for one in sorted(named) if not spoken(*one).patterns] == []
 
 
 def test_every_language_tells_the_same_facts() -> None:
