@@ -5,25 +5,7 @@ from typing import Final
 
 from kit.phrases import spoken
 
-_PERSON: Final = re.compile(
-    r"\b(?:talk|speak|chat|transfer me|put me through|connect me|pass me|hand me over)\s+"
-    r"(?:over\s+)?(?:to|with|on)\s+(?:an?\s+|some|the\s+|your\s+|my\s+)?(?:real\s+|live\s+|human\s+|actual\s+)*"
-    r"(?:person|human|agent|someone|somebody|colleague|representative|manager|supervisor|rep|staff|people)"
-    r"|\b(?:get|fetch|find|give|bring|send|call|i (?:want|need)|let me have)\s+(?:me\s+)?(?:in\s+)?"
-    r"(?:an?\s+|some|the\s+|your\s+)?(?:real\s+|live\s+|actual\s+)*"
-    r"(?:person|human(?: being)?|agent|one real|somebody|someone(?: real)?|colleague|manager|supervisor)\b"
-    r"|\b(?:real|live|actual) (?:person|human|agent)\b|\bhuman (?:please|pls|agent|now)\b"
-    r"|(?:转|找|要|接|换|叫)(?:个|一个|一下|到|你们)?(?:人工|真人|活人|客服人员|人来|你们?经理|你们?领导|主管|经理|领导)"
-    r"|(?:要|想|去|找谁|怎么|如何|哪里|哪儿)投诉(?!处理|结果|进度)"
-    r"|\b(?:can|could|would|will|please (?:have|let)|have|let) (?:someone|somebody|anyone|anybody|a colleague|you guys|one of you)\s+"
-    r"(?:please |just |maybe )*(?:e-?mail|call|ring|phone|write(?: to)?|contact|get back to|text) me\b"
-    r"|\b(?:make|file|raise|lodge|submit) (?:an? )?(?:official |formal )?complaint\b"
-    r"|\b(?:call|ring|phone) me(?: back)?(?: (?:please|pls|now|asap|too|also|as well|then|today|tomorrow|about (?:it|this)))*\W*$"
-    r"|(?:给我|跟我)(?:打|回)个?电话|打(?:个)?电话给我|(?:给我)?回(?:个)?电话?给?我|电话联系我"
-    r"|人工客服|人工服务|(?:有没有|有)(?:真|活)人|^人工[!！。 ]*$"
-    r"|^(?:我要?)?投诉(?:你们?|他们?|客服)?[吧了]?[!！。 ]*$",
-    re.IGNORECASE,
-)
+_PERSON: Final = spoken("dialogue", "wanted.person")
 _NOT: Final = spoken("dialogue", "wanted.not")
 # "Is this a real person?", "am I talking to a human": asked of who answers here.
 _ROBOT: Final = re.compile(
@@ -36,10 +18,7 @@ _ROBOT: Final = re.compile(
 _DECLINED: Final = spoken("dialogue", "wanted.declined")
 
 # "And for newcomers?", 那新人呢: a thing put in the place of the one asked about before.
-_IN_PLACE: Final = re.compile(
-    r"(?:and|or|what about|how about)\b[^,.;!]{1,30}\?|那么?[^，。；！我你]{1,8}呢[?？]*",
-    re.IGNORECASE,
-)
+_IN_PLACE: Final = spoken("dialogue", "wanted.in_place")
 
 
 def asks_the_same(text: str) -> bool:

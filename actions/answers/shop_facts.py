@@ -30,10 +30,7 @@ _ORDER_TOTAL: Final = spoken("answers", "shop_facts.order_total")
 _OTHER_SUM: Final = spoken("answers", "shop_facts.other_sum")
 _SENTENCES: Final = re.compile(r"(?<=[?!。！？])|(?<=\.)\s")
 _OF_IT: Final = spoken("answers", "shop_facts.of_it")
-_ASKS: Final = re.compile(
-    r"\?|？|\b(?:what|how|tell me|know|check|confirm|give me|which)\b|多少|吗|呢|几|告诉",
-    re.IGNORECASE,
-)
+_ASKS: Final = spoken("answers", "shop_facts.asks")
 _DOES: Final = spoken("answers", "shop_facts.does")
 
 

@@ -17,12 +17,7 @@ from shop.views import LineView, VariantView
 
 _NUMBERS: Final = re.compile(r"(?<![\dA-Za-z])\d{6,}(?!\d)")
 # "The same type as the one I already received", "one like the hose in my pending order".
-_LIKE: Final = re.compile(
-    r"\b(?:same|like|identical|match(?:es|ing)?|similar)\b[^.;!?]{0,60}?\b(?:pending|delivered|received|already|have|got|"
-    r"own|bought|other order|another order|last order|earlier|before|previous(?:ly)?)\b[^,.;!?]*"
-    r"|(?:和|跟|与|像)[^，。；]{0,20}(?:那[个件款]|订单[里中]?的?|收到的?|买过的?)[^，。；]{0,8}(?:一样|相同|同款)的?",
-    re.IGNORECASE,
-)
+_LIKE: Final = spoken("tasks", "swap_words.like")
 _HAS_COME: Final = spoken("tasks", "swap_words.has_come")
 _TO_COME: Final = re.compile(
     r"\b(?:pending|not (?:yet )?(?:arrived|shipped))\b|未发货|待发货", re.I

@@ -10,10 +10,7 @@ from shop.rules import UNPACKED
 from shop.views import LineView, OrderView
 
 _ALL: Final = spoken("tasks", "which_orders.all")
-_PENDING: Final = re.compile(
-    r"\b(?:pending|open|unshipped|not (?:yet )?shipped|haven't shipped|still (?:be )?(?:possible|changed))\b|未发货|待处理|待发货",
-    re.IGNORECASE,
-)
+_PENDING: Final = spoken("tasks", "which_orders.pending")
 _DELIVERED: Final = re.compile(r"\b(?:delivered|received|arrived|got)\b|收到|已送达", re.IGNORECASE)
 
 
