@@ -10,6 +10,7 @@ from typing import Final
 
 from dialogue.polarity import lexicon, normalised
 from kit.i18n import LANGUAGES
+from kit.phrases import spoken
 
 _GOOD: Final = (
     r"(?:great|perfect|wonderful|fantastic|brilliant|lovely|awesome|amazing|marvell?ous|fabulous)"
@@ -35,11 +36,7 @@ _DISPLEASED: Final = re.compile(
     re.IGNORECASE,
 )
 # Praise that is none where something has just gone wrong.
-_DOUBLE_EDGED: Final = re.compile(
-    r"\b(?:well done|good job|nice (?:one|job|work)|way to go|great (?:job|work|service))\b"
-    r"|你们(?:可|还|也)?真(?:行|可以|厉害|牛|会|能|棒|好)|真有你们的|可真[行棒好]",
-    re.IGNORECASE,
-)
+_DOUBLE_EDGED: Final = spoken("dialogue", "displeasure.double_edged")
 # Words that say of what or how much, and nothing more.
 _OF_WHAT: Final = (
     "about with at by of your you guys we am im i'm we're is it's its that's thats what a an so"

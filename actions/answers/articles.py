@@ -21,7 +21,7 @@ from dialogue.acts import Act
 from kit.i18n import Language, length
 from kit.intents import told_of
 from kit.money import Money
-from kit.phrases import phrase
+from kit.phrases import phrase, spoken
 from knowledge.articles import Article
 from knowledge.index import Hit
 from shop.access import access_customer
@@ -335,14 +335,7 @@ def category_in_focus(chat: Chat) -> str | None:
 LONGEST: Final = 160
 
 # One thing more, and what is meant by a word that points back.
-_ONE_MORE: Final = re.compile(
-    r"^(?:and|or|also|but|so|even|without|what if|how about|what about)\b"
-    r"|^how (?:long|much|many)\b.{0,24}$"
-    r"|\b(?:then|in that case|otherwise)\W*$"
-    r"|^(?:那|那么|还有|就算|即使|如果|或者|要是)|呢[?？]?$"
-    r"|^(?:怎么|咋|如何|去哪|在哪|需要|要|用啥|用什么|用哪种)[^，。]{1,6}$|^[^，。]{2,6}[不么吗]$",
-    re.IGNORECASE,
-)
+_ONE_MORE: Final = spoken("answers", "articles.one_more")
 _POINTS: Final = re.compile(
     r"\b(?:it|that|this|they|them|those|there)\b|[这那它](?!么)", re.IGNORECASE
 )
@@ -416,10 +409,7 @@ _VERBS: Final = (
     ("will", re.compile(r"会")),
     ("can", re.compile(r"能|可以|可不可以|行|得了|支持|接受|给|收")),
 )
-_ASKS_WHAT: Final = re.compile(
-    r"^(?:and |so |but )?(?:how|what|when|where|which|who|why)\b|几|多久|多少|什么|哪|怎么|咋|谁",
-    re.IGNORECASE,
-)
+_ASKS_WHAT: Final = spoken("answers", "articles.asks_what")
 ASKS_WHETHER: Final = re.compile(r"吗|[么嘛不没][?？。]?$|(.)[不没]\1")
 _LOSES: Final = re.compile(r"\b(?:lose|lost|gone|void)\b|会没|没了|丢|作废|清零|失效|消失", re.I)
 _SAYS_SO: Final = re.compile(r"yes\b|no\b|可以|是的|不可以|欢迎|没有", re.IGNORECASE)

@@ -41,15 +41,13 @@ def _checked(
     chat: Chat, product: ProductView, facts: Facts, one: Constraint, phrases: Phrases
 ) -> str:
     """Yes or no to a constraint, with the value that decides; empty where it is not known."""
-    if one.operator in {"is", "is_not"}:
-        has = has_value(one, facts, product)
-        value = _because(product, facts, one, phrases)
-    else:
-        number = facts.quantities.get(one.attribute)
-        has = None if number is None else _is_within(number, one)
-        value = "" if number is None else phrases.quantity(one.attribute, number)
+    has = _has(one, facts, product)
     if has is None:
         return ""
+    if one.operator in {"is", "is_not"}:
+        value = _because(product, facts, one, phrases)
+    else:
+        value = phrases.quantity(one.attribute, facts.quantities[one.attribute])
     positive = one if one.operator != "is_not" else replace(one, operator="is")
     phrase = phrases.of(positive)
     key = "answer.yes" if has else "answer.no"
@@ -71,20 +69,20 @@ def _because(product: ProductView, facts: Facts, one: Constraint, phrases: Phras
     return phrases.value(one.attribute, told) if isinstance(told, str) else ""
 
 
-def _is_within(number: float, one: Constraint) -> bool:
-    """Whether a number keeps the bounds of a constraint."""
-    low = one.low is None or number >= one.low
-    return low and (one.high is None or number <= one.high)
+def _has(one: Constraint, facts: Facts, product: ProductView) -> bool | None:
+    """Whether a product has one of a constraint's values, wished for or not, or keeps its bounds;
+    None where that is not known."""
+    if one.operator in {"is", "is_not"}:
+        return has_value(one, facts, product)
+    number = facts.quantities.get(one.attribute)
+    if number is None:
+        return None
+    return (one.low is None or number >= one.low) and (one.high is None or number <= one.high)
 
 
 def fails(wish: Constraint, product: ProductView) -> bool:
     """Whether a product is known not to be as is wished."""
-    facts = facts_of(product)
-    if wish.operator in {"is", "is_not"}:
-        has = has_value(wish, facts, product)
-        return has is not None and has is (wish.operator == "is_not")
-    number = facts.quantities.get(wish.attribute)
-    return number is not None and not _is_within(number, wish)
+    return _has(wish, facts_of(product), product) is (wish.operator == "is_not")
 
 
 def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: Phrases) -> str:
@@ -152,11 +150,7 @@ def _good_for(
     for one in map(preference, preferences_of(occasion)):
         if one.operator in {"little", "much"}:
             continue
-        if one.operator == "is":
-            has = has_value(one, facts, product)
-        else:
-            number = facts.quantities.get(one.attribute)
-            has = None if number is None else _is_within(number, one)
+        has = _has(one, facts, product)
         if has is not None:
             (good if has else bad).append(_met(product, facts, one, phrases, is_good=has))
     if not good and not bad:

@@ -12,6 +12,7 @@ from actions.tasks.order_slots import on_one_shelf, orders_of
 from actions.tasks.which_orders import named_by_state
 from catalogue_search.option_words import names_option
 from kit.money import Money
+from kit.phrases import spoken
 from shop.orders import paid_for
 from shop.views import LineView, OrderView
 
@@ -23,19 +24,9 @@ _WHERE_TO: Final = re.compile(
     r"|(?:寄|送|发)(?:到|往)?(?:了)?(?:哪里|哪儿|哪个地址|什么地址)",
     re.IGNORECASE,
 )
-_WHICH_ADDRESS: Final = re.compile(
-    r"\b(?:which|what)(?:'s| is| was)?(?: the| my)? address\b|(?:哪个|什么|哪里的)地址|地址是(?:哪|什么|多少)",
-    re.IGNORECASE,
-)
-_OWN: Final = re.compile(
-    r"\b(?:my|i(?:'ve| have)?(?: \w+)? (?:ordered|bought|received|got|paid|purchased)|(?:that|the|this|which) order|did i|i keep|we ordered)\b"
-    r"|我(?:买|订|付|收到)|订单",
-    re.IGNORECASE,
-)
-_ASKS: Final = re.compile(
-    r"\?|？|\b(?:what|which|how|tell me|can you|could you|i(?:'d| would) (?:also )?like (?:to know|the))\b|多少|什么|哪",
-    re.IGNORECASE,
-)
+_WHICH_ADDRESS: Final = spoken("answers", "own_goods.which_address")
+_OWN: Final = spoken("answers", "own_goods.own")
+_ASKS: Final = spoken("answers", "own_goods.asks")
 _PRICE: Final = re.compile(
     r"\bhow much (?:was|were|did)\b|\b(?:price|cost|paid|pay)\b|多少钱|价格|花了", re.IGNORECASE
 )
@@ -54,20 +45,14 @@ _CHEAPEST: Final = re.compile(
 _ITEM: Final = re.compile(
     r"\b(?:item|thing|product|article|one)s?\b|商品|东西|[那哪]件", re.IGNORECASE
 )
-_TOGETHER: Final = re.compile(
-    r"\b(?:total|altogether|together|in all|sum|combined|overall)\b|一共|总共|合计|总价",
-    re.IGNORECASE,
-)
+_TOGETHER: Final = spoken("answers", "own_goods.together")
 _REST: Final = re.compile(
     r"\b(?:remaining|rest of|others?|left|i keep|i'm keeping|keeping|not (?:returned|returning))\b|剩下|其余|留下",
     re.IGNORECASE,
 )
 _POINTS_BACK: Final = re.compile(r"\b(?:it|its|that|this)\b", re.IGNORECASE)
 _SEVERAL: Final = re.compile(r"\b(?:all|every|both|orders|each)\b|所有|全部|每", re.IGNORECASE)
-_WISHES: Final = re.compile(
-    r"\b(?:cancel|return|exchang|swap|chang|replac|modif|refund|send)\w*\b|取消|退|换|改",
-    re.IGNORECASE,
-)
+_WISHES: Final = spoken("answers", "own_goods.wishes")
 
 
 def asks_of_own(text: str) -> bool:

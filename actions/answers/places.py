@@ -7,7 +7,7 @@ from typing import Final
 from babel import Locale
 
 from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, length
-from kit.phrases import meanings, phrase
+from kit.phrases import meanings, phrase, spoken
 
 _ZONES: Final = {
     "elsewhere": (
@@ -43,23 +43,12 @@ _ZONES: Final = {
     ),
 }
 _FINDERS: Final = {zone: re.compile(words, re.IGNORECASE) for zone, words in _ZONES.items()}
-_SENDS: Final = re.compile(
-    r"\b(?:ship|send|deliver|parcel|post|order|customs|duties|cost|how long)|"
-    r"寄|送|发|邮|运|快递|几天|多久",
-    re.IGNORECASE,
-)
-_LEANS: Final = re.compile(
-    r"^(?:and|or|what about|how about|but|then|so|also)\b|\b(?:that|it|there|they|those)\b|"
-    r"^(?:那|那么|还有|如果是|要是|换成)|呢[?？]?$",
-    re.IGNORECASE,
-)
+_SENDS: Final = spoken("answers", "places.sends")
+_LEANS: Final = spoken("answers", "places.leans")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
 _LAST_WORDS: Final = 3
 # What a short question asks by itself: 几天能到 after 运费多少 asks of time alone.
-_WHOLE: Final = re.compile(
-    r"几天|多久|运费|邮费|多少钱|关税|\bhow (?:long|much)\b.*\b(?:deliver|shipping|take)",
-    re.IGNORECASE,
-)
+_WHOLE: Final = spoken("answers", "places.whole")
 
 
 def zone_of(text: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from actions.answers import ANSWERS, answers
 from actions.answers.product_texts import say_part
@@ -28,7 +28,7 @@ from catalogue_search.query import Query
 from dialogue.acts import Act
 from dialogue.state import Frame
 from shop.catalogue import get_product, get_products
-from shop.views import ProductView
+from shop.views import ProductView, VariantView
 
 HOW_MANY: Final = re.compile(
     r"\bhow many\b|\bhow much (?:stock|is left)\b|\bleft\b|\bnumber in stock\b"
@@ -121,14 +121,8 @@ def told_size_beside(chat: Chat, heard: Heard) -> bool:
         if not wanted[0].stock:
             say_when_back(chat, session, product, wanted)
             return True
-    few = wanted[0].stock <= FEW
-    chat.say(
-        "utter_stock_few" if few else "utter_stock_yes_one",
-        cards=[chat.words.card(product, colour=line.colour)],
-        product=product.name(chat.turn.language),
-        variants=chat.words.variant(wanted[0]),
-        count=wanted[0].stock,
-    )
+    card = chat.words.card(product, colour=line.colour)
+    _say_one_there(chat, product.name(chat.turn.language), wanted[0], card)
     _remember(chat, product)
     return True
 
@@ -178,17 +172,21 @@ def say_stock(chat: Chat, product: ProductView) -> None:
         response = "utter_stock_count_one" if len(there) == 1 else "utter_stock_count"
         chat.say(response, cards=[card], product=name, counts=counts, total=total)
     elif len(there) == 1:
-        response = "utter_stock_few" if there[0].stock <= FEW else "utter_stock_yes_one"
-        chat.say(
-            response,
-            cards=[card],
-            product=name,
-            variants=words.variant(there[0]),
-            count=there[0].stock,
-        )
+        _say_one_there(chat, name, there[0], card)
     else:
         chat.say("utter_stock_yes", cards=[card], product=name, variants=listed(chat, there))
     _remember(chat, product)
+
+
+def _say_one_there(chat: Chat, name: str, one: VariantView, card: dict[str, Any]) -> None:
+    """The one variant asked for is there; how many where they are few."""
+    chat.say(
+        "utter_stock_few" if one.stock <= FEW else "utter_stock_yes_one",
+        cards=[card],
+        product=name,
+        variants=chat.words.variant(one),
+        count=one.stock,
+    )
 
 
 def _remember(chat: Chat, product: ProductView) -> None:

@@ -26,12 +26,8 @@ _NUMBER: Final = re.compile(
 _WHAT_OF: Final = re.compile(
     r"\b(?:what|how) about\b|^(?:and|or|maybe|then)\b|呢|那", re.IGNORECASE
 )
-_MORE: Final = re.compile(
-    r"\b(?:with|has|have|any|got|need) (?:more|higher|bigger|a higher)\b|更[高多大]的?", re.I
-)
-_LESS: Final = re.compile(
-    r"\b(?:with|has|have|any|got|need) (?:less|fewer|lower|a lower)\b|更[低少小]的?", re.I
-)
+_MORE: Final = spoken("browsing", "numbers.more")
+_LESS: Final = spoken("browsing", "numbers.less")
 _BOUNDS: Final = frozenset({"at_most", "at_least", "about"})
 # So far a number may be off what was spoken of and still mean the same quantity.
 _FAR: Final = 2.0

@@ -12,6 +12,7 @@ from actions.tasks.order_slots import POINTS, order_of, orders_of
 from actions.tasks.registry import SlotKind
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
+from kit.phrases import spoken
 from shop.access import access_addresses, access_customer
 from shop.ids import CustomerId
 
@@ -31,11 +32,7 @@ _ONLY_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _ONLY_UNIT: Final = re.compile(r"([0-9]+|[A-Z])\s*(号楼|楼|层|室|栋|幢|座|单元|弄)")
-_SENDS: Final = re.compile(
-    r"\b(?:send|ship|deliver|forward|redirect|bring|goes?|deliver(?:ed|y)) (?:\w+ ){0,3}to\b"
-    r"|[送寄发转改]到|送去|寄去|[送寄发]我?公司",
-    re.IGNORECASE,
-)
+_SENDS: Final = spoken("tasks", "value_slots.sends")
 _LEAD: Final = re.compile(
     r"^.*?\b(?:to|at|it'?s|is|address(?: is)?|send (?:it|them) to|deliver (?:it )?to|instead|meant)\s*:?\s+"
     r"(?=\S*\d|(?-i:[A-ZÄÖÜ]))|^[^:\d]{0,60}:\s*(?=\S*\d|(?-i:[A-ZÄÖÜ]))|^.*?(?:改成|改到|换成|寄到|送到|地址是|地址[:：]|新地址[:：]?)",
@@ -45,11 +42,7 @@ _LEAD: Final = re.compile(
 
 # Who receives it and how to reach them, not where: "王芳 139…", "another name on the parcel".
 _PHONE: Final = re.compile(r"(?<!\d)(?:\+?\d[\d \-/]{7,}\d)(?!\d)")
-_RECIPIENT: Final = re.compile(
-    r"\b(?:recipient|addressee|consignee|(?:phone|mobile|contact)(?: number)?|(?:the |another |different |my )?name (?:on|for))\b"
-    r"|收[货件]人|联系人|联系方式|[换改]个?(?:人|名字|姓名)收?|电话|手机号?|号码|(?:姓名|名字)[^，。]{0,4}[改换写错]|[改换写错][^，。]{0,4}(?:姓名|名字)",
-    re.IGNORECASE,
-)
+_RECIPIENT: Final = spoken("tasks", "value_slots.recipient")
 
 
 class AddressSlot(SlotKind):
@@ -115,11 +108,7 @@ def address_named(chat: Chat, known: Any | None, *, asked: bool, own: bool = Tru
     return None
 
 
-_OWN: Final = re.compile(
-    r"\b(?:my|the) (?:default|home|profile|account|usual|own|regular|saved) (?:\w+ )?address\b|\baddress (?:on file|in my (?:profile|account))\b"
-    r"|\bmy (?:default|profile)(?: one)?\b|默认地址|我的地址|账户(?:里|中)?的?地址|家里?的?地址",
-    re.IGNORECASE,
-)
+_OWN: Final = spoken("tasks", "value_slots.own")
 
 
 def _pointed_at(chat: Chat, customer: CustomerId, text: str, *, own: bool) -> str | None:
@@ -167,10 +156,7 @@ _SHORT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-_TO_OWN: Final = re.compile(
-    r"\b(?:to|as|use|with)\b[^.;]*\b(?:default|home|profile|account|usual|own|regular|saved|file)\b|改[成为到]|寄到|用",
-    re.IGNORECASE,
-)
+_TO_OWN: Final = spoken("tasks", "value_slots.to_own")
 # A house number, perhaps a flat, a town, a state of two letters and its number.
 _AMERICAN: Final = re.compile(
     r"(?<![a-zA-Z0-9#])(?P<street>\d{1,6}[a-z]?\s[\w\s.'-]*?),\s*(?:(?P<flat>(?:suite|apt\.?|apartment|unit|floor|room|#)\s*[\w-]+),?\s*)?"

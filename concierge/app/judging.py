@@ -22,7 +22,8 @@ from kit.logs import configure_logging
 from kit.settings import Settings, load_settings
 from studio.content.masking import masked
 from studio.content.store import Content
-from studio.training.judging import Asked, compare, without_reply
+from studio.training.judging import JUDGEMENT, Asked, compare, without_reply
+from studio.training.status import FOLDER
 from understanding.assistant import FALLBACK, Understanding
 from understanding.tuning.assistant import tuned_from
 
@@ -30,7 +31,6 @@ COMPONENT: Final = "ShopUnderstanding"
 MOST_HELD_OUT: Final = 1500  # of a language; every n-th of more
 MOST_MESSAGES: Final = 500
 WEEK: Final = timedelta(days=7)
-JUDGEMENT: Final = "judgement.json"
 # Asking back and saying "not here" come to the same.
 _FOREIGN: Final = frozenset({"out_of_scope", FALLBACK})
 
@@ -56,7 +56,7 @@ def judge(settings: Settings, folder: Path) -> None:
             for text, truth in held_out_of(settings.root / "nlu_data", language)
         ]
         real = _real(settings, live, candidate)
-        content = Content(settings.root / "nlu_data", settings.data_dir / "studio")
+        content = Content(settings.root / "nlu_data", settings.data_dir / FOLDER)
         shelves = {one: content.shelf(one) for one in LANGUAGES}
         replies = {one: frozenset(shelf.responses) for one, shelf in shelves.items()}
         own = {name for shelf in shelves.values() for name in shelf.intents if name.startswith(OWN)}
