@@ -34,6 +34,7 @@ from actions.on_tasks import (
     AND_IF,
     HOW_LONG,
     asks_for_sum,
+    asks_for_sum_of,
     asks_of_old_one,
     look_at_line_in_hand,
     names_goods,
@@ -48,7 +49,13 @@ from actions.taking_up import changed_back, on_the_invoice, reopen
 from actions.tasks.definitions import Task
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
 from actions.tasks.goods_named import other_goods
-from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own, naming_own
+from actions.tasks.order_slots import (
+    OTHER_ONE,
+    ask_another,
+    names_own,
+    naming_own,
+    orders_of,
+)
 from actions.tasks.registry import SLOTS
 from conversations import DoneCard
 from dialogue.acts import Act, ActKind
@@ -83,14 +90,17 @@ ASKING_OF_OWN: Final = ASKING | {"report", "undo"}
 def handle(chat: Chat, act: Act) -> None:
     """Do one act; what a task asks ends it."""
     with suppress(Asked):
+        _in_its_own_words(chat, act)
         if act.kind in OF_LISTS and not _has_goods(chat):
             browses = act.intent in BROWSING | {"compare_products"}
             act = replace(act, kind="ask", intent="nlu_fallback" if browses else act.intent)
         asks, of_own = act.kind in ASKING, act.kind in ASKING_OF_OWN
         if (asks and tells_number(chat)) or (of_own and told_of_own(chat)):
             remind(chat)
-        elif (of_own and told_on_the_way(chat, act.intent)) or (
-            act.kind not in AGREES and _told_that_search_comes_first(chat)
+        elif (
+            (of_own and told_on_the_way(chat, act.intent))
+            or (act.kind not in AGREES and _told_that_search_comes_first(chat))
+            or (of_own and (_adds_to_the_offer(chat, act) or _says_which_way(chat, act)))
         ):
             return
         elif of_own and _asks_first_who(chat):
@@ -101,6 +111,104 @@ def handle(chat: Chat, act: Act) -> None:
 
 # Acts on goods; 有别的办法吗 where there are none asks for something else.
 OF_LISTS: Final = frozenset({"refine", "compare"})
+
+
+# Matters of which a person is offered, and more may be told of each.
+OFFERED_FOR: Final = frozenset(
+    {"utter_recipient_by_person", "utter_payment_check", "utter_invoice_title"}
+)
+# What such words may be taken for.
+MORE_OF_IT: Final = frozenset(
+    {
+        "nlu_fallback",
+        "inform",
+        "ask_payment",
+        "request_invoice",
+        "change_address",
+        "change_item",
+        "change_account_details",
+        "ask_store_info",
+        "choose_option",
+        "correct",
+    }
+)
+
+
+def _adds_to_the_offer(chat: Chat, act: Act) -> bool:
+    """Whether more was told of the very matter that a person is offered for: the new name, the tax
+    number, how much was taken."""
+    question, turn, notes = chat.state.question, chat.turn, chat.state.notes
+    if question is None or question.kind != "offer" or question.slot != "person":
+        return False
+    if question.response in OFFERED_FOR:
+        notes["offered_for"] = chat.state.turn - 1
+    goes_on = question.response in OFFERED_FOR or notes.get("offered_for") == chat.state.turn - 1
+    asks_sum = question.response == "utter_compensation" and asks_for_sum_of(turn.text)
+    intent = act.intent or turn.intent
+    others = names_goods(chat) or turn.first("order_number") or turn.first("size")
+    if not asks_sum and (not goes_on or others or turn.is_button or intent not in MORE_OF_IT):
+        return False
+    said = read_polarity(turn.text, turn.language)
+    if said.kind in {"yes", "no", "no_and", "unclear"} and not asks_sum:
+        return False
+    again = asks_sum or said.is_question
+    response = "utter_offer_person_again" if again else "utter_offer_person_with_that"
+    chat.offer("person", response, [chat.words.person()])
+    notes["offered_for"] = chat.state.turn
+    return True
+
+
+# Wishes that, while a fault waits for its remedy, say which remedy.
+WAY_OF: Final = {"exchange_item": "replacement", "return_item": "refund"}
+
+
+def _waits_for_remedy(chat: Chat) -> bool:
+    """Whether a fault is in hand, which is put right one way or the other."""
+    frame = chat.state.frame
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    return task is not None and "remedy" in task.needs()
+
+
+def _says_which_way(chat: Chat, act: Act) -> bool:
+    """ "Swap it then" of a fault in hand asks for a new one, free of charge; for no exchange."""
+    frame, way = chat.state.frame, WAY_OF.get(act.intent)
+    if way is None or act.kind != "wish" or not _waits_for_remedy(chat):
+        return False
+    if chat.turn.first("order_number") or other_goods(
+        chat, str(frame and frame.slots.get("order"))
+    ):
+        return False
+    take(chat, {**values_of(chat).new, "remedy": way})
+    go_on(chat)
+    return True
+
+
+def _in_its_own_words(chat: Chat, act: Act) -> None:
+    """Of a clause only the kinds of goods that it names by itself, where it names some: "cancel the
+    beanie" of "swap the shirt, cancel the beanie"."""
+    wishes = [one for one in chat.acts if one.kind in {"wish", "report"}]
+    named = chat.turn.entities.get("category", ())
+    if len({one.message.text for one in wishes}) < 2 or act not in wishes:
+        return
+    if chat.said:
+        chat.said = act.message.text
+    if len(named) < 2:
+        return
+    own = _shelves_of(chat, hear(chat).kinds)
+    meant = tuple(one for one in named if one in own)
+    if meant and len(meant) < len(named):
+        entities = {**chat.turn.entities, "category": meant}
+        chat.turn = replace(chat.turn, message=replace(chat.turn.message, entities=entities))
+
+
+def _shelves_of(chat: Chat, kinds: frozenset[str]) -> set[str]:
+    """The categories of those of the shopper's own goods that are of one of `kinds`."""
+    if chat.signed_in is None or not kinds:
+        return set()
+    catalogue = chat.services.catalogue.current()
+    rows = set(catalogue.kinds.any_of(kinds).nonzero()[0].tolist())
+    lines = [line for one in orders_of(chat, chat.signed_in) for line in one.lines]
+    return {one.category for one in lines if catalogue.row_of.get(one.product_id) in rows}
 
 
 def _has_goods(chat: Chat) -> bool:
@@ -209,6 +317,9 @@ def refuse(chat: Chat, act: Act) -> None:
         if not further:
             chat.say("utter_fine_stopped")
         return
+    others = [one for one in chat.acts if one.kind == "wish" and one.intent in WAY_OF]
+    if others and act.intent != LET_BE and _waits_for_remedy(chat):
+        return  # "no, can I get the grey ones instead?": the other remedy of the same fault
     from_shop = frame is not None and frame.sources.get("order") == "shop"
     if from_shop and act.intent != LET_BE and _means_other(chat):
         return
@@ -388,14 +499,15 @@ _NEW_ONE: Final = re.compile(
 
 
 def _told_that_search_comes_first(chat: Chat) -> bool:
-    """ "No, send it again, no money" where a search for the parcel is asked about: that comes
-    first, then a new one."""
+    """ "No, send it again", "just my money back" where a search for the parcel is asked about: that
+    comes first."""
     if chat.kept("search comes first"):
         return True
     question = chat.state.question
     asked = "" if question is None else question.task or question.slot.removeprefix("wish ")
-    wants_new = _NEW_ONE.search(chat.turn.text) is not None
-    if asked not in {"report_lost", "report_lost_parcel"} or not wants_new:
+    text = chat.turn.text
+    made_good = _NEW_ONE.search(text) or MONEY_BACK.search(text)
+    if asked not in {"report_lost", "report_lost_parcel"} or made_good is None:
         return False
     told = _asked_of_the_task(chat, "nlu_fallback")
     chat.keep("search comes first", told)
@@ -454,7 +566,7 @@ def _later(chat: Chat, act: Act, intent: str) -> None:
     kept = {
         "intent": intent,
         "text": act.message.text,
-        "entities": {name: list(values) for name, values in act.message.entities.items()},
+        "entities": {name: list(values) for name, values in chat.turn.entities.items()},
     }
     chat.state.notes["later"] = [*chat.state.notes.get("later", ()), kept]
     chat.say("utter_one_after_another", wish=chat.words.wish(intent))

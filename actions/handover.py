@@ -154,7 +154,7 @@ def _day(chat: Chat, moment: datetime) -> str:
 
 
 _WHEN = re.compile(
-    r"^(?:and |so |ok )?(?:how long|when)\b.{0,24}$"
+    r"^(?:and |so |ok )?(?:how long|when)\b.{0,32}$"
     r"|\b(?:get back to|answer|reply to|call|contact) (?:me|us)\b.{0,12}\?"
     r"|^[^，。]{0,6}(?:多久|几点|什么时候|啥时候|几分钟|多长时间)[^，。]{0,8}$",
     re.IGNORECASE,

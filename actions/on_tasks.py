@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from actions.account_words import is_worn
 from actions.answers.by_place import as_at, aspects_of
 from actions.answers.places import zone_of
 from actions.answers.refund_to import tells_where_money_goes
@@ -12,6 +13,7 @@ from actions.browsing.hearing import look_at
 from actions.chat import Chat
 from actions.in_context import HINT
 from actions.money_back import told_of_money
+from actions.plain_words import asks_which_there
 from actions.tasks.definitions import Task
 from actions.tasks.engine import task_of
 from actions.tasks.line_slots import lines_of
@@ -36,7 +38,7 @@ _OLD_ONE: Final = re.compile(
     r"|\b(?:keep|throw|bin|chuck|toss)\b[^.?!]{0,16}\b(?:old|broken|faulty|wrong|damaged|away)\b"
     r"[^.!]{0,12}\?"
     r"|(?:旧|坏|原来|发?错|有问题|破)(?:的|那[个件双条])?(?:[那这][个件双条])?[^，。！？]{0,4}(?:怎么|咋|要不要|还要|还用|需要|要寄|要退|用寄|寄回|扔)"
-    r"|(?:要不要|用不用|需不需要|需要|还要|还用|用|要)(?:我|再|先)?(?:寄|退)回(?:去|来|给)?",
+    r"|(?:要不要|用不用|需不需要|需要|还要|还用|用|要)(?:我|再|先)?(?:把[^，。！？]{1,8})?(?:寄|退)回(?:去|来|给)?",
     re.IGNORECASE,
 )
 
@@ -74,6 +76,11 @@ _PHOTO: Final = re.compile(
     r"\b(?:photos?|pictures?|pics?|images?|videos?)\b|照片|图片|视频|拍照|拍[个张段]|拍给|上传|发图|凭证",
     re.IGNORECASE,
 )
+
+
+def asks_for_sum_of(text: str) -> bool:
+    """Whether it is asked how much it is."""
+    return _HOW_MUCH.search(text) is not None
 
 
 def asks_for_sum(text: str) -> bool:
@@ -213,6 +220,10 @@ def _just_done(chat: Chat) -> tuple[Done | None, Task | None]:
 
 def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None:
     """What a task says to a question; of one that no intent was found for to the likeliest."""
+    if intent == "check_stock" and asks_which_there(chat.turn.text):
+        return None  # the stock says which there are
+    if intent == "ask_return_policy" and is_worn(chat.turn.text):
+        return None  # what was used is for the rules
     if intent in _OF_PLACES and zone_of(chat.turn.text) is not None:
         return None  # "how much is delivery to Austria?" asks of no parcel of this task
     if "deadline" in known and _DEADLINE.search(chat.turn.text):

@@ -48,7 +48,8 @@ _FAULT: Final = re.compile(
 )
 _MISFIT: Final = re.compile(
     r"\b(?:too (?:big|large|small|tight|loose|long|short|wide|narrow)|does ?n[o']?t fit|does not fit|do ?n[o']?t fit)\b"
-    r"|(?:买|拍|穿|有点|太|偏|明显|好像)着?(?:有点|太|偏)?(?:大|小|长|短|紧|宽|肥|松)(?:了|一)?|[大小]了?一?[码号]了?$",
+    r"|(?:买|拍|穿|有点|太|偏|明显|好像)着?(?:有点|太|偏)?(?:大|小|长|短|紧|宽|肥|松)(?:了|一)?|[大小]了?一?[码号]了?$"
+    r"|[大小长短紧宽肥松]了?一?[点些](?!的)",
     re.IGNORECASE,
 )
 _UNWANTED: Final = re.compile(
@@ -64,7 +65,7 @@ _SWAP: Final = re.compile(
     re.IGNORECASE,
 )
 _TOGETHER: Final = re.compile(
-    r"\b(?:same|one|separate|different) (?:parcel|package|box|delivery|shipment)s?\b|\bshipped together\b"
+    r"\b(?:same|one|separate|different) (?:parcel|package|box|delivery|shipment)s?\b|\b(?:come|arrive|ship(?:ped)?|sent|delivered)\b[^.?!]{0,8}\btogether\b|\bin one go\b"
     r"|(?:一起|分开|分批|同时|一块儿?)(?:发|寄|到|送)|(?:一个|几个|同一个)(?:包裹|快递)",
     re.IGNORECASE,
 )
@@ -98,6 +99,8 @@ _PHONE: Final = re.compile(
 )
 _PART_BACK: Final = re.compile(
     r"\b(?:half|part|some) (?:of )?(?:the |my )?(?:money|refund|price)\b|\bpartial(?:ly)? refund|\brefund (?:me )?(?:half|part)\b"
+    r"|\b(?:a|some) (?:little |small )?(?:bit|discount|reduction|something) off\b"
+    r"|\bkeep (?:it|them|those|this)\b[^.?!]{0,12}\b(?:for|with|at|if)\b[^.?!]{0,12}\b(?:off|less|discount|cheaper|reduc\w+)\b"
     r"|\b(?:(?:a )?few|some|\d+) ?(?:euros?|bucks|quid|%|percent|€) off\b|\bsomething off\b"
     r"|\brefund (?:me )?(?:that|the|this) (?:bit|part|rest|difference|shipping|delivery|postage|fee)\b"
     r"|退(?:我|给我)?(?:一半|一部分|部分|点钱|一点|些钱)|(?:部分|一半|差额)退款|补偿(?:一?点|我|一下)|给点补偿",
@@ -208,6 +211,16 @@ def is_unwanted(text: str) -> bool:
     return _UNWANTED.search(text) is not None and _FAULT.search(of_goods) is None
 
 
+def asks_which_there(text: str) -> bool:
+    """Whether it is asked which sizes or colours there are."""
+    return _WHICH_THERE.search(text) is not None
+
+
+def is_own_mistake(text: str) -> bool:
+    """Whether the shopper says that they chose the wrong thing themselves."""
+    return _OWN_MISTAKE.search(text) is not None
+
+
 def supposes_misfit(text: str) -> bool:
     """ "And if it's too small?": what may turn out not to fit."""
     fits_not = _MISFIT.search(text) or _NO_FIT.search(text)
@@ -261,6 +274,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "return_item" if all(one.state == "delivered" for one in own) else "cancel_order"
     if intent in _WEAK | _ON_WAY and names_place(text) and chat.state.frame is None:
         return "change_address"
+    if intent == "track_refund" and says("charged_wrongly", text):
+        return "ask_payment"  # less came back than was promised: a person looks at it
     if intent in _GOES_BACK and asks_part_back(text):
         return "ask_compensation"
     # The orders are read last: most messages are told without them.
@@ -301,7 +316,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "check_stock"
     if intent in _WEAK | _CANCELS and _SENT_YET.search(text):
         return "track_order"
-    if intent in _WEAK and _TOGETHER.search(text) and _own_named(chat):
+    joined = intent in _WEAK | {"add_item", "ask_complements", "ask_price", "nlu_fallback"}
+    if joined and _TOGETHER.search(text) and _own_named(chat):
         return "track_order"
     if intent in _WEAK and _SWAP.search(text) and _own_named(chat):
         return "exchange_item"

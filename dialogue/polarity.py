@@ -72,7 +72,8 @@ class Polarity:
     `rest` is what the yes or no leaves unexplained. `yes_and` and `no_and` say more than yes or no;
     `unclear` is noise, a hedge or a wait; `none` says neither. `beside` is a question that follows
     a yes as a sentence of its own and takes nothing of it back: "yes, and where is my parcel?"
-    `is_apart` where it is said to be another matter.
+    `is_apart` where it is said to be another matter. `after` are the words behind a yes, as they
+    were said.
     """
 
     kind: Kind
@@ -83,6 +84,7 @@ class Polarity:
     waits: bool = False
     turns: bool = False
     is_apart: bool = False
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ def read_polarity(
         return Polarity("unclear", rest, **facts)
     beside = _beside(stripped, yes.rest, own) if facts["is_question"] else ""
     is_apart = bool(beside) and _APART.match(yes.rest) is not None
-    return Polarity("yes_and", rest, beside, is_apart=is_apart, **facts)
+    return Polarity("yes_and", rest, beside, is_apart=is_apart, after=yes.rest, **facts)
 
 
 def _at_once(plain: str, verbs: tuple[str, ...]) -> str:

@@ -41,7 +41,7 @@ _ONLY_TELLS: Final = re.compile(
     r"|[倒都也]?没(?:坏|破|什么?事)|不影响(?:用|使用|穿)|完好"
 )
 _LETS_BE: Final = re.compile(
-    r"(?:^|[,.;!] ?|\b(?:then|so|just|no|fine|ok|okay|please) )"
+    r"(?:^|[,.;!] ?|\b(?:then|so|just|no|fine|ok|okay|please|actually|rather|better|lets|let's|you can) )"
     r"(?:leave it(?: as it is| be| then)?|never ?mind|forget (?:it|about it)|keep it as it is)"
     r"(?:[ ,]*(?:thanks|thank you|then|please|sorry))*[ .!]*$"
     r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了)"

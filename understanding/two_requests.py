@@ -17,7 +17,7 @@ SURE: Final = 0.6
 MOST_PARTS: Final = 6
 _EDGES: Final = " ,，.!?;。！？；"
 _CUT: Final = re.compile(
-    r"[.!?;。！？；]+\s*|(?:^|,|(?<=\s))\s*"
+    r"(?<![sS]tr)[.!?;。！？；]+\s*|(?:^|,|(?<=\s))\s*"
     r"(?:and also|and then|and|also|plus|then|as well as|by the way),?\s+"
     r"|[，,]?\s*(?:另外|还有|顺便|然后|以及|同时|而且|再帮我|再问一下|并且)[，,]?\s*",
     re.IGNORECASE,

@@ -64,8 +64,8 @@ def told_on_the_way(chat: Chat, intent: str) -> bool:
     if order is None:
         return False
     is_open = order.state in UNPACKED or not order.shipments
-    if is_open and intent == "change_address":
-        return False  # a packing station is an address, which can be changed still
+    if is_open and intent == "change_address" and says("packing_station", text):
+        return False  # that is an address, which can be changed still
     hands_over = HANDED_OVER["unsent" if is_open else "spot" if spot else "hour"]
     chat.state.focus.order = order.number
     chat.state.focus.article, chat.state.focus.kind = ARTICLE, "article"  # it tells more

@@ -64,6 +64,10 @@ _CAME: Final = re.compile(
     r"\b(?:got|came|received|arrived|box|parcel|inside)\b|收到|里|来了|到了|发了|寄了|打开",
     re.IGNORECASE,
 )
+_SAME_SIZE: Final = re.compile(
+    r"\b(?:the )?same (?:size|colou?r|one)\b|\bas (?:it was|i ordered|before)\b|(?:还是)?(?:原来|一样|同样)的?(?:尺码|码|颜色|大小)",
+    re.IGNORECASE,
+)
 _SAME: Final = re.compile(
     r"\bsame (?:size|one|again|colou?r|model)\b|\bnew (?:one|pair|ones)\b|\breplacement\b|\bright (?:one|ones|size)\b"
     r"|同款|一样的|换(?:一?个|一?件|一?双)?新的?|换新|补发|重新发|原来的",
@@ -249,11 +253,13 @@ def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView
     chat.did("refused", "" if frame is None else frame.intent, order.number)
     act = return_act(chat)
     over = window_end(order, act, chat.services.policy)
+    exchanges = act == "exchange" and refusal in {"not_delivered", "already_cancelled"}
     chat.say(
-        f"utter_return_{refusal}",
+        f"utter_{'exchange' if exchanges else 'return'}_{refusal}",
         buttons=[chat.words.person()],
         number=order.number,
         day=chat.words.day(over),
+        state=chat.words.state(order),
         product=chat.words.lines(lines),
         act=chat.words.text(f"act.{act}"),
         days=str(chat.services.policy.rule(act).days or ""),
@@ -276,7 +282,8 @@ def _spoken_of(chat: Chat, lines: Sequence[LineView]) -> list[int]:
 # "The dress, too" adds to what is meant.
 _TOO: Final = re.compile(r"\b(?:too|as well|also)\b|也", re.IGNORECASE)
 _SEVERAL: Final = re.compile(
-    r"\b(?:and|both|all|everything|each)\b|[和跟与、]|还有|都|两|全", re.IGNORECASE
+    r"\b(?:and|both|all|everything|each)\b|[和跟与、]|还有(?!一?[点些根个条处股块道])|都|两|全",
+    re.IGNORECASE,
 )
 
 
@@ -497,7 +504,8 @@ class VariantSlot(SlotKind):
         answers = question is not None and question.task == frame.task
         reports = frame.intent.startswith("report_") and not answers
         reports = reports or (frame.task == "report_wrong" and _told_what_came(chat))
-        if frame.intent.startswith("report_") and _names_as_ordered(chat, lines[0]):
+        unset = frame.slots.get("variant") in {None, lines[0].variant_id}
+        if frame.intent.startswith("report_") and unset and _names_as_ordered(chat, lines[0]):
             return lines[0].variant_id  # "I want the grey one, you sent green"
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
         is_own = size is not None and size.upper() == lines[0].size.upper()
@@ -512,6 +520,9 @@ class VariantSlot(SlotKind):
             wanted = fitting(variants, chosen or lines[0], size, colour, options)
             return wanted.variant_id if wanted is not None else None
         chosen_already = frame.slots.get("variant") is not None  # "when will the new ones come?"
+        asked = question is not None and question.kind == "confirm"
+        if chosen_already and asked and _SAME_SIZE.search(chat.turn.text):
+            return lines[0].variant_id
         if frame.slots.get("may_be_same") and not chosen_already and _SAME.search(chat.turn.text):
             return lines[0].variant_id
         return None
@@ -621,18 +632,47 @@ def _names_as_ordered(chat: Chat, line: LineView) -> bool:
     """Whether size or colour of what was ordered is named: that is what should have come."""
     named = chat.turn.entities
     sizes = {one.upper() for one in named.get("size", ())}
-    return bool(line.size and line.size.upper() in sizes) or line.colour in named.get("colour", ())
+    colours = set(named.get("colour", ()))
+    is_size = bool(line.size) and line.size.upper() in sizes
+    if is_size and colours:  # "grey in 40" of brown ones in 40 wants others
+        return line.colour in colours
+    return is_size or line.colour in colours
 
 
 def _wanted(chat: Chat, line: LineView) -> tuple[str | None, str | None]:
     """Size and colour wanted instead; of several that are named not the one the line has."""
-    sizes = [one for one in chat.turn.entities.get("size", ()) if one.upper() != line.size.upper()]
-    named = chat.turn.entities.get("size", ())
+    named = chat.turn.entities.get("size", ()) or size_in_words(chat.turn.text)
+    sizes = [one for one in named if one.upper() != line.size.upper()]
     colours = [one for one in chat.turn.entities.get("colour", ()) if one != line.colour]
     size = sizes[-1] if sizes else (named[-1] if named else None)
     named_colours = chat.turn.entities.get("colour", ())
     colour = colours[-1] if colours else (named_colours[-1] if named_colours else None)
     return size, colour
+
+
+_CALLED: Final = {
+    "XS": r"(?:extra |x-?|very )small|xs|特小号|加小号",
+    "S": r"small|小号",
+    "M": r"medium|中号",
+    "L": r"large|大号",
+    "XL": r"(?:extra |x-?)large|xl|加大号?",
+    "XXL": r"(?:double |xx-?|2x?)(?:extra )?large|xxl|加加大号?|特大号",
+}
+_LEADS: Final = r"\b(?:to|in|into|an?|size|be|for|the|get|want|need)\s+(?:an? |size |the )?"
+_LETTER: Final = re.compile(r"\b(?:to|in|be|size|an?|for|need|want|get) (?:an? )?([SML])\b")
+
+
+def size_in_words(text: str) -> tuple[str, ...]:
+    """The size that words call: "to large", "it should be S", 大号; what is "too large" is none."""
+    found = [
+        (said.start(), size)
+        for size, words in _CALLED.items()
+        if (said := re.search(rf"{_LEADS}(?:{words})\b|(?:{words})(?<=号)", text, re.IGNORECASE))
+    ]
+    letter = _LETTER.search(text)
+    if letter is not None:
+        found.append((letter.start(), letter.group(1)))
+    return (max(found)[1],) if found else ()
 
 
 def _options_named(chat: Chat, line: LineView, chosen: int | None = None) -> dict[str, str]:

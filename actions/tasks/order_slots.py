@@ -263,9 +263,14 @@ class OrderSlot(SlotKind):
             chat.say("utter_only_order", number=orders[0].number)
         if not candidates and changes and (one := focus or _only(orders)) is not None:
             return self._take(chat, frame, one)
+        if not candidates and rule.startswith("returnable"):
+            candidates = _to_come(chat, orders)  # the lines say that it has to arrive first
         if not candidates:
             chat.did("refused", frame.intent)
             _finish_without(chat, step)
+        if tracks and (several := _each_named(chat, candidates)):
+            frame.put("_also", [one.number for one in several[1:]])
+            return self._take(chat, frame, several[0])
         candidates = [one for one in candidates if one in named] or candidates
         if len(candidates) == 1:
             return self._take(chat, frame, candidates[0])
@@ -307,6 +312,27 @@ class OrderSlot(SlotKind):
     def _take(self, chat: Chat, frame: Frame, order: OrderView) -> None:
         frame.put("order", order.number, "shop")
         chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+
+
+def _to_come(chat: Chat, orders: Sequence[OrderView]) -> list[OrderView]:
+    """The one order on its way that is spoken of, or whose goods are named, else the only one."""
+    coming = [one for one in orders if one.state in ON_THE_ROAD]
+    named = [one for one in _naming(chat, orders) if one in coming]
+    spoken = [one for one in coming if one.number == chat.state.focus.order]
+    meant = named or spoken or (coming if len(orders) == 1 else [])
+    return meant if len(meant) == 1 else []
+
+
+# "Where are the boots and the tent?" asks of each.
+_EACH: Final = re.compile(r"\b(?:and|both|each)\b|[和跟与、]|分别|都|各", re.IGNORECASE)
+
+
+def _each_named(chat: Chat, candidates: Sequence[OrderView]) -> list[OrderView]:
+    """The orders whose goods are named together, two or more; else none."""
+    if len(candidates) < 2 or not _EACH.search(chat.turn.text):
+        return []
+    named = [one for one in candidates if one in _naming(chat, candidates)]
+    return named if len(named) > 1 else []
 
 
 def _means_other_order(text: str) -> bool:

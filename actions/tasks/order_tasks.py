@@ -116,6 +116,10 @@ def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
     Where a day was named the forecast says when it comes: no second date stands beside it.
     """
     order = order_of(chat, frame)
+    for number in frame.slots.pop("_also", ()):
+        if (other := order_called(chat, customer_of(chat), number)) is not None:
+            response, values, buttons = status_of(chat, other)
+            chat.say(response, buttons=buttons, cards=[order_card(chat, other)], **values)
     tell_asked(chat, (chat.turn.text, *(frame.slots.get("_said") or ())), order)
     foretold = say_for_order(chat, order)
     named = mentions_line(chat, order.lines)

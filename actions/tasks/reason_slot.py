@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from actions.chat import Chat
-from actions.plain_words import is_unwanted
+from actions.plain_words import is_own_mistake, is_unwanted
 from actions.tasks.definitions import Step
 from actions.tasks.line_slots import lines_of, steps_said, variants_of
 from actions.tasks.registry import SlotKind
@@ -66,6 +66,8 @@ class ReasonSlot(SlotKind):
             return chat.turn.first("value") if asked else None
         if act == "return" and "changed_mind" in codes and is_unwanted(chat.turn.text):
             return "changed_mind"
+        if act == "return" and UNSAID in codes and is_own_mistake(chat.turn.text):
+            return UNSAID  # "I picked the wrong one myself": the shop sent nothing wrong
         given = chat.turn.first("reason")
         if given in codes:
             return given

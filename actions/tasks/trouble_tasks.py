@@ -32,7 +32,7 @@ _REPLACE: Final = re.compile(
 )
 _REFUND: Final = re.compile(
     r"\brefund|\bmoney back\b|\bmy money\b|\b(?:have|want|take|prefer|rather|just) the money\b|\breimburs|\breturn (?:it|them)\b|\bsend (?:it|them) back\b"
-    r"|退款|退钱|(?<![不别])退货|退了|退掉|退吧|退呗|钱退|(?<!不)(?:想|要么?|给我|直接|或者?)退",
+    r"|退款|退钱|(?<![不别])退货|退了|退掉|退吧|退呗|钱退|(?<!不)(?:想|要么?|给我|直接|或者?|能|可以)退(?!回)",
     re.IGNORECASE,
 )
 _NO_MONEY: Final = re.compile(
@@ -44,6 +44,17 @@ _NO_NEW: Final = re.compile(
     r"|(?:[不别](?:要|用|需要|想)?(?:给我|再)?|懒得)(?:换|补发|重发)",
     re.IGNORECASE,
 )
+
+
+_INSTEAD: Final = re.compile(
+    r"\b(?:instead|rather|get|want|have|yes|take|like)\b|[换要]", re.IGNORECASE
+)
+
+
+def _names_another(chat: Chat, text: str) -> bool:
+    """Whether a size or a colour is wished for, where money was spoken of."""
+    named = chat.turn.first("size") or chat.turn.first("colour")
+    return bool(named) and _INSTEAD.search(text) is not None and not _REFUND.search(text)
 
 
 class RemedySlot(SlotKind):
@@ -60,6 +71,8 @@ class RemedySlot(SlotKind):
             return None
         if _NO_MONEY.search(text):
             return "replacement"
+        if frame.slots.get("remedy") == "refund" and _names_another(chat, text):
+            return "replacement"  # "can I get the grey ones instead?"
         is_new = _REPLACE.search(text) is not None and _NO_NEW.search(text) is None
         refund = _REFUND.search(text) is not None
         if is_new != refund:
@@ -79,6 +92,10 @@ class RemedySlot(SlotKind):
         """Sorry first, then the choice."""
         if frame.slots.get("remedy"):
             return
+        if asks_part_back(chat.said or chat.turn.text) and not chat.asked_for("person"):
+            chat.offer("person", "utter_compensation", [chat.words.person()])
+            chat.did("apology", "ask_compensation")
+            raise Asked  # "I'd keep them for a bit off"
         names = chat.words.lines(lines_of(chat, frame))
         options = [
             Option(one, chat.words.text(f"remedy.{one}")) for one in ("replacement", "refund")
