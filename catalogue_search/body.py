@@ -14,6 +14,7 @@ HEIGHTS: Final = (120.0, 215.0)  # cm
 FEET: Final = (20.0, 33.0)  # cm
 WEIGHTS: Final = (30.0, 200.0)  # kg
 SIZES: Final = (34.0, 50.0)  # European shoe sizes
+BANDS: Final = frozenset({"S/M", "L/XL"})
 LETTERS: Final = ("XS", "S", "M", "L", "XL", "XXL")
 _NEAR: Final = 4  # tokens between a number and the word that says what it measures
 _IMPERIAL: Final = re.compile(r"(?<!\d)([4-7])\s*(?:'|ft\b|feet\b|foot\b)\s*(\d{1,2})?(?!\d)")
@@ -95,6 +96,8 @@ def _between(text: str) -> tuple[str | None, tuple[int, int]]:
     match = _BETWEEN.search(plain(text))
     if match is None:
         return None, (0, 0)
+    if match.group().upper() in BANDS:
+        return None, (0, 0)  # a size of hats
     first, second = match["a"].upper(), match["b"].upper()
     if first in LETTERS and second in LETTERS:
         near = abs(LETTERS.index(first) - LETTERS.index(second)) == 1

@@ -295,6 +295,7 @@ def _cues_of(data: Mapping[str, Any]) -> Iterator[tuple[str, set[tuple[str, ...]
         "us_sizes",
         "differs",
         "exclaimed",
+        "verbs",
     ):
         yield from _paths(section, data.get(section, ""))
 

@@ -155,6 +155,9 @@ def _size_at(message: Message, place: int) -> tuple[int, str]:
         strict = count_before(words.cues["size.strict"], tokens, place)
         named = not tokens[place].is_latin or phrase[0][0].isdigit() or length > 1
         named = named or _is_clause(message, place, place + length)
+        # "womens small", where no small thing follows
+        behind = any(h.last == place and h.sense("gender") for h in message.hits)
+        named = named or (behind and not _any_kind_at(message, place, place + length))
         if named or (strict and not _before_kind(message, place + length)):
             return length, words.sizes[phrase]
     token = tokens[place]
@@ -201,6 +204,10 @@ def _before_kind(message: Message, place: int) -> bool:
         hit.first == place and (s := hit.sense("kind")) and sized & set(s.values)
         for hit in message.hits
     )
+
+
+def _any_kind_at(message: Message, *places: int) -> bool:
+    return any(hit.first in places and hit.sense("kind") for hit in message.hits)
 
 
 def is_in_band(band: str, size: str) -> bool:

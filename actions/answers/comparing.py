@@ -87,8 +87,13 @@ def compare_products(chat: Chat, act: Act) -> None:
     if (between and not heard.named) or act.intent == "ask_size_advice":
         advise_size(chat, act)
         return
-    if not heard.named and _weighs_materials(chat, heard) and _from_article(chat, materials=True):
-        return
+    if not heard.named and _weighs_materials(chat, heard):
+        if _from_article(chat, materials=True):
+            return
+        if not (heard.pointed or heard.in_focus or heard.query.compares):
+            chat.offer("person", "utter_no_article", [chat.words.person()])
+            chat.did("not_understood", act.intent)
+            return
     if _is_or_not(chat, heard):
         product_details(chat, act)
         return
@@ -412,6 +417,9 @@ def compared(heard: Heard) -> list[ProductView]:
     if len(named) >= 2:
         return named[:MOST_COMPARED]
     others = list(heard.pointed) or ([heard.focus] if heard.focus is not None else [])
+    if len(named) == 1 and not (heard.in_focus or heard.pointed) and len(heard.shown) > 1:
+        others = [one for one in heard.shown if one.slug != named[0].slug]
+        return [*others[: MOST_COMPARED - 1], named[0]]  # "the difference to the Summit ones"
     if len(named) == 1:
         joined = [*(one for one in others if one.slug != named[0].slug), named[0]]
         return joined[-2:]

@@ -37,13 +37,14 @@ from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue, text_words
 from catalogue_search.compare import has_value
 from catalogue_search.facts import facts_of, wider
-from catalogue_search.lexicon import concepts
+from catalogue_search.lexicon import concepts, is_said, lexicon
 from catalogue_search.query import Constraint, Direction, Order, Query, place
 from catalogue_search.refine import own_words, refine
 from catalogue_search.search import Found, Result, search
+from catalogue_search.tokens import tokenize
 from dialogue.acts import Act
 from dialogue.groups import BROWSING
-from kit.phrases import has_manner
+from kit.phrases import has_manner, spoken
 from shop.catalogue import get_products, list_categories
 from shop.ids import ProductId
 from shop.views import ProductView
@@ -85,6 +86,19 @@ def search_products(chat: Chat, act: Act) -> None:
         if chat.state.search and (answers_what or (not heard.kinds and not query.occasion)):
             query = refine(before, query)
         find(chat, heard, with_wish(chat, heard, query))
+
+
+@answers_first
+def sorted_anew(chat: Chat, act: Act) -> bool:
+    """ "Cheapest first", 按价格从低到高 of a list: the whole search in that order; False else."""
+    sorts = spoken("actions", "finding.sorts").search(chat.turn.text)
+    if not sorts or chat.turn.is_button or chat.state.frame is not None or not chat.state.search:
+        return False
+    heard = hear(chat)
+    if not heard.query.order or heard.kinds or heard.named or len(heard.shown) < 2:
+        return False
+    find(chat, heard, refine(base_of(chat, heard), heard.query))
+    return True
 
 
 @answers_first
@@ -247,7 +261,7 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
         chat.say("utter_for_everybody", kind=phrases_of(chat.words).kind(query))
     query = in_euros(chat, heard, without_untold(chat, heard, query))
     query = without_unknown_order(chat, heard, query)
-    query = _narrowed(query, heard.catalogue)
+    query = _for_so_many(_narrowed(query, heard.catalogue), heard.catalogue)
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
     if query.occasion and not query.kinds and not result.is_exact:
         # "Something waterproof for the way to work, men's L": what such a use needs comes second.
@@ -294,6 +308,20 @@ def _narrowed(query: Query, catalogue: Catalogue) -> Query:
         return query
     narrow = replace(query, kinds=(Constraint("kind", "is", narrower),))
     return narrow if search(narrow, catalogue, limit=1).is_exact else query
+
+
+def _for_so_many(query: Query, catalogue: Catalogue) -> Query:
+    """The cheapest tent "for 4" is one for four, where there is one, and not one for six."""
+    bound = next((one for one in query.ranges if one.attribute == "persons"), None)
+    if bound is None or not query.order or bound.operator != "at_least" or not bound.is_hard:
+        return query
+    tokens, cues = tokenize(bound.source), lexicon().cues
+    if any(is_said(cues[f"bounds.at_least.{where}"], tokens) for where in ("before", "after")):
+        return query  # "at least 4"
+    exactly = replace(bound, operator="between", high=bound.low)
+    ranges = tuple(exactly if one is bound else one for one in query.ranges)
+    exact = replace(query, ranges=ranges)
+    return exact if search(exact, catalogue, limit=1).is_exact else query
 
 
 def _for_anybody(query: Query) -> Query:

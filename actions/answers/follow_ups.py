@@ -220,6 +220,8 @@ def _asks_on(chat: Chat) -> bool:
     heard = hear(chat)
     if turn.intent in CHANGES_SEARCH and heard.query.hard:
         return False  # "is there one with 40 litres" asks for goods, not for advice on them
+    if says("choosing", turn.text) and heard.query.hard and chat.state.search:
+        return False  # "which one for -5?" asks for such goods
     spoken = bool(heard.shown or chat.state.search)
     if spoken and (says("wants_to_see", turn.text) or heard.query.order):
         return False  # "show me some then" asks for the goods that the article is on

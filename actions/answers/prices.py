@@ -10,12 +10,14 @@ from actions.answers.comparing import total_told
 from actions.answers.finding import search_products
 from actions.answers.offers import KINDS, coupon_row, offers, running, say_offers
 from actions.answers.product_facts import product_details
+from actions.answers.stock import say_stock
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import hear, meant, spoken_of
 from actions.browsing.kits import several_of_it, speaks_of_total
-from actions.browsing.showing import remember, show
+from actions.browsing.showing import remember, show, wanted_colours
 from actions.chat import Chat
 from actions.turn import refers_back
+from catalogue_search.facts import colour_ids
 from dialogue.acts import Act
 from knowledge.index import Hit
 from shop.prices import price_of
@@ -58,6 +60,10 @@ def price(chat: Chat, act: Act) -> None:
             chat.did("asked")
             return
         search_products(chat, act)
+        return
+    colours = wanted_colours(heard.query)
+    if colours and not any(colour_ids(one.colour) & colours for one in product.variants):
+        say_stock(chat, product)  # it does not come in pink, and what pink costs is no question
         return
     if says("price_later", chat.turn.text):
         say_price_later(chat, product)
@@ -119,6 +125,22 @@ def price_with_way_told(chat: Chat, act: Act) -> bool:
         remember(chat, [product])
         chat.did("price", "ask_price", product.slug)
     return True
+
+
+@answers_first
+def total_asked(chat: Chat, act: Act) -> bool:
+    """ "What do both come to?", 这两个加起来多少, whatever it was taken for."""
+    text = chat.turn.text
+    if chat.turn.is_button or chat.state.frame is not None or not _OF_BOTH.search(text):
+        return False
+    return speaks_of_total(text) and total_told(chat, hear(chat))
+
+
+_OF_BOTH: Final = re.compile(
+    r"\bhow much\b.*\b(?:both|two)\b|\b(?:both|two)\b.*\b(?:cost|come to|together|total)\b"
+    r"|[两俩].*多少|多少.*[两俩]",
+    re.IGNORECASE,
+)
 
 
 @answers_first

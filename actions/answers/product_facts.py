@@ -75,7 +75,7 @@ def product_details(chat: Chat, act: Act) -> None:
         compare_products(chat, act)
         return
     listed_last = len(heard.shown) > 1 and not heard.in_focus
-    if product is None and says("enough", chat.turn.text) and _article_of_list(chat, heard):
+    if product is None and says("enough", chat.turn.text) and article_of_list(chat, heard):
         return
     if product is None and heard.shown and not asked.is_empty:
         from actions.answers.comparing import say_of_list
@@ -96,10 +96,10 @@ def product_details(chat: Chat, act: Act) -> None:
 
 def _told_of_list(chat: Chat, heard: Heard) -> bool:
     """What an article says of such things, else what the texts of those listed say."""
-    return _article_of_list(chat, heard) or told_of_list(chat, heard)
+    return article_of_list(chat, heard) or told_of_list(chat, heard)
 
 
-def _article_of_list(chat: Chat, heard: Heard) -> bool:
+def article_of_list(chat: Chat, heard: Heard) -> bool:
     """ "How many litres do I need?", "can I take gas on a plane?" of what is listed: an article on
     such things surely answers; False where none does."""
     shelves = {one.category for one in heard.shown}
@@ -515,13 +515,17 @@ def _suits(chat: Chat, title: str, facts: Facts) -> bool:
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
     is_search = heard.query.query_words and asks_for_kind(chat)
     if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing
-        if len(heard.shown) > 1 and chat.state.search and says("detail", chat.turn.text):
+        asks = len(heard.shown) > 1 and says("detail", chat.turn.text)
+        if asks and chat.state.search and not says("of_others", chat.turn.text):
             kind = phrases_of(chat.words).kind(Query.from_json(chat.state.search))
-            wish = chat.turn.text.strip(" ?？!！。.")[:LONGEST]
-            chat.say("utter_wish_untold", wish=wish, kind=kind, buttons=[chat.words.person()])
+            wish_said = chat.turn.text.strip(" ?？!！。.")[:LONGEST]
+            chat.say("utter_wish_untold", wish=wish_said, kind=kind, buttons=[chat.words.person()])
             chat.did("products_listed")
             return
-        chat.say("utter_ask_which_product")
+        if asks:  # 有没有实用一点的 names none of them
+            chat.say("utter_refine_how", buttons=[chat.words.person()])
+        else:
+            chat.say("utter_ask_which_product")
         chat.did("asked")
         return
     alone = replace(heard, query=replace(heard.query, kinds=()))

@@ -15,8 +15,10 @@ from actions.answers import (
 from actions.answers.articles import say_hits, say_unsure
 from actions.answers.comparing import MOST_COMPARED, compare_products, say_comparison
 from actions.answers.finding import say_unknown_kind, search_products
+from actions.answers.nearest import explained
 from actions.answers.prices import coupon, rules_told
 from actions.answers.product_facts import (
+    article_of_list,
     asked_again,
     describe,
     names_variant,
@@ -39,6 +41,7 @@ from actions.tasks.order_slots import OTHER_ONE, order_naming
 from actions.tasks.value_slots import looks_like_address
 from actions.turn import at_place
 from catalogue_search.facts import facts_of
+from catalogue_search.query import Query
 from dialogue.acts import Act
 from dialogue.polarity import lexicon, normalised, read_polarity
 from shop.access import access_orders
@@ -102,8 +105,13 @@ def about_products(chat: Chat, act: Act) -> bool:
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)
+    elif (heard.kinds or _weighs(heard)) and explained(chat, "search_product"):
+        return True  # "how do I choose a headlamp?" asks for advice before it asks for goods
     elif len(heard.named) > 1:
         say_comparison(chat, heard, heard.named)
+    elif _asks_nothing_new(chat, heard):
+        if not article_of_list(chat, heard):
+            product_details(chat, act)
     elif names_variant(chat) and _points_with(chat, heard):
         say_stock(chat, heard.pointed[0])  # 要暖和的那个 有L码吗 asks for the L, not how warm it is
     elif heard.pointed and heard.query.order and not chat.turn.first("ordinal"):
@@ -207,6 +215,24 @@ def _the_one(chat: Chat, heard: Heard) -> ProductView | None:
 
 
 _THE: Final = re.compile(r"\b(?:the|that|this) [a-z]|[这那][个件双款顶]", re.IGNORECASE)
+
+
+def _weighs(heard: Heard) -> bool:
+    """Whether a material is spoken of, and nothing that is shown."""
+    of_material = any(one.attribute == "material" for one in heard.query.must)
+    return of_material and not (heard.pointed or heard.in_focus)
+
+
+def _asks_nothing_new(chat: Chat, heard: Heard) -> bool:
+    """ "Is it cramped for two?" of tents for two repeats what the search holds: it is a question,
+    and changes nothing."""
+    text, held = chat.turn.text, Query.from_json(chat.state.search or {}).hard
+    said = heard.query.hard
+    if len(heard.shown) < 2 or not said or heard.kinds or heard.pointed or heard.in_focus:
+        return False
+    known = {(one.attribute, one.values, one.low, one.high) for one in held}
+    asks = says("detail", text) and not says("of_others", text)
+    return asks and all((o.attribute, o.values, o.low, o.high) in known for o in said)
 
 
 def _chooses(heard: Heard, text: str) -> bool:

@@ -24,7 +24,7 @@ from actions.turn import at_place
 from catalogue_search.aliases import find_products
 from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
-from catalogue_search.facts import facts_of
+from catalogue_search.facts import colour_ids, facts_of
 from catalogue_search.query import Constraint, Order, Query, place
 from shop.catalogue import get_product, get_products
 from shop.ids import ProductId
@@ -469,4 +469,7 @@ def _pointed(
             return [best[1]]
     brands = {value for one in query.must if one.attribute == "brand" for value in one.values}
     fits = [one for one in shown if one.brand.lower() in brands]
+    colours = {value for one in query.must if one.attribute == "colour" for value in one.values}
+    if colours and not fits:  # 粉色那个 is the one of them that comes in pink
+        fits = [o for o in shown if any(colour_ids(v.colour) & colours for v in o.variants)]
     return fits if len(fits) == 1 and _THAT.search(chat.turn.text) else []

@@ -5,7 +5,7 @@ import pytest
 from actions.services import Services
 from catalogue_search.query import Query
 from shop.catalogue import get_product
-from tests.unit.actions.talking import NOW, SHELL, Talking, cards
+from tests.unit.actions.talking import BOOTS, NOW, SHELL, Talking, cards
 
 
 def price_of(services: Services, slug: str) -> int:
@@ -121,3 +121,76 @@ def test_three_seasons_stay_seasons(english: Talking) -> None:
         "which season is the Nordlicht Aurora tent for", "ask", "ask_product_details"
     )
     assert "threes" not in said["fact"]
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "asks"),
+    [
+        ("en", "show me headlamps", "cheapest first please"),
+        ("zh", "头灯", "按价格从低到高"),
+    ],
+    indirect=["shopper"],
+)
+def test_a_list_in_order_is_the_whole_search(
+    shopper: Talking, first: str, asks: str, goods: Services
+) -> None:
+    shopper.say(first, "wish", "search_product")
+    said = shopper.say(asks, "refine", "refine_search")
+    prices = [price_of(goods, one) for one in cards(said)]
+    assert said["response"] == "utter_products_ordered"
+    assert prices == sorted(prices)
+    assert len(prices) > 2
+
+
+def test_the_cheapest_for_so_many_is_for_so_many(english: Talking) -> None:
+    said = english.say("tents for 4 people, sorted by price", "wish", "search_product")
+    assert cards(said)[0] == "lumen-and-lark-aurora-family-tent"
+
+
+@pytest.mark.parametrize("asks", ["do they come in half sizes", "is there a half size"])
+def test_half_sizes_are_answered_by_the_sizes(english: Talking, asks: str) -> None:
+    english.say("alpenrot summit boots", "wish", "search_product")
+    said = english.say(asks, "ask", "check_stock")
+    assert said["response"] == "utter_fact"
+    assert "42" in said["fact"]
+
+
+def test_one_that_is_named_is_compared_with_the_list(english: Talking) -> None:
+    listed = cards(english.say("trail shoes", "wish", "search_product"))
+    said = english.say(
+        "whats the difference to the alpenrot summit boots", "compare", "compare_products"
+    )
+    assert cards(said) == [*listed[:3], BOOTS]
+
+
+@pytest.mark.parametrize(
+    ("shopper", "first", "price", "asks"),
+    [
+        ("en", "show me headlamps", "how much is the first", "what do both come to in total"),
+        ("zh", "头灯", "第一个多少钱", "这两个加起来多少"),
+    ],
+    indirect=["shopper"],
+)
+def test_two_of_two_lists_come_to_a_sum(
+    shopper: Talking, first: str, price: str, asks: str, goods: Services
+) -> None:
+    lamp = cards(shopper.say(first, "wish", "search_product"))[0]
+    shopper.say(price, "ask", "ask_price", ordinal="1")
+    bag = cards(shopper.say("睡袋 sleeping bags", "wish", "search_product"))[0]
+    shopper.say(price, "ask", "ask_price", ordinal="1")
+    said = shopper.say(asks, "ask", "nlu_fallback")
+    assert cents(said["total"]) == price_of(goods, lamp) + price_of(goods, bag)
+
+
+def test_a_colour_that_it_lacks_costs_nothing(english: Talking) -> None:
+    english.say("alpenrot summit boots", "wish", "search_product")
+    said = english.say("how much is the pink one", "ask", "ask_price")
+    assert said["response"] == "utter_no_such_variant"
+
+
+def test_what_two_sleep_like_changes_no_list(chinese: Talking) -> None:
+    chinese.say("双人帐篷", "wish", "search_product")
+    held = chinese.state.search
+    chinese.say("两个人睡挤吗", "ask", "nlu_fallback")
+    assert chinese.state.search == held
+    assert "utter_products_met" not in chinese.said
