@@ -49,6 +49,8 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     shown, place = chat.state.shown, chat.turn.first("ordinal")
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
+    if place is not None and _shows_goods(chat) and _of_no_order(chat, intent):
+        return "choose_option"  # "first one pls, link?"
     if _asks_for_own_again(chat, intent):
         return "check_stock"
     if intent == "refuse_product" and chat.state.shown.kind != "products" and names_own(chat):
@@ -118,6 +120,17 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         if any(verb in normalised(chat.turn.text) for verb in verbs):
             return "report_lost_parcel"
     return intent
+
+
+def _of_no_order(chat: Chat, intent: str) -> bool:
+    """Whether a place of the list of goods is named, and nothing that speaks of an order."""
+    unsure = chat.turn.confidence < SURE_OF_MATTER or intent in ON_PARCELS
+    own = chat.turn.first("order_number") or _BOUGHT.search(chat.turn.text) or names_own(chat)
+    return intent in OF_ORDERED | set(TRACKING) and unsure and not own
+
+
+# What nobody asks of goods that are only looked at.
+ON_PARCELS: Final = frozenset({"track_order", "track_parcel", "list_orders", "report_late_order"})
 
 
 def _weighs_on(chat: Chat, intent: str) -> bool:

@@ -184,6 +184,7 @@ class Lexicon:
     pairs: frozenset[str]
     fuzzy: Mapping[str, tuple[str, ...]]
     ordinary: frozenset[str]
+    by_company: Mapping[str, tuple[str, frozenset[str]]]
 
     def corrected(self, tokens: Sequence[Token], known: Container[str]) -> list[Token]:
         """The tokens with misspelt words of the lexicon put right; words in `known` are left."""
@@ -216,6 +217,7 @@ def lexicon() -> Lexicon:
     sizes: dict[tuple[str, ...], str] = {}
     signs: dict[str, Any] = {"digits": {}, "units": {}, "half": "", "pairs": ""}
     single_after: set[str] = set()
+    by_company: dict[str, tuple[str, frozenset[str]]] = {}
     for language in LANGUAGES:
         data = words(language, "search")
         _read_phrases(phrases, data)
@@ -230,6 +232,9 @@ def lexicon() -> Lexicon:
         sizes |= {
             words_of(word): size for word, size in data.get("size", {}).get("words", {}).items()
         }
+        for word, meant in data.get("by_company", {}).items():
+            for kind, beside in meant.items():
+                by_company[word] = (kind, frozenset(beside.split("|")))
         single_after |= set(data.get("single_after", ""))
         signs |= data.get("number_signs", {})
     ordinary = frozenset(word for cue in cues.values() for phrase in cue for word in phrase)
@@ -247,6 +252,7 @@ def lexicon() -> Lexicon:
         pairs=frozenset(signs["pairs"]),
         fuzzy=spellings(phrases.vocabulary),
         ordinary=ordinary,
+        by_company=by_company,
     )
 
 

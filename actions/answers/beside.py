@@ -10,7 +10,7 @@ from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import guesses_from_articles, nearly_answered
 from actions.answers.prices import coupon, rules_told
-from actions.answers.product_facts import asks_of_focus, product_details
+from actions.answers.product_facts import asks_of_focus, product_details, untold_of_shown
 from actions.answers.products import about_order, about_products, level_told, one_of_listed
 from actions.arrival import told_if_ordered_now
 from actions.browsing.asked import says
@@ -300,6 +300,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
         chat.offer("person", again, [words.person()])
         return None
     if act.kind in {"ask", "report", "wish"} and nearly_answered(chat):
+        return None
+    if state.question is None and untold_of_shown(chat):
         return None
     state.misses += 1
     if state.misses >= MISSES_TO_CALL:

@@ -13,6 +13,7 @@ from actions.answers.product_facts import LONGEST, facts_asked, fails, product_d
 from actions.answers.sizing import advise_size
 from actions.answers.superlatives import first_of
 from actions.answers.which_has import (
+    TO_THAT,
     ask_which_other,
     other_of_kind,
     say_untold_criterion,
@@ -264,6 +265,8 @@ def _is_or_not(chat: Chat, heard: Heard) -> bool:
     of_one = chat.state.last.did in {"product", "stock", "price"} and heard.in_focus
     if not of_one or heard.named or heard.pointed or heard.kinds or heard.query.compares:
         return False
+    if TO_THAT.search(chat.turn.text):
+        return False  # 跟双人的比贵多少
     asked, text = asked_of(chat.turn.text, heard), chat.turn.text
     is_asked = says("detail", text) and not (says("choosing", text) or says("of_others", text))
     return bool(asked.checks) and is_asked and not _WHICH.search(text)
@@ -425,7 +428,10 @@ def compared(heard: Heard) -> list[ProductView]:
         return joined[-2:]
     if len(heard.pointed) >= 2:
         return list(heard.pointed)[:MOST_COMPARED]
-    one = heard.focus if heard.in_focus and len(heard.pointed) == 1 else None
+    by_place = (
+        len(heard.pointed) == 1 and not heard.query.order
+    )  # "the lightest of these" is of all
+    one = heard.focus if heard.in_focus and by_place else None
     if one is not None and one.slug != heard.pointed[0].slug:
         return [one, heard.pointed[0]]
     if len(heard.shown) >= 2:
@@ -696,6 +702,14 @@ def _names_materials(chat: Chat, hit: Hit) -> bool:
     return len({v for o in query.must if o.attribute == "material" for v in o.values}) > 1
 
 
+# What other shops sell nobody here knows.
+_OTHER_SHOPS: Final = re.compile(
+    r"\b(?:other|another|different) (?:shops?|stores?|brands?|sellers?)\b|\bcompetitors?\b"
+    r"|别家|别的店|其[他它](?:店|家|牌子|品牌)|同类(?:产品|商品)",
+    re.IGNORECASE,
+)
+
+
 def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
     held, query = Query.from_json(chat.state.search or {}), heard.query
     if query.compares is not None and not query.order:  # 防潮垫哪种暖和, of all of them
@@ -710,6 +724,10 @@ def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
         return
     if len(heard.named) == 1 or heard.focus is not None:
         product_details(chat, act)
+        return
+    if _OTHER_SHOPS.search(chat.turn.text) or says("explain", chat.turn.text):
+        chat.offer("person", "utter_no_article", [chat.words.person()])
+        chat.did("not_understood", act.intent)
         return
     if _from_article(chat):  # "the difference between down and synthetic"
         return

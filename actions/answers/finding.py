@@ -67,7 +67,11 @@ def search_products(chat: Chat, act: Act) -> None:
     """Search for all that is said; a product that is named by its name is shown."""
     heard = hear(chat)
     query = heard.query
-    if names_sized(chat, heard):
+    if asked_of(chat.turn.text, heard).topics == ("care",) and says("how_to", chat.turn.text):
+        from actions.answers.product_facts import product_details
+
+        product_details(chat, act)  # "how do I look after leather boots?" looks for none
+    elif names_sized(chat, heard):
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)

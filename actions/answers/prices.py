@@ -6,11 +6,12 @@ from typing import Final
 
 from actions.answers import answers, answers_first
 from actions.answers.articles import say_article, say_hits, say_near, search, told_by_place
-from actions.answers.comparing import total_told
+from actions.answers.comparing import compare_products, total_told
 from actions.answers.finding import search_products
 from actions.answers.offers import KINDS, coupon_row, offers, running, say_offers
 from actions.answers.product_facts import product_details
 from actions.answers.stock import say_stock
+from actions.answers.which_has import TO_THAT
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import hear, meant, spoken_of
 from actions.browsing.kits import several_of_it, speaks_of_total
@@ -42,6 +43,9 @@ def price(chat: Chat, act: Act) -> None:
         refine_found(chat, heard)  # "and the cheapest for two?" looks for it
         return
     if not haggles and total_told(chat, heard):
+        return
+    if TO_THAT.search(chat.turn.text) and (product or heard.at_hand) and not heard.kinds:
+        compare_products(chat, replace(act, kind="compare", intent="compare_products"))
         return
     if product is None:
         if haggles and not (heard.kinds or heard.query.hard):

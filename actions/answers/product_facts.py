@@ -512,17 +512,33 @@ def _suits(chat: Chat, title: str, facts: Facts) -> bool:
     return not materials or facts.materials is None or bool(materials & facts.materials)
 
 
+def untold_of_shown(chat: Chat) -> bool:
+    """Say that the shop tells nothing of what is asked of goods on show, in the shopper's words;
+    False where nothing is asked of such, or for others."""
+    text, heard = chat.turn.text, hear(chat)
+    spoken = chat.state.last.did in OF_SHOWN and len(heard.shown) > 1 and chat.state.search
+    asks = says("detail", text) and not says("of_others", text) and len(text) <= SHORTEST_STORY
+    if not spoken or not asks or chat.turn.is_button or not heard.query.is_empty:
+        return False
+    kind = phrases_of(chat.words).kind(Query.from_json(chat.state.search or {}))
+    wish = text.strip(" ?？!！。.")
+    chat.say("utter_wish_untold", wish=wish, kind=kind, buttons=[chat.words.person()])
+    chat.did("products_listed")
+    return True
+
+
+OF_SHOWN: Final = frozenset({"products_listed", "comparison", "product"})
+SHORTEST_STORY: Final = 48
+
+
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
     is_search = heard.query.query_words and asks_for_kind(chat)
     if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing
-        asks = len(heard.shown) > 1 and says("detail", chat.turn.text)
-        if asks and chat.state.search and not says("of_others", chat.turn.text):
-            kind = phrases_of(chat.words).kind(Query.from_json(chat.state.search))
-            wish_said = chat.turn.text.strip(" ?？!！。.")[:LONGEST]
-            chat.say("utter_wish_untold", wish=wish_said, kind=kind, buttons=[chat.words.person()])
-            chat.did("products_listed")
+        if untold_of_shown(chat):
             return
-        if asks:  # 有没有实用一点的 names none of them
+        if len(heard.shown) > 1 and says(
+            "detail", chat.turn.text
+        ):  # 有没有实用一点的 names none of them
             chat.say("utter_refine_how", buttons=[chat.words.person()])
         else:
             chat.say("utter_ask_which_product")

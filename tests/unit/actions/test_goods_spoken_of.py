@@ -194,3 +194,73 @@ def test_what_two_sleep_like_changes_no_list(chinese: Talking) -> None:
     chinese.say("两个人睡挤吗", "ask", "nlu_fallback")
     assert chinese.state.search == held
     assert "utter_products_met" not in chinese.said
+
+
+@pytest.mark.parametrize("says", ["去三亚穿的", "两百块以内的"])
+def test_a_number_in_a_word_is_no_place(says: str, chinese: Talking) -> None:
+    chinese.say("裙子", "wish", "search_product")
+    said = chinese.say(says, "refine", "refine_search", ordinal="3")
+    assert said["response"] != "utter_fact"
+    assert chinese.state.focus.kind == ""
+
+
+def test_a_place_after_its_sign_is_one(chinese: Talking) -> None:
+    listed = cards(chinese.say("裙子", "wish", "search_product"))
+    chinese.say("第三个多少钱", "ask", "ask_price", ordinal="3")
+    assert chinese.state.focus.product == listed[2]
+
+
+def test_the_lightest_of_these_is_of_all(english: Talking) -> None:
+    listed = cards(english.say("show me headlamps", "wish", "search_product"))
+    english.say("how bright is the 2nd", "ask", "ask_product_details", ordinal="2")
+    said = english.say("whats the lightest of these", "compare", "nlu_fallback")
+    assert cards(said) == listed
+
+
+def test_a_tent_bag_and_mat_are_a_set(english: Talking) -> None:
+    said = english.say("i need a tent, bag and mat", "wish", "search_product")
+    assert said["response"] == "utter_kit"
+    assert ["tent" in cards(said)[0], "sleeping-bag" in cards(said)[1]] == [True, True]
+    english.say("ok what does it come to now", "ask", "nlu_fallback")
+    assert english.said == ["utter_kit_total"]
+
+
+def test_where_it_is_used_is_not_looked_for(english: Talking) -> None:
+    english.say("gas stoves", "wish", "search_product")
+    held = english.state.search
+    english.say("can i use it inside the tent", "ask", "ask_product_details")
+    assert english.state.search == held
+
+
+@pytest.mark.parametrize("shopper", ["en", "zh"], indirect=True)
+def test_one_is_compared_with_those_for_so_many(shopper: Talking, goods: Services) -> None:
+    shopper.say("lumen and lark heath family tent", "wish", "search_product")
+    asks = {"en": "how much more is it than the 2 person one", "zh": "跟双人的比贵多少"}
+    said = shopper.say(asks[shopper.language], "ask", "ask_price")
+    assert said["response"] == "utter_compare_by"
+    assert "nordlicht-aurora-two-person-tent" in cards(said)
+
+
+def test_what_nobody_wrote_of_a_list_is_said_to_be_so(chinese: Talking) -> None:
+    chinese.say("背包", "wish", "search_product")
+    said = chinese.say("能放A4书吗", "ask", "ask_product_details")
+    assert said["response"] == "utter_wish_untold"
+
+
+@pytest.mark.parametrize("asks", ["你们家头灯和别家比有什么优势"])
+def test_other_shops_are_not_compared(asks: str, chinese: Talking) -> None:
+    said = chinese.say(asks, "compare", "compare_products")
+    assert said["response"] == "utter_no_article"
+
+
+def test_matching_trousers_are_trousers(chinese: Talking) -> None:
+    said = chinese.say("有没有配套的裤子", "wish", "ask_complements")
+    assert cards(said)
+    assert all("trousers" in one for one in cards(said))
+
+
+def test_a_size_that_is_doubted_is_not_the_usual_one(chinese: Talking) -> None:
+    chinese.say("裙子", "wish", "search_product")
+    chinese.say("165 55kg 穿M行吗", "wish", "ask_size_advice")
+    body = chinese.state.notes["body"]
+    assert body.get("usual_size") is None

@@ -40,6 +40,8 @@ ENGLISH = [
     ("hiking trousers womens small", "trousers; gender=women; size=S"),
     ("womens small backpack", "daypack; gender=women"),
     ("jacket that fits in my pack", "jacket; feature=packable"),
+    ("tent, bag and mat", "tent|sleeping_bag|sleeping_mat"),
+    ("a green bag", "colour=green"),
     ("boots, dont wanna spend over 200", "hiking_boot; price ..200"),
     ("I won't pay more than 120 for boots", "hiking_boot; price ..120"),
     ("boots, not leather, over 50 euros", "hiking_boot; material!=leather; price 50.."),
