@@ -181,6 +181,7 @@ class Lexicon:
     sign_units: Mapping[str, int]
     half: frozenset[str]
     joins: frozenset[str]
+    either: frozenset[str]
     pairs: frozenset[str]
     fuzzy: Mapping[str, tuple[str, ...]]
     ordinary: frozenset[str]
@@ -248,6 +249,7 @@ def lexicon() -> Lexicon:
         signs=signs["digits"],
         sign_units=signs["units"],
         half=frozenset(signs["half"]),
+        either=frozenset("".join(phrase) for phrase in cues["bounds.either"]),
         joins=frozenset("".join(phrase) for phrase in cues["separators"]),
         pairs=frozenset(signs["pairs"]),
         fuzzy=spellings(phrases.vocabulary),

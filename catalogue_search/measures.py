@@ -13,6 +13,7 @@ from catalogue_search.scopes import is_softened
 from catalogue_search.tokens import STOPS
 
 LEAST_COLUMN: Final = 5000.0  # mm; so large a number without a unit is no price
+LEAST_BESIDE: Final = 1000.0  # the same right behind "waterproof"
 LEAST_PRICE: Final = 5.0  # a bounded number without a unit is a price from here on
 MOST_PERSONS: Final = 12
 SHOE_SIZES: Final = (34.0, 50.0)
@@ -99,6 +100,9 @@ def _without_unit(message: Message, number: Number) -> str | None:
         named = any(count_before(cue, message.tokens, place) for place in near)
         if named or (quantity != "price" and count_at(cue, message.tokens, number.last)):
             return quantity
+    behind = any(h.last == number.first and h.sense("feature") for h in message.hits)
+    if behind and number.value >= LEAST_BESIDE:
+        return "water_column"  # 防水3000
     if number.operator is None or number.value < LEAST_PRICE:
         return None
     return "price" if number.value < LEAST_COLUMN else "water_column"

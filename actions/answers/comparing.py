@@ -89,7 +89,7 @@ def compare_products(chat: Chat, act: Act) -> None:
         advise_size(chat, act)
         return
     if not heard.named and _weighs_materials(chat, heard):
-        if _from_article(chat, materials=True):
+        if _from_article(chat, materials=True) or _said_of_materials(chat):
             return
         if not (heard.pointed or heard.in_focus or heard.query.compares):
             chat.offer("person", "utter_no_article", [chat.words.person()])
@@ -235,7 +235,7 @@ def _of_amounts(chat: Chat, heard: Heard) -> list[ProductView]:
     if not kinds or len(between) != 1 or heard.named or heard.pointed or not weighs:
         return []
     one = between[0]
-    if one.attribute not in _CHOSEN_BY or one.low is None or one.high is None:
+    if one.attribute not in _AMOUNTS or one.low is None or one.high is None:
         return []
     by_price = query.compares is not None and query.compares.quantity == "price"
     order = (Order("price", "least"),) if by_price else ()
@@ -247,6 +247,11 @@ def _of_amounts(chat: Chat, heard: Heard) -> list[ProductView]:
         ids += found.ids if found.is_exact else ()
     with chat.services.database.reading() as session:
         return get_products(session, ids, now=chat.turn.now)
+
+
+_AMOUNTS: Final = frozenset(
+    {"volume", "persons", "comfort", "water_column", "brightness", "insulation"}
+)
 
 
 def _with_kind(chat: Chat, heard: Heard) -> list[ProductView]:
@@ -288,7 +293,10 @@ def _weighs_materials(chat: Chat, heard: Heard) -> bool:
     return len(told | implied) > 1 and _THAN.search(chat.turn.text) is not None
 
 
-_THAN: Final = re.compile(r"\b(?:than|or|vs|versus)\b|还是|比|[和跟与].*哪", re.IGNORECASE)
+_THAN: Final = re.compile(
+    r"\b(?:than|or|vs|versus)\b|\bbetween\b.*\band\b|还是|比|[和跟与].*(?:哪|区别|不同|差)",
+    re.IGNORECASE,
+)
 _OTHERS: Final = re.compile(
     r"\b(?:y?o?ur|the) (?:others\b|other (?!one\b)|rest of)|(?:其他|其它|别的)", re.IGNORECASE
 )
@@ -381,6 +389,8 @@ _WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 def weighs_again(chat: Chat, heard: Heard) -> bool:
     """ "And in weight?", "for windy days", "a light one" right after some were compared: which?"""
     again = chat.state.last.did == "comparison" and len(heard.shown) > 1
+    if again and _only_more(chat, heard):
+        return True
     if not again or heard.kinds or heard.named or heard.pointed or heard.query.hard:
         return False
     asked = asked_of(chat.turn.text, heard)
@@ -389,6 +399,15 @@ def weighs_again(chat: Chat, heard: Heard) -> bool:
     for_use = bool(heard.query.occasion) and not _OF_ONE.search(chat.turn.text)
     softly = softly and not (asks_for_more(chat) or _asked_of_one(chat, heard))
     return by_topic or for_use or softly
+
+
+def _only_more(chat: Chat, heard: Heard) -> bool:
+    """ "And lighter?" of two that were compared asks which of them is, and for no other."""
+    query = heard.query
+    more = [one for one in query.constraints if one.operator in {"below", "above"}]
+    only = len(more) == len(query.constraints) == 1 and not (query.kinds or query.query_words)
+    bare = spoken("actions", "comparing.only_more").fullmatch(chat.turn.text.strip())
+    return only and bare is not None and len(heard.shown) == PAIR
 
 
 def _asked_of_one(chat: Chat, heard: Heard) -> bool:
@@ -687,6 +706,25 @@ def _from_article(chat: Chat, *, materials: bool = False) -> bool:
         say_near(chat, article, hit.said)
     keep_kinds(chat, hear(chat).query)
     return True
+
+
+def _said_of_materials(chat: Chat) -> bool:
+    """A sentence of an article on something else that weighs the materials: merino smells least,
+    synthetics dry fastest."""
+    hits = chat.services.knowledge.search(chat.turn.text, chat.turn.language, topic="products")
+    asked = _materials(chat, chat.turn.text)
+    for hit in hits:
+        if hit.article.topic == "products" and len(_materials(chat, hit.said) & asked) > 1:
+            say_near(chat, hit.article, hit.said)
+            return True
+    return False
+
+
+def _materials(chat: Chat, text: str) -> set[str]:
+    """Materials that a text names, with the wider ones that they are of."""
+    query = parse(text, chat.services.catalogue.current())
+    told = {v for one in query.must if one.attribute == "material" for v in one.values}
+    return told | {w for one in told for w in concepts()["materials"].get(one, ())}
 
 
 def _names_all(chat: Chat, hit: Hit) -> bool:

@@ -169,6 +169,11 @@ def refine_list(chat: Chat, heard: Heard) -> None:
         if wish is None and of_one:
             say_of_focus(chat, heard)  # "15 inch", of the pack spoken of
             return
+        if wish is None and not asks_for_more(chat):
+            from actions.answers.product_facts import untold_of_shown
+
+            if untold_of_shown(chat):  # 好搭的
+                return
         if wish is None or (not told and wish.operator == "is"):
             _say_unchanged(chat, base, wish)
             return

@@ -249,6 +249,8 @@ def _asks_on(chat: Chat) -> bool:
     heard = hear(chat)
     if turn.intent in CHANGES_SEARCH and heard.query.hard:
         return False  # "is there one with 40 litres" asks for goods, not for advice on them
+    if matter(chat) == "sizes" and any(o.attribute == "feature" for o in heard.query.must):
+        return False  # "can it be folded?" after how to measure a head
     if says("choosing", turn.text) and heard.query.hard and chat.state.search:
         return False  # "which one for -5?" asks for such goods
     spoken = bool(heard.shown or chat.state.search)

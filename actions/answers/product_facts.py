@@ -17,7 +17,7 @@ from actions.browsing.phrases import Phrases, phrases_of
 from actions.browsing.showing import remember, show
 from actions.browsing.unsold import asks_for_kind
 from actions.browsing.variants import listed
-from actions.browsing.wishes import told_of_list, wish_told
+from actions.browsing.wishes import say_untold, told_of_list, wish_told
 from actions.chat import Chat
 from actions.recommending.offering import note_looked_at
 from catalogue_search.compare import has_value
@@ -105,6 +105,8 @@ def article_of_list(chat: Chat, heard: Heard) -> bool:
     shelves = {one.category for one in heard.shown}
     if len(shelves) != 1 or chat.turn.is_button or heard.kinds or heard.query.order:
         return False
+    if heard.query.must and not says("enough", chat.turn.text):
+        return False  # "are they all waterproof?" asks of those, not how it is done
     shelf = shelves.pop()
     kind = phrases_of(chat.words).name("category", shelf, shelf.replace("-", " "))
     for text in (chat.turn.text, f"{kind} {chat.turn.text}"):
@@ -125,6 +127,11 @@ def _asks_for_others(chat: Chat, heard: Heard) -> bool:
 
 def _untold_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
     """Say that the shop tells nothing of a topic for what is listed; False where none is asked."""
+    features = [one for one in asked.checks if one.attribute == "feature"]
+    if features and len(heard.shown) > 1 and chat.state.search and not heard.kinds:
+        say_untold(chat, Query.from_json(chat.state.search), features)
+        chat.did("products_listed")
+        return True
     topics = [one for one in asked.topics if one not in {"fit", "count", "care"}]
     if not topics or asked.checks or len(heard.shown) < 2 or not chat.state.search:
         return False
@@ -517,7 +524,8 @@ def untold_of_shown(chat: Chat) -> bool:
     False where nothing is asked of such, or for others."""
     text, heard = chat.turn.text, hear(chat)
     spoken = chat.state.last.did in OF_SHOWN and len(heard.shown) > 1 and chat.state.search
-    asks = says("detail", text) and not says("of_others", text) and len(text) <= SHORTEST_STORY
+    asks = says("detail", text) and not says("of_others", text)
+    asks = (asks or says("pitching", text)) and len(text) <= SHORTEST_STORY
     if not spoken or not asks or chat.turn.is_button or not heard.query.is_empty:
         return False
     kind = phrases_of(chat.words).kind(Query.from_json(chat.state.search or {}))

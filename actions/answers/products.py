@@ -32,7 +32,7 @@ from actions.answers.stock import own_again, say_stock
 from actions.browsing.asked import asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, others_meant
-from actions.browsing.showing import show
+from actions.browsing.showing import keep_kinds, show
 from actions.browsing.unsold import another_unknown, asks_for_kind
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
@@ -105,6 +105,8 @@ def about_products(chat: Chat, act: Act) -> bool:
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)
+    elif heard.kinds and _enough_told(chat, heard):
+        return True
     elif (heard.kinds or _weighs(heard)) and explained(chat, "search_product"):
         return True  # "how do I choose a headlamp?" asks for advice before it asks for goods
     elif len(heard.named) > 1:
@@ -171,6 +173,15 @@ def which_own_told(chat: Chat, act: Act) -> bool:
 
 
 WHICH_OWN: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "inform"})
+
+
+def _enough_told(chat: Chat, heard: Heard) -> bool:
+    """ "Headlamps – are 200 lumens enough?": an article tells, before any is shown."""
+    if heard.in_focus or heard.named or heard.pointed or not _told_by_article(chat):
+        return False
+    keep_kinds(chat, heard.query)
+    chat.state.search = Query(kinds=heard.query.kinds, ranges=heard.query.ranges).to_json()
+    return True
 
 
 def _told_by_article(chat: Chat) -> bool:

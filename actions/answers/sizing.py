@@ -262,7 +262,9 @@ def _measured_otherwise(chat: Chat, product: ProductView, name: str) -> bool:
     return True
 
 
-_CENTIMETRES: Final = re.compile(r"\d\s*(?:cm\b|centimet|厘米|公分)", re.IGNORECASE)
+_CENTIMETRES: Final = re.compile(
+    r"\d\s*(?:cm\b|centimet|厘米|公分)|头围|\bhead (?:size|circumference|measures)\b", re.IGNORECASE
+)
 
 
 def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str, kind: str) -> None:

@@ -386,7 +386,14 @@ _DIGITS: Final = re.compile(r"\d+")
 
 def _is_part(text: str) -> bool:
     """Whether a number of a Chinese text is part of another word: 三亚, 两公斤, and no place."""
+    if _PAIRS.search(text):
+        return True  # "3 pairs"
     return _SIGNS.search(text) is not None and _AS_PLACE.search(text) is None
+
+
+_PAIRS: Final = re.compile(
+    r"^\W*(?:\d+|two|three|four|five|six) (?:pairs?|pieces?|items?|pcs|packs?|sets?)\W*$", re.I
+)
 
 
 _SIGNS: Final = re.compile(r"[\u3400-\u9fff]")

@@ -2,8 +2,13 @@
 
 import pytest
 
+from actions.answers.beside import nod
+from actions.chat import Chat
 from actions.services import Services
+from actions.turn import Talk, Turn
 from catalogue_search.query import Query
+from dialogue.acts import Act
+from dialogue.message import Message
 from shop.catalogue import get_product
 from tests.unit.actions.talking import BOOTS, NOW, SHELL, Talking, cards
 
@@ -264,3 +269,48 @@ def test_a_size_that_is_doubted_is_not_the_usual_one(chinese: Talking) -> None:
     chinese.say("165 55kg 穿M行吗", "wish", "ask_size_advice")
     body = chinese.state.notes["body"]
     assert body.get("usual_size") is None
+
+
+@pytest.mark.parametrize(
+    ("shopper", "asks"), [("en", "and lighter?"), ("zh", "哪个更轻")], indirect=["shopper"]
+)
+def test_of_two_that_were_compared_a_degree_asks_again(shopper: Talking, asks: str) -> None:
+    said = shopper.say(
+        "basalt aurora rain shell vs nordlicht storm rain shell", "compare", "compare_products"
+    )
+    both = cards(said)
+    again = shopper.say(asks, "refine", "refine_search")
+    assert again["response"] == "utter_compare_by"
+    assert cards(again) == both
+
+
+def test_so_many_pairs_are_no_place(english: Talking) -> None:
+    english.say("hiking socks", "wish", "search_product")
+    english.say("3 pairs", "refine", "nlu_fallback", ordinal="3")
+    assert english.state.focus.product is None
+
+
+@pytest.mark.parametrize(
+    ("shopper", "takes"), [("en", "i'll take it"), ("zh", "就它了")], indirect=["shopper"]
+)
+def test_a_nod_that_takes_it_leads_to_the_basket(shopper: Talking, takes: str) -> None:
+    shopper.say("nordlicht storm rain shell", "wish", "search_product")
+    message = Message(takes, shopper.language, "affirm", 0.9, (("affirm", 0.9),), {})
+    talk = Talk()
+    act = Act("other", message, "by hand", intent="nod")
+    turn = Turn("c", "m", message, None, None, "v", {}, NOW)
+    nod(Chat(turn, shopper.state, talk, shopper.services, acts=[act]), act)
+    assert [one["response"] for one in talk.responses] == ["utter_order_this"]
+
+
+def test_how_long_it_keeps_warm_is_no_yes(english: Talking) -> None:
+    english.say("basalt dune down jacket", "wish", "search_product")
+    said = english.say("how long does it stay waterproof", "ask", "ask_product_details")
+    assert said["response"] != "utter_fact"
+
+
+def test_all_of_a_list_are_asked_of_as_one(chinese: Talking) -> None:
+    chinese.say("头灯", "wish", "search_product")
+    said = chinese.say("这几款都防水吗", "ask", "ask_product_details")
+    assert said["response"] == "utter_wish_untold"
+    assert said["wish"] == "防水"

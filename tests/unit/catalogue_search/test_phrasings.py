@@ -42,6 +42,8 @@ ENGLISH = [
     ("jacket that fits in my pack", "jacket; feature=packable"),
     ("tent, bag and mat", "tent|sleeping_bag|sleeping_mat"),
     ("a green bag", "colour=green"),
+    ("2 or 3 people tents", "tent; persons 2..3"),
+    ("boots or tent for 3", "hiking_boot|tent; persons 3.."),
     ("boots, dont wanna spend over 200", "hiking_boot; price ..200"),
     ("I won't pay more than 120 for boots", "hiking_boot; price ..120"),
     ("boots, not leather, over 50 euros", "hiking_boot; material!=leather; price 50.."),
@@ -146,6 +148,9 @@ ENGLISH = [
 ]
 CHINESE = [
     ("不想花超过200", "price ..200"),
+    ("防水3000的帐篷", "tent; feature=waterproof; water_column 3000.."),
+    ("防水的帐篷 3000以内", "tent; feature=waterproof; price ..3000"),
+    ("保暖裤", "tights"),
     ("能装咖啡吗", ""),
     ("最能装的背包", "backpack; most capacity"),
     ("速干裤", "trousers; feature=quick_drying"),
