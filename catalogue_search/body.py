@@ -14,6 +14,7 @@ HEIGHTS: Final = (120.0, 215.0)  # cm
 FEET: Final = (20.0, 33.0)  # cm
 WEIGHTS: Final = (30.0, 200.0)  # kg
 SIZES: Final = (34.0, 50.0)  # European shoe sizes
+BANDS: Final = frozenset({"S/M", "L/XL"})
 LETTERS: Final = ("XS", "S", "M", "L", "XL", "XXL")
 _NEAR: Final = 4  # tokens between a number and the word that says what it measures
 _IMPERIAL: Final = re.compile(r"(?<!\d)([4-7])\s*(?:'|ft\b|feet\b|foot\b)\s*(\d{1,2})?(?!\d)")
@@ -65,6 +66,8 @@ def read_body(text: str) -> Body:
             found = _measured(found, number, tokens)
     found = _pair(found, numbers)
     letter = None if found.usual_size or between else _usual_letter(text, tokens)
+    if found.height_cm and found.weight_kg and not _USUALLY.search(text):
+        letter = None  # "165 55kg 穿M行吗" doubts the M
     cues = lexicon().cues
     return replace(
         found,
@@ -79,6 +82,9 @@ def read_body(text: str) -> Body:
     )
 
 
+_USUALLY: Final = re.compile(
+    r"\b(?:usual\w*|normal\w*|always|mostly)\b|平[时常]|一般|一直|通常|日常|以前", re.IGNORECASE
+)
 _LETTER: Final = r"(?:xxl|xxs|xl|xs|[sml])"
 _BETWEEN: Final = re.compile(
     r"(?<![a-z0-9.])(?P<a>[345]\d(?:\.5)?|"
@@ -95,6 +101,8 @@ def _between(text: str) -> tuple[str | None, tuple[int, int]]:
     match = _BETWEEN.search(plain(text))
     if match is None:
         return None, (0, 0)
+    if match.group().upper() in BANDS:
+        return None, (0, 0)  # a size of hats
     first, second = match["a"].upper(), match["b"].upper()
     if first in LETTERS and second in LETTERS:
         near = abs(LETTERS.index(first) - LETTERS.index(second)) == 1
@@ -148,7 +156,9 @@ def _measured(body: Body, number: Number, tokens: Sequence[Token]) -> Body:
     """`body` with what one number says, by its unit and the words near it."""
     topic = _topic(number, tokens)
     value = number.value
-    if number.quantity == "length" or (number.quantity is None and topic in {"foot", "chest"}):
+    sized = topic == "foot" and SIZES[0] <= value <= SIZES[1]
+    lengths = {"foot", "chest"} if not sized else {"chest"}
+    if number.quantity == "length" or (number.quantity is None and topic in lengths):
         return _length(body, topic, value)
     if number.quantity == "weight":
         kilos = value / 1000
@@ -156,7 +166,7 @@ def _measured(body: Body, number: Number, tokens: Sequence[Token]) -> Body:
         return replace(body, weight_kg=round(kilos, 1)) if within else body
     if number.quantity not in {None, "other"}:
         return body
-    if topic == "usual" and SIZES[0] <= value <= SIZES[1]:
+    if topic in {"usual", "foot"} and SIZES[0] <= value <= SIZES[1]:  # 我脚42码
         return replace(body, usual_size=f"{value:g}")
     if topic == "height" and HEIGHTS[0] <= value <= HEIGHTS[1]:
         return replace(body, height_cm=value)

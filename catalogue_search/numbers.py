@@ -175,6 +175,7 @@ def _ranges(
     numbers: Sequence[Number], text: str, tokens: Sequence[Token], words: Lexicon
 ) -> list[Number]:
     """The numbers with those that stand for the two ends of a range put together."""
+    # "2 or 3 people" is anything from the one to the other.
     middles = {"".join(phrase) for phrase in words.cues["bounds.between.middle"].phrases}
     found: list[Number] = []
     for number in numbers:
@@ -188,6 +189,8 @@ def _ranges(
             unit = before.quantity is None and number.quantity not in _NO_RANGE
             between = dash or (gap in middles - words.joins and (same or unit))
             between = between or (gap in middles and bool(begun))
+            either = gap in words.either and (same or unit) and before.factor in {1, number.factor}
+            between = between or (either and before.value < abs(number.value))
             if between and fits and (number.quantity or before.value < abs(number.value)):
                 low = before.value * (number.factor if before.quantity is None else 1.0)
                 high = abs(number.value) if dash and before.value >= 0 else number.value

@@ -4,13 +4,14 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from actions.answers import answers_act
+from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import answered, matter
 from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import guesses_from_articles, nearly_answered
 from actions.answers.prices import coupon, rules_told
 from actions.answers.product_facts import asks_of_focus, product_details
+from actions.answers.product_texts import untold_of_shown
 from actions.answers.products import about_order, about_products, level_told, one_of_listed
 from actions.arrival import told_if_ordered_now
 from actions.browsing.asked import says
@@ -29,7 +30,7 @@ from dialogue.polarity import read_polarity
 from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
 from kit.intents import told_of
-from kit.phrases import has_manner
+from kit.phrases import has_manner, spoken
 from shop.access import access_customer
 from shop.views import OrderView
 
@@ -47,6 +48,8 @@ MISSES_TO_CALL: Final = 3
 LEAST_GUESS: Final = 0.2
 RECENT: Final = 5
 RECENT_TROUBLE: Final = 3
+# What was told of one thing, which may be taken then.
+OF_ONE: Final = frozenset({"product", "stock", "price", "comparison"})
 # What the assistant did last that praise cannot be meant for.
 BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_over"})
 
@@ -155,6 +158,10 @@ def nod(chat: Chat, act: Act) -> None:
         return
     if chat.state.last.did == "refused" and "why" in chat.turn.text.lower():  # "why not?"
         chat.offer("person", "utter_sorry_offer", [chat.words.person()])
+        return
+    picks = spoken("actions", "beside.takes_it").search(chat.turn.text)
+    if picks and chat.state.last.did in OF_ONE and chat.state.focus.product:
+        ANSWERS["add_to_cart"](chat, act)  # 就它了, of the one that was just told of
         return
     chat.say("utter_nod" if act.intent != "no" else "utter_fine_stopped")
 
@@ -272,7 +279,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
     of_goods = hear(chat).kinds and hear(chat).query.ranges  # "which jackets have 20000 or more"
     if chat.turn.first("order_number") and not of_goods:
         return about_order(chat, str(chat.turn.first("order_number")))
-    if act.kind != "ask" and _offers_person(chat) and not hear(chat).named:
+    if act.kind != "ask" and _offers_person(chat) and not (hear(chat).named or hear(chat).kinds):
         tells = act.kind == "other" and not sounds_displeased(chat.turn.text)
         asks = read_polarity(chat.turn.text, chat.turn.language).is_question
         again = "utter_offer_person_with_that" if tells and not asks else "utter_offer_person_again"
@@ -309,6 +316,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
         chat.offer("person", again, [words.person()])
         return None
     if act.kind in {"ask", "report", "wish"} and nearly_answered(chat):
+        return None
+    if state.question is None and untold_of_shown(chat):
         return None
     state.misses += 1
     if state.misses >= MISSES_TO_CALL:

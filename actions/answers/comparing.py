@@ -13,6 +13,7 @@ from actions.answers.refining import refine_found
 from actions.answers.sizing import advise_size
 from actions.answers.superlatives import first_of
 from actions.answers.which_has import (
+    TO_THAT,
     ask_which_other,
     other_of_kind,
 )
@@ -32,6 +33,7 @@ from catalogue_search.refine import refine
 from catalogue_search.search import search
 from dialogue.acts import Act
 from kit.i18n import join_words
+from kit.phrases import spoken
 from knowledge.index import Hit
 from shop.catalogue import get_products
 from shop.ids import ProductId
@@ -56,8 +58,13 @@ def compare_products(chat: Chat, act: Act) -> None:
     if (between and not heard.named) or act.intent == "ask_size_advice":
         advise_size(chat, act)
         return
-    if not heard.named and _weighs_materials(chat, heard) and _from_article(chat, materials=True):
-        return
+    if not heard.named and _weighs_materials(chat, heard):
+        if _from_article(chat, materials=True) or _said_of_materials(chat):
+            return
+        if not (heard.pointed or heard.in_focus or heard.query.compares):
+            chat.offer("person", "utter_no_article", [chat.words.person()])
+            chat.did("not_understood", act.intent)
+            return
     if _is_or_not(chat, heard):
         ANSWERS["ask_product_details"](chat, act)
         return
@@ -185,7 +192,7 @@ def _of_amounts(chat: Chat, heard: Heard) -> list[ProductView]:
     if not kinds or len(between) != 1 or heard.named or heard.pointed or not weighs:
         return []
     one = between[0]
-    if one.attribute not in _CHOSEN_BY or one.low is None or one.high is None:
+    if one.attribute not in _AMOUNTS or one.low is None or one.high is None:
         return []
     by_price = query.compares is not None and query.compares.quantity == "price"
     order = (Order("price", "least"),) if by_price else ()
@@ -197,6 +204,11 @@ def _of_amounts(chat: Chat, heard: Heard) -> list[ProductView]:
         ids += found.ids if found.is_exact else ()
     with chat.services.database.reading() as session:
         return get_products(session, ids, now=chat.turn.now)
+
+
+_AMOUNTS: Final = frozenset(
+    {"volume", "persons", "comfort", "water_column", "brightness", "insulation"}
+)
 
 
 def _with_kind(chat: Chat, heard: Heard) -> list[ProductView]:
@@ -215,6 +227,8 @@ def _is_or_not(chat: Chat, heard: Heard) -> bool:
     of_one = chat.state.last.did in {"product", "stock", "price"} and heard.in_focus
     if not of_one or heard.named or heard.pointed or heard.kinds or heard.query.compares:
         return False
+    if TO_THAT.search(chat.turn.text):
+        return False  # 跟双人的比贵多少
     asked, text = asked_of(chat.turn.text, heard), chat.turn.text
     is_asked = says("detail", text) and not (says("choosing", text) or says("of_others", text))
     return bool(asked.checks) and is_asked and not _WHICH.search(text)
@@ -236,7 +250,10 @@ def _weighs_materials(chat: Chat, heard: Heard) -> bool:
     return len(told | implied) > 1 and _THAN.search(chat.turn.text) is not None
 
 
-_THAN: Final = re.compile(r"\b(?:than|or|vs|versus)\b|还是|比|[和跟与].*哪", re.IGNORECASE)
+_THAN: Final = re.compile(
+    r"\b(?:than|or|vs|versus)\b|\bbetween\b.*\band\b|还是|比|[和跟与].*(?:哪|区别|不同|差)",
+    re.IGNORECASE,
+)
 _OTHERS: Final = re.compile(
     r"\b(?:y?o?ur|the) (?:others\b|other (?!one\b)|rest of)|(?:其他|其它|别的)", re.IGNORECASE
 )
@@ -329,6 +346,8 @@ _WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 def weighs_again(chat: Chat, heard: Heard) -> bool:
     """ "And in weight?", "for windy days", "a light one" right after some were compared: which?"""
     again = chat.state.last.did == "comparison" and len(heard.shown) > 1
+    if again and _only_more(chat, heard):
+        return True
     if not again or heard.kinds or heard.named or heard.pointed or heard.query.hard:
         return False
     asked = asked_of(chat.turn.text, heard)
@@ -337,6 +356,15 @@ def weighs_again(chat: Chat, heard: Heard) -> bool:
     for_use = bool(heard.query.occasion) and not _OF_ONE.search(chat.turn.text)
     softly = softly and not (asks_for_more(chat) or _asked_of_one(chat, heard))
     return by_topic or for_use or softly
+
+
+def _only_more(chat: Chat, heard: Heard) -> bool:
+    """ "And lighter?" of two that were compared asks which of them is, and for no other."""
+    query = heard.query
+    more = [one for one in query.constraints if one.operator in {"below", "above"}]
+    only = len(more) == len(query.constraints) == 1 and not (query.kinds or query.query_words)
+    bare = spoken("actions", "comparing.only_more").fullmatch(chat.turn.text.strip())
+    return only and bare is not None and len(heard.shown) == PAIR
 
 
 def _asked_of_one(chat: Chat, heard: Heard) -> bool:
@@ -368,12 +396,18 @@ def compared(heard: Heard) -> list[ProductView]:
     if len(named) >= 2:
         return named[:MOST_COMPARED]
     others = list(heard.pointed) or ([heard.focus] if heard.focus is not None else [])
+    if len(named) == 1 and not (heard.in_focus or heard.pointed) and len(heard.shown) > 1:
+        others = [one for one in heard.shown if one.slug != named[0].slug]
+        return [*others[: MOST_COMPARED - 1], named[0]]  # "the difference to the Summit ones"
     if len(named) == 1:
         joined = [*(one for one in others if one.slug != named[0].slug), named[0]]
         return joined[-2:]
     if len(heard.pointed) >= 2:
         return list(heard.pointed)[:MOST_COMPARED]
-    one = heard.focus if heard.in_focus and len(heard.pointed) == 1 else None
+    by_place = (
+        len(heard.pointed) == 1 and not heard.query.order
+    )  # "the lightest of these" is of all
+    one = heard.focus if heard.in_focus and by_place else None
     if one is not None and one.slug != heard.pointed[0].slug:
         return [one, heard.pointed[0]]
     if len(heard.shown) >= 2:
@@ -431,6 +465,25 @@ def _from_article(chat: Chat, *, materials: bool = False) -> bool:
     return True
 
 
+def _said_of_materials(chat: Chat) -> bool:
+    """A sentence of an article on something else that weighs the materials: merino smells least,
+    synthetics dry fastest."""
+    hits = chat.services.knowledge.search(chat.turn.text, chat.turn.language, topic="products")
+    asked = _materials(chat, chat.turn.text)
+    for hit in hits:
+        if hit.article.topic == "products" and len(_materials(chat, hit.said) & asked) > 1:
+            say_near(chat, hit.article, hit.said)
+            return True
+    return False
+
+
+def _materials(chat: Chat, text: str) -> set[str]:
+    """Materials that a text names, with the wider ones that they are of."""
+    query = parse(text, chat.services.catalogue.current())
+    told = {v for one in query.must if one.attribute == "material" for v in one.values}
+    return told | {w for one in told for w in concepts()["materials"].get(one, ())}
+
+
 def _names_all(chat: Chat, hit: Hit) -> bool:
     """Whether an article's title speaks of all the kinds that are named."""
     catalogue = chat.services.catalogue.current()
@@ -442,6 +495,14 @@ def _names_materials(chat: Chat, hit: Hit) -> bool:
     """Whether an article's title weighs materials, one against the other."""
     query = parse(hit.article.title, chat.services.catalogue.current())
     return len({v for o in query.must if o.attribute == "material" for v in o.values}) > 1
+
+
+# What other shops sell nobody here knows.
+_OTHER_SHOPS: Final = re.compile(
+    r"\b(?:other|another|different) (?:shops?|stores?|brands?|sellers?)\b|\bcompetitors?\b"
+    r"|别家|别的店|其[他它](?:店|家|牌子|品牌)|同类(?:产品|商品)",
+    re.IGNORECASE,
+)
 
 
 def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
@@ -458,6 +519,10 @@ def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
         return
     if len(heard.named) == 1 or heard.focus is not None:
         ANSWERS["ask_product_details"](chat, act)
+        return
+    if _OTHER_SHOPS.search(chat.turn.text) or says("explain", chat.turn.text):
+        chat.offer("person", "utter_no_article", [chat.words.person()])
+        chat.did("not_understood", act.intent)
         return
     if _from_article(chat):  # "the difference between down and synthetic"
         return

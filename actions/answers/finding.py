@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from actions.answers import answers, answers_first
+from actions.answers import ANSWERS, answers, answers_first
 from actions.answers.sizing import advise_size, names_sized
 from actions.answers.stock import own_again, say_stock
-from actions.browsing.asked import says
+from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.limits import (
     in_euros,
@@ -31,10 +31,11 @@ from actions.browsing.wishes import (
 from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue, text_words
 from catalogue_search.facts import facts_of, wider
-from catalogue_search.lexicon import concepts
+from catalogue_search.lexicon import concepts, is_said, lexicon
 from catalogue_search.query import Constraint, Direction, Order, Query, place
 from catalogue_search.refine import own_words, refine
 from catalogue_search.search import Found, Result, search
+from catalogue_search.tokens import tokenize
 from dialogue.acts import Act
 from dialogue.groups import BROWSING
 from kit.phrases import has_manner
@@ -60,7 +61,11 @@ def search_products(chat: Chat, act: Act) -> None:
     """Search for all that is said; a product that is named by its name is shown."""
     heard = hear(chat)
     query = heard.query
-    if names_sized(chat, heard):
+    if asked_of(chat.turn.text, heard).topics == ("care",) and says("how_to", chat.turn.text):
+        ANSWERS["ask_product_details"](
+            chat, act
+        )  # "how do I look after leather boots?" looks for none
+    elif names_sized(chat, heard):
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)
@@ -147,7 +152,7 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
         chat.say("utter_for_everybody", kind=phrases_of(chat.words).kind(query))
     query = in_euros(chat, heard, without_untold(chat, heard, query))
     query = without_unknown_order(chat, heard, query)
-    query = _narrowed(query, heard.catalogue)
+    query = _for_so_many(_narrowed(query, heard.catalogue), heard.catalogue)
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
     if query.occasion and not query.kinds and not result.is_exact:
         # "Something waterproof for the way to work, men's L": what such a use needs comes second.
@@ -194,6 +199,20 @@ def _narrowed(query: Query, catalogue: Catalogue) -> Query:
         return query
     narrow = replace(query, kinds=(Constraint("kind", "is", narrower),))
     return narrow if search(narrow, catalogue, limit=1).is_exact else query
+
+
+def _for_so_many(query: Query, catalogue: Catalogue) -> Query:
+    """The cheapest tent "for 4" is one for four, where there is one, and not one for six."""
+    bound = next((one for one in query.ranges if one.attribute == "persons"), None)
+    if bound is None or not query.order or bound.operator != "at_least" or not bound.is_hard:
+        return query
+    tokens, cues = tokenize(bound.source), lexicon().cues
+    if any(is_said(cues[f"bounds.at_least.{where}"], tokens) for where in ("before", "after")):
+        return query  # "at least 4"
+    exactly = replace(bound, operator="between", high=bound.low)
+    ranges = tuple(exactly if one is bound else one for one in query.ranges)
+    exact = replace(query, ranges=ranges)
+    return exact if search(exact, catalogue, limit=1).is_exact else query
 
 
 def _for_anybody(query: Query) -> Query:

@@ -155,10 +155,39 @@ def _beside_alone(chat: Chat, hits: list[Hit], alone: Hit | None) -> list[Hit]:
     """
     if alone is not None and (not hits or alone.score >= max(hits[0].score, SURE_ALONE)):
         return [alone, *hits]
-    if alone is not None and alone.is_likely and was_told(chat, hits[0]):
-        return [replace(alone, is_confident=True), *hits]
+    if hits and was_told(chat, hits[0]):
+        if (other := _other_sentence(chat, hits[0])) is not None:
+            return [other, *hits]
+        if alone is not None and alone.is_likely and not was_told(chat, alone):
+            return [replace(alone, is_confident=True), *hits]
+        if _is_listed(chat, hits[0].said):
+            return [replace(hits[0], polarity="yes"), *hits[1:]]
     same = alone is not None and (alone.article.slug, alone.place) == _place(hits[:1])
     return hits if same else [replace(one, polarity=None) for one in hits]
+
+
+def _other_sentence(chat: Chat, told: Hit) -> Hit | None:
+    """What else the article just told says to the words alone: "and how often?" after washing."""
+    hits = chat.services.knowledge.search(
+        chat.turn.text,
+        chat.turn.language,
+        topic=told.article.topic,
+        category=category_in_focus(chat),
+        told=told.article.slug,
+    )
+    same = [one for one in hits if one.article.slug == told.article.slug]
+    news = [one for one in same if one.is_confident and not was_told(chat, one)]
+    return replace(news[0], polarity=None) if news else None
+
+
+def _is_listed(chat: Chat, said: str) -> bool:
+    """Whether what is asked on, "and PayPal?", stands in what was just said, with no denial."""
+    asked = spoken("actions", "follow_ups.and_this").fullmatch(chat.turn.text.strip())
+    return (
+        asked is not None
+        and asked["thing"].strip().lower() in said.lower()
+        and spoken("actions", "follow_ups.denies").search(said) is None
+    )
 
 
 def _place(hits: list[Hit]) -> tuple[str, int] | None:
@@ -220,6 +249,10 @@ def _asks_on(chat: Chat) -> bool:
     heard = hear(chat)
     if turn.intent in CHANGES_SEARCH and heard.query.hard:
         return False  # "is there one with 40 litres" asks for goods, not for advice on them
+    if matter(chat) == "sizes" and any(o.attribute == "feature" for o in heard.query.must):
+        return False  # "can it be folded?" after how to measure a head
+    if says("choosing", turn.text) and heard.query.hard and chat.state.search:
+        return False  # "which one for -5?" asks for such goods
     spoken = bool(heard.shown or chat.state.search)
     if spoken and (says("wants_to_see", turn.text) or heard.query.order):
         return False  # "show me some then" asks for the goods that the article is on

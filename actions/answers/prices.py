@@ -6,17 +6,20 @@ from typing import Final
 
 from actions.answers import answers, answers_first
 from actions.answers.articles import say_article, say_hits, say_near, search, told_by_place
-from actions.answers.comparing import total_told
+from actions.answers.comparing import compare_products, total_told
 from actions.answers.finding import search_products
 from actions.answers.offers import KINDS, coupon_row, offers, running, say_offers
 from actions.answers.product_facts import product_details
 from actions.answers.refining import refine_found
+from actions.answers.stock import say_stock
+from actions.answers.which_has import TO_THAT
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import hear, meant, spoken_of
 from actions.browsing.kits import several_of_it, speaks_of_total
-from actions.browsing.showing import remember, show
+from actions.browsing.showing import remember, show, wanted_colours
 from actions.chat import Chat
 from actions.turn import refers_back
+from catalogue_search.facts import colour_ids
 from dialogue.acts import Act
 from knowledge.index import Hit
 from shop.prices import price_of
@@ -40,6 +43,9 @@ def price(chat: Chat, act: Act) -> None:
         return
     if not haggles and total_told(chat, heard):
         return
+    if TO_THAT.search(chat.turn.text) and (product or heard.at_hand) and not heard.kinds:
+        compare_products(chat, replace(act, kind="compare", intent="compare_products"))
+        return
     if product is None:
         if haggles and not (heard.kinds or heard.query.hard):
             promotions(chat, act)
@@ -57,6 +63,10 @@ def price(chat: Chat, act: Act) -> None:
             chat.did("asked")
             return
         search_products(chat, act)
+        return
+    colours = wanted_colours(heard.query)
+    if colours and not any(colour_ids(one.colour) & colours for one in product.variants):
+        say_stock(chat, product)  # it does not come in pink, and what pink costs is no question
         return
     if says("price_later", chat.turn.text):
         say_price_later(chat, product)
@@ -118,6 +128,22 @@ def price_with_way_told(chat: Chat, act: Act) -> bool:
         remember(chat, [product])
         chat.did("price", "ask_price", product.slug)
     return True
+
+
+@answers_first
+def total_asked(chat: Chat, act: Act) -> bool:
+    """ "What do both come to?", 这两个加起来多少, whatever it was taken for."""
+    text = chat.turn.text
+    if chat.turn.is_button or chat.state.frame is not None or not _OF_BOTH.search(text):
+        return False
+    return speaks_of_total(text) and total_told(chat, hear(chat))
+
+
+_OF_BOTH: Final = re.compile(
+    r"\bhow much\b.*\b(?:both|two)\b|\b(?:both|two)\b.*\b(?:cost|come to|together|total)\b"
+    r"|[两俩].*多少|多少.*[两俩]",
+    re.IGNORECASE,
+)
 
 
 @answers_first

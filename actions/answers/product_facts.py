@@ -10,7 +10,13 @@ from actions.answers.comparing import compare_products, weighs_again
 from actions.answers.comparison_told import say_of_list
 from actions.answers.facts_told import LONGEST, facts_asked, tells_how, value_said
 from actions.answers.finding import find, search_products
-from actions.answers.product_texts import OF_GOODS, say_from_article, told_of_kind, what_it_is
+from actions.answers.product_texts import (
+    OF_GOODS,
+    say_from_article,
+    told_of_kind,
+    untold_of_shown,
+    what_it_is,
+)
 from actions.answers.refining import refine_found
 from actions.answers.sizing import say_fit
 from actions.answers.stock import say_stock
@@ -20,7 +26,7 @@ from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import remember, show
 from actions.browsing.unsold import asks_for_kind
-from actions.browsing.wishes import told_of_list, wish_told
+from actions.browsing.wishes import say_untold, told_of_list, wish_told
 from actions.chat import Chat
 from actions.recommending.offering import note_looked_at
 from catalogue_search.facts import facts_of
@@ -67,7 +73,7 @@ def product_details(chat: Chat, act: Act) -> None:
     if listed or weighs_again(chat, heard):
         compare_products(chat, act)
         return
-    if product is None and says("enough", chat.turn.text) and _article_of_list(chat, heard):
+    if product is None and says("enough", chat.turn.text) and article_of_list(chat, heard):
         return
     asks_list = product is None and heard.shown and not asked.is_empty
     if asks_list and (say_of_list(chat, heard, asked) or _untold_of_list(chat, heard, asked)):
@@ -87,15 +93,17 @@ def product_details(chat: Chat, act: Act) -> None:
 
 def _told_of_list(chat: Chat, heard: Heard) -> bool:
     """What an article says of such things, else what the texts of those listed say."""
-    return _article_of_list(chat, heard) or told_of_list(chat, heard)
+    return article_of_list(chat, heard) or told_of_list(chat, heard)
 
 
-def _article_of_list(chat: Chat, heard: Heard) -> bool:
+def article_of_list(chat: Chat, heard: Heard) -> bool:
     """ "How many litres do I need?", "can I take gas on a plane?" of what is listed: an article on
     such things surely answers; False where none does."""
     shelves = {one.category for one in heard.shown}
     if len(shelves) != 1 or chat.turn.is_button or heard.kinds or heard.query.order:
         return False
+    if heard.query.must and not says("enough", chat.turn.text):
+        return False  # "are they all waterproof?" asks of those, not how it is done
     shelf = shelves.pop()
     kind = phrases_of(chat.words).name("category", shelf, shelf.replace("-", " "))
     for text in (chat.turn.text, f"{kind} {chat.turn.text}"):
@@ -116,6 +124,11 @@ def _asks_for_others(chat: Chat, heard: Heard) -> bool:
 
 def _untold_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
     """Say that the shop tells nothing of a topic for what is listed; False where none is asked."""
+    features = [one for one in asked.checks if one.attribute == "feature"]
+    if features and len(heard.shown) > 1 and chat.state.search and not heard.kinds:
+        say_untold(chat, Query.from_json(chat.state.search), features)
+        chat.did("products_listed")
+        return True
     topics = [one for one in asked.topics if one not in {"fit", "count", "care"}]
     if not topics or asked.checks or len(heard.shown) < 2 or not chat.state.search:
         return False
@@ -272,13 +285,14 @@ def describe(chat: Chat, product: ProductView) -> None:
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
     is_search = heard.query.query_words and asks_for_kind(chat)
     if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing
-        if len(heard.shown) > 1 and chat.state.search and says("detail", chat.turn.text):
-            kind = phrases_of(chat.words).kind(Query.from_json(chat.state.search))
-            asked = chat.turn.text.strip(" ?？!！。.")[:LONGEST]
-            chat.say("utter_wish_untold", wish=asked, kind=kind, buttons=[chat.words.person()])
-            chat.did("products_listed")
+        if untold_of_shown(chat):
             return
-        chat.say("utter_ask_which_product")
+        if len(heard.shown) > 1 and says(
+            "detail", chat.turn.text
+        ):  # 有没有实用一点的 names none of them
+            chat.say("utter_refine_how", buttons=[chat.words.person()])
+        else:
+            chat.say("utter_ask_which_product")
         chat.did("asked")
         return
     alone = replace(heard, query=replace(heard.query, kinds=()))

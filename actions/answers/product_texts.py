@@ -14,6 +14,7 @@ from actions.browsing.wishes import wish_told
 from actions.chat import Chat
 from catalogue_search.constraints import parse
 from catalogue_search.facts import Facts, facts_of
+from catalogue_search.query import Query
 from catalogue_search.texts import told_by_texts
 from shop.views import ProductView
 
@@ -133,3 +134,23 @@ def _suits(chat: Chat, title: str, facts: Facts) -> bool:
         return False
     materials = {v for one in query.must if one.attribute == "material" for v in one.values}
     return not materials or facts.materials is None or bool(materials & facts.materials)
+
+
+def untold_of_shown(chat: Chat) -> bool:
+    """Say that the shop tells nothing of what is asked of goods on show, in the shopper's words;
+    False where nothing is asked of such, or for others."""
+    text, heard = chat.turn.text, hear(chat)
+    of_shown = chat.state.last.did in OF_SHOWN and len(heard.shown) > 1 and chat.state.search
+    asks = says("detail", text) and not says("of_others", text)
+    asks = (asks or says("pitching", text)) and len(text) <= SHORTEST_STORY
+    if not of_shown or not asks or chat.turn.is_button or not heard.query.is_empty:
+        return False
+    kind = phrases_of(chat.words).kind(Query.from_json(chat.state.search or {}))
+    wish = text.strip(" ?？!！。.")
+    chat.say("utter_wish_untold", wish=wish, kind=kind, buttons=[chat.words.person()])
+    chat.did("products_listed")
+    return True
+
+
+OF_SHOWN: Final = frozenset({"products_listed", "comparison", "product"})
+SHORTEST_STORY: Final = 48

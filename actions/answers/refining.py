@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from actions.answers import answers_first
 from actions.answers.finding import asks_for_more, find, say_unmarked, shelves_of
-from actions.answers.product_texts import say_from_article
+from actions.answers.product_texts import say_from_article, untold_of_shown
 from actions.browsing.asked import asked_of, says
-from actions.browsing.hearing import Heard
+from actions.browsing.hearing import Heard, hear
 from actions.browsing.limits import same_as_focus, without_unmarked
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import show
@@ -20,6 +21,8 @@ from catalogue_search.compare import has_value
 from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Query, place
 from catalogue_search.refine import refine
+from dialogue.acts import Act
+from kit.phrases import spoken
 from shop.ids import ProductId
 
 # What shoppers ask of offers, by the names of the filter.
@@ -69,6 +72,19 @@ def refine_offers(chat: Chat, heard: Heard, held: Kept, changed: Query) -> None:
         find(chat, heard, changed, is_refined=True)
 
 
+@answers_first
+def sorted_anew(chat: Chat, act: Act) -> bool:
+    """ "Cheapest first", 按价格从低到高 of a list: the whole search in that order; False else."""
+    sorts = spoken("actions", "finding.sorts").search(chat.turn.text)
+    if not sorts or chat.turn.is_button or chat.state.frame is not None or not chat.state.search:
+        return False
+    heard = hear(chat)
+    if not heard.query.order or heard.kinds or heard.named or len(heard.shown) < 2:
+        return False
+    find(chat, heard, refine(base_of(chat, heard), heard.query))
+    return True
+
+
 def refine_list(chat: Chat, heard: Heard) -> None:
     """The search behind the list with what the message changes; shown ones come last."""
     if _of_those_shown(chat, heard):
@@ -88,6 +104,8 @@ def refine_list(chat: Chat, heard: Heard) -> None:
         if wish is None and of_one:
             say_of_focus(chat, heard)  # "15 inch", of the pack spoken of
             return
+        if wish is None and not asks_for_more(chat) and untold_of_shown(chat):
+            return  # 好搭的
         if wish is None or (not told and wish.operator == "is"):
             _say_unchanged(chat, base, wish)
             return

@@ -220,6 +220,8 @@ def say_size(chat: Chat, product: ProductView, body: Body, kind: str) -> None:
     chat.state.notes["sized"] = [product.slug, kind]
     name = kind or product.name(chat.turn.language)
     words = chat.words
+    if advice.size is None and advice.missing and _measured_otherwise(chat, product, name):
+        return
     if advice.size is None and advice.missing:
         missing = words.text("or" if "usual_size" in advice.missing else "comma").join(
             words.text(f"missing.{one}") for one in advice.missing
@@ -238,6 +240,29 @@ def say_size(chat: Chat, product: ProductView, body: Body, kind: str) -> None:
     if not kind:
         remember(chat, [product])
     chat.did("product", "ask_size_advice", product.slug)
+
+
+def _measured_otherwise(chat: Chat, product: ProductView, name: str) -> bool:
+    """ "How do I measure?", "his head is 57 cm": an article on the sizes of such things surely
+    answers; False where none does."""
+    from actions.answers.articles import say_hits, search
+
+    text = chat.turn.text
+    if not (says("explain", text) or _CENTIMETRES.search(text)):
+        return False
+    hits = search(chat, "sizes", f"{text} {name}")
+    if not hits or not hits[0].is_confident or hits[0].article.topic != "sizes":
+        return False
+    say_hits(chat, hits)
+    chat.state.last.intent = "ask_size_advice"
+    if hear(chat).kinds:
+        keep_kinds(chat, hear(chat).query)
+    return True
+
+
+_CENTIMETRES: Final = re.compile(
+    r"\d\s*(?:cm\b|centimet|厘米|公分)|头围|\bhead (?:size|circumference|measures)\b", re.IGNORECASE
+)
 
 
 def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str, kind: str) -> None:

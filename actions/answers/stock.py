@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from actions.answers import ANSWERS, answers
 from actions.answers.product_texts import say_part
-from actions.browsing.asked import says
+from actions.browsing.asked import asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.showing import SHOWN, colour_of, remember, show, wanted_colours
@@ -57,11 +57,12 @@ def check_stock(chat: Chat, act: Act) -> None:
         return
     says_nothing_else = heard.query.is_empty
     asks_part = says_nothing_else and heard.in_focus and not heard.named
-    if product is not None and asks_part and _MULTIPACK.search(chat.turn.text):
+    asks_sizes = "size" in asked_of(chat.turn.text, heard).topics
+    if product is not None and asks_part and not asks_sizes and _MULTIPACK.search(chat.turn.text):
         say_part(chat, product)
         return
     of_variants = says_nothing_else or heard.asks_only_variants()
-    if product is not None and _asks_what_it_is_like(heard):
+    if product is not None and (asks_sizes or _asks_what_it_is_like(heard)):
         ANSWERS["ask_product_details"](chat, act)  # "is the first one packable?"
         return
     points = refers_back(chat.turn.text) and (of_variants or not heard.shown)

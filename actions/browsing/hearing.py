@@ -24,7 +24,7 @@ from actions.turn import at_place
 from catalogue_search.aliases import find_products
 from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
-from catalogue_search.facts import facts_of
+from catalogue_search.facts import colour_ids, facts_of
 from catalogue_search.query import Constraint, Order, Query, place
 from kit.numerals import small_number
 from kit.phrases import spoken
@@ -213,7 +213,13 @@ def _of_kinds_spoken(chat: Chat, session: Session) -> list[ProductView]:
 
 # "That I can carry on a bike": the bike is none of what is looked for.
 PLACE: Final = re.compile(
-    r"\b(?:on|onto|in|into|behind|under|at) (?:an?|my|the|our|his|her)\W*$", re.I
+    r"\b(?:on|onto|in|into|inside|within|behind|under|at) (?:an?|my|the|our|his|her)\W*$"
+    r"|(?:放|装|塞|挂|收)(?:得|不)?(?:进|在|到)$|在$",
+    re.IGNORECASE,
+)
+# "Can I use it inside the tent?": it is not the tent that is looked for.
+_OF_IT: Final = re.compile(
+    r"\b(?:it|they|them|this|these)\b|[它这那]|^[^，。！？]*[能会可].*[吗么不嘛]", re.IGNORECASE
 )
 
 
@@ -221,10 +227,12 @@ def _without_places(chat: Chat, query: Query, catalogue: Catalogue) -> Query:
     """`query` without kinds that the shop lacks and that only say where a thing goes."""
     spoken = chat.state.search or chat.state.focus.product or len(query.kinds) > 1
     sold, text = catalogue.kinds.by_value, chat.turn.text
+    of_it = bool(spoken) and _OF_IT.search(text) is not None
     kept = tuple(
         one
         for one in query.kinds
-        if any(value in sold for value in one.values) or not PLACE.search(text[: one.start])
+        if (any(value in sold for value in one.values) and not of_it)
+        or not PLACE.search(text[: one.start])
     )
     return replace(query, kinds=kept) if spoken else query
 
@@ -379,6 +387,26 @@ _OF_SHOWN: Final = re.compile(
 _DIGITS: Final = re.compile(r"\d+")
 
 
+def _is_part(text: str) -> bool:
+    """Whether a number of a Chinese text is part of another word: 三亚, 两公斤, and no place."""
+    if _PAIRS.search(text):
+        return True  # "3 pairs"
+    return _SIGNS.search(text) is not None and _AS_PLACE.search(text) is None
+
+
+_PAIRS: Final = re.compile(
+    r"^\W*(?:\d+|two|three|four|five|six) (?:pairs?|pieces?|items?|pcs|packs?|sets?)\W*$", re.I
+)
+
+
+_SIGNS: Final = re.compile(r"[\u3400-\u9fff]")
+_AS_PLACE: Final = re.compile(
+    r"第|最后|[前后头]一?[个款件双条顶两]|[a-z]{3}"
+    r"|^[那就要选]*[一二三四五六\d]+[号个款件双条顶]?[吧呢吗的 ]*$",
+    re.I,
+)
+
+
 def other_than(
     focus: ProductView | None, shown: Sequence[ProductView], known: Sequence[ProductView]
 ) -> list[ProductView]:
@@ -463,7 +491,7 @@ def _pointed(
         return []
     slugs, counted = [one.slug for one in shown], _counted(query)
     counts = _SO_MANY.search(chat.turn.text)  # "how much for three"
-    ordinals = () if counts else chat.turn.entities.get("ordinal", ())
+    ordinals = () if counts or _is_part(chat.turn.text) else chat.turn.entities.get("ordinal", ())
     places = [at_place(slugs, one) for one in ordinals if one not in counted]
     picked = [one for one in shown if one.slug in places]
     if not picked and _OTHER.search(chat.turn.text):
@@ -490,4 +518,7 @@ def _pointed(
             return [best[1]]
     brands = {value for one in query.must if one.attribute == "brand" for value in one.values}
     fits = [one for one in shown if one.brand.lower() in brands]
+    colours = {value for one in query.must if one.attribute == "colour" for value in one.values}
+    if colours and not fits:  # 粉色那个 is the one of them that comes in pink
+        fits = [o for o in shown if any(colour_ids(v.colour) & colours for v in o.variants)]
     return fits if len(fits) == 1 and _THAT.search(chat.turn.text) else []
