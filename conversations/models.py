@@ -29,6 +29,7 @@ class ConversationRow(Base):
     revision: Mapped[int] = mapped_column(default=0)
     shopper_seen_id: Mapped[int] = mapped_column(default=0)
     agent_seen_id: Mapped[int] = mapped_column(default=0)
+    reply_path: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     __table_args__ = (UniqueConstraint("channel", "contact"),)
 
