@@ -30,7 +30,7 @@ from connectors.rendering import Pages, load_catalogue
 from connectors.sender import OutboxSender
 from connectors.validation import BODY_BYTES
 from connectors.way_out import WayOut
-from connectors.webchat import api, widget
+from connectors.webchat import api, links, widget
 from connectors.webchat import socket as chat_socket
 from connectors.webchat.service import Chat
 from connectors.worker import NOTICE_AFTER, InboxWorker
@@ -93,7 +93,7 @@ def create_app(
     app[keys.MODELS] = Models(settings.recommender_dir)
     opened = open_channels(settings) if channels is None else channels
     app[keys.MESSENGERS] = {one.name: one for one in opened}
-    for routes in (api, chat_socket, widget, health, door):
+    for routes in (api, links, chat_socket, widget, health, door):
         routes.add_routes(app)
     app.on_response_prepare.append(middleware.header_adder(settings, middleware.OWN_GUARD))
     app.on_shutdown.append(_close_sockets)
