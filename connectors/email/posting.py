@@ -96,7 +96,8 @@ def post(server: Server, user: str, password: str, sender: str, to: str, mail: b
     """Give one mail to the server; raises SendFailed. Blocks."""
     try:
         with contextlib.closing(_connected(server)) as smtp:
-            if password:
+            # A relay on this machine may ask for no password; nobody else may.
+            if smtp.has_extn("auth") or not server.is_here:
                 smtp.login(user, password)
             smtp.sendmail(sender, [to], mail)
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -115,7 +116,11 @@ def post(server: Server, user: str, password: str, sender: str, to: str, mail: b
 def _connected(server: Server) -> smtplib.SMTP:
     if server.is_wrapped:
         context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=context)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, timeout=SECONDS, context=context
+        )
+        smtp.ehlo()
+        return smtp
     smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
     smtp.ehlo()
     if not server.is_here:
