@@ -105,7 +105,7 @@ def categories_of(taste: Taste, shelf: Shelf) -> list[dict[str, Any]]:
 
 
 def sizes_of(taste: Taste) -> list[dict[str, Any]]:
-    """The size kept most often in each category, with how many pieces of how many."""
+    """The size of half of the pieces kept in a category and more, with how many of how many."""
     worn: Counter[str] = Counter()
     best: dict[str, tuple[int, str]] = {}
     for (category, size), pieces in sorted(taste.sizes.items()):
@@ -113,8 +113,9 @@ def sizes_of(taste: Taste) -> list[dict[str, Any]]:
         best[category] = max(best.get(category, (0, "")), (pieces, size))
     return [
         {"category": name, "size": best[name][1], "pieces": best[name][0], "of": count}
-        for name, count in sorted(worn.items(), key=lambda one: (-one[1], one[0]))[:MOST_SIZES]
-    ]
+        for name, count in sorted(worn.items(), key=lambda one: (-one[1], one[0]))
+        if 2 * best[name][0] >= count
+    ][:MOST_SIZES]
 
 
 def level_of(taste: Taste) -> tuple[float, float, float] | None:
