@@ -18,6 +18,7 @@ for module in (
     "desk.tickets.work_models",
     "desk.tickets.audit_models",
     "forecasting.replenishment.tables",
+    "insights.profiles.tables",
 ):
     importlib.import_module(module)
 

@@ -1,13 +1,16 @@
 """Promotions and codes that run, and whether there is one of the kind that is asked for."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
+
+from sqlalchemy.orm import Session
 
 from actions.answers.articles import say_hits, search
 from actions.browsing.asked import patterns, says
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.wording import Words
+from insights.profiles import read_profile
 from kit.i18n import format_discount
 from kit.phrases import spoken
 from shop.promotions import CouponCheck, active_coupons, active_promotions
@@ -28,11 +31,12 @@ class Offer:
 
 
 def offers(chat: Chat) -> list[Offer]:
-    """Everything that runs now."""
+    """Everything that runs now; what suits a signed-in customer first, with the reason why."""
     words = chat.words
     with chat.services.database.reading() as session:
         now = active_promotions(session, chat.turn.now)
         coupons = active_coupons(session, chat.turn.now)
+        liked = _liked(session, chat)
     found = [
         Offer(
             words.text(
@@ -42,7 +46,28 @@ def offers(chat: Chat) -> list[Offer]:
         )
         for one in now
     ]
-    return [*found, *(_offer(words, one) for one in coupons)]
+    found += [_offer(words, one) for one in coupons]
+    suits = [
+        _with_reason(words, one, liked[one.category]) for one in found if one.category in liked
+    ]
+    return [*suits, *(one for one in found if one.category not in liked)]
+
+
+def _liked(session: Session, chat: Chat) -> dict[str | None, str]:
+    """Categories that the customer's profile knows, with the way of telling from what it knows."""
+    profile = None if chat.signed_in is None else read_profile(session, chat.signed_in)
+    if profile is None:
+        return {}
+    return {
+        one["category"]: "offer.bought" if one["bought"] else "offer.looked"
+        for one in profile.categories
+    }
+
+
+def _with_reason(words: Words, offer: Offer, way: str) -> Offer:
+    """The line with why it comes first; everybody gets the same offers at the same worth."""
+    category = words.text(f"category.{offer.category}")
+    return replace(offer, row=offer.row + words.text(way, category=category))
 
 
 def _offer(words: Words, coupon: CouponCheck) -> Offer:

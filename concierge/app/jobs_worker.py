@@ -45,6 +45,20 @@ def add_tasks(queue: Any, database: Database, settings: Settings) -> None:
             make_plan(database, now=now)
 
     @queue.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
+    @queue.lock_task("customer-profiles")  # type: ignore[untyped-decorator]
+    def make_profiles() -> None:
+        """Once a day; in between, of those who ordered or cancelled."""
+        from insights.profiles.job import profiles_are_due, refresh, refresh_changed
+
+        now = SystemClock().now()
+        with database.reading() as session:
+            is_due = profiles_are_due(session, now=now)
+        if is_due:
+            refresh(database, now=now)
+        else:
+            refresh_changed(database, now=now)
+
+    @queue.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
     def learn_for_the_desk() -> None:
         """When examples have changed, and every day; a worker that was down then catches up."""
         from concierge.app.desk_learning import learning_is_due, run_beside

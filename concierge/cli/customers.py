@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 import conversations
 from concierge.app.preparation import migrated_database
 from desk import tickets
+from insights.profiles import privacy as profiles
 from kit.clock import SystemClock
 from kit.database import open_database
 from kit.settings import Settings, load_settings
@@ -77,6 +78,7 @@ def collect(session: Session, customer_id: int) -> dict[str, Any]:
         "shop": privacy.export(session, CustomerId(customer_id)),
         "conversations": conversations.export(session, str(customer_id))["conversations"],
         "recommendations": feedback.export(session, CustomerId(customer_id)),
+        "profile": profiles.export(session, CustomerId(customer_id)),
         "tickets": tickets.export(session, customer_id)["tickets"],
     }
 
@@ -85,6 +87,7 @@ def erase(session: Session, customer_id: int) -> bool:
     """Erase in every package, or in none; False when nobody knew the customer."""
     is_known = privacy.erase(session, CustomerId(customer_id), now=SystemClock().now())
     feedback.erase(session, CustomerId(customer_id))
+    profiles.erase(session, CustomerId(customer_id))
     gone = tickets.erase(session, customer_id)
     gone += conversations.erase(session, str(customer_id))
     return is_known or gone > 0

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from concierge.cli import insights_effects, insights_policies
+from concierge.cli import insights_effects, insights_policies, insights_profiles
 from concierge.cli.insights_output import (
     WITH_INTERVAL,
     DataFile,
@@ -125,3 +125,4 @@ add_evaluation(app, "clv", "Customer lifetime value: purchases and spending.", e
 add_evaluation(app, "purchase", "Will this session or customer buy?", evaluate_purchases)
 insights_effects.add_commands(app)
 insights_policies.add_commands(app)
+app.add_typer(insights_profiles.app, name="profiles")

@@ -1,6 +1,6 @@
-"""Bar charts as SVG, drawn on the server: no scripts, good for screen readers, light and dark."""
+"""Charts as SVG, drawn on the server: no scripts, good for screen readers, light and dark."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -50,6 +50,55 @@ def rows(title: str, points: Sequence[tuple[str, float]], unit: str = "") -> Mar
     return _picture(title, points, unit, max(26, 26 * len(points)), Markup("").join(parts))
 
 
+def ranges(
+    title: str,
+    points: Sequence[tuple[str, float, float, float]],
+    written: Callable[[float], str],
+) -> Markup:
+    """Lying bars with their names and, across each end, the interval (value, low, high)."""
+    highest = max((high for *_, high in points), default=0) or 1
+    parts = []
+    for place, (label, value, low, high) in enumerate(points):
+        y, scale = place * 30, 190 / highest
+        told = f"{written(value)} ({written(low)} – {written(high)})"
+        parts.append(
+            Markup(
+                '<text x="0" y="{0:.0f}">{1}</text>'
+                '<rect class="bar estimate" x="130" y="{2:.0f}" width="{3:.1f}" height="16" rx="3">'
+                "<title>{1}: {9}</title></rect>"
+                '<path class="interval" d="M{4:.1f} {5:.0f}H{6:.1f}M{4:.1f} {7:.0f}v10'
+                'M{6:.1f} {7:.0f}v10"/>'
+                '<text class="value" x="{8:.1f}" y="{0:.0f}">{10}</text>'
+            ).format(
+                y + 16,
+                label[:20],
+                y + 4,
+                1 + value * scale,
+                131 + low * scale,
+                y + 12,
+                131 + high * scale,
+                y + 7,
+                140 + high * scale,
+                told,
+                written(value),
+            )
+        )
+    named = "; ".join(
+        f"{label} {written(value)} ({written(low)} – {written(high)})"
+        for label, value, low, high in points
+    )
+    return _framed(f"{title}: {named}", max(30, 30 * len(points)), Markup("").join(parts))
+
+
+def interval(value: float, low: float, high: float, highest: float, told: str) -> Markup:
+    """One estimate as a dot on its interval, small, for a cell of a table."""
+    scale = 96 / (highest or 1)
+    return Markup(
+        '<svg class="whisker" viewBox="0 0 100 14" role="img" aria-label="{}">'
+        '<path class="interval" d="M{:.1f} 7H{:.1f}"/><circle cx="{:.1f}" cy="7" r="4"/></svg>'
+    ).format(told, 2 + low * scale, 2 + high * scale, 2 + min(value, highest) * scale)
+
+
 def shown(value: float) -> str:
     """A figure without needless digits."""
     return f"{value:.0f}" if value == int(value) or value >= 100 else f"{value:.1f}"
@@ -63,6 +112,10 @@ def _picture(
     title: str, points: Sequence[tuple[str, float]], unit: str, height: int, body: Markup
 ) -> Markup:
     told = "; ".join(f"{label} {shown(value)}{unit}" for label, value in points)
+    return _framed(f"{title}: {told}", height, body)
+
+
+def _framed(told: str, height: int, body: Markup) -> Markup:
     return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        WIDTH, height, escape(f"{title}: {told}"), body
+        WIDTH, height, escape(told), body
     )

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from forecasting.restock import restock_of
+from insights.profiles import read_profile
 from kit.i18n import Catalogue, Language, format_date, format_money, local_day
 from kit.money import Money
 from recommender.serving.models import Models
@@ -16,7 +17,7 @@ from recommender.serving.offers import suggestions
 from recommender.serving.shopper import read_shopper
 from recommender.serving.told import tell_reasons
 from shop.access import access_customer, access_orders, access_refunds, access_returns
-from shop.catalogue import get_products
+from shop.catalogue import get_products, list_categories
 from shop.ids import CustomerId, VariantId
 from shop.policy_file import policy_of
 from shop.rules import change_refusal
@@ -78,6 +79,15 @@ class OfferCard:
 
 
 @dataclass(frozen=True)
+class ProfileCard:
+    """What of a profile helps to help: tastes and habits, never what somebody is worth."""
+
+    likes: tuple[str, ...]
+    sizes: tuple[str, ...]
+    next_purchase: tuple[int, int, int] | None
+
+
+@dataclass(frozen=True)
 class CustomerPanel:
     """What an agent sees of a customer while working on their ticket."""
 
@@ -92,6 +102,7 @@ class CustomerPanel:
     points: int = 0
     newsletter: bool = False
     offers: tuple[OfferCard, ...] = ()
+    profile: ProfileCard | None = None
 
 
 ReadCustomer = Callable[[Session, str, Language, datetime], CustomerPanel | None]
@@ -152,6 +163,27 @@ def read_customer(
         points=customer.loyalty_points,
         newsletter=customer.newsletter,
         offers=read_offers(session, known, language, now, models, words),
+        profile=read_tastes(session, known, language),
+    )
+
+
+def read_tastes(
+    session: Session, customer_id: CustomerId, language: Language
+) -> ProfileCard | None:
+    """The night's profile in short; None without one, or where nothing was bought or looked at."""
+    found = read_profile(session, customer_id)
+    if found is None or not found.categories:
+        return None
+    names = {shelf.slug: shelf.name(language) for shelf in list_categories(session)}
+    ahead = found.next_days
+    return ProfileCard(
+        likes=tuple(names.get(one["category"], one["category"]) for one in found.categories),
+        sizes=tuple(
+            f"{one['size']} ({names.get(one['category'], one['category'])})" for one in found.sizes
+        ),
+        next_purchase=None
+        if ahead is None
+        else (round(ahead.value), round(ahead.low), round(ahead.high)),
     )
 
 

@@ -20,6 +20,7 @@ PLACES: Final = (
     Place("board", "/desk/board", "reports.see"),
     Place("reports", "/desk/reports", "reports.see"),
     Place("stock", "/desk/stock", "reports.see"),
+    Place("insights", "/desk/insights", "reports.see"),
     Place("reviews", "/desk/reviews", "reviews.write"),
     Place("team", "/desk/team", "team.see"),
     Place("ready_made", "/desk/ready-made", "tickets.manage"),

@@ -18,6 +18,7 @@ from desk.web import (
     channels,
     composer,
     forms,
+    insights,
     orders,
     pages,
     setting_up,
@@ -75,6 +76,14 @@ STOCK_ROUTES: Final = (
     Route("GET", "/stock.csv", stock.stock_csv, "supervisor", "reports.see"),
     Route("GET", "/stock/{sku}", stock.stock_item, "supervisor", "reports.see"),
 )
+INSIGHTS_ROUTES: Final = (
+    Route("GET", "/insights", insights.insights, "supervisor", "reports.see"),
+    Route("GET", "/insights/customers", insights.customers, "supervisor", "reports.see"),
+    Route("GET", "/insights/customers.csv", insights.customers_csv, "supervisor", "reports.see"),
+    Route(
+        "GET", "/insights/customers/{customer_id}", insights.customer, "supervisor", "reports.see"
+    ),
+)
 ROUTES: Final = (
     Route("GET", "", pages.inbox, "agent"),
     Route("GET", "/rows", pages.rows, "agent", is_activity=False),
@@ -109,6 +118,7 @@ ROUTES: Final = (
     Route("GET", "/reports", supervise.reports, "supervisor", "reports.see"),
     Route("GET", "/reports.csv", supervise.reports_csv, "supervisor", "reports.see"),
     *STOCK_ROUTES,
+    *INSIGHTS_ROUTES,
     Route("GET", "/reviews", supervise.reviews, "supervisor", "reviews.write"),
     Route("GET", REVIEW, supervise.review, "supervisor", "reviews.write"),
     Route("POST", REVIEW, supervise.save_review, "supervisor", "reviews.write"),

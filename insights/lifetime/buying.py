@@ -5,10 +5,12 @@ with a chance of their own (beta: a, b). Fader, Hardie, Lee: "Counting Your Cust
 (Marketing Science 24, 2005).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import gammaln
 
 from insights.lifetime.fitting import Estimate, estimates
@@ -16,6 +18,7 @@ from insights.lifetime.histories import Histories
 from insights.tables import BadData, Floats
 
 FEWEST_REPEATERS: Final = 30
+_STAYING: Final = (1e-9, 1.0)  # a and b: one purchase in a thousand million is the last
 _AT_ONCE: Final = 5_000  # customers whose futures are drawn at a time
 
 
@@ -53,6 +56,19 @@ def fit_buying(known: Histories) -> BuyingModel:
         "BG/NBD",
     )
     return BuyingModel(*found)
+
+
+def fit_staying(known: Histories) -> BuyingModel:
+    """The limit in which nobody leaves for good (a → 0): Poisson rates that vary (NBD).
+
+    It is what is left where BG/NBD has no top because purchases show no sign that customers leave.
+    """
+    r, alpha = estimates(
+        lambda parameters: float(log_likelihood(known, *(*parameters, *_STAYING)).sum()),
+        [(1.0, 5.0), (0.3, 3.0), (2.0, 20.0)],
+        "NBD",
+    )
+    return BuyingModel(r, alpha, *(Estimate(one, one, one) for one in _STAYING))
 
 
 def log_likelihood(known: Histories, r: float, alpha: float, a: float, b: float) -> Floats:
@@ -95,9 +111,25 @@ def futures(
     the lesser of a Poisson count and the purchase after which they leave. `pace` multiplies every
     rate.
     """
+    parts = []
+    for counts, _ in drawn_counts(model, known, weeks, rng, pace=pace, draws=draws):
+        limits = np.quantile(counts, [0.5, 0.025, 0.975], axis=1)
+        parts.append(np.vstack([counts.mean(axis=1), limits]))
+    return Futures(*np.hstack(parts))
+
+
+def drawn_counts(
+    model: BuyingModel,
+    known: Histories,
+    weeks: float,
+    rng: np.random.Generator,
+    *,
+    pace: float,
+    draws: int,
+) -> Iterator[tuple[npt.NDArray[np.int64], slice]]:
+    """(customers, draws) purchases to come, some customers at a time, and which those are."""
     r, alpha, a, b = (one.value for one in (model.r, model.alpha, model.a, model.b))
     alive = alive_probability(model, known)
-    parts = []
     for start in range(0, len(alive), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         x, age = known.repeats[part, None], known.age[part, None]
@@ -106,6 +138,16 @@ def futures(
         leaving = np.clip(rng.beta(a, b + x, shape), 1e-12, 1)
         counts = np.minimum(rng.poisson(rate * weeks), rng.geometric(leaving))
         counts[rng.random(shape) >= alive[part, None]] = 0
-        limits = np.quantile(counts, [0.5, 0.025, 0.975], axis=1)
-        parts.append(np.vstack([counts.mean(axis=1), limits]))
-    return Futures(*np.hstack(parts))
+        yield counts, part
+
+
+def next_purchase(
+    model: BuyingModel, known: Histories, share: float, *, pace: float = 1.0
+) -> Floats:
+    """(customers,) weeks until the next purchase of a customer who has not left, by its quantile.
+
+    Given that they buy at all, the rate is gamma again, so that the wait is Lomax in closed form.
+    """
+    scale = (model.alpha.value + known.age) / pace
+    found: Floats = scale * ((1 - share) ** (-1 / (model.r.value + known.repeats)) - 1)
+    return found

@@ -22,6 +22,8 @@ from insights.tables import BadData, Floats, a_day, column, dates, numbers
 FEWEST_FOR_PACE: Final = 100  # purchases after the inner split that a change of pace is told from
 DEPENDENT: Final = 0.3
 
+Fit = Callable[[Histories], BuyingModel]
+
 
 @dataclass(frozen=True, eq=False)
 class LifetimeReport:
@@ -56,10 +58,12 @@ def evaluate(
     today: dt.date,
     seed: int = 0,
     tell: Callable[[str], None] = lambda _: None,
+    fit: Fit = fit_buying,
 ) -> LifetimeReport:
     """Learn from purchases up to and including the day `split`, measure on those after it.
 
-    Raises BadData when the columns, the day or the amount of data do not allow it.
+    `fit` gives the model of purchases. Raises BadData when the columns, the day or the amount of
+    data do not allow it.
     """
     day = a_day(split, "--split")
     named = column(frame, customer, "--customer")
@@ -85,10 +89,10 @@ def evaluate(
         )
     known = histories(bought, day)
     tell("fitting BG/NBD")
-    model = fit_buying(known)
+    model = fit(known)
     weeks = weeks_between(day, last)
     tell("looking for a change of pace")
-    pace = _pace(bought, known, weeks, seed)
+    pace = pace_of(bought, known, weeks, seed, fit)
     tell("drawing futures")
     ahead = futures(model, known, weeks, np.random.default_rng(seed), pace=pace)
     spending = None
@@ -137,7 +141,9 @@ def _report(
     )
 
 
-def _pace(bought: Purchases, known: Histories, weeks: float, seed: int) -> float:
+def pace_of(
+    bought: Purchases, known: Histories, weeks: float, seed: int, fit: Fit = fit_buying
+) -> float:
     """How much faster customers bought than foretold, within the time that is learned from.
 
     The learning time is split once more in the proportion of the outer split; the ratio of actual
@@ -151,7 +157,7 @@ def _pace(bought: Purchases, known: Histories, weeks: float, seed: int) -> float
     within = bought.until(known.end)
     try:
         before = histories(within, inner)
-        model = fit_buying(before)
+        model = fit(before)
     except BadData:
         return 1.0
     actual = later_purchases(within, before, known.end)

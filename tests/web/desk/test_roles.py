@@ -15,7 +15,7 @@ ROUTE_NAMES = [f"{route.method} {route.path}" for route in ROUTES]
 def address(route: Route, number: int) -> str:
     path = route.path.replace(r"{ticket_id:\d{1,12}}", str(number))
     path = path.replace(r"{key:[\w-]{20,43}}", "k" * 32).replace(r"{id:\d{1,9}}", "1")
-    path = path.replace("{sku}", "FW-0001-01")
+    path = path.replace("{sku}", "FW-0001-01").replace("{customer_id}", "1")
     return "/desk" + path.replace("{build}/{name:.+}", "x/desk.css")
 
 
