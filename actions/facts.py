@@ -14,13 +14,12 @@ from actions.services import Services
 from actions.turn import Turn
 from conversations import Message
 from desk.tickets import summarise
-from kit.intents import told_of
+from kit.intents import GENERAL, told_of
 from shop.access import access_order, access_orders
 from shop.ids import CustomerId
 
 VALUED_ORDERS: Final = 200
 SAID_LAST: Final = 4
-GENERAL: Final = "general"
 # The next best guesses of "a person, please" say nothing of what it is about.
 LEAST_LIKELY: Final = 0.2
 STRONG: Final = 0.8

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from actions.chat import Chat
-from actions.facts import GENERAL, read_case
+from actions.facts import read_case
 from actions.turn import Button
 from conversations import ConversationNotFound, transcript
 from desk.tickets import (
@@ -22,6 +22,7 @@ from desk.tickets import (
 )
 from dialogue.state import State
 from kit.i18n import clock_time, format_datetime, local_day
+from kit.intents import GENERAL
 from shop.access import access_order
 
 log = logging.getLogger(__name__)

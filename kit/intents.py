@@ -15,6 +15,7 @@ FILE: Final = "intents.yml"
 # `utter_own_workshops`.
 OWN: Final = "own_"
 WISH: Final = "wish"
+GENERAL: Final = "general"  # the topic of what is about nothing else
 KINDS: Final = frozenset(
     {WISH, "small_talk", "yes_or_no", "report", "feeling", "refine", "compare", "stop"}
 )
@@ -104,6 +105,11 @@ def told_of(field: str) -> dict[str, str]:
     """What a field of text says, by intent; those that leave it out are left out."""
     found = {name: str(getattr(one, field)) for name, one in INTENTS.items()}
     return {name: value for name, value in found.items() if value}
+
+
+def topic_of(intent: str) -> str:
+    """What a colleague sees an intent filed under."""
+    return told_of("topic").get(intent, GENERAL)
 
 
 @cache

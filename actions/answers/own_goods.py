@@ -16,42 +16,20 @@ from kit.phrases import spoken
 from shop.orders import paid_for
 from shop.views import LineView, OrderView
 
-_TRACKING: Final = re.compile(
-    r"\btracking (?:number|id|code|no)\b|快递单号|运单号|物流单号|跟踪号", re.IGNORECASE
-)
-_WHERE_TO: Final = re.compile(
-    r"\b(?:which|what) address\b|\baddress\b[^.?!]{0,30}\b(?:sent|shipped|delivered|go(?:es)?|went|used?)\b|\bwhere (?:was|is|did|does|will) (?:that|the|my|it)\b[^.?!]{0,30}\b(?:sent|shipped to|delivered|go)\b"
-    r"|(?:寄|送|发)(?:到|往)?(?:了)?(?:哪里|哪儿|哪个地址|什么地址)",
-    re.IGNORECASE,
-)
+_TRACKING: Final = spoken("answers", "own_goods.tracking")
+_WHERE_TO: Final = spoken("answers", "own_goods.where_to")
 _WHICH_ADDRESS: Final = spoken("answers", "own_goods.which_address")
 _OWN: Final = spoken("answers", "own_goods.own")
 _ASKS: Final = spoken("answers", "own_goods.asks")
-_PRICE: Final = re.compile(
-    r"\bhow much (?:was|were|did)\b|\b(?:price|cost|paid|pay)\b|多少钱|价格|花了", re.IGNORECASE
-)
-_MADE_OF: Final = re.compile(
-    r"\b(?:made (?:of|from)|materials?|details|options|specs|specifications|which ones)\b|\bwhich (?:\w+[ -]){0,4}(?:did|have) i\b|材质|材料|规格",
-    re.IGNORECASE,
-)
-_DEAREST: Final = re.compile(
-    r"\bmost expensive\b|\bpriciest\b|\bdearest\b|\bcosts? (?:the )?most\b|\bhighest[- ]pric\w+|最贵",
-    re.IGNORECASE,
-)
-_CHEAPEST: Final = re.compile(
-    r"\b(?:cheapest|least expensive)\b|\bcosts? (?:the )?least\b|\blowest[- ]pric\w+|最便宜",
-    re.IGNORECASE,
-)
-_ITEM: Final = re.compile(
-    r"\b(?:item|thing|product|article|one)s?\b|商品|东西|[那哪]件", re.IGNORECASE
-)
+_PRICE: Final = spoken("answers", "own_goods.price")
+_MADE_OF: Final = spoken("answers", "own_goods.made_of")
+_DEAREST: Final = spoken("answers", "own_goods.dearest")
+_CHEAPEST: Final = spoken("answers", "own_goods.cheapest")
+_ITEM: Final = spoken("answers", "own_goods.item")
 _TOGETHER: Final = spoken("answers", "own_goods.together")
-_REST: Final = re.compile(
-    r"\b(?:remaining|rest of|others?|left|i keep|i'm keeping|keeping|not (?:returned|returning))\b|剩下|其余|留下",
-    re.IGNORECASE,
-)
+_REST: Final = spoken("answers", "own_goods.rest")
 _POINTS_BACK: Final = re.compile(r"\b(?:it|its|that|this)\b", re.IGNORECASE)
-_SEVERAL: Final = re.compile(r"\b(?:all|every|both|orders|each)\b|所有|全部|每", re.IGNORECASE)
+_SEVERAL: Final = spoken("answers", "own_goods.several")
 _WISHES: Final = spoken("answers", "own_goods.wishes")
 
 

@@ -1,6 +1,5 @@
 """Where the money of what goes back, or is cancelled, can go by the shop's rules."""
 
-import re
 from typing import Final
 
 from actions.chat import Chat
@@ -12,9 +11,7 @@ from kit.phrases import phrase, spoken
 # Tasks after which money goes back.
 PAYING_BACK: Final = frozenset({"return", "cancel_order", "cancel_item"})
 _WHERE: Final = spoken("answers", "refund_to.where")
-_INSTEAD: Final = re.compile(
-    r"\b(?:instead|rather|prefer|could|can|may)\b|换成|能不能|可以|想要", re.I
-)
+_INSTEAD: Final = spoken("answers", "refund_to.instead")
 
 
 def asks_where_money_goes(text: str) -> bool:

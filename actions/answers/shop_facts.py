@@ -18,7 +18,7 @@ from shop.views import ProductView, VariantView
 _BALANCE: Final = spoken("answers", "shop_facts.balance")
 _HOW_MANY: Final = spoken("answers", "shop_facts.how_many")
 # "How many are left in stock?" asks for pieces, which are counted where stock is told.
-_PIECES: Final = re.compile(r"\b(?:in stock|left|remaining)\b|还[有剩]|剩|库存", re.IGNORECASE)
+_PIECES: Final = spoken("answers", "shop_facts.pieces")
 _VERSIONS: Final = spoken("answers", "shop_facts.versions")
 _RANKED: Final = re.compile(
     r"\b(?P<least>cheapest|least expensive|lowest[- ]priced)\b|\b(?P<most>most expensive|priciest|highest[- ]priced)\b|(?P<cheap>最便宜)|(?P<dear>最贵)",

@@ -16,16 +16,12 @@ from kit.numerals import small_number
 from kit.phrases import spoken
 from shop.views import ProductView
 
-_MONEY: Final = re.compile(
-    r"[€$£¥￥]|\b(?:eur(?:o?s)?|bucks?|quid|price|cost)|块|元|钱|价", re.IGNORECASE
-)
+_MONEY: Final = spoken("browsing", "numbers.money")
 _NUMBER: Final = re.compile(
     r"(?<![a-z0-9.,€$£-])(?P<n>\d{1,4}(?:\.\d)?)(?![.,]?\d)(?!\s*[%°€$£寸吋英])(?![a-z])",
     re.IGNORECASE,
 )
-_WHAT_OF: Final = re.compile(
-    r"\b(?:what|how) about\b|^(?:and|or|maybe|then)\b|呢|那", re.IGNORECASE
-)
+_WHAT_OF: Final = spoken("browsing", "numbers.what_of")
 _MORE: Final = spoken("browsing", "numbers.more")
 _LESS: Final = spoken("browsing", "numbers.less")
 _BOUNDS: Final = frozenset({"at_most", "at_least", "about"})

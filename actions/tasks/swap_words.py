@@ -19,9 +19,7 @@ _NUMBERS: Final = re.compile(r"(?<![\dA-Za-z])\d{6,}(?!\d)")
 # "The same type as the one I already received", "one like the hose in my pending order".
 _LIKE: Final = spoken("tasks", "swap_words.like")
 _HAS_COME: Final = spoken("tasks", "swap_words.has_come")
-_TO_COME: Final = re.compile(
-    r"\b(?:pending|not (?:yet )?(?:arrived|shipped))\b|未发货|待发货", re.I
-)
+_TO_COME: Final = spoken("tasks", "swap_words.to_come")
 _LISTS: Final = spoken("tasks", "swap_words.lists")
 
 

@@ -1,6 +1,5 @@
 """Several orders wished for at once, and which of them words are about."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,7 +10,7 @@ from shop.views import LineView, OrderView
 
 _ALL: Final = spoken("tasks", "which_orders.all")
 _PENDING: Final = spoken("tasks", "which_orders.pending")
-_DELIVERED: Final = re.compile(r"\b(?:delivered|received|arrived|got)\b|收到|已送达", re.IGNORECASE)
+_DELIVERED: Final = spoken("tasks", "which_orders.delivered")
 
 
 _CANCELLED: Final = spoken("tasks", "which_orders.cancelled")

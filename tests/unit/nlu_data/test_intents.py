@@ -9,7 +9,16 @@ from actions.server import import_actions
 from actions.tasks.definitions import Task, load_tasks
 from desk.web.pages import TOPICS
 from dialogue.groups import kind_of_wish
-from kit.intents import FILE, INTENTS, BadIntents, load_intents, near, response_of, told_of
+from kit.intents import (
+    FILE,
+    INTENTS,
+    BadIntents,
+    load_intents,
+    near,
+    response_of,
+    told_of,
+    topic_of,
+)
 from tests.dialogues import ROOT
 
 TASKS = ROOT / "nlu_data" / "tasks"
@@ -53,6 +62,14 @@ def test_doubt_between_near_intents_is_no_doubt_whoever_declares_it() -> None:
     assert "exchange_item" in near("change_item")
     assert near("track_refund") == {"track_refund"}
     assert near("own_workshops") == {"own_workshops"}
+
+
+def test_what_has_no_topic_is_filed_as_general() -> None:
+    assert [topic_of(one) for one in ("track_order", "greet", "own_workshops")] == [
+        "delivery",
+        "general",
+        "general",
+    ]
 
 
 def test_only_a_wish_is_answered_by_its_response() -> None:
