@@ -379,6 +379,7 @@ def tell(chat: Chat, act: Act) -> None:
         return
     values = values_of(chat)
     if values.new:
+        asked = "" if state.question is None else state.question.key
         take(chat, values.new)
         beside = chat.asked_for("order") and "order" not in values.new
         if beside and act.kind == "correct":
@@ -386,6 +387,8 @@ def tell(chat: Chat, act: Act) -> None:
         if act.kind == "correct" and state.question is not None:
             state.question.asked = min(state.question.asked, 1)  # it was no misunderstanding
         go_on(chat)
+        again = state.question is not None and bool(asked) and state.question.key == asked
+        state.notes["unmet"] = asked if again else ""  # the change came to nothing
     elif any(one is not act and one.kind in {"wish", "report"} for one in chat.acts):
         end(chat)  # the change is a task of its own, which takes the place of this one
     elif act.kind == "confirm_with":
@@ -492,7 +495,8 @@ _HOW_TO: Final = re.compile(
 
 # "I want a new one sent", where a search for the parcel is offered first.
 _NEW_ONE: Final = re.compile(
-    r"\b(?:new one|another one|replacement|re-?send)\b|\bs[ei]n[dt]\b[^.?!]{0,12}\bagain\b"
+    r"\b(?:new one|another one|replacement|re-?send)\b"
+    r"|\bs[ei]n[dt]\b[^.?!]{0,12}\b(?:again|another|new)\b"
     r"|[补重]发|[补重]寄|换新|新的|赔",
     re.IGNORECASE,
 )
@@ -509,9 +513,11 @@ def _told_that_search_comes_first(chat: Chat) -> bool:
     made_good = _NEW_ONE.search(text) or MONEY_BACK.search(text)
     if asked not in {"report_lost", "report_lost_parcel"} or made_good is None:
         return False
-    told = _asked_of_the_task(chat, "nlu_fallback")
-    chat.keep("search comes first", told)
-    return told
+    if not _asked_of_the_task(chat, "nlu_fallback"):  # the goods were named: "another tent"
+        chat.say("utter_lost_details")
+        remind(chat)
+    chat.keep("search comes first", True)
+    return True
 
 
 # What is no objection to what is asked.
@@ -593,7 +599,7 @@ def question(chat: Chat, act: Act) -> None:
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
         BY_ACT["choose"](chat, act)
         return
-    if frame is None and on_what_was_done(chat, intent):
+    if frame is None and (_told_where_to(chat) or on_what_was_done(chat, intent)):
         return
     open_now = chat.state.question
     offered = open_now is not None and open_now.kind == "offer"
@@ -669,6 +675,7 @@ def other(chat: Chat, act: Act) -> None:
         if act.intent == "no" or not taken_up_again(chat):
             nod(chat, act)
     elif act.intent == "known":
+        chat.state.notes["unmet"] = ""
         if chat.state.question is not None:
             chat.state.question.asked = 0  # it was no misunderstanding
         go_on(chat)

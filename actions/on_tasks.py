@@ -58,7 +58,7 @@ _DEADLINE: Final = re.compile(
 _LABEL: Final = re.compile(
     r"\b(?:where|how|which)\b[^.?!]{0,24}\b(?:label|form|document|paper)\b"
     r"|\bno printer\b|\b(?:without|have) (?:a )?printer\b|\bprint(?:ed)?\b"
-    r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印)|打印",
+    r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印|收不到)|打印",
     re.IGNORECASE,
 )
 _ALL_BACK: Final = re.compile(

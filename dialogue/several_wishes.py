@@ -27,6 +27,8 @@ _OF_THEIR_OWN: Final = frozenset(
         "request_invoice",
     }
 )
+# "It arrived in October" beside a report asks for no parcel.
+_TRACKS: Final = frozenset({"track_order", "track_parcel"})
 _SWAPS: Final = frozenset({"change_item", "exchange_item"})
 
 
@@ -90,6 +92,7 @@ def wishes_of_parts(message: Message, state: State) -> list[Act]:
     # "It has a hole! What quality is that?" reports a hole and searches for nothing.
     if any(act.kind == "report" for act in acts):
         acts = [act for act in acts if act.intent not in BROWSING]
+        acts = [act for act in acts if act.intent not in _TRACKS or _is_question(act)]
     if (whole := _one_order_wish(message, acts)) is not None:
         return [whole]
     # "How much is it" beside a question on delivery is about that, not about a product.

@@ -44,7 +44,7 @@ _LETS_BE: Final = re.compile(
     r"(?:^|[,.;!] ?|\b(?:then|so|just|no|fine|ok|okay|please|actually|rather|better|lets|let's|you can) )"
     r"(?:leave it(?: as it is| be| then)?|never ?mind|forget (?:it|about it)|keep it as it is)"
     r"(?:[ ,]*(?:thanks|thank you|then|please|sorry))*[ .!]*$"
-    r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了)"
+    r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了|没事了|不用改了)"
     r"(?:[吧啊，, ]*(?:太?麻烦了?|不[弄搞买要]了?|没事|随便|都行))?[吧啊。！!谢 ]*$"
 )
 _HAS_COME: Final = re.compile(
@@ -111,6 +111,21 @@ def takes(rest: str) -> bool:
 def has_come(text: str) -> bool:
     """Whether it is said that the goods are there: 刚收到三天."""
     return _HAS_COME.search(normalised(text)) is not None
+
+
+_TURNED_UP: Final = re.compile(
+    r"\b(?:found (?:it|them)|(?:it|they)(?:'?s| is|'?re| are)? (?:here|there) (?:now|after all)"
+    r"|(?:it|they) (?:just |have |has |has just |did )?(?:came|arrived|come|turned up|showed up)"
+    r"|(?:i )?(?:just |have )?got (?:it|them)(?: now| though| after all| already)?)\b"
+    r"|(?<!没)(?<!没有)找到了|(?<!没)(?<!没有)收到了|(?<!没)到了(?!没|吗)"
+)
+_NOT_YET: Final = re.compile(r"\b(?:not|never|n't|nt|no|if|when|until|still)\b|没|如果|要是")
+
+
+def turned_up(text: str) -> bool:
+    """Whether what was lost is said to be there after all."""
+    plain = normalised(text)
+    return _TURNED_UP.search(plain) is not None and _NOT_YET.search(plain) is None
 
 
 def names_a_way(text: str) -> bool:

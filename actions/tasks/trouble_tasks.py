@@ -73,6 +73,8 @@ class RemedySlot(SlotKind):
             return "replacement"
         if frame.slots.get("remedy") == "refund" and _names_another(chat, text):
             return "replacement"  # "can I get the grey ones instead?"
+        if frame.slots.get("remedy") == "refund" and _NO_NEW.search(text):
+            return "refund"  # "no, I don't want a replacement", once more
         is_new = _REPLACE.search(text) is not None and _NO_NEW.search(text) is None
         refund = _REFUND.search(text) is not None
         if is_new != refund:
