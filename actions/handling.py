@@ -36,6 +36,7 @@ from actions.on_tasks import (
     asks_for_sum,
     asks_for_sum_of,
     asks_of_old_one,
+    asks_whether_done,
     look_at_line_in_hand,
     names_goods,
     on_what_is_in_hand,
@@ -59,7 +60,7 @@ from actions.tasks.order_slots import (
 from actions.tasks.registry import SLOTS
 from conversations import DoneCard
 from dialogue.acts import Act, ActKind
-from dialogue.groups import ASKED_OF_DONE, BROWSING, ON_ORDERS
+from dialogue.groups import ASKED_OF_DONE, ASKS, BROWSING, ON_ORDERS
 from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
@@ -357,6 +358,9 @@ def tell(chat: Chat, act: Act) -> None:
             return
         if act.kind == "correct" and (on_the_invoice(chat) or reopen(chat)):
             return
+        if act.kind == "correct" and _meant_otherwise(chat):
+            undo(chat, act)
+            return
         if act.kind == "correct" and task_of(chat, act.intent) and chat.turn.confidence >= SURE:
             wish(chat, replace(act, kind="wish"))  # "sorry, the address of my other order"
             return
@@ -403,6 +407,18 @@ def tell(chat: Chat, act: Act) -> None:
         go_on(chat)
     else:
         say_unclear(chat, act)
+
+
+_MEANT: Final = re.compile(
+    r"\bi (?:meant|mean)\b|\bwrong one\b|说错|我是说|搞错|弄错", re.IGNORECASE
+)
+
+
+def _meant_otherwise(chat: Chat) -> bool:
+    """ "Oh no, I meant except the beanie", right after the effect."""
+    done = chat.state.done[-1] if chat.state.done else None
+    lately = done is not None and chat.state.turn - done.turn <= 1
+    return lately and _MEANT.search(chat.turn.text) is not None
 
 
 def _says_which(chat: Chat, frame: Frame) -> bool:
@@ -471,6 +487,8 @@ def _asks_in_general(chat: Chat, act: Act, task: Task) -> bool:
         return False
     if chat.state.frame is not None or turn.is_button or turn.first("order_number"):
         return False
+    if act.intent in ASKS and names_own(chat):
+        return False  # "can I return my jacket?" asks of that one
     unsure = act.confidence < SURE_OF_MATTER and act.intent == turn.intent
     return unsure and read_polarity(turn.text, turn.language).is_question
 
@@ -528,7 +546,8 @@ AGREES: Final = frozenset({"confirm", "person", "stop", "feeling", "resume"})
 _WHERE_TO: Final = re.compile(
     r"\b(?:what|which|where)\b[^.?!]{0,20}\b(?:address|send|drop|ship|post|bring|hand)\b"
     r"|\breturns? address\b"
-    r"|寄到?哪|地址是|(?:退货|寄回|退回)的?地址",
+    r"|寄到?哪|地址是|(?:退货|寄回|退回)的?地址"
+    r"|(?:快递)?(?:要)?(?:我)?自己(?:叫|联系|寄)|上门取件|(?:有人|你们)(?:会)?(?:上门)?来取",
     re.IGNORECASE,
 )
 
@@ -681,7 +700,7 @@ def other(chat: Chat, act: Act) -> None:
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         made_good = MONEY_BACK.search(chat.turn.text) or _NEW_ONE.search(chat.turn.text)
-        asks = _HOW_TO.search(chat.turn.text) or made_good
+        asks = _HOW_TO.search(chat.turn.text) or made_good or asks_whether_done(chat.turn.text)
         asks_of_it = asks and _asked_of_the_task(chat, "nlu_fallback")
         asks_of_it = asks_of_it or told_when_or_where_sent(chat) or _told_where_to(chat)
         asks_of_it = asks_of_it or (bool(asks) and on_what_was_done(chat, "nlu_fallback"))

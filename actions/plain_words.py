@@ -325,6 +325,12 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "check_stock"
     if intent in _WEAK | _CANCELS and _SENT_YET.search(text):
         return "track_order"
+    if intent in _WEAK and _NOT_SENT.search(text) and _any_unsent(chat):
+        return "track_order"
+    if intent == "ask_compensation" and _POSTAGE.search(text):
+        return "ask_return_policy"
+    if chat.state.last.did == "refused" and chat.state.frame is None and returns_later(text):
+        return "ask_return_policy"
     joined = intent in _WEAK | {"add_item", "ask_complements", "ask_price", "nlu_fallback"}
     spoken = chat.state.last.did == "status" and chat.state.focus.kind == "order"
     joined = joined or (spoken and intent in _ON_WAY)
@@ -370,6 +376,34 @@ _MY_PARCEL: Final = re.compile(
 )
 
 
+_NOT_SENT: Final = re.compile(
+    r"还(?:没有?|不)发(?!票)|(?:今天|明天|后天|什么时候|啥时候)[^，。！？]{0,3}(?:能|会|才|可以)?发(?:货|出)?[吗呢么]",
+    re.IGNORECASE,
+)
+_POSTAGE: Final = re.compile(
+    r"[运邮]费[^，。！？]{0,4}谁|谁[^，。！？]{0,4}[运邮]费|\bwho pays\b", re.I
+)
+_LATER: Final = re.compile(
+    r"(?:收|到|拿)(?:到|货)?(?:了|以?后|之后)?再(?:申请)?退|(?:到时候|以后)(?:再|也|还)?(?:能|可以)退"
+    r"|\breturn (?:it|them) (?:when|once|after|as soon as) (?:it|they|i)\b",
+    re.IGNORECASE,
+)
+
+
+def returns_later(text: str) -> bool:
+    """ "So I can return it once it is here?" """
+    return _LATER.search(text) is not None
+
+
+def _any_unsent(chat: Chat) -> bool:
+    """Whether an order of a known customer has not left yet."""
+    orders = () if chat.signed_in is None else orders_of(chat, chat.signed_in)
+    return any(one.state in UNDER_WAY and not one.shipments for one in orders)
+
+
+_CHANGED_MIND: Final = re.compile(
+    r"改(?:变)?主意了?|反悔了|想了?一?想|\bi(?:'ve)? changed my mind\b", re.IGNORECASE
+)
 _STILL: Final = re.compile(
     r"\b(?:keep|stays?|still (?:get|gets|come|comes|coming|be|send|sent|on))\b"
     r"|还(?:会|能|是)?(?:发|有|在|送|照)|照常|留着|保留",
@@ -427,7 +461,7 @@ def _not_but(text: str) -> str | None:
 
 def _unwanted_unnamed(chat: Chat) -> str | None:
     """ "I don't want it any more" and nothing else, where nothing is on show that is meant."""
-    rest = _UNWANTED.sub("", chat.turn.text).strip(" 我都全，。！!的吧")
+    rest = _CHANGED_MIND.sub("", _UNWANTED.sub("", chat.turn.text)).strip(" 我都全，。！!的吧")
     shows = chat.state.shown.kind == "products" or chat.state.frame is not None
     if rest or shows or chat.signed_in is None or not _UNWANTED.search(chat.turn.text):
         return None

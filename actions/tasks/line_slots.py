@@ -551,7 +551,8 @@ class VariantSlot(SlotKind):
             return wanted.variant_id if wanted is not None else None
         chosen_already = frame.slots.get("variant") is not None  # "when will the new ones come?"
         asked = question is not None and question.kind == "confirm"
-        if chosen_already and asked and _SAME_SIZE.search(chat.turn.text):
+        may_be = frame.slots.get("may_be_same")
+        if chosen_already and asked and may_be and _SAME_SIZE.search(chat.turn.text):
             return lines[0].variant_id
         if frame.slots.get("may_be_same") and not chosen_already and _SAME.search(chat.turn.text):
             return lines[0].variant_id

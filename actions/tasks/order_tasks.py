@@ -109,7 +109,9 @@ def shipped(chat: Chat, frame: Frame, step: Step) -> None:
         tell_status(chat, frame, step)
 
 
-_WHEN: Final = re.compile(r"\bwhen\b|什么时候|啥时候|几号|哪天|何时", re.IGNORECASE)
+_WHEN: Final = re.compile(
+    r"\bwhen\b|\bhow (?:much )?long\b|什么时候|啥时候|几号|哪天|何时|多久|几天", re.IGNORECASE
+)
 
 
 @tells("order_status")

@@ -33,6 +33,13 @@ _ONLY_NUMBER: Final = re.compile(
     r"(?:\bnumber|\bno\.?|\bnr\.?|#|house(?: number)?)\s*(\d+\s?[a-z]?)\b|(\d+)\s*号(?!楼)",
     re.IGNORECASE,
 )
+# "No wait, it's 24" of an address that is asked about.
+_ITS: Final = re.compile(
+    r"(?:(?:no|oh|wait|sorry|actually|hm+|oops|i meant?)[ ,.!]*)+(?:it'?s |it is |it should be |number )?"
+    r"(?P<number>\d{1,4}\s?[a-z]?)\W*$"
+    r"|(?:不对?|等等?|等下|哦|错了|写错了|[，, ])*(?:应该)?是(?P<sign>\d{1,4})号?\W*$",
+    re.IGNORECASE,
+)
 _ONLY_UNIT: Final = re.compile(r"([0-9]+|[A-Z])\s*(号楼|楼|层|室|栋|幢|座|单元|弄)")
 _SENDS: Final = re.compile(
     r"\b(?:send|ship|deliver|forward|redirect|bring|goes?|deliver(?:ed|y)) (?:\w+ ){0,3}to\b"
@@ -110,6 +117,9 @@ def address_named(chat: Chat, known: Any | None, *, asked: bool, own: bool = Tru
         return other
     if known and (mended := mended_in(str(known), text)) is not None:
         return mended
+    its = _ITS.fullmatch(text)
+    if known and its is not None:
+        return with_number(str(known), (its["number"] or its["sign"]).strip())
     number = _ONLY_NUMBER.search(text)
     if known and number is not None:
         return with_number(str(known), (number.group(1) or number.group(2)).strip())

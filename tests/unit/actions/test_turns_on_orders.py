@@ -146,3 +146,76 @@ def test_a_parcel_that_turns_up_is_not_searched_for(
     talk.say(text, "affirm")
     assert talk.state.frame is None
     assert changes(before, desk.rows()) == []
+
+
+@each_language
+def test_whether_it_is_done_is_told_again(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    change = {"en": "change the boots of 20001 to 43", "zh": "20001的登山鞋换成43码"}
+    talk.say(change[language], "change_item", order_number="20001", size="43")
+    talk.say({"en": "yes", "zh": "好的"}[language], "affirm")
+    assert talk.said == ["utter_item_changed"]
+    ask = {"en": "did you change it?", "zh": "改好了吗"}[language]
+    assert talk.say(ask) == ["utter_item_changed"]
+    assert "{" not in talk.text
+
+
+@each_language
+def test_what_is_not_sent_yet_is_told_to_who_asks_why(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    with desk.database.session() as session:
+        session.execute(update(Order).where(Order.number == "20003").values(state="cancelled"))
+    ask = {"en": "has it not shipped yet?", "zh": "昨天下的单怎么还没发"}[language]
+    intent = {"en": "track_order", "zh": "nlu_fallback"}[language]
+    assert talk.say(ask, intent)[0].startswith("utter_status")
+
+
+def test_meant_otherwise_after_the_effect_hears_what_can_be_undone(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("cancel everything in 20001 except the shirt", "cancel_item", order_number="20001")
+    talk.say("yes", "affirm")
+    assert talk.said == ["utter_item_cancelled"]
+    before = desk.rows()
+    talk.say("oh no i meant except the boots")
+    assert not any(one.startswith("utter_products") for one in talk.said)
+    assert changes(before, desk.rows()) == []
+
+
+def test_a_new_one_by_its_name_is_the_remedy(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("the fleece of 20002 is scratched", "report_damaged_item", order_number="20002")
+    talk.say("new fleece pls", "search_product")
+    assert talk.state.frame.slots["remedy"] == "replacement"
+
+
+def test_to_start_is_a_yes_to_a_search(desk: Desk) -> None:
+    talk = desk.talk(TOM)
+    talk.say("30002 is lost", "report_lost_parcel", order_number="30002")
+    assert talk.say("yes start", "affirm") == ["utter_lost_reported"]
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "no wait it's 24"), ("zh", "不对 是24号")])
+def test_a_bare_number_puts_the_address_right(desk: Desk, language: Language, text: str) -> None:
+    talk = desk.talk(MIA, language)
+    new = "20001: Hafenstr. 22, 20359 Hamburg"
+    talk.say(new, "change_address", order_number="20001")
+    assert talk.state.question.kind == "confirm"
+    talk.say(text, "deny")
+    assert "24" in talk.state.question.values["address"]
+
+
+@each_language
+def test_how_the_old_ones_go_back_after_an_exchange(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    swap = {"en": "swap the boots of 20004 for 43", "zh": "20004的登山鞋换成43码"}
+    talk.say(swap[language], "exchange_item", order_number="20004", size="43", reason="too_small")
+    talk.say({"en": "yes", "zh": "好的"}[language], "affirm")
+    ask = {"en": "how do i send the old ones back", "zh": "旧的怎么寄回去"}[language]
+    assert talk.say(ask, "return_item") == ["utter_return_where"]
+    assert talk.state.frame is None
+
+
+def test_the_same_for_another_number_is_the_same_wish(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("an invoice for 20002 please", "request_invoice", order_number="20002")
+    assert talk.say("and for 20004 too", order_number="20004") == ["utter_invoice_sent"]
