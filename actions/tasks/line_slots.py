@@ -437,6 +437,7 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _clause_end(text: str, start: int) -> int:
+    start += len(text[start:]) - len(text[start:].lstrip())  # 不是 M 码
     found = re.compile(r"[,.;!?，。；！？\n]| but | and |(?<=[\u3400-\u9fff])\s|\s退|\s换").search(
         text, start
     )
