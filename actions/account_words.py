@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.tasks.item_words import means_all_items
@@ -223,6 +224,8 @@ def does_with_order(chat: Chat, intent: str) -> str | None:
     if chat.signed_in is None:  # which goods are theirs is known once it is known who they are
         of_goods = intent in _OF_GOODS or (intent == "nlu_fallback" and bool(hear(chat).kinds))
         return wish if of_goods and _OWN.search(text) else None
+    if says("other_day", text):
+        return None  # 改成后天送 changes none of the goods
     if intent == "price_protection" and _GAP.search(text):
         return None  # 退差价 sends nothing back
     if intent == "ask_return_policy" and is_worn(text):

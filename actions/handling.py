@@ -36,6 +36,7 @@ from actions.on_tasks import (
     asks_for_sum,
     asks_for_sum_of,
     asks_of_old_one,
+    asks_whether_done,
     look_at_line_in_hand,
     names_goods,
     on_what_is_in_hand,
@@ -59,7 +60,7 @@ from actions.tasks.order_slots import (
 from actions.tasks.registry import SLOTS
 from conversations import DoneCard
 from dialogue.acts import Act, ActKind
-from dialogue.groups import ASKED_OF_DONE, BROWSING, ON_ORDERS
+from dialogue.groups import ASKED_OF_DONE, ASKS, BROWSING, ON_ORDERS
 from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
@@ -357,6 +358,9 @@ def tell(chat: Chat, act: Act) -> None:
             return
         if act.kind == "correct" and (on_the_invoice(chat) or reopen(chat)):
             return
+        if act.kind == "correct" and _meant_otherwise(chat):
+            undo(chat, act)
+            return
         if act.kind == "correct" and task_of(chat, act.intent) and chat.turn.confidence >= SURE:
             wish(chat, replace(act, kind="wish"))  # "sorry, the address of my other order"
             return
@@ -379,6 +383,7 @@ def tell(chat: Chat, act: Act) -> None:
         return
     values = values_of(chat)
     if values.new:
+        asked = "" if state.question is None else state.question.key
         take(chat, values.new)
         beside = chat.asked_for("order") and "order" not in values.new
         if beside and act.kind == "correct":
@@ -386,6 +391,8 @@ def tell(chat: Chat, act: Act) -> None:
         if act.kind == "correct" and state.question is not None:
             state.question.asked = min(state.question.asked, 1)  # it was no misunderstanding
         go_on(chat)
+        again = state.question is not None and bool(asked) and state.question.key == asked
+        state.notes["unmet"] = asked if again else ""  # the change came to nothing
     elif any(one is not act and one.kind in {"wish", "report"} for one in chat.acts):
         end(chat)  # the change is a task of its own, which takes the place of this one
     elif act.kind == "confirm_with":
@@ -400,6 +407,18 @@ def tell(chat: Chat, act: Act) -> None:
         go_on(chat)
     else:
         say_unclear(chat, act)
+
+
+_MEANT: Final = re.compile(
+    r"\bi (?:meant|mean)\b|\bwrong one\b|说错|我是说|搞错|弄错", re.IGNORECASE
+)
+
+
+def _meant_otherwise(chat: Chat) -> bool:
+    """ "Oh no, I meant except the beanie", right after the effect."""
+    done = chat.state.done[-1] if chat.state.done else None
+    lately = done is not None and chat.state.turn - done.turn <= 1
+    return lately and _MEANT.search(chat.turn.text) is not None
 
 
 def _says_which(chat: Chat, frame: Frame) -> bool:
@@ -468,6 +487,8 @@ def _asks_in_general(chat: Chat, act: Act, task: Task) -> bool:
         return False
     if chat.state.frame is not None or turn.is_button or turn.first("order_number"):
         return False
+    if act.intent in ASKS and names_own(chat):
+        return False  # "can I return my jacket?" asks of that one
     unsure = act.confidence < SURE_OF_MATTER and act.intent == turn.intent
     return unsure and read_polarity(turn.text, turn.language).is_question
 
@@ -492,7 +513,8 @@ _HOW_TO: Final = re.compile(
 
 # "I want a new one sent", where a search for the parcel is offered first.
 _NEW_ONE: Final = re.compile(
-    r"\b(?:new one|another one|replacement|re-?send)\b|\bs[ei]n[dt]\b[^.?!]{0,12}\bagain\b"
+    r"\b(?:new one|another one|replacement|re-?send)\b"
+    r"|\bs[ei]n[dt]\b[^.?!]{0,12}\b(?:again|another|new)\b"
     r"|[补重]发|[补重]寄|换新|新的|赔",
     re.IGNORECASE,
 )
@@ -509,9 +531,11 @@ def _told_that_search_comes_first(chat: Chat) -> bool:
     made_good = _NEW_ONE.search(text) or MONEY_BACK.search(text)
     if asked not in {"report_lost", "report_lost_parcel"} or made_good is None:
         return False
-    told = _asked_of_the_task(chat, "nlu_fallback")
-    chat.keep("search comes first", told)
-    return told
+    if not _asked_of_the_task(chat, "nlu_fallback"):  # the goods were named: "another tent"
+        chat.say("utter_lost_details")
+        remind(chat)
+    chat.keep("search comes first", True)
+    return True
 
 
 # What is no objection to what is asked.
@@ -522,7 +546,8 @@ AGREES: Final = frozenset({"confirm", "person", "stop", "feeling", "resume"})
 _WHERE_TO: Final = re.compile(
     r"\b(?:what|which|where)\b[^.?!]{0,20}\b(?:address|send|drop|ship|post|bring|hand)\b"
     r"|\breturns? address\b"
-    r"|寄到?哪|地址是|(?:退货|寄回|退回)的?地址",
+    r"|寄到?哪|地址是|(?:退货|寄回|退回)的?地址"
+    r"|(?:快递)?(?:要)?(?:我)?自己(?:叫|联系|寄)|上门取件|(?:有人|你们)(?:会)?(?:上门)?来取",
     re.IGNORECASE,
 )
 
@@ -594,7 +619,7 @@ def question(chat: Chat, act: Act) -> None:
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
         BY_ACT["choose"](chat, act)
         return
-    if frame is None and on_what_was_done(chat, intent):
+    if frame is None and (_told_where_to(chat) or on_what_was_done(chat, intent)):
         return
     open_now = chat.state.question
     offered = open_now is not None and open_now.kind == "offer"
@@ -670,12 +695,13 @@ def other(chat: Chat, act: Act) -> None:
         if act.intent == "no" or not taken_up_again(chat):
             nod(chat, act)
     elif act.intent == "known":
+        chat.state.notes["unmet"] = ""
         if chat.state.question is not None:
             chat.state.question.asked = 0  # it was no misunderstanding
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         made_good = MONEY_BACK.search(chat.turn.text) or _NEW_ONE.search(chat.turn.text)
-        asks = _HOW_TO.search(chat.turn.text) or made_good
+        asks = _HOW_TO.search(chat.turn.text) or made_good or asks_whether_done(chat.turn.text)
         asks_of_it = asks and _asked_of_the_task(chat, "nlu_fallback")
         asks_of_it = asks_of_it or told_when_or_where_sent(chat) or _told_where_to(chat)
         asks_of_it = asks_of_it or (bool(asks) and on_what_was_done(chat, "nlu_fallback"))

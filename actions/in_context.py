@@ -258,10 +258,15 @@ def _of_their_own(chat: Chat, intent: str) -> str | None:
     return next(meant, None)
 
 
+_TOO: Final = re.compile(r"\b(?:too|as well|also|and for)\b|也|还有", re.IGNORECASE)
+
+
 def _same_of_another(chat: Chat) -> str | None:
     """ "And for the other order, too", "that was for the sneakers, right?": what was just told, of
     what is named now."""
     last, text = chat.state.last, chat.turn.text
+    if last.did == "effect_done" and chat.turn.first("order_number") and _TOO.search(text):
+        return last.intent  # "and for 20002 too"
     if last.intent == "price_protection" and names_own(chat):
         return last.intent
     if last.did == "refused" and last.intent in ON_ORDERS and chat.state.frame is None:

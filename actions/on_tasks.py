@@ -58,7 +58,7 @@ _DEADLINE: Final = re.compile(
 _LABEL: Final = re.compile(
     r"\b(?:where|how|which)\b[^.?!]{0,24}\b(?:label|form|document|paper)\b"
     r"|\bno printer\b|\b(?:without|have) (?:a )?printer\b|\bprint(?:ed)?\b"
-    r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印)|打印",
+    r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印|收不到)|打印",
     re.IGNORECASE,
 )
 _ALL_BACK: Final = re.compile(
@@ -150,6 +150,9 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     if _tells_amount(chat, done) or tells_where_money_goes(chat, task.name):
         chat.did("article", intent)
         return True
+    if _IS_DONE.search(chat.turn.text) and (said := _outcome_of(task)):
+        chat.say(said, **texts(done))
+        return True
     own = _own_answer(chat, task.answers, intent)
     of_money = task.name in CANCELS and _MONEY.search(chat.turn.text) is not None
     if own is None and intent == "nlu_fallback" and of_money:
@@ -159,7 +162,10 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     others = names_goods(chat) or chat.turn.first("order_number") is not None
     is_own = intent in task.own and not others
     is_own = is_own or (own is not None and own == task.answers.get("how_long") and not others)
-    told_here = is_own or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))
+    of_label = own is not None and own == task.answers.get("label")
+    told_here = (
+        is_own or of_label or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))
+    )
     if own is None or (task_of(chat, intent) is not None and not told_here):
         return False  # what the database knows is told from it
     if task.name in CANCELS and told_of_money(chat, str(done.slots.get("order"))):
@@ -168,6 +174,28 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     chat.say(as_at(chat, own), **texts(done))
     chat.did("article", intent)
     return True
+
+
+# "Did you change it?", 改好了吗: asked of the effect just carried out.
+_IS_DONE: Final = re.compile(
+    r"^(?:so |and |ok |wait )*(?:did|have) you (?:\w+ )?"
+    r"(?:chang|cancel|do|done|updat|swap|sav|book)\w*(?: (?:it|that|this|them))?\W*$"
+    r"|^(?:so |and |ok )*(?:is|was) (?:it|that|this) (?:all )?"
+    r"(?:done|changed|cancell?ed|updated|saved)(?: now)?\W*$"
+    r"|^(?:已经|是不是|都)?(?:改|取消|换|办|弄|退)(?:好|完|成功)?了(?:吗|没有?|吧)\W*$",
+    re.IGNORECASE,
+)
+
+
+def asks_whether_done(text: str) -> bool:
+    """Whether it is asked if what was asked for is done."""
+    return _IS_DONE.search(text) is not None
+
+
+def _outcome_of(task: Task) -> str:
+    """What was said when a task was done."""
+    steps = (one for one in task.steps if one.kind == "do")
+    return next((str((one.options.get("say") or {}).get("done") or "") for one in steps), "")
 
 
 def takes_photos(chat: Chat) -> bool:

@@ -10,7 +10,7 @@ from actions.arrival import deadline
 from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.chat import Chat
-from actions.tasks.order_slots import UNDER_WAY, naming_own, orders_of
+from actions.tasks.order_slots import BARE, UNDER_WAY, naming_own, orders_of
 from actions.tasks.rules import refusal_of
 from actions.tasks.value_slots import names_place
 from actions.turn import refers_back
@@ -42,8 +42,8 @@ _ASKS: Final = re.compile(
 )
 _FAULT: Final = re.compile(
     r"\b(?:leak(?:s|ed|ing|y)|broke|broken|torn|ripped|a hole|holes|(?:came|coming|fell|falling) (?:apart|off)|"
-    r"stopped working|peel(?:s|ed|ing)|pilling|cracked|delaminat\w+)\b"
-    r"|漏水|渗水|坏了|破了|破洞|有个?洞|开胶|脱胶|断了|掉色|褪色|起球|开线|脱线|裂了|裂开|不亮|拉链(?:坏|卡|掉)|发霉|掉毛|钻绒",
+    r"stopped working|smell(?:s|y)? (?:weird|bad|awful|funny|terrible|of|like|musty|strange|horrible)|stinks?|peel(?:s|ed|ing)|pilling|cracked|delaminat\w+)\b"
+    r"|漏水|渗水|[有股][^，。！？]{0,2}(?:怪|异|臭|霉)味|线头|坏了|破了|破洞|有个?洞|开胶|脱胶|断了|掉色|褪色|起球|开线|脱线|裂了|裂开|不亮|拉链(?:坏|卡|掉)|发霉|掉毛|钻绒",
     re.IGNORECASE,
 )
 _MISFIT: Final = re.compile(
@@ -270,6 +270,20 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "ask_delivery"
     if intent == "urge_dispatch" and _CAN_IT.search(text) and deadline(chat.turn) is not None:
         return "track_order"  # "can it be here by Thursday?" asks before it urges
+    if intent == "return_item" and chat.state.frame is None and names_fault(text):
+        own = _own_named(chat)
+        if own and all(one.state == "delivered" for one in own):
+            return "report_damaged_item"  # what is faulty goes back free of charge
+    if intent in _WEAK | {"recommend_products", "ask_delivery"} and _needs_it_by(chat):
+        return "track_order"
+    done = chat.state.last.did == "effect_done" and chat.state.frame is None
+    stays = _STILL.search(text) and not _GOES.search(text)
+    if done and intent in _WEAK | _CANCELS | {"add_item"} and stays and naming_own(chat):
+        return "track_order"  # "and I keep the beanie, right?"
+    if _waits(chat, intent):
+        return "track_order"
+    if chat.state.last.did == "status" and BARE.match(text.strip()):
+        return chat.state.last.intent  # 具体几号, of what was just told
     if intent in _WEAK and _REFUND_ME.search(text) and (own := _own_named(chat)):
         return "return_item" if all(one.state == "delivered" for one in own) else "cancel_order"
     if intent in _WEAK | _ON_WAY and names_place(text) and chat.state.frame is None:
@@ -316,8 +330,16 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "check_stock"
     if intent in _WEAK | _CANCELS and _SENT_YET.search(text):
         return "track_order"
+    if intent in _WEAK and _NOT_SENT.search(text) and _any_unsent(chat):
+        return "track_order"
+    if intent == "ask_compensation" and _POSTAGE.search(text):
+        return "ask_return_policy"
+    if chat.state.last.did == "refused" and chat.state.frame is None and returns_later(text):
+        return "ask_return_policy"
     joined = intent in _WEAK | {"add_item", "ask_complements", "ask_price", "nlu_fallback"}
-    if joined and _TOGETHER.search(text) and _own_named(chat):
+    spoken = chat.state.last.did == "status" and chat.state.focus.kind == "order"
+    joined = joined or (spoken and intent in _ON_WAY)
+    if joined and _TOGETHER.search(text) and (spoken or _own_named(chat)):
         return "track_order"
     if intent in _WEAK and _SWAP.search(text) and _own_named(chat):
         return "exchange_item"
@@ -354,6 +376,71 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     return "exchange_item" if misfit else None
 
 
+_MY_PARCEL: Final = re.compile(
+    r"\bmy (?:order|parcel|package|stuff|delivery)\b|我的?(?:订单|包裹|快递|东西)", re.IGNORECASE
+)
+
+
+_NOT_SENT: Final = re.compile(
+    r"还(?:没有?|不)发(?!票)|(?:今天|明天|后天|什么时候|啥时候)[^，。！？]{0,3}(?:能|会|才|可以)?发(?:货|出)?[吗呢么]",
+    re.IGNORECASE,
+)
+_POSTAGE: Final = re.compile(
+    r"[运邮]费[^，。！？]{0,4}谁|谁[^，。！？]{0,4}[运邮]费|\bwho pays\b", re.I
+)
+_LATER: Final = re.compile(
+    r"(?:收|到|拿)(?:到|货)?(?:了|以?后|之后)?再(?:申请)?退|(?:到时候|以后)(?:再|也|还)?(?:能|可以)退"
+    r"|\breturn (?:it|them) (?:when|once|after|as soon as) (?:it|they|i)\b",
+    re.IGNORECASE,
+)
+
+
+def returns_later(text: str) -> bool:
+    """ "So I can return it once it is here?" """
+    return _LATER.search(text) is not None
+
+
+def _any_unsent(chat: Chat) -> bool:
+    """Whether an order of a known customer has not left yet."""
+    orders = () if chat.signed_in is None else orders_of(chat, chat.signed_in)
+    return any(one.state in UNDER_WAY and not one.shipments for one in orders)
+
+
+_CHANGED_MIND: Final = re.compile(
+    r"改(?:变)?主意了?|反悔了|想了?一?想|\bi(?:'ve)? changed my mind\b", re.IGNORECASE
+)
+_STILL: Final = re.compile(
+    r"\b(?:keep|stays?|still (?:get|gets|come|comes|coming|be|send|sent|on))\b"
+    r"|还(?:会|能|是)?(?:发|有|在|送|照)|照常|留着|保留",
+    re.IGNORECASE,
+)
+_GOES: Final = re.compile(
+    r"\b(?:cancel|remove|return|swap|change)\w*\b|取消|退|换|去掉", re.IGNORECASE
+)
+_WAITS: Final = re.compile(
+    r"\b(?:have|need|got) to wait\b|(?:要|得|只能)(?:一直)?等", re.IGNORECASE
+)
+
+
+def _waits(chat: Chat, intent: str) -> bool:
+    """ "So I need to wait?", after a refusal of what is on its way: until when is known."""
+    refused = chat.state.last.did == "refused" and chat.state.focus.kind == "order"
+    return refused and intent in _WEAK and _WAITS.search(chat.turn.text) is not None
+
+
+def _needs_it_by(chat: Chat) -> bool:
+    """ "I need the tent for the 5th" right after its status, "do I get my order by Wednesday?": a
+    day is named for what is under way already."""
+    if chat.signed_in is None or chat.state.frame is not None or deadline(chat.turn) is None:
+        return False
+    told = chat.state.last.did == "status" and chat.state.focus.kind == "order"
+    if not told:
+        coming = any(one.state in UNDER_WAY for one in orders_of(chat, chat.signed_in))
+        return coming and _MY_PARCEL.search(chat.turn.text) is not None
+    own = naming_own(chat)
+    return bool(own) and all(one.state in UNDER_WAY for one in own)
+
+
 def _own_named(chat: Chat) -> list[OrderView]:
     """The customer's orders whose goods are named; of a number that is told that one."""
     own, number = naming_own(chat), chat.turn.first("order_number")
@@ -379,7 +466,7 @@ def _not_but(text: str) -> str | None:
 
 def _unwanted_unnamed(chat: Chat) -> str | None:
     """ "I don't want it any more" and nothing else, where nothing is on show that is meant."""
-    rest = _UNWANTED.sub("", chat.turn.text).strip(" 我都全，。！!的吧")
+    rest = _CHANGED_MIND.sub("", _UNWANTED.sub("", chat.turn.text)).strip(" 我都全，。！!的吧")
     shows = chat.state.shown.kind == "products" or chat.state.frame is not None
     if rest or shows or chat.signed_in is None or not _UNWANTED.search(chat.turn.text):
         return None

@@ -40,6 +40,7 @@ from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
 from dialogue.polarity import (
     Polarity,
+    length_of,
     names_other_effect,
     negates,
     normalised,
@@ -64,6 +65,7 @@ from dialogue.turns_of_phrase import (
     restricts,
     takes,
     thanks,
+    turned_up,
     wants_instead,
     worries,
 )
@@ -83,7 +85,7 @@ RULED_OUT: Final = 0.2
 # One or two characters that no list knows as a yes are none: 紧.
 TOO_SHORT: Final = 2
 AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
-_CLAUSE: Final = re.compile(r"[,.;!，。；！]+\s*")
+_CLAUSE: Final = re.compile(r"[,.;!，。；！]+\s*|(?<=[\u3400-\u9fff])\s+")
 _NUMBERS: Final = re.compile(r"\d+")
 # A question that names these may be about the very thing that waits for its yes.
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
@@ -268,8 +270,9 @@ class Reading:
             return [elsewhere]
         if is_offer and (closes(message.text) or puts_off(message.text)):
             return [self._act("refuse", "says that this is all")]
-        if polarity.kind == "yes" and not is_offer and not question.asked:
-            return [self._act("other", "a yes after words that were not understood", "known")]
+        unmet = bool(question.key) and self.state.notes.get("unmet") == question.key
+        if polarity.kind == "yes" and unmet:
+            return [self._act("other", "a yes after a change that came to nothing", "known")]
         if polarity.kind == "yes" and self._says_otherwise(question):
             return [self._act("correct", "agrees to something else")]
         others = OF_IT & self.values.new.keys()  # "no, just the boots"
@@ -281,6 +284,9 @@ class Reading:
             return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
         if polarity.kind == "no" and not others:
             return [self._act("refuse", "a clear no")]
+        searches = question.task == "report_lost" or question.slot == "wish report_lost_parcel"
+        if searches and not polarity.is_question and turned_up(message.text):
+            return [self._act("refuse", "what was lost is there", LET_BE)]
         if is_offer and self._chooses_a_way(polarity):
             return [self._act("correct", "tells what shall be done instead")]
         effect = says_effect(message.text, message.language, question.task)
@@ -758,7 +764,8 @@ class Reading:
         named = self.message.entities
         if "order_number" not in named or self.message.confidence >= SURE:
             return False
-        return "email" in named or len(self.message.text) <= BARE
+        rest = _NUMBERS.sub("", normalised(self.message.text))
+        return "email" in named or length_of(rest) <= BARE
 
     def _asked_on(self, polarity: Polarity) -> list[Act]:
         """The question after "never mind, …", read by its own words."""

@@ -28,6 +28,10 @@ _TRAILS_OFF: Final = re.compile(r"(?:\.{2,}|…+|。{2,}|~{2,})\s*$")
 _EDGES: Final = " \t\n,，.。!！;；:：~～…、\"'“”‘’()（）-—"
 _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _MODIFIERS: Final = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
+# 退货单没收到 speaks of a paper, and asks for no return.
+_NOUN: Final = re.compile(
+    r"[退换]货?(?:单号?|标签|地址|码|运?费|面单)|退款(?:单|方式|时间|进度|金额)"
+)
 # What joins a question to a yes as one more wish, and words of a turn that change nothing there.
 _JOINED: Final = re.compile(
     r"(?:(?:and|also|plus|oh|by the way|btw|besides)\b[ ,]*)+"
@@ -162,6 +166,8 @@ def read_polarity(
     }
     doubtful = facts["is_question"] or facts["is_hedged"] or facts["waits"]
     effects = verbs
+    nouns = _NOUN.match(stripped) is not None
+    effects = () if nouns else effects
     yes = _leading(stripped, (*effects, *(word for one in own for word in one.yes)))
     no = _leading(stripped, tuple(word for one in own for word in one.no))
     if no is None and yes is None:  # "hmm no, leave it"
@@ -197,7 +203,7 @@ def read_polarity(
         hedging = tuple(word for one in own for word in (*one.hedges, *one.waits))
         noise = not rest or (
             (facts["is_hedged"] or facts["waits"])
-            and (len(rest) < SHORT and _length(_unexplained(rest, own, hedging)) < SHORT)
+            and (len(rest) < SHORT and length_of(_unexplained(rest, own, hedging)) < SHORT)
         )
         return Polarity("unclear" if noise else "none", "" if noise else stripped, **facts)
     if any(_CANNOT.match(stripped[len(verb) :]) for verb in effects if stripped.startswith(verb)):
@@ -368,7 +374,7 @@ def _unexplained(text: str, own: list[Lexicon], known: tuple[str, ...]) -> str:
     return " ".join(left.split()) if _has_word(left) else ""
 
 
-def _length(text: str) -> int:
+def length_of(text: str) -> int:
     """The length in letters."""
     return sum(1 if character.isascii() else CHARACTER for character in text)
 

@@ -15,6 +15,8 @@ from kit.intents import marked
 
 # Wishes of their own beside one on an order; what other parts tell without asking says how.
 _OF_THEIR_OWN: Final = marked("of_its_own")
+# "It arrived in October" beside a report asks for no parcel.
+_TRACKS: Final = frozenset({"track_order", "track_parcel"})
 _SWAPS: Final = frozenset({"change_item", "exchange_item"})
 
 
@@ -78,6 +80,7 @@ def wishes_of_parts(message: Message, state: State) -> list[Act]:
     # "It has a hole! What quality is that?" reports a hole and searches for nothing.
     if any(act.kind == "report" for act in acts):
         acts = [act for act in acts if act.intent not in BROWSING]
+        acts = [act for act in acts if act.intent not in _TRACKS or _is_question(act)]
     if (whole := _one_order_wish(message, acts)) is not None:
         return [whole]
     # "How much is it" beside a question on delivery is about that, not about a product.

@@ -13,7 +13,7 @@ from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.browsing.showing import keep_kinds
 from actions.chat import Chat
-from actions.plain_words import supposes_misfit
+from actions.plain_words import returns_later, supposes_misfit
 from actions.tasks.engine import go_on, task_of
 from actions.turn import Button
 from conversations import ArticleCard
@@ -78,7 +78,8 @@ def from_articles(chat: Chat, act: Act) -> None:
         chat.offer("person", "utter_payment_check", [chat.words.person()])
         return
     topic, before = TOPIC_OF_INTENT.get(act.intent), matter(chat)
-    if act.intent == "ask_return_policy" and supposes_misfit(chat.turn.text):
+    supposed = supposes_misfit(chat.turn.text) or returns_later(chat.turn.text)
+    if act.intent == "ask_return_policy" and supposed:
         slug = WHOLE_MATTER["ask_return_policy"]
         article = chat.services.knowledge.article(slug, chat.turn.language)
         if article is not None:  # "if it is too small" asks of the way back, not of sizes

@@ -301,6 +301,11 @@ def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView
     some came, it is all the others.
     """
     named, text = named_lines(chat, lines), chat.turn.text
+    beside = [found.group(1) or found.group(2) for found in _CAME_WITH.finditer(text)]
+    if frame.task == "report_missing" and len(named) > 1 and beside:
+        gone = [line for line in named if not _is_named_in(line, beside)]
+        if gone:
+            return gone  # "the socks never came with the boots"
     spares = [text[a:b] for a, b in _not_meant(text)]
     spares_some = any(_is_named_in(line, spares) for line in named)
     if frame.task == "report_missing" and len(named) > 1 and not spares_some:
@@ -318,10 +323,26 @@ def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView
     return named
 
 
+_CAME_WITH: Final = re.compile(
+    r"\b(?:along |together )?with (?:the|my) ((?:[\w-]+ ?){1,3})|(?:和|跟|同|随)([^，。！？\s]{1,8})一[起同]",
+    re.IGNORECASE,
+)
 # 抓绒还行 就退裙子吧: of all that is named what shall go.
 _ONLY_THAT: Final = re.compile(
     r"\b(?:only|just) (?:return|exchange|cancel|swap)(?:ing)? ([^.,;!?]+)"
     r"|(?:就|只|光|仅)(?:要|想|把)?(?:退|换|取消)([^，。！？；\s]+)",
+    re.IGNORECASE,
+)
+
+
+# What is said to be in order is not meant; neither are things that are none of the order's.
+_FINE: Final = re.compile(
+    r"\b(?:is|are|was|were|fits?|'s|'re) (?:\w+ )?(?:fine|ok|okay|good|great|perfect|all right|alright|well)\b"
+    r"|没问题|挺好|还行|正好|刚好|很合适|没事",
+    re.IGNORECASE,
+)
+_OTHERS: Final = re.compile(
+    r"(?:别的|其他的?|其它的?|另外的?)(?:衣服|鞋子?|裤子|东西|衣物)|\bmy other (?:clothes|things|stuff)\b",
     re.IGNORECASE,
 )
 
@@ -331,8 +352,15 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
 
     Where only a line to keep is named, the others are meant.
     """
-    named = mentions_line(chat, lines)
     text = chat.turn.text
+    if _OTHERS.search(text):  # 把别的衣服都染了: those are none of the order's
+        with chat.reading(_OTHERS.sub(" ", text)):
+            return named_lines(chat, lines)
+    named = mentions_line(chat, lines)
+    fine = [one for one in _CLAUSES.split(text) if _FINE.search(one)]
+    rest = [line for line in named if not _is_named_in(line, fine)]
+    if rest and len(rest) < len(named):
+        return rest  # "the boots are fine"
     meant = _of_which_more_is_said(text, named)
     if meant and len(meant) < len(named):
         return meant
@@ -409,7 +437,10 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _clause_end(text: str, start: int) -> int:
-    found = re.compile(r"[,.;!?，。；！？\n]| but | and |，|\s退|\s换").search(text, start)
+    start += len(text[start:]) - len(text[start:].lstrip())  # 不是 M 码
+    found = re.compile(r"[,.;!?，。；！？\n]| but | and |(?<=[\u3400-\u9fff])\s|\s退|\s换").search(
+        text, start
+    )
     return len(text) if found is None else found.start()
 
 
@@ -521,7 +552,8 @@ class VariantSlot(SlotKind):
             return wanted.variant_id if wanted is not None else None
         chosen_already = frame.slots.get("variant") is not None  # "when will the new ones come?"
         asked = question is not None and question.kind == "confirm"
-        if chosen_already and asked and _SAME_SIZE.search(chat.turn.text):
+        may_be = frame.slots.get("may_be_same")
+        if chosen_already and asked and may_be and _SAME_SIZE.search(chat.turn.text):
             return lines[0].variant_id
         if frame.slots.get("may_be_same") and not chosen_already and _SAME.search(chat.turn.text):
             return lines[0].variant_id

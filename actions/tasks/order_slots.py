@@ -35,7 +35,7 @@ RECENT: Final = 2  # turns after an effect in which "the other one" is of its or
 # A question of one word is of what was just told.
 BARE: Final = re.compile(
     r"(?:and |so |ok )?(?:when|how (?:much|long)|(?:what|which) day)(?: exactly| is that)?\W*$"
-    r"|(?:那)?(?:什么时候|啥时候|哪天|多少)[呢啊]?\W*$",
+    r"|(?:那|具体|到底|大概|大约|最快|最晚|最迟)*(?:是)?(?:什么时候|啥时候|哪[一]?天|几号|多少)[呢啊]?\W*$",
     re.IGNORECASE,
 )
 OTHER_ONE: Final = re.compile(

@@ -1,6 +1,7 @@
 """Orders: where they are, what they cost; cancelled, sent elsewhere, changed."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -109,6 +110,11 @@ def shipped(chat: Chat, frame: Frame, step: Step) -> None:
         tell_status(chat, frame, step)
 
 
+_WHEN: Final = re.compile(
+    r"\bwhen\b|\bhow (?:much )?long\b|什么时候|啥时候|几号|哪天|何时|多久|几天", re.IGNORECASE
+)
+
+
 @tells("order_status")
 def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
     """State, last scan, promised day; what to do when it is late.
@@ -136,7 +142,8 @@ def tell_status(chat: Chat, frame: Frame, step: Step) -> None:
             raise Finished
         values["state"] = chat.words.state(order)
         chat.finish("utter_status_beside", buttons, cards=[order_card(chat, order)], **values)
-    if known and response in {"utter_status_late", "utter_status_on_its_way"}:
+    asks_when = response == "utter_status_on_its_way" and _WHEN.search(chat.turn.text)
+    if known and not asks_when and response in {"utter_status_late", "utter_status_on_its_way"}:
         response = f"{response}_again"
     is_searched = response == "utter_status_searched"
     cards = [search_card(chat, order) if is_searched else order_card(chat, order)]

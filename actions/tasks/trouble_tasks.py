@@ -25,7 +25,7 @@ from shop.returns import start_return
 from shop.service import refund_missing, replace_lines
 
 _REPLACE: Final = re.compile(
-    r"\breplac|\bsend (?:it|them|me)\b(?! back)|\b(?:want|get|have|like) (?:it|them|\w+) sent\b(?! back)|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b(?![^.?!]*\b(?:photos?|pictures?|pics?|videos?|proof)\b)[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
+    r"^\W*(?:(?:i'?d like|i want|just|then|some|a|the) )*new \w+(?: \w+)?\W*(?:pls|please|thanks)?\W*$|\breplac|\bsend (?:it|them|me)\b(?! back)|\b(?:want|get|have|like) (?:it|them|\w+) sent\b(?! back)|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b(?![^.?!]*\b(?:photos?|pictures?|pics?|videos?|proof)\b)[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
     r"|\bexchange|\bswap|\bright (?:one|ones|size|colou?r|item)\b|\banother (?:one|pair)\b|\bcorrect (?:one|ones|item|size)\b"
     r"|换|补(?:给?我|吧|呗|上|[一个件双条套])|补发|补寄|重发|重新发|再发|新的",
     re.IGNORECASE,
@@ -73,6 +73,8 @@ class RemedySlot(SlotKind):
             return "replacement"
         if frame.slots.get("remedy") == "refund" and _names_another(chat, text):
             return "replacement"  # "can I get the grey ones instead?"
+        if frame.slots.get("remedy") == "refund" and _NO_NEW.search(text):
+            return "refund"  # "no, I don't want a replacement", once more
         is_new = _REPLACE.search(text) is not None and _NO_NEW.search(text) is None
         refund = _REFUND.search(text) is not None
         if is_new != refund:

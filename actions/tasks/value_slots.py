@@ -27,8 +27,18 @@ _STREET: Final = re.compile(
 )
 _POSTCODE: Final = re.compile(r"(?<!\d)(?:[A-Z]{1,2}-)?\d{4,6}\s+[A-Za-zÄÖÜäöüß]{3,}")
 _CHINESE: Final = re.compile(r"(?:省|市|区|县|镇|路|街|道|巷|弄|号楼?|栋|单元|室|村)")
+_DENIED: Final = re.compile(r"不是[^，。！？,]*")
+_MISTAKEN: Final = re.compile(r"[写填打搞弄]错|错了|不是")
+_PLACE: Final = re.compile(r"[省市区县镇路街巷弄村]")
 _ONLY_NUMBER: Final = re.compile(
     r"(?:\bnumber|\bno\.?|\bnr\.?|#|house(?: number)?)\s*(\d+\s?[a-z]?)\b|(\d+)\s*号(?!楼)",
+    re.IGNORECASE,
+)
+# "No wait, it's 24" of an address that is asked about.
+_ITS: Final = re.compile(
+    r"(?:(?:no|oh|wait|sorry|actually|hm+|oops|i meant?)[ ,.!]*)+(?:it'?s |it is |it should be |number )?"
+    r"(?P<number>\d{1,4}\s?[a-z]?)\W*$"
+    r"|(?:不对?|等等?|等下|哦|错了|写错了|[，, ])*(?:应该)?是(?P<sign>\d{1,4})号?\W*$",
     re.IGNORECASE,
 )
 _ONLY_UNIT: Final = re.compile(r"([0-9]+|[A-Z])\s*(号楼|楼|层|室|栋|幢|座|单元|弄)")
@@ -95,11 +105,14 @@ def address_named(chat: Chat, known: Any | None, *, asked: bool, own: bool = Tru
         return meant
     if chat.turn.first("email"):
         return None
-    unit = _ONLY_UNIT.findall(text)
+    unit = _ONLY_UNIT.findall(_DENIED.sub("", text))
     if known and unit and (other := with_unit(str(known), *unit[-1])) is not None:
         return other
     if known and (mended := mended_in(str(known), text)) is not None:
         return mended
+    its = _ITS.fullmatch(text)
+    if known and its is not None:
+        return with_number(str(known), (its["number"] or its["sign"]).strip())
     number = _ONLY_NUMBER.search(text)
     if known and number is not None:
         return with_number(str(known), (number.group(1) or number.group(2)).strip())
@@ -181,6 +194,8 @@ def looks_like_address(text: str) -> bool:
     """Whether the words surely hold a street with a number or a postcode with a place."""
     if _STREET.search(text) or _POSTCODE.search(text) or _AMERICAN.search(text):
         return True
+    if _MISTAKEN.search(text) and not _PLACE.search(text):
+        return False  # 门牌号写错了 是12号不是21号 corrects one
     return len(_CHINESE.findall(text)) >= 2 and bool(re.search(r"\d|[一二三四五六七八九十]", text))
 
 

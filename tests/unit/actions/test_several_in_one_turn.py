@@ -140,21 +140,6 @@ def test_another_colour_at_a_refund_is_no_refund(desk: Desk) -> None:
     assert changes(before, desk.rows()) == []
 
 
-def test_a_yes_after_words_that_were_not_understood_does_nothing(desk: Desk) -> None:
-    talk = desk.talk(MIA)
-    talk.say("cancel 20001", "cancel_order", order_number="20001")
-    for _ in range(3):
-        if talk.said == ["utter_stuck"]:
-            break
-        talk.say("blue ones with a zip though")
-    assert talk.said == ["utter_stuck"]
-    before = desk.rows()
-    talk.say("ok go", "affirm")
-    assert talk.said == ["utter_ask_cancel"]
-    assert changes(before, desk.rows()) == []
-    assert talk.say("yes", "affirm") == ["utter_cancelled"]
-
-
 @pytest.mark.parametrize(
     ("language", "text"),
     [("en", "change the shirt of 20001 to large"), ("zh", "20001的T恤换成大号")],

@@ -2,9 +2,11 @@
 
 import pytest
 
+from dialogue.interpreter import LearnedInterpreter, Values
 from dialogue.letting_go import wished_beside
 from dialogue.message import Message
 from dialogue.several_wishes import wishes_by_verb
+from dialogue.state import Frame, Question, State
 from kit.i18n import Language
 
 GOODS = {"category": ("shirts", "hats")}
@@ -46,3 +48,11 @@ def test_each_clause_with_a_verb_of_its_own_is_a_wish(
 )
 def test_a_wish_beside_a_yes_is_another_task_by_its_verb(task: str, after: str, meant: str) -> None:
     assert wished_beside(task, after) == meant
+
+
+@pytest.mark.parametrize(("unmet", "does"), [("k1", "other"), ("", "confirm")])
+def test_a_yes_after_a_change_that_came_to_nothing_does_nothing(unmet: str, does: str) -> None:
+    question = Question("confirm", "return", "yes", "utter_ask_return", key="k1")
+    state = State(question=question, frame=Frame("return"), notes={"unmet": unmet})
+    acts = LearnedInterpreter().interpret(state, Message("ok go", "en", "affirm", 0.9), Values())
+    assert [one.kind for one in acts] == [does]
