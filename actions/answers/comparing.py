@@ -95,6 +95,13 @@ def compare_products(chat: Chat, act: Act) -> None:
             chat.offer("person", "utter_no_article", [chat.words.person()])
             chat.did("not_understood", act.intent)
             return
+    only_features = heard.query.must and not (heard.kinds or heard.named or heard.query.ranges)
+    explains = says("explain", chat.turn.text) and not heard.pointed
+    if only_features and explains and all(o.attribute == "feature" for o in heard.query.must):
+        if not _from_article(chat):  # polarised and normal ones
+            chat.offer("person", "utter_no_article", [chat.words.person()])
+            chat.did("not_understood", act.intent)
+        return
     if _is_or_not(chat, heard):
         product_details(chat, act)
         return
@@ -172,7 +179,8 @@ def total_told(chat: Chat, heard: Heard) -> bool:
     """ "How much do both cost together?": what two that are spoken of come to; False elsewhere."""
     if not speaks_of_total(chat.turn.text):
         return False
-    both = _at_places(chat, heard) or _the_two(chat, heard) or compared(heard)
+    both = list(first_of(chat, heard)) or _at_places(chat, heard)
+    both = both or _the_two(chat, heard) or compared(heard)
     if len(both) != PAIR:
         return False
     names = join_words([one.name(chat.turn.language) for one in both], chat.turn.language)
@@ -463,6 +471,9 @@ def compared(heard: Heard) -> list[ProductView]:
 def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) -> None:
     """Which is better by the criterion, or for the occasion; else what differs and advice."""
     query = heard.query
+    listed = [one.slug for one in heard.shown]
+    if all(one.slug in listed for one in products):  # "the first" stays the first of the list
+        products = sorted(products, key=lambda one: listed.index(one.slug))
     # What an occasion prefers is weighed together, not one after the other.
     own = replace(query, ranges=()) if query.occasion else query
     asked = asked_of(chat.turn.text, heard)

@@ -65,7 +65,7 @@ def asks_for_more(chat: Chat) -> bool:
 @answers("search_product")
 def search_products(chat: Chat, act: Act) -> None:
     """Search for all that is said; a product that is named by its name is shown."""
-    heard = hear(chat)
+    heard, text = hear(chat), chat.turn.text
     query = heard.query
     if asked_of(chat.turn.text, heard).topics == ("care",) and says("how_to", chat.turn.text):
         from actions.answers.product_facts import product_details
@@ -77,6 +77,10 @@ def search_products(chat: Chat, act: Act) -> None:
         say_stock(chat, own)
     elif len(heard.named) == 1 and not heard.kinds and _asks_for_variant(heard):
         say_stock(chat, heard.named[0])
+    elif len(heard.named) == 1 and not heard.kinds and query.occasion and says("of_it", text):
+        from actions.answers.product_facts import product_details
+
+        product_details(chat, act)  # "is the Ridge 45 good for a trek?"
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
     elif unknown := unknown_kind(chat, heard):

@@ -109,7 +109,7 @@ def _count_meant(chat: Chat, product: ProductView) -> int:
 
 # The price with what the way costs: "how much with shipping to Austria", 含运费多少.
 _WITH_WAY: Final = re.compile(
-    r"\b(?:with|incl\w*\.?|plus|and) (?:the )?(?:shipping|delivery|postage)\b"
+    r"\b(?:with|incl\w*\.?|plus|and) (?:the )?(?:shipping|delivery|postage|express)\b"
     r"|\b(?:shipped|delivered) to\b[^?]*\?|[含加带算连]上?(?:运费|邮费|快递费)",
     re.IGNORECASE,
 )

@@ -116,6 +116,8 @@ def about_products(chat: Chat, act: Act) -> bool:
             product_details(chat, act)
     elif names_variant(chat) and _points_with(chat, heard):
         say_stock(chat, heard.pointed[0])  # 要暖和的那个 有L码吗 asks for the L, not how warm it is
+    elif heard.pointed and heard.query.order and _asks_of_best(chat, heard):
+        say_of_product(chat, heard.pointed[0], asked_of(chat.turn.text, heard))
     elif heard.pointed and heard.query.order and not chat.turn.first("ordinal"):
         say_comparison(chat, heard, heard.shown[:MOST_COMPARED])
     elif heard.named or heard.pointed:
@@ -244,6 +246,12 @@ def _asks_nothing_new(chat: Chat, heard: Heard) -> bool:
     known = {(one.attribute, one.values, one.low, one.high) for one in held}
     asks = says("detail", text) and not says("of_others", text)
     return asks and all((o.attribute, o.values, o.low, o.high) in known for o in said)
+
+
+def _asks_of_best(chat: Chat, heard: Heard) -> bool:
+    """ "The lightest then, in which colours?": something else is asked of the one that is best."""
+    by = {one.quantity for one in heard.query.order}
+    return bool(set(asked_of(chat.turn.text, heard).topics) - by)
 
 
 def _chooses(heard: Heard, text: str) -> bool:

@@ -194,6 +194,9 @@ def _asks(chat: Chat, heard: Heard) -> bool:
     """Whether it is a question on the product in focus after all."""
     if heard.query.order and heard.query.hard and not says("detail", chat.turn.text):
         return False  # "women's, M, the cheapest" narrows what is shown
+    asked = asked_of(chat.turn.text, heard)
+    if asked.topics == ("care",) and says("detail", chat.turn.text) and not heard.kinds:
+        return True  # "does merino shrink in the wash?" narrows nothing
     if heard.pointed:  # "backpack first, 60 litres or more" points at none
         return not (heard.kinds and heard.query.hard) or says("detail", chat.turn.text)
     if meant(chat, heard) is None or not heard.in_focus or heard.kinds:
@@ -201,7 +204,6 @@ def _asks(chat: Chat, heard: Heard) -> bool:
     text = chat.turn.text
     if chat.state.last.did == "comparison" and says("of_it", text) and not says("of_others", text):
         return True
-    asked = asked_of(chat.turn.text, heard)
     of_it = chat.turn.intent == "ask_product_details" or says("of_it", chat.turn.text)
     if of_it and asked.wants_detail and asked.checks and not says("of_others", chat.turn.text):
         return True  # "is it wool?", "can three sleep in it?"

@@ -314,3 +314,57 @@ def test_all_of_a_list_are_asked_of_as_one(chinese: Talking) -> None:
     said = chinese.say("这几款都防水吗", "ask", "ask_product_details")
     assert said["response"] == "utter_wish_untold"
     assert said["wish"] == "防水"
+
+
+def test_too_heavy_leaves_the_lightest_to_be_found(english: Talking) -> None:
+    english.say("tents for 4 people", "wish", "search_product")
+    said = english.say(
+        "too heavy. whats the lightest 4 person tent you have", "wish", "search_product"
+    )
+    assert said["response"].startswith("utter_products_ordered")
+
+
+def test_of_two_the_lighter_one_may_be_asked_for_in_a_colour(english: Talking) -> None:
+    english.say(
+        "basalt aurora rain shell vs nordlicht storm rain shell", "compare", "compare_products"
+    )
+    said = english.say("the lighter one in orange?", "refine", "refine_search")
+    assert said["product"] == "Nordlicht Storm Rain Shell"
+
+
+def test_the_first_stays_the_first_after_two_are_compared(chinese: Talking) -> None:
+    listed = cards(chinese.say("头灯", "wish", "search_product"))
+    chinese.say("第二个多少钱", "ask", "ask_price", ordinal="2")
+    chinese.say("比第一个贵吗", "compare", "compare_products", ordinal="1")
+    chinese.say("那要第一个", "choose", "choose_option", ordinal="1")
+    assert chinese.state.focus.product == listed[0]
+
+
+def test_for_whom_stays_after_a_size_is_asked(chinese: Talking) -> None:
+    chinese.say("登山裤男 穿多大", "wish", "ask_size_advice")
+    held = Query.from_json(chinese.state.search or {})
+    assert [one.values for one in held.must if one.attribute == "gender"] == [("men",)]
+
+
+def test_the_two_cheapest_come_to_a_sum(chinese: Talking, goods: Services) -> None:
+    listed = cards(chinese.say("头灯", "wish", "search_product"))
+    said = chinese.say("最便宜两个一共多少", "ask", "ask_price")
+    assert cents(said["total"]) == sum(sorted(price_of(goods, one) for one in listed)[:2])
+
+
+def test_whether_merino_shrinks_narrows_no_list(english: Talking) -> None:
+    english.say("t-shirts", "wish", "search_product")
+    held = english.state.search
+    english.say("does merino shrink in the wash", "refine", "ask_product_details")
+    assert english.state.search == held
+
+
+def test_what_goes_along_is_not_looked_for(chinese: Talking) -> None:
+    chinese.say("背包", "wish", "search_product")
+    chinese.say("我一米七 周末露营带帐篷", "refine", "nlu_fallback")
+    assert Query.from_json(chinese.state.search or {}).kind_values() == ("backpack",)
+
+
+def test_any_good_asks_for_the_ratings(english: Talking) -> None:
+    said = english.say("are they any good", "ask", "nlu_fallback", page=BOOTS)
+    assert "stars" in said["fact"]
