@@ -12,7 +12,7 @@ from actions.answers.product_facts import is_same_of_another
 from actions.answers.sizing import sizing_goes_on
 from actions.browsing.asked import asked_of, patterns, says
 from actions.browsing.bought import bought
-from actions.browsing.hearing import hear
+from actions.browsing.hearing import hear, meant
 from actions.chat import Chat
 from actions.plain_words import asks_less_for, plainly_means
 from actions.tasks.order_slots import BARE, OTHER_ONE, UNDER_WAY, names_own, orders_of
@@ -303,6 +303,8 @@ def of_goods(chat: Chat, intent: str) -> str:
     only_named = intent == "ask_compensation" and not made_good
     if only_named and hear(chat).kinds and not (chat.turn.first("order_number") or names_own(chat)):
         return "search_product"  # "a rain cover for my backpack then" makes good nothing
+    if intent == "add_to_cart" and hear(chat).kinds and meant(chat) is None:
+        return "search_product"  # 帽子也来一顶, beside gloves
     if intent == "gift_wrap" and unsure and _shows_goods(chat) and not _WRAPS.search(text):
         return "ask_product_details"  # 有没有镜盒
     if intent in UNLIKE_GOODS and unsure:  # "do your watches have a heart rate monitor?"

@@ -270,7 +270,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
     of_goods = hear(chat).kinds and hear(chat).query.ranges  # "which jackets have 20000 or more"
     if chat.turn.first("order_number") and not of_goods:
         return about_order(chat, str(chat.turn.first("order_number")))
-    of_goods_now = bool(hear(chat).named or hear(chat).kinds or hear(chat).pointed)
+    heard = hear(chat)
+    of_goods_now = bool(heard.named or heard.kinds or heard.pointed or heard.query.occasion)
     if act.kind != "ask" and _offers_person(chat) and not of_goods_now:
         tells = act.kind == "other" and not sounds_displeased(chat.turn.text)
         asks = read_polarity(chat.turn.text, chat.turn.language).is_question

@@ -119,6 +119,10 @@ def compare_products(chat: Chat, act: Act) -> None:
 
         refine_found(chat, heard)
         return
+    asked_of_one = len(heard.pointed) == 1 and chat.turn.first("ordinal") and not heard.named
+    if asked_of_one and heard.query.must and not _THAN.search(chat.turn.text):
+        product_details(chat, act)  # 第二个背着舒服吗
+        return
     others = other_of_kind(chat, heard)
     if len(others) > 1:
         ask_which_other(chat, others)

@@ -599,7 +599,9 @@ def say_unknown_kind(chat: Chat, kind: str, *, of_focus: bool = False) -> None:
     chat.say(
         "utter_kind_unknown", kind=kind, shelves=shelves_named(chat), buttons=[chat.words.person()]
     )
-    if not of_focus:
+    held = Query.from_json(chat.state.search or {})
+    talks = bool(held.kinds) and not is_unsold(held, chat.services.catalogue.current())
+    if not (of_focus or talks):
         _keep_refused(chat, search_of(kind))
     chat.did("refused", subject=kind)
 

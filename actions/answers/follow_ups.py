@@ -23,7 +23,7 @@ from actions.answers.named_anew import named_anew
 from actions.answers.places import in_context, zone_of
 from actions.browsing.asked import says
 from actions.browsing.hearing import hear
-from actions.browsing.unsold import asks_for_kind, is_unsold
+from actions.browsing.unsold import asks_for_kind, asks_what_is_sold, is_unsold
 from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
 from actions.tasks.engine import task_of
@@ -262,7 +262,8 @@ def _asks_on(chat: Chat) -> bool:
         return False  # "can it be folded?" after how to measure a head
     if says("choosing", turn.text) and heard.query.hard and chat.state.search:
         return False  # "which one for -5?" asks for such goods
-    if heard.kinds and (asks_for_kind(chat) or is_unsold(heard.query, heard.catalogue)):
+    of_kind = asks_for_kind(chat) or is_unsold(heard.query, heard.catalogue)
+    if asks_what_is_sold(chat) or (heard.kinds and of_kind):
         return False  # 锅你们卖吗, after an article on stoves
     if len(heard.shown) > 1 and heard.query.hard and _WHICH.search(turn.text):
         return False  # "which is the most breathable?" is asked of those shown

@@ -141,7 +141,7 @@ def total_asked(chat: Chat, act: Act) -> bool:
 
 
 _OF_BOTH: Final = re.compile(
-    r"\bhow much\b.*\b(?:both|two)\b|\b(?:both|two)\b.*\b(?:cost|come to|together|total)\b"
+    r"\bhow much\b.*\b(?:both|two)\b|\b(?:both|two)\b.*\b(?:cost|come to|total)\b"
     r"|[两俩].*多少|多少.*[两俩]",
     re.IGNORECASE,
 )

@@ -105,7 +105,9 @@ def about_products(chat: Chat, act: Act) -> bool:
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)
-    elif heard.kinds and _enough_told(chat, heard):
+    elif (heard.kinds and _enough_told(chat, heard)) or (
+        len(heard.shown) > 1 and _advised_on_list(chat, heard)
+    ):
         return True
     elif (heard.kinds or _weighs(heard)) and explained(chat, "search_product"):
         return True  # "how do I choose a headlamp?" asks for advice before it asks for goods
@@ -184,6 +186,12 @@ def _enough_told(chat: Chat, heard: Heard) -> bool:
     keep_kinds(chat, heard.query)
     chat.state.search = Query(kinds=heard.query.kinds, ranges=heard.query.ranges).to_json()
     return True
+
+
+def _advised_on_list(chat: Chat, heard: Heard) -> bool:
+    """ "What is the R-value good for?", of what is listed: an article on such things."""
+    advice = says("enough", chat.turn.text) or says("explain", chat.turn.text)
+    return advice and not (heard.pointed or heard.in_focus) and article_of_list(chat, heard)
 
 
 def _told_by_article(chat: Chat) -> bool:

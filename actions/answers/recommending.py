@@ -20,6 +20,7 @@ from actions.recommending.kept import Kept, kept
 from actions.recommending.offering import offer, shopper_of
 from actions.recommending.refusals import refuse
 from actions.recommending.taste import ask_use, taste_told
+from catalogue_search.body import read_body
 from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Query
 from catalogue_search.refine import refine
@@ -157,6 +158,8 @@ def refine_shown(chat: Chat, act: Act) -> None:
         price(chat, act)
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
+    elif heard.pointed and heard.query.order and heard.asks_only_variants():
+        say_stock(chat, heard.pointed[0])  # 最轻的那款有黑色吗
     elif heard.in_focus and heard.focus is not None and heard.asks_only_variants():
         say_stock(chat, heard.focus)
     elif _compares(heard) or weighs_again(chat, heard):
@@ -170,6 +173,9 @@ def refine_shown(chat: Chat, act: Act) -> None:
 def _tells_size(chat: Chat, heard: Heard) -> bool:
     """ "Her feet are a bit wide, 38" of a list says what they are to be like, and asks nothing."""
     tells = any(one.attribute == "size" for one in heard.query.must) and len(heard.shown) > 1
+    body = read_body(chat.turn.text)
+    if body.between_sizes is not None or body.height_cm is not None:
+        return False  # "175 70公斤穿L还是XL"
     return tells and not says("detail", chat.turn.text)
 
 

@@ -368,3 +368,38 @@ def test_what_goes_along_is_not_looked_for(chinese: Talking) -> None:
 def test_any_good_asks_for_the_ratings(english: Talking) -> None:
     said = english.say("are they any good", "ask", "nlu_fallback", page=BOOTS)
     assert "stars" in said["fact"]
+
+
+def test_two_to_be_zipped_together_come_to_no_sum(english: Talking) -> None:
+    english.say(
+        "compare the basalt glacier and the seidenweg lagoon sleeping bag", "compare", "compare"
+    )
+    english.say("can i zip the two together", "ask", "nlu_fallback")
+    assert "utter_both_total" not in english.said
+
+
+def test_goods_spoken_of_stay_when_another_kind_is_not_sold(english: Talking) -> None:
+    english.say("rain shells", "wish", "search_product")
+    held = english.state.search
+    english.say("do you sell violins?", "wish", "search_product")
+    assert english.said == ["utter_kind_unknown"]
+    assert english.state.search == held
+
+
+def test_pairs_in_a_pack_are_no_backpacks(english: Talking) -> None:
+    english.say("hiking socks", "wish", "search_product")
+    held = english.state.search
+    english.say("how many pairs in a pack", "ask", "ask_product_details")
+    assert english.state.search == held
+
+
+def test_a_body_beside_two_sizes_is_advised(chinese: Talking) -> None:
+    chinese.say("裙子", "wish", "search_product")
+    chinese.say("175 70公斤穿L还是XL", "refine", "ask_size_advice")
+    assert chinese.said[0].startswith("utter_size_")
+
+
+def test_the_best_of_a_list_is_asked_for_in_a_colour(chinese: Talking) -> None:
+    chinese.say("头灯", "wish", "search_product")
+    said = chinese.say("最轻的那款有黑色吗", "refine", "refine_search")
+    assert said["response"] in {"utter_no_such_variant", "utter_stock_yes_one", "utter_stock_few"}
