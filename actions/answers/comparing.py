@@ -105,6 +105,8 @@ def compare_products(chat: Chat, act: Act) -> None:
     if _is_or_not(chat, heard):
         product_details(chat, act)
         return
+    if _finds_the_best(chat, heard):
+        return
     if len(products := _of_amounts(chat, heard)) == PAIR:
         by = replace(heard.query, ranges=())
         say_comparison(chat, replace(heard, query=by), products)
@@ -231,6 +233,20 @@ def _apart(one: ProductView, other: ProductView) -> float:
 
 
 _CHOSEN_BY: Final = ("volume", "persons", "comfort")
+
+
+def _finds_the_best(chat: Chat, heard: Heard) -> bool:
+    """ "The lightest under 60 euros?" of a list looks for it: a limit is new, and those shown need
+    not keep it. False where nothing is limited."""
+    query = heard.query
+    by = query.order or ((query.compares,) if query.compares is not None else ())
+    limits = [o for o in query.ranges if o.is_hard and o.operator in {"at_most", "at_least"}]
+    if not (by and limits) or heard.named or heard.pointed or heard.kinds or not heard.shown:
+        return False
+    from actions.answers.recommending import refine_found
+
+    refine_found(chat, replace(heard, query=replace(query, order=by, compares=None)))
+    return True
 
 
 def _of_amounts(chat: Chat, heard: Heard) -> list[ProductView]:

@@ -7,7 +7,7 @@ from actions.chat import Chat
 from actions.services import Services
 from actions.turn import Talk, Turn
 from catalogue_search.query import Query
-from dialogue.acts import Act
+from dialogue.acts import Act, ActKind
 from dialogue.message import Message
 from shop.catalogue import get_product
 from tests.unit.actions.talking import BOOTS, NOW, SHELL, Talking, cards
@@ -34,12 +34,12 @@ def cents(told: str) -> int:
 )
 @pytest.mark.parametrize("kind", ["compare", "ask"])
 def test_both_are_the_two_spoken_of(
-    shopper: Talking, first: str, asks: str, kind: str, goods: Services
+    shopper: Talking, first: str, asks: str, kind: ActKind, goods: Services
 ) -> None:
     listed = cards(shopper.say(first, "wish", "search_product"))
     shopper.say("2", "ask", "ask_product_details", ordinal="2")
     shopper.say("1", "ask", "ask_product_details", ordinal="1")
-    said = shopper.say(asks, "compare" if kind == "compare" else "ask", "ask_price")
+    said = shopper.say(asks, kind, "ask_price")
     assert said["response"] == "utter_both_total"
     assert cents(said["total"]) == sum(price_of(goods, one) for one in listed[:2])
 
@@ -403,3 +403,22 @@ def test_the_best_of_a_list_is_asked_for_in_a_colour(chinese: Talking) -> None:
     chinese.say("头灯", "wish", "search_product")
     said = chinese.say("最轻的那款有黑色吗", "refine", "refine_search")
     assert said["response"] in {"utter_no_such_variant", "utter_stock_yes_one", "utter_stock_few"}
+
+
+@pytest.mark.parametrize("kind", ["compare", "refine"])
+def test_the_best_within_a_limit_is_looked_for(
+    kind: ActKind, english: Talking, goods: Services
+) -> None:
+    english.say("gas stoves", "wish", "search_product")
+    said = english.say("whats the lightest under 60 euro", kind, "nlu_fallback")
+    assert all(price_of(goods, one) <= 6000 for one in cards(said))
+
+
+@pytest.mark.parametrize(
+    ("shopper", "more"), [("en", "and 2 of them?"), ("zh", "那三件呢")], indirect=["shopper"]
+)
+def test_so_many_of_what_the_price_was_told_of(shopper: Talking, more: str) -> None:
+    shopper.say("nordlicht storm rain shell", "wish", "search_product")
+    shopper.say("多少钱 how much is it", "ask", "ask_price")
+    shopper.say(more, "ask", "nlu_fallback")
+    assert shopper.said[-1] == "utter_kit_total"
