@@ -12,7 +12,7 @@ from actions.answers.product_facts import is_same_of_another
 from actions.answers.sizing import sizing_goes_on
 from actions.browsing.asked import asked_of, patterns, says
 from actions.browsing.bought import bought
-from actions.browsing.hearing import hear
+from actions.browsing.hearing import hear, meant
 from actions.chat import Chat
 from actions.plain_words import asks_less_for, plainly_means
 from actions.tasks.order_slots import BARE, OTHER_ONE, UNDER_WAY, names_own, orders_of
@@ -294,7 +294,8 @@ def of_goods(chat: Chat, intent: str) -> str:
     text = chat.turn.text
     if intent in ON_PRODUCTS | {"add_item"} and sizing_goes_on(chat):
         return "ask_size_advice"
-    if intent == "ask_complements" and says("pitching", text) and _speaks_of_tents(chat):
+    doubtful = intent == "ask_complements" or chat.turn.confidence < SURE_OF_MATTER
+    if doubtful and says("pitching", text) and _speaks_of_tents(chat):
         return "ask_product_details"
     if intent in CHANGES_KIT and changes_kit(chat):
         return "search_product"
@@ -307,6 +308,10 @@ def of_goods(chat: Chat, intent: str) -> str:
     only_named = intent == "ask_compensation" and not made_good
     if only_named and hear(chat).kinds and not (chat.turn.first("order_number") or names_own(chat)):
         return "search_product"  # "a rain cover for my backpack then" makes good nothing
+    if intent == "add_to_cart" and hear(chat).kinds and meant(chat) is None:
+        return "search_product"  # 帽子也来一顶, beside gloves
+    if intent == "gift_wrap" and unsure and _shows_goods(chat) and not _WRAPS.search(text):
+        return "ask_product_details"  # 有没有镜盒
     if intent in UNLIKE_GOODS and unsure:  # "do your watches have a heart rate monitor?"
         heard = hear(chat)
         if heard.kinds or (heard.in_focus and heard.query.hard):
@@ -428,6 +433,7 @@ _TROUBLE: Final = re.compile(
     r"|[坏破裂漏少错丢缺没脏划断掉脱磨洞退换改撤不]|开胶|起球|问题|毛病|瑕疵|收|太[小大紧长短松窄宽]",
     re.IGNORECASE,
 )
+_WRAPS: Final = re.compile(r"\b(?:wrap\w*|gift\w*|present|card|note|ribbon)\b|[礼包贺卡]", re.I)
 _MADE_GOOD: Final = re.compile(
     r"\b(?:compensat\w*|money|credit|vouchers?|discount|price|cheaper|off|goodwill|apolog\w*)\b"
     r"|[赔补钱券折]|便宜",

@@ -40,7 +40,8 @@ def parse(text: str, catalogue: Catalogue, shown: Sequence[ProductId] = ()) -> Q
     found = [*named, *_brand_pointed_at(message), *measures, *people]
     degrees = read_degrees(message)
     # "Too expensive, 150 at most": the number says what the words before it left open.
-    bounded = {one.attribute for one in measures}
+    # "Too heavy. What is the lightest?" leaves the lightest to be found.
+    bounded = {one.attribute for one in measures} | {one.quantity for one in degrees.order}
     open_ones = [
         one
         for one in degrees.constraints

@@ -226,9 +226,10 @@ def search(chat: Chat, topic: str | None = None, text: str | None = None) -> lis
     not_served = where_we_do_not_deliver(question, language)
     # An article may name the very place, and a fragment may say enough: the surer reading counts.
     about = matter(chat)
-    anew = (
-        named_anew(chat, about) if about in {None, topic} or leans_on_it(text, language) else text
-    )
+    leaning = about in {None, topic} or leans_on_it(text, language)
+    anew = named_anew(chat, about) if leaning else text
+    if anew == chat.turn.text:
+        anew = text  # nothing points back: what was put in other words stays so
     readings = [not_served] if not_served else [question, *([anew] if anew != text else []), text]
     found = [
         chat.services.knowledge.search(

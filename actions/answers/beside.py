@@ -89,7 +89,8 @@ def _of_what_is_shown(chat: Chat, act: Act) -> bool:
     """ "Any in linen?" is no small talk where a list is on show."""
     shows = chat.state.shown.kind == "products" and chat.state.frame is None
     query = hear(chat).query  # "she likes running" says what it is for
-    return shows and bool(query.hard or query.occasion) and about_products(chat, act)
+    asks = bool(query.hard or query.occasion or query.order)
+    return shows and asks and about_products(chat, act)
 
 
 def _asks_for_goods(chat: Chat, act: Act) -> bool:
@@ -279,7 +280,9 @@ def say_unclear(chat: Chat, act: Act) -> None:
     of_goods = hear(chat).kinds and hear(chat).query.ranges  # "which jackets have 20000 or more"
     if chat.turn.first("order_number") and not of_goods:
         return about_order(chat, str(chat.turn.first("order_number")))
-    if act.kind != "ask" and _offers_person(chat) and not (hear(chat).named or hear(chat).kinds):
+    heard = hear(chat)
+    of_goods_now = bool(heard.named or heard.kinds or heard.pointed or heard.query.occasion)
+    if act.kind != "ask" and _offers_person(chat) and not of_goods_now:
         tells = act.kind == "other" and not sounds_displeased(chat.turn.text)
         asks = read_polarity(chat.turn.text, chat.turn.language).is_question
         again = "utter_offer_person_with_that" if tells and not asks else "utter_offer_person_again"

@@ -65,8 +65,17 @@ def compare_products(chat: Chat, act: Act) -> None:
             chat.offer("person", "utter_no_article", [chat.words.person()])
             chat.did("not_understood", act.intent)
             return
+    only_features = heard.query.must and not (heard.kinds or heard.named or heard.query.ranges)
+    explains = says("explain", chat.turn.text) and not heard.pointed
+    if only_features and explains and all(o.attribute == "feature" for o in heard.query.must):
+        if not _from_article(chat):  # polarised and normal ones
+            chat.offer("person", "utter_no_article", [chat.words.person()])
+            chat.did("not_understood", act.intent)
+        return
     if _is_or_not(chat, heard):
         ANSWERS["ask_product_details"](chat, act)
+        return
+    if _finds_the_best(chat, heard):
         return
     if len(products := _of_amounts(chat, heard)) == PAIR:
         by = replace(heard.query, ranges=())
@@ -77,6 +86,10 @@ def compare_products(chat: Chat, act: Act) -> None:
         return
     if _narrows(chat, heard):
         refine_found(chat, heard)
+        return
+    asked_of_one = len(heard.pointed) == 1 and chat.turn.first("ordinal") and not heard.named
+    if asked_of_one and heard.query.must and not _THAN.search(chat.turn.text):
+        ANSWERS["ask_product_details"](chat, act)  # 第二个背着舒服吗
         return
     others = other_of_kind(chat, heard)
     if len(others) > 1:
@@ -139,8 +152,8 @@ def total_told(chat: Chat, heard: Heard) -> bool:
     """ "How much do both cost together?": what two that are spoken of come to; False elsewhere."""
     if not speaks_of_total(chat.turn.text):
         return False
-    both = list(heard.pointed) if len(heard.pointed) == PAIR else _the_two(chat, heard)
-    both = both or compared(heard)
+    both = list(first_of(chat, heard)) or list(heard.pointed if len(heard.pointed) == PAIR else ())
+    both = both or _the_two(chat, heard) or compared(heard)
     if len(both) != PAIR:
         return False
     names = join_words([one.name(chat.turn.language) for one in both], chat.turn.language)
@@ -176,6 +189,18 @@ def _apart(one: ProductView, other: ProductView) -> float:
 
 
 _CHOSEN_BY: Final = ("volume", "persons", "comfort")
+
+
+def _finds_the_best(chat: Chat, heard: Heard) -> bool:
+    """ "The lightest under 60 euros?" of a list looks for it: a limit is new, and those shown need
+    not keep it. False where nothing is limited."""
+    query = heard.query
+    by = query.order or ((query.compares,) if query.compares is not None else ())
+    limits = [o for o in query.ranges if o.is_hard and o.operator in {"at_most", "at_least"}]
+    if not (by and limits) or heard.named or heard.pointed or heard.kinds or not heard.shown:
+        return False
+    refine_found(chat, replace(heard, query=replace(query, order=by, compares=None)))
+    return True
 
 
 def _of_amounts(chat: Chat, heard: Heard) -> list[ProductView]:

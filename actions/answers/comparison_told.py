@@ -50,6 +50,9 @@ BY_TOPIC: Final = {
 def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) -> None:
     """Which is better by the criterion, or for the occasion; else what differs and advice."""
     query = heard.query
+    listed = [one.slug for one in heard.shown]
+    if all(one.slug in listed for one in products):  # "the first" stays the first of the list
+        products = sorted(products, key=lambda one: listed.index(one.slug))
     # What an occasion prefers is weighed together, not one after the other.
     own = replace(query, ranges=()) if query.occasion else query
     asked = asked_of(chat.turn.text, heard)

@@ -59,7 +59,7 @@ def asks_for_more(chat: Chat) -> bool:
 @answers("search_product")
 def search_products(chat: Chat, act: Act) -> None:
     """Search for all that is said; a product that is named by its name is shown."""
-    heard = hear(chat)
+    heard, text = hear(chat), chat.turn.text
     query = heard.query
     if asked_of(chat.turn.text, heard).topics == ("care",) and says("how_to", chat.turn.text):
         ANSWERS["ask_product_details"](
@@ -71,6 +71,8 @@ def search_products(chat: Chat, act: Act) -> None:
         say_stock(chat, own)
     elif len(heard.named) == 1 and not heard.kinds and _asks_for_variant(heard):
         say_stock(chat, heard.named[0])
+    elif len(heard.named) == 1 and not heard.kinds and query.occasion and says("of_it", text):
+        ANSWERS["ask_product_details"](chat, act)  # "is the Ridge 45 good for a trek?"
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
     elif unknown := unknown_kind(chat, heard):
@@ -477,7 +479,9 @@ def say_unknown_kind(chat: Chat, kind: str, *, of_focus: bool = False) -> None:
     chat.say(
         "utter_kind_unknown", kind=kind, shelves=shelves_named(chat), buttons=[chat.words.person()]
     )
-    if not of_focus:
+    held = Query.from_json(chat.state.search or {})
+    talks = bool(held.kinds) and not is_unsold(held, chat.services.catalogue.current())
+    if not (of_focus or talks):
         _keep_refused(chat, search_of(kind))
     chat.did("refused", subject=kind)
 

@@ -108,7 +108,7 @@ def _count_meant(chat: Chat, product: ProductView) -> int:
 
 # The price with what the way costs: "how much with shipping to Austria", 含运费多少.
 _WITH_WAY: Final = re.compile(
-    r"\b(?:with|incl\w*\.?|plus|and) (?:the )?(?:shipping|delivery|postage)\b"
+    r"\b(?:with|incl\w*\.?|plus|and) (?:the )?(?:shipping|delivery|postage|express)\b"
     r"|\b(?:shipped|delivered) to\b[^?]*\?|[含加带算连]上?(?:运费|邮费|快递费)",
     re.IGNORECASE,
 )
@@ -134,13 +134,20 @@ def price_with_way_told(chat: Chat, act: Act) -> bool:
 def total_asked(chat: Chat, act: Act) -> bool:
     """ "What do both come to?", 这两个加起来多少, whatever it was taken for."""
     text = chat.turn.text
-    if chat.turn.is_button or chat.state.frame is not None or not _OF_BOTH.search(text):
+    if chat.turn.is_button or chat.state.frame is not None:
+        return False
+    more = several_of_it(text) > 1 and len(text) <= FEW_WORDS
+    if more and chat.state.last.did == "price" and meant(chat) is not None:
+        price(chat, replace(act, intent="ask_price"))  # "and 2 of them?", 三件呢
+        return True
+    if not _OF_BOTH.search(text):
         return False
     return speaks_of_total(text) and total_told(chat, hear(chat))
 
 
+FEW_WORDS: Final = 24
 _OF_BOTH: Final = re.compile(
-    r"\bhow much\b.*\b(?:both|two)\b|\b(?:both|two)\b.*\b(?:cost|come to|together|total)\b"
+    r"\bhow much\b.*\b(?:both|two)\b|\b(?:both|two)\b.*\b(?:cost|come to|total)\b"
     r"|[两俩].*多少|多少.*[两俩]",
     re.IGNORECASE,
 )

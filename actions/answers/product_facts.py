@@ -102,16 +102,24 @@ def article_of_list(chat: Chat, heard: Heard) -> bool:
     shelves = {one.category for one in heard.shown}
     if len(shelves) != 1 or chat.turn.is_button or heard.kinds or heard.query.order:
         return False
-    if heard.query.must and not says("enough", chat.turn.text):
+    if (heard.query.must or _OF_THEM.search(chat.turn.text)) and not says("enough", chat.turn.text):
         return False  # "are they all waterproof?" asks of those, not how it is done
     shelf = shelves.pop()
     kind = phrases_of(chat.words).name("category", shelf, shelf.replace("-", " "))
     for text in (chat.turn.text, f"{kind} {chat.turn.text}"):
         hits = chat.services.knowledge.search(text, chat.turn.language, category=shelf)
         if hits and hits[0].is_confident and hits[0].article.topic in OF_GOODS:
-            say_hits(chat, hits[:1])
+            say_hits(chat, [replace(hits[0], polarity=None)])  # its yes is said of none of these
             return True
     return False
+
+
+# "Do any of them have pit zips?" asks of those, and not of such things.
+_OF_THEM: Final = re.compile(
+    r"\b(?:any|all|one|some|each|either|none) of (?:them|these|those)\b"
+    r"|[这那]几[个款件双条顶]|都|其中",
+    re.I,
+)
 
 
 def _asks_for_others(chat: Chat, heard: Heard) -> bool:
@@ -147,7 +155,7 @@ def asks_of_focus(chat: Chat) -> bool:
     """Whether a question that nothing else answers follows on what was told of a product, or on
     the list shown."""
     did, heard = chat.state.last.did, hear(chat)
-    talks = did in {"product", "stock", "price"} and heard.in_focus
+    talks = did in {"product", "stock", "price", "products_listed"} and heard.in_focus
     listed = did in {"products_listed", "comparison"} and bool(heard.shown)
     talks = talks or (listed and bool(heard.query.query_words))
     return talks and says("detail", chat.turn.text)

@@ -107,7 +107,9 @@ def about_products(chat: Chat, act: Act) -> bool:
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)
-    elif heard.kinds and _enough_told(chat, heard):
+    elif (heard.kinds and _enough_told(chat, heard)) or (
+        len(heard.shown) > 1 and _advised_on_list(chat, heard)
+    ):
         return True
     elif (heard.kinds or _weighs(heard)) and explained(chat, "search_product"):
         return True  # "how do I choose a headlamp?" asks for advice before it asks for goods
@@ -118,6 +120,8 @@ def about_products(chat: Chat, act: Act) -> bool:
             product_details(chat, act)
     elif names_variant(chat) and _points_with(chat, heard):
         say_stock(chat, heard.pointed[0])  # 要暖和的那个 有L码吗 asks for the L, not how warm it is
+    elif heard.pointed and heard.query.order and _asks_of_best(chat, heard):
+        say_of_product(chat, heard.pointed[0], asked_of(chat.turn.text, heard))
     elif heard.pointed and heard.query.order and not chat.turn.first("ordinal"):
         say_comparison(chat, heard, heard.shown[:MOST_COMPARED])
     elif heard.named or heard.pointed:
@@ -186,6 +190,12 @@ def _enough_told(chat: Chat, heard: Heard) -> bool:
     return True
 
 
+def _advised_on_list(chat: Chat, heard: Heard) -> bool:
+    """ "What is the R-value good for?", of what is listed: an article on such things."""
+    advice = says("enough", chat.turn.text) or says("explain", chat.turn.text)
+    return advice and not (heard.pointed or heard.in_focus) and article_of_list(chat, heard)
+
+
 def _told_by_article(chat: Chat) -> bool:
     """ "Is 2000 mm enough for camping?" of no kind in particular: an article on goods tells."""
     text = chat.turn.text
@@ -246,6 +256,12 @@ def _asks_nothing_new(chat: Chat, heard: Heard) -> bool:
     known = {(one.attribute, one.values, one.low, one.high) for one in held}
     asks = says("detail", text) and not says("of_others", text)
     return asks and all((o.attribute, o.values, o.low, o.high) in known for o in said)
+
+
+def _asks_of_best(chat: Chat, heard: Heard) -> bool:
+    """ "The lightest then, in which colours?": something else is asked of the one that is best."""
+    by = {one.quantity for one in heard.query.order}
+    return bool(set(asked_of(chat.turn.text, heard).topics) - by)
 
 
 def _chooses(heard: Heard, text: str) -> bool:

@@ -19,6 +19,7 @@ from actions.recommending.alike import offered_alike
 from actions.recommending.filters import filter_of, is_plain
 from actions.recommending.offering import offer, shopper_of
 from actions.recommending.taste import ask_use, taste_told
+from catalogue_search.body import read_body
 from catalogue_search.facts import facts_of
 from catalogue_search.query import Constraint, Query
 from catalogue_search.refine import refine
@@ -139,6 +140,8 @@ def refine_shown(chat: Chat, act: Act) -> None:
         price(chat, act)
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
+    elif heard.pointed and heard.query.order and heard.asks_only_variants():
+        say_stock(chat, heard.pointed[0])  # 最轻的那款有黑色吗
     elif heard.in_focus and heard.focus is not None and heard.asks_only_variants():
         say_stock(chat, heard.focus)
     elif _compares(heard) or weighs_again(chat, heard):
@@ -152,6 +155,9 @@ def refine_shown(chat: Chat, act: Act) -> None:
 def _tells_size(chat: Chat, heard: Heard) -> bool:
     """ "Her feet are a bit wide, 38" of a list says what they are to be like, and asks nothing."""
     tells = any(one.attribute == "size" for one in heard.query.must) and len(heard.shown) > 1
+    body = read_body(chat.turn.text)
+    if body.between_sizes is not None or body.height_cm is not None:
+        return False  # "175 70公斤穿L还是XL"
     return tells and not says("detail", chat.turn.text)
 
 
@@ -163,6 +169,9 @@ def _asks(chat: Chat, heard: Heard) -> bool:
     """Whether it is a question on the product in focus after all."""
     if heard.query.order and heard.query.hard and not says("detail", chat.turn.text):
         return False  # "women's, M, the cheapest" narrows what is shown
+    asked = asked_of(chat.turn.text, heard)
+    if asked.topics == ("care",) and says("detail", chat.turn.text) and not heard.kinds:
+        return True  # "does merino shrink in the wash?" narrows nothing
     if heard.pointed:  # "backpack first, 60 litres or more" points at none
         return not (heard.kinds and heard.query.hard) or says("detail", chat.turn.text)
     if meant(chat, heard) is None or not heard.in_focus or heard.kinds:
@@ -170,7 +179,6 @@ def _asks(chat: Chat, heard: Heard) -> bool:
     text = chat.turn.text
     if chat.state.last.did == "comparison" and says("of_it", text) and not says("of_others", text):
         return True
-    asked = asked_of(chat.turn.text, heard)
     of_it = chat.turn.intent == "ask_product_details" or says("of_it", chat.turn.text)
     if of_it and asked.wants_detail and asked.checks and not says("of_others", chat.turn.text):
         return True  # "is it wool?", "can three sleep in it?"

@@ -121,6 +121,8 @@ def _without_sizes(chat: Chat, act: Act, name: str, body: Body) -> None:
         keep_kinds(chat, hear(chat).query)  # "show me some then" means those
     elif name and hits and hits[0].is_likely and hits[0].article.topic == "sizes":
         say_near(chat, hits[0].article, hits[0].said)  # "which backpack size at 1.72 m?"
+    elif name and _chosen_by_article(chat, name):
+        keep_kinds(chat, hear(chat).query)
     elif name:
         chat.say(
             "utter_fact_unknown",
@@ -134,6 +136,20 @@ def _without_sizes(chat: Chat, act: Act, name: str, body: Body) -> None:
     else:
         chat.say("utter_size_of_what")
         chat.did("asked", "ask_size_advice")
+
+
+def _chosen_by_article(chat: Chat, name: str) -> bool:
+    """ "How do I choose the size of a backpack?": an article on how such things are chosen."""
+    from actions.answers.articles import say_hits
+
+    if not says("explain", chat.turn.text):
+        return False
+    text, language = f"{chat.turn.text} {name}", chat.turn.language
+    hits = chat.services.knowledge.search(text, language, topic="products")
+    if not hits or not hits[0].is_likely or hits[0].article.topic not in {"products", "sizes"}:
+        return False
+    say_hits(chat, hits[:1])
+    return True
 
 
 def names_sized(chat: Chat, heard: Heard) -> bool:
@@ -176,7 +192,9 @@ def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
             views = views or get_products(session, list(ids), now=chat.turn.now)
             held = Query.from_json(chat.state.search or {})
             if held.kinds != kinds:
-                chat.state.search = Query(kinds=kinds).to_json()  # "in red?" means such things
+                of_whom = tuple(one for one in heard.query.must if one.attribute == "gender")
+                such = Query(kinds=kinds, must=of_whom)  # "in red?" means such things
+                chat.state.search = such.to_json()
             chat.state.focus.kind = ""
             named = phrases_of(chat.words).kind(Query(kinds=kinds))
             return (views[0], named) if views else (None, "")

@@ -102,6 +102,7 @@ def asked_of(text: str, heard: Hears) -> Asked:
         topics = [name for name in topics if name in patterns()[0]] if not query.occasion else []
     if "care" in topics:
         topics = ["care"]
+        checks = [one for one in checks if one.attribute != "material"]  # "does merino shrink?"
     elif any(one.attribute in {"feature", "material"} for one in checks):
         topics = [name for name in topics if name not in {"material", "warmth", "season"}]
     if any(one.attribute == "comfort" for one in checks):

@@ -217,6 +217,8 @@ PLACE: Final = re.compile(
     r"|(?:放|装|塞|挂|收)(?:得|不)?(?:进|在|到)$|在$",
     re.IGNORECASE,
 )
+# What is taken along is not what is looked for: 周末露营带帐篷, of packs.
+_ALONG: Final = re.compile(r"[营游行山步途][^，。]{0,2}带(?:个|着|上)?$")
 # "Can I use it inside the tent?": it is not the tent that is looked for.
 _OF_IT: Final = re.compile(
     r"\b(?:it|they|them|this|these)\b|[它这那]|^[^，。！？]*[能会可].*[吗么不嘛]", re.IGNORECASE
@@ -231,10 +233,14 @@ def _without_places(chat: Chat, query: Query, catalogue: Catalogue) -> Query:
     kept = tuple(
         one
         for one in query.kinds
-        if (any(value in sold for value in one.values) and not of_it)
-        or not PLACE.search(text[: one.start])
+        if not _is_beside(text[: one.start], of_it=of_it or not sold.keys() & set(one.values))
     )
     return replace(query, kinds=kept) if spoken else query
+
+
+def _is_beside(before: str, *, of_it: bool) -> bool:
+    """Whether a kind behind these words is only where a thing goes, or what goes along."""
+    return _ALONG.search(before) is not None or (of_it and PLACE.search(before) is not None)
 
 
 def _of_spoken_kind(
@@ -503,7 +509,9 @@ def _pointed(
         return picked
     if (of_two or of_more) and not query.order:
         query = replace(query, order=_as_order(query))
+    of_variant = {"colour", "size"} if of_two else set()  # "the lighter one in purple?"
     hard = [one for one in query.hard if one.operator not in {"below", "above"} or not of_two]
+    hard = [one for one in hard if one.attribute not in of_variant]
     is_of_shown = not hard or _OF_SHOWN.search(chat.turn.text)
     if query.order and is_of_shown and not _starts_anew(chat):
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]

@@ -56,6 +56,10 @@ def complements(chat: Chat, act: Act) -> None:
         return
     wish, named = _wish(chat, order, product)
     if wish is None:
+        from actions.answers.product_texts import untold_of_shown
+
+        if untold_of_shown(chat):  # 度数能配吗, of what is listed
+            return
         chat.say("utter_ask_goes_with_what")
         chat.did("asked")
         return

@@ -7,7 +7,7 @@ from actions.chat import Chat
 from actions.services import Services
 from actions.turn import Talk, Turn
 from catalogue_search.query import Query
-from dialogue.acts import Act
+from dialogue.acts import Act, ActKind
 from dialogue.message import Message
 from shop.catalogue import get_product
 from tests.unit.actions.talking import BOOTS, NOW, SHELL, Talking, cards
@@ -34,12 +34,12 @@ def cents(told: str) -> int:
 )
 @pytest.mark.parametrize("kind", ["compare", "ask"])
 def test_both_are_the_two_spoken_of(
-    shopper: Talking, first: str, asks: str, kind: str, goods: Services
+    shopper: Talking, first: str, asks: str, kind: ActKind, goods: Services
 ) -> None:
     listed = cards(shopper.say(first, "wish", "search_product"))
     shopper.say("2", "ask", "ask_product_details", ordinal="2")
     shopper.say("1", "ask", "ask_product_details", ordinal="1")
-    said = shopper.say(asks, "compare" if kind == "compare" else "ask", "ask_price")
+    said = shopper.say(asks, kind, "ask_price")
     assert said["response"] == "utter_both_total"
     assert cents(said["total"]) == sum(price_of(goods, one) for one in listed[:2])
 
@@ -314,3 +314,111 @@ def test_all_of_a_list_are_asked_of_as_one(chinese: Talking) -> None:
     said = chinese.say("这几款都防水吗", "ask", "ask_product_details")
     assert said["response"] == "utter_wish_untold"
     assert said["wish"] == "防水"
+
+
+def test_too_heavy_leaves_the_lightest_to_be_found(english: Talking) -> None:
+    english.say("tents for 4 people", "wish", "search_product")
+    said = english.say(
+        "too heavy. whats the lightest 4 person tent you have", "wish", "search_product"
+    )
+    assert said["response"].startswith("utter_products_ordered")
+
+
+def test_of_two_the_lighter_one_may_be_asked_for_in_a_colour(english: Talking) -> None:
+    english.say(
+        "basalt aurora rain shell vs nordlicht storm rain shell", "compare", "compare_products"
+    )
+    said = english.say("the lighter one in orange?", "refine", "refine_search")
+    assert said["product"] == "Nordlicht Storm Rain Shell"
+
+
+def test_the_first_stays_the_first_after_two_are_compared(chinese: Talking) -> None:
+    listed = cards(chinese.say("头灯", "wish", "search_product"))
+    chinese.say("第二个多少钱", "ask", "ask_price", ordinal="2")
+    chinese.say("比第一个贵吗", "compare", "compare_products", ordinal="1")
+    chinese.say("那要第一个", "choose", "choose_option", ordinal="1")
+    assert chinese.state.focus.product == listed[0]
+
+
+def test_for_whom_stays_after_a_size_is_asked(chinese: Talking) -> None:
+    chinese.say("登山裤男 穿多大", "wish", "ask_size_advice")
+    held = Query.from_json(chinese.state.search or {})
+    assert [one.values for one in held.must if one.attribute == "gender"] == [("men",)]
+
+
+def test_the_two_cheapest_come_to_a_sum(chinese: Talking, goods: Services) -> None:
+    listed = cards(chinese.say("头灯", "wish", "search_product"))
+    said = chinese.say("最便宜两个一共多少", "ask", "ask_price")
+    assert cents(said["total"]) == sum(sorted(price_of(goods, one) for one in listed)[:2])
+
+
+def test_whether_merino_shrinks_narrows_no_list(english: Talking) -> None:
+    english.say("t-shirts", "wish", "search_product")
+    held = english.state.search
+    english.say("does merino shrink in the wash", "refine", "ask_product_details")
+    assert english.state.search == held
+
+
+def test_what_goes_along_is_not_looked_for(chinese: Talking) -> None:
+    chinese.say("背包", "wish", "search_product")
+    chinese.say("我一米七 周末露营带帐篷", "refine", "nlu_fallback")
+    assert Query.from_json(chinese.state.search or {}).kind_values() == ("backpack",)
+
+
+def test_any_good_asks_for_the_ratings(english: Talking) -> None:
+    said = english.say("are they any good", "ask", "nlu_fallback", page=BOOTS)
+    assert "stars" in said["fact"]
+
+
+def test_two_to_be_zipped_together_come_to_no_sum(english: Talking) -> None:
+    english.say(
+        "compare the basalt glacier and the seidenweg lagoon sleeping bag", "compare", "compare"
+    )
+    english.say("can i zip the two together", "ask", "nlu_fallback")
+    assert "utter_both_total" not in english.said
+
+
+def test_goods_spoken_of_stay_when_another_kind_is_not_sold(english: Talking) -> None:
+    english.say("rain shells", "wish", "search_product")
+    held = english.state.search
+    english.say("do you sell violins?", "wish", "search_product")
+    assert english.said == ["utter_kind_unknown"]
+    assert english.state.search == held
+
+
+def test_pairs_in_a_pack_are_no_backpacks(english: Talking) -> None:
+    english.say("hiking socks", "wish", "search_product")
+    held = english.state.search
+    english.say("how many pairs in a pack", "ask", "ask_product_details")
+    assert english.state.search == held
+
+
+def test_a_body_beside_two_sizes_is_advised(chinese: Talking) -> None:
+    chinese.say("裙子", "wish", "search_product")
+    chinese.say("175 70公斤穿L还是XL", "refine", "ask_size_advice")
+    assert chinese.said[0].startswith("utter_size_")
+
+
+def test_the_best_of_a_list_is_asked_for_in_a_colour(chinese: Talking) -> None:
+    chinese.say("头灯", "wish", "search_product")
+    said = chinese.say("最轻的那款有黑色吗", "refine", "refine_search")
+    assert said["response"] in {"utter_no_such_variant", "utter_stock_yes_one", "utter_stock_few"}
+
+
+@pytest.mark.parametrize("kind", ["compare", "refine"])
+def test_the_best_within_a_limit_is_looked_for(
+    kind: ActKind, english: Talking, goods: Services
+) -> None:
+    english.say("gas stoves", "wish", "search_product")
+    said = english.say("whats the lightest under 60 euro", kind, "nlu_fallback")
+    assert all(price_of(goods, one) <= 6000 for one in cards(said))
+
+
+@pytest.mark.parametrize(
+    ("shopper", "more"), [("en", "and 2 of them?"), ("zh", "那三件呢")], indirect=["shopper"]
+)
+def test_so_many_of_what_the_price_was_told_of(shopper: Talking, more: str) -> None:
+    shopper.say("nordlicht storm rain shell", "wish", "search_product")
+    shopper.say("多少钱 how much is it", "ask", "ask_price")
+    shopper.say(more, "ask", "nlu_fallback")
+    assert shopper.said[-1] == "utter_kit_total"
