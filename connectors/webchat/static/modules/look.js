@@ -16,10 +16,11 @@ export function dress(element, options) {
   set(element, "z-index", /^-?\d+$/.test(options.layer ?? "") ? options.layer : null);
 }
 
-/** From one brand colour those that can be read; without one the chat's own stay. */
+/** Light or dark; from one brand colour those that can be read, without one the chat's own. */
 export function colour(element, { theme, accent, accentDark }) {
   const given = (name) => getComputedStyle(element).getPropertyValue(name);
   const isDark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  element.toggleAttribute("dark", isDark);
   const light = named(accent) || named(given("--concierge-accent"));
   const dark = named(accentDark) || named(given("--concierge-accent-dark"));
   const brand = (isDark && dark) || light;

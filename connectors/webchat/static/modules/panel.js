@@ -74,7 +74,6 @@ function buildMenu(t, parts) {
   const entry = (label) => make("button", { type: "button", textContent: label, tabIndex: -1, attr: { role: "menuitem" } });
   parts.personEntry = entry(t("person"));
   parts.sizeEntry = entry("");
-  parts.sizeEntry.className = "size";
   parts.keepEntry = entry(t("keep"));
   parts.mailEntry = entry(t("mail_me"));
   parts.endEntry = entry(t("end"));

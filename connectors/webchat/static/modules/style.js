@@ -1,8 +1,7 @@
 // The chat's style sheet, adopted by its shadow root: nothing leaks in or out of it.
 const CSS = `
-:host { --accent: #1d5c45; --accent-words: var(--accent); --on-accent: #fff; --paper: #fff; --ground: #f6f4ef; --ink: #1c2420; --soft: #5a655f; --line: #dfe0d9; --theirs: #ecefe8; --warm: #a8480f; --danger: #b3261e; --on-danger: #fff; --note: #fdf0d9; --note-line: #efd9ae; --note-ink: #33240d; --shade: 0 18px 50px rgb(16 32 24 / .22), 0 2px 8px rgb(16 32 24 / .12); all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
-:host([data-theme="dark"]) { --accent: #7fcba6; --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --danger: #ff8a80; --on-danger: #2b0703; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; }
-@media (prefers-color-scheme: dark) { :host(:not([data-theme="light"])) { --accent: #7fcba6; --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --danger: #ff8a80; --on-danger: #2b0703; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; } }
+:host { --accent: #1d5c45; --accent-words: var(--accent); --on-accent: #fff; --paper: #fff; --ground: #f6f4ef; --ink: #1c2420; --soft: #5a655f; --line: #dfe0d9; --theirs: #ecefe8; --warm: #a8480f; --danger: #b3261e; --on-danger: #fff; --note: #fdf0d9; --note-line: #efd9ae; --note-ink: #33240d; --shade: 0 18px 50px rgb(16 32 24 / .22), 0 2px 8px rgb(16 32 24 / .12); all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; color: var(--ink); font: 15px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+:host([dark]) { --accent: #7fcba6; --on-accent: #0d1a14; --paper: #18201c; --ground: #121814; --ink: #e9efe9; --soft: #a5b1a9; --line: #323d37; --theirs: #26302b; --warm: #f0a467; --danger: #ff8a80; --on-danger: #2b0703; --note: #392e1b; --note-line: #5b4927; --note-ink: #f6e8cd; --shade: 0 18px 50px rgb(0 0 0 / .6); color-scheme: dark; }
 *, *::before { box-sizing: border-box; }
 [hidden] { display: none !important; }
 button, textarea { font: inherit; color: inherit; }
@@ -11,7 +10,7 @@ p, h2, h3, ul { margin: 0; padding: 0; }
 svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
 :focus-visible { outline: 3px solid var(--accent-words); outline-offset: 2px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.launcher { position: fixed; right: var(--across, 24px); bottom: var(--up, 24px); width: 60px; height: 60px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); box-shadow: var(--shade); transition: transform .18s; }
+.launcher { position: fixed; right: var(--across, 24px); bottom: var(--up, 24px); width: 60px; height: 60px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); box-shadow: var(--shade); }
 :host([open]) .launcher { display: none; }
 .launcher:hover { transform: translateY(-2px); }
 .launcher svg { width: 30px; height: 30px; }
@@ -84,7 +83,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .done svg { flex: none; width: 20px; height: 20px; stroke-width: 2.6; }
 .pressed .bubble, .pressed > .time { display: none; }
 .tiles { align-self: stretch; display: grid; grid-template-columns: 1fr 1fr; gap: 10px; }
-.tiles button { display: flex; flex-direction: column; gap: 8px; min-height: 84px; padding: 13px 14px; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); text-align: start; font-weight: 550; line-height: 1.3; transition: border-color .12s; }
+.tiles button { display: flex; flex-direction: column; gap: 8px; min-height: 84px; padding: 13px 14px; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); text-align: start; font-weight: 550; line-height: 1.3; }
 .tiles button:hover, .last-order:hover { border-color: var(--accent-words); }
 .tiles svg { color: var(--accent-words); }
 .last-order { align-self: stretch; display: flex; align-items: center; gap: 12px; padding: 11px 13px; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); text-align: start; line-height: 1.35; }
@@ -134,7 +133,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .picture { max-width: 78%; }
 .picture img { display: block; max-width: 100%; border-radius: 16px; border: 1px solid var(--line); }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; }
-.choices button, .ways summary { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent-words); border-radius: 99px; background: var(--paper); color: var(--accent-words); font-weight: 550; line-height: 1.3; text-align: start; transition: background .12s; }
+.choices button, .ways summary { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent-words); border-radius: 99px; background: var(--paper); color: var(--accent-words); font-weight: 550; line-height: 1.3; text-align: start; }
 .choices.pair { align-self: stretch; display: grid; grid-template-columns: 1fr 1fr; }
 .choices.pair button { min-height: 48px; border-radius: 14px; text-align: center; }
 .choices button:hover, .ways summary:hover { background: var(--accent); color: var(--on-accent); }
@@ -146,7 +145,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .facts { flex: 1; display: flex; flex-direction: column; gap: 3px; padding: 11px 13px 13px; }
 h3 { font-size: 14.5px; line-height: 1.3; font-weight: 650; }
 h3 a { color: inherit; text-decoration: none; }
-h3 a:hover { text-decoration: underline; }
+:is(h3, thead) a:hover { text-decoration: underline; }
 .cards h3 a::after { content: ""; position: absolute; inset: 0; }
 .ways { position: relative; display: flex; flex-wrap: wrap; gap: 8px; margin-top: auto; padding-top: 9px; }
 .ways summary { display: inline-grid; place-content: center; cursor: pointer; }
@@ -194,7 +193,6 @@ th, td { padding: 0 10px 9px; text-align: start; vertical-align: top; font-weigh
 thead th { min-width: 108px; padding-top: 12px; font-weight: 600; }
 thead img { display: block; width: 100%; height: auto; aspect-ratio: 4 / 3; margin-bottom: 7px; border-radius: 10px; object-fit: cover; background: #eceae3; }
 thead a { display: block; min-height: 44px; color: inherit; text-decoration: none; }
-thead a:hover { text-decoration: underline; }
 tbody th { padding: 8px 10px 1px; border-top: 1px solid var(--line); font-size: 12.5px; color: var(--soft); }
 tbody th span { position: sticky; inset-inline-start: 10px; }
 tbody td { color: var(--soft); }
@@ -219,16 +217,15 @@ tbody td { color: var(--soft); }
 :host([data-side="left"]) :is(.launcher, .panel, .peek) { right: auto; left: var(--across, 24px); }
 :host([data-side="left"]) .peek { border-radius: 18px 18px 18px 5px; }
 :host([inline]) { position: relative; inset: auto; z-index: auto; height: 100%; min-height: min(460px, 100dvh); }
-:host([inline]) .panel.panel { position: absolute; inset: 0; width: auto; height: auto; border: 1px solid var(--line); border-radius: 16px; box-shadow: none; animation: none; }
+:host([inline]) .panel { position: absolute; inset: 0; width: auto; height: auto; border: 1px solid var(--line); border-radius: 16px; box-shadow: none; animation: none; }
 @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
 @keyframes breathe { 0%, 60%, 100% { opacity: .3; } 30% { opacity: 1; } }
 @media (max-width: 560px), (max-height: 560px) {
-  :host(:not([inline])) .panel.panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; }
+  :host(:not([inline])) .panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; }
   .launcher { right: var(--across, 16px); bottom: var(--up, 16px); }
   .peek { right: var(--across, 16px); bottom: calc(var(--up, 16px) + 72px); }
   :host([data-side="left"]) :is(.launcher, .peek) { left: var(--across, 16px); }
   .menu { max-height: calc(100dvh - 72px); overflow-y: auto; }
-  .menu .size { display: none; }
   textarea { font-size: 16px; }
 }
 @media (max-height: 420px) {
@@ -236,7 +233,7 @@ tbody td { color: var(--soft); }
   form > .privacy { display: none; }
   form { padding-block: 5px; }
 }
-@media (prefers-reduced-motion: reduce) { *, .launcher { animation: none !important; transition: none !important; } }
+@media (prefers-reduced-motion: reduce) { * { animation: none !important; } }
 @media (forced-colors: active) { .bubble, .launcher, .choices button, .send { border: 1px solid; } }
 `;
 
