@@ -11,22 +11,10 @@ from dialogue.letting_go import verb_in
 from dialogue.message import Message
 from dialogue.polarity import read_polarity
 from dialogue.state import State
+from kit.intents import marked
 
 # Wishes of their own beside one on an order; what other parts tell without asking says how.
-_OF_THEIR_OWN: Final = frozenset(
-    {
-        "track_order",
-        "track_parcel",
-        "list_orders",
-        "unsubscribe",
-        "delete_account",
-        "gift_wrap",
-        "talk_to_person",
-        "notify_restock",
-        "stop",
-        "request_invoice",
-    }
-)
+_OF_THEIR_OWN: Final = marked("of_its_own")
 # "It arrived in October" beside a report asks for no parcel.
 _TRACKS: Final = frozenset({"track_order", "track_parcel"})
 _SWAPS: Final = frozenset({"change_item", "exchange_item"})

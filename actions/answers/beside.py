@@ -28,19 +28,12 @@ from dialogue.displeasure import is_double_edged, sounds_displeased
 from dialogue.polarity import read_polarity
 from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
+from kit.intents import told_of
 from kit.phrases import has_manner
 from shop.access import access_customer
 from shop.views import OrderView
 
-SAYS: Final = {
-    "goodbye": "utter_goodbye",
-    "thank": "utter_you_are_welcome",
-    "bot_challenge": "utter_i_am_a_bot",
-    "small_talk": "utter_small_talk",
-    "switch_language": "utter_language",
-    "praise": "utter_praise",
-    "out_of_scope": "utter_out_of_scope",
-}
+SAYS: Final = told_of("says")
 _WHERE_IS: Final = re.compile(
     r"\bwhere\b.{0,24}\b(?:is|are|'s)\b|到哪|在哪|哪去了|发没发", re.IGNORECASE
 )
