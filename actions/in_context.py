@@ -85,8 +85,10 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         return about_goods
     if _asks_cost_of_delivery(chat, intent) and not names:
         return "ask_delivery"
-    if intent == "ask_restock_date" and not names and chat.state.focus.kind == "order":
-        return "track_order"  # "so when does it come"
+    spoken_of = last.did in {"effect_done", "status"} and chat.state.frame is None
+    own_goods = not names or (spoken_of and names_own(chat))
+    if intent == "ask_restock_date" and own_goods and chat.state.focus.kind == "order":
+        return "track_order"  # "so when does it come", "when will the hat come"
     unsure = chat.turn.confidence < SURE_OF_GOODS
     if intent == "notify_restock" and not names and chat.state.focus.kind == "order":
         return "ask_delivery"  # "if I'm not home when they come?", "email me when it arrives"

@@ -219,3 +219,11 @@ def test_the_same_for_another_number_is_the_same_wish(desk: Desk) -> None:
     talk = desk.talk(MIA)
     talk.say("an invoice for 20002 please", "request_invoice", order_number="20002")
     assert talk.say("and for 20004 too", order_number="20004") == ["utter_invoice_sent"]
+
+
+def test_when_the_rest_comes_is_asked_of_the_order(desk: Desk) -> None:
+    talk = desk.talk(MIA)
+    talk.say("take the boots out of 20001", "cancel_item", order_number="20001")
+    talk.say("yes", "affirm")
+    said = talk.say("when will the shirt come", "ask_restock_date", category="t-shirts")
+    assert said[0].startswith("utter_status")
