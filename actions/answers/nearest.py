@@ -34,7 +34,10 @@ def explained(chat: Chat, intent: str) -> bool:
     hits = search(chat, "products")
     if not hits or not hits[0].is_confident or hits[0].article.topic not in {"products", "sizes"}:
         return False
+    kind = chat.state.focus.kind
     say_hits(chat, hits)
+    if kind == "product":
+        chat.state.focus.kind = kind  # "how do I clean it?" is still of the thing spoken of
     keep_kinds(chat, hear(chat).query)  # "and for women, size 38" means those
     return True
 

@@ -1,14 +1,21 @@
 """Sums, ends of a list, amounts and names: which goods the words mean."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
 from actions.answers.beside import nod
+from actions.answers.nearest import explained
 from actions.chat import Chat
 from actions.services import Services
 from actions.turn import Talk, Turn
 from catalogue_search.query import Query
 from dialogue.acts import Act, ActKind
 from dialogue.message import Message
+from knowledge.articles import make_article
+from knowledge.index import Hit
 from shop.catalogue import get_product
 from tests.unit.actions.talking import BOOTS, NOW, SHELL, Talking, cards
 
@@ -422,3 +429,24 @@ def test_so_many_of_what_the_price_was_told_of(shopper: Talking, more: str) -> N
     shopper.say("多少钱 how much is it", "ask", "ask_price")
     shopper.say(more, "ask", "nlu_fallback")
     assert shopper.said[-1] == "utter_kit_total"
+
+
+def test_advice_on_such_things_leaves_the_one_spoken_of(goods: Services) -> None:
+    """ "How do I clean it?" after what the R-value is good for is of the mat."""
+    article = make_article("r", "en", title="R-value", topic="products", questions=["q"], body="5.")
+    hit = Hit(article, 0.99, is_confident=True, said="About 5.", is_likely=True)
+    found = SimpleNamespace(
+        search=lambda text, *_, **__: [hit] if "good for" in text else [],
+        article=lambda *_: article,
+    )
+    shopper = Talking(replace(goods, knowledge=cast(Any, found)))
+    shopper.say("moorhuhn granite inflatable mat", "wish", "search_product")
+    mat = shopper.state.focus.product
+    text = "whats the r value good for"
+    message = Message(text, "en", "ask_product_details", 0.9, (), {})
+    talk, turn = Talk(), Turn("c", "m", message, None, None, "v", {}, NOW)
+    chat = Chat(turn, shopper.state, talk, shopper.services)
+    assert explained(chat, "ask_product_details")
+    said = shopper.say("how do i clean it", "ask", "ask_product_details")
+    assert said["response"] == "utter_fact"
+    assert shopper.state.focus.product == mat
