@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import func, select, update
 
 from concierge.cli.customers import collect, erase
@@ -159,6 +160,24 @@ def test_a_cancelled_order_changes_the_profile_without_a_night(known: Database) 
     assert refresh_changed(known, now=later + timedelta(minutes=5)) == 0
 
 
+def test_many_who_changed_at_once_are_all_made_anew(
+    known: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("insights.profiles.job.CHANGED_AT_ONCE", 3)
+    moment = NOW + timedelta(minutes=1)
+    with known.session() as session:
+        chosen = session.scalars(select(Order.customer_id).distinct().limit(7)).all()
+        session.execute(
+            update(Order)
+            .where(Order.customer_id.in_(chosen))
+            .values(state="cancelled", cancelled_at=moment)
+        )
+    assert refresh_changed(known, now=moment) == 7
+    with known.reading() as session:
+        found = list_profiles(session, among=chosen, limit=None)
+    assert [(one.orders, one.segment) for one in found] == [(0, "none")] * 7
+
+
 def test_it_is_due_once_a_night(known: Database) -> None:
     with known.reading() as session:
         assert not profiles_are_due(session, now=NOW)
@@ -214,7 +233,7 @@ def test_rules_of_an_audience_must_all_hold(known: Database) -> None:
             ({"mark": "premium"}, False),
             ({"category": '" OR 1=1 --'}, False),
         ):
-            asked = Audience("x", **rules)  # type: ignore[arg-type]
+            asked = Audience("x", **rules)
             assert (lina in {one for one, _ in members(session, asked)}) == is_in, rules
 
 

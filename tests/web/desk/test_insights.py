@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.web.desk.conftest import NOW, Browser
 
 
 @pytest.fixture
-def known(desk_database: Database) -> Iterator[Database]:
+def known(desk_database: Database) -> Database:
     Base.metadata.create_all(desk_database.engine)
     make_demo(desk_database, now=NOW, customers=120, products=60, days=300)
     refresh(desk_database, now=NOW)
@@ -139,7 +139,7 @@ async def test_a_file_for_a_platform_is_hashed_and_audited(
     browser: Browser, known: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await browser.sign_in("supervisor")
-    asked = {"name": "Winter", "segments": "best,loyal", "held_out": "0"}
+    asked: dict[str, Any] = {"name": "Winter", "segments": "best,loyal", "held_out": "0"}
     refused = await browser.send("/desk/insights/audiences", platform="google", **asked)
     assert (refused.status, (await refused.json())["error"]) == (422, "audience_small")
     monkeypatch.setattr("desk.web.audiences.FEWEST", 1)
@@ -157,7 +157,7 @@ async def test_a_file_for_a_platform_is_hashed_and_audited(
 
 @pytest.mark.parametrize("fields", [{"name": "x"}, {"platform": "meta"}, {"platform": "x"}])
 async def test_a_file_without_name_or_platform_is_refused(
-    browser: Browser, known: Database, fields: dict[str, str]
+    browser: Browser, known: Database, fields: dict[str, Any]
 ) -> None:
     await browser.sign_in("supervisor")
     assert (await browser.send("/desk/insights/audiences", **fields)).status == 422
