@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from actions.tasks.item_words import means_all_items
@@ -117,7 +118,7 @@ _DOES: Final = (
     ),
 )
 _STATUS: Final = re.compile(
-    r"\b(?:when|where|how|why|status|did|has|have you)\b|什么时候|哪|多久|怎么|为什么|了吗|了没",
+    r"\b(?:when|where|how|why|status|did|has|have you)\b|什么时候|哪|多久|怎么|为什么|了吗|了没|还没|没到|没收到|到账",
     re.IGNORECASE,
 )
 _WEAK: Final = frozenset(
@@ -185,11 +186,22 @@ _ASKS_FOR: Final = re.compile(
 )
 
 
+_WORN: Final = re.compile(
+    r"\b(?:worn|wore|used|washed|opened|unpacked|without (?:the )?(?:tags?|box|packaging|receipt))\b"
+    r"|穿过|用过|洗过|拆(?:封|过|了)|剪了?(?:吊牌|标)|没有?(?:吊牌|包装|盒子)",
+    re.IGNORECASE,
+)
+_GAP: Final = re.compile(r"\bdifference\b|\bcheaper\b|差价|降价", re.IGNORECASE)
 _MAY_I: Final = re.compile(
     r"^(?:\w+[, ]+){0,2}(?:can|could|may) i (?:still |also |please |maybe )*"
     r"(?:send|give|return|exchange|swap|cancel|change)\b|(?:还)?(?:能|可以)(?:退|换|取消)",
     re.I,
 )
+
+
+def is_worn(text: str) -> bool:
+    """Whether goods are said to have been used or opened."""
+    return _WORN.search(text) is not None
 
 
 def verb_of(text: str) -> str | None:
@@ -212,6 +224,12 @@ def does_with_order(chat: Chat, intent: str) -> str | None:
     if chat.signed_in is None:  # which goods are theirs is known once it is known who they are
         of_goods = intent in _OF_GOODS or (intent == "nlu_fallback" and bool(hear(chat).kinds))
         return wish if of_goods and _OWN.search(text) else None
+    if says("other_day", text):
+        return None  # 改成后天送 changes none of the goods
+    if intent == "price_protection" and _GAP.search(text):
+        return None  # 退差价 sends nothing back
+    if intent == "ask_return_policy" and is_worn(text):
+        return None  # "can I return boots that I wore?" asks for the rules first
     asks_whether = _ASKS_FOR.search(text) or _MAY_I.search(text)  # to begin it changes nothing
     if read_polarity(text, chat.turn.language).is_question and not asks_whether:
         return None

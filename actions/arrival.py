@@ -80,7 +80,9 @@ def say_if_ordered_now(chat: Chat, by: date) -> bool:
             return True
         last = access_orders(session, customer, limit=1) if customer is not None else []
         country = country_named(turn.text) or (last[0].country if last else None) or None
-        promise = promise_for_new(session, now=turn.now, by=by, country=country)
+        promise = promise_for_new(
+            session, now=turn.now, by=by, country=country, language=turn.language
+        )
     if promise is None:
         return False
     chat.say(

@@ -34,7 +34,9 @@ from actions.on_tasks import (
     AND_IF,
     HOW_LONG,
     asks_for_sum,
+    asks_for_sum_of,
     asks_of_old_one,
+    asks_whether_done,
     look_at_line_in_hand,
     names_goods,
     on_what_is_in_hand,
@@ -43,24 +45,25 @@ from actions.on_tasks import (
     when_we_hear,
 )
 from actions.plain_words import asks_less_for, names_fault, plainly_means
-from actions.reminding import let_go_of, offer_again, remind, taken_up_again
+from actions.reminding import CHANGE, let_go_of, offer_again, remind, taken_up_again
 from actions.taking_up import changed_back, on_the_invoice, reopen
 from actions.tasks.definitions import Task
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
 from actions.tasks.goods_named import other_goods
-from actions.tasks.order_slots import OTHER_ONE, ask_another, names_own, naming_own
+from actions.tasks.order_slots import (
+    OTHER_ONE,
+    ask_another,
+    names_own,
+    naming_own,
+    orders_of,
+)
 from actions.tasks.registry import SLOTS
 from conversations import DoneCard
 from dialogue.acts import Act, ActKind
-from dialogue.groups import ASKED_OF_DONE, BROWSING, ON_ORDERS
+from dialogue.groups import ASKED_OF_DONE, ASKS, BROWSING, ON_ORDERS
 from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
-
-# What is asked where a yes or a correction does not say what is to be different: a plain yes after
-# it is no yes to the question before.
-CHANGE: Final = "change"
-
 
 _CAN_YOU: Final = re.compile(
     r"\b(?:can|could|will|would) (?:you|i|we)\b|能不能|可不可以|[能可].*吗|行不行", re.I
@@ -88,15 +91,20 @@ ASKING_OF_OWN: Final = ASKING | {"report", "undo"}
 def handle(chat: Chat, act: Act) -> None:
     """Do one act; what a task asks ends it."""
     with suppress(Asked):
+        _in_its_own_words(chat, act)
         if act.kind in OF_LISTS and not _has_goods(chat):
             browses = act.intent in BROWSING | {"compare_products"}
             act = replace(act, kind="ask", intent="nlu_fallback" if browses else act.intent)
-        asks = act.kind in ASKING
-        if (asks and tells_number(chat)) or (act.kind in ASKING_OF_OWN and told_of_own(chat)):
+        asks, of_own = act.kind in ASKING, act.kind in ASKING_OF_OWN
+        if (asks and tells_number(chat)) or (of_own and told_of_own(chat)):
             remind(chat)
-        elif act.kind in ASKING_OF_OWN and told_on_the_way(chat, act.intent):
+        elif (
+            (of_own and told_on_the_way(chat, act.intent))
+            or (act.kind not in AGREES and _told_that_search_comes_first(chat))
+            or (of_own and (_adds_to_the_offer(chat, act) or _says_which_way(chat, act)))
+        ):
             return
-        elif act.kind in ASKING_OF_OWN and _asks_first_who(chat):
+        elif of_own and _asks_first_who(chat):
             start(chat, chat.services.tasks["order_status"], "track_order")
         else:
             HANDLERS[act.kind](chat, act)
@@ -104,6 +112,104 @@ def handle(chat: Chat, act: Act) -> None:
 
 # Acts on goods; 有别的办法吗 where there are none asks for something else.
 OF_LISTS: Final = frozenset({"refine", "compare"})
+
+
+# Matters of which a person is offered, and more may be told of each.
+OFFERED_FOR: Final = frozenset(
+    {"utter_recipient_by_person", "utter_payment_check", "utter_invoice_title"}
+)
+# What such words may be taken for.
+MORE_OF_IT: Final = frozenset(
+    {
+        "nlu_fallback",
+        "inform",
+        "ask_payment",
+        "request_invoice",
+        "change_address",
+        "change_item",
+        "change_account_details",
+        "ask_store_info",
+        "choose_option",
+        "correct",
+    }
+)
+
+
+def _adds_to_the_offer(chat: Chat, act: Act) -> bool:
+    """Whether more was told of the very matter that a person is offered for: the new name, the tax
+    number, how much was taken."""
+    question, turn, notes = chat.state.question, chat.turn, chat.state.notes
+    if question is None or question.kind != "offer" or question.slot != "person":
+        return False
+    if question.response in OFFERED_FOR:
+        notes["offered_for"] = chat.state.turn - 1
+    goes_on = question.response in OFFERED_FOR or notes.get("offered_for") == chat.state.turn - 1
+    asks_sum = question.response == "utter_compensation" and asks_for_sum_of(turn.text)
+    intent = act.intent or turn.intent
+    others = names_goods(chat) or turn.first("order_number") or turn.first("size")
+    if not asks_sum and (not goes_on or others or turn.is_button or intent not in MORE_OF_IT):
+        return False
+    said = read_polarity(turn.text, turn.language)
+    if said.kind in {"yes", "no", "no_and", "unclear"} and not asks_sum:
+        return False
+    again = asks_sum or said.is_question
+    response = "utter_offer_person_again" if again else "utter_offer_person_with_that"
+    chat.offer("person", response, [chat.words.person()])
+    notes["offered_for"] = chat.state.turn
+    return True
+
+
+# Wishes that, while a fault waits for its remedy, say which remedy.
+WAY_OF: Final = {"exchange_item": "replacement", "return_item": "refund"}
+
+
+def _waits_for_remedy(chat: Chat) -> bool:
+    """Whether a fault is in hand, which is put right one way or the other."""
+    frame = chat.state.frame
+    task = None if frame is None else chat.services.tasks.get(frame.task)
+    return task is not None and "remedy" in task.needs()
+
+
+def _says_which_way(chat: Chat, act: Act) -> bool:
+    """ "Swap it then" of a fault in hand asks for a new one, free of charge; for no exchange."""
+    frame, way = chat.state.frame, WAY_OF.get(act.intent)
+    if way is None or act.kind != "wish" or not _waits_for_remedy(chat):
+        return False
+    if chat.turn.first("order_number") or other_goods(
+        chat, str(frame and frame.slots.get("order"))
+    ):
+        return False
+    take(chat, {**values_of(chat).new, "remedy": way})
+    go_on(chat)
+    return True
+
+
+def _in_its_own_words(chat: Chat, act: Act) -> None:
+    """Of a clause only the kinds of goods that it names by itself, where it names some: "cancel the
+    beanie" of "swap the shirt, cancel the beanie"."""
+    wishes = [one for one in chat.acts if one.kind in {"wish", "report"}]
+    named = chat.turn.entities.get("category", ())
+    if len({one.message.text for one in wishes}) < 2 or act not in wishes:
+        return
+    if chat.said:
+        chat.said = act.message.text
+    if len(named) < 2:
+        return
+    own = _shelves_of(chat, hear(chat).kinds)
+    meant = tuple(one for one in named if one in own)
+    if meant and len(meant) < len(named):
+        entities = {**chat.turn.entities, "category": meant}
+        chat.turn = replace(chat.turn, message=replace(chat.turn.message, entities=entities))
+
+
+def _shelves_of(chat: Chat, kinds: frozenset[str]) -> set[str]:
+    """The categories of those of the shopper's own goods that are of one of `kinds`."""
+    if chat.signed_in is None or not kinds:
+        return set()
+    catalogue = chat.services.catalogue.current()
+    rows = set(catalogue.kinds.any_of(kinds).nonzero()[0].tolist())
+    lines = [line for one in orders_of(chat, chat.signed_in) for line in one.lines]
+    return {one.category for one in lines if catalogue.row_of.get(one.product_id) in rows}
 
 
 def _has_goods(chat: Chat) -> bool:
@@ -212,6 +318,9 @@ def refuse(chat: Chat, act: Act) -> None:
         if not further:
             chat.say("utter_fine_stopped")
         return
+    others = [one for one in chat.acts if one.kind == "wish" and one.intent in WAY_OF]
+    if others and act.intent != LET_BE and _waits_for_remedy(chat):
+        return  # "no, can I get the grey ones instead?": the other remedy of the same fault
     from_shop = frame is not None and frame.sources.get("order") == "shop"
     if from_shop and act.intent != LET_BE and _means_other(chat):
         return
@@ -249,6 +358,9 @@ def tell(chat: Chat, act: Act) -> None:
             return
         if act.kind == "correct" and (on_the_invoice(chat) or reopen(chat)):
             return
+        if act.kind == "correct" and _meant_otherwise(chat):
+            undo(chat, act)
+            return
         if act.kind == "correct" and task_of(chat, act.intent) and chat.turn.confidence >= SURE:
             wish(chat, replace(act, kind="wish"))  # "sorry, the address of my other order"
             return
@@ -271,10 +383,16 @@ def tell(chat: Chat, act: Act) -> None:
         return
     values = values_of(chat)
     if values.new:
+        asked = "" if state.question is None else state.question.key
         take(chat, values.new)
+        beside = chat.asked_for("order") and "order" not in values.new
+        if beside and act.kind == "correct":
+            chat.say("utter_noted")  # it is known now, and another thing still asked
         if act.kind == "correct" and state.question is not None:
             state.question.asked = min(state.question.asked, 1)  # it was no misunderstanding
         go_on(chat)
+        again = state.question is not None and bool(asked) and state.question.key == asked
+        state.notes["unmet"] = asked if again else ""  # the change came to nothing
     elif any(one is not act and one.kind in {"wish", "report"} for one in chat.acts):
         end(chat)  # the change is a task of its own, which takes the place of this one
     elif act.kind == "confirm_with":
@@ -289,6 +407,18 @@ def tell(chat: Chat, act: Act) -> None:
         go_on(chat)
     else:
         say_unclear(chat, act)
+
+
+_MEANT: Final = re.compile(
+    r"\bi (?:meant|mean)\b|\bwrong one\b|说错|我是说|搞错|弄错", re.IGNORECASE
+)
+
+
+def _meant_otherwise(chat: Chat) -> bool:
+    """ "Oh no, I meant except the beanie", right after the effect."""
+    done = chat.state.done[-1] if chat.state.done else None
+    lately = done is not None and chat.state.turn - done.turn <= 1
+    return lately and _MEANT.search(chat.turn.text) is not None
 
 
 def _says_which(chat: Chat, frame: Frame) -> bool:
@@ -327,7 +457,7 @@ def wish(chat: Chat, act: Act) -> None:
             return
     if _asks_of_done(chat, intent) and on_what_was_done(chat, "any"):
         return
-    if _WHERE_TO.search(chat.turn.text) and on_what_was_done(chat, "ask_store_info"):
+    if _told_where_to(chat):
         return
     if asks_of_old_one(chat.turn.text) and (
         _asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)
@@ -357,6 +487,8 @@ def _asks_in_general(chat: Chat, act: Act, task: Task) -> bool:
         return False
     if chat.state.frame is not None or turn.is_button or turn.first("order_number"):
         return False
+    if act.intent in ASKS and names_own(chat):
+        return False  # "can I return my jacket?" asks of that one
     unsure = act.confidence < SURE_OF_MATTER and act.intent == turn.intent
     return unsure and read_polarity(turn.text, turn.language).is_question
 
@@ -381,15 +513,49 @@ _HOW_TO: Final = re.compile(
 
 # "I want a new one sent", where a search for the parcel is offered first.
 _NEW_ONE: Final = re.compile(
-    r"\b(?:new one|another one|replacement|re-?send)\b|[补重]发|换新|新的|赔", re.IGNORECASE
+    r"\b(?:new one|another one|replacement|re-?send)\b"
+    r"|\bs[ei]n[dt]\b[^.?!]{0,12}\b(?:again|another|new)\b"
+    r"|[补重]发|[补重]寄|换新|新的|赔",
+    re.IGNORECASE,
 )
+
+
+def _told_that_search_comes_first(chat: Chat) -> bool:
+    """ "No, send it again", "just my money back" where a search for the parcel is asked about: that
+    comes first."""
+    if chat.kept("search comes first"):
+        return True
+    question = chat.state.question
+    asked = "" if question is None else question.task or question.slot.removeprefix("wish ")
+    text = chat.turn.text
+    made_good = _NEW_ONE.search(text) or MONEY_BACK.search(text)
+    if asked not in {"report_lost", "report_lost_parcel"} or made_good is None:
+        return False
+    if not _asked_of_the_task(chat, "nlu_fallback"):  # the goods were named: "another tent"
+        chat.say("utter_lost_details")
+        remind(chat)
+    chat.keep("search comes first", True)
+    return True
+
+
+# What is no objection to what is asked.
+AGREES: Final = frozenset({"confirm", "person", "stop", "feeling", "resume"})
 
 
 # "What's the address I send it to?"
 _WHERE_TO: Final = re.compile(
-    r"\b(?:what|which|where)\b[^.?!]{0,20}\b(?:address|send|drop|ship|post|bring|hand)\b|寄到?哪|地址是",
+    r"\b(?:what|which|where)\b[^.?!]{0,20}\b(?:address|send|drop|ship|post|bring|hand)\b"
+    r"|\breturns? address\b"
+    r"|寄到?哪|地址是|(?:退货|寄回|退回)的?地址"
+    r"|(?:快递)?(?:要)?(?:我)?自己(?:叫|联系|寄)|上门取件|(?:有人|你们)(?:会)?(?:上门)?来取",
     re.IGNORECASE,
 )
+
+
+def _told_where_to(chat: Chat) -> bool:
+    """Whether it was said where something goes back to that was just set up."""
+    asks = _WHERE_TO.search(chat.turn.text) is not None
+    return asks and on_what_was_done(chat, "ask_store_info")
 
 
 def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
@@ -425,7 +591,7 @@ def _later(chat: Chat, act: Act, intent: str) -> None:
     kept = {
         "intent": intent,
         "text": act.message.text,
-        "entities": {name: list(values) for name, values in act.message.entities.items()},
+        "entities": {name: list(values) for name, values in chat.turn.entities.items()},
     }
     chat.state.notes["later"] = [*chat.state.notes.get("later", ()), kept]
     chat.say("utter_one_after_another", wish=chat.words.wish(intent))
@@ -441,18 +607,19 @@ def question(chat: Chat, act: Act) -> None:
     frame = chat.state.frame
     if told_of_refusal(chat, intent):
         return
-    if asks_when_they_come(chat):
+    lasts = intent == "ask_warranty" and HOW_LONG.search(chat.turn.text)  # by itself
+    if not lasts and asks_when_they_come(chat):
         say_what_happens_next(chat)
         return
     awaited = chat.state.person_wanted and chat.state.last.did == "handed_over"
     of_it = intent in OF_THE_CASE and not names_goods(chat)
-    if awaited and frame is None and of_it:
+    if awaited and frame is None and of_it and not lasts:
         say_unclear(chat, act)  # what is asked of the matter is for the colleague
         return
     if frame is None and chat.state.focus.kind == "order" and OTHER_ONE.search(chat.turn.text):
         BY_ACT["choose"](chat, act)
         return
-    if frame is None and on_what_was_done(chat, intent):
+    if frame is None and (_told_where_to(chat) or on_what_was_done(chat, intent)):
         return
     open_now = chat.state.question
     offered = open_now is not None and open_now.kind == "offer"
@@ -528,21 +695,24 @@ def other(chat: Chat, act: Act) -> None:
         if act.intent == "no" or not taken_up_again(chat):
             nod(chat, act)
     elif act.intent == "known":
+        chat.state.notes["unmet"] = ""
         if chat.state.question is not None:
             chat.state.question.asked = 0  # it was no misunderstanding
         go_on(chat)
     elif act.intent == "unclear" or act.confidence == 0.0:
         made_good = MONEY_BACK.search(chat.turn.text) or _NEW_ONE.search(chat.turn.text)
-        asks = _HOW_TO.search(chat.turn.text) or made_good
+        asks = _HOW_TO.search(chat.turn.text) or made_good or asks_whether_done(chat.turn.text)
         asks_of_it = asks and _asked_of_the_task(chat, "nlu_fallback")
-        asks_of_it = asks_of_it or told_when_or_where_sent(chat)
+        asks_of_it = asks_of_it or told_when_or_where_sent(chat) or _told_where_to(chat)
+        asks_of_it = asks_of_it or (bool(asks) and on_what_was_done(chat, "nlu_fallback"))
         asks_of_it = asks_of_it or _asks_of_what_was_done(chat) or _told_to_colleague(chat)
         if not (asks_of_it or offer_again(chat) or _meant_after_all(chat, act)):
             say_unclear(chat, act)
     elif told_of_refusal(chat, act.intent):
         return
     elif act.intent in {"ask_help", "small_talk"} and AND_IF.search(chat.turn.text):
-        if not on_what_was_done(chat, act.intent):
+        known = _asked_of_the_task(chat, "nlu_fallback") or on_what_was_done(chat, act.intent)
+        if not known:
             say_unclear(chat, replace(act, kind="ask", intent=""))
     elif act.intent == "ask_help" and _asked_of_the_task(chat, "nlu_fallback"):
         return

@@ -3,11 +3,12 @@
 import logging
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from actions.chat import Chat
-from actions.facts import GENERAL, read_case
+from actions.facts import read_case
 from actions.turn import Button
 from conversations import ConversationNotFound, transcript
 from desk.tickets import (
@@ -20,7 +21,8 @@ from desk.tickets import (
     open_ticket_of,
 )
 from dialogue.state import State
-from kit.i18n import format_datetime
+from kit.i18n import clock_time, format_datetime, local_day
+from kit.intents import GENERAL
 from shop.access import access_order
 
 log = logging.getLogger(__name__)
@@ -130,7 +132,7 @@ def say_what_happens_next(chat: Chat) -> None:
             return
         callbacks = [
             Button(
-                words.text("wish.callback", at=format_datetime(slot, turn.language)),
+                words.text("wish.callback", day=_day(chat, slot), time=clock_time(slot)),
                 f'/desk_callback{{"at":"{slot.isoformat()}"}}',
             )
             for slot in hours.slots(turn.now, CALLBACK_SLOTS)
@@ -146,8 +148,14 @@ def say_what_happens_next(chat: Chat) -> None:
         chat.say("utter_handover")
 
 
+def _day(chat: Chat, moment: datetime) -> str:
+    """Today and tomorrow by these words, any other day by its name."""
+    away = (local_day(moment) - local_day(chat.turn.now)).days
+    return chat.words.text(f"day.{away}") if away in {0, 1} else chat.words.day(moment)
+
+
 _WHEN = re.compile(
-    r"^(?:and |so |ok )?(?:how long|when)\b.{0,24}$"
+    r"^(?:and |so |ok )?(?:how long|when)\b.{0,32}$"
     r"|\b(?:get back to|answer|reply to|call|contact) (?:me|us)\b.{0,12}\?"
     r"|^[^，。]{0,6}(?:多久|几点|什么时候|啥时候|几分钟|多长时间)[^，。]{0,8}$",
     re.IGNORECASE,

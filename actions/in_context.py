@@ -7,15 +7,17 @@ from actions.account_words import does_with_order, on_own_account, verb_of
 from actions.answers.finding import asks_for_more
 from actions.answers.kits import changes_kit
 from actions.answers.offers import asks_of_offers
+from actions.answers.places import zone_of
 from actions.answers.product_facts import is_same_of_another
 from actions.answers.sizing import sizing_goes_on
 from actions.browsing.asked import asked_of, patterns, says
 from actions.browsing.bought import bought
-from actions.browsing.hearing import hear
+from actions.browsing.hearing import hear, meant
 from actions.chat import Chat
 from actions.plain_words import asks_less_for, plainly_means
 from actions.tasks.order_slots import BARE, OTHER_ONE, UNDER_WAY, names_own, orders_of
 from actions.turn import refers_back
+from catalogue_search.facts import facts_of
 from dialogue.groups import BROWSING, ON_ORDERS
 from dialogue.polarity import lexicon, normalised, read_polarity
 
@@ -48,6 +50,13 @@ def intent_in_context(chat: Chat, intent: str) -> str:
     shown, place = chat.state.shown, chat.turn.first("ordinal")
     if shown.kind == "orders" and place is not None and intent in LISTS:
         return "track_order"
+    guest_asks = chat.signed_in is None and chat.state.frame is None
+    if guest_asks and _asks_of_delivery(chat, intent):
+        return "ask_delivery"  # "how long till I get it in Paris", 发顺丰吗
+    if _asks_of_rules(chat, intent):
+        return "ask_return_policy"
+    if place is not None and _shows_goods(chat) and _of_no_order(chat, intent):
+        return "choose_option"  # "first one pls, link?"
     if _asks_for_own_again(chat, intent):
         return "check_stock"
     if intent == "refuse_product" and chat.state.shown.kind != "products" and names_own(chat):
@@ -117,6 +126,48 @@ def intent_in_context(chat: Chat, intent: str) -> str:
         if any(verb in normalised(chat.turn.text) for verb in verbs):
             return "report_lost_parcel"
     return intent
+
+
+def _of_no_order(chat: Chat, intent: str) -> bool:
+    """Whether a place of the list of goods is named, and nothing that speaks of an order."""
+    unsure = chat.turn.confidence < SURE_OF_MATTER or intent in ON_PARCELS
+    own = chat.turn.first("order_number") or _BOUGHT.search(chat.turn.text) or names_own(chat)
+    return intent in OF_ORDERED | set(TRACKING) and unsure and not own
+
+
+def _asks_of_delivery(chat: Chat, intent: str) -> bool:
+    """Whether who has proved nothing asks how, or how long, goods go to a place."""
+    text = chat.turn.text
+    if intent not in ON_PARCELS | {"urge_dispatch"} or chat.turn.first("order_number"):
+        return False
+    asks = read_polarity(text, chat.turn.language).is_question or ASKS_HOW_LONG.search(text)
+    named = zone_of(text) is not None or CARRIERS.search(text) is not None
+    return bool(asks) and named and not _BOUGHT.search(text)
+
+
+CARRIERS: Final = re.compile(
+    r"\b(?:dhl|ups|fedex|dpd|gls|hermes|carrier|courier)\b|顺丰|圆通|中通|韵达|申通|ems|邮政|京东快递"
+    r"|(?:哪|什么)家?(?:公司)?的?快递|快递公司",
+    re.IGNORECASE,
+)
+ASKS_HOW_LONG: Final = re.compile(r"\bhow (?:long|fast|soon)\b|几天|多久", re.IGNORECASE)
+
+
+def _asks_of_rules(chat: Chat, intent: str) -> bool:
+    """ "Can I return them if they pinch?" of goods on show, which nobody has bought."""
+    text = chat.turn.text
+    shown = intent in {"nlu_fallback", ""} and _shows_goods(chat) and chat.state.frame is None
+    return shown and _CAN_RETURN.search(text) is not None and not _BOUGHT.search(text)
+
+
+_CAN_RETURN: Final = re.compile(
+    r"\b(?:can|could|may) i (?:still )?(?:return|exchange|send (?:it|them|these|this) back)\b"
+    r"|[能可](?:不能|以|不可以)?退(?:货|换)?[吗么]|不合适[^，。！？]{0,4}[能可][^，。！？]{0,2}退",
+    re.IGNORECASE,
+)
+
+# What nobody asks of goods that are only looked at.
+ON_PARCELS: Final = frozenset({"track_order", "track_parcel", "list_orders", "report_late_order"})
 
 
 def _weighs_on(chat: Chat, intent: str) -> bool:
@@ -207,10 +258,15 @@ def _of_their_own(chat: Chat, intent: str) -> str | None:
     return next(meant, None)
 
 
+_TOO: Final = re.compile(r"\b(?:too|as well|also|and for)\b|也|还有", re.IGNORECASE)
+
+
 def _same_of_another(chat: Chat) -> str | None:
     """ "And for the other order, too", "that was for the sneakers, right?": what was just told, of
     what is named now."""
     last, text = chat.state.last, chat.turn.text
+    if last.did == "effect_done" and chat.turn.first("order_number") and _TOO.search(text):
+        return last.intent  # "and for 20002 too"
     if last.intent == "price_protection" and names_own(chat):
         return last.intent
     if last.did == "refused" and last.intent in ON_ORDERS and chat.state.frame is None:
@@ -238,6 +294,9 @@ def of_goods(chat: Chat, intent: str) -> str:
     text = chat.turn.text
     if intent in ON_PRODUCTS | {"add_item"} and sizing_goes_on(chat):
         return "ask_size_advice"
+    doubtful = intent == "ask_complements" or chat.turn.confidence < SURE_OF_MATTER
+    if doubtful and says("pitching", text) and _speaks_of_tents(chat):
+        return "ask_product_details"
     if intent in CHANGES_KIT and changes_kit(chat):
         return "search_product"
     if _asks_on_for_goods(chat, intent) or _only_names_goods(chat, intent):
@@ -245,6 +304,14 @@ def of_goods(chat: Chat, intent: str) -> str:
     if _changes_list(chat, intent):
         return "refine_search"
     unsure = chat.turn.confidence < SURE_OF_MATTER and chat.state.frame is None
+    made_good = _TROUBLE.search(text) or _MADE_GOOD.search(text)
+    only_named = intent == "ask_compensation" and not made_good
+    if only_named and hear(chat).kinds and not (chat.turn.first("order_number") or names_own(chat)):
+        return "search_product"  # "a rain cover for my backpack then" makes good nothing
+    if intent == "add_to_cart" and hear(chat).kinds and meant(chat) is None:
+        return "search_product"  # 帽子也来一顶, beside gloves
+    if intent == "gift_wrap" and unsure and _shows_goods(chat) and not _WRAPS.search(text):
+        return "ask_product_details"  # 有没有镜盒
     if intent in UNLIKE_GOODS and unsure:  # "do your watches have a heart rate monitor?"
         heard = hear(chat)
         if heard.kinds or (heard.in_focus and heard.query.hard):
@@ -266,6 +333,12 @@ def of_goods(chat: Chat, intent: str) -> str:
     if intent == "exchange_item" and _SUPPOSES.search(text):
         return "ask_return_policy"
     return ""
+
+
+def _speaks_of_tents(chat: Chat) -> bool:
+    heard = hear(chat)
+    kinds = heard.kinds or (facts_of(heard.at_hand).kinds if heard.at_hand else frozenset())
+    return "tent" in kinds or "family_tent" in kinds
 
 
 def _asks_on_for_goods(chat: Chat, intent: str) -> bool:
@@ -358,6 +431,12 @@ _TROUBLE: Final = re.compile(
     r"|didnt|only|instead|lost|exchang\w*|swap\w*|return\w*|replac\w*|refund\w*|cancel\w*|chang\w*"
     r"|too|fell|falling|worn|gone|apart|smell\w*|peel\w*|problem\w*|issue\w*)\b"
     r"|[坏破裂漏少错丢缺没脏划断掉脱磨洞退换改撤不]|开胶|起球|问题|毛病|瑕疵|收|太[小大紧长短松窄宽]",
+    re.IGNORECASE,
+)
+_WRAPS: Final = re.compile(r"\b(?:wrap\w*|gift\w*|present|card|note|ribbon)\b|[礼包贺卡]", re.I)
+_MADE_GOOD: Final = re.compile(
+    r"\b(?:compensat\w*|money|credit|vouchers?|discount|price|cheaper|off|goodwill|apolog\w*)\b"
+    r"|[赔补钱券折]|便宜",
     re.IGNORECASE,
 )
 LEAST_OF_REPORTS: Final = 0.6

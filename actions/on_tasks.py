@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from actions.account_words import is_worn
 from actions.answers.by_place import as_at, aspects_of
 from actions.answers.places import zone_of
 from actions.answers.refund_to import tells_where_money_goes
@@ -11,6 +12,8 @@ from actions.browsing.asked import says
 from actions.browsing.hearing import look_at
 from actions.chat import Chat
 from actions.in_context import HINT
+from actions.money_back import told_of_money
+from actions.plain_words import asks_which_there
 from actions.tasks.definitions import Task
 from actions.tasks.engine import task_of
 from actions.tasks.line_slots import lines_of
@@ -35,7 +38,7 @@ _OLD_ONE: Final = re.compile(
     r"|\b(?:keep|throw|bin|chuck|toss)\b[^.?!]{0,16}\b(?:old|broken|faulty|wrong|damaged|away)\b"
     r"[^.!]{0,12}\?"
     r"|(?:旧|坏|原来|发?错|有问题|破)(?:的|那[个件双条])?(?:[那这][个件双条])?[^，。！？]{0,4}(?:怎么|咋|要不要|还要|还用|需要|要寄|要退|用寄|寄回|扔)"
-    r"|(?:要不要|用不用|需不需要|需要|还要|还用|用|要)(?:我|再|先)?(?:寄|退)回(?:去|来|给)?",
+    r"|(?:要不要|用不用|需不需要|需要|还要|还用|用|要)(?:我|再|先)?(?:把[^，。！？]{1,8})?(?:寄|退)回(?:去|来|给)?",
     re.IGNORECASE,
 )
 
@@ -55,7 +58,7 @@ _DEADLINE: Final = re.compile(
 _LABEL: Final = re.compile(
     r"\b(?:where|how|which)\b[^.?!]{0,24}\b(?:label|form|document|paper)\b"
     r"|\bno printer\b|\b(?:without|have) (?:a )?printer\b|\bprint(?:ed)?\b"
-    r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印)|打印",
+    r"|(?:退货单|标签|面单)[^，。！？]{0,6}(?:哪|怎么|下载|没|打印|收不到)|打印",
     re.IGNORECASE,
 )
 _ALL_BACK: Final = re.compile(
@@ -73,6 +76,11 @@ _PHOTO: Final = re.compile(
     r"\b(?:photos?|pictures?|pics?|images?|videos?)\b|照片|图片|视频|拍照|拍[个张段]|拍给|上传|发图|凭证",
     re.IGNORECASE,
 )
+
+
+def asks_for_sum_of(text: str) -> bool:
+    """Whether it is asked how much it is."""
+    return _HOW_MUCH.search(text) is not None
 
 
 def asks_for_sum(text: str) -> bool:
@@ -142,18 +150,52 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     if _tells_amount(chat, done) or tells_where_money_goes(chat, task.name):
         chat.did("article", intent)
         return True
+    if _IS_DONE.search(chat.turn.text) and (said := _outcome_of(task)):
+        chat.say(said, **texts(done))
+        return True
     own = _own_answer(chat, task.answers, intent)
+    of_money = task.name in CANCELS and _MONEY.search(chat.turn.text) is not None
+    if own is None and intent == "nlu_fallback" and of_money:
+        own = task.answers.get("track_refund")
     if own is None and intent == "nlu_fallback" and AND_IF.search(chat.turn.text):
         own = task.answers.get("any")  # "what if it never turns up?"
     others = names_goods(chat) or chat.turn.first("order_number") is not None
     is_own = intent in task.own and not others
     is_own = is_own or (own is not None and own == task.answers.get("how_long") and not others)
-    told_here = is_own or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))
+    of_label = own is not None and own == task.answers.get("label")
+    told_here = (
+        is_own or of_label or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))
+    )
     if own is None or (task_of(chat, intent) is not None and not told_here):
         return False  # what the database knows is told from it
+    if task.name in CANCELS and told_of_money(chat, str(done.slots.get("order"))):
+        chat.did("status", "track_refund")
+        return True
     chat.say(as_at(chat, own), **texts(done))
     chat.did("article", intent)
     return True
+
+
+# "Did you change it?", 改好了吗: asked of the effect just carried out.
+_IS_DONE: Final = re.compile(
+    r"^(?:so |and |ok |wait )*(?:did|have) you (?:\w+ )?"
+    r"(?:chang|cancel|do|done|updat|swap|sav|book)\w*(?: (?:it|that|this|them))?\W*$"
+    r"|^(?:so |and |ok )*(?:is|was) (?:it|that|this) (?:all )?"
+    r"(?:done|changed|cancell?ed|updated|saved)(?: now)?\W*$"
+    r"|^(?:已经|是不是|都)?(?:改|取消|换|办|弄|退)(?:好|完|成功)?了(?:吗|没有?|吧)\W*$",
+    re.IGNORECASE,
+)
+
+
+def asks_whether_done(text: str) -> bool:
+    """Whether it is asked if what was asked for is done."""
+    return _IS_DONE.search(text) is not None
+
+
+def _outcome_of(task: Task) -> str:
+    """What was said when a task was done."""
+    steps = (one for one in task.steps if one.kind == "do")
+    return next((str((one.options.get("say") or {}).get("done") or "") for one in steps), "")
 
 
 def takes_photos(chat: Chat) -> bool:
@@ -206,11 +248,15 @@ def _just_done(chat: Chat) -> tuple[Done | None, Task | None]:
 
 def _own_answer(chat: Chat, known: Mapping[str, str], intent: str) -> str | None:
     """What a task says to a question; of one that no intent was found for to the likeliest."""
+    if intent == "check_stock" and asks_which_there(chat.turn.text):
+        return None  # the stock says which there are
+    if intent == "ask_return_policy" and is_worn(chat.turn.text):
+        return None  # what was used is for the rules
     if intent in _OF_PLACES and zone_of(chat.turn.text) is not None:
         return None  # "how much is delivery to Austria?" asks of no parcel of this task
     if "deadline" in known and _DEADLINE.search(chat.turn.text):
         return known["deadline"]
-    if "how_long" in known and HOW_LONG.search(chat.turn.text):
+    if "how_long" in known and HOW_LONG.search(chat.turn.text) and intent not in _LASTS:
         return known["how_long"]
     if "label" in known and _LABEL.search(chat.turn.text):
         return known["label"]
@@ -236,7 +282,11 @@ def _on_costs(known: Mapping[str, str]) -> str | None:
     return known.get("ask_delivery") or known.get("ask_return_policy")
 
 
+_LASTS: Final = frozenset({"ask_warranty"})  # what is asked of lasts by itself
 _OF_PLACES: Final = frozenset({"ask_delivery", "ask_store_info"})
+_MONEY: Final = re.compile(r"\b(?:money|refund\w*|cash)\b|钱|退款", re.IGNORECASE)
+# After these there is money on its way, of which the database knows where it is.
+CANCELS: Final = frozenset({"cancel_order", "cancel_item"})
 COSTS: Final = (("cost",), ("way_back",))
 RECENT_TURNS: Final = 3
 

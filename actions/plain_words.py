@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from actions.answers.ailments import tells_ailment, without_ailments
 from actions.answers.refund_to import asks_where_money_goes
 from actions.arrival import deadline
 from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.chat import Chat
-from actions.tasks.order_slots import UNDER_WAY, naming_own, orders_of
+from actions.tasks.order_slots import BARE, UNDER_WAY, naming_own, orders_of
 from actions.tasks.rules import refusal_of
 from actions.tasks.value_slots import names_place
 from actions.turn import refers_back
@@ -41,13 +42,14 @@ _ASKS: Final = re.compile(
 )
 _FAULT: Final = re.compile(
     r"\b(?:leak(?:s|ed|ing|y)|broke|broken|torn|ripped|a hole|holes|(?:came|coming|fell|falling) (?:apart|off)|"
-    r"stopped working|peel(?:s|ed|ing)|pilling|cracked|delaminat\w+)\b"
-    r"|漏水|渗水|坏了|破了|破洞|有个?洞|开胶|脱胶|断了|掉色|褪色|起球|开线|脱线|裂了|裂开|不亮|拉链(?:坏|卡|掉)|发霉|掉毛|钻绒",
+    r"stopped working|smell(?:s|y)? (?:weird|bad|awful|funny|terrible|of|like|musty|strange|horrible)|stinks?|peel(?:s|ed|ing)|pilling|cracked|delaminat\w+)\b"
+    r"|漏水|渗水|[有股][^，。！？]{0,2}(?:怪|异|臭|霉)味|线头|坏了|破了|破洞|有个?洞|开胶|脱胶|断了|掉色|褪色|起球|开线|脱线|裂了|裂开|不亮|拉链(?:坏|卡|掉)|发霉|掉毛|钻绒",
     re.IGNORECASE,
 )
 _MISFIT: Final = re.compile(
     r"\b(?:too (?:big|large|small|tight|loose|long|short|wide|narrow)|does ?n[o']?t fit|does not fit|do ?n[o']?t fit)\b"
-    r"|(?:买|拍|穿|有点|太|偏|明显|好像)着?(?:有点|太|偏)?(?:大|小|长|短|紧|宽|肥|松)(?:了|一)?|[大小]了?一?[码号]了?$",
+    r"|(?:买|拍|穿|有点|太|偏|明显|好像)着?(?:有点|太|偏)?(?:大|小|长|短|紧|宽|肥|松)(?:了|一)?|[大小]了?一?[码号]了?$"
+    r"|[大小长短紧宽肥松]了?一?[点些](?!的)",
     re.IGNORECASE,
 )
 _UNWANTED: Final = re.compile(
@@ -63,7 +65,7 @@ _SWAP: Final = re.compile(
     re.IGNORECASE,
 )
 _TOGETHER: Final = re.compile(
-    r"\b(?:same|one|separate|different) (?:parcel|package|box|delivery|shipment)s?\b|\bshipped together\b"
+    r"\b(?:same|one|separate|different) (?:parcel|package|box|delivery|shipment)s?\b|\b(?:come|arrive|ship(?:ped)?|sent|delivered)\b[^.?!]{0,8}\btogether\b|\bin one go\b"
     r"|(?:一起|分开|分批|同时|一块儿?)(?:发|寄|到|送)|(?:一个|几个|同一个)(?:包裹|快递)",
     re.IGNORECASE,
 )
@@ -97,6 +99,8 @@ _PHONE: Final = re.compile(
 )
 _PART_BACK: Final = re.compile(
     r"\b(?:half|part|some) (?:of )?(?:the |my )?(?:money|refund|price)\b|\bpartial(?:ly)? refund|\brefund (?:me )?(?:half|part)\b"
+    r"|\b(?:a|some) (?:little |small )?(?:bit|discount|reduction|something) off\b"
+    r"|\bkeep (?:it|them|those|this)\b[^.?!]{0,12}\b(?:for|with|at|if)\b[^.?!]{0,12}\b(?:off|less|discount|cheaper|reduc\w+)\b"
     r"|\b(?:(?:a )?few|some|\d+) ?(?:euros?|bucks|quid|%|percent|€) off\b|\bsomething off\b"
     r"|\brefund (?:me )?(?:that|the|this) (?:bit|part|rest|difference|shipping|delivery|postage|fee)\b"
     r"|退(?:我|给我)?(?:一半|一部分|部分|点钱|一点|些钱)|(?:部分|一半|差额)退款|补偿(?:一?点|我|一下)|给点补偿",
@@ -144,6 +148,12 @@ _OF_MONEY: Final = re.compile(
     re.IGNORECASE,
 )
 _ON_WAY: Final = frozenset({"ask_delivery", "track_order", "track_parcel"})
+_NO_FIT: Final = re.compile(r"不合适|不合身|不合脚|[大小]了|\bnot fit\b", re.IGNORECASE)
+_GIVES_BACK: Final = frozenset({"return_item", "exchange_item", "change_item", "cancel_order"})
+_CAN_IT_BE: Final = re.compile(
+    r"\b(?:can|could|may) (?:i|we|she|he|they|it|you|one|my \w+)\b|[能可][^，。！？]{0,8}[吗么不]|能不能",
+    re.IGNORECASE,
+)
 _IF: Final = re.compile(r"\bif\b|如果|要是|万一|的话", re.IGNORECASE)
 # "My friend broke her leg" is told of no goods.
 _OF_PEOPLE: Final = re.compile(
@@ -151,6 +161,7 @@ _OF_PEOPLE: Final = re.compile(
     r"(?:\w+ )?(?:leg|arm|foot|ankle|wrist|knee|toe|rib|finger|back|heart|car|phone)\b",
     re.IGNORECASE,
 )
+_OF_ILLS: Final = frozenset({"report_damaged_item", "return_item", "exchange_item"})
 _UNUSED: Final = re.compile(
     r"\bnever (?:worn|used|opened|wore)\b|\bun(?:worn|used|opened)\b|\b(?:still )?in (?:the|its|their) (?:box|bag|packaging)\b"
     r"|没(?:穿|用|拆|动)过?|全新|未拆",
@@ -200,9 +211,26 @@ def is_unwanted(text: str) -> bool:
     return _UNWANTED.search(text) is not None and _FAULT.search(of_goods) is None
 
 
+def asks_which_there(text: str) -> bool:
+    """Whether it is asked which sizes or colours there are."""
+    return _WHICH_THERE.search(text) is not None
+
+
+def is_own_mistake(text: str) -> bool:
+    """Whether the shopper says that they chose the wrong thing themselves."""
+    return _OWN_MISTAKE.search(text) is not None
+
+
+def supposes_misfit(text: str) -> bool:
+    """ "And if it's too small?": what may turn out not to fit."""
+    fits_not = _MISFIT.search(text) or _NO_FIT.search(text)
+    return _IF.search(text) is not None and fits_not is not None
+
+
 def names_fault(text: str) -> bool:
     """Whether words tell, and do not ask, that something is broken."""
-    return _FAULT.search(_OF_PEOPLE.sub(" ", text)) is not None and not _ASKS.search(text)
+    of_goods = without_ailments(_OF_PEOPLE.sub(" ", text))
+    return _FAULT.search(of_goods) is not None and not _ASKS.search(text)
 
 
 def asks_part_back(text: str) -> bool:
@@ -228,6 +256,8 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     text = chat.turn.text
     if chat.turn.is_button or not text:
         return None
+    if intent in _OF_ILLS and tells_ailment(text) and not names_fault(text):
+        return "search_product"
     if chat.state.frame is None and says("label_again", text):
         return "track_return"
     if intent == "report_lost_parcel" and _WHERE.search(text) and not _LOST.search(text):
@@ -240,10 +270,26 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "ask_delivery"
     if intent == "urge_dispatch" and _CAN_IT.search(text) and deadline(chat.turn) is not None:
         return "track_order"  # "can it be here by Thursday?" asks before it urges
+    if intent == "return_item" and chat.state.frame is None and names_fault(text):
+        own = _own_named(chat)
+        if own and all(one.state == "delivered" for one in own):
+            return "report_damaged_item"  # what is faulty goes back free of charge
+    if intent in _WEAK | {"recommend_products", "ask_delivery"} and _needs_it_by(chat):
+        return "track_order"
+    done = chat.state.last.did == "effect_done" and chat.state.frame is None
+    stays = _STILL.search(text) and not _GOES.search(text)
+    if done and intent in _WEAK | _CANCELS | {"add_item"} and stays and naming_own(chat):
+        return "track_order"  # "and I keep the beanie, right?"
+    if _waits(chat, intent):
+        return "track_order"
+    if chat.state.last.did == "status" and BARE.match(text.strip()):
+        return chat.state.last.intent  # 具体几号, of what was just told
     if intent in _WEAK and _REFUND_ME.search(text) and (own := _own_named(chat)):
         return "return_item" if all(one.state == "delivered" for one in own) else "cancel_order"
     if intent in _WEAK | _ON_WAY and names_place(text) and chat.state.frame is None:
         return "change_address"
+    if intent == "track_refund" and says("charged_wrongly", text):
+        return "ask_payment"  # less came back than was promised: a person looks at it
     if intent in _GOES_BACK and asks_part_back(text):
         return "ask_compensation"
     # The orders are read last: most messages are told without them.
@@ -284,12 +330,23 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "check_stock"
     if intent in _WEAK | _CANCELS and _SENT_YET.search(text):
         return "track_order"
-    if intent in _WEAK and _TOGETHER.search(text) and _own_named(chat):
+    if intent in _WEAK and _NOT_SENT.search(text) and _any_unsent(chat):
+        return "track_order"
+    if intent == "ask_compensation" and _POSTAGE.search(text):
+        return "ask_return_policy"
+    if chat.state.last.did == "refused" and chat.state.frame is None and returns_later(text):
+        return "ask_return_policy"
+    joined = intent in _WEAK | {"add_item", "ask_complements", "ask_price", "nlu_fallback"}
+    spoken = chat.state.last.did == "status" and chat.state.focus.kind == "order"
+    joined = joined or (spoken and intent in _ON_WAY)
+    if joined and _TOGETHER.search(text) and (spoken or _own_named(chat)):
         return "track_order"
     if intent in _WEAK and _SWAP.search(text) and _own_named(chat):
         return "exchange_item"
-    if intent in _WEAK and _IF.search(text) and _MISFIT.search(text):
-        return "ask_return_policy"  # "and if it's too small?"
+    if supposes_misfit(text) and (
+        intent in _WEAK or (intent in _GIVES_BACK and _CAN_IT_BE.search(text))
+    ):
+        return "ask_return_policy"  # "and if it's too small?", "can she return it if …"
     if (meant := _not_but(text)) is not None and intent in _WEAK | YES_OR_NO:
         return meant
     if intent == "report_damaged_item" and _MISFIT.search(text) and not _FAULT.search(text):
@@ -319,6 +376,71 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
     return "exchange_item" if misfit else None
 
 
+_MY_PARCEL: Final = re.compile(
+    r"\bmy (?:order|parcel|package|stuff|delivery)\b|我的?(?:订单|包裹|快递|东西)", re.IGNORECASE
+)
+
+
+_NOT_SENT: Final = re.compile(
+    r"还(?:没有?|不)发(?!票)|(?:今天|明天|后天|什么时候|啥时候)[^，。！？]{0,3}(?:能|会|才|可以)?发(?:货|出)?[吗呢么]",
+    re.IGNORECASE,
+)
+_POSTAGE: Final = re.compile(
+    r"[运邮]费[^，。！？]{0,4}谁|谁[^，。！？]{0,4}[运邮]费|\bwho pays\b", re.I
+)
+_LATER: Final = re.compile(
+    r"(?:收|到|拿)(?:到|货)?(?:了|以?后|之后)?再(?:申请)?退|(?:到时候|以后)(?:再|也|还)?(?:能|可以)退"
+    r"|\breturn (?:it|them) (?:when|once|after|as soon as) (?:it|they|i)\b",
+    re.IGNORECASE,
+)
+
+
+def returns_later(text: str) -> bool:
+    """ "So I can return it once it is here?" """
+    return _LATER.search(text) is not None
+
+
+def _any_unsent(chat: Chat) -> bool:
+    """Whether an order of a known customer has not left yet."""
+    orders = () if chat.signed_in is None else orders_of(chat, chat.signed_in)
+    return any(one.state in UNDER_WAY and not one.shipments for one in orders)
+
+
+_CHANGED_MIND: Final = re.compile(
+    r"改(?:变)?主意了?|反悔了|想了?一?想|\bi(?:'ve)? changed my mind\b", re.IGNORECASE
+)
+_STILL: Final = re.compile(
+    r"\b(?:keep|stays?|still (?:get|gets|come|comes|coming|be|send|sent|on))\b"
+    r"|还(?:会|能|是)?(?:发|有|在|送|照)|照常|留着|保留",
+    re.IGNORECASE,
+)
+_GOES: Final = re.compile(
+    r"\b(?:cancel|remove|return|swap|change)\w*\b|取消|退|换|去掉", re.IGNORECASE
+)
+_WAITS: Final = re.compile(
+    r"\b(?:have|need|got) to wait\b|(?:要|得|只能)(?:一直)?等", re.IGNORECASE
+)
+
+
+def _waits(chat: Chat, intent: str) -> bool:
+    """ "So I need to wait?", after a refusal of what is on its way: until when is known."""
+    refused = chat.state.last.did == "refused" and chat.state.focus.kind == "order"
+    return refused and intent in _WEAK and _WAITS.search(chat.turn.text) is not None
+
+
+def _needs_it_by(chat: Chat) -> bool:
+    """ "I need the tent for the 5th" right after its status, "do I get my order by Wednesday?": a
+    day is named for what is under way already."""
+    if chat.signed_in is None or chat.state.frame is not None or deadline(chat.turn) is None:
+        return False
+    told = chat.state.last.did == "status" and chat.state.focus.kind == "order"
+    if not told:
+        coming = any(one.state in UNDER_WAY for one in orders_of(chat, chat.signed_in))
+        return coming and _MY_PARCEL.search(chat.turn.text) is not None
+    own = naming_own(chat)
+    return bool(own) and all(one.state in UNDER_WAY for one in own)
+
+
 def _own_named(chat: Chat) -> list[OrderView]:
     """The customer's orders whose goods are named; of a number that is told that one."""
     own, number = naming_own(chat), chat.turn.first("order_number")
@@ -344,7 +466,7 @@ def _not_but(text: str) -> str | None:
 
 def _unwanted_unnamed(chat: Chat) -> str | None:
     """ "I don't want it any more" and nothing else, where nothing is on show that is meant."""
-    rest = _UNWANTED.sub("", chat.turn.text).strip(" 我都全，。！!的吧")
+    rest = _CHANGED_MIND.sub("", _UNWANTED.sub("", chat.turn.text)).strip(" 我都全，。！!的吧")
     shows = chat.state.shown.kind == "products" or chat.state.frame is not None
     if rest or shows or chat.signed_in is None or not _UNWANTED.search(chat.turn.text):
         return None

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from kit.files import write_whole
+
 RECORD: Final = "trained.json"
 
 
@@ -37,6 +39,4 @@ def trained_record(folder: Path) -> Trained:
 
 def write_record(folder: Path, record: Trained) -> None:
     """Write it whole or not at all. Raises OSError."""
-    draft = folder / f".{RECORD}"
-    draft.write_text(json.dumps(asdict(record)), encoding="utf-8")
-    draft.replace(folder / RECORD)
+    write_whole(folder / RECORD, json.dumps(asdict(record)))

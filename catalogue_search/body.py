@@ -14,6 +14,7 @@ HEIGHTS: Final = (120.0, 215.0)  # cm
 FEET: Final = (20.0, 33.0)  # cm
 WEIGHTS: Final = (30.0, 200.0)  # kg
 SIZES: Final = (34.0, 50.0)  # European shoe sizes
+BANDS: Final = frozenset({"S/M", "L/XL"})
 LETTERS: Final = ("XS", "S", "M", "L", "XL", "XXL")
 _NEAR: Final = 4  # tokens between a number and the word that says what it measures
 _IMPERIAL: Final = re.compile(r"(?<!\d)([4-7])\s*(?:'|ft\b|feet\b|foot\b)\s*(\d{1,2})?(?!\d)")
@@ -59,11 +60,14 @@ def read_body(text: str) -> Body:
     tokens = tokenize(text)
     numbers = read_numbers(text, tokens)
     found = _height_at_once(text) or Body()
+    between, span = _between(text)  # who is "usually between S and M" has no usual size
     for number in _joined_metres(numbers):
-        found = _measured(found, number, tokens)
+        if not (between and span[0] <= number.start < span[1]):
+            found = _measured(found, number, tokens)
     found = _pair(found, numbers)
-    between = _between(text)  # who is "usually between S and M" has no usual size
     letter = None if found.usual_size or between else _usual_letter(text, tokens)
+    if found.height_cm and found.weight_kg and not _USUALLY.search(text):
+        letter = None  # "165 55kg 穿M行吗" doubts the M
     cues = lexicon().cues
     return replace(
         found,
@@ -78,28 +82,34 @@ def read_body(text: str) -> Body:
     )
 
 
+_USUALLY: Final = re.compile(
+    r"\b(?:usual\w*|normal\w*|always|mostly)\b|平[时常]|一般|一直|通常|日常|以前", re.IGNORECASE
+)
 _LETTER: Final = r"(?:xxl|xxs|xl|xs|[sml])"
 _BETWEEN: Final = re.compile(
     r"(?<![a-z0-9.])(?P<a>[345]\d(?:\.5)?|"
     + _LETTER
-    + r")\s*码?\s*(?:and|or|vs|/|和|跟|还是|或者?|与)\s*"
+    + r")\s*码?\s*(?:and|or|vs|/|和|跟|到|[-–~]|还是|或者?|与)\s*"
     r"(?:an?\s+)?(?P<b>[345]\d(?:\.5)?|" + _LETTER + r")(?![a-z0-9.])",
     re.IGNORECASE,
 )
 
 
-def _between(text: str) -> str | None:
-    """Two neighbouring sizes of which one is to be taken: between 42 and 43, M还是L."""
+def _between(text: str) -> tuple[str | None, tuple[int, int]]:
+    """Two neighbouring sizes of which one is to be taken, and where they stand: between 42 and 43,
+    M还是L."""
     match = _BETWEEN.search(plain(text))
     if match is None:
-        return None
+        return None, (0, 0)
+    if match.group().upper() in BANDS:
+        return None, (0, 0)  # a size of hats
     first, second = match["a"].upper(), match["b"].upper()
     if first in LETTERS and second in LETTERS:
         near = abs(LETTERS.index(first) - LETTERS.index(second)) == 1
     else:
         numbers = first[0].isdigit() and second[0].isdigit()
         near = numbers and 0 < abs(float(first) - float(second)) <= 1
-    return f"{first}/{second}" if near else None
+    return (f"{first}/{second}" if near else None), match.span()
 
 
 # 一米七, 1米8: the digit behind the metre counts tens of centimetres.
@@ -146,7 +156,9 @@ def _measured(body: Body, number: Number, tokens: Sequence[Token]) -> Body:
     """`body` with what one number says, by its unit and the words near it."""
     topic = _topic(number, tokens)
     value = number.value
-    if number.quantity == "length" or (number.quantity is None and topic in {"foot", "chest"}):
+    sized = topic == "foot" and SIZES[0] <= value <= SIZES[1]
+    lengths = {"foot", "chest"} if not sized else {"chest"}
+    if number.quantity == "length" or (number.quantity is None and topic in lengths):
         return _length(body, topic, value)
     if number.quantity == "weight":
         kilos = value / 1000
@@ -154,7 +166,7 @@ def _measured(body: Body, number: Number, tokens: Sequence[Token]) -> Body:
         return replace(body, weight_kg=round(kilos, 1)) if within else body
     if number.quantity not in {None, "other"}:
         return body
-    if topic == "usual" and SIZES[0] <= value <= SIZES[1]:
+    if topic in {"usual", "foot"} and SIZES[0] <= value <= SIZES[1]:  # 我脚42码
         return replace(body, usual_size=f"{value:g}")
     if topic == "height" and HEIGHTS[0] <= value <= HEIGHTS[1]:
         return replace(body, height_cm=value)

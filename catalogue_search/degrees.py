@@ -113,14 +113,16 @@ def _counts(message: Message, hit: Hit) -> bool:
     another word; and it exclaims nothing."""
     if _is_exclaimed(message, hit):
         return False
+    words = lexicon()
+    after = message.text[hit.end : hit.end + 1]
+    if count_at(words.cues["verbs"], message.tokens, hit.first) == hit.last - hit.first:
+        return not after or after in words.single_after
     if hit.last - hit.first > 1 or message.tokens[hit.first].is_latin:
         return True
-    words = lexicon()
     if _marker_before(message, hit.first) or count_before(
         words.cues["which"], message.tokens, hit.first
     ):
         return True
-    after = message.text[hit.end : hit.end + 1]
     return not after or after in words.single_after
 
 

@@ -181,9 +181,11 @@ class Lexicon:
     sign_units: Mapping[str, int]
     half: frozenset[str]
     joins: frozenset[str]
+    either: frozenset[str]
     pairs: frozenset[str]
     fuzzy: Mapping[str, tuple[str, ...]]
     ordinary: frozenset[str]
+    by_company: Mapping[str, tuple[str, frozenset[str]]]
 
     def corrected(self, tokens: Sequence[Token], known: Container[str]) -> list[Token]:
         """The tokens with misspelt words of the lexicon put right; words in `known` are left."""
@@ -216,6 +218,7 @@ def lexicon() -> Lexicon:
     sizes: dict[tuple[str, ...], str] = {}
     signs: dict[str, Any] = {"digits": {}, "units": {}, "half": "", "pairs": ""}
     single_after: set[str] = set()
+    by_company: dict[str, tuple[str, frozenset[str]]] = {}
     for language in LANGUAGES:
         data = words(language, "search")
         _read_phrases(phrases, data)
@@ -230,6 +233,9 @@ def lexicon() -> Lexicon:
         sizes |= {
             words_of(word): size for word, size in data.get("size", {}).get("words", {}).items()
         }
+        for word, meant in data.get("by_company", {}).items():
+            for kind, beside in meant.items():
+                by_company[word] = (kind, frozenset(beside.split("|")))
         single_after |= set(data.get("single_after", ""))
         signs |= data.get("number_signs", {})
     ordinary = frozenset(word for cue in cues.values() for phrase in cue for word in phrase)
@@ -243,10 +249,12 @@ def lexicon() -> Lexicon:
         signs=signs["digits"],
         sign_units=signs["units"],
         half=frozenset(signs["half"]),
+        either=frozenset("".join(phrase) for phrase in cues["bounds.either"]),
         joins=frozenset("".join(phrase) for phrase in cues["separators"]),
         pairs=frozenset(signs["pairs"]),
         fuzzy=spellings(phrases.vocabulary),
         ordinary=ordinary,
+        by_company=by_company,
     )
 
 
@@ -295,6 +303,7 @@ def _cues_of(data: Mapping[str, Any]) -> Iterator[tuple[str, set[tuple[str, ...]
         "us_sizes",
         "differs",
         "exclaimed",
+        "verbs",
     ):
         yield from _paths(section, data.get(section, ""))
 

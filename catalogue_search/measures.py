@@ -13,6 +13,7 @@ from catalogue_search.scopes import is_softened
 from catalogue_search.tokens import STOPS
 
 LEAST_COLUMN: Final = 5000.0  # mm; so large a number without a unit is no price
+LEAST_BESIDE: Final = 1000.0  # the same right behind "waterproof"
 LEAST_PRICE: Final = 5.0  # a bounded number without a unit is a price from here on
 MOST_PERSONS: Final = 12
 SHOE_SIZES: Final = (34.0, 50.0)
@@ -99,6 +100,9 @@ def _without_unit(message: Message, number: Number) -> str | None:
         named = any(count_before(cue, message.tokens, place) for place in near)
         if named or (quantity != "price" and count_at(cue, message.tokens, number.last)):
             return quantity
+    behind = any(h.last == number.first and h.sense("feature") for h in message.hits)
+    if behind and number.value >= LEAST_BESIDE:
+        return "water_column"  # 防水3000
     if number.operator is None or number.value < LEAST_PRICE:
         return None
     return "price" if number.value < LEAST_COLUMN else "water_column"
@@ -155,6 +159,9 @@ def _size_at(message: Message, place: int) -> tuple[int, str]:
         strict = count_before(words.cues["size.strict"], tokens, place)
         named = not tokens[place].is_latin or phrase[0][0].isdigit() or length > 1
         named = named or _is_clause(message, place, place + length)
+        # "womens small", where no small thing follows
+        behind = any(h.last == place and h.sense("gender") for h in message.hits)
+        named = named or (behind and not _any_kind_at(message, place, place + length))
         if named or (strict and not _before_kind(message, place + length)):
             return length, words.sizes[phrase]
     token = tokens[place]
@@ -201,6 +208,10 @@ def _before_kind(message: Message, place: int) -> bool:
         hit.first == place and (s := hit.sense("kind")) and sized & set(s.values)
         for hit in message.hits
     )
+
+
+def _any_kind_at(message: Message, *places: int) -> bool:
+    return any(hit.first in places and hit.sense("kind") for hit in message.hits)
 
 
 def is_in_band(band: str, size: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalogue_search.catalogue import Catalogue
-from catalogue_search.lexicon import Hit, concepts, find, lexicon
+from catalogue_search.lexicon import Hit, Sense, concepts, find, lexicon
 from catalogue_search.numbers import Number, read_numbers
 from catalogue_search.query import Constraint
 from catalogue_search.scopes import Scopes, scopes_of
@@ -37,9 +37,34 @@ def take_apart(text: str, catalogue: Catalogue, shown: tuple[ProductId, ...]) ->
         for hit in find([lexicon().phrases, catalogue.phrases], tokens)
         if not _is_part_of_number(hit, numbers)
     ]
+    hits += _by_company(hits, tokens, catalogue, shown)
     hits = sorted([*hits, *_within_kinds(hits, tokens)], key=lambda hit: (hit.first, -hit.last))
     scopes = scopes_of(text, tokens, hits, numbers)
     return Message(text, tuple(tokens), tuple(hits), tuple(numbers), scopes, catalogue, shown)
+
+
+def _by_company(
+    hits: Sequence[Hit], tokens: Sequence[Token], catalogue: Catalogue, shown: Sequence[ProductId]
+) -> list[Hit]:
+    """Words that mean a kind beside others: the bag of "tent, bag and mat"."""
+    known = lexicon().by_company
+    free = [
+        place
+        for place, token in enumerate(tokens)
+        if token.text in known and not any(one.first <= place < one.last for one in hits)
+    ]
+    if not free:
+        return []
+    near = {v for one in hits if (sense := one.sense("kind")) for v in sense.values}
+    rows = catalogue.rows(shown)
+    near |= {name for name, mask in catalogue.kinds.by_value.items() if any(mask[r] for r in rows)}
+    found = []
+    for place in free:
+        kind, beside = known[tokens[place].text]
+        if near & beside:
+            token, sense = tokens[place], Sense("kind", (kind,))
+            found.append(Hit(place, place + 1, token.start, token.end, (sense,)))
+    return found
 
 
 def _is_part_of_number(hit: Hit, numbers: Sequence[Number]) -> bool:

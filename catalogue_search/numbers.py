@@ -175,6 +175,7 @@ def _ranges(
     numbers: Sequence[Number], text: str, tokens: Sequence[Token], words: Lexicon
 ) -> list[Number]:
     """The numbers with those that stand for the two ends of a range put together."""
+    # "2 or 3 people" is anything from the one to the other.
     middles = {"".join(phrase) for phrase in words.cues["bounds.between.middle"].phrases}
     found: list[Number] = []
     for number in numbers:
@@ -188,6 +189,8 @@ def _ranges(
             unit = before.quantity is None and number.quantity not in _NO_RANGE
             between = dash or (gap in middles - words.joins and (same or unit))
             between = between or (gap in middles and bool(begun))
+            either = gap in words.either and (same or unit) and before.factor in {1, number.factor}
+            between = between or (either and before.value < abs(number.value))
             if between and fits and (number.quantity or before.value < abs(number.value)):
                 low = before.value * (number.factor if before.quantity is None else 1.0)
                 high = abs(number.value) if dash and before.value >= 0 else number.value
@@ -232,7 +235,26 @@ def _bounded(number: Number, text: str, tokens: Sequence[Token], words: Lexicon)
     outer = place - length
     if operator == "about" and count_before(words.cues["bounds.at_most.before"], tokens, outer):
         operator = "at_most"
+    if operator in _TURNED and (denied := _denied(text, tokens, outer, words)) is not None:
+        operator, outer = _TURNED[operator], denied
     return replace(number, operator=operator, start=min(number.start, tokens[outer].start))
+
+
+# What a bound is that is denied: "I don't want to spend over 200".
+_TURNED: Final[Mapping[Operator, Operator]] = {"at_most": "at_least", "at_least": "at_most"}
+
+
+def _denied(text: str, tokens: Sequence[Token], place: int, words: Lexicon) -> int | None:
+    """Where a denial of the bound at a token begins, with no more than words of spending between
+    them; None where it is not denied."""
+    spends = words.cues["bounds.denied"]
+    while length := count_before(spends, tokens, place):
+        if _stopped(text, tokens, place - length, place):
+            return None
+        place -= length
+    length = count_before(words.cues["bounds.denials"], tokens, place)
+    stopped = length and _stopped(text, tokens, place - length, place)
+    return place - length if length and not stopped else None
 
 
 _AFTER: Final[Mapping[str, Operator]] = {

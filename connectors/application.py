@@ -16,6 +16,7 @@ from aiohttp import WSCloseCode, web
 from connectors import door, health, keys, middleware
 from connectors.admission import Admission
 from connectors.arrivals import Arrivals
+from connectors.asking import ask_for_ever
 from connectors.assistant import Assistant
 from connectors.intake import Intake
 from connectors.limits import RateLimiter
@@ -29,7 +30,7 @@ from connectors.rendering import Pages, load_catalogue
 from connectors.sender import OutboxSender
 from connectors.validation import BODY_BYTES
 from connectors.way_out import WayOut
-from connectors.webchat import api, widget
+from connectors.webchat import api, links, widget
 from connectors.webchat import socket as chat_socket
 from connectors.webchat.service import Chat
 from connectors.worker import NOTICE_AFTER, InboxWorker
@@ -92,7 +93,7 @@ def create_app(
     app[keys.MODELS] = Models(settings.recommender_dir)
     opened = open_channels(settings) if channels is None else channels
     app[keys.MESSENGERS] = {one.name: one for one in opened}
-    for routes in (api, chat_socket, widget, health, door):
+    for routes in (api, links, chat_socket, widget, health, door):
         routes.add_routes(app)
     app.on_response_prepare.append(middleware.header_adder(settings, middleware.OWN_GUARD))
     app.on_shutdown.append(_close_sockets)
@@ -130,11 +131,12 @@ def _build(
         )
         for messenger in app[keys.MESSENGERS].values()
     }
+    whole = {one.name for one in app[keys.MESSENGERS].values() if one.can.whole}
     app[keys.ASSISTANT] = Assistant(
         session, settings.rasa_url, settings.secret_key, timeout=tuning.assistant_timeout
     )
     app[keys.SENDER] = OutboxSender(
-        database, clock, ways_out, metrics, name=name, given_up=notices.note_dead
+        database, clock, ways_out, metrics, name=name, whole=whole, given_up=notices.note_dead
     )
     app[health.PROBE] = health.Probe(database, clock, name)
     app[keys.WORKER] = InboxWorker(
@@ -188,14 +190,20 @@ async def _working(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(app[keys.WORKER].run(), name="inbox worker"),
         asyncio.create_task(app[keys.SENDER].run(), name="outbox sender"),
     ]
+    asking = [
+        asyncio.create_task(ask_for_ever(app[keys.ARRIVALS], one), name=f"asks {one.name}")
+        for one in app[keys.MESSENGERS].values()
+        if one.asked_every is not None
+    ]
     relay = asyncio.create_task(_relay(app), name="changes to the sender")
     try:
         yield
     finally:
-        relay.cancel()
+        for task in (relay, *asking):
+            task.cancel()
         await app[keys.ARRIVALS].stop()
         tasks[0].cancel()
-        await asyncio.wait([tasks[0], relay])
+        await asyncio.wait([tasks[0], relay, *asking])
         await app[keys.WORKER].stop()
         tasks[1].cancel()
         await asyncio.wait(tasks[1:])

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import re
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 
 import aiohttp
@@ -27,10 +28,13 @@ from conversations import (
     cursor_of,
     edit_message,
     get_message,
+    heard_lately,
     keep_cursor,
+    keep_reply_path,
     post_bot_replies,
     pressed_button,
     rename_contact,
+    typed_button,
     unsend_message,
 )
 from kit.clock import Clock
@@ -67,7 +71,7 @@ class Arrivals:
         if event.kind == "fetch":
             await self._fetch(messenger, event)
             return
-        stored = await self.database.writes.run(self._take, messenger.name, event)
+        stored = await self.database.writes.run(self._take, messenger, event)
         if isinstance(stored, Accepted):
             self.intake.announce(messenger.name, stored)
         elif stored is not None:
@@ -109,26 +113,42 @@ class Arrivals:
         if self._told:
             await asyncio.wait(self._told, timeout=HEARD_SECONDS)
 
-    def _take(self, channel: str, event: Event) -> Accepted | str | None:
+    def _take(self, messenger: Messenger, event: Event) -> Accepted | str | None:
         """The stored message, the conversation that changed otherwise, or None."""
-        event = _kept(event)
+        channel, event = messenger.name, _kept(event)
         count = self.intake.metrics.events.labels
         with self.database.session() as session:
+            if event.kind == "message" and self._is_loop(session, messenger, event):
+                event = Event(event.id, "loop")
             if not claim_event(session, channel, event.id, self.clock.now(), kind=event.kind):
                 count(channel, "repeated").inc()
                 return None
-            stored = self._store(session, channel, event) if event.kind in TAKEN else None
+            stored = self._store(session, messenger, event) if event.kind in TAKEN else None
         count(channel, "recorded" if stored is None else "taken").inc()
         return stored
 
-    def _store(self, session: Session, channel: str, event: Event) -> Accepted | str | None:
-        text = _text(event)
+    def _is_loop(self, session: Session, messenger: Messenger, event: Event) -> bool:
+        """Whether a contact writes more in an hour than any shopper does."""
+        most = messenger.can.most_heard
+        if most is None:
+            return False
+        head, mark, _ = event.contact.rpartition("/")
+        since = self.clock.now() - timedelta(hours=1)
+        return heard_lately(session, messenger.name, head + mark or event.contact, since) >= most
+
+    def _store(self, session: Session, messenger: Messenger, event: Event) -> Accepted | str | None:
+        channel, text = messenger.name, _text(event.text)
         if event.kind in ("edit", "unsend"):
             return self._change(session, channel, event, text)
         if event.kind == "moved":
             return self._move(session, channel, event)
         if event.kind == "undelivered":
             return self._undelivered(session, channel, event)
+        known = conversation_of_contact(session, channel, event.contact)
+        if event.afresh and known is not None and known.reply_path.get("read"):
+            event, known = replace(event, contact=event.afresh), None
+        if known is None and event.title:
+            text = _text(f"{event.title}\n\n{event.text}")
         hint = as_language(event.language, self.default_language)
         place = conversation_with(
             session,
@@ -137,15 +157,27 @@ class Arrivals:
             language=detect_language(text, hint) or hint,
             now=self.clock.now(),
         )
+        if event.path:
+            keep_reply_path(session, place.id, event.path)
         if event.kind == "start":
             if place.handled_by == "bot":
                 welcome = self.intake.notices.welcome(place)
                 post_bot_replies(session, place.id, [welcome], now=self.clock.now())
             return place.id
-        said = self._said(session, place, event, text)
+        said = self._said(session, messenger, place, event, text)
         return None if said is None else self.intake.store(session, place.id, said)
 
-    def _said(self, session: Session, place: Conversation, event: Event, text: str) -> Said | None:
+    def _said(
+        self,
+        session: Session,
+        messenger: Messenger,
+        place: Conversation,
+        event: Event,
+        text: str,
+    ) -> Said | None:
+        typed = typed_button(session, place.id, text) if messenger.can.typed and text else None
+        if typed is not None:
+            return Said(typed.title, event.message_id, payload=typed.payload)
         if event.pressed:
             which = read_press(event.pressed)
             button = pressed_button(session, place.id, *which) if which else None
@@ -210,7 +242,16 @@ def _kept(event: Event) -> Event:
     is_somebody = 0 < len(contact) <= LONGEST_ID and not _UNKEPT.search(contact + event.formerly)
     if kind in TAKEN and not is_somebody:
         return Event(_kept_id(event.id), "unknown:nobody")
-    return replace(event, id=_kept_id(event.id), message_id=_kept_id(event.message_id), kind=kind)
+    is_new = 0 < len(event.afresh) <= LONGEST_ID
+    return replace(
+        event,
+        id=_kept_id(event.id),
+        message_id=_kept_id(event.message_id),
+        kind=kind,
+        title=_UNKEPT.sub("", event.title),
+        path={name: _UNKEPT.sub("", value) for name, value in event.path.items()},
+        afresh=event.afresh if is_new else "",
+    )
 
 
 def _kept_id(given: str) -> str:
@@ -218,7 +259,7 @@ def _kept_id(given: str) -> str:
     return body_id(given) if len(given) > LONGEST_ID or _UNKEPT.search(given) else given
 
 
-def _text(event: Event) -> str:
+def _text(words: str) -> str:
     """The words, cleaned, and no longer than the assistant reads."""
-    raw = clean_text(event.text).encode("utf-8")[:TEXT_BYTES]
+    raw = clean_text(words).encode("utf-8")[:TEXT_BYTES]
     return raw.decode("utf-8", "ignore")

@@ -73,7 +73,7 @@ async def receive(request: web.Request) -> web.Response:
 
 def _messenger(request: web.Request) -> Messenger:
     found = request.app[keys.MESSENGERS].get(request.match_info["name"])
-    if found is None:
+    if found is None or found.asked_every is not None:
         raise web.HTTPNotFound
     return found
 

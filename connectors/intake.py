@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from connectors.admission import Admission
 from connectors.assistant import Assistant
+from connectors.linking import answer_about_links, is_about_links
 from connectors.metrics import Metrics
 from connectors.notices import Notices
 from connectors.people import CallPerson, wants_person
@@ -95,7 +96,7 @@ class Intake:
         if said.picture is not None and is_for_agent and accepted.is_new:
             return self._with_picture(session, accepted, said.picture)
         if accepted.is_new and accepted.handled_by == "agent" and payload is None:
-            self._note_address(session, accepted.message)
+            self._answer_beside(session, accepted.message)
         return accepted
 
     def come_back_in(self) -> int | None:
@@ -138,8 +139,12 @@ class Intake:
         )
         return replace(accepted, message=show_image(session, message.id, kept.address))
 
-    def _note_address(self, session: Session, message: Message) -> None:
+    def _answer_beside(self, session: Session, message: Message) -> None:
+        """What the house answers while a colleague has the conversation."""
         now, place = self.clock.now(), message.conversation_id
-        text = note_address(session, place, message.text, now=now)
+        if is_about_links(session, place, message.text):
+            text: str | None = answer_about_links(session, message, self.notices, self.clock)
+        else:
+            text = note_address(session, place, message.text, now=now)
         if text is not None:
             post_bot_replies(session, place, [Reply(text)], now=now, reply_to=message.id)

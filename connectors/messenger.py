@@ -9,7 +9,7 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal, cast
 
@@ -35,7 +35,9 @@ class Event:
     `send` got as its `reference` was taken and did not arrive after all) or "fetch" (there is
     something to fetch); any other is only recorded. `message_id` is the message's own id,
     `pressed` the data of a pressed button, `language` what the provider says the contact reads,
-    `reference` what `heard` or `fetch_page` needs.
+    `reference` what `heard` or `fetch_page` needs. `title` is a message's heading; `path` what an
+    answer needs besides the contact. `afresh` is the contact to take where somebody showed before
+    that they read what we wrote (`read` in `path`), and nothing shows it of who writes now.
     """
 
     id: str
@@ -48,6 +50,9 @@ class Event:
     language: str | None = None
     reference: str = ""
     formerly: str = ""
+    title: str = ""
+    path: Mapping[str, str] = field(default_factory=dict, hash=False)
+    afresh: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,10 @@ class Capabilities:
     card becomes a picture with text and link, buttons without room are written out.
 
     `window` is how long after the shopper's last words the channel takes answers, `person_window`
-    how long it takes those that a person wrote; None for ever.
+    how long it takes those that a person wrote; None for ever. `whole` channels show an answer of
+    any number of messages and cards as one; `typed` ones show buttons as words to answer with.
+    `most_heard` is how many messages of one contact are taken in an hour: what breaks a loop of two
+    machines.
     """
 
     text: int
@@ -86,6 +94,9 @@ class Capabilities:
     in_bytes: bool = False  # `text` counts UTF-8 bytes
     window: timedelta | None = None
     person_window: timedelta | None = None
+    whole: bool = False
+    typed: bool = False
+    most_heard: int | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,7 @@ class Window:
     author: Author
     heard_at: datetime | None  # when the shopper last wrote; None who only opened the chat
     now: datetime
+    path: Mapping[str, str] = field(default_factory=dict, hash=False)  # of the conversation
 
     @property
     def silence(self) -> timedelta:
@@ -132,6 +144,7 @@ class Messenger(ABC):
 
     name: ClassVar[str]
     can: ClassVar[Capabilities]
+    asked_every: ClassVar[float | None] = None  # seconds, where nobody calls us: it is asked
     content_types: ClassVar[Sequence[str]] = ("application/json",)
 
     @abstractmethod
@@ -150,6 +163,10 @@ class Messenger(ABC):
     @abstractmethod
     def render(self, contact: str, part: Part) -> Call:
         """The request that shows this part to the contact."""
+
+    def compose(self, contact: str, parts: Sequence[Part]) -> Call:
+        """The request that shows a whole answer, of a channel that takes it whole."""
+        raise NotImplementedError
 
     def decode(self, raw: bytes) -> Any:
         """The body's content; raises ValueError or RecursionError for what is not well formed."""

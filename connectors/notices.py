@@ -79,7 +79,8 @@ class Notices:
 
     def note_dead(self, session: Session, delivery: Delivery, now: datetime) -> None:
         """Tell the desk that the channel did not take a message."""
-        self.note_undelivered(session, delivery.conversation, delivery.message, now)
+        for message in delivery.messages:
+            self.note_undelivered(session, delivery.conversation, message, now)
 
     def note_undelivered(
         self, session: Session, conversation: Conversation, message: Message, now: datetime

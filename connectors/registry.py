@@ -9,6 +9,7 @@ from kit.settings import Settings, SettingsError
 
 # name → the module whose `from_values` makes the channel. Imported only when it is open.
 CHANNELS: Final[Mapping[str, str]] = {
+    "email": "connectors.email",
     "facebook": "connectors.facebook",
     "instagram": "connectors.instagram",
     "line": "connectors.line",

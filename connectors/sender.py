@@ -6,7 +6,7 @@ Order is kept within a conversation; many conversations are sent to side by side
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -44,15 +44,20 @@ class OutboxSender:
         metrics: Metrics,
         *,
         name: str,
+        whole: Collection[str] = (),
         given_up: GivenUp = lambda _session, _delivery, _now: None,
     ) -> None:
-        """`given_up` is told of each dead letter, in the unit of work that lets it die."""
+        """Channels `whole` get an answer of several messages as one.
+
+        `given_up` is told of each dead letter, in the unit of work that lets it die.
+        """
         self._database = database
         self._clock = clock
         self._channels = channels
         self._metrics = metrics
         self._name = name
         self._given_up = given_up
+        self._whole = whole
         self._news = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -138,11 +143,13 @@ class OutboxSender:
 
     def _claim(self) -> Delivery | None:
         with self._database.session() as session:
-            return claim_delivery(session, sender=self._name, now=self._clock.now())
+            now = self._clock.now()
+            return claim_delivery(session, sender=self._name, now=now, whole=self._whole)
 
     def _sent(self, delivery: Delivery) -> None:
         with self._database.session() as session:
-            mark_sent(session, delivery.id, now=self._clock.now())
+            now, rest = self._clock.now(), delivery.ids[1:]
+            mark_sent(session, delivery.id, now=now, rest=rest)
         self._metrics.sent.labels(delivery.conversation.channel, "sent").inc()
 
     def _failed(self, delivery: Delivery, error: Exception) -> None:

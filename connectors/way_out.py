@@ -44,11 +44,16 @@ class WayOut:
         if contact is None:
             raise SendFailed("the conversation has no contact", is_final=True)
         author = cast(Author, delivery.message.author)
-        window = Window(author, delivery.heard_at, self.clock.now())
+        path = delivery.conversation.reply_path
+        window = Window(author, delivery.heard_at, self.clock.now(), path)
         refusal = self.messenger.may_send(window)
         if refusal is not None:
             raise SendFailed(refusal, is_final=True)
         parts = self.parts(delivery)
+        if self.messenger.can.whole:
+            call = self.messenger.marked(self.messenger.compose(contact, parts), window)
+            await self._send(call, part_reference(delivery.message.id, 0))
+            return
         for number, part in enumerate(parts[delivery.parts_sent :], start=delivery.parts_sent):
             call = self.messenger.marked(self.messenger.render(contact, part), window)
             await self._send(call, part_reference(delivery.message.id, number))
@@ -58,7 +63,9 @@ class WayOut:
     def parts(self, delivery: Delivery) -> list[Part]:
         """All parts of a delivery; the same on every try."""
         lead = disclosure(self.catalogue, self.shop_name, delivery)
-        return parts_of(delivery.message, self.messenger.can, self.base, lead)
+        can, base = self.messenger.can, self.base
+        first = parts_of(delivery.message, can, base, lead)
+        return [*first, *(part for _, one in delivery.rest for part in parts_of(one, can, base))]
 
     async def show_typing(self, conversation: Conversation, message_id: str) -> None:
         """Show that an answer is being written, where the channel can; its failure is nothing."""

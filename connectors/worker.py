@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from connectors.admission import Admission
 from connectors.assistant import Answer, Assistant, AssistantFailed, AssistantUnavailable
+from connectors.linking import answer_about_links, is_about_links
 from connectors.metrics import Metrics
 from connectors.notices import Notices
 from connectors.outside import Outside
@@ -171,6 +172,9 @@ class InboxWorker:
         if who == "contact":
             await self._finish(work, self._note_contact, work)
             return
+        if who == "link":
+            await self._finish(work, self._link, work)
+            return
         if who == "solved" and await self.database.writes.run(self._goes_on, work):
             self._told(work)
             return
@@ -324,12 +328,15 @@ class InboxWorker:
     def _read_up(self, work: Work) -> tuple[str | None, Sequence[Message]]:
         """Whom a message is for, and what was said since the assistant's last turn.
 
-        "contact" where words answer the desk's question for an address or a number, "solved"
-        where they go on with a ticket solved a short while ago; else it is the assistant's.
+        "contact" where words answer the desk's question for an address or a number, "link" where
+        they connect the chat to an account or end that, "solved" where they go on with a ticket
+        solved a short while ago; else it is the assistant's.
         """
         place, text, now = work.conversation.id, work.message.text, self.clock.now()
         with self.database.reading() as session:
             if self._payload(work) is None:
+                if is_about_links(session, place, text):
+                    return "link", ()
                 if is_contact(session, place, text):
                     return "contact", ()
                 if solved_before(session, place, text, now=now) is not None:
@@ -342,6 +349,12 @@ class InboxWorker:
             text = note_contact(session, work.conversation.id, work.message.text, now=now)
             replies = [Reply(text)] if text else []
             complete(session, work.message.id, replies, worker=self.name, now=now)
+
+    def _link(self, work: Work) -> None:
+        with self.database.session() as session:
+            said = answer_about_links(session, work.message, self.notices, self.clock)
+            now = self.clock.now()
+            complete(session, work.message.id, [Reply(said)], worker=self.name, now=now)
 
     def _goes_on(self, work: Work) -> bool:
         """Open a ticket that goes on from the solved one: a person reads this message."""

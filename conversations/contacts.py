@@ -1,5 +1,6 @@
 """Conversations as their channel knows them: by contact, by the ids its messages have there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -81,6 +82,51 @@ def pressed_button(
         return None
     below = buttons_below(message_of(row))
     return below[number] if 0 <= number < len(below) else None
+
+
+def typed_button(session: Session, conversation_id: str, text: str) -> Button | None:
+    """The button of the newest answer whose words were typed; None where they name none or two."""
+    last = select(func.max(MessageRow.id)).where(
+        MessageRow.conversation_id == conversation_id, MessageRow.author == "shopper"
+    )
+    rows = session.scalars(
+        select(MessageRow).where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.author == "bot",
+            MessageRow.reply_to == last.scalar_subquery(),
+        )
+    )
+    below = [button for row in rows for button in buttons_below(message_of(row))]
+    found = {button.payload: button for button in below if _plain(button.title) == _plain(text)}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).strip("•-*\"'“”.!。！ ")
+
+
+def keep_reply_path(session: Session, conversation_id: str, path: Mapping[str, str]) -> None:
+    """Keep what the channel needs besides the contact to answer."""
+    lock(session, conversation_id).reply_path = dict(path)
+
+
+def heard_lately(session: Session, channel: str, contact: str, since: datetime) -> int:
+    """How many messages came from a contact since then; with "/" behind it, in all its threads."""
+    place = ConversationRow.contact == contact
+    if contact.endswith("/"):
+        place = ConversationRow.contact.startswith(contact, autoescape=True)
+    found = session.scalar(
+        select(func.count())
+        .select_from(MessageRow)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(
+            ConversationRow.channel == channel,
+            place,
+            MessageRow.author == "shopper",
+            MessageRow.created_at > since,
+        )
+    )
+    return found or 0
 
 
 def edit_message(

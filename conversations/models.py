@@ -29,6 +29,7 @@ class ConversationRow(Base):
     revision: Mapped[int] = mapped_column(default=0)
     shopper_seen_id: Mapped[int] = mapped_column(default=0)
     agent_seen_id: Mapped[int] = mapped_column(default=0)
+    reply_path: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     __table_args__ = (UniqueConstraint("channel", "contact"),)
 
@@ -94,6 +95,30 @@ class ChannelCursorRow(Base):
 
     channel: Mapped[str] = mapped_column(String(32), primary_key=True)
     cursor: Mapped[str] = mapped_column(String(512))
+
+
+class CustomerLinkRow(Base):
+    """A conversation that a customer connected to their account by a proof, and for how long."""
+
+    __tablename__ = "customer_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    customer_id: Mapped[str] = mapped_column(String(64), index=True)
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LinkCodeRow(Base):
+    """A code that connects a chat to a customer's account, as a hash, until it is used."""
+
+    __tablename__ = "link_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(String(64), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class OutboxRow(Base):

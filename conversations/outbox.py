@@ -4,6 +4,7 @@ A row is claimed before the channel is called. A sender that dies in between lea
 the channel gets the message's id as its reference, so that a repeat can be recognised there.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
@@ -31,6 +32,7 @@ class Delivery:
 
     `parts_sent` of its parts have left already. `speaks` says that the machine begins to speak in
     it: for the first time, or again after a person. `heard_at` is when the shopper last wrote.
+    `rest` is what else belongs to this answer, by delivery, where the channel takes answers whole.
     """
 
     id: int
@@ -40,6 +42,17 @@ class Delivery:
     parts_sent: int = 0
     speaks: Speaks | None = None
     heard_at: datetime | None = None
+    rest: tuple[tuple[int, Message], ...] = ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All that leaves with it, in order."""
+        return (self.message, *(message for _, message in self.rest))
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The deliveries that it is made of."""
+        return (self.id, *(number for number, _ in self.rest))
 
 
 def has_delivery(session: Session, now: datetime) -> bool:
@@ -48,9 +61,17 @@ def has_delivery(session: Session, now: datetime) -> bool:
 
 
 def claim_delivery(
-    session: Session, *, sender: str, now: datetime, lease: timedelta = LEASE
+    session: Session,
+    *,
+    sender: str,
+    now: datetime,
+    lease: timedelta = LEASE,
+    whole: Collection[str] = (),
 ) -> Delivery | None:
-    """Take the next due delivery; within a conversation they leave in the order they were said."""
+    """Take the next due delivery; within a conversation they leave in the order they were said.
+
+    To the channels `whole` an answer of several messages leaves as one.
+    """
     row = session.scalar(_next(now).with_for_update(skip_locked=True))
     if row is None:
         return None
@@ -69,6 +90,7 @@ def claim_delivery(
         parts_sent=row.parts_sent,
         speaks=speaks,
         heard_at=heard_at,
+        rest=_rest(session, row, message) if row.channel in whole else (),
     )
 
 
@@ -91,13 +113,17 @@ def mark_part_sent(session: Session, delivery_id: int, parts: int) -> None:
     )
 
 
-def mark_sent(session: Session, delivery_id: int, *, now: datetime) -> None:
-    """The channel took it."""
-    session.execute(
+def mark_sent(
+    session: Session, delivery_id: int, *, now: datetime, rest: Collection[int] = ()
+) -> None:
+    """The channel took it, and with it the `rest` of the same answer."""
+    result = session.execute(
         update(OutboxRow)
         .where(OutboxRow.id == delivery_id, OutboxRow.state == "sending")
         .values(state="sent", sent_at=now, last_error=None)
     )
+    if rest and cast("CursorResult[Any]", result).rowcount:
+        _end(session, rest, state="sent", sent_at=now)
 
 
 def mark_failed(
@@ -125,7 +151,15 @@ def mark_failed(
             last_error=error[:200],
         )
     )
+    if is_final and delivery.rest:
+        _end(session, delivery.ids[1:], state="dead", last_error=error[:200])
     return not is_final
+
+
+def _end(session: Session, ids: Collection[int], **values: Any) -> None:
+    """What waited behind the delivery that it belongs to has gone the same way."""
+    waiting = OutboxRow.id.in_(ids), OutboxRow.state == "waiting"
+    session.execute(update(OutboxRow).where(*waiting).values(**values))
 
 
 @dataclass(frozen=True)
@@ -195,6 +229,25 @@ def _next(now: datetime) -> Select[OutboxRow]:
         .order_by(OutboxRow.id)
         .limit(1)
     )
+
+
+def _rest(session: Session, row: OutboxRow, message: Message) -> tuple[tuple[int, Message], ...]:
+    """The other messages of the same answer that have not left; they wait behind this one."""
+    if message.author != "bot" or message.reply_to is None:
+        return ()
+    found = session.execute(
+        select(OutboxRow.id, MessageRow)
+        .join(MessageRow, MessageRow.id == OutboxRow.message_id)
+        .where(
+            OutboxRow.conversation_id == row.conversation_id,
+            OutboxRow.id > row.id,
+            OutboxRow.state == "waiting",
+            MessageRow.reply_to == message.reply_to,
+            MessageRow.author == "bot",
+        )
+        .order_by(OutboxRow.id)
+    )
+    return tuple((number, message_of(other)) for number, other in found)
 
 
 def _before(session: Session, message: Message) -> tuple[Speaks | None, datetime | None]:

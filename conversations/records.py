@@ -1,6 +1,7 @@
 """What other packages get to see of conversations and messages."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -27,7 +28,10 @@ class ForeignCustomer(RuntimeError):
 
 @dataclass(frozen=True)
 class Conversation:
-    """One thread with one shopper; `customer_id` is set only for a proven customer."""
+    """One thread with one shopper; `customer_id` is set only for a proven customer.
+
+    `reply_path` is what its channel needs besides the contact to answer: a mail's subject.
+    """
 
     id: str
     channel: str
@@ -40,6 +44,7 @@ class Conversation:
     updated_at: datetime
     shopper_seen_id: int = 0
     agent_seen_id: int = 0
+    reply_path: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def is_pulled(self) -> bool:

@@ -624,6 +624,7 @@ def conversation_of(row: ConversationRow) -> Conversation:
         updated_at=row.updated_at,
         shopper_seen_id=row.shopper_seen_id,
         agent_seen_id=row.agent_seen_id,
+        reply_path=row.reply_path or {},
     )
 
 

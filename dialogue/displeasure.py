@@ -10,6 +10,7 @@ from typing import Final
 
 from dialogue.polarity import lexicon, normalised
 from kit.i18n import LANGUAGES
+from kit.phrases import spoken
 
 _GOOD: Final = (
     r"(?:great|perfect|wonderful|fantastic|brilliant|lovely|awesome|amazing|marvell?ous|fabulous)"
@@ -34,6 +35,8 @@ _DISPLEASED: Final = re.compile(
     r"|太差劲?|垃圾|呵呵|服了你们",
     re.IGNORECASE,
 )
+# Praise that is none where something has just gone wrong.
+_DOUBLE_EDGED: Final = spoken("dialogue", "displeasure.double_edged")
 # Words that say of what or how much, and nothing more.
 _OF_WHAT: Final = (
     "about with at by of your you guys we am im i'm we're is it's its that's thats what a an so"
@@ -49,6 +52,11 @@ _AROUND: Final = re.compile(r"^[我们你的是了啊呢吧也就这那真太很
 def sounds_displeased(text: str) -> bool:
     """Whether `text` says that somebody is displeased, whatever else it says."""
     return _DISPLEASED.search(normalised(text)) is not None
+
+
+def is_double_edged(text: str) -> bool:
+    """Whether praise may be meant as its opposite: 你们真行."""
+    return _DOUBLE_EDGED.search(normalised(text)) is not None
 
 
 def vents(text: str) -> bool:

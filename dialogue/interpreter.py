@@ -30,18 +30,24 @@ from dialogue.groups import (
     kind_of_wish,
 )
 from dialogue.instead import asks_for, taken_instead
-from dialogue.letting_go import asked_behind_a_no, lets_go_before, wishes_instead_of
+from dialogue.letting_go import (
+    asked_behind_a_no,
+    lets_go_before,
+    wished_beside,
+    wishes_instead_of,
+)
 from dialogue.message import Message
 from dialogue.picking import picked, pointed_at
 from dialogue.polarity import (
     Polarity,
+    length_of,
     names_other_effect,
     negates,
     normalised,
     read_polarity,
     says_effect,
 )
-from dialogue.several_wishes import wishes_of_parts
+from dialogue.several_wishes import wishes_by_verb, wishes_of_parts
 from dialogue.state import Question, State
 from dialogue.turns_of_phrase import (
     asks_how,
@@ -59,6 +65,7 @@ from dialogue.turns_of_phrase import (
     restricts,
     takes,
     thanks,
+    turned_up,
     wants_instead,
     worries,
 )
@@ -78,7 +85,7 @@ RULED_OUT: Final = 0.2
 # One or two characters that no list knows as a yes are none: 紧.
 TOO_SHORT: Final = 2
 AGREEING: Final = frozenset({"confirm", "feeling", "answer", "other", "choose"})
-_CLAUSE: Final = re.compile(r"[,.;!，。；！]+\s*")
+_CLAUSE: Final = re.compile(r"[,.;!，。；！]+\s*|(?<=[\u3400-\u9fff])\s+")
 _NUMBERS: Final = re.compile(r"\d+")
 # A question that names these may be about the very thing that waits for its yes.
 ABOUT_IT: Final = frozenset({"size", "colour", "product", "category", "price", "quantity"})
@@ -263,6 +270,9 @@ class Reading:
             return [elsewhere]
         if is_offer and (closes(message.text) or puts_off(message.text)):
             return [self._act("refuse", "says that this is all")]
+        unmet = bool(question.key) and self.state.notes.get("unmet") == question.key
+        if polarity.kind == "yes" and unmet:
+            return [self._act("other", "a yes after a change that came to nothing", "known")]
         if polarity.kind == "yes" and self._says_otherwise(question):
             return [self._act("correct", "agrees to something else")]
         others = OF_IT & self.values.new.keys()  # "no, just the boots"
@@ -274,12 +284,22 @@ class Reading:
             return [self._act("confirm", "a yes in other words", "", self.learned["confirm"])]
         if polarity.kind == "no" and not others:
             return [self._act("refuse", "a clear no")]
+        searches = question.task == "report_lost" or question.slot == "wish report_lost_parcel"
+        if searches and not polarity.is_question and turned_up(message.text):
+            return [self._act("refuse", "what was lost is there", LET_BE)]
+        if is_offer and self._chooses_a_way(polarity):
+            return [self._act("correct", "tells what shall be done instead")]
+        effect = says_effect(message.text, message.language, question.task)
+        if lets_be(message.text) and not (is_offer or effect or self.values.new):
+            return [self._act("refuse", "lets it be in the end", LET_BE)]
         if question.slot == "person" and is_offer and self._asks_for_search():
             return [self._act("wish", "asks for a search, not for a person", "report_lost_parcel")]
         if is_offer and self._asks_for_what_is_offered(question, polarity):
             return [self._act("confirm", "asks for what was offered")]
         if self._names_what_goes_back(question, polarity):
             return [self._act("confirm", "names what is to go back")]
+        if not is_offer and (also := self._agrees_and_wishes(question, polarity)):
+            return also
         if self._agrees_and_asks(polarity):
             return self._yes_and(question, polarity)
         if (kin := self._instead(polarity)) is not None:
@@ -294,10 +314,13 @@ class Reading:
         if (
             self.values.found
             and polarity.kind in {"none", "unclear"}
-            and not (polarity.is_hedged or polarity.waits)
+            and not polarity.waits
             and (not polarity.is_question or asks_same)
         ):
             return [self._act("other", "says again what is known", "known")]
+        again = bool(self.values.found.keys() & ALTERNATIVES) and not self.values.new
+        if again and not (polarity.is_question or polarity.waits):
+            return [self._act("other", "says again which way", "known")]  # 不想换 就退钱
         if polarity.kind == "yes_and":
             return self._yes_and(question, polarity)
         if polarity.kind == "no_and":
@@ -456,6 +479,27 @@ class Reading:
         short = len(self.message.text) <= SHORT_NAME and not wishes
         plain = polarity.kind == "none" and not polarity.is_question
         return question.slot == "wish return_item" and bool(named) and short and plain
+
+    def _chooses_a_way(self, polarity: Polarity) -> bool:
+        """ "No, send new ones", of the fault in hand, where a person was offered for it."""
+        in_hand = self.state.frame is not None
+        return in_hand and bool(self.values.new.keys() & ALTERNATIVES) and not polarity.is_question
+
+    def _agrees_and_wishes(self, question: Question, polarity: Polarity) -> list[Act]:
+        """ "Yes, and cancel the hat": a yes, and a wish for another task by its verb."""
+        message = self.message
+        if polarity.kind != "yes_and" or polarity.is_hedged or polarity.waits:
+            return []
+        intent = wished_beside(question.task, polarity.after)
+        if intent == "cancel_order" and {"product", "category"} & set(message.entities):
+            intent = "cancel_item"
+        if not intent:
+            return []
+        said = replace(
+            message, text=polarity.after, intent=intent, confidence=1.0, ranking=(), parts=()
+        )
+        wish = Act("wish", said, "another task beside a yes", 1.0, intent)
+        return [self._act("confirm", "a yes, and another task"), wish]
 
     def _agrees_and_asks(self, polarity: Polarity) -> bool:
         """A clear yes with a question of another matter: not "ok and is it there in black?".
@@ -621,6 +665,8 @@ class Reading:
             return [self._act("other", "a nod", "nod")]
         if puts_off(message.text) or (lets_be(message.text) and not self._names_anything()):
             return [self._act("other", "lets it be", "no")]
+        if self._says_yes_to_what_is_done():
+            return [self._act("other", "a yes to what was just done", "nod")]
         if polarity.kind == "no" and not self._names_anything() and not self._refuses_shown():
             return [self._act("other", "a no to nothing", "no")]
         undoes = bool(self.state.done) and self.learned.get("undo", 0.0) >= SURE
@@ -630,6 +676,8 @@ class Reading:
             beside = message.intent in talk and message.confidence >= SURE
             if not beside and (message.confidence < SWITCH or message.intent == "out_of_scope"):
                 return [self._act("other", "noise", "unclear")]
+        if several := wishes_by_verb(message):
+            return several
         if message.parts and (parts := wishes_of_parts(message, self.state)):
             return parts
         if self._is_beside_in_anger():
@@ -660,6 +708,14 @@ class Reading:
         if best is not None and not answers_open:
             return [self._act(best, "learned in context", message.intent, self.learned[best])]
         return []
+
+    def _says_yes_to_what_is_done(self) -> bool:
+        """确认取消, once more, right after it was cancelled."""
+        done, message = self.state.done[-1] if self.state.done else None, self.message
+        if done is None or self.state.turn - done.turn > 1 or self._names_anything():
+            return False
+        said = read_polarity(message.text, message.language, done.task)
+        return said.kind == "yes"
 
     def _is_of_an_order_undone(self) -> bool:
         """Whether an order is named of which nothing was just done."""
@@ -708,7 +764,8 @@ class Reading:
         named = self.message.entities
         if "order_number" not in named or self.message.confidence >= SURE:
             return False
-        return "email" in named or len(self.message.text) <= BARE
+        rest = _NUMBERS.sub("", normalised(self.message.text))
+        return "email" in named or length_of(rest) <= BARE
 
     def _asked_on(self, polarity: Polarity) -> list[Act]:
         """The question after "never mind, …", read by its own words."""

@@ -1,4 +1,5 @@
-"""Words that let the matter in hand go before they speak of something else, or wish for another."""
+"""Words that let the matter in hand go before they speak of something else, or wish for another in
+its place or beside it."""
 
 import re
 from typing import Final
@@ -20,7 +21,7 @@ _SENTENCE: Final = re.compile(
 )
 _ONLY_HEARD: Final = re.compile(_HEARD, re.IGNORECASE)
 _CHINESE: Final = re.compile(
-    r"^(?:好吧?|行吧?|嗯|哦|那|知道了|明白了?|没关系|没事|可惜|[，, 。!！])*(?:算了|就?先?不用了|不弄了|先不管(?:它|了)|别管(?:它|了)|就这样吧|随它吧)[吧啊了]*[，,。；;！! ]+"
+    r"^(?:好吧?|行吧?|嗯|哦|那|知道了|明白了?|没关系|没事|可惜|[，, 。!！])*(?:算了(?:不[改退换取消要弄]+了?)?|就?先?不用了|不弄了|先不管(?:它|了)|别管(?:它|了)|就这样吧|随它吧)[吧啊了]*[，,。；;！! ]+"
 )
 _STOPS: Final = re.compile(r"(?<=[.!;…])\s+|\s+[–-]\s+")
 
@@ -89,3 +90,33 @@ def wishes_instead_of(task: str, intent: str, text: str) -> bool:
     if intent not in _VERBS or own is None or _VERBS[own] is _VERBS[intent]:
         return False
     return _VERBS[intent].search(text) is not None and _VERBS[own].search(text) is None
+
+
+# What joins one more wish to a yes.
+_ALSO: Final = re.compile(
+    r"(?:(?:and|also|plus|btw|by the way)\b[ ,]*)+"
+    r"|(?:[那，, ]|然后)*(?:顺便|另外|还有|同时|并且|再把|再帮)[，, ]*"
+)
+_ADDRESS: Final = re.compile(r"\baddress\b|地址", re.IGNORECASE)
+_MONEY: Final = re.compile(r"\brefund\w*\b|\bmoney\b|退[款钱]", re.IGNORECASE)
+# Where an order goes is changed beside what is changed of it: what is sent anew goes elsewhere.
+_STAYS_OPEN: Final = frozenset({"change_item", "change_items", "cancel_item"})
+
+
+def verb_in(text: str) -> str:
+    """The intent whose verb stands in `text`; empty where none does, or one of several could be
+    meant."""
+    found = {kind: intent for intent, kind in _VERBS.items() if kind.search(text)}
+    return next(iter(found.values())) if len(found) == 1 else ""
+
+
+def wished_beside(task: str, after: str) -> str:
+    """The intent of another task in the words behind a yes: "and make the address my office"; empty
+    where they may say how the task in hand is to be done."""
+    if _ALSO.match(after) is None or task not in _KINDS or _MONEY.search(after):
+        return ""
+    if _ADDRESS.search(after):
+        return "change_address" if task in _STAYS_OPEN else ""
+    found = (intent for intent in _VERBS if wishes_instead_of(task, intent, after))
+    intent = next(found, "")
+    return "" if intent == "change_address" and task not in _STAYS_OPEN else intent

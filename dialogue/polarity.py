@@ -28,6 +28,10 @@ _TRAILS_OFF: Final = re.compile(r"(?:\.{2,}|…+|。{2,}|~{2,})\s*$")
 _EDGES: Final = " \t\n,，.。!！;；:：~～…、\"'“”‘’()（）-—"
 _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _MODIFIERS: Final = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
+# 退货单没收到 speaks of a paper, and asks for no return.
+_NOUN: Final = re.compile(
+    r"[退换]货?(?:单号?|标签|地址|码|运?费|面单)|退款(?:单|方式|时间|进度|金额)"
+)
 # What joins a question to a yes as one more wish, and words of a turn that change nothing there.
 _JOINED: Final = re.compile(
     r"(?:(?:and|also|plus|oh|by the way|btw|besides)\b[ ,]*)+"
@@ -72,7 +76,8 @@ class Polarity:
     `rest` is what the yes or no leaves unexplained. `yes_and` and `no_and` say more than yes or no;
     `unclear` is noise, a hedge or a wait; `none` says neither. `beside` is a question that follows
     a yes as a sentence of its own and takes nothing of it back: "yes, and where is my parcel?"
-    `is_apart` where it is said to be another matter.
+    `is_apart` where it is said to be another matter. `after` are the words behind a yes, as they
+    were said.
     """
 
     kind: Kind
@@ -83,6 +88,7 @@ class Polarity:
     waits: bool = False
     turns: bool = False
     is_apart: bool = False
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,8 @@ def read_polarity(
     """
     plain = _ASKS_AT_THE_END.sub("?", normalised(text))
     own = [lexicon(one) for one in (language, *(o for o in LANGUAGES if o != language))]
+    verbs = tuple(verb for one in own for verb in one.effects.get(effect, ()))
+    plain = _at_once(plain, verbs)
     stripped = plain.strip(_EDGES + "?？")
     sizes = {normalised(one) for one in named}  # "m" is a hum, unless the question named size M
     whole = any(stripped in one.yes for one in own)  # "why not" asks nothing
@@ -157,7 +165,9 @@ def read_polarity(
         "turns": any(_holds(plain, one.turns) for one in own),
     }
     doubtful = facts["is_question"] or facts["is_hedged"] or facts["waits"]
-    effects = tuple(verb for one in own for verb in one.effects.get(effect, ()))
+    effects = verbs
+    nouns = _NOUN.match(stripped) is not None
+    effects = () if nouns else effects
     yes = _leading(stripped, (*effects, *(word for one in own for word in one.yes)))
     no = _leading(stripped, tuple(word for one in own for word in one.no))
     if no is None and yes is None:  # "hmm no, leave it"
@@ -193,7 +203,7 @@ def read_polarity(
         hedging = tuple(word for one in own for word in (*one.hedges, *one.waits))
         noise = not rest or (
             (facts["is_hedged"] or facts["waits"])
-            and (len(rest) < SHORT and _length(_unexplained(rest, own, hedging)) < SHORT)
+            and (len(rest) < SHORT and length_of(_unexplained(rest, own, hedging)) < SHORT)
         )
         return Polarity("unclear" if noise else "none", "" if noise else stripped, **facts)
     if any(_CANNOT.match(stripped[len(verb) :]) for verb in effects if stripped.startswith(verb)):
@@ -207,7 +217,22 @@ def read_polarity(
         return Polarity("unclear", rest, **facts)
     beside = _beside(stripped, yes.rest, own) if facts["is_question"] else ""
     is_apart = bool(beside) and _APART.match(yes.rest) is not None
-    return Polarity("yes_and", rest, beside, is_apart=is_apart, **facts)
+    return Polarity("yes_and", rest, beside, is_apart=is_apart, after=yes.rest, **facts)
+
+
+def _at_once(plain: str, verbs: tuple[str, ...]) -> str:
+    """A message without what only leads to the very effect: 哦那就改吧, 先查, "search first".
+
+    What is to be done first is the effect itself, and an "oh" before its verb is no doubt of it.
+    """
+    if not verbs:
+        return plain
+    any_verb = "|".join(re.escape(one) for one in verbs if one)
+    led = re.sub(
+        rf"(?<![\w])先(?=(?:{any_verb}))|(?<=[吧就那行好的])先(?=(?:{any_verb}))", "", plain
+    )
+    led = re.sub(rf"\b({any_verb}) first(?=$|[.,!])", r"\1", led)
+    return re.sub(rf"^[哦噢喔]+[，, ]*(?=(?:那|就|[，, ])*(?:{any_verb}))", "", led)
 
 
 def _comes_to_a_no(text: str, own: list[Lexicon], effects: tuple[str, ...]) -> bool:
@@ -349,7 +374,7 @@ def _unexplained(text: str, own: list[Lexicon], known: tuple[str, ...]) -> str:
     return " ".join(left.split()) if _has_word(left) else ""
 
 
-def _length(text: str) -> int:
+def length_of(text: str) -> int:
     """The length in letters."""
     return sum(1 if character.isascii() else CHARACTER for character in text)
 

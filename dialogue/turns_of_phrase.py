@@ -41,10 +41,10 @@ _ONLY_TELLS: Final = re.compile(
     r"|[倒都也]?没(?:坏|破|什么?事)|不影响(?:用|使用|穿)|完好"
 )
 _LETS_BE: Final = re.compile(
-    r"(?:^|[,.;!] ?|\b(?:then|so|just|no|fine|ok|okay|please) )"
+    r"(?:^|[,.;!] ?|\b(?:then|so|just|no|fine|ok|okay|please|actually|rather|better|lets|let's|you can) )"
     r"(?:leave it(?: as it is| be| then)?|never ?mind|forget (?:it|about it)|keep it as it is)"
     r"(?:[ ,]*(?:thanks|thank you|then|please|sorry))*[ .!]*$"
-    r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了)"
+    r"|(?:算了|不用了|不换了|不退了|不改了|就这样吧|不弄了|没事了|不用改了)"
     r"(?:[吧啊，, ]*(?:太?麻烦了?|不[弄搞买要]了?|没事|随便|都行))?[吧啊。！!谢 ]*$"
 )
 _HAS_COME: Final = re.compile(
@@ -113,6 +113,21 @@ def has_come(text: str) -> bool:
     return _HAS_COME.search(normalised(text)) is not None
 
 
+_TURNED_UP: Final = re.compile(
+    r"\b(?:found (?:it|them)|(?:it|they)(?:'?s| is|'?re| are)? (?:here|there) (?:now|after all)"
+    r"|(?:it|they) (?:just |have |has |has just |did )?(?:came|arrived|come|turned up|showed up)"
+    r"|(?:i )?(?:just |have )?got (?:it|them)(?: now| though| after all| already)?)\b"
+    r"|(?<!没)(?<!没有)找到了|(?<!没)(?<!没有)收到了|(?<!没)到了(?!没|吗)"
+)
+_NOT_YET: Final = re.compile(r"\b(?:not|never|n't|nt|no|if|when|until|still)\b|没|如果|要是")
+
+
+def turned_up(text: str) -> bool:
+    """Whether what was lost is said to be there after all."""
+    plain = normalised(text)
+    return _TURNED_UP.search(plain) is not None and _NOT_YET.search(plain) is None
+
+
 def names_a_way(text: str) -> bool:
     """Whether something is said of giving back or changing, whatever is said of it."""
     plain = normalised(text)
@@ -132,7 +147,8 @@ _PUTS_OFF: Final = re.compile(
     r"|think (?:about it|it over|on it)|have a think|sleep on it|look around|see|come back(?: later)?"
     r"|get back to you|ask my (?:wife|husband|partner|mum|mother|dad|friend)s?)"
     r"(?: (?:then|first|later|tomorrow|again))*(?:[ ,.!]*(?:thanks|thank you|cheers))*[ .!]*"
-    r"|maybe (?:later|another time|next time)[ .!]*|(?:i'?m )?not in a (?:hurry|rush)[ .!]*"
+    r"|(?:(?:ok|okay|maybe|hm+|well|rather|no)[ ,.]*)*(?:later|another time|next time|some other time)"
+    r"(?: (?:then|maybe|please|thanks))*[ .!]*|(?:i'?m )?not in a (?:hurry|rush)[ .!]*"
     r"|(?:(?:ok|okay|fine|right|alright|oh|so|then|well)[ ,.!]*)*(?:i'?ll|i will|we'?ll) (?:\w+ ){1,5}"
     r"(?:once|when|after) (?:it|they|that|the parcel|the package)(?:'s|'re| is| are| has| have)? ?(?:here|there|come|comes|arrived?s?)(?: then)?[ .!]*"
     r"|(?:好吧|好的?|行吧?|嗯|哦|那|[，, ])*(?:等)?(?:我|我们)?(?:等)?(?:收|到|拿)(?:到|货|手)*(?:了|之?后|以后)*再(?:说|看|退|换|联系|办)(?:吧|了|[，。！ ])*"

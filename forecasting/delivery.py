@@ -29,14 +29,20 @@ class Promise:
 
 
 def promise_for_new(
-    session: Session, *, now: datetime, by: date | None, country: str | None = None
+    session: Session,
+    *,
+    now: datetime,
+    by: date | None,
+    country: str | None = None,
+    language: str | None = None,
 ) -> Promise | None:
-    """For an order placed now to `country` (where most parcels go when None).
+    """For an order placed now to `country`; without one to where most parcels of customers go who
+    speak `language`.
 
     None while there are too few delivered parcels to say anything.
     """
     since = now - timedelta(days=WINDOW_DAYS)
-    chosen = country or usual_country(session, since=since)
+    chosen = country or usual_country(session, since=since, language=language)
     if chosen is None:
         return None
     taken = days_taken(session, chosen, since=since, newest=MOST)

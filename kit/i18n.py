@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date as written_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
 from kit.languages import DEFAULT_LANGUAGE as DEFAULT_LANGUAGE
 from kit.languages import FOLDERS, facts
 from kit.languages import LANGUAGES as LANGUAGES
@@ -65,9 +69,11 @@ class Catalogue:
             raise CatalogueError(f"message {key!r}: {missing} is missing") from missing
 
     def plural(self, language: Language, key: str, count: int, **values: object) -> str:
-        """`key.one` or `key.other` by `count`, which is also filled in."""
-        form = "one" if count == 1 and facts(language).counts_one else "other"
-        return self.text(language, f"{key}.{form}", count=count, **values)
+        """`key.one`, `key.few` … by `count`, which is also filled in; `key.other` for a form that
+        is not written."""
+        form = f"{key}.{facts(language).babel.plural_form(count)}"
+        said = form if form in self.messages[language] else f"{key}.other"
+        return self.text(language, said, count=count, **values)
 
 
 def _texts(path: Path) -> dict[str, str]:
@@ -114,8 +120,7 @@ def format_money(money: Money, language: Language, *, whole: bool = False) -> st
     `whole` rounds away what an estimate does not know: `€1,299`.
     """
     own = facts(language)
-    signs = str.maketrans({",": own.thousands, ".": own.point})
-    amount = f"{abs(money.amount):,.{0 if whole else 2}f}".translate(signs)
+    amount = format_decimal(abs(money.amount), "#,##0" if whole else "#,##0.00", own.babel)
     minus = "-" if money.amount < 0 else ""
     symbol = _SYMBOLS.get(money.currency)
     said = own.money.format(symbol=symbol, amount=amount) if symbol else None
@@ -129,12 +134,13 @@ def format_date(day: date, language: Language, today: date | None = None) -> str
     """
     with_year = today is not None and day.year != today.year
     own = facts(language)
-    return (own.day_of_year if with_year else own.day).format(
-        weekday=own.weekdays[day.weekday()],
-        day=day.day,
-        month=own.months[day.month - 1],
-        year=day.year,
-    )
+    return str(written_date(day, own.day_of_year if with_year else own.day, own.babel))
+
+
+def format_short_day(day: date, language: Language) -> str:
+    """A day where there is little room: `24 Nov` or `11月24日`."""
+    own = facts(language)
+    return str(written_date(day, own.short_day, own.babel))
 
 
 _WIDE: Final = r"[\u3000-\u9fff\uff00-\uffef]"
@@ -157,9 +163,13 @@ def well_spaced(text: str) -> str:
 
 def format_datetime(moment: datetime, language: Language, zone: ZoneInfo = SHOP_ZONE) -> str:
     """A day and the time of day in the shop's zone: `Tuesday 24 November, 15:04`."""
-    local = moment.astimezone(zone)
-    day = format_date(local.date(), language)
-    return facts(language).moment.format(day=day, time=f"{local:%H:%M}")
+    day = format_date(moment.astimezone(zone).date(), language)
+    return facts(language).moment.format(day=day, time=clock_time(moment, zone))
+
+
+def clock_time(moment: datetime, zone: ZoneInfo = SHOP_ZONE) -> str:
+    """The time of day in the shop's zone: `15:04`."""
+    return f"{moment.astimezone(zone):%H:%M}"
 
 
 def local_day(moment: datetime, zone: ZoneInfo = SHOP_ZONE) -> date:
@@ -174,10 +184,7 @@ def length(text: str, language: Language) -> int:
 
 def join_words(words: Sequence[str], language: Language) -> str:
     """`a, b and c`, or `a、b和c`."""
-    if len(words) < 2:
-        return "".join(words)
-    own = facts(language)
-    return own.comma.join(words[:-1]) + own.last + words[-1]
+    return str(format_list(words, locale=facts(language).babel))
 
 
 def format_percent(share: Decimal, language: Language) -> str:

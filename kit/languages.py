@@ -5,11 +5,13 @@ What a language has no file of, `content` gives as nothing, and no other module 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import yaml
+from babel import Locale, UnknownLocaleError
+from babel.dates import parse_pattern
 
 Language = str  # the name of a folder: a code of ISO 639-1
 DEFAULT_LANGUAGE: Final[Language] = "en"  # where none is named, and whose texts others lack
@@ -20,7 +22,7 @@ LANGUAGES: Final[tuple[Language, ...]] = tuple(
 )
 
 
-_LISTS: Final = ("names", "weekdays", "months", "encoders", "probes", "small_words")
+_LISTS: Final = ("names", "encoders", "probes", "small_words")
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,12 @@ class Facts:
     """What code must know of a language.
 
     `name` is in itself, `names` are how other shops' files begin it, in small letters; `tag` is for
-    pages, `locale` for browsers where it says more; `script` tells messages apart, `small_words`
-    those of one script. `counts_one`: one thing is counted in another form than two. A text's
-    length is `measured_in` words or signs.
-    `comma` and `last` join a list; `day`, `day_of_year`, `short_day` and `moment` are patterns of
-    dates, `thousands`, `point` and `money` of amounts, `discount` one of what is `{percent}` less
-    or costs `{tenths}` of ten parts. `everything` is the shelf of goods that a file puts on none.
+    pages, `locale` where it says more, for browsers and for Babel, which knows plurals, lists,
+    numbers and the names of days and months; `script` tells messages apart, `small_words` those of
+    one script. A text's length is `measured_in` words or signs.
+    `day`, `day_of_year` and `short_day` are patterns of dates in CLDR's letters, `moment` joins one
+    with a time; `money` is the pattern of an amount, `discount` one of what is `{percent}` less or
+    costs `{tenths}` of ten parts. `everything` is the shelf of goods that a file puts on none.
     What the chat says of an article has `longest_answer` at most, and of questions asked in
     training a share of `most_wrong` may get a wrong one. `encoders` are the packaged ones that know
     the language, the best first; `probes` are what an exported one is tried with, `hello` its first
@@ -45,15 +47,10 @@ class Facts:
     name: str
     names: tuple[str, ...]
     tag: str
-    counts_one: bool
     measured_in: Literal["words", "signs"]
-    comma: str
-    last: str
     day: str
     day_of_year: str
     moment: str
-    weekdays: tuple[str, ...]
-    months: tuple[str, ...]
     everything: str
     script: Literal["latin", "han"]
     short_day: str
@@ -67,8 +64,6 @@ class Facts:
     views: Mapping[str, float]
     masks: Mapping[str, str]
     small_words: tuple[str, ...] = ()
-    thousands: str = ","
-    point: str = "."
     money: str = "{symbol}{amount}"
     locale: str = ""
 
@@ -77,12 +72,18 @@ class Facts:
         """Of a file; raises ValueError, by the file's name, for one that lacks a fact."""
         found = yaml.safe_load(path.read_text("utf-8"))
         lists = {name: tuple(found.get(name) or ()) for name in _LISTS}
-        if [len(lists["weekdays"]), len(lists["months"])] != [7, 12]:
-            raise ValueError(f"{path}: weekdays must be 7 and months 12")
         try:
-            return cls(**{**found, **lists})
-        except TypeError as error:
+            facts = cls(**{**found, **lists})
+            _ = [parse_pattern(one) for one in (facts.day, facts.day_of_year, facts.short_day)]
+            _ = facts.babel
+        except (TypeError, ValueError, UnknownLocaleError) as error:
             raise ValueError(f"{path}: {error}") from error
+        return facts
+
+    @cached_property
+    def babel(self) -> Locale:
+        """Its locale; UnknownLocaleError for a `tag` that nobody knows."""
+        return Locale.parse(self.locale or self.tag, sep="-")
 
 
 @cache

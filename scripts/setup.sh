@@ -73,6 +73,8 @@ command -v chromium >/dev/null 2>&1 || programs+=(chromium)
 command -v redis-server >/dev/null 2>&1 || programs+=(redis-server)
 fc-list 2>/dev/null | grep -qi 'cjk\|wqy' || programs+=(fonts-noto-cjk)
 command -v node >/dev/null 2>&1 || programs+=(nodejs)
+command -v dovecot >/dev/null 2>&1 || programs+=(dovecot-imapd)
+command -v smtpd >/dev/null 2>&1 || programs+=(opensmtpd)
 if [ ${#programs[@]} -gt 0 ]; then
   echo "· installing for the tests: ${programs[*]}"
   as_root=""

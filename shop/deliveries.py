@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kit.i18n import local_day
-from shop.models import Order
+from shop.models import Customer, Order
 from shop.views import OrderState, OrderView, ShipmentView, TrackingView
 
 
@@ -57,15 +57,23 @@ def days_taken(session: Session, country: str, *, since: datetime, newest: int) 
     ]
 
 
-def usual_country(session: Session, *, since: datetime) -> str | None:
-    """Where most parcels ordered since then went; None without any."""
-    row = session.execute(
+def usual_country(session: Session, *, since: datetime, language: str | None = None) -> str | None:
+    """Where most parcels ordered since then went, of those of customers who speak `language`.
+
+    None without any.
+    """
+    counted = (
         select(Order.country, func.count(Order.id))
         .where(Order.country != "", Order.delivered_at.is_not(None), Order.placed_at >= since)
         .group_by(Order.country)
         .order_by(func.count(Order.id).desc(), Order.country)
         .limit(1)
-    ).first()
+    )
+    if language is not None:
+        counted = counted.join(Customer, Customer.id == Order.customer_id).where(
+            Customer.language == language
+        )
+    row = session.execute(counted).first()
     return None if row is None else str(row[0])
 
 

@@ -19,17 +19,24 @@ _NOT_A_WORD: Final = re.compile(
 def detect_language(text: str, hint: Language | None = None) -> Language | None:
     """Chinese when its characters carry the message, English for Latin words, None when unclear.
 
-    E-mail addresses, links and codes tell nothing: `10482` and `mia@shop.example` are None. Of
+    Addresses, links and codes tell nothing: `10482` and `Bahnhofstrasse 12, 8001 Bern` are None. Of
     languages of one script the small words choose, then `hint`, where it is one of them.
     """
     chinese = len(_CHINESE.findall(text))
     latin = _LATIN_WORD.findall(_NOT_A_WORD.sub(" ", text))
     if chinese and chinese * 2 >= len(latin):
         return _first(written_in("han"), hint)
-    if not latin:
+    if not latin or _is_address(text):
         return None
     among = written_in("latin")
     return _first(_told_by(latin, among) if len(among) > 1 else among, hint)
+
+
+def _is_address(text: str) -> bool:
+    """Names and numbers with a comma between: a postal address is the same in every language."""
+    parts = text.replace(",", " ").split()
+    has_both = "," in text and any(map(str.isdigit, text))
+    return has_both and all(one[0].isupper() or one[0].isdigit() for one in parts)
 
 
 @cache

@@ -10,40 +10,20 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
+from kit.intents import marked
+
 # A part below this is doubtful by itself; cutting a sentence must not invent a wish.
 SURE: Final = 0.6
 MOST_PARTS: Final = 6
 _EDGES: Final = " ,，.!?;。！？；"
 _CUT: Final = re.compile(
-    r"[.!?;。！？；]+\s*|(?:^|,|(?<=\s))\s*"
+    r"(?<![sS]tr)[.!?;。！？；]+\s*|(?:^|,|(?<=\s))\s*"
     r"(?:and also|and then|and|also|plus|then|as well as|by the way),?\s+"
     r"|[，,]?\s*(?:另外|还有|顺便|然后|以及|同时|而且|再帮我|再问一下|并且)[，,]?\s*",
     re.IGNORECASE,
 )
 # Said beside a wish, not wishes themselves.
-NO_WISH: Final = frozenset(
-    {
-        "nlu_fallback",
-        "out_of_scope",
-        "greet",
-        "goodbye",
-        "thank",
-        "praise",
-        "affirm",
-        "deny",
-        "stop",
-        "inform",
-        "choose_option",
-        "small_talk",
-        "bot_challenge",
-        "complain",
-        "ask_help",
-        "switch_language",
-        "refine_search",
-        "ask_why",
-        "refuse_product",
-    }
-)
+NO_WISH: Final = marked("no_wish")
 
 
 def parts_of(text: str) -> list[str]:

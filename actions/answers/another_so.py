@@ -1,24 +1,19 @@
 """What else there is that is so: after "no, it isn't waterproof", one that is."""
 
-import re
 from typing import Final
 
 from actions.answers import answers_first
+from actions.answers.facts_told import fails
 from actions.answers.finding import find, shelves_of
-from actions.answers.product_facts import fails
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from catalogue_search.query import Query, place
 from dialogue.acts import Act
 from dialogue.groups import BROWSING
+from kit.phrases import spoken
 
 OF_GOODS: Final = BROWSING | {"nlu_fallback", "compare_products", "inform", "refuse_product"}
-_INSTEAD: Final = re.compile(
-    r"\b(?:instead|alternatives?|something else|anything else|what else"
-    r"|(?:any|an)other (?:one|option)s?|one (?:that|which) (?:is|does|has|can))\b"
-    r"|别的|其他的?|其它的?|换[一个款件双]|替代|那有(?:没有)?[^，。！？]{0,4}的",
-    re.IGNORECASE,
-)
+_INSTEAD: Final = spoken("answers", "another_so.instead")
 
 
 @answers_first

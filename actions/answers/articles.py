@@ -11,13 +11,17 @@ from actions.answers.places import at_that_place, in_context, where_we_do_not_de
 from actions.arrival import deadline, say_if_ordered_now
 from actions.browsing.asked import says
 from actions.browsing.hearing import hear
+from actions.browsing.showing import keep_kinds
 from actions.chat import Chat
+from actions.plain_words import returns_later, supposes_misfit
 from actions.tasks.engine import go_on, task_of
 from actions.turn import Button
 from conversations import ArticleCard
 from dialogue.acts import Act
 from kit.i18n import Language, length
-from kit.phrases import phrase
+from kit.intents import told_of
+from kit.money import Money
+from kit.phrases import phrase, spoken
 from knowledge.articles import Article
 from knowledge.index import Hit
 from shop.access import access_customer
@@ -35,19 +39,7 @@ def no_code(chat: Chat, act: Act) -> None:
     chat.say("utter_no_code_help", buttons=[chat.words.person()])
 
 
-TOPIC_OF_INTENT: Final = {
-    "ask_delivery": "delivery",
-    "ask_payment": "payment",
-    "ask_warranty": "warranty",
-    "ask_return_policy": "returns",
-    "ask_privacy": "privacy",
-    "ask_store_info": "stores",
-    "ask_gift_card": "gift_cards",
-    "ask_loyalty": "loyalty",
-    "ask_order_process": "orders",
-    "ask_account": "account",
-    "ask_size_advice": "sizes",
-}
+TOPIC_OF_INTENT: Final = told_of("articles")
 
 
 @answers(
@@ -86,6 +78,13 @@ def from_articles(chat: Chat, act: Act) -> None:
         chat.offer("person", "utter_payment_check", [chat.words.person()])
         return
     topic, before = TOPIC_OF_INTENT.get(act.intent), matter(chat)
+    supposed = supposes_misfit(chat.turn.text) or returns_later(chat.turn.text)
+    if act.intent == "ask_return_policy" and supposed:
+        slug = WHOLE_MATTER["ask_return_policy"]
+        article = chat.services.knowledge.article(slug, chat.turn.language)
+        if article is not None:  # "if it is too small" asks of the way back, not of sizes
+            say_article(chat, article.answer, article.title, article.slug)
+            return
     if _is_of_way_back(chat, topic, before):
         topic = "returns"
     costs = act.intent == "ask_delivery" and chat.turn.intent == "ask_price"
@@ -138,14 +137,7 @@ def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) 
 
 
 # The article on a matter as a whole, for questions that none answers word by word.
-WHOLE_MATTER: Final = {
-    "ask_payment": "payment-methods",
-    "ask_gift_card": "buy-gift-cards",
-    "ask_loyalty": "trail-points",
-    "ask_repair": "repairs",
-    "ask_return_policy": "return-policy",
-    "ask_warranty": "warranty",
-}
+WHOLE_MATTER: Final = told_of("article")
 SURE_OF_MATTER: Final = 0.8
 
 
@@ -193,7 +185,7 @@ def say_unsure(chat: Chat, act: Act, likely: list[Hit]) -> None:
     """
     asked = chat.state.question
     is_open = (asked is not None and asked.kind != "offer") or chat.state.frame is not None
-    if likely and not is_open and _is_whole_matter(chat, act, likely[0]):
+    if likely and _is_whole_matter(chat, act, likely[0]):
         first = likely[0].article  # "do you have a warranty?" asks for all of it
         say_article(
             chat, first.answer, first.title, first.slug, article_buttons(chat, likely[1:])[:-1]
@@ -234,9 +226,10 @@ def search(chat: Chat, topic: str | None = None, text: str | None = None) -> lis
     not_served = where_we_do_not_deliver(question, language)
     # An article may name the very place, and a fragment may say enough: the surer reading counts.
     about = matter(chat)
-    anew = (
-        named_anew(chat, about) if about in {None, topic} or leans_on_it(text, language) else text
-    )
+    leaning = about in {None, topic} or leans_on_it(text, language)
+    anew = named_anew(chat, about) if leaning else text
+    if anew == chat.turn.text:
+        anew = text  # nothing points back: what was put in other words stays so
     readings = [not_served] if not_served else [question, *([anew] if anew != text else []), text]
     found = [
         chat.services.knowledge.search(
@@ -344,14 +337,7 @@ def category_in_focus(chat: Chat) -> str | None:
 LONGEST: Final = 160
 
 # One thing more, and what is meant by a word that points back.
-_ONE_MORE: Final = re.compile(
-    r"^(?:and|or|also|but|so|even|without|what if|how about|what about)\b"
-    r"|^how (?:long|much|many)\b.{0,24}$"
-    r"|\b(?:then|in that case|otherwise)\W*$"
-    r"|^(?:那|那么|还有|就算|即使|如果|或者|要是)|呢[?？]?$"
-    r"|^(?:怎么|咋|如何|去哪|在哪|需要|要|用啥|用什么|用哪种)[^，。]{1,6}$|^[^，。]{2,6}[不么吗]$",
-    re.IGNORECASE,
-)
+_ONE_MORE: Final = spoken("answers", "articles.one_more")
 _POINTS: Final = re.compile(
     r"\b(?:it|that|this|they|them|those|there)\b|[这那它](?!么)", re.IGNORECASE
 )
@@ -371,14 +357,18 @@ def leans_on_it(text: str, language: Language) -> bool:
 
 
 def say_points(chat: Chat) -> bool:
-    """How many points a known customer has, before the article on them; False for a guest."""
+    """How many points a known customer has and what they are worth; False for a guest."""
     if chat.signed_in is None:
         return False
     with chat.services.database.reading() as session:
         found = access_customer(session, chat.signed_in)
-    if found is not None:
-        chat.say("utter_points", points=found.loyalty_points)
-    return found is not None
+    if found is None:
+        return False
+    points, rule = found.loyalty_points, chat.services.policy.points
+    response = "utter_points" if points >= rule.step else "utter_points_few"
+    off = Money(rule.off(max(points, rule.step)), chat.services.settings.currency)
+    chat.say(response, points=points, worth=chat.words.money(off))
+    return True
 
 
 def just_said(chat: Chat, hit: Hit) -> bool:
@@ -401,6 +391,8 @@ def say_hits(chat: Chat, hits: list[Hit]) -> None:
     buttons = [*more, *buttons]
     first = _yes_or_no(chat, hit)
     chat.state.notes["told_of_articles"] = _told(hit)
+    if article.topic in {"products", "sizes"} and not chat.state.shown.keys:
+        keep_kinds(chat, hear(chat).query)  # "do you have any for -10?" means those
     say_article(chat, f"{first}{said}", article.title, article.slug, buttons, whole=article)
 
 
@@ -419,10 +411,7 @@ _VERBS: Final = (
     ("will", re.compile(r"会")),
     ("can", re.compile(r"能|可以|可不可以|行|得了|支持|接受|给|收")),
 )
-_ASKS_WHAT: Final = re.compile(
-    r"^(?:and |so |but )?(?:how|what|when|where|which|who|why)\b|几|多久|多少|什么|哪|怎么|咋|谁",
-    re.IGNORECASE,
-)
+_ASKS_WHAT: Final = spoken("answers", "articles.asks_what")
 ASKS_WHETHER: Final = re.compile(r"吗|[么嘛不没][?？。]?$|(.)[不没]\1")
 _LOSES: Final = re.compile(r"\b(?:lose|lost|gone|void)\b|会没|没了|丢|作废|清零|失效|消失", re.I)
 _SAYS_SO: Final = re.compile(r"yes\b|no\b|可以|是的|不可以|欢迎|没有", re.IGNORECASE)

@@ -4,13 +4,14 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from actions.answers import answers_act
+from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import answered, matter
 from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import guesses_from_articles, nearly_answered
 from actions.answers.prices import coupon, rules_told
 from actions.answers.product_facts import asks_of_focus, product_details
+from actions.answers.product_texts import untold_of_shown
 from actions.answers.products import about_order, about_products, level_told, one_of_listed
 from actions.arrival import told_if_ordered_now
 from actions.browsing.asked import says
@@ -24,23 +25,16 @@ from actions.tasks.engine import go_on, start
 from actions.tasks.order_slots import orders_of
 from actions.turn import Button
 from dialogue.acts import Act
-from dialogue.displeasure import sounds_displeased
+from dialogue.displeasure import is_double_edged, sounds_displeased
 from dialogue.polarity import read_polarity
 from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
-from kit.phrases import has_manner
+from kit.intents import told_of
+from kit.phrases import has_manner, spoken
 from shop.access import access_customer
 from shop.views import OrderView
 
-SAYS: Final = {
-    "goodbye": "utter_goodbye",
-    "thank": "utter_you_are_welcome",
-    "bot_challenge": "utter_i_am_a_bot",
-    "small_talk": "utter_small_talk",
-    "switch_language": "utter_language",
-    "praise": "utter_praise",
-    "out_of_scope": "utter_out_of_scope",
-}
+SAYS: Final = told_of("says")
 _WHERE_IS: Final = re.compile(
     r"\bwhere\b.{0,24}\b(?:is|are|'s)\b|到哪|在哪|哪去了|发没发", re.IGNORECASE
 )
@@ -53,6 +47,9 @@ MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
 LEAST_GUESS: Final = 0.2
 RECENT: Final = 5
+RECENT_TROUBLE: Final = 3
+# What was told of one thing, which may be taken then.
+OF_ONE: Final = frozenset({"product", "stock", "price", "comparison"})
 # What the assistant did last that praise cannot be meant for.
 BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_over"})
 
@@ -92,7 +89,8 @@ def _of_what_is_shown(chat: Chat, act: Act) -> bool:
     """ "Any in linen?" is no small talk where a list is on show."""
     shows = chat.state.shown.kind == "products" and chat.state.frame is None
     query = hear(chat).query  # "she likes running" says what it is for
-    return shows and bool(query.hard or query.occasion) and about_products(chat, act)
+    asks = bool(query.hard or query.occasion or query.order)
+    return shows and asks and about_products(chat, act)
 
 
 def _asks_for_goods(chat: Chat, act: Act) -> bool:
@@ -162,6 +160,10 @@ def nod(chat: Chat, act: Act) -> None:
     if chat.state.last.did == "refused" and "why" in chat.turn.text.lower():  # "why not?"
         chat.offer("person", "utter_sorry_offer", [chat.words.person()])
         return
+    picks = spoken("actions", "beside.takes_it").search(chat.turn.text)
+    if picks and chat.state.last.did in OF_ONE and chat.state.focus.product:
+        ANSWERS["add_to_cart"](chat, act)  # 就它了, of the one that was just told of
+        return
     chat.say("utter_nod" if act.intent != "no" else "utter_fine_stopped")
 
 
@@ -210,7 +212,7 @@ def _apologise(chat: Chat) -> None:
         chat.say("utter_sorry_noted")
         return
     late = late_order(chat)
-    if late is None and chat.state.frame is not None:  # what went wrong is being seen to
+    if late is None and (chat.state.frame is not None or _in_trouble(chat)):  # it is being seen to
         chat.say("utter_sorry_short", buttons=[chat.words.person()])
         return
     if late is None and before in BAD_NEWS and chat.state.frame is None:
@@ -225,9 +227,19 @@ def _apologise(chat: Chat) -> None:
 
 def _is_sarcasm(chat: Chat) -> bool:
     """Praise where something has just gone wrong is none."""
+    if _in_trouble(chat) and is_double_edged(chat.turn.text):
+        return True
     if chat.turn.intent != "praise":
         return False
     return chat.state.last.did in BAD_NEWS or late_order(chat) is not None
+
+
+def _in_trouble(chat: Chat) -> bool:
+    """Whether something of the shop's doing is being put right, or was a moment ago."""
+    done, frame = chat.state.done[-1] if chat.state.done else None, chat.state.frame
+    lately = done is not None and chat.state.turn - done.turn <= RECENT_TROUBLE
+    tasks = [done.task if lately and done is not None else "", frame.task if frame else ""]
+    return any(one.startswith("report_") for one in tasks)
 
 
 def late_order(chat: Chat) -> OrderView | None:
@@ -245,6 +257,7 @@ def say_unclear(chat: Chat, act: Act) -> None:
     Each time differently: first what might be meant, then a person, then one is called.
     """
     # (Loaded here: who answers first is asked in the order of loading, and goods come before it.)
+    from actions.answers.ailments import ailment_told
     from actions.answers.own_trouble import own_trouble_heard
 
     state = chat.state
@@ -254,7 +267,11 @@ def say_unclear(chat: Chat, act: Act) -> None:
         return _ask_again(chat)
     if one_of_listed(chat):
         return None
-    if own_trouble_heard(chat, act) or (state.frame is None and unknown_kind_asked(chat)):
+    if (
+        ailment_told(chat, act)
+        or own_trouble_heard(chat, act)
+        or (state.frame is None and unknown_kind_asked(chat))
+    ):
         return None
     if state.focus.order and state.focus.kind == "order" and _WHERE_IS.search(chat.turn.text):
         return about_order(chat, state.focus.order)
@@ -263,7 +280,9 @@ def say_unclear(chat: Chat, act: Act) -> None:
     of_goods = hear(chat).kinds and hear(chat).query.ranges  # "which jackets have 20000 or more"
     if chat.turn.first("order_number") and not of_goods:
         return about_order(chat, str(chat.turn.first("order_number")))
-    if act.kind != "ask" and _offers_person(chat) and not hear(chat).named:
+    heard = hear(chat)
+    of_goods_now = bool(heard.named or heard.kinds or heard.pointed or heard.query.occasion)
+    if act.kind != "ask" and _offers_person(chat) and not of_goods_now:
         tells = act.kind == "other" and not sounds_displeased(chat.turn.text)
         asks = read_polarity(chat.turn.text, chat.turn.language).is_question
         again = "utter_offer_person_with_that" if tells and not asks else "utter_offer_person_again"
@@ -300,6 +319,8 @@ def say_unclear(chat: Chat, act: Act) -> None:
         chat.offer("person", again, [words.person()])
         return None
     if act.kind in {"ask", "report", "wish"} and nearly_answered(chat):
+        return None
+    if state.question is None and untold_of_shown(chat):
         return None
     state.misses += 1
     if state.misses >= MISSES_TO_CALL:

@@ -10,13 +10,11 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from babel import Locale
-
-from actions.answers.places import called, is_served, whether_delivered, zone_of
+from actions.answers.places import called, is_served, whether_delivered, zone_of, zone_of_country
 from actions.chat import Chat
 from actions.tasks.order_slots import orders_of
-from kit.i18n import DEFAULT_LANGUAGE, Language, length
-from kit.phrases import phrase
+from kit.i18n import Language, length
+from kit.phrases import phrase, spoken
 from knowledge.index import Hit
 
 _BACK: Final = (
@@ -54,15 +52,7 @@ _ASPECTS: Final = {
     ),
 }
 # Matters of their own, of which other sentences tell.
-_ELSE: Final = re.compile(
-    r"\b(?:express|form|declaration|saturday|sunday|weekend|refund\w*|neighbou?rs?|pick ?up"
-    r"|collect|stores?|station|locker|why|split|several|address|insur\w*|track\w*|late|lost"
-    r"|my (?:order|parcel|package|money)|money|coupon|voucher|gifts?|faulty|broken|damaged"
-    r"|wrong|defect\w*|exchang\w*|worn|sale|how many times)\b"
-    r"|加急|特快|报关|申报|周末|周六|周日|自提|代收|门店|驿站|为什么|地址|保险|丢|破|坏|错|质量|换"
-    r"|我的|优惠",
-    re.IGNORECASE,
-)
+_ELSE: Final = spoken("answers", "by_place.else")
 # Another way of sending, of which the same can be asked: "and express?".
 _FASTER: Final = re.compile(
     r"\b(?:express|next[- ]day|overnight|priority)\b|加急|特快|快速", re.IGNORECASE
@@ -177,8 +167,3 @@ def as_at(chat: Chat, response: str) -> str:
 def pays_way_back(zone: str | None) -> bool:
     """Whether a customer of this zone pays for sending something back."""
     return zone not in {None, "union"}
-
-
-def zone_of_country(code: str) -> str | None:
-    """The zone of a country by its ISO 3166 code."""
-    return zone_of(str(Locale(DEFAULT_LANGUAGE).territories.get(code, ""))) if code else None

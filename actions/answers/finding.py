@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from actions.answers import answers, answers_first
+from actions.answers import ANSWERS, answers, answers_first
 from actions.answers.sizing import advise_size, names_sized
 from actions.answers.stock import own_again, say_stock
 from actions.browsing.asked import asked_of, says
@@ -16,7 +16,6 @@ from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.limits import (
     in_euros,
     not_meant_for,
-    same_as_focus,
     unmarked_in_words,
     with_bands,
     without_unknown_order,
@@ -26,21 +25,17 @@ from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import SHOWN, show
 from actions.browsing.unsold import is_unsold, search_of, unknown_kind, without_unsold
 from actions.browsing.wishes import (
-    is_told,
-    say_untold,
-    untold_of,
-    wish_told,
     with_wish,
     without_untold,
 )
 from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue, text_words
-from catalogue_search.compare import has_value
 from catalogue_search.facts import facts_of, wider
-from catalogue_search.lexicon import concepts
+from catalogue_search.lexicon import concepts, is_said, lexicon
 from catalogue_search.query import Constraint, Direction, Order, Query, place
 from catalogue_search.refine import own_words, refine
 from catalogue_search.search import Found, Result, search
+from catalogue_search.tokens import tokenize
 from dialogue.acts import Act
 from dialogue.groups import BROWSING
 from kit.phrases import has_manner
@@ -64,14 +59,20 @@ def asks_for_more(chat: Chat) -> bool:
 @answers("search_product")
 def search_products(chat: Chat, act: Act) -> None:
     """Search for all that is said; a product that is named by its name is shown."""
-    heard = hear(chat)
+    heard, text = hear(chat), chat.turn.text
     query = heard.query
-    if names_sized(chat, heard):
+    if asked_of(chat.turn.text, heard).topics == ("care",) and says("how_to", chat.turn.text):
+        ANSWERS["ask_product_details"](
+            chat, act
+        )  # "how do I look after leather boots?" looks for none
+    elif names_sized(chat, heard):
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)
     elif len(heard.named) == 1 and not heard.kinds and _asks_for_variant(heard):
         say_stock(chat, heard.named[0])
+    elif len(heard.named) == 1 and not heard.kinds and query.occasion and says("of_it", text):
+        ANSWERS["ask_product_details"](chat, act)  # "is the Ridge 45 good for a trek?"
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
     elif unknown := unknown_kind(chat, heard):
@@ -132,103 +133,9 @@ def show_named(chat: Chat, heard: Heard) -> None:
     )
 
 
-def refine_list(chat: Chat, heard: Heard) -> None:
-    """The search behind the list with what the message changes; shown ones come last."""
-    if _of_those_shown(chat, heard):
-        return
-    base = base_of(chat, heard)
-    relative = not (heard.query.hard or heard.query.order or heard.query.occasion)
-    if base.is_empty and not heard.kinds and relative and not heard.shown:
-        chat.say("utter_ask_which_product")  # "in a bigger size" of nothing
-        chat.did("asked")
-        return
-    drop = ["price"] if any(one.attribute == "price" for one in heard.query.ranges) else []
-    query = refine(base, place(heard.query, same_as_focus(chat, heard)), drop)
-    if heard.query.is_empty and not asks_for_more(chat):
-        wish = wish_told(chat, heard) if base.kinds else None
-        told = wish is not None and is_told(heard, base, wish)
-        of_one = heard.in_focus and chat.state.last.did in {"product", "stock", "price"}
-        if wish is None and of_one:
-            say_of_focus(chat, heard)  # "15 inch", of the pack spoken of
-            return
-        if wish is None or (not told and wish.operator == "is"):
-            _say_unchanged(chat, base, wish)
-            return
-        query = place(query, [wish]) if told else query  # "ok without wheels": none has any
-    query = replace(with_wish(chat, heard, query), query_words=base.query_words)
-    if _is_uncheckable(chat, heard, query):
-        return
-    find(chat, heard, query, is_refined=True)
-
-
-def say_of_focus(chat: Chat, heard: Heard) -> None:
-    """What nothing was understood of is asked of the product spoken of: what is known is told."""
-    from actions.answers.product_facts import say_from_article
-
-    assert heard.focus is not None
-    say_from_article(chat, heard.focus, asked_of(chat.turn.text, heard))
-
-
-def _of_those_shown(chat: Chat, heard: Heard) -> bool:
-    """ "And in grey?" of some that were shown by a name they share: those that come in it."""
-    if chat.state.search or len(heard.shown) < 2 or not heard.asks_only_variants():
-        return False
-    having = [
-        one
-        for one in heard.shown
-        if all(has_value(wish, facts_of(one), one) for wish in heard.query.must)
-    ]
-    if not having:
-        return False
-    show(
-        chat,
-        having,
-        "utter_products_met",
-        met=phrases_of(chat.words, having).all_of(heard.query.must),
-    )
-    return True
-
-
-def _is_uncheckable(chat: Chat, heard: Heard, query: Query) -> bool:
-    """Whether the message changes nothing but what the shop tells of no such thing, which is said:
-    the list stays as it is."""
-    added = heard.query.constraints
-    if not added or not heard.shown or heard.kinds or heard.query.order or heard.query.occasion:
-        return False
-    left, unmarked = without_unmarked(heard, query)
-    untold = untold_of(heard, left)
-    if any(one in left.constraints and one not in untold for one in added):
-        return False
-    if untold:
-        say_untold(chat, query, untold)
-    _say_unmarked(chat, unmarked)
-    chat.did("products_listed")
-    return bool(untold or unmarked)
-
-
-def _say_unmarked(chat: Chat, unmarked: Sequence[Constraint]) -> None:
+def say_unmarked(chat: Chat, unmarked: Sequence[Constraint]) -> None:
     if unmarked:
         chat.say("utter_not_marked", what=unmarked_in_words(phrases_of(chat.words), unmarked))
-
-
-def _say_unchanged(chat: Chat, base: Query, wish: Constraint | None) -> None:
-    """The list stays as it is: what is wished cannot be checked, or nothing was understood."""
-    if wish is None:
-        chat.say("utter_refine_how", buttons=[chat.words.person()])
-        chat.did("asked")
-        return
-    say_untold(chat, base, [wish])
-    chat.did("products_listed")
-
-
-def base_of(chat: Chat, heard: Heard) -> Query:
-    """The search that a change is made to; without one, more of the kinds shown."""
-    state = chat.state
-    listed = {one.slug for one in heard.shown}
-    if state.search and (not heard.in_focus or (heard.focus and heard.focus.slug in listed)):
-        return Query.from_json(state.search)
-    seeds = [heard.focus] if heard.in_focus and heard.focus is not None else list(heard.shown)
-    return shelves_of(seeds)
 
 
 def shelves_of(products: Sequence[ProductView]) -> Query:
@@ -247,7 +154,7 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
         chat.say("utter_for_everybody", kind=phrases_of(chat.words).kind(query))
     query = in_euros(chat, heard, without_untold(chat, heard, query))
     query = without_unknown_order(chat, heard, query)
-    query = _narrowed(query, heard.catalogue)
+    query = _for_so_many(_narrowed(query, heard.catalogue), heard.catalogue)
     result = search(query, heard.catalogue, seen, limit=SHOWN * 6 if query.query_words else SHOWN)
     if query.occasion and not query.kinds and not result.is_exact:
         # "Something waterproof for the way to work, men's L": what such a use needs comes second.
@@ -269,7 +176,7 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
     else:
         _say_blocked(chat, heard.catalogue, query, result)
     if unmarked:
-        _say_unmarked(chat, unmarked)
+        say_unmarked(chat, unmarked)
     if chat.state.shown.kind == "products":
         shown = [int(key) for key in chat.state.shown.keys]
         chat.state.notes["seen"] = [*map(int, seen), *shown][-MOST_SEEN:]
@@ -294,6 +201,20 @@ def _narrowed(query: Query, catalogue: Catalogue) -> Query:
         return query
     narrow = replace(query, kinds=(Constraint("kind", "is", narrower),))
     return narrow if search(narrow, catalogue, limit=1).is_exact else query
+
+
+def _for_so_many(query: Query, catalogue: Catalogue) -> Query:
+    """The cheapest tent "for 4" is one for four, where there is one, and not one for six."""
+    bound = next((one for one in query.ranges if one.attribute == "persons"), None)
+    if bound is None or not query.order or bound.operator != "at_least" or not bound.is_hard:
+        return query
+    tokens, cues = tokenize(bound.source), lexicon().cues
+    if any(is_said(cues[f"bounds.at_least.{where}"], tokens) for where in ("before", "after")):
+        return query  # "at least 4"
+    exactly = replace(bound, operator="between", high=bound.low)
+    ranges = tuple(exactly if one is bound else one for one in query.ranges)
+    exact = replace(query, ranges=ranges)
+    return exact if search(exact, catalogue, limit=1).is_exact else query
 
 
 def _for_anybody(query: Query) -> Query:
@@ -480,11 +401,14 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
     response = "utter_none_of_kind" if is_kind else "utter_none_fits_nearest"
     if only_stock and not is_kind:
         response = "utter_fits_sold_out"
+    goes_on = without_hopeless(catalogue, query)
+    if is_unsold(query, catalogue):  # 轻一点的 is then said of what was shown instead
+        goes_on = replace(goes_on, kinds=shelves_of(products).kinds)
     show(
         chat,
         products,
         response,
-        query=without_hopeless(catalogue, query),
+        query=goes_on,
         reasons=reasons,
         kind=kind,
         wanted=phrases.all_of(hard),
@@ -555,7 +479,9 @@ def say_unknown_kind(chat: Chat, kind: str, *, of_focus: bool = False) -> None:
     chat.say(
         "utter_kind_unknown", kind=kind, shelves=shelves_named(chat), buttons=[chat.words.person()]
     )
-    if not of_focus:
+    held = Query.from_json(chat.state.search or {})
+    talks = bool(held.kinds) and not is_unsold(held, chat.services.catalogue.current())
+    if not (of_focus or talks):
         _keep_refused(chat, search_of(kind))
     chat.did("refused", subject=kind)
 

@@ -23,6 +23,7 @@ from actions.answers.named_anew import named_anew
 from actions.answers.places import in_context, zone_of
 from actions.browsing.asked import says
 from actions.browsing.hearing import hear
+from actions.browsing.unsold import asks_for_kind, asks_what_is_sold, is_unsold
 from actions.browsing.wishes import asks_for_others
 from actions.chat import Chat
 from actions.tasks.engine import task_of
@@ -45,6 +46,7 @@ _SUPPOSES: Final = re.compile(
     r"^(?:and |but |or |so |ok )*(?:even |what )?if\b|^(?:那|那么)?(?:如果|要是|万一|就算|即使)",
     re.IGNORECASE,
 )
+_WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 SURE_OF_MORE: Final = 0.9
 SURE_OF_OTHER: Final = 0.6
 SURE_OF_A_TASK: Final = 0.95
@@ -95,6 +97,13 @@ def _told_on(chat: Chat, topic: str) -> bool:
     return True
 
 
+def _category(chat: Chat) -> str | None:
+    """The category spoken of, else that of what is listed: "how long will it last?" asks of no
+    stove there."""
+    shelves = {one.category for one in hear(chat).shown}
+    return category_in_focus(chat) or (shelves.pop() if len(shelves) == 1 else None)
+
+
 def _asks_of_sending(chat: Chat, topic: str) -> bool:
     """Whether what depends on a place may be asked: "how much?" after an article on the express is
     of the express, after what delivery costs it is of delivery."""
@@ -126,7 +135,7 @@ def _on_the_matter(chat: Chat, topic: str) -> list[Hit]:
             one,
             turn.language,
             topic=topic,
-            category=category_in_focus(chat),
+            category=_category(chat),
             told=None if article is None else article.slug,
         )
         for one in dict.fromkeys((f"{name} {said}", asked))
@@ -155,10 +164,39 @@ def _beside_alone(chat: Chat, hits: list[Hit], alone: Hit | None) -> list[Hit]:
     """
     if alone is not None and (not hits or alone.score >= max(hits[0].score, SURE_ALONE)):
         return [alone, *hits]
-    if alone is not None and alone.is_likely and was_told(chat, hits[0]):
-        return [replace(alone, is_confident=True), *hits]
+    if hits and was_told(chat, hits[0]):
+        if (other := _other_sentence(chat, hits[0])) is not None:
+            return [other, *hits]
+        if alone is not None and alone.is_likely and not was_told(chat, alone):
+            return [replace(alone, is_confident=True), *hits]
+        if _is_listed(chat, hits[0].said):
+            return [replace(hits[0], polarity="yes"), *hits[1:]]
     same = alone is not None and (alone.article.slug, alone.place) == _place(hits[:1])
     return hits if same else [replace(one, polarity=None) for one in hits]
+
+
+def _other_sentence(chat: Chat, told: Hit) -> Hit | None:
+    """What else the article just told says to the words alone: "and how often?" after washing."""
+    hits = chat.services.knowledge.search(
+        chat.turn.text,
+        chat.turn.language,
+        topic=told.article.topic,
+        category=_category(chat),
+        told=told.article.slug,
+    )
+    same = [one for one in hits if one.article.slug == told.article.slug]
+    news = [one for one in same if one.is_confident and not was_told(chat, one)]
+    return replace(news[0], polarity=None) if news else None
+
+
+def _is_listed(chat: Chat, said: str) -> bool:
+    """Whether what is asked on, "and PayPal?", stands in what was just said, with no denial."""
+    asked = spoken("actions", "follow_ups.and_this").fullmatch(chat.turn.text.strip())
+    return (
+        asked is not None
+        and asked["thing"].strip().lower() in said.lower()
+        and spoken("actions", "follow_ups.denies").search(said) is None
+    )
 
 
 def _place(hits: list[Hit]) -> tuple[str, int] | None:
@@ -189,7 +227,7 @@ def _is_meant(chat: Chat, hit: Hit, topic: str) -> bool:
 
 def _alone(chat: Chat, topic: str) -> Hit | None:
     """What the words find when they are read alone, where that is of the matter."""
-    language, category = chat.turn.language, category_in_focus(chat)
+    language, category = chat.turn.language, _category(chat)
     said = named_anew(chat, topic)
     hits = chat.services.knowledge.search(said, language, topic=topic, category=category)
     return hits[0] if hits and hits[0].article.topic == topic else None
@@ -220,6 +258,15 @@ def _asks_on(chat: Chat) -> bool:
     heard = hear(chat)
     if turn.intent in CHANGES_SEARCH and heard.query.hard:
         return False  # "is there one with 40 litres" asks for goods, not for advice on them
+    if matter(chat) == "sizes" and any(o.attribute == "feature" for o in heard.query.must):
+        return False  # "can it be folded?" after how to measure a head
+    if says("choosing", turn.text) and heard.query.hard and chat.state.search:
+        return False  # "which one for -5?" asks for such goods
+    of_kind = asks_for_kind(chat) or is_unsold(heard.query, heard.catalogue)
+    if asks_what_is_sold(chat) or (heard.kinds and of_kind):
+        return False  # 锅你们卖吗, after an article on stoves
+    if len(heard.shown) > 1 and heard.query.hard and _WHICH.search(turn.text):
+        return False  # "which is the most breathable?" is asked of those shown
     spoken = bool(heard.shown or chat.state.search)
     if spoken and (says("wants_to_see", turn.text) or heard.query.order):
         return False  # "show me some then" asks for the goods that the article is on

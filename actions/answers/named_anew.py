@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from actions.chat import Chat
+from kit.phrases import spoken
 
 # One that is pointed at, and several.
 _ONE: Final = re.compile(
@@ -32,6 +33,4 @@ def named_anew(chat: Chat, topic: str | None) -> str:
     return f"{text.rstrip(' ?？')} {several}"
 
 
-_MORE: Final = re.compile(
-    r"\b(?:more|any|some|how many|left|enough)\W*$|(?:多少|更多|一些|几个)\W*$", re.I
-)
+_MORE: Final = spoken("answers", "named_anew.more")

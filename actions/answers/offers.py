@@ -1,6 +1,5 @@
 """Promotions and codes that run, and whether there is one of the kind that is asked for."""
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -13,6 +12,7 @@ from actions.chat import Chat
 from actions.wording import Words
 from insights.profiles import read_profile
 from kit.i18n import format_discount
+from kit.phrases import spoken
 from shop.promotions import CouponCheck, active_coupons, active_promotions
 
 # Kinds that the shop's own data tells apart, by their way of asking in asked.yml.
@@ -156,10 +156,7 @@ def _shelf_shown(chat: Chat) -> str | None:
     return next(iter(shelves)) if len(shelves) == 1 else None
 
 
-_OF_THOSE: Final = re.compile(
-    r"\b(?:that|those|these|them|they|it|one)\b|^(?:有|能|可以|会)?[没不]?有?(?:打折|折扣|优惠|活动)[吗么嘛]",
-    re.IGNORECASE,
-)
+_OF_THOSE: Final = spoken("answers", "offers.of_those")
 
 
 def _article_tells(chat: Chat, named: str) -> bool:

@@ -33,6 +33,13 @@ _MAY_BE: Final = frozenset(
         "add_item",
         "request_invoice",
         "list_orders",
+        "ask_payment",
+        "ask_return_policy",
+        "ask_warranty",
+        "complain",
+        "refuse_product",
+        "return_item",
+        "cancel_order",
     }
 )
 
@@ -50,6 +57,11 @@ def told_on_the_way(chat: Chat, intent: str) -> bool:
     text = chat.turn.text
     if chat.signed_in is None or chat.turn.is_button or chat.state.frame is not None:
         return False
+    last = chat.state.last
+    of_refusing = last.did == "article" and last.intent == "track_refund"
+    if intent == "track_refund" and of_refusing and not chat.turn.first("order_number"):
+        chat.say("utter_refuse_parcel", number=last.subject)
+        return True
     if (intent or "nlu_fallback") not in _MAY_BE:
         return False
     if says("confirmation_again", text):
@@ -59,13 +71,18 @@ def told_on_the_way(chat: Chat, intent: str) -> bool:
         chat.say("utter_lost_details")
         chat.did("status", "track_order", order.number)
         return True
+    if says("refuses", text) and (order := _coming(chat)) is not None and order.shipments:
+        chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+        chat.say("utter_refuse_parcel", number=order.number)
+        chat.did("article", "track_refund", order.number)
+        return True
     spot, hour = says("delivery_spot", text), says("delivery_hour", text)
     order = _coming(chat) if spot or hour else None
     if order is None:
         return False
     is_open = order.state in UNPACKED or not order.shipments
-    if is_open and intent == "change_address":
-        return False  # a packing station is an address, which can be changed still
+    if is_open and intent == "change_address" and says("packing_station", text):
+        return False  # that is an address, which can be changed still
     hands_over = HANDED_OVER["unsent" if is_open else "spot" if spot else "hour"]
     chat.state.focus.order = order.number
     chat.state.focus.article, chat.state.focus.kind = ARTICLE, "article"  # it tells more

@@ -12,62 +12,25 @@ from actions.tasks.order_slots import on_one_shelf, orders_of
 from actions.tasks.which_orders import named_by_state
 from catalogue_search.option_words import names_option
 from kit.money import Money
+from kit.phrases import spoken
 from shop.orders import paid_for
 from shop.views import LineView, OrderView
 
-_TRACKING: Final = re.compile(
-    r"\btracking (?:number|id|code|no)\b|快递单号|运单号|物流单号|跟踪号", re.IGNORECASE
-)
-_WHERE_TO: Final = re.compile(
-    r"\b(?:which|what) address\b|\baddress\b[^.?!]{0,30}\b(?:sent|shipped|delivered|go(?:es)?|went|used?)\b|\bwhere (?:was|is|did|does|will) (?:that|the|my|it)\b[^.?!]{0,30}\b(?:sent|shipped to|delivered|go)\b"
-    r"|(?:寄|送|发)(?:到|往)?(?:了)?(?:哪里|哪儿|哪个地址|什么地址)",
-    re.IGNORECASE,
-)
-_WHICH_ADDRESS: Final = re.compile(
-    r"\b(?:which|what)(?:'s| is| was)?(?: the| my)? address\b|(?:哪个|什么|哪里的)地址|地址是(?:哪|什么|多少)",
-    re.IGNORECASE,
-)
-_OWN: Final = re.compile(
-    r"\b(?:my|i(?:'ve| have)?(?: \w+)? (?:ordered|bought|received|got|paid|purchased)|(?:that|the|this|which) order|did i|i keep|we ordered)\b"
-    r"|我(?:买|订|付|收到)|订单",
-    re.IGNORECASE,
-)
-_ASKS: Final = re.compile(
-    r"\?|？|\b(?:what|which|how|tell me|can you|could you|i(?:'d| would) (?:also )?like (?:to know|the))\b|多少|什么|哪",
-    re.IGNORECASE,
-)
-_PRICE: Final = re.compile(
-    r"\bhow much (?:was|were|did)\b|\b(?:price|cost|paid|pay)\b|多少钱|价格|花了", re.IGNORECASE
-)
-_MADE_OF: Final = re.compile(
-    r"\b(?:made (?:of|from)|materials?|details|options|specs|specifications|which ones)\b|\bwhich (?:\w+[ -]){0,4}(?:did|have) i\b|材质|材料|规格",
-    re.IGNORECASE,
-)
-_DEAREST: Final = re.compile(
-    r"\bmost expensive\b|\bpriciest\b|\bdearest\b|\bcosts? (?:the )?most\b|\bhighest[- ]pric\w+|最贵",
-    re.IGNORECASE,
-)
-_CHEAPEST: Final = re.compile(
-    r"\b(?:cheapest|least expensive)\b|\bcosts? (?:the )?least\b|\blowest[- ]pric\w+|最便宜",
-    re.IGNORECASE,
-)
-_ITEM: Final = re.compile(
-    r"\b(?:item|thing|product|article|one)s?\b|商品|东西|[那哪]件", re.IGNORECASE
-)
-_TOGETHER: Final = re.compile(
-    r"\b(?:total|altogether|together|in all|sum|combined|overall)\b|一共|总共|合计|总价",
-    re.IGNORECASE,
-)
-_REST: Final = re.compile(
-    r"\b(?:remaining|rest of|others?|left|i keep|i'm keeping|keeping|not (?:returned|returning))\b|剩下|其余|留下",
-    re.IGNORECASE,
-)
+_TRACKING: Final = spoken("answers", "own_goods.tracking")
+_WHERE_TO: Final = spoken("answers", "own_goods.where_to")
+_WHICH_ADDRESS: Final = spoken("answers", "own_goods.which_address")
+_OWN: Final = spoken("answers", "own_goods.own")
+_ASKS: Final = spoken("answers", "own_goods.asks")
+_PRICE: Final = spoken("answers", "own_goods.price")
+_MADE_OF: Final = spoken("answers", "own_goods.made_of")
+_DEAREST: Final = spoken("answers", "own_goods.dearest")
+_CHEAPEST: Final = spoken("answers", "own_goods.cheapest")
+_ITEM: Final = spoken("answers", "own_goods.item")
+_TOGETHER: Final = spoken("answers", "own_goods.together")
+_REST: Final = spoken("answers", "own_goods.rest")
 _POINTS_BACK: Final = re.compile(r"\b(?:it|its|that|this)\b", re.IGNORECASE)
-_SEVERAL: Final = re.compile(r"\b(?:all|every|both|orders|each)\b|所有|全部|每", re.IGNORECASE)
-_WISHES: Final = re.compile(
-    r"\b(?:cancel|return|exchang|swap|chang|replac|modif|refund|send)\w*\b|取消|退|换|改",
-    re.IGNORECASE,
-)
+_SEVERAL: Final = spoken("answers", "own_goods.several")
+_WISHES: Final = spoken("answers", "own_goods.wishes")
 
 
 def asks_of_own(text: str) -> bool:

@@ -3,7 +3,6 @@
 "The boots rub my heels raw" searches for no boots.
 """
 
-import re
 from typing import Final
 
 from actions.answers import answers_first
@@ -15,15 +14,12 @@ from actions.turn import Button
 from dialogue.acts import Act
 from dialogue.polarity import read_polarity
 from kit.i18n import local_day
+from kit.phrases import spoken
 from shop.views import LineView, OrderView
 
 WAYS: Final = ("return_item", "exchange_item", "report_damaged_item")
 # What is one's own, or was got: the fleece, my boots, I ordered it in grey.
-_OWN: Final = re.compile(
-    r"\b(?:the|my|these|those|this|our)\b|\bi(?:'ve| have)? (?:just )?(?:got|ordered|bought)\b"
-    r"|我的?|买的|到手的|[这那][件双个条顶款]",
-    re.IGNORECASE,
-)
+_OWN: Final = spoken("answers", "own_trouble.own")
 _TOLD: Final = frozenset({"report", "other", "feeling"})
 
 
@@ -63,12 +59,7 @@ def trouble_reported(chat: Chat, act: Act) -> bool:
 
 
 # What tells before it asks: "It itches. What can you do for me?", "they rub, what now"
-_TELLS: Final = re.compile(
-    r"[^.!?。！？]{12,}[.!。！]\s+\S"
-    r"|.{12,}\b(?:what (?:can|could|should|do|shall) (?:i|you|we)|what now)\b"
-    r"|.{4,}(?:怎么办|咋办|怎么处理|咋整)",
-    re.IGNORECASE,
-)
+_TELLS: Final = spoken("answers", "own_trouble.tells")
 
 
 def _told_of_late(chat: Chat) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from babel import Locale
 
 from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, length
-from kit.phrases import phrase
+from kit.phrases import meanings, phrase, spoken
 
 _ZONES: Final = {
     "elsewhere": (
@@ -43,29 +43,27 @@ _ZONES: Final = {
     ),
 }
 _FINDERS: Final = {zone: re.compile(words, re.IGNORECASE) for zone, words in _ZONES.items()}
-_SENDS: Final = re.compile(
-    r"\b(?:ship|send|deliver|parcel|post|order|customs|duties|cost|how long)|"
-    r"寄|送|发|邮|运|快递|几天|多久",
-    re.IGNORECASE,
-)
-_LEANS: Final = re.compile(
-    r"^(?:and|or|what about|how about|but|then|so|also)\b|\b(?:that|it|there|they|those)\b|"
-    r"^(?:那|那么|还有|如果是|要是|换成)|呢[?？]?$",
-    re.IGNORECASE,
-)
+_SENDS: Final = spoken("answers", "places.sends")
+_LEANS: Final = spoken("answers", "places.leans")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
 _LAST_WORDS: Final = 3
 # What a short question asks by itself: 几天能到 after 运费多少 asks of time alone.
-_WHOLE: Final = re.compile(
-    r"几天|多久|运费|邮费|多少钱|关税|\bhow (?:long|much)\b.*\b(?:deliver|shipping|take)",
-    re.IGNORECASE,
-)
+_WHOLE: Final = spoken("answers", "places.whole")
 
 
 def zone_of(text: str) -> str | None:
     """The delivery zone of the first place named; None where there is none."""
     found = [(match.start(), zone) for zone, one in _FINDERS.items() if (match := one.search(text))]
-    return min(found)[1] if found else None
+    if found:
+        return min(found)[1]
+    city = _cities().search(text)
+    return None if city is None else zone_of_country(_codes_of_cities()[city[0].lower()])
+
+
+def zone_of_country(code: str) -> str | None:
+    """The delivery zone of a country by its ISO 3166 code; None for none, or an unknown one."""
+    name = str(Locale(DEFAULT_LANGUAGE).territories.get(code, ""))
+    return next((zone for zone, one in _FINDERS.items() if one.search(name)), None)
 
 
 def is_served(zone: str) -> bool:
@@ -90,14 +88,27 @@ def is_abroad(address: str, country: str) -> bool:
     codes = _codes_in(place)
     if codes or not country:
         return bool(country) and country not in codes
-    zone, own = zone_of(place), zone_of(str(Locale(DEFAULT_LANGUAGE).territories.get(country, "")))
+    zone, own = zone_of(place), zone_of_country(country)
     return zone is not None and own is not None and zone != own
 
 
 def country_named(text: str) -> str | None:
-    """The ISO 3166 code of the one country that `text` names; None for none or several."""
-    codes = _codes_in(text)
+    """The ISO 3166 code of the one country that `text` names, else of the one in which the city
+    lies that it names; None for none or several."""
+    codes = _codes_in(text) or {_codes_of_cities()[one.lower()] for one in _cities().findall(text)}
     return codes.pop() if len(codes) == 1 else None
+
+
+@cache
+def _codes_of_cities() -> dict[str, str]:
+    return {city: str(code) for city, code in meanings("actions", "places.cities").items()}
+
+
+@cache
+def _cities() -> re.Pattern[str]:
+    latin = "|".join(re.escape(one) for one in _codes_of_cities() if not _CJK.search(one))
+    signs = "|".join(re.escape(one) for one in _codes_of_cities() if _CJK.search(one))
+    return re.compile(rf"\b(?:{latin})\b|{signs}", re.IGNORECASE)
 
 
 @cache
@@ -129,7 +140,12 @@ def named_by_zone(text: str, language: Language) -> str:
     """The text with each place called as the articles call places of its zone."""
     for zone, finder in _FINDERS.items():
         text = finder.sub(called(zone, language), text)
-    return text
+
+    def in_zone(found: re.Match[str]) -> str:
+        zone = zone_of_country(_codes_of_cities()[found[0].lower()])
+        return found[0] if zone is None else called(zone, language)
+
+    return _cities().sub(in_zone, text)
 
 
 # "And can I return from there?" is asked of the place before, whatever else it asks.

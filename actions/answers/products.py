@@ -13,10 +13,13 @@ from actions.answers import (
     unclear,
 )
 from actions.answers.articles import say_hits, say_unsure
-from actions.answers.comparing import MOST_COMPARED, compare_products, say_comparison
+from actions.answers.comparing import compare_products
+from actions.answers.comparison_told import MOST_COMPARED, say_comparison
 from actions.answers.finding import say_unknown_kind, search_products
+from actions.answers.nearest import explained
 from actions.answers.prices import coupon, rules_told
 from actions.answers.product_facts import (
+    article_of_list,
     asked_again,
     describe,
     names_variant,
@@ -24,13 +27,14 @@ from actions.answers.product_facts import (
     say_of_product,
 )
 from actions.answers.product_texts import say_part
-from actions.answers.recommending import refine_found, refine_shown, with_level
+from actions.answers.recommending import refine_shown
+from actions.answers.refining import refine_found, with_level
 from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
 from actions.answers.stock import own_again, say_stock
 from actions.browsing.asked import asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, others_meant
-from actions.browsing.showing import show
+from actions.browsing.showing import keep_kinds, show
 from actions.browsing.unsold import another_unknown, asks_for_kind
 from actions.chat import Chat
 from actions.recommending.taste import taste_told
@@ -39,6 +43,7 @@ from actions.tasks.order_slots import OTHER_ONE, order_naming
 from actions.tasks.value_slots import looks_like_address
 from actions.turn import at_place
 from catalogue_search.facts import facts_of
+from catalogue_search.query import Query
 from dialogue.acts import Act
 from dialogue.polarity import lexicon, normalised, read_polarity
 from shop.access import access_orders
@@ -102,10 +107,21 @@ def about_products(chat: Chat, act: Act) -> bool:
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
         say_stock(chat, own)
-    elif len(heard.named) > 1:
-        say_comparison(chat, heard, heard.named)
+    elif (heard.kinds and _enough_told(chat, heard)) or (
+        len(heard.shown) > 1 and _advised_on_list(chat, heard)
+    ):
+        return True
+    elif (heard.kinds or _weighs(heard)) and explained(chat, "search_product"):
+        return True  # "how do I choose a headlamp?" asks for advice before it asks for goods
+    elif len(several := heard.named if len(heard.named) > 1 else heard.pointed) > 1:
+        say_comparison(chat, heard, several)
+    elif _asks_nothing_new(chat, heard):
+        if not article_of_list(chat, heard):
+            product_details(chat, act)
     elif names_variant(chat) and _points_with(chat, heard):
         say_stock(chat, heard.pointed[0])  # 要暖和的那个 有L码吗 asks for the L, not how warm it is
+    elif heard.pointed and heard.query.order and _asks_of_best(chat, heard):
+        say_of_product(chat, heard.pointed[0], asked_of(chat.turn.text, heard))
     elif heard.pointed and heard.query.order and not chat.turn.first("ordinal"):
         say_comparison(chat, heard, heard.shown[:MOST_COMPARED])
     elif heard.named or heard.pointed:
@@ -165,6 +181,21 @@ def which_own_told(chat: Chat, act: Act) -> bool:
 WHICH_OWN: Final = frozenset({"refine_search", "search_product", "nlu_fallback", "inform"})
 
 
+def _enough_told(chat: Chat, heard: Heard) -> bool:
+    """ "Headlamps – are 200 lumens enough?": an article tells, before any is shown."""
+    if heard.in_focus or heard.named or heard.pointed or not _told_by_article(chat):
+        return False
+    keep_kinds(chat, heard.query)
+    chat.state.search = Query(kinds=heard.query.kinds, ranges=heard.query.ranges).to_json()
+    return True
+
+
+def _advised_on_list(chat: Chat, heard: Heard) -> bool:
+    """ "What is the R-value good for?", of what is listed: an article on such things."""
+    advice = says("enough", chat.turn.text) or says("explain", chat.turn.text)
+    return advice and not (heard.pointed or heard.in_focus) and article_of_list(chat, heard)
+
+
 def _told_by_article(chat: Chat) -> bool:
     """ "Is 2000 mm enough for camping?" of no kind in particular: an article on goods tells."""
     text = chat.turn.text
@@ -207,6 +238,30 @@ def _the_one(chat: Chat, heard: Heard) -> ProductView | None:
 
 
 _THE: Final = re.compile(r"\b(?:the|that|this) [a-z]|[这那][个件双款顶]", re.IGNORECASE)
+
+
+def _weighs(heard: Heard) -> bool:
+    """Whether a material is spoken of, and nothing that is shown."""
+    of_material = any(one.attribute == "material" for one in heard.query.must)
+    return of_material and not (heard.pointed or heard.in_focus)
+
+
+def _asks_nothing_new(chat: Chat, heard: Heard) -> bool:
+    """ "Is it cramped for two?" of tents for two repeats what the search holds: it is a question,
+    and changes nothing."""
+    text, held = chat.turn.text, Query.from_json(chat.state.search or {}).hard
+    said = heard.query.hard
+    if len(heard.shown) < 2 or not said or heard.kinds or heard.pointed or heard.in_focus:
+        return False
+    known = {(one.attribute, one.values, one.low, one.high) for one in held}
+    asks = says("detail", text) and not says("of_others", text)
+    return asks and all((o.attribute, o.values, o.low, o.high) in known for o in said)
+
+
+def _asks_of_best(chat: Chat, heard: Heard) -> bool:
+    """ "The lightest then, in which colours?": something else is asked of the one that is best."""
+    by = {one.quantity for one in heard.query.order}
+    return bool(set(asked_of(chat.turn.text, heard).topics) - by)
 
 
 def _chooses(heard: Heard, text: str) -> bool:

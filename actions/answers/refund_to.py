@@ -1,25 +1,17 @@
 """Where the money of what goes back, or is cancelled, can go by the shop's rules."""
 
-import re
 from typing import Final
 
 from actions.chat import Chat
 from actions.tasks.method_slots import kinds_named
 from dialogue.polarity import read_polarity
 from kit.i18n import join_words, length
-from kit.phrases import phrase
+from kit.phrases import phrase, spoken
 
 # Tasks after which money goes back.
 PAYING_BACK: Final = frozenset({"return", "cancel_order", "cancel_item"})
-_WHERE: Final = re.compile(
-    r"\b(?:which|what) (?:card|account|method|bank)\b"
-    r"|\bwhere\b[^.?!]{0,16}\b(?:go(?:ing|es)?|refund(?:ed)?|money|paid)\b"
-    r"|退到?(?:哪|什么|谁)|哪(?:个|张)(?:卡|账户|账号|银行)",
-    re.IGNORECASE,
-)
-_INSTEAD: Final = re.compile(
-    r"\b(?:instead|rather|prefer|could|can|may)\b|换成|能不能|可以|想要", re.I
-)
+_WHERE: Final = spoken("answers", "refund_to.where")
+_INSTEAD: Final = spoken("answers", "refund_to.instead")
 
 
 def asks_where_money_goes(text: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 from actions.chat import Chat
 from dialogue.groups import ON_ORDERS
+from kit.phrases import spoken
 
 _WHY: Final = re.compile(
     r"^\W*(?:but )?(?:why|how come)(?: not| so| is that| can'?t (?:i|you|it))?\W*$"
@@ -14,7 +15,7 @@ _WHY: Final = re.compile(
 _WHAT_ELSE: Final = re.compile(
     r"\b(?:anything|something|what)(?: else)?(?: that)?"
     r" (?:you|i|we|can|could) (?:can |could |i |you |we )?do\b"
-    r"|\b(?:no|any) other (?:way|option)s?\b|\bany exceptions?\b"
+    r"|\b(?:no|any) other (?:way|option)s?\b|\b(?:any|an|one|this) exceptions?\b"
     r"|(?:别的|其他|什么|没有?|有)(?:什么|别的)?办法|通融|破例|怎么办|咋办|咋整",
     re.IGNORECASE,
 )
@@ -26,6 +27,12 @@ _OTHER_WAY: Final = re.compile(
 )
 
 
+# "It's only been two months": said against the rule that refuses.
+_PROTESTS: Final = re.compile(
+    r"\b(?:only|just|barely|not even)\b[^.?!]{0,16}\b(?:days?|weeks?|months?|hours?|minutes?)\b"
+    r"|[才刚就][^，。！？]{0,8}(?:天|周|个?月|小时|分钟)",
+    re.IGNORECASE,
+)
 # "So I can't send it back yet?", 没收到就不能退吗: the refusal, asked once more.
 _SAYS_AGAIN: Final = re.compile(
     r"^(?:so|really|wait|what|seriously|you mean|and|but)\b[, ]*(?:so |you mean |then )?"
@@ -43,13 +50,18 @@ def told_of_refusal(chat: Chat, intent: str) -> bool:
             return False
         chat.offer("person", "utter_offer_person_again", [chat.words.person()])
         return True  # what was told did not help
-    if last.did != "refused" or last.intent not in ON_ORDERS:
+    if last.did != "refused":
+        return False
+    if last.intent == "report_missing_item" and spoken("actions", "trouble.part").search(text):
+        chat.offer("person", "utter_offer_person_again", [chat.words.person()])
+        return True  # the part, and nothing else: a colleague sends it
+    if last.intent not in ON_ORDERS:
         return False
     if chat.state.frame is not None or chat.turn.is_button:
         return False
     if intent == "ask_why" or _WHY.search(text) or _SAYS_AGAIN.search(text):
         chat.offer("person", "utter_why_refused", [chat.words.person()])
-    elif intent == "ask_help" or _WHAT_ELSE.search(text):
+    elif intent == "ask_help" or _WHAT_ELSE.search(text) or _PROTESTS.search(text):
         chat.offer("person", "utter_offer_person_again", [chat.words.person()])
     else:
         return False

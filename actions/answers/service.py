@@ -77,6 +77,11 @@ _FACTS: Final = re.compile(
     r"|(?:里|单)[面头]?(?:有|是|都有)(?:什么|啥|哪些)|买了?(?:什么|啥|哪些)",
     re.IGNORECASE,
 )
+# "What's the new total?" of the order spoken of.
+_TOTAL: Final = re.compile(
+    r"\b(?:new|order|whole|overall|final|the) total\b|(?:订单|现在)(?:一共|总共|总价)",
+    re.IGNORECASE,
+)
 _INSIDE: Final = re.compile(
     r"\bwhat(?:'?s| is| was)\b[^.?!]{0,12}\bin\b|里[面头]?(?:有|是)|是什么|有什么", re.IGNORECASE
 )
@@ -104,7 +109,8 @@ def told_of_order(chat: Chat, intent: str) -> bool:
     if not (on_facts or of_own_payment):
         return False
     listed = turn.first("ordinal") is not None and chat.state.shown.kind == "orders"
-    named = turn.first("order_number") or spoken or listed
+    of_total = focus.order is not None and _TOTAL.search(turn.text) and not naming_own(chat)
+    named = turn.first("order_number") or spoken or listed or of_total
     if not (of_own_payment or (named and _FACTS.search(turn.text))):
         return False
     order = order_in_focus(chat)
@@ -237,9 +243,15 @@ def _price_now(chat: Chat, slug: str) -> Money | None:
 @answers("add_to_cart")
 def add_to_cart(chat: Chat, act: Act) -> None:
     """Where to put it in the basket: on the product's own page."""
+    heard = hear(chat)
+    if len(heard.pointed) > 1:  # "I'll take the first two"
+        cards = [chat.words.card(one) for one in heard.pointed]
+        chat.say("utter_order_these", cards=cards)
+        chat.did("products_listed", "add_to_cart")
+        return
     product = spoken_of(chat)
     if product is None:
-        among = hear(chat).shown
+        among = heard.shown
         if among:  # "this one, how do I buy it?" of several
             ask_which_of(chat, among)
         else:

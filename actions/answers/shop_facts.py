@@ -11,58 +11,27 @@ from actions.own_orders import order_called
 from actions.tasks.item_words import names_item
 from actions.tasks.method_slots import methods_of, said_of
 from kit.money import Money
+from kit.phrases import spoken
 from shop.catalogue import find_products_by_name, get_products, tokens
 from shop.views import ProductView, VariantView
 
-_BALANCE: Final = re.compile(
-    r"\b(?:balance|left|remaining|amount|value"
-    r"|how much(?! (?:can|could|should|would|will|are|is an?|does an?|do you|do (?:your |the )?gift)\b))\b[^.?!]{0,40}\b(?:gift[\s-]?cards?|store credit)\b"
-    r"|\b(?:gift[\s-]?cards?|store credit)\b[^.?!]{0,40}\b(?:balance|left|remaining|hold|worth|how much)\b"
-    r"|(?:礼品卡|礼卡|店铺余额)[^，。！？]{0,8}(?:余额|多少|剩|还有)|余额[^，。！？]{0,6}多少",
-    re.IGNORECASE,
-)
-_HOW_MANY: Final = re.compile(
-    r"\bhow many\b[^.?!]{0,40}\b(?:options?|variants?|versions?|kinds?|types?|choices?|models?|styles?|varieties|are there|do you (?:have|sell|carry|offer)|available)\b"
-    r"|\bnumber of\b[^.?!]{0,30}\b(?:options?|variants?|versions?|choices?)\b|多少(?:种|款|个)|几(?:种|款)",
-    re.IGNORECASE,
-)
+_BALANCE: Final = spoken("answers", "shop_facts.balance")
+_HOW_MANY: Final = spoken("answers", "shop_facts.how_many")
 # "How many are left in stock?" asks for pieces, which are counted where stock is told.
-_PIECES: Final = re.compile(r"\b(?:in stock|left|remaining)\b|还[有剩]|剩|库存", re.IGNORECASE)
-_VERSIONS: Final = re.compile(
-    r"\b(?:options?|variants?|versions?|kinds?|types?|choices?|models?|styles?|varieties)\b|[种款]",
-    re.IGNORECASE,
-)
+_PIECES: Final = spoken("answers", "shop_facts.pieces")
+_VERSIONS: Final = spoken("answers", "shop_facts.versions")
 _RANKED: Final = re.compile(
     r"\b(?P<least>cheapest|least expensive|lowest[- ]priced)\b|\b(?P<most>most expensive|priciest|highest[- ]priced)\b|(?P<cheap>最便宜)|(?P<dear>最贵)",
     re.IGNORECASE,
 )
-_TOTAL_BACK: Final = re.compile(
-    r"\b(?:how much|what)\b[^.?!]{0,40}\b(?:get|getting|receive|refunded|back|refund)\b[^.?!]{0,30}\b(?:total|all|altogether|overall|together|everything)\b"
-    r"|\btotal\b[^.?!]{0,24}\b(?:refund|back|money i(?:'ll| will)? get)\b|(?:一共|总共|合计)[^，。！？]{0,8}退",
-    re.IGNORECASE,
-)
-_ORDER_TOTAL: Final = re.compile(
-    r"\b(?:total|how much|cost|costs|price|amount|worth|paid|pay)\b|多少钱|总价|总额|总共|金额",
-    re.IGNORECASE,
-)
+_TOTAL_BACK: Final = spoken("answers", "shop_facts.total_back")
+_ORDER_TOTAL: Final = spoken("answers", "shop_facts.order_total")
 # Sums that are not what the order came to: what is refunded, what sending costs, how much longer.
-_OTHER_SUM: Final = re.compile(
-    r"\b(?:deliver(?:y|ed|ing)?|shipping|postage|refund\w*|back|differen\w*|dropped|reduced|twice|double|longer"
-    r"|more time)\b|退|运费|邮费|差价|降价|重复|多久",
-    re.IGNORECASE,
-)
+_OTHER_SUM: Final = spoken("answers", "shop_facts.other_sum")
 _SENTENCES: Final = re.compile(r"(?<=[?!。！？])|(?<=\.)\s")
-_OF_IT: Final = re.compile(
-    r"\btotal\b[^.?!]{0,20}\b(?:my|the|this|that) order\b|\border total\b|订单(?:总价|总额|总共|一共)",
-    re.IGNORECASE,
-)
-_ASKS: Final = re.compile(
-    r"\?|？|\b(?:what|how|tell me|know|check|confirm|give me|which)\b|多少|吗|呢|几|告诉",
-    re.IGNORECASE,
-)
-_DOES: Final = re.compile(
-    r"\b(?:exchange|return|cancel|change|modify|swap|replace|send)\b|换|退|取消|改", re.IGNORECASE
-)
+_OF_IT: Final = spoken("answers", "shop_facts.of_it")
+_ASKS: Final = spoken("answers", "shop_facts.asks")
+_DOES: Final = spoken("answers", "shop_facts.does")
 
 
 MOST_READ: Final = 20  # products that share a word with the message
@@ -129,11 +98,7 @@ def _tell_total(chat: Chat, name: str, other: str) -> bool:
 
 
 # "How much do I need to pay today in total?"
-_TOTAL_DUE: Final = re.compile(
-    r"\b(?:how much|what)\b[^.?!]{0,40}\b(?:pay|owe|charged|due)\b[^.?!]{0,40}\b(?:total|all|altogether|overall|together|both|today|now)\b"
-    r"|\btotal\b[^.?!]{0,30}\b(?:i(?:'ll| will| have to| need to)? (?:pay|owe)|charged|due|to pay)\b|(?:一共|总共|合计)[^，。！？]{0,8}(?:付|补|交)",
-    re.IGNORECASE,
-)
+_TOTAL_DUE: Final = spoken("answers", "shop_facts.total_due")
 
 
 def _total_due(chat: Chat, text: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from actions.answers import answers
+from actions.answers import ANSWERS, answers
 from actions.browsing.asked import says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
@@ -32,9 +32,7 @@ def advise_size(chat: Chat, act: Act) -> None:
     """The size for the body that is told; how it fits; else what is needed to say."""
     heard = hear(chat)
     if _asks_for_goods(chat, heard):
-        from actions.answers.finding import search_products
-
-        search_products(chat, act)
+        ANSWERS["search_product"](chat, act)
         return
     thing = spoken_of(chat)
     sizeless = thing is not None and not any(one.size for one in thing.variants)
@@ -123,6 +121,8 @@ def _without_sizes(chat: Chat, act: Act, name: str, body: Body) -> None:
         keep_kinds(chat, hear(chat).query)  # "show me some then" means those
     elif name and hits and hits[0].is_likely and hits[0].article.topic == "sizes":
         say_near(chat, hits[0].article, hits[0].said)  # "which backpack size at 1.72 m?"
+    elif name and _chosen_by_article(chat, name):
+        keep_kinds(chat, hear(chat).query)
     elif name:
         chat.say(
             "utter_fact_unknown",
@@ -136,6 +136,20 @@ def _without_sizes(chat: Chat, act: Act, name: str, body: Body) -> None:
     else:
         chat.say("utter_size_of_what")
         chat.did("asked", "ask_size_advice")
+
+
+def _chosen_by_article(chat: Chat, name: str) -> bool:
+    """ "How do I choose the size of a backpack?": an article on how such things are chosen."""
+    from actions.answers.articles import say_hits
+
+    if not says("explain", chat.turn.text):
+        return False
+    text, language = f"{chat.turn.text} {name}", chat.turn.language
+    hits = chat.services.knowledge.search(text, language, topic="products")
+    if not hits or not hits[0].is_likely or hits[0].article.topic not in {"products", "sizes"}:
+        return False
+    say_hits(chat, hits[:1])
+    return True
 
 
 def names_sized(chat: Chat, heard: Heard) -> bool:
@@ -173,10 +187,14 @@ def sized_product(chat: Chat, heard: Heard) -> tuple[ProductView | None, str]:
     with chat.services.database.reading() as session:
         if kinds:
             ids = search(Query(kinds=kinds), heard.catalogue, limit=1).ids
-            views = get_products(session, list(ids), now=chat.turn.now)
+            listed = not heard.kinds and heard.shown  # "do they run small?" is asked of those
+            views = list(heard.shown[:1]) if listed else []
+            views = views or get_products(session, list(ids), now=chat.turn.now)
             held = Query.from_json(chat.state.search or {})
             if held.kinds != kinds:
-                chat.state.search = Query(kinds=kinds).to_json()  # "in red?" means such things
+                of_whom = tuple(one for one in heard.query.must if one.attribute == "gender")
+                such = Query(kinds=kinds, must=of_whom)  # "in red?" means such things
+                chat.state.search = such.to_json()
             chat.state.focus.kind = ""
             named = phrases_of(chat.words).kind(Query(kinds=kinds))
             return (views[0], named) if views else (None, "")
@@ -220,6 +238,8 @@ def say_size(chat: Chat, product: ProductView, body: Body, kind: str) -> None:
     chat.state.notes["sized"] = [product.slug, kind]
     name = kind or product.name(chat.turn.language)
     words = chat.words
+    if advice.size is None and advice.missing and _measured_otherwise(chat, product, name):
+        return
     if advice.size is None and advice.missing:
         missing = words.text("or" if "usual_size" in advice.missing else "comma").join(
             words.text(f"missing.{one}") for one in advice.missing
@@ -238,6 +258,29 @@ def say_size(chat: Chat, product: ProductView, body: Body, kind: str) -> None:
     if not kind:
         remember(chat, [product])
     chat.did("product", "ask_size_advice", product.slug)
+
+
+def _measured_otherwise(chat: Chat, product: ProductView, name: str) -> bool:
+    """ "How do I measure?", "his head is 57 cm": an article on the sizes of such things surely
+    answers; False where none does."""
+    from actions.answers.articles import say_hits, search
+
+    text = chat.turn.text
+    if not (says("explain", text) or _CENTIMETRES.search(text)):
+        return False
+    hits = search(chat, "sizes", f"{text} {name}")
+    if not hits or not hits[0].is_confident or hits[0].article.topic != "sizes":
+        return False
+    say_hits(chat, hits)
+    chat.state.last.intent = "ask_size_advice"
+    if hear(chat).kinds:
+        keep_kinds(chat, hear(chat).query)
+    return True
+
+
+_CENTIMETRES: Final = re.compile(
+    r"\d\s*(?:cm\b|centimet|厘米|公分)|头围|\bhead (?:size|circumference|measures)\b", re.IGNORECASE
+)
 
 
 def _say_advice(chat: Chat, product: ProductView, advice: SizeAdvice, name: str, kind: str) -> None:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from actions.answers import answers
+from actions.answers import ANSWERS, answers
 from actions.answers.product_texts import say_part
-from actions.browsing.asked import says
+from actions.browsing.asked import asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.browsing.showing import SHOWN, colour_of, remember, show, wanted_colours
@@ -28,7 +28,7 @@ from catalogue_search.query import Query
 from dialogue.acts import Act
 from dialogue.state import Frame
 from shop.catalogue import get_product, get_products
-from shop.views import ProductView
+from shop.views import ProductView, VariantView
 
 HOW_MANY: Final = re.compile(
     r"\bhow many\b|\bhow much (?:stock|is left)\b|\bleft\b|\bnumber in stock\b"
@@ -57,14 +57,13 @@ def check_stock(chat: Chat, act: Act) -> None:
         return
     says_nothing_else = heard.query.is_empty
     asks_part = says_nothing_else and heard.in_focus and not heard.named
-    if product is not None and asks_part and _MULTIPACK.search(chat.turn.text):
+    asks_sizes = "size" in asked_of(chat.turn.text, heard).topics
+    if product is not None and asks_part and not asks_sizes and _MULTIPACK.search(chat.turn.text):
         say_part(chat, product)
         return
     of_variants = says_nothing_else or heard.asks_only_variants()
-    if product is not None and _asks_what_it_is_like(heard):
-        from actions.answers.product_facts import product_details
-
-        product_details(chat, act)  # "is the first one packable?"
+    if product is not None and (asks_sizes or _asks_what_it_is_like(heard)):
+        ANSWERS["ask_product_details"](chat, act)  # "is the first one packable?"
         return
     points = refers_back(chat.turn.text) and (of_variants or not heard.shown)
     if product is None and (item_in_hand(chat) or points or says_nothing_else):
@@ -73,9 +72,7 @@ def check_stock(chat: Chat, act: Act) -> None:
         _say_counts(chat, heard)
         return
     if product is None:
-        from actions.answers.finding import search_products
-
-        search_products(chat, act)
+        ANSWERS["search_product"](chat, act)
         return
     say_stock(chat, product)
 
@@ -125,14 +122,8 @@ def told_size_beside(chat: Chat, heard: Heard) -> bool:
         if not wanted[0].stock:
             say_when_back(chat, session, product, wanted)
             return True
-    few = wanted[0].stock <= FEW
-    chat.say(
-        "utter_stock_few" if few else "utter_stock_yes_one",
-        cards=[chat.words.card(product, colour=line.colour)],
-        product=product.name(chat.turn.language),
-        variants=chat.words.variant(wanted[0]),
-        count=wanted[0].stock,
-    )
+    card = chat.words.card(product, colour=line.colour)
+    _say_one_there(chat, product.name(chat.turn.language), wanted[0], card)
     _remember(chat, product)
     return True
 
@@ -182,17 +173,21 @@ def say_stock(chat: Chat, product: ProductView) -> None:
         response = "utter_stock_count_one" if len(there) == 1 else "utter_stock_count"
         chat.say(response, cards=[card], product=name, counts=counts, total=total)
     elif len(there) == 1:
-        response = "utter_stock_few" if there[0].stock <= FEW else "utter_stock_yes_one"
-        chat.say(
-            response,
-            cards=[card],
-            product=name,
-            variants=words.variant(there[0]),
-            count=there[0].stock,
-        )
+        _say_one_there(chat, name, there[0], card)
     else:
         chat.say("utter_stock_yes", cards=[card], product=name, variants=listed(chat, there))
     _remember(chat, product)
+
+
+def _say_one_there(chat: Chat, name: str, one: VariantView, card: dict[str, Any]) -> None:
+    """The one variant asked for is there; how many where they are few."""
+    chat.say(
+        "utter_stock_few" if one.stock <= FEW else "utter_stock_yes_one",
+        cards=[card],
+        product=name,
+        variants=chat.words.variant(one),
+        count=one.stock,
+    )
 
 
 def _remember(chat: Chat, product: ProductView) -> None:

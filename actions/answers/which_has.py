@@ -27,7 +27,7 @@ _HAS: Final = re.compile(
 )
 _OTHER: Final = re.compile(r"\bother\b|\bdifferent one\b|另外?|其他那|别的那", re.IGNORECASE)
 # "How much more is the 45 litre one?", 和45升的差多少: any one that is so.
-_TO_THAT: Final = re.compile(
+TO_THAT: Final = re.compile(
     r"\b(?:to|than|and|with) (?:the|a|an) [^.?!]{2,30} one\b"
     r"|(?:和|跟|与|比)[^，。！？]{1,8}的[^，。！？]{0,6}[差比多贵重]",
     re.IGNORECASE,
@@ -86,12 +86,19 @@ def other_of_kind(chat: Chat, heard: Heard) -> list[ProductView]:
     bounds = [one for one in heard.query.constraints if one.is_hard]
     one = heard.at_hand
     text = chat.turn.text
-    if one is None or not bounds or not (_OTHER.search(text) or _TO_THAT.search(text)):
+    if one is None or not bounds or not (_OTHER.search(text) or TO_THAT.search(text)):
         return []
     if heard.named or heard.pointed or heard.kinds:
         return []
     shelf = Constraint("kind", "is", (f"category:{one.category}",))
-    found = search(replace(heard.query, kinds=(shelf,), compares=None), heard.catalogue, limit=SIDE)
+    exactly = tuple(
+        replace(o, operator="between", high=o.low)  # "the 2 person one" is none for three
+        if o.attribute == "persons" and o.operator == "at_least"
+        else o
+        for o in heard.query.ranges
+    )
+    wanted = replace(heard.query, kinds=(shelf,), compares=None, order=(), ranges=exactly)
+    found = search(wanted, heard.catalogue, limit=SIDE)
     ids = [key for key in found.ids if key != one.product_id] if found.is_exact else []
     listed = {view.product_id for view in (*heard.shown, *heard.earlier)}
     near = [key for key in ids if key in listed and _OTHER.search(text)]

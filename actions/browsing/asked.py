@@ -90,6 +90,8 @@ def asked_of(text: str, heard: Hears) -> Asked:
     if says("how_long", text):  # "how long to boil 1 litre" asks for no volume
         checks = [one for one in checks if one.operator in {"is", "is_not"}]
         topics = [name for name in topics if name not in concepts()["quantities"]]
+    if says("how_many_hours", text):  # "keeps hot how long?" asks for hours, not whether it does
+        checks = [one for one in checks if one.attribute != "feature"]
     if not topics and says("of_it", text) and not says("of_others", text):
         # "Are they heavy?" asks for the weight, "is it thick?" how warm it is.
         topics = [
@@ -100,6 +102,7 @@ def asked_of(text: str, heard: Hears) -> Asked:
         topics = [name for name in topics if name in patterns()[0]] if not query.occasion else []
     if "care" in topics:
         topics = ["care"]
+        checks = [one for one in checks if one.attribute != "material"]  # "does merino shrink?"
     elif any(one.attribute in {"feature", "material"} for one in checks):
         topics = [name for name in topics if name not in {"material", "warmth", "season"}]
     if any(one.attribute == "comfort" for one in checks):

@@ -8,17 +8,11 @@ from actions.chat import Chat
 from actions.tasks.mentions import mentioned
 from actions.tasks.order_slots import orders_of
 from actions.turn import Turn
+from kit.phrases import spoken
 from shop.catalogue import get_product
 from shop.views import ProductView
 
-_OWN: Final = re.compile(
-    r"\b(?:i|we)(?:'ve| have)? (?:just |recently |already )?(?:bought|ordered|purchased|got)\b"
-    r"|\bfrom (?:my|the) (?:last|previous|latest|recent) order\b"
-    r"|\bi (?:already )?(?:own|have already)\b"
-    r"|\bmy (?:new |old )?(?!order|size|parcel)\w+\b[^.!?]{0,30}\b(?:wash|clean|dry|iron|care)"
-    r"|(?:上次|之前|上个|上一)(?:的)?(?:订单|那单|单)|(?:我|之前|上次|刚|以前)[^，。！？,]{0,6}(?:买|订|拍|入手)(?:的|了|过)|买回来的?|(?:收|拿|穿)到手",
-    re.IGNORECASE,
-)
+_OWN: Final = spoken("browsing", "bought.own")
 
 
 # "Does the dress come in black?" of who has bought one dress, and looks at none.

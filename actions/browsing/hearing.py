@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from actions.browsing.naming import best_named, is_explained, is_named, without_names
+from actions.browsing.naming import (
+    best_named,
+    is_explained,
+    is_named,
+    of_their_kind,
+    without_names,
+)
 from actions.browsing.numbers import numbers_in_context
 from actions.browsing.parts import without_parts
 from actions.browsing.series import of_series, shown_first
@@ -18,8 +24,10 @@ from actions.turn import at_place
 from catalogue_search.aliases import find_products
 from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
-from catalogue_search.facts import facts_of
+from catalogue_search.facts import colour_ids, facts_of
 from catalogue_search.query import Constraint, Order, Query, place
+from kit.numerals import small_number
+from kit.phrases import spoken
 from shop.catalogue import get_product, get_products
 from shop.ids import ProductId
 from shop.views import ProductView
@@ -126,6 +134,7 @@ def _hear(chat: Chat, session: Session) -> Heard:
         for one in matches
         if is_named(one, turn.text, near) and not is_explained(one, turn.text, query)
     ]
+    matches = of_their_kind(matches, turn.text, catalogue, near)
     matches = shown_first(turn.text, matches, catalogue, (*shown, *known))
     told = [_product(chat, session, one) for one in turn.entities.get("product", ())]
     entities = [one.product_id for one in told if one is not None]
@@ -135,12 +144,13 @@ def _hear(chat: Chat, session: Session) -> Heard:
     if not named and not query.kinds:
         named = of_series(turn.text, catalogue, shown, focus)
     if len(named) == 1 and alike and not query.kinds:
-        ids, spoken = [*named, *alike], focus if in_focus else None
-        named = _of_spoken_kind(chat, session, ids, catalogue, spoken)[:1]
+        ids, looked_at = [*named, *alike], focus if in_focus else None
+        named = _of_spoken_kind(chat, session, ids, catalogue, looked_at)[:1]
     views = get_products(session, named, now=turn.now)
     query = without_parts(turn.text, query, catalogue, in_focus=in_focus)
     query = without_names(query, matches, views)
-    pointed = _pointed(chat, query, shown, catalogue, focus, known)
+    pointed = _at_an_end(chat, session, shown)
+    pointed = pointed or _pointed(chat, query, shown, catalogue, focus, known)
     return Heard(
         catalogue,
         query,
@@ -203,7 +213,15 @@ def _of_kinds_spoken(chat: Chat, session: Session) -> list[ProductView]:
 
 # "That I can carry on a bike": the bike is none of what is looked for.
 PLACE: Final = re.compile(
-    r"\b(?:on|onto|in|into|behind|under|at) (?:an?|my|the|our|his|her)\W*$", re.I
+    r"\b(?:on|onto|in|into|inside|within|behind|under|at) (?:an?|my|the|our|his|her)\W*$"
+    r"|(?:放|装|塞|挂|收)(?:得|不)?(?:进|在|到)$|在$",
+    re.IGNORECASE,
+)
+# What is taken along is not what is looked for: 周末露营带帐篷, of packs.
+_ALONG: Final = re.compile(r"[营游行山步途][^，。]{0,2}带(?:个|着|上)?$")
+# "Can I use it inside the tent?": it is not the tent that is looked for.
+_OF_IT: Final = re.compile(
+    r"\b(?:it|they|them|this|these)\b|[它这那]|^[^，。！？]*[能会可].*[吗么不嘛]", re.IGNORECASE
 )
 
 
@@ -211,12 +229,18 @@ def _without_places(chat: Chat, query: Query, catalogue: Catalogue) -> Query:
     """`query` without kinds that the shop lacks and that only say where a thing goes."""
     spoken = chat.state.search or chat.state.focus.product or len(query.kinds) > 1
     sold, text = catalogue.kinds.by_value, chat.turn.text
+    of_it = bool(spoken) and _OF_IT.search(text) is not None
     kept = tuple(
         one
         for one in query.kinds
-        if any(value in sold for value in one.values) or not PLACE.search(text[: one.start])
+        if not _is_beside(text[: one.start], of_it=of_it or not sold.keys() & set(one.values))
     )
     return replace(query, kinds=kept) if spoken else query
+
+
+def _is_beside(before: str, *, of_it: bool) -> bool:
+    """Whether a kind behind these words is only where a thing goes, or what goes along."""
+    return _ALONG.search(before) is not None or (of_it and PLACE.search(before) is not None)
 
 
 def _of_spoken_kind(
@@ -369,6 +393,26 @@ _OF_SHOWN: Final = re.compile(
 _DIGITS: Final = re.compile(r"\d+")
 
 
+def _is_part(text: str) -> bool:
+    """Whether a number of a Chinese text is part of another word: 三亚, 两公斤, and no place."""
+    if _PAIRS.search(text):
+        return True  # "3 pairs"
+    return _SIGNS.search(text) is not None and _AS_PLACE.search(text) is None
+
+
+_PAIRS: Final = re.compile(
+    r"^\W*(?:\d+|two|three|four|five|six) (?:pairs?|pieces?|items?|pcs|packs?|sets?)\W*$", re.I
+)
+
+
+_SIGNS: Final = re.compile(r"[\u3400-\u9fff]")
+_AS_PLACE: Final = re.compile(
+    r"第|最后|[前后头]一?[个款件双条顶两]|[a-z]{3}"
+    r"|^[那就要选]*[一二三四五六\d]+[号个款件双条顶]?[吧呢吗的 ]*$",
+    re.I,
+)
+
+
 def other_than(
     focus: ProductView | None, shown: Sequence[ProductView], known: Sequence[ProductView]
 ) -> list[ProductView]:
@@ -422,6 +466,24 @@ _THAT_ONE: Final = re.compile(
 )
 
 
+def _at_an_end(chat: Chat, session: Session, shown: Sequence[ProductView]) -> list[ProductView]:
+    """ "The first two", "the last three": of the list shown or, after some of a longer list were
+    put side by side, of that list. Empty where no end is meant."""
+    for name in ("list.from_front", "list.from_back"):
+        if (match := spoken("actions", name).search(chat.turn.text)) is None:
+            continue
+        count, of = small_number(match["count"]), shown
+        if len(shown) > 1 and (chat.state.last.did == "comparison" or count >= len(shown)):
+            lists = [one["keys"] for one in chat.state.notes.get("lists") or ()]
+            here = {str(one.product_id) for one in shown}
+            longer = [keys for keys in lists if set(keys) > here]
+            ids = [ProductId(int(key)) for key in longer[-1]] if longer else []
+            of = get_products(session, ids, now=chat.turn.now) or shown
+        if 0 < count <= len(of):
+            return list(of[:count] if name == "list.from_front" else of[-count:])
+    return []
+
+
 def _pointed(
     chat: Chat,
     query: Query,
@@ -435,7 +497,7 @@ def _pointed(
         return []
     slugs, counted = [one.slug for one in shown], _counted(query)
     counts = _SO_MANY.search(chat.turn.text)  # "how much for three"
-    ordinals = () if counts else chat.turn.entities.get("ordinal", ())
+    ordinals = () if counts or _is_part(chat.turn.text) else chat.turn.entities.get("ordinal", ())
     places = [at_place(slugs, one) for one in ordinals if one not in counted]
     picked = [one for one in shown if one.slug in places]
     if not picked and _OTHER.search(chat.turn.text):
@@ -447,7 +509,9 @@ def _pointed(
         return picked
     if (of_two or of_more) and not query.order:
         query = replace(query, order=_as_order(query))
+    of_variant = {"colour", "size"} if of_two else set()  # "the lighter one in purple?"
     hard = [one for one in query.hard if one.operator not in {"below", "above"} or not of_two]
+    hard = [one for one in hard if one.attribute not in of_variant]
     is_of_shown = not hard or _OF_SHOWN.search(chat.turn.text)
     if query.order and is_of_shown and not _starts_anew(chat):
         rows = [(catalogue.row_of.get(one.product_id), one) for one in shown]
@@ -462,4 +526,7 @@ def _pointed(
             return [best[1]]
     brands = {value for one in query.must if one.attribute == "brand" for value in one.values}
     fits = [one for one in shown if one.brand.lower() in brands]
+    colours = {value for one in query.must if one.attribute == "colour" for value in one.values}
+    if colours and not fits:  # 粉色那个 is the one of them that comes in pink
+        fits = [o for o in shown if any(colour_ids(v.colour) & colours for v in o.variants)]
     return fits if len(fits) == 1 and _THAT.search(chat.turn.text) else []

@@ -28,6 +28,7 @@ _EITHER: Final = re.compile(
 )
 _TOTAL: Final = re.compile(
     r"\b(?:in total|total|altogether|all together|together|sum|combined)\b"
+    r"|\b(?:does|do|will|would) (?:it|that|they|this)(?: all)? (?:now )?come to\b"
     r"|\b(?:for|of|cost(?:s)?|is) (?:it all|all (?:of (?:it|them|that)|three|four|five|this)"
     r"|everything|the (?:lot|set|whole \w+))\b"
     r"|\b(?:set|kit|bundle|package|setup|set-up)\b"

@@ -21,11 +21,7 @@ from catalogue_search.tokens import tokenize
 from kit.i18n import join_words
 from kit.phrases import has_manner, spoken
 
-_OTHER_MONEY: Final = re.compile(
-    r"人民币|[\d百千万]\s*元|\brmb\b|\bcny\b|\byuan\b|美元|美金|\busd\b|\bdollars?\b"
-    r"|[$£¥￥]|\bgbp\b|\bpounds\b|港币|港元|日元",
-    re.IGNORECASE,
-)
+_OTHER_MONEY: Final = spoken("browsing", "limits.other_money")
 # What is called so may be euros as well.
 _EUROS: Final = re.compile(r"€|欧|eur", re.IGNORECASE)
 _ANY_MONEY: Final = re.compile(r"\d\s*(?:块|大洋|bucks\b)", re.IGNORECASE)

@@ -16,22 +16,14 @@ from kit.numerals import small_number
 from kit.phrases import spoken
 from shop.views import ProductView
 
-_MONEY: Final = re.compile(
-    r"[€$£¥￥]|\b(?:eur(?:o?s)?|bucks?|quid|price|cost)|块|元|钱|价", re.IGNORECASE
-)
+_MONEY: Final = spoken("browsing", "numbers.money")
 _NUMBER: Final = re.compile(
     r"(?<![a-z0-9.,€$£-])(?P<n>\d{1,4}(?:\.\d)?)(?![.,]?\d)(?!\s*[%°€$£寸吋英])(?![a-z])",
     re.IGNORECASE,
 )
-_WHAT_OF: Final = re.compile(
-    r"\b(?:what|how) about\b|^(?:and|or|maybe|then)\b|呢|那", re.IGNORECASE
-)
-_MORE: Final = re.compile(
-    r"\b(?:with|has|have|any|got|need) (?:more|higher|bigger|a higher)\b|更[高多大]的?", re.I
-)
-_LESS: Final = re.compile(
-    r"\b(?:with|has|have|any|got|need) (?:less|fewer|lower|a lower)\b|更[低少小]的?", re.I
-)
+_WHAT_OF: Final = spoken("browsing", "numbers.what_of")
+_MORE: Final = spoken("browsing", "numbers.more")
+_LESS: Final = spoken("browsing", "numbers.less")
 _BOUNDS: Final = frozenset({"at_most", "at_least", "about"})
 # So far a number may be off what was spoken of and still mean the same quantity.
 _FAR: Final = 2.0

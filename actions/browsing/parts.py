@@ -8,19 +8,11 @@ from catalogue_search.catalogue import Catalogue
 from catalogue_search.lexicon import count_before, lexicon
 from catalogue_search.query import Constraint, Query
 from catalogue_search.tokens import tokenize, words_of
+from kit.phrases import spoken
 
 # "Does it come with a pump?", 送地钉吗: asked of the thing that is spoken of.
-_OF_IT: Final = re.compile(
-    r"^(?:and |but |so |ok |also |hi |hey )*"
-    r"(?:(?:does|do|is|are|can|could|will|would|has|have|did) (?:it|they|this|that|these|those|i)\b"
-    r"|(?:is|are) (?:there |an? |the )|(?:what|which|how|where)\b|(?:does|is|are|do|can) the\b)"
-    r"|^(?:它|这个|那个|这款|里面|上面)|(?:送|带|含|附|配|装|放|挂)[^，。！？]{0,10}[吗么不没]|哪种|什么|怎么",
-    re.IGNORECASE,
-)
-_OF_SHOP: Final = re.compile(
-    r"\b(?:do|have|can|will) (?:you|u)\b|\b(?:sell|stock|carry)\b|有没有|卖|店里|你们",
-    re.IGNORECASE,
-)
+_OF_IT: Final = spoken("browsing", "parts.of_it")
+_OF_SHOP: Final = spoken("browsing", "parts.of_shop")
 
 
 _ARTICLES: Final = frozenset({"a", "an", "the", "my", "any", "some", "his", "her", "our"})

@@ -1,6 +1,5 @@
 """Kinds of goods that a message asks for and that this shop does not have."""
 
-import re
 from dataclasses import replace
 from typing import Final
 
@@ -16,19 +15,11 @@ from kit.phrases import spoken
 
 # What is asked for right behind such a verb is a kind of thing, known or not: do you sell skis?
 _HAVE: Final = "unsold.have"
-_SELLS: Final = re.compile(
-    r"\b(?:do|d'|can) ?(?:you|u)(?: guys| also)? (?:sell|have|stock|carry)\b"
-    r"|(?:有没有|有|卖不)?卖.{0,8}吗|有.{1,6}卖",
-    re.IGNORECASE,
-)
+_SELLS: Final = spoken("browsing", "unsold.sells")
 # "Ok then X", 那X呢 after "we have no Y": another kind of thing.
 _THEN: Final = "unsold.then"
 # "Something to keep my feet warm".
-_FOR_WHAT: Final = re.compile(
-    r"\b(?:something|anything|stuff|things?|gear|what)\b[^.?!]{0,12}\b(?:to|for|that|which)\b"
-    r"|\b(?:need|want) to\b|[用穿]来|能让|可以让",
-    re.IGNORECASE,
-)
+_FOR_WHAT: Final = spoken("browsing", "unsold.for_what")
 UNKNOWN: Final = "unknown:"
 
 

@@ -1,6 +1,5 @@
 """Variants of a product by their options; what is sold out: when it is back, the notice."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,13 +19,12 @@ from catalogue_search.query import Query
 from forecasting.lateness import first_by
 from forecasting.restock import incoming, restock_of
 from kit.i18n import local_day
+from kit.phrases import spoken
 from shop.options import known_option, values_by_name
 from shop.sizes import usual_size
 from shop.views import ProductView, VariantView
 
-MY_SIZE: Final = re.compile(
-    r"\bmy (own |usual )?size\b|我的?(尺码|尺寸|码|号)|我穿的", re.IGNORECASE
-)
+MY_SIZE: Final = spoken("browsing", "variants.my_size")
 MOST_LISTED: Final = 6
 
 

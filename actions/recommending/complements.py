@@ -56,6 +56,10 @@ def complements(chat: Chat, act: Act) -> None:
         return
     wish, named = _wish(chat, order, product)
     if wish is None:
+        from actions.answers.product_texts import untold_of_shown
+
+        if untold_of_shown(chat):  # 度数能配吗, of what is listed
+            return
         chat.say("utter_ask_goes_with_what")
         chat.did("asked")
         return
@@ -68,8 +72,14 @@ def complements(chat: Chat, act: Act) -> None:
         chat.did("refused")
 
 
+# 配套的裤子, "matching trousers": the kind behind it is what is wanted.
+_MATCHING: Final = re.compile(r"\bmatching\b|(?:配套|搭配|成套|同系列)的", re.IGNORECASE)
+
+
 def _only_asks_for_kind(chat: Chat, heard: Heard) -> bool:
     """ "What about a backpack with a hip belt" names a kind and nothing that it is to go with."""
+    if heard.kinds and _MATCHING.search(chat.turn.text) and _thing(chat, heard) is None:
+        return True
     unsure = chat.turn.confidence < SURE and not chat.turn.is_button
     return unsure and bool(heard.kinds) and _ALONG.search(chat.turn.text) is None
 

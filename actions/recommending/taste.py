@@ -4,7 +4,6 @@ They are no form: whoever asks something else is simply answered.
 """
 
 import json
-import re
 from decimal import Decimal
 from typing import Final
 
@@ -13,16 +12,13 @@ from actions.chat import Chat
 from actions.recommending.offering import offer
 from actions.recommending.uses import names_use, shelves_meant, uses_of
 from actions.turn import Button
+from kit.phrases import spoken
 from recommender.serving.feedback import note_taste
 from recommender.serving.wishes import Wish
 from shop.catalogue import ProductFilter
 
 BUDGETS: Final = (50, 100, 200)
-_ANYTHING: Final = re.compile(
-    r"\b(?:any(?:thing)?|whatever|no idea|not sure|don'?t (?:know|mind|care)|no (?:limit|budget)"
-    r"|doesn'?t matter|surprise)\b|随便|都行|都可以|不限|无所谓|不知道|没想好|没有?预算|不清楚",
-    re.IGNORECASE,
-)
+_ANYTHING: Final = spoken("browsing", "taste.anything")
 
 
 def taste_told(chat: Chat) -> bool:

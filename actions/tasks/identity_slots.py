@@ -15,46 +15,18 @@ from actions.tasks.registry import SlotKind
 from actions.turn import Button
 from conversations import Field, ProofCard
 from dialogue.state import Frame
+from kit.phrases import spoken
 from shop.ids import CustomerId
 from shop.verification import confirm_code, start_verification
 
 # Who does not know the number, or asks to be found by something else.
-_UNKNOWN = re.compile(
-    r"\b(?:no idea|no clue|(?:do ?n[o']?t|do not|can(?:'?t|not))"
-    r" (?:know|have|remember|recall|find|see)|dunno|idk|forgot(?:ten)?|"
-    r"lost (?:it|the)|deleted)\b"
-    r"|\b(?:without|have no|haven'?t got|got no) (?:a |the |any )?(?:order )?number\b"
-    r"|\b(?:find|look|search|check|use|go)\b[^.?!]{0,24}"
-    r"\b(?:by|with|under|my) (?:my )?(?:name|phone|mobile|e-?mail|address|postcode)\b"
-    r"|不知道|不记得|不清楚|记不[得住清]|忘了|忘记|找不到|没有?(?:订单号|单号|记)|查不到"
-    r"|(?:手机|电话|姓名|名字|邮箱|地址)号?[^，。！？]{0,4}(?:查|找|可以|行|能)",
-    re.IGNORECASE,
-)
+_UNKNOWN: Final = spoken("tasks", "identity_slots.unknown")
 
 
-_NO_NUMBER = re.compile(
-    r"\b(?:no|without|lost|forgot(?:ten)?"
-    r"|(?:do ?n[o']?t|do not|can(?:'?t|not)) (?:have|know|remember|find))"
-    r" (?:my |the |an? |any |what )?order (?:number|no\b|id)"
-    r"|(?:没有?|忘了?|不知道|不记得|找不到)(?:我的)?订单号",
-    re.IGNORECASE,
-)
+_NO_NUMBER: Final = spoken("tasks", "identity_slots.no_number")
 SEND_AGAIN_AFTER: Final = 30  # seconds that a mail may take
 _NEEDED = frozenset({"order_number", "email"})
-_NO_MAILBOX = re.compile(
-    r"\b(?:phone|number|name|address|id|card)\b[^.?!]{0,16}\binstead\b"
-    r"|\b(?:find|look|search|check|use|go)\b[^.?!]{0,24}"
-    r"\b(?:by|with|under|my) (?:my )?(?:name|phone|mobile|address|postcode)\b"
-    r"|\binstead of (?:the |a )?code\b|\b(?:an)?other way\b"
-    r"|(?:换|别的|其他|另外)[^，。！？]{0,4}(?:方式|办法|方法)|[用给]手机号?|手机号?(?:验证|可以|行)"
-    r"|"
-    r"\b(?:no|lost|(?:do ?n[o']?t|do not) have|can(?:'?t|not) (?:get|log)(?: in)?)"
-    r" (?:any )?(?:more )?(?:access|into|to)\b|\b(?:old|closed|dead) (?:e-?mail|mailbox|address)\b"
-    r"|\bcan(?:'?t|not) (?:open|read|reach|check) (?:it|that|the|my)\b"
-    r"|邮箱[^，。！？]{0,6}(?:登不|打不开|不用了|进不去|没了|注销|忘)"
-    r"|(?:登不上|进不去|打不开)[^，。！？]{0,4}邮箱",
-    re.IGNORECASE,
-)
+_NO_MAILBOX: Final = spoken("tasks", "identity_slots.no_mailbox")
 
 
 class CustomerSlot(SlotKind):

@@ -48,7 +48,11 @@ class InvoiceTitleSlot(SlotKind):
     def found(self, chat: Chat, frame: Frame) -> Any | None:
         """The words that name it, behind those told before: a company, then its tax number."""
         text = " ".join(chat.turn.text.split())
-        if chat.turn.is_button or not says("invoice_title", text) or _PERSONAL.search(text):
+        if chat.turn.is_button:
+            return None
+        if _PERSONAL.search(text):
+            return "" if frame.slots.get("title") else None
+        if not says("invoice_title", text):
             return None
         known = str(frame.slots.get("title") or "")
         return known if text in known else f"{known} {text}".strip()[:LONGEST]

@@ -12,15 +12,12 @@ from typing import Final
 
 from catalogue_search.option_words import mentions
 from kit.i18n import Texts
+from kit.phrases import spoken
 from shop.views import LineView
 
 _WORDS: Final = re.compile(r"[a-z0-9]+")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]+")
-_ALL_ITEMS: Final = re.compile(
-    r"\b(?:all|every|each)(?: of)?(?: (?:the|my|its|those))? (?:other )?(?:items?|things?|products?|pieces?)\b"
-    r"|(?:所有|全部|每一?件)的?(?:商品|东西|物品)",
-    re.IGNORECASE,
-)
+_ALL_ITEMS: Final = spoken("tasks", "item_words.all_items")
 # What ends the words on one item before another one is named.
 _JOINT: Final = re.compile(
     r"[,;.!?，；。！？、\n]|\b(?:and|plus|also|then|but|while|as well as)\b|和|跟|与|以及|还有|另外|再把|同时",
@@ -42,14 +39,8 @@ _ATTRIBUTE_ENDS: Final = re.compile(r"的\s*$")
 _DETERMINED: Final = r"(?:(?<=the )|(?<=my )|(?<=that )|(?<=and )|(?<=this )|(?<=your ))"
 _NAME_ENDS: Final = r"(?=\W*$|\s*[,.;:!?)]|\s+(?:to|for|in|from|and|with|is|was|should|as|that|which|instead|i|go)\b)"
 # Of two things of a kind the one that cost more, or less.
-_DEARER: Final = re.compile(
-    r"\b(?:more expensive|most expensive|pric(?:i|e?)er|priciest|dearer|dearest|costlier|costliest|higher[- ]priced|expensive)\b|贵",
-    re.IGNORECASE,
-)
-_CHEAPER: Final = re.compile(
-    r"\b(?:cheap(?:er|est)?|less expensive|least expensive|lower[- ]priced|less pricey|more affordable)\b|便宜",
-    re.IGNORECASE,
-)
+_DEARER: Final = spoken("tasks", "item_words.dearer")
+_CHEAPER: Final = spoken("tasks", "item_words.cheaper")
 _BOTH: Final = re.compile(
     r"\b(?:both|all|each|every|two|three)\b|两[个件双]|都(?!是|在|属于)|全部", re.IGNORECASE
 )

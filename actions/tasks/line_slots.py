@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from actions.chat import Asked, Chat, option_button
+from actions.chat import Asked, Chat, Finished, option_button
+from actions.money_back import told_of_money
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
@@ -61,6 +62,10 @@ _LACKS: Final = re.compile(
 # Asked which is missing, "only the dress" names it; only words of a box turn that round.
 _CAME: Final = re.compile(
     r"\b(?:got|came|received|arrived|box|parcel|inside)\b|收到|里|来了|到了|发了|寄了|打开",
+    re.IGNORECASE,
+)
+_SAME_SIZE: Final = re.compile(
+    r"\b(?:the )?same (?:size|colou?r|one)\b|\bas (?:it was|i ordered|before)\b|(?:还是)?(?:原来|一样|同样)的?(?:尺码|码|颜色|大小)",
     re.IGNORECASE,
 )
 _SAME: Final = re.compile(
@@ -248,15 +253,20 @@ def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView
     chat.did("refused", "" if frame is None else frame.intent, order.number)
     act = return_act(chat)
     over = window_end(order, act, chat.services.policy)
-    chat.finish(
-        f"utter_return_{refusal}",
-        [chat.words.person()],
+    exchanges = act == "exchange" and refusal in {"not_delivered", "already_cancelled"}
+    chat.say(
+        f"utter_{'exchange' if exchanges else 'return'}_{refusal}",
+        buttons=[chat.words.person()],
         number=order.number,
         day=chat.words.day(over),
+        state=chat.words.state(order),
         product=chat.words.lines(lines),
         act=chat.words.text(f"act.{act}"),
         days=str(chat.services.policy.rule(act).days or ""),
     )
+    if refusal == "already_cancelled":
+        told_of_money(chat, order.number)
+    raise Finished
 
 
 def _spoken_of(chat: Chat, lines: Sequence[LineView]) -> list[int]:
@@ -272,7 +282,8 @@ def _spoken_of(chat: Chat, lines: Sequence[LineView]) -> list[int]:
 # "The dress, too" adds to what is meant.
 _TOO: Final = re.compile(r"\b(?:too|as well|also)\b|也", re.IGNORECASE)
 _SEVERAL: Final = re.compile(
-    r"\b(?:and|both|all|everything|each)\b|[和跟与、]|还有|都|两|全", re.IGNORECASE
+    r"\b(?:and|both|all|everything|each)\b|[和跟与、]|还有(?!一?[点些根个条处股块道])|都|两|全",
+    re.IGNORECASE,
 )
 
 
@@ -290,6 +301,11 @@ def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView
     some came, it is all the others.
     """
     named, text = named_lines(chat, lines), chat.turn.text
+    beside = [found.group(1) or found.group(2) for found in _CAME_WITH.finditer(text)]
+    if frame.task == "report_missing" and len(named) > 1 and beside:
+        gone = [line for line in named if not _is_named_in(line, beside)]
+        if gone:
+            return gone  # "the socks never came with the boots"
     spares = [text[a:b] for a, b in _not_meant(text)]
     spares_some = any(_is_named_in(line, spares) for line in named)
     if frame.task == "report_missing" and len(named) > 1 and not spares_some:
@@ -307,10 +323,26 @@ def _meant(chat: Chat, frame: Frame, lines: Sequence[LineView]) -> list[LineView
     return named
 
 
+_CAME_WITH: Final = re.compile(
+    r"\b(?:along |together )?with (?:the|my) ((?:[\w-]+ ?){1,3})|(?:和|跟|同|随)([^，。！？\s]{1,8})一[起同]",
+    re.IGNORECASE,
+)
 # 抓绒还行 就退裙子吧: of all that is named what shall go.
 _ONLY_THAT: Final = re.compile(
     r"\b(?:only|just) (?:return|exchange|cancel|swap)(?:ing)? ([^.,;!?]+)"
     r"|(?:就|只|光|仅)(?:要|想|把)?(?:退|换|取消)([^，。！？；\s]+)",
+    re.IGNORECASE,
+)
+
+
+# What is said to be in order is not meant; neither are things that are none of the order's.
+_FINE: Final = re.compile(
+    r"\b(?:is|are|was|were|fits?|'s|'re) (?:\w+ )?(?:fine|ok|okay|good|great|perfect|all right|alright|well)\b"
+    r"|没问题|挺好|还行|正好|刚好|很合适|没事",
+    re.IGNORECASE,
+)
+_OTHERS: Final = re.compile(
+    r"(?:别的|其他的?|其它的?|另外的?)(?:衣服|鞋子?|裤子|东西|衣物)|\bmy other (?:clothes|things|stuff)\b",
     re.IGNORECASE,
 )
 
@@ -320,8 +352,15 @@ def named_lines(chat: Chat, lines: Sequence[LineView]) -> list[LineView]:
 
     Where only a line to keep is named, the others are meant.
     """
-    named = mentions_line(chat, lines)
     text = chat.turn.text
+    if _OTHERS.search(text):  # 把别的衣服都染了: those are none of the order's
+        with chat.reading(_OTHERS.sub(" ", text)):
+            return named_lines(chat, lines)
+    named = mentions_line(chat, lines)
+    fine = [one for one in _CLAUSES.split(text) if _FINE.search(one)]
+    rest = [line for line in named if not _is_named_in(line, fine)]
+    if rest and len(rest) < len(named):
+        return rest  # "the boots are fine"
     meant = _of_which_more_is_said(text, named)
     if meant and len(meant) < len(named):
         return meant
@@ -398,7 +437,10 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _clause_end(text: str, start: int) -> int:
-    found = re.compile(r"[,.;!?，。；！？\n]| but | and |，|\s退|\s换").search(text, start)
+    start += len(text[start:]) - len(text[start:].lstrip())  # 不是 M 码
+    found = re.compile(r"[,.;!?，。；！？\n]| but | and |(?<=[\u3400-\u9fff])\s|\s退|\s换").search(
+        text, start
+    )
     return len(text) if found is None else found.start()
 
 
@@ -493,7 +535,8 @@ class VariantSlot(SlotKind):
         answers = question is not None and question.task == frame.task
         reports = frame.intent.startswith("report_") and not answers
         reports = reports or (frame.task == "report_wrong" and _told_what_came(chat))
-        if frame.intent.startswith("report_") and _names_as_ordered(chat, lines[0]):
+        unset = frame.slots.get("variant") in {None, lines[0].variant_id}
+        if frame.intent.startswith("report_") and unset and _names_as_ordered(chat, lines[0]):
             return lines[0].variant_id  # "I want the grey one, you sent green"
         size, colour = (None, None) if reports else _wanted(chat, lines[0])
         is_own = size is not None and size.upper() == lines[0].size.upper()
@@ -508,6 +551,10 @@ class VariantSlot(SlotKind):
             wanted = fitting(variants, chosen or lines[0], size, colour, options)
             return wanted.variant_id if wanted is not None else None
         chosen_already = frame.slots.get("variant") is not None  # "when will the new ones come?"
+        asked = question is not None and question.kind == "confirm"
+        may_be = frame.slots.get("may_be_same")
+        if chosen_already and asked and may_be and _SAME_SIZE.search(chat.turn.text):
+            return lines[0].variant_id
         if frame.slots.get("may_be_same") and not chosen_already and _SAME.search(chat.turn.text):
             return lines[0].variant_id
         return None
@@ -617,18 +664,47 @@ def _names_as_ordered(chat: Chat, line: LineView) -> bool:
     """Whether size or colour of what was ordered is named: that is what should have come."""
     named = chat.turn.entities
     sizes = {one.upper() for one in named.get("size", ())}
-    return bool(line.size and line.size.upper() in sizes) or line.colour in named.get("colour", ())
+    colours = set(named.get("colour", ()))
+    is_size = bool(line.size) and line.size.upper() in sizes
+    if is_size and colours:  # "grey in 40" of brown ones in 40 wants others
+        return line.colour in colours
+    return is_size or line.colour in colours
 
 
 def _wanted(chat: Chat, line: LineView) -> tuple[str | None, str | None]:
     """Size and colour wanted instead; of several that are named not the one the line has."""
-    sizes = [one for one in chat.turn.entities.get("size", ()) if one.upper() != line.size.upper()]
-    named = chat.turn.entities.get("size", ())
+    named = chat.turn.entities.get("size", ()) or size_in_words(chat.turn.text)
+    sizes = [one for one in named if one.upper() != line.size.upper()]
     colours = [one for one in chat.turn.entities.get("colour", ()) if one != line.colour]
     size = sizes[-1] if sizes else (named[-1] if named else None)
     named_colours = chat.turn.entities.get("colour", ())
     colour = colours[-1] if colours else (named_colours[-1] if named_colours else None)
     return size, colour
+
+
+_CALLED: Final = {
+    "XS": r"(?:extra |x-?|very )small|xs|特小号|加小号",
+    "S": r"small|小号",
+    "M": r"medium|中号",
+    "L": r"large|大号",
+    "XL": r"(?:extra |x-?)large|xl|加大号?",
+    "XXL": r"(?:double |xx-?|2x?)(?:extra )?large|xxl|加加大号?|特大号",
+}
+_LEADS: Final = r"\b(?:to|in|into|an?|size|be|for|the|get|want|need)\s+(?:an? |size |the )?"
+_LETTER: Final = re.compile(r"\b(?:to|in|be|size|an?|for|need|want|get) (?:an? )?([SML])\b")
+
+
+def size_in_words(text: str) -> tuple[str, ...]:
+    """The size that words call: "to large", "it should be S", 大号; what is "too large" is none."""
+    found = [
+        (said.start(), size)
+        for size, words in _CALLED.items()
+        if (said := re.search(rf"{_LEADS}(?:{words})\b|(?:{words})(?<=号)", text, re.IGNORECASE))
+    ]
+    letter = _LETTER.search(text)
+    if letter is not None:
+        found.append((letter.start(), letter.group(1)))
+    return (max(found)[1],) if found else ()
 
 
 def _options_named(chat: Chat, line: LineView, chosen: int | None = None) -> dict[str, str]:

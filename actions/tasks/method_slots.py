@@ -13,6 +13,7 @@ from actions.tasks.registry import SlotKind
 from actions.tasks.swap_slots import difference_of
 from dialogue.state import Frame, Option
 from kit.money import Money
+from kit.phrases import spoken
 from shop.access import access_payment_methods, access_payments
 from shop.ids import CustomerId
 from shop.views import OrderView, PaymentKind, PaymentMethodView
@@ -36,10 +37,7 @@ _ORIGINAL: Final = re.compile(
     r"|原路|原(?:来的?)?(?:支付|付款)|原来(?:的|付)|付款时|下单时用",
     re.I,
 )
-_OTHER: Final = re.compile(
-    r"\b(?:another|other|different) (?:payment )?(?:method|card|way|one)\b|另一?[个张种]|别的|其他",
-    re.I,
-)
+_OTHER: Final = spoken("tasks", "method_slots.other")
 _NOT: Final = re.compile(
     r"(?:\bnot\b|n't|\binstead of\b|\brather than\b|\bno\b|\bfrom\b|不要|不用|别|而不是|从)[^,.;!?，。]{0,14}$",
     re.I,

@@ -1,6 +1,5 @@
 """Whether a shopper has named all items, where an order's items are seen to once only."""
 
-import re
 from typing import Any, Final
 
 from actions.chat import Chat
@@ -12,18 +11,10 @@ from actions.tasks.rules import act_of
 from actions.tasks.swap_slots import chosen_swaps
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option
+from kit.phrases import spoken
 
-_ALL: Final = re.compile(
-    r"\b(?:that|this|those|these)(?:'?s| is| are|'?ll be| will be| was| were) (?:all|everything|it|the (?:only )?(?:one|ones|lot))\b"
-    r"|\bnothing (?:else|more)\b|\bno(?:thing)? (?:others?|more|further|additional)\b|\bonly (?:that|this|those|these)\b|\bjust (?:that|this|those|these|the (?:one|two|three))\b"
-    r"|\b(?:everything|all)\b[^.;!?]{0,30}\b(?:except|but|apart from)\b|\bi'?m (?:done|good|all set)\b"
-    r"|就这(?:些|个|样|件|几)|没有?(?:了|其他|别的)|没别的|不用了|只有这|就它|全部了|只要这|只换这|只退这",
-    re.IGNORECASE,
-)
-_PROCEEDS: Final = re.compile(
-    r"\b(?:proceed|go ahead|go for it|do it|confirm|finalize|finalise|process (?:it|them|that|this))\b|继续|办理|确认|开始吧|办吧",
-    re.IGNORECASE,
-)
+_ALL: Final = spoken("tasks", "more_slot.all")
+_PROCEEDS: Final = spoken("tasks", "more_slot.proceeds")
 
 
 class MoreSlot(SlotKind):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from actions.chat import Chat
-from actions.plain_words import is_unwanted
+from actions.plain_words import is_own_mistake, is_unwanted
 from actions.tasks.definitions import Step
 from actions.tasks.line_slots import lines_of, steps_said, variants_of
 from actions.tasks.registry import SlotKind
@@ -49,6 +49,13 @@ _REASONS_LIKE: Final = frozenset(
 )
 
 
+_NO_FIT: Final = re.compile(
+    r"(?:就是|有点|觉得|不太|尺[寸码])*(?:不合适|不合身|不合脚|不对|不适合)[了吧啊]*$"
+    r"|(?:(?:it|they|just|sorry)[ ,]+)*(?:does ?n[o']?t|do ?n[o']?t|did ?n[o']?t|not) (?:really )?(?:fit|right|suit)(?:ting)?(?: me)?\W*$",
+    re.IGNORECASE,
+)
+
+
 class ReasonSlot(SlotKind):
     """The code of a reason. Where the shop asks for none it is not asked."""
 
@@ -66,6 +73,8 @@ class ReasonSlot(SlotKind):
             return chat.turn.first("value") if asked else None
         if act == "return" and "changed_mind" in codes and is_unwanted(chat.turn.text):
             return "changed_mind"
+        if act == "return" and UNSAID in codes and is_own_mistake(chat.turn.text):
+            return UNSAID  # "I picked the wrong one myself": the shop sent nothing wrong
         given = chat.turn.first("reason")
         if given in codes:
             return given
@@ -82,6 +91,8 @@ class ReasonSlot(SlotKind):
             return misfit if misfit in codes else None
         if asked and question is not None:
             value = picked(chat.turn.message, question.options)
+            if value is None and UNSAID in codes and _NO_FIT.match(chat.turn.text.strip()):
+                return UNSAID  # 不合适 says why, and not which way
             return value or (UNSAID if _says_why(chat) else None)
         return None
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from actions.answers.by_place import pays_way_back, zone_of_country
+from actions.answers.by_place import pays_way_back
+from actions.answers.places import zone_of_country
 from actions.chat import Chat
 from actions.handover import hand_over
 from actions.order_cards import return_card

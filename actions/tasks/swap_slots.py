@@ -24,16 +24,14 @@ from catalogue_search.wished import Wished, all_meeting, wished
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame, Option
 from kit.money import Money
+from kit.phrases import spoken
 from shop.views import LineView, VariantView
 
 MOST_SHOWN: Final = 8
 MOST_KEPT: Final = 6  # messages whose words may tell what is wanted before the order is known
 
 
-_DROPS: Final = re.compile(
-    r"\b(?:not|without|except|remove|drop|leave|forget|skip|keep)\b[^,.;!?]*$|(?:不要|别|不换|不改|去掉)[^，。]*$",
-    re.IGNORECASE,
-)
+_DROPS: Final = spoken("tasks", "swap_slots.drops")
 _ONLY: Final = re.compile(r"\b(?:just|only)\b|只", re.IGNORECASE)
 
 

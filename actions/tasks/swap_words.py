@@ -11,30 +11,16 @@ from actions.tasks.order_slots import orders_of
 from catalogue_search.option_words import Surfaces
 from catalogue_search.wished import Wished, wished
 from kit.i18n import LANGUAGES
+from kit.phrases import spoken
 from shop.options import colour_word, known_option
 from shop.views import LineView, VariantView
 
 _NUMBERS: Final = re.compile(r"(?<![\dA-Za-z])\d{6,}(?!\d)")
 # "The same type as the one I already received", "one like the hose in my pending order".
-_LIKE: Final = re.compile(
-    r"\b(?:same|like|identical|match(?:es|ing)?|similar)\b[^.;!?]{0,60}?\b(?:pending|delivered|received|already|have|got|"
-    r"own|bought|other order|another order|last order|earlier|before|previous(?:ly)?)\b[^,.;!?]*"
-    r"|(?:和|跟|与|像)[^，。；]{0,20}(?:那[个件款]|订单[里中]?的?|收到的?|买过的?)[^，。；]{0,8}(?:一样|相同|同款)的?",
-    re.IGNORECASE,
-)
-_HAS_COME: Final = re.compile(
-    r"\b(?:delivered|received|already|have|got|own|before|previous(?:ly)?|earlier)\b|收到|买过",
-    re.IGNORECASE,
-)
-_TO_COME: Final = re.compile(
-    r"\b(?:pending|not (?:yet )?(?:arrived|shipped))\b|未发货|待发货", re.I
-)
-_LISTS: Final = re.compile(
-    r"\b(?:which|what)(?: other)? (?:ones|options|versions|variants|models|kinds|choices)\b|\bwhich (?:\w+ ){0,3}(?:are|do you have|is) (?:there|available|in stock)"
-    r"|\bwhat (?:are|do) (?:the|my|you|they)\b[^.?!]{0,20}\b(?:options|prices?|cost|have)\b|\blist (?:all|them|the|those|me)\b|\bwhat (?:do|would) they cost\b"
-    r"|有哪些|哪几[种款个]|都有什么|列(?:出|一下)",
-    re.IGNORECASE,
-)
+_LIKE: Final = spoken("tasks", "swap_words.like")
+_HAS_COME: Final = spoken("tasks", "swap_words.has_come")
+_TO_COME: Final = spoken("tasks", "swap_words.to_come")
+_LISTS: Final = spoken("tasks", "swap_words.lists")
 
 
 def asks_for_list(text: str) -> bool:

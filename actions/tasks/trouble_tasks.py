@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from actions.chat import Asked, Chat
+from actions.chat import Asked, Chat, Finished
 from actions.handover import call_person, hand_over
 from actions.order_cards import return_card
 from actions.plain_words import asks_part_back
@@ -19,19 +19,20 @@ from actions.tasks.registry import Outcome, SlotKind, check, effect, facts
 from dialogue.picking import picked
 from dialogue.polarity import negates, read_polarity
 from dialogue.state import Frame, Option
+from kit.phrases import spoken
 from shop.orders import paid_for
 from shop.returns import start_return
 from shop.service import refund_missing, replace_lines
 
 _REPLACE: Final = re.compile(
-    r"\breplac|\bsend (?:it|them|me)\b(?! back)|\b(?:want|get|have|like) (?:it|them|\w+) sent\b(?! back)|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b(?![^.?!]*\b(?:photos?|pictures?|pics?|videos?|proof)\b)[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
+    r"^\W*(?:(?:i'?d like|i want|just|then|some|a|the) )*new \w+(?: \w+)?\W*(?:pls|please|thanks)?\W*$|\breplac|\bsend (?:it|them|me)\b(?! back)|\b(?:want|get|have|like) (?:it|them|\w+) sent\b(?! back)|\bnew (?:one|pair|ones)\b|\b(?:re)?send\b(?![^.?!]*\b(?:photos?|pictures?|pics?|videos?|proof)\b)[^.?!]{0,20}\b(?:again|new|right|missing|it|them|another)\b|\bresend\b"
     r"|\bexchange|\bswap|\bright (?:one|ones|size|colou?r|item)\b|\banother (?:one|pair)\b|\bcorrect (?:one|ones|item|size)\b"
     r"|换|补(?:给?我|吧|呗|上|[一个件双条套])|补发|补寄|重发|重新发|再发|新的",
     re.IGNORECASE,
 )
 _REFUND: Final = re.compile(
     r"\brefund|\bmoney back\b|\bmy money\b|\b(?:have|want|take|prefer|rather|just) the money\b|\breimburs|\breturn (?:it|them)\b|\bsend (?:it|them) back\b"
-    r"|退款|退钱|(?<![不别])退货|退了|退掉|退吧|退呗|钱退|(?<!不)(?:想|要么?|给我|直接|或者?)退",
+    r"|退款|退钱|(?<![不别])退货|退了|退掉|退吧|退呗|钱退|(?<!不)(?:想|要么?|给我|直接|或者?|能|可以)退(?!回)",
     re.IGNORECASE,
 )
 _NO_MONEY: Final = re.compile(
@@ -43,6 +44,17 @@ _NO_NEW: Final = re.compile(
     r"|(?:[不别](?:要|用|需要|想)?(?:给我|再)?|懒得)(?:换|补发|重发)",
     re.IGNORECASE,
 )
+
+
+_INSTEAD: Final = re.compile(
+    r"\b(?:instead|rather|get|want|have|yes|take|like)\b|[换要]", re.IGNORECASE
+)
+
+
+def _names_another(chat: Chat, text: str) -> bool:
+    """Whether a size or a colour is wished for, where money was spoken of."""
+    named = chat.turn.first("size") or chat.turn.first("colour")
+    return bool(named) and _INSTEAD.search(text) is not None and not _REFUND.search(text)
 
 
 class RemedySlot(SlotKind):
@@ -59,6 +71,10 @@ class RemedySlot(SlotKind):
             return None
         if _NO_MONEY.search(text):
             return "replacement"
+        if frame.slots.get("remedy") == "refund" and _names_another(chat, text):
+            return "replacement"  # "can I get the grey ones instead?"
+        if frame.slots.get("remedy") == "refund" and _NO_NEW.search(text):
+            return "refund"  # "no, I don't want a replacement", once more
         is_new = _REPLACE.search(text) is not None and _NO_NEW.search(text) is None
         refund = _REFUND.search(text) is not None
         if is_new != refund:
@@ -78,12 +94,40 @@ class RemedySlot(SlotKind):
         """Sorry first, then the choice."""
         if frame.slots.get("remedy"):
             return
+        if asks_part_back(chat.said or chat.turn.text) and not chat.asked_for("person"):
+            chat.offer("person", "utter_compensation", [chat.words.person()])
+            chat.did("apology", "ask_compensation")
+            raise Asked  # "I'd keep them for a bit off"
         names = chat.words.lines(lines_of(chat, frame))
         options = [
             Option(one, chat.words.text(f"remedy.{one}")) for one in ("replacement", "refund")
         ]
         response = step.option("ask", "utter_ask_remedy")
         chat.ask("choose", "remedy", response, options=options, product=names)
+
+
+@check("not_a_part")
+def not_a_part(chat: Chat, frame: Frame, step: Step) -> None:
+    """What is missing is a part of a thing, which itself is there: a person sends parts."""
+    texts = (chat.said or chat.turn.text, *(frame.slots.get("_said") or ()))
+    lines = lines_of(chat, frame)
+    own = " ".join(name.lower() for line in lines for name in line.names.all)
+    parts = (found for text in texts if (found := spoken("actions", _PART).search(text)))
+    if chat.turn.is_button or not any(one.group().lower() not in own for one in parts):
+        return
+    chat.state.frame = chat.state.question = None
+    chat.offer(
+        "person",
+        "utter_part_missing",
+        [chat.words.person()],
+        product=chat.words.lines(lines),
+        number=str(frame.slots["order"]),
+    )
+    chat.did("refused", frame.intent, str(frame.slots["order"]))
+    raise Finished
+
+
+_PART: Final = "trouble.part"
 
 
 @check("within_limits")

@@ -12,6 +12,7 @@ from actions.tasks.order_slots import POINTS, order_of, orders_of
 from actions.tasks.registry import SlotKind
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
+from kit.phrases import spoken
 from shop.access import access_addresses, access_customer
 from shop.ids import CustomerId
 
@@ -26,16 +27,22 @@ _STREET: Final = re.compile(
 )
 _POSTCODE: Final = re.compile(r"(?<!\d)(?:[A-Z]{1,2}-)?\d{4,6}\s+[A-Za-zÄÖÜäöüß]{3,}")
 _CHINESE: Final = re.compile(r"(?:省|市|区|县|镇|路|街|道|巷|弄|号楼?|栋|单元|室|村)")
+_DENIED: Final = re.compile(r"不是[^，。！？,]*")
+_MISTAKEN: Final = re.compile(r"[写填打搞弄]错|错了|不是")
+_PLACE: Final = re.compile(r"[省市区县镇路街巷弄村]")
 _ONLY_NUMBER: Final = re.compile(
     r"(?:\bnumber|\bno\.?|\bnr\.?|#|house(?: number)?)\s*(\d+\s?[a-z]?)\b|(\d+)\s*号(?!楼)",
     re.IGNORECASE,
 )
-_ONLY_UNIT: Final = re.compile(r"([0-9]+|[A-Z])\s*(号楼|楼|层|室|栋|幢|座|单元|弄)")
-_SENDS: Final = re.compile(
-    r"\b(?:send|ship|deliver|forward|redirect|bring|goes?|deliver(?:ed|y)) (?:\w+ ){0,3}to\b"
-    r"|[送寄发转改]到|送去|寄去|[送寄发]我?公司",
+# "No wait, it's 24" of an address that is asked about.
+_ITS: Final = re.compile(
+    r"(?:(?:no|oh|wait|sorry|actually|hm+|oops|i meant?)[ ,.!]*)+(?:it'?s |it is |it should be |number )?"
+    r"(?P<number>\d{1,4}\s?[a-z]?)\W*$"
+    r"|(?:不对?|等等?|等下|哦|错了|写错了|[，, ])*(?:应该)?是(?P<sign>\d{1,4})号?\W*$",
     re.IGNORECASE,
 )
+_ONLY_UNIT: Final = re.compile(r"([0-9]+|[A-Z])\s*(号楼|楼|层|室|栋|幢|座|单元|弄)")
+_SENDS: Final = spoken("tasks", "value_slots.sends")
 _LEAD: Final = re.compile(
     r"^.*?\b(?:to|at|it'?s|is|address(?: is)?|send (?:it|them) to|deliver (?:it )?to|instead|meant)\s*:?\s+"
     r"(?=\S*\d|(?-i:[A-ZÄÖÜ]))|^[^:\d]{0,60}:\s*(?=\S*\d|(?-i:[A-ZÄÖÜ]))|^.*?(?:改成|改到|换成|寄到|送到|地址是|地址[:：]|新地址[:：]?)",
@@ -45,11 +52,7 @@ _LEAD: Final = re.compile(
 
 # Who receives it and how to reach them, not where: "王芳 139…", "another name on the parcel".
 _PHONE: Final = re.compile(r"(?<!\d)(?:\+?\d[\d \-/]{7,}\d)(?!\d)")
-_RECIPIENT: Final = re.compile(
-    r"\b(?:recipient|addressee|consignee|(?:phone|mobile|contact)(?: number)?|(?:the |another |different |my )?name (?:on|for))\b"
-    r"|收[货件]人|联系人|联系方式|[换改]个?(?:人|名字|姓名)收?|电话|手机号?|号码|(?:姓名|名字)[^，。]{0,4}[改换写错]|[改换写错][^，。]{0,4}(?:姓名|名字)",
-    re.IGNORECASE,
-)
+_RECIPIENT: Final = spoken("tasks", "value_slots.recipient")
 
 
 class AddressSlot(SlotKind):
@@ -102,11 +105,14 @@ def address_named(chat: Chat, known: Any | None, *, asked: bool, own: bool = Tru
         return meant
     if chat.turn.first("email"):
         return None
-    unit = _ONLY_UNIT.findall(text)
+    unit = _ONLY_UNIT.findall(_DENIED.sub("", text))
     if known and unit and (other := with_unit(str(known), *unit[-1])) is not None:
         return other
     if known and (mended := mended_in(str(known), text)) is not None:
         return mended
+    its = _ITS.fullmatch(text)
+    if known and its is not None:
+        return with_number(str(known), (its["number"] or its["sign"]).strip())
     number = _ONLY_NUMBER.search(text)
     if known and number is not None:
         return with_number(str(known), (number.group(1) or number.group(2)).strip())
@@ -115,11 +121,7 @@ def address_named(chat: Chat, known: Any | None, *, asked: bool, own: bool = Tru
     return None
 
 
-_OWN: Final = re.compile(
-    r"\b(?:my|the) (?:default|home|profile|account|usual|own|regular|saved) (?:\w+ )?address\b|\baddress (?:on file|in my (?:profile|account))\b"
-    r"|\bmy (?:default|profile)(?: one)?\b|默认地址|我的地址|账户(?:里|中)?的?地址|家里?的?地址",
-    re.IGNORECASE,
-)
+_OWN: Final = spoken("tasks", "value_slots.own")
 
 
 def _pointed_at(chat: Chat, customer: CustomerId, text: str, *, own: bool) -> str | None:
@@ -167,10 +169,7 @@ _SHORT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-_TO_OWN: Final = re.compile(
-    r"\b(?:to|as|use|with)\b[^.;]*\b(?:default|home|profile|account|usual|own|regular|saved|file)\b|改[成为到]|寄到|用",
-    re.IGNORECASE,
-)
+_TO_OWN: Final = spoken("tasks", "value_slots.to_own")
 # A house number, perhaps a flat, a town, a state of two letters and its number.
 _AMERICAN: Final = re.compile(
     r"(?<![a-zA-Z0-9#])(?P<street>\d{1,6}[a-z]?\s[\w\s.'-]*?),\s*(?:(?P<flat>(?:suite|apt\.?|apartment|unit|floor|room|#)\s*[\w-]+),?\s*)?"
@@ -195,6 +194,8 @@ def looks_like_address(text: str) -> bool:
     """Whether the words surely hold a street with a number or a postcode with a place."""
     if _STREET.search(text) or _POSTCODE.search(text) or _AMERICAN.search(text):
         return True
+    if _MISTAKEN.search(text) and not _PLACE.search(text):
+        return False  # 门牌号写错了 是12号不是21号 corrects one
     return len(_CHINESE.findall(text)) >= 2 and bool(re.search(r"\d|[一二三四五六七八九十]", text))
 
 

@@ -1,30 +1,19 @@
 """Several orders wished for at once, and which of them words are about."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from actions.tasks.item_words import alike, pieces, price_compared, told_apart
+from kit.phrases import spoken
 from shop.rules import UNPACKED
 from shop.views import LineView, OrderView
 
-_ALL: Final = re.compile(
-    r"\b(?:all|both|every|each)\b[^.;!?]{0,40}\borders\b|\b(?:every|each)\b[^.;!?]{0,24}\border\b|\b(?:whole|entire|two|both|different|separate|several) orders\b"
-    r"|\b(?:all|every|both)(?: of)?(?: my| the)? (?:pending|open|unshipped|delivered)\b|\bany order\b|\borders\b[^.;!?]{0,16}\b(?:all|both)\b"
-    r"|(?:所有|全部|每[个笔一]+|两[个笔张]|几[个笔])(?:的)?(?:待处理|未发货|未完成)?(?:的)?订单|订单(?:全部|都)",
-    re.IGNORECASE,
-)
-_PENDING: Final = re.compile(
-    r"\b(?:pending|open|unshipped|not (?:yet )?shipped|haven't shipped|still (?:be )?(?:possible|changed))\b|未发货|待处理|待发货",
-    re.IGNORECASE,
-)
-_DELIVERED: Final = re.compile(r"\b(?:delivered|received|arrived|got)\b|收到|已送达", re.IGNORECASE)
+_ALL: Final = spoken("tasks", "which_orders.all")
+_PENDING: Final = spoken("tasks", "which_orders.pending")
+_DELIVERED: Final = spoken("tasks", "which_orders.delivered")
 
 
-_CANCELLED: Final = re.compile(
-    r"\bcancell?ed (?:order|one)\b|\border\b[^.;!?]{0,24}\bcancell?ed\b|(?:已|被)?取消(?:了)?的?(?:那个)?订单",
-    re.IGNORECASE,
-)
+_CANCELLED: Final = spoken("tasks", "which_orders.cancelled")
 
 
 def means_all(text: str) -> bool:

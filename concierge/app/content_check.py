@@ -4,6 +4,7 @@ import os
 import time
 
 from concierge.app.desk_learning import run_beside
+from kit.files import drafted
 from kit.settings import Settings
 from studio.content.health import FILE
 
@@ -22,12 +23,11 @@ def check(settings: Settings) -> bool:
     """Check in a process of its own; what was found replaces the last check in one step."""
     path = settings.data_dir / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
     began = time.time()
-    folder = str(settings.root / "nlu_data")
-    if not run_beside(settings, "nlu", "check-examples", "--folder", folder, "--json", str(draft)):
+    command = ("nlu", "check-examples", "--folder", str(settings.root / "nlu_data"), "--json")
+    with drafted(path) as draft:
+        if run_beside(settings, *command, str(draft)):
+            os.utime(draft, (began, began))  # what is changed while it runs is checked again
+            return True
         draft.unlink(missing_ok=True)
-        return False
-    os.utime(draft, (began, began))  # what is changed while it runs is checked again
-    draft.replace(path)
-    return True
+    return False

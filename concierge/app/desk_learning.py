@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 
 from kit.i18n import LANGUAGES, Language
+from kit.intents import topic_of
 from kit.processes import ends_with_parent
 from kit.settings import Settings
 
@@ -101,8 +102,6 @@ def examples(folder: Path, language: Language) -> tuple[list[str], list[str], di
 
     Greetings, thanks and the wish for a person are about nothing: their topic is "general".
     """
-    from actions.facts import GENERAL, TOPICS
-
     texts: list[str] = []
     wishes: list[str] = []
     for path in sorted((folder / language / "nlu").glob("*.yml")):
@@ -115,4 +114,4 @@ def examples(folder: Path, language: Language) -> tuple[list[str], list[str], di
                 if text:
                     texts.append(text)
                     wishes.append(entry["intent"])
-    return texts, wishes, {wish: TOPICS.get(wish, GENERAL) for wish in set(wishes)}
+    return texts, wishes, {wish: topic_of(wish) for wish in set(wishes)}

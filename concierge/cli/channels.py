@@ -43,7 +43,10 @@ def check(
         raise typer.Exit(2)
     messenger = channel_of(name, settings)
     address = f"{settings.public_url}/channels/{name}/webhook"
-    steps = [Step(True, f"the settings are complete; the provider's address is {address}")]
+    called = f"the provider's address is {address}"
+    if messenger.asked_every is not None:
+        called = f"what comes is fetched every {messenger.asked_every:g} seconds"
+    steps = [Step(True, f"the settings are complete; {called}")]
     steps += asyncio.run(ask_provider(messenger, address, register, message))
     steps += health_steps(_health(settings, name))
     console = Console(highlight=False)

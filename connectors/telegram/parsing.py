@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from connectors.messenger import LARGEST_FILE, Event, body_id, part_of
-from conversations import File, FileKind
+from conversations import File, FileKind, link_code_in
 
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 GONE: Final = frozenset({"kicked", "left"})
@@ -45,7 +45,10 @@ def _message(event_id: str, message: Mapping[str, Any]) -> Event:
     if sender.get("is_bot"):
         return Event(event_id, "own", contact)
     text = _words(message)
-    if text == "/start" or text.startswith("/start "):
+    begun = text == "/start" or text.startswith("/start ")
+    if begun and link_code_in(text) is not None:  # t.me/bot?start=LINK-…
+        text = text.removeprefix("/start").strip()
+    elif begun:
         return Event(event_id, "start", contact, language=_language(sender))
     files = _files(message)
     if not text and not files:

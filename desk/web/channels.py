@@ -24,7 +24,7 @@ from kit.settings import Settings
 
 @dataclass(frozen=True)
 class OpenChannel:
-    """A channel as admins see it: `address` is what to paste at the provider."""
+    """A channel as admins see it: `address` is what to paste at the provider, or to write to."""
 
     name: str
     address: str
@@ -66,7 +66,8 @@ def _open_channel(session: Session, settings: Settings, name: str) -> OpenChanne
     start = f"CONCIERGE_{name.upper()}_"
     return OpenChannel(
         name=name,
-        address=f"{settings.public_url}/channels/{name}/webhook",
+        address=settings.channel_values.get(f"{start}ADDRESS")
+        or f"{settings.public_url}/channels/{name}/webhook",
         values=tuple(sorted(one for one in settings.channel_values if one.startswith(start))),
         health=channel_health(session, name),
     )

@@ -31,8 +31,7 @@ from forecasting.replenishment import (
     weekly_history,
     what_if,
 )
-from kit.i18n import format_date, format_money, local_day
-from kit.languages import facts
+from kit.i18n import format_date, format_money, format_short_day, local_day
 from kit.money import Money
 from shop.ids import VariantId
 
@@ -123,13 +122,13 @@ async def stock_item(request: web.Request) -> web.Response:
 
     found, history = await reading(request, read)
     name = found.name(language_of(request))
-    day = facts(language_of(request))
+    language = language_of(request)
     chart = fan_chart(
         name,
         history.first_day,
         history.pieces,
         found.plan.fan,
-        lambda at: day.short_day.format(day=at.day, month=day.months[at.month - 1]),
+        lambda at: format_short_day(at, language),
     )
     return page(request, "stock_item.html", row=found, chart=chart, day=_day(request))
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from kit.files import write_whole
 from studio.content.entries import BrokenFile, ItemGone
 from studio.content.undoing import steps_between, undo
 
@@ -183,20 +184,8 @@ def revert(folder: Path, change_id: str) -> list[Path]:
             raise CannotRevert(", ".join(path.name for path in by_lines))
     for path, text in texts.items():
         if text is not None:
-            write(path, text)
+            write_whole(path, text)
     return list(texts)
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all; its mode stays. Raises OSError."""
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        draft.write_bytes(text.encode())
-        if path.exists():
-            draft.chmod(path.stat().st_mode)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 # What a commit changed, a merge against the branch it was merged into.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from conversations import Said
+from kit.files import write_whole
 from kit.i18n import Language
 from kit.locks import only_writer
 from studio.content.masking import as_example, masked
@@ -78,6 +79,4 @@ def ignored_in(folder: Path) -> frozenset[str]:
 def ignore(folder: Path, mark: str) -> None:
     """Put a message aside for everybody. Raises OSError."""
     with only_writer(folder):
-        draft = folder / f".{_FILE}"
-        draft.write_text(json.dumps(sorted(ignored_in(folder) | {mark})), encoding="utf-8")
-        draft.replace(folder / _FILE)
+        write_whole(folder / _FILE, json.dumps(sorted(ignored_in(folder) | {mark})))

@@ -4,13 +4,15 @@ An edit names what it saw. Whoever edits what somebody else has changed meanwhil
 nothing is written; edits of different items of one entry never meet.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from kit.files import write_whole
 from kit.i18n import LANGUAGES, Language
 from kit.locks import only_writer
 from studio.content import history
@@ -168,7 +170,7 @@ class Content:
             after = change(before.decode())
             read_entries(after)
             if after.encode() != before:
-                self._keep([path], {path: before}, after, subject, author)
+                self._write({path: after}, subject, author)
 
     def add_intent(self, new: NewIntent, author: Author) -> None:
         """Add an intent with its reply in all its languages, as one commit.
@@ -183,20 +185,7 @@ class Content:
                 said = [new.replies[language]]
                 texts[nlu] = append_entry(_text(nlu), "intent", new.name, examples)
                 texts[replies] = append_entry(_text(replies), "response", f"utter_{new.name}", said)
-            before = {path: path.read_bytes() if path.is_file() else None for path in texts}
-            try:
-                kept = self.has_history()
-                if kept:
-                    known = [path for path, text in before.items() if text is not None]
-                    history.commit_hand_edits(self.folder, known, BY_HAND)
-                for path, text in texts.items():
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    history.write(path, text)
-                if kept:
-                    history.commit(self.folder, list(texts), f"{new.name}: new intent", author)
-            except (OSError, history.NoHistory) as error:
-                _restore(before)
-                raise NotKept(getattr(error, "strerror", None) or str(error)) from error
+            self._write(texts, f"{new.name}: new intent", author)
 
     def commit_by_hand(self) -> str:
         """Commit what was edited by hand; the commit that the files are now, "" without a history.
@@ -230,40 +219,35 @@ class Content:
         """
         history.find_change(self.folder, change_id)
         touched = [self.folder / one.path for one in history.diff(self.folder, change_id)]
-        with only_writer(self._locks):
-            before = {path: path.read_bytes() if path.is_file() else None for path in touched}
-            try:
-                known = [path for path, text in before.items() if text is not None]
-                history.commit_hand_edits(self.folder, known, BY_HAND)
-                paths = history.revert(self.folder, change_id)
-                history.commit(self.folder, paths, subject, author)
-            except (OSError, history.NoHistory) as error:
-                _restore(before)
-                raise NotKept(getattr(error, "strerror", None) or str(error)) from error
+        with only_writer(self._locks), self._all_or_nothing(touched):
+            paths = history.revert(self.folder, change_id)
+            history.commit(self.folder, paths, subject, author)
 
-    def _keep(
-        self,
-        paths: list[Path],
-        before: Mapping[Path, bytes],
-        after: str,
-        subject: str,
-        author: Author,
-    ) -> None:
-        (path,) = paths
+    def _write(self, texts: Mapping[Path, str], subject: str, author: Author) -> None:
+        """Write files, as one commit where there is a history."""
+        with self._all_or_nothing(list(texts)) as is_kept:
+            for path, text in texts.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, text)
+            if is_kept:
+                history.commit(self.folder, list(texts), subject, author)
+
+    @contextmanager
+    def _all_or_nothing(self, paths: Sequence[Path]) -> Iterator[bool]:
+        """Whether changes are kept by git; what was edited by hand is committed first.
+
+        Where the disk or git refuses, the files are what they were, and NotKept is raised.
+        """
+        before = {path: path.read_bytes() if path.is_file() else None for path in paths}
         try:
             is_kept = self.has_history()
             if is_kept:
-                history.commit_hand_edits(self.folder, paths, BY_HAND)
-            history.write(path, after)
+                known = [path for path, text in before.items() if text is not None]
+                history.commit_hand_edits(self.folder, known, BY_HAND)
+            yield is_kept
         except (OSError, history.NoHistory) as error:
+            _restore(before)
             raise NotKept(getattr(error, "strerror", None) or str(error)) from error
-        if not is_kept:
-            return
-        try:
-            history.commit(self.folder, paths, subject, author)
-        except history.NoHistory as error:
-            history.write(path, before[path].decode())
-            raise NotKept(str(error)) from error
 
     def _paths(self, language: Language) -> list[Path]:
         return [
@@ -292,8 +276,8 @@ def _restore(before: Mapping[Path, bytes | None]) -> None:
     for path, text in before.items():
         if text is None:
             path.unlink(missing_ok=True)
-        else:
-            path.write_bytes(text)
+        elif path.read_bytes() != text:  # a full disk refuses to write what already stands there
+            write_whole(path, text.decode())
 
 
 def _parse(path: Path, stamp: Stamp, folder: Path) -> _File:

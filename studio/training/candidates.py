@@ -13,7 +13,8 @@ from typing import Any, Final
 from bot.model_card import card_files
 from bot.models import CANDIDATE, models
 from bot.trained import Trained, trained_record, write_record
-from studio.training.judging import Judgement, from_json
+from kit.files import write_whole
+from studio.training.judging import JUDGEMENT, Judgement, from_json
 
 FACTS: Final = "candidate.json"
 REVIEWS: Final = "reviews.json"
@@ -54,7 +55,7 @@ def candidate_in(data_dir: Path) -> Candidate | None:
     folder = data_dir / CANDIDATE
     try:
         facts = Facts(**json.loads((folder / FACTS).read_text(encoding="utf-8")))
-        judgement = from_json(json.loads((folder / "judgement.json").read_text(encoding="utf-8")))
+        judgement = from_json(json.loads((folder / JUDGEMENT).read_text(encoding="utf-8")))
         card = _card(folder / facts.model)
         if not (folder / facts.model).is_file():
             return None
@@ -84,10 +85,8 @@ def reviews_of(data_dir: Path) -> list[Review]:
 def add_review(data_dir: Path, review: Review) -> None:
     """Keep it, in place of what the same person thought before. Raises OSError."""
     kept = [one for one in reviews_of(data_dir) if one.by != review.by]
-    draft = data_dir / CANDIDATE / f".{REVIEWS}"
     body = [one.__dict__ for one in (*kept, review)]
-    draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
-    draft.replace(data_dir / CANDIDATE / REVIEWS)
+    write_whole(data_dir / CANDIDATE / REVIEWS, json.dumps(body, ensure_ascii=False))
 
 
 def put_up(draft: Path, data_dir: Path, facts: Facts) -> None:

@@ -18,6 +18,7 @@ LEAST_MESSAGES: Final = 20
 MOST_SHOWN: Final = 40
 # Gates that no reason opens: shoppers would hear nothing.
 HARD: Final = frozenset({"coverage"})
+JUDGEMENT: Final = "judgement.json"  # in the candidate's folder
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def from_json(body: dict[str, Any]) -> Judgement:
 
 
 def gates(judgement: Judgement) -> list[Gate]:
-    """What must hold before a candidate serves; those that do not hold first."""
+    """What must hold before a candidate serves."""
     found = [
         Gate("held_out", one.gain >= -ALLOWED_LOSS, one.language, one.gain)
         for one in judgement.totals
@@ -170,7 +171,7 @@ def gates(judgement: Judgement) -> list[Gate]:
         more = (judgement.fallback_candidate - judgement.fallback_live) / judgement.messages
         found.append(Gate("fallback", more <= ALLOWED_FALLBACK, number=more))
     found.append(Gate("coverage", not judgement.uncovered, ", ".join(judgement.uncovered[:5])))
-    return sorted(found, key=lambda one: one.holds)
+    return found
 
 
 def without_reply(replies: dict[Language, frozenset[str]], own: Iterable[str]) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+from kit.files import write_whole
 from kit.locks import is_held
 
 State = Literal["none", "wanted", "running", "done", "failed", "stopped", "killed"]
@@ -60,13 +61,11 @@ def write_status(data_dir: Path, status: Status) -> None:
     """Write it. Raises OSError."""
     path = data_dir / FOLDER / "training.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
     body = asdict(status) | {
         name: at.isoformat() if (at := getattr(status, name)) else None
         for name in ("began", "ended")
     }
-    draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(body, ensure_ascii=False))
 
 
 def ask_to_stop(data_dir: Path) -> None:

@@ -14,6 +14,7 @@ from studio.content.entries import add_items
 from studio.content.inbox import ignore, ignored_in, lessons, mark_of_lesson
 from studio.content.marks import problem_of
 from studio.content.masking import as_example
+from studio.training.status import FOLDER
 from studio.web.studio import STUDIO, Told, content_language, keep, note, reading, words_of
 
 DAYS: Final = timedelta(days=30)
@@ -68,7 +69,7 @@ async def put_aside(request: web.Request) -> web.StreamResponse:
 
 
 async def _ignore(request: web.Request, mark: str) -> None:
-    folder = request.app[DESK].settings.data_dir / "studio"
+    folder = request.app[DESK].settings.data_dir / FOLDER
     if mark.isalnum() and len(mark) == len(mark_of_lesson("")):
         await reading(lambda: ignore(folder, mark))
 
@@ -85,7 +86,7 @@ async def _page(
         with desk.database.reading() as session:
             said = shoppers_said(session, since=desk.clock.now() - DAYS, most=MOST)
         shelf = content.shelf(language)
-        ignored = ignored_in(desk.settings.data_dir / "studio")
+        ignored = ignored_in(desk.settings.data_dir / FOLDER)
         found, more = lessons(said, language, shelf, ignored, ROWS)
         return {
             "lessons": found,

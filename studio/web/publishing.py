@@ -215,12 +215,13 @@ async def _page(
 def _training(request: web.Request) -> dict[str, Any]:
     desk = request.app[DESK]
     status, now = read_status(desk.settings.data_dir), desk.clock.now()
-    waits = status.state == "wanted" and status.began is not None
-    late = waits and status.began is not None and (now - status.began).total_seconds() > PATIENCE
+    began = status.began if status.state == "wanted" else None
+    late = began is not None and (now - began).total_seconds() > PATIENCE
     return {"training": status, "share": status.share(now), "is_late": late}
 
 
 def _gates(candidate: Candidate | None, reviews: list[Review]) -> list[Gate]:
+    """What must hold before it serves, what colleagues think among it; shut ones come first."""
     if candidate is None:
         return []
     against = [one.by for one in reviews if not one.is_good]

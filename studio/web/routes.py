@@ -14,6 +14,7 @@ from desk.web.routes import Route, add_headers, explain_errors, guarded
 from kit.i18n import LANGUAGES, Catalogue
 from studio.content.health import Reports
 from studio.content.store import Content
+from studio.training.status import FOLDER
 from studio.web import changes, inbox, intents, new_intent, publishing, responses, trying
 from studio.web.studio import FRONT, STUDIO, Studio, mark_of
 
@@ -83,7 +84,7 @@ def create_studio(
     app = web.Application(middlewares=[explain_errors])
     app[DESK] = replace(desk, catalogue=Catalogue(messages))
     data_dir = desk.settings.data_dir
-    app[STUDIO] = Studio(Content(folder, data_dir / "studio"), Reports(data_dir), train)
+    app[STUDIO] = Studio(Content(folder, data_dir / FOLDER), Reports(data_dir), train)
     app[FRONT] = front
     app[ASSETS] = Assets.load(HERE / "static", PREFIX)
     app[ENVIRONMENT] = make_environment(HERE / "templates")

@@ -2,15 +2,17 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from kit.i18n import format_date, format_money, join_words, length
+from kit.i18n import Catalogue, format_date, format_money, format_short_day, join_words, length
 from kit.languages import DEFAULT_LANGUAGE, FACTS, FOLDERS, LANGUAGES, Facts, facts
 from kit.money import Money
+from kit.phrases import spoken
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = sorted(
@@ -18,6 +20,7 @@ ROOMS = sorted(
     for path in ROOT.glob("*/__init__.py")
     if path.parent.name not in {"tests", "research"}
 )
+_SPOKEN = re.compile(r'\bspoken\(\s*"(\w+)",\s*"([\w.]+)"')
 _NAMED = re.compile(r"""["'](?:en|zh)["']|\w_(?:en|zh)\b""")
 
 MAY = {
@@ -78,14 +81,24 @@ def test_another_folder_gives_dates_and_lists_without_code(german: Facts) -> Non
     assert join_words(["Hut", "Zelt", "Schal"], "de") == "Hut, Zelt und Schal"
     assert length("wo ist mein Paket", "de") == 4
     assert format_money(Money(Decimal("-1299.5"), "EUR"), "de") == "-1.299,50 €"
-    assert german.short_day.format(day=day.day, month=german.months[10]) == "24. Nov"
+    assert format_short_day(day, "de") == "24. Nov."
+
+
+def test_a_language_with_several_plurals_says_those_that_are_written(
+    german: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kit.i18n.facts", {"pl": replace(german, tag="pl")}.__getitem__)
+    said = {"day.one": "{count} dzień", "day.few": "{count} dni", "day.other": "{count} dnia"}
+    own = Catalogue({"pl": said})
+    told = [own.plural("pl", "day", count) for count in (1, 3, 5)]
+    assert told == ["1 dzień", "3 dni", "5 dnia"]  # nothing is written for "many"
 
 
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
-        ("last: ", "lust: ", "language.yml: .*'lust'"),
-        ("Montag, ", "", "weekdays must be 7 and months 12"),
+        ("hello: ", "hullo: ", "language.yml: .*'hullo'"),
+        ("EEEE, ", "EEEEEEE ", "language.yml: .*EEEEEEE"),
     ],
 )
 def test_a_wrong_file_of_facts_says_what_it_lacks(
@@ -107,6 +120,18 @@ def test_every_language_of_ours_says_everything() -> None:
         for name, keys in said.items():
             own = json.loads((FOLDERS / language / "texts" / name).read_text("utf-8"))
             assert own.keys() == keys, (language, name)
+
+
+def test_patterns_that_code_names_are_written_and_can_be_read() -> None:
+    """One that is misspelt would match nothing, silently."""
+    named = {
+        found
+        for room in ROOMS
+        for path in room.rglob("*.py")
+        for found in _SPOKEN.findall(path.read_text("utf-8"))
+    }
+    assert len(named) > 60
+    assert [one for one in sorted(named) if not spoken(*one).patterns] == []
 
 
 def test_every_language_tells_the_same_facts() -> None:

@@ -415,7 +415,8 @@ EVERYDAY: Final = frozenset(
 
 def _is_worth_knowing(surface: str, entity: str) -> bool:
     if entity == "ordinal":
-        return surface not in {"a", "it", "that", "this", "one"}
+        bare = all(sign in _CHINESE_VALUES for sign in surface)  # the 三 of 三亚 is no place
+        return not bare and surface not in {"a", "it", "that", "this", "one"}
     if entity == "quantity":
         return False
     if entity == "size" and (surface.isdigit() or len(surface) == 1):

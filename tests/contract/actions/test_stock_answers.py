@@ -29,6 +29,7 @@ from kit.database import open_database, upgrade
 from kit.i18n import Catalogue, Language
 from kit.settings import load_settings
 from shop.access import access_orders
+from shop.deliveries import usual_country
 from shop.demo import make_demo
 from shop.ids import CustomerId
 from shop.models import Customer, Order, OrderLine, Product, PurchaseOrderLine, Variant
@@ -152,7 +153,7 @@ def test_a_guest_hears_what_real_parcels_took(services: Services) -> None:
     responses = answered(services, asked)
     by = NOW.date() + timedelta(days=5)
     with services.database.reading() as session:
-        promise = promise_for_new(session, now=NOW, by=by)
+        promise = promise_for_new(session, now=NOW, by=by, language="en")
     assert promise is not None
     assert promise.probability is not None
     said = responses[0]
@@ -174,6 +175,19 @@ def test_the_country_that_is_named_counts(services: Services) -> None:
         promise = promise_for_new(session, now=NOW, by=by, country="DE")
     assert promise is not None
     assert (said["country"], said["parcels"]) == ("Germany", str(promise.parcels))
+
+
+@pytest.mark.parametrize("place", ["Munich", "慕尼黑"])
+def test_the_country_of_a_city_counts(services: Services, place: str) -> None:
+    asked = turn(f"if I order now, is it in {place} before Monday?", "ask_delivery", product=SHIRT)
+    assert answered(services, asked)[0]["country"] == "Germany"
+
+
+def test_a_guest_is_told_of_where_shoppers_of_the_language_live(services: Services) -> None:
+    with services.database.session() as session:
+        since = NOW - timedelta(days=365)
+        assert usual_country(session, since=since, language="zh") == "CN"
+        assert usual_country(session, since=since, language="en") != "CN"
 
 
 def test_a_promise_survives_a_message_that_was_not_understood(services: Services) -> None:

@@ -90,7 +90,9 @@ class House:
 
     def place(self, contact: int) -> str:
         with self.database.reading() as session:
-            return str(session.query(ConversationRow).filter_by(contact=str(contact)).one().id)
+            return str(
+                session.query(ConversationRow).filter_by(contact=self.kit.contact(contact)).one().id
+            )
 
     def thread(self, contact: int) -> list[Message]:
         with self.database.reading() as session:
@@ -116,6 +118,11 @@ class House:
         """Skip the test where nobody can change what they wrote."""
         if not self.kit.can_edit:
             pytest.skip(f"no message can be changed in {self.kit.messenger.name}")
+
+    def needs(self, what: str) -> None:
+        """Skip the test where the channel has no such thing: `calls`, `can_press`, `can_start`."""
+        if not getattr(self.kit, what):
+            pytest.skip(f"{self.kit.messenger.name}: {what}")
 
     def wake(self) -> None:
         self.client.app[keys.SENDER].wake()  # type: ignore[union-attr]

@@ -43,6 +43,9 @@ class Kit(ABC):
     """A provider for tests. `troubles` are the answers to its next requests, first to last."""
 
     can_edit: ClassVar[bool] = True  # whether its shoppers can change what they wrote
+    calls: ClassVar[bool] = True  # whether it calls us, so that there is a door to knock at
+    can_press: ClassVar[bool] = True  # whether its buttons are pressed and not typed
+    can_start: ClassVar[bool] = True  # whether its chat is opened without a word
     shown: list[Shown] = field(default_factory=list)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     troubles: list[tuple[int, dict[str, Any], dict[str, str]]] = field(default_factory=list)
@@ -80,11 +83,15 @@ class Kit(ABC):
         """A signed request of any body."""
         return Hook(body, {"Content-Type": kind, **self.sign(body)})
 
+    def contact(self, contact: int) -> str:
+        """Under which key we know this shopper's conversation."""
+        return str(contact)
+
     def texts(self, contact: int) -> list[str]:
         """What this shopper's screen says, in order."""
         return [one.text for one in self.shown if one.to == str(contact)]
 
-    async def start(self) -> TestServer:
+    async def start(self) -> Any:
         server = TestServer(self.app(), host="127.0.0.1")
         await server.start_server()
         self.messenger = self.make(f"http://127.0.0.1:{server.port}")

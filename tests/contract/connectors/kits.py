@@ -10,6 +10,7 @@ from aiohttp import web
 from connectors.line import Line
 from connectors.messenger import Messenger
 from connectors.telegram import Telegram
+from tests.contract.connectors.email_kit import EmailKit
 from tests.contract.connectors.kit import Kit, Shown
 from tests.contract.connectors.meta_kits import FacebookKit, InstagramKit, WhatsAppKit
 from tests.contract.connectors.slack_kit import SlackKit
@@ -236,6 +237,7 @@ class LineKit(Kit):
 
 
 KITS: dict[str, type[Kit]] = {
+    "email": EmailKit,
     "facebook": FacebookKit,
     "instagram": InstagramKit,
     "line": LineKit,

@@ -34,6 +34,7 @@ def test_every_channel_of_the_registry_stands_the_contract() -> None:
 
 
 async def test_what_the_provider_did_not_send_leaves_no_trace(house: House) -> None:
+    house.needs("calls")
     hook = house.kit.hook(1, 7, text="hello")
     bare = Hook(hook.body, {"Content-Type": "application/json"})
     assert await house.post(bare) == 401
@@ -44,6 +45,7 @@ async def test_what_the_provider_did_not_send_leaves_no_trace(house: House) -> N
 
 
 async def test_bodies_that_are_none_are_refused(house: House) -> None:
+    house.needs("calls")
     kit = house.kit
     for body in (b"{", b"\xff\xfe{}", b"[1]", b"3", b"[" * 5000, b'{"a":' * 90 + b"1" + b"}" * 90):
         assert await house.post(kit.signed(body)) == 400
@@ -67,6 +69,7 @@ async def test_unknown_events_are_recorded_and_not_answered(house: House) -> Non
 
 
 async def test_a_closed_channel_has_no_door(house: House) -> None:
+    house.needs("calls")
     response = await house.client.post("/channels/fax/webhook", json={})
     assert response.status == 404
     assert (await house.client.get(house.path)).status == 403
@@ -177,6 +180,7 @@ async def test_what_was_stored_is_answered_once_after_a_restart(house: House) ->
 
 
 async def test_a_button_is_resolved_at_the_door(house: House) -> None:
+    house.needs("can_press")
     await house.hear(1, 7, text="where is my order")
     await house.quiet()
     buttons = house.kit.shown[-1].buttons
@@ -189,6 +193,7 @@ async def test_a_button_is_resolved_at_the_door(house: House) -> None:
 
 
 async def test_another_contacts_button_and_a_made_up_one_do_nothing(house: House) -> None:
+    house.needs("can_press")
     await house.hear(1, 7, text="where is my order")
     await house.quiet()
     stolen = house.kit.shown[-1].buttons[0][1]
@@ -290,6 +295,7 @@ async def test_a_machine_says_so_first_and_after_a_person(
 
 
 async def test_who_only_opens_the_chat_is_welcomed_once(house: House) -> None:
+    house.needs("can_start")
     hook = house.kit.hook(1, 7, start=True)
     for _ in range(3):
         assert await house.post(hook) == 200

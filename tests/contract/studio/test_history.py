@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kit.files import write_whole
 from studio.content.entries import add_items, change_item, delete_item
 from studio.content.history import (
     BY_HAND,
@@ -17,7 +18,6 @@ from studio.content.history import (
     diff,
     has_history,
     revert,
-    write,
 )
 
 MEI, BEN = Author("Mei", "mei@shop.example"), Author("Ben", "ben@shop.example")
@@ -53,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def edit(folder: Path, text: str, subject: str, author: Author) -> str:
-    write(folder / "a.yml", text)
+    write_whole(folder / "a.yml", text)
     commit(folder, [folder / "a.yml"], subject, author)
     return git(folder, "rev-parse", "HEAD").strip()
 
@@ -75,7 +75,7 @@ def test_a_change_is_one_commit_of_its_author(folder: Path) -> None:
 
 
 def test_edits_by_hand_are_a_commit_of_their_own(folder: Path) -> None:
-    write(folder / "a.yml", FILE.replace("cancel it", "cancel that"))
+    write_whole(folder / "a.yml", FILE.replace("cancel it", "cancel that"))
     commit_hand_edits(folder, [folder / "a.yml"], BEN)
     commit_hand_edits(folder, [folder / "a.yml"], BEN)
     assert [one.subject for one in changes(folder)] == [BY_HAND, "first"]
@@ -108,7 +108,7 @@ def test_what_was_changed_again_is_not_taken_back(folder: Path) -> None:
 
 def test_changes_of_other_files_go_back_by_lines(folder: Path) -> None:
     path = folder / "notes.md"
-    write(path, "a\nb\n")
+    write_whole(path, "a\nb\n")
     commit(folder, [path], "notes", MEI)
     assert revert(folder, git(folder, "rev-parse", "HEAD").strip()) == [path]
     assert not path.exists()

@@ -5,7 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from actions.answers.by_place import aspects_of, by_place, zone_of_country
+from actions.answers.by_place import aspects_of, by_place
+from actions.answers.places import zone_of_country
 from kit.i18n import Language
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions.plain_words import names_fault
 from shop.catalogue import get_products
 from shop.ids import ProductId
 from tests.unit.actions.talking import BOOTS, NOW, SHELL, Talking, cards
@@ -112,6 +113,41 @@ def test_one_is_put_beside_the_others_of_its_kind(english: Talking) -> None:
     text = "how does the nordlicht storm rain shell differ from your other jackets"
     shown = cards(english.say(text, "compare", "compare_products"))
     assert (shown[0], len(shown) > 1) == (SHELL, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("compare the first two", slice(2)),
+        ("and the last three", slice(-3, None)),
+        ("比较前两个", slice(2)),
+        ("那后两款呢", slice(-2, None)),
+    ],
+)
+def test_an_end_of_the_list_is_compared(english: Talking, text: str, part: slice) -> None:
+    listed = cards(english.say("show me backpacks", "wish", "search_product"))
+    assert cards(english.say(text, "compare", "compare_products")) == listed[part]
+
+
+def test_both_that_are_taken_are_told_how_to_buy(english: Talking) -> None:
+    listed = cards(english.say("show me backpacks", "wish", "search_product"))
+    said = english.say("i'll take the last two", "choose", "add_to_cart")
+    assert (said["response"], cards(said)) == ("utter_order_these", listed[-2:])
+
+
+def test_the_other_end_of_the_list_is_compared_next(english: Talking) -> None:
+    listed = cards(english.say("show me backpacks", "wish", "search_product"))
+    english.say("compare the first two", "compare", "compare_products")
+    assert cards(english.say("那后两个呢", "choose", "nlu_fallback")) == listed[-2:]
+
+
+@pytest.mark.parametrize("text", ["she has bad knees and a sore back", "她膝盖不好"])
+def test_bad_knees_are_no_damaged_goods(english: Talking, text: str) -> None:
+    english.say("boots for my mum", "wish", "search_product")
+    said = english.say(text, "refine", "report_damaged_item")
+    assert said["response"] == "utter_ailment"
+    assert not names_fault(text)
+    assert names_fault("my knees hurt and the zip is broken")
 
 
 def test_the_price_difference_of_two_compared_is_no_promise_of_a_price(english: Talking) -> None:

@@ -423,7 +423,7 @@ def test_a_person_is_not_called_by_ok_then_return_it(desk: Desk) -> None:
     assert talk.say("take 20% off and I keep it", "ask_compensation") == ["utter_compensation"]
     talk.say("ok then return it", "return_item")
     assert not talk.state.person_wanted
-    assert talk.state.frame.task == "return"
+    assert talk.state.frame.slots["remedy"] == "refund"
 
 
 @each_language
@@ -690,3 +690,11 @@ def test_what_becomes_of_points_deletes_no_account(desk: Desk) -> None:
     talk.say("注销账号积分会没吗", "delete_account")
     assert talk.state.frame is None
     assert talk.say("帮我注销账号", "delete_account") == ["utter_ask_delete_account"]
+
+
+@each_language
+def test_how_long_the_warranty_lasts_is_asked_of_no_task(desk: Desk, language: Language) -> None:
+    asked = {"en": "how long is the warranty", "zh": "保修多久"}[language]
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "return the fleece", "zh": "退抓绒夹克"}[language], "return_item")
+    assert not {"utter_return_refund", "utter_return_amount"} & set(talk.say(asked, "ask_warranty"))

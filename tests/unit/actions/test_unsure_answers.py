@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from actions.answers.articles import CHOICES, from_articles
+from actions.answers.articles import CHOICES, from_articles, search
 from dialogue.acts import Act
 from knowledge.articles import make_article
 from knowledge.index import Hit
@@ -115,3 +115,18 @@ def test_what_nobody_here_can_answer_is_offered_to_a_colleague_at_once(desk: Des
     assert talk.said == ["utter_cannot_answer"]
     talk.say("yes please", "affirm")
     assert talk.state.person_wanted
+
+
+def test_words_put_otherwise_are_looked_for_as_they_were_put() -> None:
+    """保修多久 asks how long the warranty is, and is looked for in those words."""
+    asked: list[str] = []
+    chat = Said([])
+    chat.turn.text, chat.turn.language = "保修多久", "zh"
+
+    def find(text: str, *_: object, **__: object) -> list[Hit]:
+        asked.append(text)
+        return []
+
+    chat.services.knowledge.search = find
+    search(cast(Any, chat), "warranty", "质保几年")
+    assert asked == ["质保几年", "质保几年"]

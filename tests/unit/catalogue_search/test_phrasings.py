@@ -37,6 +37,19 @@ def told(query: Query) -> str:
 
 ENGLISH = [
     ("boots not heavier than 600g", "hiking_boot; weight ..600"),
+    ("hiking trousers womens small", "trousers; gender=women; size=S"),
+    ("womens small backpack", "daypack; gender=women"),
+    ("jacket that fits in my pack", "jacket; feature=packable"),
+    ("tent, bag and mat", "tent|sleeping_bag|sleeping_mat"),
+    ("a green bag", "colour=green"),
+    ("2 or 3 people tents", "tent; persons 2..3"),
+    ("boots or tent for 3", "hiking_boot|tent; persons 3.."),
+    ("boots, dont wanna spend over 200", "hiking_boot; price ..200"),
+    ("I won't pay more than 120 for boots", "hiking_boot; price ..120"),
+    ("boots, not leather, over 50 euros", "hiking_boot; material!=leather; price 50.."),
+    ("a tent, womens, small", "tent; gender=women; size=S"),
+    ("which one is easier to carry", "which has least weight"),
+    ("sleeping bag for scotland", "sleeping_bag"),
     (
         "hi, do you sell waterproof boots that aren't leather?",
         "hiking_boot; feature=waterproof; material!=leather",
@@ -134,6 +147,16 @@ ENGLISH = [
     ("my feet r wide, boots please", "hiking_boot; feature=wide_fit"),
 ]
 CHINESE = [
+    ("不想花超过200", "price ..200"),
+    ("防水3000的帐篷", "tent; feature=waterproof; water_column 3000.."),
+    ("防水的帐篷 3000以内", "tent; feature=waterproof; price ..3000"),
+    ("保暖裤", "tights"),
+    ("能装咖啡吗", ""),
+    ("最能装的背包", "backpack; most capacity"),
+    ("速干裤", "trousers; feature=quick_drying"),
+    ("能塞进包里的冲锋衣", "rain_jacket; feature=packable"),
+    ("防紫外线吗", ""),
+    ("防紫外线的紫色太阳镜", "sunglasses; colour=purple"),
     ("有没有防水但不是皮的登山鞋", "hiking_boot; feature=waterproof; material!=leather"),
     ("徒步鞋 女款 38码 不要皮的", "hiking_boot; gender=women; size=38; material!=leather"),
     ("不要磨砂皮也不要翻毛皮", "material!=nubuck|suede"),

@@ -104,16 +104,29 @@ def content(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def app() -> web.Application:
+    """The front that the studio's pages stand in."""
+    return web.Application()
+
+
+@pytest.fixture
+def trainings() -> list[str]:
+    """Filled with a word for each training that is asked for."""
+    return []
+
+
+@pytest.fixture
 async def client(
     aiohttp_client: Any,
     desk_settings: Settings,
     desk_database: Database,
     live: LiveUpdates,
     content: Path,
+    app: web.Application,
+    trainings: list[str],
 ) -> TestClient[web.Request, web.Application]:
-    app = web.Application()
     desk = register(app, desk_settings, desk_database, live, clock=FixedClock(NOW))
-    register_studio(app, desk, content)
+    register_studio(app, desk, content, train=lambda: trainings.append("asked"))
     found: TestClient[web.Request, web.Application] = await aiohttp_client(app)
     return found
 

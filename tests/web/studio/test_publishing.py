@@ -6,27 +6,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient
 from sqlalchemy.orm import Session
 
 from bot.models import CANDIDATE, put_in_place
 from bot.trained import trained_record
 from connectors import keys
 from connectors.assistant import AssistantUnavailable, CannotServe
-from conversations import LiveUpdates
 from desk.tickets import change_agent, list_agents, read_audit
-from desk.web.routes import register
-from kit.clock import FixedClock
 from kit.database import Database
 from kit.settings import Settings
 from studio.training.candidates import Facts, put_up
 from studio.training.judging import Asked, Judgement, compare
 from studio.training.status import HELD, Status, read_status, write_status
-from studio.web.routes import register as register_studio
 from tests.web.desk.conftest import NOW, Browser
 from tests.web.studio.conftest import git
 
@@ -96,26 +90,11 @@ def assistant(desk_settings: Settings) -> FakeAssistant:
 
 
 @pytest.fixture
-def trainings() -> list[str]:
-    return []
-
-
-@pytest.fixture
-async def client(
-    aiohttp_client: Any,
-    desk_settings: Settings,
-    desk_database: Database,
-    live: LiveUpdates,
-    content: Path,
-    assistant: FakeAssistant,
-    trainings: list[str],
-) -> TestClient[web.Request, web.Application]:
+def app(assistant: FakeAssistant) -> web.Application:
+    """A front with an assistant that can be told what to serve."""
     app = web.Application()
     app[keys.ASSISTANT] = assistant  # type: ignore[misc]
-    desk = register(app, desk_settings, desk_database, live, clock=FixedClock(NOW))
-    register_studio(app, desk, content, train=lambda: trainings.append("asked"))
-    found: TestClient[web.Request, web.Application] = await aiohttp_client(app)
-    return found
+    return app
 
 
 @pytest.fixture
