@@ -201,12 +201,16 @@ def shelf_sales() -> Executable:
     )
 
 
-def changed_customers(since: datetime, most: int) -> Executable:
-    """(customer's id,) of up to `most` who ordered, cancelled or got something since then."""
+def changed_customers(since: datetime, after: int, most: int) -> Executable:
+    """(customer's id,) of up to `most` who ordered or cancelled since then, from an id on."""
     moments = (Order.placed_at, Order.cancelled_at)
     return (
         select(Order.customer_id)
-        .where(or_(*(one >= since for one in moments)), is_analysed(Order.customer_id))
+        .where(
+            or_(*(one >= since for one in moments)),
+            Order.customer_id > after,
+            is_analysed(Order.customer_id),
+        )
         .distinct()
         .order_by(Order.customer_id)
         .limit(most)

@@ -15,6 +15,7 @@ from desk.tickets import Permission, Role, SignIn, ensure_demo_agents
 from desk.tickets.files import LARGEST
 from desk.web import (
     acts,
+    audiences,
     channels,
     composer,
     forms,
@@ -77,6 +78,8 @@ STOCK_ROUTES: Final = (
     Route("GET", "/stock/{sku}", stock.stock_item, "supervisor", "reports.see"),
 )
 INSIGHTS_ROUTES: Final = (
+    Route("GET", "/insights/audiences", audiences.audiences, "supervisor", "reports.see"),
+    Route("POST", "/insights/audiences", audiences.audience_file, "supervisor", "reports.see"),
     Route("GET", "/insights", insights.insights, "supervisor", "reports.see"),
     Route("GET", "/insights/customers", insights.customers, "supervisor", "reports.see"),
     Route("GET", "/insights/customers.csv", insights.customers_csv, "supervisor", "reports.see"),

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 MADE_HOUR: Final = 4  # after the night's forecasts, plan and refit
 STEP: Final = 5_000  # customer ids at a time
 SAMPLED: Final = 20_000  # customers that the models learn from
-MOST_CHANGED: Final = 500
+CHANGED_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,7 @@ def refresh_changed(database: Database, *, now: datetime) -> int:
         run = session.scalars(select(ProfileRunRow)).one_or_none()
         if run is None:
             return 0
-        changed = session.execute(
-            customer_rows.changed_customers(run.updated_at, MOST_CHANGED)
-        ).scalars()
-        ids = list(changed)
+        ids = list(_changed(session, run.updated_at))
         shelf = _shelf(session) if ids else None
     if shelf is None:
         return 0
@@ -113,6 +110,17 @@ def refresh_changed(database: Database, *, now: datetime) -> int:
             update(ProfileRunRow).where(ProfileRunRow.id == run.id).values(updated_at=now)
         )
     return len(ids)
+
+
+def _changed(session: Session, since: datetime) -> Iterator[int]:
+    after = 0
+    while True:
+        statement = customer_rows.changed_customers(since, after, CHANGED_AT_ONCE)
+        found = list(session.execute(statement).scalars())
+        yield from found
+        if len(found) < CHANGED_AT_ONCE:
+            return
+        after = found[-1]
 
 
 def _write(

@@ -1,8 +1,10 @@
 """Profiles of a shop's customers: from its own data, for those who allow it, gone when erased."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import func, select, update
 
 from concierge.cli.customers import collect, erase
@@ -14,14 +16,19 @@ from insights.profiles import (
     read_run,
     segment_sums,
 )
+from insights.profiles.audiences import Audience, hashed, members, reach
 from insights.profiles.job import profiles_are_due, refresh, refresh_changed
 from insights.profiles.tables import ProfileRow
 from kit.database import Database
 from shop.demo import make_demo
 from shop.ids import CustomerId
-from shop.models import Customer, Order
-from shop.privacy import find_customer, set_personal
+from shop.models import Consent, Customer, Order
+from shop.privacy import find_customer, set_newsletter, set_personal
 from tests.contract.insights.conftest import NOW
+
+AGREED = select(Consent.customer_id).where(
+    Consent.purpose == "newsletter", Consent.granted.is_(True)
+)
 
 
 def key(database: Database, name: str) -> CustomerId:
@@ -153,6 +160,24 @@ def test_a_cancelled_order_changes_the_profile_without_a_night(known: Database) 
     assert refresh_changed(known, now=later + timedelta(minutes=5)) == 0
 
 
+def test_many_who_changed_at_once_are_all_made_anew(
+    known: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("insights.profiles.job.CHANGED_AT_ONCE", 3)
+    moment = NOW + timedelta(minutes=1)
+    with known.session() as session:
+        chosen = session.scalars(select(Order.customer_id).distinct().limit(7)).all()
+        session.execute(
+            update(Order)
+            .where(Order.customer_id.in_(chosen))
+            .values(state="cancelled", cancelled_at=moment)
+        )
+    assert refresh_changed(known, now=moment) == 7
+    with known.reading() as session:
+        found = list_profiles(session, among=chosen, limit=None)
+    assert [(one.orders, one.segment) for one in found] == [(0, "none")] * 7
+
+
 def test_it_is_due_once_a_night(known: Database) -> None:
     with known.reading() as session:
         assert not profiles_are_due(session, now=NOW)
@@ -171,3 +196,48 @@ def test_too_few_customers_get_counts_and_no_forecast(empty_shop: Database) -> N
     assert mia is not None
     assert mia.orders == 2
     assert (mia.scores, mia.alive, mia.value_ahead, mia.next_days) == (None,) * 4
+
+
+def test_an_audience_holds_only_who_agreed_and_is_the_same_each_time(known: Database) -> None:
+    everybody = Audience("Winter", segments=SEGMENTS, held_out=20)
+    with known.reading() as session:
+        found, listed = reach(session, everybody), members(session, everybody)
+        agreed = set(session.scalars(AGREED))
+        assert members(session, everybody) == listed
+        others = members(session, replace(everybody, name="Spring"))
+    assert found.found > found.allowed == len(agreed)
+    assert {one for one, _ in listed} < agreed
+    assert 0.6 < len(listed) / found.allowed < 0.95
+    assert {one for one, _ in others} != {one for one, _ in listed}
+
+
+def test_nobody_stays_in_an_audience_who_leaves(known: Database) -> None:
+    everybody = Audience("Winter", held_out=0)
+    mia, tom = key(known, "mia"), key(known, "tom")
+    with known.session() as session:
+        before = {one for one, _ in members(session, everybody)}
+        assert {mia, tom} <= before
+        erase(session, tom)
+        set_newsletter(session, mia, granted=False, now=NOW)
+        after = {one for one, _ in members(session, everybody)}
+    assert before - after == {mia, tom}
+
+
+def test_rules_of_an_audience_must_all_hold(known: Database) -> None:
+    lina = key(known, "lina")
+    with known.reading() as session:
+        for rules, is_in in (
+            ({"segments": ("new",), "category": "dresses"}, True),
+            ({"segments": ("best",), "category": "dresses"}, False),
+            ({"segments": ("new",), "category": "tents"}, False),
+            ({"mark": "premium"}, False),
+            ({"category": '" OR 1=1 --'}, False),
+        ):
+            asked = Audience("x", **rules)
+            assert (lina in {one for one, _ in members(session, asked)}) == is_in, rules
+
+
+def test_hashes_are_those_of_the_platforms() -> None:
+    # the digest of "test@example.com"
+    known_digest = "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b"
+    assert hashed(" Test@Example.com ") == known_digest

@@ -2,12 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from conversations import accept_message, create_conversation
-from desk.tickets import open_ticket
+from desk.tickets import open_ticket, read_audit
 from insights.profiles import list_profiles, segment_sums
 from insights.profiles.job import refresh
 from kit.database import Base, Database
@@ -18,7 +18,7 @@ from tests.web.desk.conftest import NOW, Browser
 
 
 @pytest.fixture
-def known(desk_database: Database) -> Iterator[Database]:
+def known(desk_database: Database) -> Database:
     Base.metadata.create_all(desk_database.engine)
     make_demo(desk_database, now=NOW, customers=120, products=60, days=300)
     refresh(desk_database, now=NOW)
@@ -38,7 +38,7 @@ async def test_supervisors_see_them(
 ) -> None:
     await browser.sign_in(role)
     one = f"/desk/insights/customers/{key(known)}"
-    for path in ("", "/customers", "/customers.csv"):
+    for path in ("", "/customers", "/customers.csv", "/audiences"):
         assert (await browser.open(f"/desk/insights{path}"))[0] == status
     assert (await browser.open(one))[0] == status
 
@@ -133,6 +133,34 @@ async def test_an_agent_sees_tastes_beside_the_ticket_and_no_worth(
     assert "Dresses" in panel
     assert "€" not in panel
     assert "/desk/insights" not in text
+
+
+async def test_a_file_for_a_platform_is_hashed_and_audited(
+    browser: Browser, known: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await browser.sign_in("supervisor")
+    asked: dict[str, Any] = {"name": "Winter", "segments": "best,loyal", "held_out": "0"}
+    refused = await browser.send("/desk/insights/audiences", platform="google", **asked)
+    assert (refused.status, (await refused.json())["error"]) == (422, "audience_small")
+    monkeypatch.setattr("desk.web.audiences.FEWEST", 1)
+    response = await browser.send("/desk/insights/audiences", platform="meta", **asked)
+    lines = (await response.text()).split()
+    assert response.status == 200
+    assert lines[0] == "email"
+    assert lines[1:]
+    assert all(len(one) == 64 and set(one) <= set("0123456789abcdef") for one in lines[1:])
+    with known.reading() as session:
+        (line,) = (one for one in read_audit(session) if one.act == "audience_file")
+    assert (line.subject, line.detail["platform"]) == ("Winter", "meta")
+    assert line.detail["customers"] == len(lines) - 1
+
+
+@pytest.mark.parametrize("fields", [{"name": "x"}, {"platform": "meta"}, {"platform": "x"}])
+async def test_a_file_without_name_or_platform_is_refused(
+    browser: Browser, known: Database, fields: dict[str, Any]
+) -> None:
+    await browser.sign_in("supervisor")
+    assert (await browser.send("/desk/insights/audiences", **fields)).status == 422
 
 
 def rows_of(file: str) -> list[dict[str, str]]:
