@@ -16,6 +16,7 @@ from actions.chat import Chat
 from actions.plain_words import asks_less_for, plainly_means
 from actions.tasks.order_slots import BARE, OTHER_ONE, UNDER_WAY, names_own, orders_of
 from actions.turn import refers_back
+from catalogue_search.facts import facts_of
 from dialogue.groups import BROWSING, ON_ORDERS
 from dialogue.polarity import lexicon, normalised, read_polarity
 
@@ -238,6 +239,8 @@ def of_goods(chat: Chat, intent: str) -> str:
     text = chat.turn.text
     if intent in ON_PRODUCTS | {"add_item"} and sizing_goes_on(chat):
         return "ask_size_advice"
+    if intent == "ask_complements" and says("pitching", text) and _speaks_of_tents(chat):
+        return "ask_product_details"
     if intent in CHANGES_KIT and changes_kit(chat):
         return "search_product"
     if _asks_on_for_goods(chat, intent) or _only_names_goods(chat, intent):
@@ -266,6 +269,12 @@ def of_goods(chat: Chat, intent: str) -> str:
     if intent == "exchange_item" and _SUPPOSES.search(text):
         return "ask_return_policy"
     return ""
+
+
+def _speaks_of_tents(chat: Chat) -> bool:
+    heard = hear(chat)
+    kinds = heard.kinds or (facts_of(heard.at_hand).kinds if heard.at_hand else frozenset())
+    return "tent" in kinds or "family_tent" in kinds
 
 
 def _asks_on_for_goods(chat: Chat, intent: str) -> bool:

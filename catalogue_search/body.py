@@ -59,10 +59,11 @@ def read_body(text: str) -> Body:
     tokens = tokenize(text)
     numbers = read_numbers(text, tokens)
     found = _height_at_once(text) or Body()
+    between, span = _between(text)  # who is "usually between S and M" has no usual size
     for number in _joined_metres(numbers):
-        found = _measured(found, number, tokens)
+        if not (between and span[0] <= number.start < span[1]):
+            found = _measured(found, number, tokens)
     found = _pair(found, numbers)
-    between = _between(text)  # who is "usually between S and M" has no usual size
     letter = None if found.usual_size or between else _usual_letter(text, tokens)
     cues = lexicon().cues
     return replace(
@@ -82,24 +83,25 @@ _LETTER: Final = r"(?:xxl|xxs|xl|xs|[sml])"
 _BETWEEN: Final = re.compile(
     r"(?<![a-z0-9.])(?P<a>[345]\d(?:\.5)?|"
     + _LETTER
-    + r")\s*码?\s*(?:and|or|vs|/|和|跟|还是|或者?|与)\s*"
+    + r")\s*码?\s*(?:and|or|vs|/|和|跟|到|[-–~]|还是|或者?|与)\s*"
     r"(?:an?\s+)?(?P<b>[345]\d(?:\.5)?|" + _LETTER + r")(?![a-z0-9.])",
     re.IGNORECASE,
 )
 
 
-def _between(text: str) -> str | None:
-    """Two neighbouring sizes of which one is to be taken: between 42 and 43, M还是L."""
+def _between(text: str) -> tuple[str | None, tuple[int, int]]:
+    """Two neighbouring sizes of which one is to be taken, and where they stand: between 42 and 43,
+    M还是L."""
     match = _BETWEEN.search(plain(text))
     if match is None:
-        return None
+        return None, (0, 0)
     first, second = match["a"].upper(), match["b"].upper()
     if first in LETTERS and second in LETTERS:
         near = abs(LETTERS.index(first) - LETTERS.index(second)) == 1
     else:
         numbers = first[0].isdigit() and second[0].isdigit()
         near = numbers and 0 < abs(float(first) - float(second)) <= 1
-    return f"{first}/{second}" if near else None
+    return (f"{first}/{second}" if near else None), match.span()
 
 
 # 一米七, 1米8: the digit behind the metre counts tens of centimetres.

@@ -44,7 +44,8 @@ def parse(text: str, catalogue: Catalogue, shown: Sequence[ProductId] = ()) -> Q
     open_ones = [
         one
         for one in degrees.constraints
-        if one.operator not in {"below", "above"} or one.attribute not in bounded
+        if (one.operator not in {"below", "above"} or one.attribute not in bounded)
+        and not (one.attribute == "capacity" and _is_size(one, measures))
     ]
     query = place(Query(), [*found, *open_ones])
     query = _merged(query, message)
@@ -57,6 +58,12 @@ def parse(text: str, catalogue: Catalogue, shown: Sequence[ProductId] = ()) -> Q
         query_words=_left_over(message, query),
     )
     return read_occasions(message, query)
+
+
+def _is_size(one: Constraint, measures: Sequence[Constraint]) -> bool:
+    """Whether "small" is a size, and no wish for something small."""
+    sizes = [size for size in measures if size.attribute == "size"]
+    return any(size.start < one.end and one.start < size.end for size in sizes)
 
 
 def _named(message: Message) -> list[Constraint]:

@@ -232,7 +232,26 @@ def _bounded(number: Number, text: str, tokens: Sequence[Token], words: Lexicon)
     outer = place - length
     if operator == "about" and count_before(words.cues["bounds.at_most.before"], tokens, outer):
         operator = "at_most"
+    if operator in _TURNED and (denied := _denied(text, tokens, outer, words)) is not None:
+        operator, outer = _TURNED[operator], denied
     return replace(number, operator=operator, start=min(number.start, tokens[outer].start))
+
+
+# What a bound is that is denied: "I don't want to spend over 200".
+_TURNED: Final[Mapping[Operator, Operator]] = {"at_most": "at_least", "at_least": "at_most"}
+
+
+def _denied(text: str, tokens: Sequence[Token], place: int, words: Lexicon) -> int | None:
+    """Where a denial of the bound at a token begins, with no more than words of spending between
+    them; None where it is not denied."""
+    spends = words.cues["bounds.denied"]
+    while length := count_before(spends, tokens, place):
+        if _stopped(text, tokens, place - length, place):
+            return None
+        place -= length
+    length = count_before(words.cues["bounds.denials"], tokens, place)
+    stopped = length and _stopped(text, tokens, place - length, place)
+    return place - length if length and not stopped else None
 
 
 _AFTER: Final[Mapping[str, Operator]] = {

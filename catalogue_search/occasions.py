@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
+
 from catalogue_search.facts import wider
 from catalogue_search.lexicon import Hit, concepts
 from catalogue_search.message import Message
@@ -20,6 +22,7 @@ def read_occasions(message: Message, query: Query) -> Query:
         (sense.values[0], hit)
         for number, hit in enumerate(message.hits)
         if (sense := hit.sense("occasion")) and number not in message.scopes.negated
+        if _matters(message, query, sense.values[0])
     ]
     found = _combined(message, found)
     days = _days(message)
@@ -35,6 +38,28 @@ def read_occasions(message: Message, query: Query) -> Query:
     for occasion, hit in found:
         query = place(query, _preferences(message, query, occasion, hit))
     return query
+
+
+def _matters(message: Message, query: Query, occasion: str) -> bool:
+    """Whether the weather makes a difference to the kinds that are named: nothing to sleep in keeps
+    the rain off, so a bag for Scotland is none for rain."""
+    catalogue = message.catalogue
+    of_kind = catalogue.kinds.any_of(query.kind_values())
+    if occasion not in _WEATHER or not of_kind.any():
+        return True
+    for one in map(preference, preferences_of(occasion)):
+        if one.attribute == "feature":
+            held = catalogue.features.get(one.values[0])
+            told = held is not None and bool((held[of_kind] > 0).any())
+        elif one.attribute == "season":
+            told = bool((catalogue.seasons.any_of(one.values) & of_kind).any())
+        else:
+            known = catalogue.quantity(one.attribute)[of_kind]
+            known = known[~np.isnan(known)]
+            told = bool(known.size) and bool(known.max() > known.min())
+        if told:
+            return True
+    return False
 
 
 # A kind with so many kinds of its own says little: shoes, clothes, a jacket.

@@ -24,23 +24,16 @@ from actions.tasks.engine import go_on, start
 from actions.tasks.order_slots import orders_of
 from actions.turn import Button
 from dialogue.acts import Act
-from dialogue.displeasure import sounds_displeased
+from dialogue.displeasure import is_double_edged, sounds_displeased
 from dialogue.polarity import read_polarity
 from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
+from kit.intents import told_of
 from kit.phrases import has_manner
 from shop.access import access_customer
 from shop.views import OrderView
 
-SAYS: Final = {
-    "goodbye": "utter_goodbye",
-    "thank": "utter_you_are_welcome",
-    "bot_challenge": "utter_i_am_a_bot",
-    "small_talk": "utter_small_talk",
-    "switch_language": "utter_language",
-    "praise": "utter_praise",
-    "out_of_scope": "utter_out_of_scope",
-}
+SAYS: Final = told_of("says")
 _WHERE_IS: Final = re.compile(
     r"\bwhere\b.{0,24}\b(?:is|are|'s)\b|到哪|在哪|哪去了|发没发", re.IGNORECASE
 )
@@ -53,6 +46,7 @@ MISSES_TO_OFFER: Final = 2
 MISSES_TO_CALL: Final = 3
 LEAST_GUESS: Final = 0.2
 RECENT: Final = 5
+RECENT_TROUBLE: Final = 3
 # What the assistant did last that praise cannot be meant for.
 BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_over"})
 
@@ -210,7 +204,7 @@ def _apologise(chat: Chat) -> None:
         chat.say("utter_sorry_noted")
         return
     late = late_order(chat)
-    if late is None and chat.state.frame is not None:  # what went wrong is being seen to
+    if late is None and (chat.state.frame is not None or _in_trouble(chat)):  # it is being seen to
         chat.say("utter_sorry_short", buttons=[chat.words.person()])
         return
     if late is None and before in BAD_NEWS and chat.state.frame is None:
@@ -225,9 +219,19 @@ def _apologise(chat: Chat) -> None:
 
 def _is_sarcasm(chat: Chat) -> bool:
     """Praise where something has just gone wrong is none."""
+    if _in_trouble(chat) and is_double_edged(chat.turn.text):
+        return True
     if chat.turn.intent != "praise":
         return False
     return chat.state.last.did in BAD_NEWS or late_order(chat) is not None
+
+
+def _in_trouble(chat: Chat) -> bool:
+    """Whether something of the shop's doing is being put right, or was a moment ago."""
+    done, frame = chat.state.done[-1] if chat.state.done else None, chat.state.frame
+    lately = done is not None and chat.state.turn - done.turn <= RECENT_TROUBLE
+    tasks = [done.task if lately and done is not None else "", frame.task if frame else ""]
+    return any(one.startswith("report_") for one in tasks)
 
 
 def late_order(chat: Chat) -> OrderView | None:

@@ -11,12 +11,11 @@ import numpy as np
 from actions.answers import answers, answers_first
 from actions.answers.sizing import advise_size, names_sized
 from actions.answers.stock import own_again, say_stock
-from actions.browsing.asked import asked_of, says
+from actions.browsing.asked import says
 from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.limits import (
     in_euros,
     not_meant_for,
-    same_as_focus,
     unmarked_in_words,
     with_bands,
     without_unknown_order,
@@ -26,16 +25,11 @@ from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import SHOWN, show
 from actions.browsing.unsold import is_unsold, search_of, unknown_kind, without_unsold
 from actions.browsing.wishes import (
-    is_told,
-    say_untold,
-    untold_of,
-    wish_told,
     with_wish,
     without_untold,
 )
 from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue, text_words
-from catalogue_search.compare import has_value
 from catalogue_search.facts import facts_of, wider
 from catalogue_search.lexicon import concepts
 from catalogue_search.query import Constraint, Direction, Order, Query, place
@@ -132,103 +126,9 @@ def show_named(chat: Chat, heard: Heard) -> None:
     )
 
 
-def refine_list(chat: Chat, heard: Heard) -> None:
-    """The search behind the list with what the message changes; shown ones come last."""
-    if _of_those_shown(chat, heard):
-        return
-    base = base_of(chat, heard)
-    relative = not (heard.query.hard or heard.query.order or heard.query.occasion)
-    if base.is_empty and not heard.kinds and relative and not heard.shown:
-        chat.say("utter_ask_which_product")  # "in a bigger size" of nothing
-        chat.did("asked")
-        return
-    drop = ["price"] if any(one.attribute == "price" for one in heard.query.ranges) else []
-    query = refine(base, place(heard.query, same_as_focus(chat, heard)), drop)
-    if heard.query.is_empty and not asks_for_more(chat):
-        wish = wish_told(chat, heard) if base.kinds else None
-        told = wish is not None and is_told(heard, base, wish)
-        of_one = heard.in_focus and chat.state.last.did in {"product", "stock", "price"}
-        if wish is None and of_one:
-            say_of_focus(chat, heard)  # "15 inch", of the pack spoken of
-            return
-        if wish is None or (not told and wish.operator == "is"):
-            _say_unchanged(chat, base, wish)
-            return
-        query = place(query, [wish]) if told else query  # "ok without wheels": none has any
-    query = replace(with_wish(chat, heard, query), query_words=base.query_words)
-    if _is_uncheckable(chat, heard, query):
-        return
-    find(chat, heard, query, is_refined=True)
-
-
-def say_of_focus(chat: Chat, heard: Heard) -> None:
-    """What nothing was understood of is asked of the product spoken of: what is known is told."""
-    from actions.answers.product_facts import say_from_article
-
-    assert heard.focus is not None
-    say_from_article(chat, heard.focus, asked_of(chat.turn.text, heard))
-
-
-def _of_those_shown(chat: Chat, heard: Heard) -> bool:
-    """ "And in grey?" of some that were shown by a name they share: those that come in it."""
-    if chat.state.search or len(heard.shown) < 2 or not heard.asks_only_variants():
-        return False
-    having = [
-        one
-        for one in heard.shown
-        if all(has_value(wish, facts_of(one), one) for wish in heard.query.must)
-    ]
-    if not having:
-        return False
-    show(
-        chat,
-        having,
-        "utter_products_met",
-        met=phrases_of(chat.words, having).all_of(heard.query.must),
-    )
-    return True
-
-
-def _is_uncheckable(chat: Chat, heard: Heard, query: Query) -> bool:
-    """Whether the message changes nothing but what the shop tells of no such thing, which is said:
-    the list stays as it is."""
-    added = heard.query.constraints
-    if not added or not heard.shown or heard.kinds or heard.query.order or heard.query.occasion:
-        return False
-    left, unmarked = without_unmarked(heard, query)
-    untold = untold_of(heard, left)
-    if any(one in left.constraints and one not in untold for one in added):
-        return False
-    if untold:
-        say_untold(chat, query, untold)
-    _say_unmarked(chat, unmarked)
-    chat.did("products_listed")
-    return bool(untold or unmarked)
-
-
-def _say_unmarked(chat: Chat, unmarked: Sequence[Constraint]) -> None:
+def say_unmarked(chat: Chat, unmarked: Sequence[Constraint]) -> None:
     if unmarked:
         chat.say("utter_not_marked", what=unmarked_in_words(phrases_of(chat.words), unmarked))
-
-
-def _say_unchanged(chat: Chat, base: Query, wish: Constraint | None) -> None:
-    """The list stays as it is: what is wished cannot be checked, or nothing was understood."""
-    if wish is None:
-        chat.say("utter_refine_how", buttons=[chat.words.person()])
-        chat.did("asked")
-        return
-    say_untold(chat, base, [wish])
-    chat.did("products_listed")
-
-
-def base_of(chat: Chat, heard: Heard) -> Query:
-    """The search that a change is made to; without one, more of the kinds shown."""
-    state = chat.state
-    listed = {one.slug for one in heard.shown}
-    if state.search and (not heard.in_focus or (heard.focus and heard.focus.slug in listed)):
-        return Query.from_json(state.search)
-    seeds = [heard.focus] if heard.in_focus and heard.focus is not None else list(heard.shown)
-    return shelves_of(seeds)
 
 
 def shelves_of(products: Sequence[ProductView]) -> Query:
@@ -269,7 +169,7 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
     else:
         _say_blocked(chat, heard.catalogue, query, result)
     if unmarked:
-        _say_unmarked(chat, unmarked)
+        say_unmarked(chat, unmarked)
     if chat.state.shown.kind == "products":
         shown = [int(key) for key in chat.state.shown.keys]
         chat.state.notes["seen"] = [*map(int, seen), *shown][-MOST_SEEN:]
@@ -480,11 +380,14 @@ def _say_blocked(chat: Chat, catalogue: Catalogue, query: Query, result: Result)
     response = "utter_none_of_kind" if is_kind else "utter_none_fits_nearest"
     if only_stock and not is_kind:
         response = "utter_fits_sold_out"
+    goes_on = without_hopeless(catalogue, query)
+    if is_unsold(query, catalogue):  # 轻一点的 is then said of what was shown instead
+        goes_on = replace(goes_on, kinds=shelves_of(products).kinds)
     show(
         chat,
         products,
         response,
-        query=without_hopeless(catalogue, query),
+        query=goes_on,
         reasons=reasons,
         kind=kind,
         wanted=phrases.all_of(hard),

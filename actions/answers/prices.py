@@ -1,13 +1,19 @@
 """Prices, haggling, promotions and coupons."""
 
+import re
+from dataclasses import replace
+from typing import Final
+
 from actions.answers import answers, answers_first
-from actions.answers.articles import say_article, say_hits, say_near, search
+from actions.answers.articles import say_article, say_hits, say_near, search, told_by_place
+from actions.answers.comparing import total_told
 from actions.answers.finding import search_products
 from actions.answers.offers import KINDS, coupon_row, offers, running, say_offers
 from actions.answers.product_facts import product_details
+from actions.answers.refining import refine_found
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import hear, meant, spoken_of
-from actions.browsing.kits import several_of_it
+from actions.browsing.kits import several_of_it, speaks_of_total
 from actions.browsing.showing import remember, show
 from actions.chat import Chat
 from actions.turn import refers_back
@@ -30,9 +36,9 @@ def price(chat: Chat, act: Act) -> None:
         product_details(chat, act)  # "R值多少" asks for no price
         return
     if heard.query.order and not (topics or haggles or heard.named or heard.pointed):
-        from actions.answers.recommending import refine_found
-
         refine_found(chat, heard)  # "and the cheapest for two?" looks for it
+        return
+    if not haggles and total_told(chat, heard):
         return
     if product is None:
         if haggles and not (heard.kinds or heard.query.hard):
@@ -74,8 +80,44 @@ def price(chat: Chat, act: Act) -> None:
         lowest=words.money(product.lowest_price_30_days),
         old="" if product.old_price is None else words.money(product.old_price),
     )
-    if not haggles and (count := several_of_it(chat.turn.text)) > 1:
+    if not haggles and (count := _count_meant(chat, product)) > 1:
         chat.say("utter_kit_total", total=words.money(product.price * count), count=count)
+
+
+def _count_meant(chat: Chat, product: ProductView) -> int:
+    """How many of it are asked for; "in total?" is of as many as were said before."""
+    text, notes = chat.turn.text, chat.state.notes
+    count = several_of_it(text)
+    if count > 1:
+        notes["several"] = [product.slug, count]
+    held = notes.get("several")
+    if count > 1 or held is None or not speaks_of_total(text):
+        return count
+    return int(held[1]) if held[0] == product.slug else 1
+
+
+# The price with what the way costs: "how much with shipping to Austria", 含运费多少.
+_WITH_WAY: Final = re.compile(
+    r"\b(?:with|incl\w*\.?|plus|and) (?:the )?(?:shipping|delivery|postage)\b"
+    r"|\b(?:shipped|delivered) to\b[^?]*\?|[含加带算连]上?(?:运费|邮费|快递费)",
+    re.IGNORECASE,
+)
+
+
+@answers_first
+def price_with_way_told(chat: Chat, act: Act) -> bool:
+    """The price of the one spoken of, and what it costs to have it sent; False elsewhere."""
+    if chat.turn.is_button or chat.state.frame is not None or not _WITH_WAY.search(chat.turn.text):
+        return False
+    heard = hear(chat)
+    product = meant(chat, heard)
+    if product is None or "price" not in asked_of(chat.turn.text, heard).topics:
+        return False
+    price(chat, replace(act, intent="ask_price"))
+    if told_by_place(chat, "delivery", ("cost",)):
+        remember(chat, [product])
+        chat.did("price", "ask_price", product.slug)
+    return True
 
 
 @answers_first
@@ -129,6 +171,8 @@ def say_price_before(chat: Chat, product: ProductView) -> None:
 @answers("ask_promotions")
 def promotions(chat: Chat, act: Act) -> None:
     """Running promotions and codes, with their last day; of a product in focus its price too."""
+    if (spoken := meant(chat)) is not None:
+        _count_meant(chat, spoken)
     of_one = says("haggling", chat.turn.text) or says("price_later", chat.turn.text)
     if of_one and act.intent == "ask_promotions":
         product = meant(chat)

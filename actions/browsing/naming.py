@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from catalogue_search.aliases import ProductMatch
+from catalogue_search.catalogue import Catalogue
 from catalogue_search.facts import facts_of
+from catalogue_search.message import take_apart
 from catalogue_search.query import Constraint, Query
 from catalogue_search.refine import is_suggested
 from shop.ids import ProductId
@@ -44,6 +46,24 @@ def is_explained(match: ProductMatch, text: str, query: Query) -> bool:
         not text[place].strip() or any(start <= place < end for start, end in spans)
         for place in range(match.start, match.end)
     )
+
+
+def of_their_kind(
+    matches: Sequence[ProductMatch], text: str, catalogue: Catalogue, near: Sequence[ProductId]
+) -> list[ProductMatch]:
+    """`matches` without products of another kind than the one named right behind their name: a
+    Karst Meadow rain shell is no pair of sunglasses. What is near may be called anything."""
+    hits = [hit for hit in take_apart(text, catalogue, ()).hits if hit.sense("kind")]
+
+    def is_so(match: ProductMatch) -> bool:
+        behind = [one for one in hits if one.start >= match.end]
+        first = min(behind, key=lambda one: one.start, default=None)
+        if first is None or match.product_id in near or text[match.end : first.start].strip():
+            return True
+        sense, row = first.sense("kind"), catalogue.row_of.get(match.product_id)
+        return sense is None or row is None or bool(catalogue.kinds.any_of(sense.values)[row])
+
+    return [one for one in matches if is_so(one)]
 
 
 def best_named(

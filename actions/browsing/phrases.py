@@ -137,7 +137,8 @@ class Phrases:
     def beside(self, name: str, value: object) -> str:
         """A value that stands behind its attribute's name, which it does not say again."""
         told, topic = self.value(name, value), self.name("topic", name)
-        return re.sub(rf"\s*{re.escape(topic)}\s*", "", told, flags=re.IGNORECASE) or told
+        named = rf"\s*(?<![a-z]){re.escape(topic)}(?![a-z])\s*"
+        return re.sub(named, "", told, flags=re.IGNORECASE) or told
 
     def value(self, name: str, value: object) -> str:
         """One attribute's value in words; empty where there is nothing to tell."""

@@ -50,6 +50,8 @@ from tests.unit.catalogue_search.goods import (
         ("登山鞋42和43之间选哪个", Body(between_sizes="42/43")),
         ("I'm between M and L", Body(between_sizes="M/L")),
         ("37 or 45?", Body()),
+        ("usually between 43 and 44", Body(between_sizes="43/44")),
+        ("我平时穿42到43", Body(between_sizes="42/43")),
         ("i like it loose", Body(likes="loose")),
         ("喜欢修身一点", Body(likes="snug")),
         ("is it tight or loose?", Body()),

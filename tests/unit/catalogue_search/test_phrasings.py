@@ -37,6 +37,12 @@ def told(query: Query) -> str:
 
 ENGLISH = [
     ("boots not heavier than 600g", "hiking_boot; weight ..600"),
+    ("boots, dont wanna spend over 200", "hiking_boot; price ..200"),
+    ("I won't pay more than 120 for boots", "hiking_boot; price ..120"),
+    ("boots, not leather, over 50 euros", "hiking_boot; material!=leather; price 50.."),
+    ("a tent, womens, small", "tent; gender=women; size=S"),
+    ("which one is easier to carry", "which has least weight"),
+    ("sleeping bag for scotland", "sleeping_bag"),
     (
         "hi, do you sell waterproof boots that aren't leather?",
         "hiking_boot; feature=waterproof; material!=leather",
@@ -134,6 +140,9 @@ ENGLISH = [
     ("my feet r wide, boots please", "hiking_boot; feature=wide_fit"),
 ]
 CHINESE = [
+    ("不想花超过200", "price ..200"),
+    ("防紫外线吗", ""),
+    ("防紫外线的紫色太阳镜", "sunglasses; colour=purple"),
     ("有没有防水但不是皮的登山鞋", "hiking_boot; feature=waterproof; material!=leather"),
     ("徒步鞋 女款 38码 不要皮的", "hiking_boot; gender=women; size=38; material!=leather"),
     ("不要磨砂皮也不要翻毛皮", "material!=nubuck|suede"),
