@@ -23,16 +23,15 @@ def is_about_telling(session: Session, conversation_id: str, text: str) -> bool:
     A bare "stop" is that only behind something told unasked: elsewhere it stops what is being done.
     """
     text = text.strip()
-    if get_conversation(session, conversation_id).is_pulled:
-        return False
-    if _wanted(text):
-        return True
-    if not consents_of(session, conversation_id):
-        return False
-    if spoken("telling", "end").fullmatch(text):
-        return True
+    wishes = _wanted(text) is not None
+    ends = spoken("telling", "end").fullmatch(text) is not None
     is_bare = spoken("telling", "bare_end").fullmatch(text) is not None
-    return is_bare and was_told_last(session, conversation_id)
+    if not (wishes or ends or is_bare) or get_conversation(session, conversation_id).is_pulled:
+        return False
+    if wishes:
+        return True
+    is_told = bool(consents_of(session, conversation_id))
+    return is_told and (ends or was_told_last(session, conversation_id))
 
 
 def answer_about_telling(session: Session, message: Message, notices: Notices, clock: Clock) -> str:
