@@ -17,6 +17,7 @@ from connectors.linking import answer_about_links, is_about_links
 from connectors.metrics import Metrics
 from connectors.notices import Notices
 from connectors.people import CallPerson, wants_person
+from connectors.telling import answer_about_telling, is_about_telling
 from conversations import (
     Accepted,
     File,
@@ -144,6 +145,8 @@ class Intake:
         now, place = self.clock.now(), message.conversation_id
         if is_about_links(session, place, message.text):
             text: str | None = answer_about_links(session, message, self.notices, self.clock)
+        elif is_about_telling(session, place, message.text):
+            text = answer_about_telling(session, message, self.notices, self.clock)
         else:
             text = note_address(session, place, message.text, now=now)
         if text is not None:

@@ -20,6 +20,8 @@ from conversations import File, Reply, Work, complete, show_image
 from desk.tickets import FileTooLarge, WrongType, keep_file
 from kit.clock import Clock
 from kit.database import Database
+from kit.i18n import as_language, length
+from kit.languages import facts
 from recommender.models.pictures import BadPicture
 from recommender.serving.looks import looks_like
 from recommender.serving.models import Models
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 FETCH_SECONDS: Final = 15.0
 FETCHES: Final = 4  # tries of one file before words must do
 TYPING_SECONDS: Final = 5.0
+# "Do you have this in black?" is about the picture; from here on words have a matter of their own.
+MATTER: Final = {"words": 12, "signs": 24}
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Outside:
         if work.conversation.handled_by == "agent":
             await self.database.writes.run(self._keep, work, worker, file, raw)
             return None
-        if raw is not None and file.kind == "picture":
+        if raw is not None and file.kind == "picture" and not self._says_what_it_is_about(work):
             with contextlib.suppress(BadPicture):
                 looks = await asyncio.to_thread(looks_like, self.models, raw)
                 button = self.notices.picture_button(work.conversation, looks)
@@ -76,6 +80,14 @@ class Outside:
             return work
         await self.database.writes.run(self._ask_for_words, work, worker)
         return None
+
+    def _says_what_it_is_about(self, work: Work) -> bool:
+        """Whether the words beside a picture are the matter, as in a complaint, and no caption."""
+        if not self._has_words(work):
+            return False
+        language = as_language(work.conversation.language)
+        measure = "words" if facts(language).measured_in == "words" else "signs"
+        return length(work.message.text, language) >= MATTER[measure]
 
     def _has_words(self, work: Work) -> bool:
         return not self.notices.is_file_title(work.message.text)

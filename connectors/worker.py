@@ -28,6 +28,7 @@ from connectors.people import (
     wants_person,
 )
 from connectors.sender import OutboxSender
+from connectors.telling import answer_about_telling, is_about_telling
 from conversations import (
     ClaimLost,
     LiveUpdates,
@@ -172,8 +173,9 @@ class InboxWorker:
         if who == "contact":
             await self._finish(work, self._note_contact, work)
             return
-        if who == "link":
-            await self._finish(work, self._link, work)
+        if who in ("link", "telling"):
+            said = answer_about_links if who == "link" else answer_about_telling
+            await self._finish(work, self._answer_here, work, said)
             return
         if who == "solved" and await self.database.writes.run(self._goes_on, work):
             self._told(work)
@@ -329,14 +331,17 @@ class InboxWorker:
         """Whom a message is for, and what was said since the assistant's last turn.
 
         "contact" where words answer the desk's question for an address or a number, "link" where
-        they connect the chat to an account or end that, "solved" where they go on with a ticket
-        solved a short while ago; else it is the assistant's.
+        they connect the chat to an account or end that, "telling" where they ask to be told things
+        or nothing more, "solved" where they go on with a ticket solved a short while ago; else it
+        is the assistant's.
         """
         place, text, now = work.conversation.id, work.message.text, self.clock.now()
         with self.database.reading() as session:
             if self._payload(work) is None:
                 if is_about_links(session, place, text):
                     return "link", ()
+                if is_about_telling(session, place, text):
+                    return "telling", ()
                 if is_contact(session, place, text):
                     return "contact", ()
                 if solved_before(session, place, text, now=now) is not None:
@@ -350,9 +355,9 @@ class InboxWorker:
             replies = [Reply(text)] if text else []
             complete(session, work.message.id, replies, worker=self.name, now=now)
 
-    def _link(self, work: Work) -> None:
+    def _answer_here(self, work: Work, answer: Any) -> None:
         with self.database.session() as session:
-            said = answer_about_links(session, work.message, self.notices, self.clock)
+            said = answer(session, work.message, self.notices, self.clock)
             now = self.clock.now()
             complete(session, work.message.id, [Reply(said)], worker=self.name, now=now)
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from conversations.models import ConversationRow, CustomerLinkRow, LinkCodeRow
 from conversations.records import Conversation, ForeignCustomer
 from conversations.store import attach_customer, lock
+from conversations.telling import end_consents
 
 Linked = Literal["linked", "unknown", "other"]
 
@@ -152,6 +153,7 @@ def unlink(session: Session, conversation_id: str, *, now: datetime) -> bool:
     )
     if conversation.customer_id == row.customer_id:
         conversation.customer_id = None
+    end_consents(session, conversation_id)
     return bool(cast("CursorResult[Any]", ended).rowcount)
 
 

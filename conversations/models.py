@@ -111,6 +111,32 @@ class CustomerLinkRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class TellConsentRow(Base):
+    """A shopper wants to be told of a purpose in this chat."""
+
+    __tablename__ = "tell_consents"
+
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    purpose: Mapped[str] = mapped_column(String(16), primary_key=True)
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TellingRow(Base):
+    """Something that was told unasked, once, and by which message."""
+
+    __tablename__ = "tellings"
+
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    message_id: Mapped[int]
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class LinkCodeRow(Base):
     """A code that connects a chat to a customer's account, as a hash, until it is used."""
 

@@ -12,8 +12,11 @@ from conversations.models import (
     LinkCodeRow,
     MessageRow,
     OutboxRow,
+    TellConsentRow,
+    TellingRow,
 )
 from conversations.store import message_of
+from conversations.telling import consents_of
 
 
 def export(session: Session, customer_id: str) -> dict[str, Any]:
@@ -49,8 +52,7 @@ def erase(session: Session, customer_id: str) -> int:
             select(ConversationRow.id).where(ConversationRow.customer_id == str(customer_id))
         )
     )
-    session.execute(delete(CustomerLinkRow).where(CustomerLinkRow.conversation_id.in_(ids)))
-    for table in (OutboxRow, MessageRow):
+    for table in (CustomerLinkRow, TellConsentRow, TellingRow, OutboxRow, MessageRow):
         session.execute(delete(table).where(table.conversation_id.in_(ids)))
     session.execute(delete(ConversationRow).where(ConversationRow.id.in_(ids)))
     return len(ids)
@@ -103,6 +105,7 @@ def _conversation(
         "channel": row.channel,
         "language": row.language,
         "started_at": row.created_at.isoformat(),
+        "wants_to_be_told": consents_of(session, row.id),
         "messages": [
             {
                 "at": message.created_at.isoformat(),

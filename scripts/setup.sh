@@ -79,7 +79,7 @@ if [ ${#programs[@]} -gt 0 ]; then
   echo "· installing for the tests: ${programs[*]}"
   as_root=""
   [ "$(id -u)" = 0 ] || as_root=sudo
-  export DEBIAN_FRONTEND=noninteractive
+  export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 # install, start nothing: tests start their own
   $as_root apt-get update -qq
   $as_root apt-get install -qq -y --no-install-recommends "${programs[@]}" >/dev/null
 fi

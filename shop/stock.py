@@ -1,6 +1,7 @@
 """What is there, when more comes, and telling those who wait."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -69,6 +70,37 @@ def add_stock_notice(
         },
         unique=["variant_id", "email"],
     )
+
+
+@dataclass(frozen=True)
+class NoticeSent:
+    """Somebody was told that a product is back; `names` by language."""
+
+    key: str
+    slug: str
+    names: Mapping[str, str]
+    at: datetime
+
+
+def notices_sent(session: Session, customer_id: CustomerId, *, since: datetime) -> list[NoticeSent]:
+    """What a customer waited for and was mailed about since then."""
+    rows = session.execute(
+        select(StockNotice, Product)
+        .join(Variant, Variant.id == StockNotice.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(StockNotice.customer_id == customer_id, StockNotice.sent_at >= since)
+        .order_by(StockNotice.id)
+    )
+    return [
+        NoticeSent(
+            f"{notice.id}:{notice.asked_at.isoformat()}",
+            product.slug,
+            product.names or {},
+            notice.sent_at,
+        )
+        for notice, product in rows
+        if notice.sent_at is not None
+    ]
 
 
 def count_waiting(session: Session) -> dict[int, int]:

@@ -33,6 +33,24 @@ def add_tasks(queue: Any, database: Database, settings: Settings) -> None:
         if sent:
             log.info("back-in-stock notices sent", extra={"count": sent})
 
+    @queue.periodic_task(crontab(minute="*/2"))  # type: ignore[untyped-decorator]
+    @queue.lock_task("tell-news")  # type: ignore[untyped-decorator]
+    def tell_those_who_asked() -> None:
+        """Parcels that left or are late, goods that are back: in connected chats."""
+        if not settings.channels:
+            return
+        from concierge.app.telling import tell_news
+        from connectors.registry import open_channels
+        from connectors.rendering import load_catalogue
+        from shop.terms import terms
+
+        catalogue = load_catalogue(terms(settings.shop_name, policy_at(settings.policy)))
+        opened = {one.name: one for one in open_channels(settings)}
+        with database.session() as session:
+            told = tell_news(session, opened, catalogue, now=SystemClock().now())
+        if told:
+            log.info("news told in chats", extra={"count": told})
+
     @queue.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
     def plan_stock() -> None:
         """Once a day, soon after midnight; a worker that was down then catches up."""

@@ -24,7 +24,11 @@ TABLES = [
     for table in (
         conversations.models.ConversationRow,
         conversations.models.MessageRow,
+        conversations.models.CustomerLinkRow,
         conversations.models.EventClaimRow,
+        conversations.models.LinkCodeRow,
+        conversations.models.TellConsentRow,
+        conversations.models.TellingRow,
         conversations.models.OutboxRow,
         desk.tickets.models.AgentRow,
         desk.tickets.models.TicketRow,

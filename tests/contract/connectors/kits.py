@@ -161,9 +161,10 @@ class LineKit(Kit):
 
     token, secret = "line-token", "line-channel-secret"
     known: set[str]
+    files: dict[str, bytes]
 
     def make(self, url: str) -> Messenger:
-        self.known = set()
+        self.known, self.files = set(), {}
         return Line(self.token, self.secret, url, url)
 
     def app(self) -> web.Application:
@@ -181,8 +182,16 @@ class LineKit(Kit):
                 self._show(body)
             return web.json_response({})
 
+        async def content(request: web.Request) -> web.Response:
+            return web.Response(body=self.files[request.match_info["id"]])
+
         app = web.Application()
-        app.add_routes([web.post("/v2/bot/{method:.+}", method)])
+        app.add_routes(
+            [
+                web.post("/v2/bot/{method:.+}", method),
+                web.get("/v2/bot/message/{id}/content", content),
+            ]
+        )
         return app
 
     def _show(self, body: dict[str, Any]) -> None:
@@ -217,6 +226,9 @@ class LineKit(Kit):
         if "edit" in what:
             one |= {"type": "messageEdited"}
             one["message"]["text"] = what["edit"]
+        if "image" in what:
+            content = {"contentProvider": {"type": "line"}}
+            one["message"] = {"id": what["image"], "type": "image", **content}
         if "start" in what:
             one |= {"type": "follow"}
         if "unknown" in what:

@@ -167,6 +167,17 @@ async def test_a_picture_is_fetched_from_the_mailbox(mail: House) -> None:
     assert gone.value.is_final
 
 
+async def test_words_of_a_complaint_count_more_than_its_picture(mail: House) -> None:
+    said = "My boots came with a broken sole, see the picture. What can we do about it?"
+    await mail.hear(1, 7, text=said, picture=photo())
+    await mail.hear(2, 8, text="Do you have this in black?", picture=photo())
+    await mail.hear(3, 6, text="请问这个背包有没有黑色的？", picture=photo())
+    await mail.quiet()
+    texts = {one["text"] for one in mail.rasa.asked}
+    assert said in texts
+    assert len([one for one in texts if one.startswith("btn.")]) == 2, "captions are about it"
+
+
 async def test_a_mailbox_made_anew_is_read_again_and_nothing_is_answered_twice(mail: House) -> None:
     kit = kit_of(mail)
     await mail.hear(1, 7, text="hello")

@@ -21,7 +21,7 @@ from shop.pictures import picture_for
 from shop.privacy import OpenOrdersError, erase, export, set_newsletter
 from shop.promotions import active_promotions, check_coupon
 from shop.returns import move_return, returnable_lines, start_return
-from shop.stock import add_stock_notice, send_due_notices, stock_of
+from shop.stock import add_stock_notice, notices_sent, send_due_notices, stock_of
 from shop.verification import confirm_code, delete_expired_codes, start_verification
 from tests.contract.shop.conftest import KEY, NOW, customer_id
 
@@ -239,6 +239,12 @@ def test_a_stock_notice_goes_out_once(shop: Database) -> None:
         assert send_due_notices(session, now=NOW) == 1
         assert send_due_notices(session, now=NOW) == 0
         assert "到货了" in list_mails(session)[0].subject
+        mia = customer_id(shop, MIA)
+        assert notices_sent(session, mia, since=NOW) == [], "another one's"
+        add_stock_notice(session, key, MIA, language="en", customer_id=mia, now=NOW)
+        assert send_due_notices(session, now=NOW) == 1
+        (sent,) = notices_sent(session, mia, since=NOW)
+        assert (sent.slug, sent.at) == ("karst-ridge-45-backpack", NOW)
 
 
 def test_search_understands_both_languages_slips_and_filters(shop: Database) -> None:

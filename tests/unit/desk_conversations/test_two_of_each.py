@@ -641,6 +641,7 @@ def test_a_copy_holds_all_that_was_said_in_its_order(
         "channel": "line",
         "language": "zh",
         "started_at": early.isoformat(),
+        "wants_to_be_told": [],
         "messages": [],
     }
     assert [(one["author"], one["at"], one["text"]) for one in copies[1]["messages"]] == [
