@@ -7,7 +7,7 @@ const CSS = `
 button, textarea { font: inherit; color: inherit; }
 button { cursor: pointer; border: 0; background: none; }
 p, h2, h3, ul { margin: 0; padding: 0; }
-svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
+svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 :focus-visible { outline: 3px solid var(--accent-words); outline-offset: 2px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .launcher { position: fixed; right: var(--across, 24px); bottom: var(--up, 24px); width: 60px; height: 60px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); box-shadow: var(--shade); }
@@ -25,7 +25,7 @@ svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width:
 .face svg { fill: currentColor; stroke-width: 1; }
 .who { flex: 1; min-width: 0; }
 h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.status { font-size: 13px; line-height: 1.35; color: var(--soft); }
+.status { font-size: 13px; line-height: 1.4; color: var(--soft); }
 .status::before { content: ""; display: inline-block; width: 8px; height: 8px; margin-right: 6px; border-radius: 50%; background: #3b9d6e; }
 [data-by="agent"] .status::before { background: #d97706; }
 .icon { flex: none; width: 44px; height: 44px; border-radius: 12px; display: grid; place-items: center; color: var(--soft); }
@@ -86,7 +86,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .tiles button { display: flex; flex-direction: column; gap: 8px; min-height: 84px; padding: 13px 14px; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); text-align: start; font-weight: 550; line-height: 1.3; }
 .tiles button:hover, .last-order:hover { border-color: var(--accent-words); }
 .tiles svg { color: var(--accent-words); }
-.last-order { align-self: stretch; display: flex; align-items: center; gap: 12px; padding: 11px 13px; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); text-align: start; line-height: 1.35; }
+.last-order { align-self: stretch; display: flex; align-items: center; gap: 12px; padding: 11px 13px; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); text-align: start; line-height: 1.3; }
 .last-order img { flex: none; border-radius: 10px; background: #eceae3; object-fit: cover; }
 .last-order > span { min-width: 0; }
 .last-order span span { display: block; font-size: 13px; color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -130,7 +130,7 @@ h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text
 .counter { margin: 6px 4px 0; font-size: 13px; text-align: end; color: var(--soft); }
 .counter.over { color: var(--warm); font-weight: 600; }
 .send:disabled { opacity: .45; cursor: default; }
-.picture { max-width: 78%; }
+.picture { max-width: 86%; }
 .picture img { display: block; max-width: 100%; border-radius: 16px; border: 1px solid var(--line); }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; }
 .choices button, .ways summary { min-width: 44px; min-height: 44px; padding: 8px 14px; border: 1.5px solid var(--accent-words); border-radius: 99px; background: var(--paper); color: var(--accent-words); font-weight: 550; line-height: 1.3; text-align: start; }
