@@ -14,6 +14,7 @@ from actions.services import Services
 from actions.turn import Turn
 from conversations import Message
 from desk.tickets import summarise
+from kit.intents import told_of
 from shop.access import access_order, access_orders
 from shop.ids import CustomerId
 
@@ -23,50 +24,7 @@ GENERAL: Final = "general"
 # The next best guesses of "a person, please" say nothing of what it is about.
 LEAST_LIKELY: Final = 0.2
 STRONG: Final = 0.8
-TOPICS: Final[dict[str, str]] = {
-    "track_order": "delivery",
-    "report_late_order": "delivery",
-    "report_lost_parcel": "delivery",
-    "track_parcel": "delivery",
-    "ask_delivery": "delivery",
-    "list_orders": "orders",
-    "cancel_order": "orders",
-    "change_address": "orders",
-    "change_item": "orders",
-    "ask_order_process": "orders",
-    "request_invoice": "payment",
-    "ask_payment": "payment",
-    "ask_gift_card": "payment",
-    "return_item": "returns",
-    "exchange_item": "returns",
-    "track_return": "returns",
-    "ask_return_policy": "returns",
-    "track_refund": "refunds",
-    "report_damaged_item": "warranty",
-    "ask_warranty": "warranty",
-    "complain": "complaint",
-    "ask_privacy": "privacy",
-    "unsubscribe": "privacy",
-    "delete_account": "privacy",
-    "ask_account": "account",
-    "ask_loyalty": "account",
-    "change_account_details": "account",
-    "search_product": "products",
-    "ask_product_details": "products",
-    "compare_products": "products",
-    "check_stock": "products",
-    "ask_size_advice": "products",
-    "ask_restock_date": "products",
-    "notify_restock": "products",
-    "ask_price": "products",
-    "ask_promotions": "products",
-    "ask_coupon": "products",
-    "recommend_products": "products",
-    "refine_search": "products",
-    "ask_why": "products",
-    "refuse_product": "products",
-    "ask_complements": "products",
-}
+TOPICS: Final = told_of("topic")
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ from actions.on_tasks import (
     when_we_hear,
 )
 from actions.plain_words import asks_less_for, names_fault, plainly_means
-from actions.reminding import let_go_of, offer_again, remind, taken_up_again
+from actions.reminding import CHANGE, let_go_of, offer_again, remind, taken_up_again
 from actions.taking_up import changed_back, on_the_invoice, reopen
 from actions.tasks.definitions import Task
 from actions.tasks.engine import LET_GO, end, go_on, start, take, task_of, values_of
@@ -56,11 +56,6 @@ from dialogue.groups import ASKED_OF_DONE, BROWSING, ON_ORDERS
 from dialogue.interpreter import LET_BE
 from dialogue.polarity import read_polarity
 from dialogue.state import Frame
-
-# What is asked where a yes or a correction does not say what is to be different: a plain yes after
-# it is no yes to the question before.
-CHANGE: Final = "change"
-
 
 _CAN_YOU: Final = re.compile(
     r"\b(?:can|could|will|would) (?:you|i|we)\b|能不能|可不可以|[能可].*吗|行不行", re.I
@@ -91,12 +86,14 @@ def handle(chat: Chat, act: Act) -> None:
         if act.kind in OF_LISTS and not _has_goods(chat):
             browses = act.intent in BROWSING | {"compare_products"}
             act = replace(act, kind="ask", intent="nlu_fallback" if browses else act.intent)
-        asks = act.kind in ASKING
-        if (asks and tells_number(chat)) or (act.kind in ASKING_OF_OWN and told_of_own(chat)):
+        asks, of_own = act.kind in ASKING, act.kind in ASKING_OF_OWN
+        if (asks and tells_number(chat)) or (of_own and told_of_own(chat)):
             remind(chat)
-        elif act.kind in ASKING_OF_OWN and told_on_the_way(chat, act.intent):
+        elif (of_own and told_on_the_way(chat, act.intent)) or (
+            act.kind not in AGREES and _told_that_search_comes_first(chat)
+        ):
             return
-        elif act.kind in ASKING_OF_OWN and _asks_first_who(chat):
+        elif of_own and _asks_first_who(chat):
             start(chat, chat.services.tasks["order_status"], "track_order")
         else:
             HANDLERS[act.kind](chat, act)
@@ -272,6 +269,9 @@ def tell(chat: Chat, act: Act) -> None:
     values = values_of(chat)
     if values.new:
         take(chat, values.new)
+        beside = chat.asked_for("order") and "order" not in values.new
+        if beside and act.kind == "correct":
+            chat.say("utter_noted")  # it is known now, and another thing still asked
         if act.kind == "correct" and state.question is not None:
             state.question.asked = min(state.question.asked, 1)  # it was no misunderstanding
         go_on(chat)
@@ -327,7 +327,7 @@ def wish(chat: Chat, act: Act) -> None:
             return
     if _asks_of_done(chat, intent) and on_what_was_done(chat, "any"):
         return
-    if _WHERE_TO.search(chat.turn.text) and on_what_was_done(chat, "ask_store_info"):
+    if _told_where_to(chat):
         return
     if asks_of_old_one(chat.turn.text) and (
         _asked_of_the_task(chat, intent) or on_what_was_done(chat, intent)
@@ -381,15 +381,44 @@ _HOW_TO: Final = re.compile(
 
 # "I want a new one sent", where a search for the parcel is offered first.
 _NEW_ONE: Final = re.compile(
-    r"\b(?:new one|another one|replacement|re-?send)\b|[补重]发|换新|新的|赔", re.IGNORECASE
+    r"\b(?:new one|another one|replacement|re-?send)\b|\bs[ei]n[dt]\b[^.?!]{0,12}\bagain\b"
+    r"|[补重]发|[补重]寄|换新|新的|赔",
+    re.IGNORECASE,
 )
+
+
+def _told_that_search_comes_first(chat: Chat) -> bool:
+    """ "No, send it again, no money" where a search for the parcel is asked about: that comes
+    first, then a new one."""
+    if chat.kept("search comes first"):
+        return True
+    question = chat.state.question
+    asked = "" if question is None else question.task or question.slot.removeprefix("wish ")
+    wants_new = _NEW_ONE.search(chat.turn.text) is not None
+    if asked not in {"report_lost", "report_lost_parcel"} or not wants_new:
+        return False
+    told = _asked_of_the_task(chat, "nlu_fallback")
+    chat.keep("search comes first", told)
+    return told
+
+
+# What is no objection to what is asked.
+AGREES: Final = frozenset({"confirm", "person", "stop", "feeling", "resume"})
 
 
 # "What's the address I send it to?"
 _WHERE_TO: Final = re.compile(
-    r"\b(?:what|which|where)\b[^.?!]{0,20}\b(?:address|send|drop|ship|post|bring|hand)\b|寄到?哪|地址是",
+    r"\b(?:what|which|where)\b[^.?!]{0,20}\b(?:address|send|drop|ship|post|bring|hand)\b"
+    r"|\breturns? address\b"
+    r"|寄到?哪|地址是|(?:退货|寄回|退回)的?地址",
     re.IGNORECASE,
 )
+
+
+def _told_where_to(chat: Chat) -> bool:
+    """Whether it was said where something goes back to that was just set up."""
+    asks = _WHERE_TO.search(chat.turn.text) is not None
+    return asks and on_what_was_done(chat, "ask_store_info")
 
 
 def begin(chat: Chat, intent: str, act: Act | None = None) -> None:
@@ -535,14 +564,16 @@ def other(chat: Chat, act: Act) -> None:
         made_good = MONEY_BACK.search(chat.turn.text) or _NEW_ONE.search(chat.turn.text)
         asks = _HOW_TO.search(chat.turn.text) or made_good
         asks_of_it = asks and _asked_of_the_task(chat, "nlu_fallback")
-        asks_of_it = asks_of_it or told_when_or_where_sent(chat)
+        asks_of_it = asks_of_it or told_when_or_where_sent(chat) or _told_where_to(chat)
+        asks_of_it = asks_of_it or (bool(asks) and on_what_was_done(chat, "nlu_fallback"))
         asks_of_it = asks_of_it or _asks_of_what_was_done(chat) or _told_to_colleague(chat)
         if not (asks_of_it or offer_again(chat) or _meant_after_all(chat, act)):
             say_unclear(chat, act)
     elif told_of_refusal(chat, act.intent):
         return
     elif act.intent in {"ask_help", "small_talk"} and AND_IF.search(chat.turn.text):
-        if not on_what_was_done(chat, act.intent):
+        known = _asked_of_the_task(chat, "nlu_fallback") or on_what_was_done(chat, act.intent)
+        if not known:
             say_unclear(chat, replace(act, kind="ask", intent=""))
     elif act.intent == "ask_help" and _asked_of_the_task(chat, "nlu_fallback"):
         return

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from desk.tickets import (
     open_ticket_of,
 )
 from dialogue.state import State
-from kit.i18n import format_datetime
+from kit.i18n import clock_time, format_datetime, local_day
 from shop.access import access_order
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ def say_what_happens_next(chat: Chat) -> None:
             return
         callbacks = [
             Button(
-                words.text("wish.callback", at=format_datetime(slot, turn.language)),
+                words.text("wish.callback", day=_day(chat, slot), time=clock_time(slot)),
                 f'/desk_callback{{"at":"{slot.isoformat()}"}}',
             )
             for slot in hours.slots(turn.now, CALLBACK_SLOTS)
@@ -144,6 +145,12 @@ def say_what_happens_next(chat: Chat) -> None:
         chat.say("utter_handover_when", buttons=[mail])
     else:
         chat.say("utter_handover")
+
+
+def _day(chat: Chat, moment: datetime) -> str:
+    """Today and tomorrow by these words, any other day by its name."""
+    away = (local_day(moment) - local_day(chat.turn.now)).days
+    return chat.words.text(f"day.{away}") if away in {0, 1} else chat.words.day(moment)
 
 
 _WHEN = re.compile(

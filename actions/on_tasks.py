@@ -11,6 +11,7 @@ from actions.browsing.asked import says
 from actions.browsing.hearing import look_at
 from actions.chat import Chat
 from actions.in_context import HINT
+from actions.money_back import told_of_money
 from actions.tasks.definitions import Task
 from actions.tasks.engine import task_of
 from actions.tasks.line_slots import lines_of
@@ -143,6 +144,9 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
         chat.did("article", intent)
         return True
     own = _own_answer(chat, task.answers, intent)
+    of_money = task.name in CANCELS and _MONEY.search(chat.turn.text) is not None
+    if own is None and intent == "nlu_fallback" and of_money:
+        own = task.answers.get("track_refund")
     if own is None and intent == "nlu_fallback" and AND_IF.search(chat.turn.text):
         own = task.answers.get("any")  # "what if it never turns up?"
     others = names_goods(chat) or chat.turn.first("order_number") is not None
@@ -151,6 +155,9 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     told_here = is_own or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))
     if own is None or (task_of(chat, intent) is not None and not told_here):
         return False  # what the database knows is told from it
+    if task.name in CANCELS and told_of_money(chat, str(done.slots.get("order"))):
+        chat.did("status", "track_refund")
+        return True
     chat.say(as_at(chat, own), **texts(done))
     chat.did("article", intent)
     return True
@@ -237,6 +244,9 @@ def _on_costs(known: Mapping[str, str]) -> str | None:
 
 
 _OF_PLACES: Final = frozenset({"ask_delivery", "ask_store_info"})
+_MONEY: Final = re.compile(r"\b(?:money|refund\w*|cash)\b|钱|退款", re.IGNORECASE)
+# After these there is money on its way, of which the database knows where it is.
+CANCELS: Final = frozenset({"cancel_order", "cancel_item"})
 COSTS: Final = (("cost",), ("way_back",))
 RECENT_TURNS: Final = 3
 

@@ -144,6 +144,12 @@ _OF_MONEY: Final = re.compile(
     re.IGNORECASE,
 )
 _ON_WAY: Final = frozenset({"ask_delivery", "track_order", "track_parcel"})
+_NO_FIT: Final = re.compile(r"不合适|不合身|不合脚|[大小]了|\bnot fit\b", re.IGNORECASE)
+_GIVES_BACK: Final = frozenset({"return_item", "exchange_item", "change_item", "cancel_order"})
+_CAN_IT_BE: Final = re.compile(
+    r"\b(?:can|could|may) (?:i|we|she|he|they|it|you|one|my \w+)\b|[能可][^，。！？]{0,8}[吗么不]|能不能",
+    re.IGNORECASE,
+)
 _IF: Final = re.compile(r"\bif\b|如果|要是|万一|的话", re.IGNORECASE)
 # "My friend broke her leg" is told of no goods.
 _OF_PEOPLE: Final = re.compile(
@@ -198,6 +204,12 @@ def is_unwanted(text: str) -> bool:
     """Whether goods are no longer wanted, and nothing is said to be wrong with them."""
     of_goods = _OF_PEOPLE.sub(" ", text)
     return _UNWANTED.search(text) is not None and _FAULT.search(of_goods) is None
+
+
+def supposes_misfit(text: str) -> bool:
+    """ "And if it's too small?": what may turn out not to fit."""
+    fits_not = _MISFIT.search(text) or _NO_FIT.search(text)
+    return _IF.search(text) is not None and fits_not is not None
 
 
 def names_fault(text: str) -> bool:
@@ -288,8 +300,10 @@ def plainly_means(chat: Chat, intent: str) -> str | None:
         return "track_order"
     if intent in _WEAK and _SWAP.search(text) and _own_named(chat):
         return "exchange_item"
-    if intent in _WEAK and _IF.search(text) and _MISFIT.search(text):
-        return "ask_return_policy"  # "and if it's too small?"
+    if supposes_misfit(text) and (
+        intent in _WEAK or (intent in _GIVES_BACK and _CAN_IT_BE.search(text))
+    ):
+        return "ask_return_policy"  # "and if it's too small?", "can she return it if …"
     if (meant := _not_but(text)) is not None and intent in _WEAK | YES_OR_NO:
         return meant
     if intent == "report_damaged_item" and _MISFIT.search(text) and not _FAULT.search(text):

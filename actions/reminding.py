@@ -2,10 +2,11 @@
 was not meant so."""
 
 import re
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
 
-from actions.chat import SHORTER, Chat, option_button
+from actions.chat import SHORTER, Asked, Chat, option_button
 from actions.on_tasks import texts
 from actions.tasks.engine import go_on, let_go_lately, task_of
 from dialogue.instead import asks_for
@@ -15,12 +16,21 @@ from dialogue.state import Frame
 MOST_REMINDED: Final = 1
 
 
+# What is asked where a yes or a correction does not say what is to be different: a plain yes after
+# it is no yes to the question before.
+CHANGE: Final = "change"
+
+
 def remind(chat: Chat) -> None:
     """Put the open question again after a digression, once, in short."""
     state, open_now = chat.state, chat.state.question
     if open_now is None or state.frame is None or chat.ended:
         return
     if open_now.kind == "offer":
+        return
+    if open_now.slot == CHANGE:  # who asks on changes nothing: what was to be confirmed comes again
+        with suppress(Asked):
+            go_on(chat)
         return
     put = [one for one in chat.talk.responses if one["response"] == open_now.response]
     if put:  # it was put in this very turn: it comes last, not twice

@@ -16,7 +16,7 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import read_model_configuration
 
-from dialogue.groups import OWN
+from kit.intents import FILE, OWN, BadIntents, load_intents
 from kit.languages import DEFAULT_LANGUAGE, LANGUAGES, Language, facts
 from understanding.language import written_in
 
@@ -55,10 +55,10 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
         return self._config_file
 
     def get_domain(self) -> Domain:
-        """domain.yml with the responses of all languages and admins' own intents."""
+        """domain.yml with the responses of all languages, the declared intents and admins' own."""
         content = _read(self._domain_file)
         content["responses"] = merged_responses(self._root)
-        known = content.get("intents") or []
+        known = [*(content.get("intents") or ()), *self._declared()]
         content["intents"] = [*known, *sorted(self._own_intents() - set(map(_name, known)))]
         return Domain.from_dict(content)
 
@@ -86,8 +86,15 @@ class NluDataImporter(TrainingDataImporter):  # type: ignore[misc]
         return self._examples
 
     def _own_intents(self) -> set[str]:
-        """Intents of an admin's own; every other one stands in domain.yml."""
+        """Intents of an admin's own; every other one is declared."""
         return {name for name in self.get_nlu_data().intents if name.startswith(OWN)}
+
+    def _declared(self) -> list[str]:
+        path = self._root / FILE
+        try:
+            return list(load_intents(path)) if path.exists() else []
+        except BadIntents as error:
+            raise TrainingFilesError(str(error)) from error
 
     def _files(self, folder: str) -> list[str]:
         return sorted(str(path) for path in (self._root / folder).glob("*.yml"))

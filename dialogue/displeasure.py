@@ -34,6 +34,12 @@ _DISPLEASED: Final = re.compile(
     r"|太差劲?|垃圾|呵呵|服了你们",
     re.IGNORECASE,
 )
+# Praise that is none where something has just gone wrong.
+_DOUBLE_EDGED: Final = re.compile(
+    r"\b(?:well done|good job|nice (?:one|job|work)|way to go|great (?:job|work|service))\b"
+    r"|你们(?:可|还|也)?真(?:行|可以|厉害|牛|会|能|棒|好)|真有你们的|可真[行棒好]",
+    re.IGNORECASE,
+)
 # Words that say of what or how much, and nothing more.
 _OF_WHAT: Final = (
     "about with at by of your you guys we am im i'm we're is it's its that's thats what a an so"
@@ -49,6 +55,11 @@ _AROUND: Final = re.compile(r"^[我们你的是了啊呢吧也就这那真太很
 def sounds_displeased(text: str) -> bool:
     """Whether `text` says that somebody is displeased, whatever else it says."""
     return _DISPLEASED.search(normalised(text)) is not None
+
+
+def is_double_edged(text: str) -> bool:
+    """Whether praise may be meant as its opposite: 你们真行."""
+    return _DOUBLE_EDGED.search(normalised(text)) is not None
 
 
 def vents(text: str) -> bool:

@@ -145,6 +145,8 @@ def read_polarity(
     """
     plain = _ASKS_AT_THE_END.sub("?", normalised(text))
     own = [lexicon(one) for one in (language, *(o for o in LANGUAGES if o != language))]
+    verbs = tuple(verb for one in own for verb in one.effects.get(effect, ()))
+    plain = _at_once(plain, verbs)
     stripped = plain.strip(_EDGES + "?？")
     sizes = {normalised(one) for one in named}  # "m" is a hum, unless the question named size M
     whole = any(stripped in one.yes for one in own)  # "why not" asks nothing
@@ -157,7 +159,7 @@ def read_polarity(
         "turns": any(_holds(plain, one.turns) for one in own),
     }
     doubtful = facts["is_question"] or facts["is_hedged"] or facts["waits"]
-    effects = tuple(verb for one in own for verb in one.effects.get(effect, ()))
+    effects = verbs
     yes = _leading(stripped, (*effects, *(word for one in own for word in one.yes)))
     no = _leading(stripped, tuple(word for one in own for word in one.no))
     if no is None and yes is None:  # "hmm no, leave it"
@@ -208,6 +210,21 @@ def read_polarity(
     beside = _beside(stripped, yes.rest, own) if facts["is_question"] else ""
     is_apart = bool(beside) and _APART.match(yes.rest) is not None
     return Polarity("yes_and", rest, beside, is_apart=is_apart, **facts)
+
+
+def _at_once(plain: str, verbs: tuple[str, ...]) -> str:
+    """A message without what only leads to the very effect: 哦那就改吧, 先查, "search first".
+
+    What is to be done first is the effect itself, and an "oh" before its verb is no doubt of it.
+    """
+    if not verbs:
+        return plain
+    any_verb = "|".join(re.escape(one) for one in verbs if one)
+    led = re.sub(
+        rf"(?<![\w])先(?=(?:{any_verb}))|(?<=[吧就那行好的])先(?=(?:{any_verb}))", "", plain
+    )
+    led = re.sub(rf"\b({any_verb}) first(?=$|[.,!])", r"\1", led)
+    return re.sub(rf"^[哦噢喔]+[，, ]*(?=(?:那|就|[，, ])*(?:{any_verb}))", "", led)
 
 
 def _comes_to_a_no(text: str, own: list[Lexicon], effects: tuple[str, ...]) -> bool:

@@ -8,22 +8,10 @@ from dialogue.groups import ASKS, BROWSING, ON_ORDERS, REPORTS, kind_of_wish
 from dialogue.message import Message
 from dialogue.polarity import read_polarity
 from dialogue.state import State
+from kit.intents import marked
 
 # Wishes of their own beside one on an order; what other parts tell without asking says how.
-_OF_THEIR_OWN: Final = frozenset(
-    {
-        "track_order",
-        "track_parcel",
-        "list_orders",
-        "unsubscribe",
-        "delete_account",
-        "gift_wrap",
-        "talk_to_person",
-        "notify_restock",
-        "stop",
-        "request_invoice",
-    }
-)
+_OF_THEIR_OWN: Final = marked("of_its_own")
 _SWAPS: Final = frozenset({"change_item", "exchange_item"})
 
 

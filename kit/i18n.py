@@ -157,9 +157,13 @@ def well_spaced(text: str) -> str:
 
 def format_datetime(moment: datetime, language: Language, zone: ZoneInfo = SHOP_ZONE) -> str:
     """A day and the time of day in the shop's zone: `Tuesday 24 November, 15:04`."""
-    local = moment.astimezone(zone)
-    day = format_date(local.date(), language)
-    return facts(language).moment.format(day=day, time=f"{local:%H:%M}")
+    day = format_date(moment.astimezone(zone).date(), language)
+    return facts(language).moment.format(day=day, time=clock_time(moment, zone))
+
+
+def clock_time(moment: datetime, zone: ZoneInfo = SHOP_ZONE) -> str:
+    """The time of day in the shop's zone: `15:04`."""
+    return f"{moment.astimezone(zone):%H:%M}"
 
 
 def local_day(moment: datetime, zone: ZoneInfo = SHOP_ZONE) -> date:

@@ -5,13 +5,16 @@ from typing import Final
 
 _WORDS: Final = ("two", "three", "four", "five", "six")
 _SIGNS: Final = ("两", "三", "四", "五", "六")
-_SMALL: Final = {said: n for words in (_WORDS, _SIGNS) for n, said in enumerate(words, start=2)}
+_SMALL: Final = {
+    **{said: n for words in (_WORDS, _SIGNS) for n, said in enumerate(words, start=2)},
+    **dict.fromkeys(("couple", "俩", "二"), 2),
+}
 
 
 def small_number(said: str) -> int:
-    """A count of two to six in words, 二 among them, or any in digits; raises ValueError."""
+    """A count of two to six in words, or any in digits; raises ValueError."""
     word = said.strip().lower()
-    return _SMALL.get("两" if word == "二" else word) or int(word)
+    return _SMALL.get(word) or int(word)
 
 
 def chinese_value(text: str, digits: Mapping[str, int], units: Mapping[str, int]) -> int:

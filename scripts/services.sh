@@ -30,7 +30,10 @@ start)
 stop)
   cd /
   as_owner "$bin/pg_ctl" -D "$dir/data" -m fast -w stop >/dev/null 2>&1 || true
-  [ ! -f "$dir/redis.pid" ] || kill "$(cat "$dir/redis.pid")" 2>/dev/null || true
+  if redis=$(cat "$dir/redis.pid" 2>/dev/null) && kill "$redis" 2>/dev/null; then
+    # It writes its log to the end: a folder in which it still does cannot be removed.
+    for _ in $(seq 100); do kill -0 "$redis" 2>/dev/null && sleep 0.1 || break; done
+  fi
   rm -rf "$dir"
   ;;
 esac

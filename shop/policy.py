@@ -121,6 +121,19 @@ class Promises:
 
 
 @dataclass(frozen=True)
+class Points:
+    """What a shop's points are worth: every `step` of them takes `worth` off a later order, in the
+    shop's currency."""
+
+    step: int = 100
+    worth: Decimal = Decimal(5)
+
+    def off(self, points: int) -> Decimal:
+        """What so many points take off: whole steps count."""
+        return points // self.step * self.worth
+
+
+@dataclass(frozen=True)
 class Policy:
     """All rules of one shop. `agent_refund` is the most an agent gives back for one order."""
 
@@ -129,6 +142,7 @@ class Policy:
     promises: Promises = Promises()
     faults: Faults = Faults()
     agent_refund: Decimal = Decimal(50)
+    points: Points = Points()
 
     def rule(self, act: Act) -> Rule:
         """The rule for an act."""

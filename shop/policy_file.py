@@ -20,6 +20,7 @@ from shop.policy import (
     PROOF_WAYS,
     Act,
     Faults,
+    Points,
     Policy,
     Promises,
     Proof,
@@ -216,7 +217,7 @@ def read_policy(path: Path) -> Policy:
         ) from error
     if not isinstance(body, dict) or "orders" not in body:
         raise PolicyError(f"{path.name}: 'orders' is missing: what may be done to an order")
-    file = _Part(f"{path.name}:", body, ("proof", "orders", "faults", "promises", "desk"))
+    file = _Part(f"{path.name}:", body, ("proof", "orders", "faults", "promises", "points", "desk"))
     orders = file.part("orders", ACTS)
     desk = file.part("desk", ("agent_refund",))
     return Policy(
@@ -225,6 +226,7 @@ def read_policy(path: Path) -> Policy:
         _promises(file),
         _faults(file),
         desk.amount("agent_refund", Policy({}).agent_refund),
+        _points(file),
     )
 
 
@@ -281,6 +283,11 @@ def _promises(file: _Part) -> Promises:
 def _faults(file: _Part) -> Faults:
     part = file.part("faults", (one.name for one in fields(Faults)))
     return Faults(part.whole("days", Faults.days, *RETURN_DAYS), part.amount("most", Faults.most))
+
+
+def _points(file: _Part) -> Points:
+    part = file.part("points", (one.name for one in fields(Points)))
+    return Points(part.whole("step", Points.step, 1, 1_000_000), part.amount("worth", Points.worth))
 
 
 def _numbers(part: _Part, kind: type[Proof] | type[Promises]) -> Mapping[str, Any]:

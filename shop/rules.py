@@ -31,6 +31,7 @@ Refusal = Literal[
 ]
 ReturnRefusal = Literal[
     "unknown",
+    "already_cancelled",
     "not_delivered",
     "window_over",
     "already_returned",
@@ -78,6 +79,8 @@ def return_refusal(
     rule = policy.rule(act)
     if rule.by == "nobody":
         return "not_offered"
+    if order.state == "cancelled":
+        return "already_cancelled"
     if order.state not in rule.states:
         return "not_delivered"
     if rule.days is not None and order.delivered_at is None:

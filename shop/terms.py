@@ -30,4 +30,6 @@ def terms(shop_name: str, policy: Policy) -> Mapping[str, str]:
         "code_minutes": str(policy.proof.code_minutes),
         "erasure_days": str(promises.erasure_days),
         "price_days": str(LOWEST_PRICE_DAYS),
+        "points_step": str(policy.points.step),
+        "points_worth": f"{policy.points.worth.normalize():f}",
     }

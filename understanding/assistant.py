@@ -14,6 +14,7 @@ from typing import Any, Final
 from encoders.onnx import OnnxEncoder, Vectors
 from encoders.shared import Encoders
 from kit.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language
+from kit.intents import near
 from understanding.entities.denied import without_denied
 from understanding.entities.patterns import Entity, EntityModel, masked
 from understanding.intents.linear import Foreign, IntentModel, train_intents
@@ -129,12 +130,12 @@ class Understanding:
         ranking = [(model.labels[place], float(probabilities[place])) for place in best]
         if is_bare_data(text, found):
             ranking = [("inform", 0.99), *[pair for pair in ranking if pair[0] != "inform"]]
-        elif sum(p for name, p in ranking if name in kin_of(ranking[0][0])) < model.threshold:
+        elif sum(p for name, p in ranking if name in near(ranking[0][0])) < model.threshold:
             ranking = [(FALLBACK, 1.0 - ranking[0][1]), *ranking]
-        parts = understood_parts(text, lambda part: self._best(part, language, model), kin_of)
+        parts = understood_parts(text, lambda part: self._best(part, language, model), near)
         doubtful = ranking[0][0] == FALLBACK
         names = [part.intent for part in parts]
-        kin = kin_of(ranking[0][0])
+        kin = near(ranking[0][0])
         if not doubtful and (len(parts) < 2 or not kin & set(names)):
             parts = ()  # the whole says it better than its parts
         if parts:
@@ -154,7 +155,7 @@ class Understanding:
         meant = masked(text, self.entities.extract(text), language)
         found = model.probabilities(meant, self.encode([meant], language)[0])
         best = model.labels[int(found.argmax())]
-        kin = kin_of(best)
+        kin = near(best)
         return best, float(sum(found[at] for at, name in enumerate(model.labels) if name in kin))
 
     def card(self) -> dict[str, Any]:
@@ -167,27 +168,6 @@ class Understanding:
             }
             for language, model in self.models.items()
         }
-
-
-# Intents that lead to the same answer or the same task: doubt between them is no doubt.
-_KIN: Final = (
-    frozenset({"exchange_item", "change_item"}),
-    frozenset({"ask_restock_date", "notify_restock"}),
-    frozenset({"check_stock", "search_product", "ask_product_details"}),
-    frozenset({"recommend_products", "search_product", "refine_search"}),
-    frozenset({"recommend_products", "ask_complements"}),
-    frozenset({"refine_search", "refuse_product"}),
-    frozenset({"track_order", "track_parcel", "report_late_order", "list_orders"}),
-    frozenset({"thank", "praise"}),
-    frozenset({"greet", "small_talk"}),
-    frozenset({"cancel_order", "cancel_item"}),
-    frozenset({"report_wrong_item", "exchange_item"}),
-)
-
-
-def kin_of(intent: str) -> frozenset[str]:
-    """The intent and those that cost little when taken for it."""
-    return frozenset({intent}).union(*(group for group in _KIN if intent in group))
 
 
 def is_bare_data(text: str, found: Iterable[Entity]) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
+from kit.intents import marked
+
 # A part below this is doubtful by itself; cutting a sentence must not invent a wish.
 SURE: Final = 0.6
 MOST_PARTS: Final = 6
@@ -21,29 +23,7 @@ _CUT: Final = re.compile(
     re.IGNORECASE,
 )
 # Said beside a wish, not wishes themselves.
-NO_WISH: Final = frozenset(
-    {
-        "nlu_fallback",
-        "out_of_scope",
-        "greet",
-        "goodbye",
-        "thank",
-        "praise",
-        "affirm",
-        "deny",
-        "stop",
-        "inform",
-        "choose_option",
-        "small_talk",
-        "bot_challenge",
-        "complain",
-        "ask_help",
-        "switch_language",
-        "refine_search",
-        "ask_why",
-        "refuse_product",
-    }
-)
+NO_WISH: Final = marked("no_wish")
 
 
 def parts_of(text: str) -> list[str]:

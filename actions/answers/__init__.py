@@ -5,7 +5,7 @@ from typing import Final
 
 from actions.chat import Chat
 from dialogue.acts import Act
-from dialogue.groups import OWN
+from kit.intents import response_of
 
 Answer = Callable[[Chat, Act], None]
 ANSWERS: Final[dict[str, Answer]] = {}
@@ -15,6 +15,14 @@ BY_ACT: Final[dict[str, Answer]] = {}
 First = Callable[[Chat, Act], bool]
 # Answers that the context gives, whatever act or intent is found.
 FIRST: Final[list[First]] = []
+# Who of those is asked before whom, whatever module is loaded first; others are asked after them.
+ORDER: Final = (
+    "shown_after_advice",
+    "price_before_told",
+    "both_ends_told",
+    "which_own_told",
+    "kit_told",
+)
 
 
 def answers(*intents: str) -> Callable[[Answer], Answer]:
@@ -42,6 +50,7 @@ def answers_act(*kinds: str) -> Callable[[Answer], Answer]:
 def answers_first(function: First) -> First:
     """Register a function that is asked before all others; it says whether it has answered."""
     FIRST.append(function)
+    FIRST.sort(key=lambda one: ORDER.index(one.__name__) if one.__name__ in ORDER else len(ORDER))
     return function
 
 
@@ -58,11 +67,12 @@ def unclear(chat: Chat, act: Act) -> None:
 def answer(chat: Chat, act: Act) -> None:
     """Answer an act: by its kind where that says enough, else by its intent, else ask back.
 
-    An admin's own intent has a reply of its own name.
+    A wish that is declared with a response is answered by that; an admin's own has one of its name.
     """
     intent = act.intent or chat.turn.intent
-    if intent.startswith(OWN) and act.kind not in BY_ACT:
-        chat.say(f"utter_{intent}")
+    said = response_of(intent)
+    if said and act.kind not in BY_ACT:
+        chat.say(said)
         chat.did("article", intent)
         return
     if answered_first(chat, act):

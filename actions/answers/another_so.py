@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from actions.answers import answers_first
+from actions.answers.facts_told import fails
 from actions.answers.finding import find, shelves_of
-from actions.answers.product_facts import fails
 from actions.browsing.hearing import hear
 from actions.chat import Chat
 from catalogue_search.query import Query, place

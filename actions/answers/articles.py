@@ -13,11 +13,14 @@ from actions.browsing.asked import says
 from actions.browsing.hearing import hear
 from actions.browsing.showing import keep_kinds
 from actions.chat import Chat
+from actions.plain_words import supposes_misfit
 from actions.tasks.engine import go_on, task_of
 from actions.turn import Button
 from conversations import ArticleCard
 from dialogue.acts import Act
 from kit.i18n import Language, length
+from kit.intents import told_of
+from kit.money import Money
 from kit.phrases import phrase
 from knowledge.articles import Article
 from knowledge.index import Hit
@@ -36,19 +39,7 @@ def no_code(chat: Chat, act: Act) -> None:
     chat.say("utter_no_code_help", buttons=[chat.words.person()])
 
 
-TOPIC_OF_INTENT: Final = {
-    "ask_delivery": "delivery",
-    "ask_payment": "payment",
-    "ask_warranty": "warranty",
-    "ask_return_policy": "returns",
-    "ask_privacy": "privacy",
-    "ask_store_info": "stores",
-    "ask_gift_card": "gift_cards",
-    "ask_loyalty": "loyalty",
-    "ask_order_process": "orders",
-    "ask_account": "account",
-    "ask_size_advice": "sizes",
-}
+TOPIC_OF_INTENT: Final = told_of("articles")
 
 
 @answers(
@@ -87,6 +78,12 @@ def from_articles(chat: Chat, act: Act) -> None:
         chat.offer("person", "utter_payment_check", [chat.words.person()])
         return
     topic, before = TOPIC_OF_INTENT.get(act.intent), matter(chat)
+    if act.intent == "ask_return_policy" and supposes_misfit(chat.turn.text):
+        slug = WHOLE_MATTER["ask_return_policy"]
+        article = chat.services.knowledge.article(slug, chat.turn.language)
+        if article is not None:  # "if it is too small" asks of the way back, not of sizes
+            say_article(chat, article.answer, article.title, article.slug)
+            return
     if _is_of_way_back(chat, topic, before):
         topic = "returns"
     costs = act.intent == "ask_delivery" and chat.turn.intent == "ask_price"
@@ -139,14 +136,7 @@ def told_by_place(chat: Chat, topic: str | None, default: tuple[str, ...] = ()) 
 
 
 # The article on a matter as a whole, for questions that none answers word by word.
-WHOLE_MATTER: Final = {
-    "ask_payment": "payment-methods",
-    "ask_gift_card": "buy-gift-cards",
-    "ask_loyalty": "trail-points",
-    "ask_repair": "repairs",
-    "ask_return_policy": "return-policy",
-    "ask_warranty": "warranty",
-}
+WHOLE_MATTER: Final = told_of("article")
 SURE_OF_MATTER: Final = 0.8
 
 
@@ -373,14 +363,18 @@ def leans_on_it(text: str, language: Language) -> bool:
 
 
 def say_points(chat: Chat) -> bool:
-    """How many points a known customer has, before the article on them; False for a guest."""
+    """How many points a known customer has and what they are worth; False for a guest."""
     if chat.signed_in is None:
         return False
     with chat.services.database.reading() as session:
         found = access_customer(session, chat.signed_in)
-    if found is not None:
-        chat.say("utter_points", points=found.loyalty_points)
-    return found is not None
+    if found is None:
+        return False
+    points, rule = found.loyalty_points, chat.services.policy.points
+    response = "utter_points" if points >= rule.step else "utter_points_few"
+    off = Money(rule.off(max(points, rule.step)), chat.services.settings.currency)
+    chat.say(response, points=points, worth=chat.words.money(off))
+    return True
 
 
 def just_said(chat: Chat, hit: Hit) -> bool:

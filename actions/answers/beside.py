@@ -10,7 +10,8 @@ from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.follow_ups import follows_article
 from actions.answers.nearest import guesses_from_articles, nearly_answered
 from actions.answers.prices import coupon, rules_told
-from actions.answers.product_facts import asks_of_focus, product_details, untold_of_shown
+from actions.answers.product_facts import asks_of_focus, product_details
+from actions.answers.product_texts import untold_of_shown
 from actions.answers.products import about_order, about_products, level_told, one_of_listed
 from actions.arrival import told_if_ordered_now
 from actions.browsing.asked import says
@@ -24,23 +25,16 @@ from actions.tasks.engine import go_on, start
 from actions.tasks.order_slots import orders_of
 from actions.turn import Button
 from dialogue.acts import Act
-from dialogue.displeasure import sounds_displeased
+from dialogue.displeasure import is_double_edged, sounds_displeased
 from dialogue.polarity import read_polarity
 from dialogue.turns_of_phrase import names_a_way
 from kit.i18n import local_day
+from kit.intents import told_of
 from kit.phrases import has_manner, spoken
 from shop.access import access_customer
 from shop.views import OrderView
 
-SAYS: Final = {
-    "goodbye": "utter_goodbye",
-    "thank": "utter_you_are_welcome",
-    "bot_challenge": "utter_i_am_a_bot",
-    "small_talk": "utter_small_talk",
-    "switch_language": "utter_language",
-    "praise": "utter_praise",
-    "out_of_scope": "utter_out_of_scope",
-}
+SAYS: Final = told_of("says")
 _WHERE_IS: Final = re.compile(
     r"\bwhere\b.{0,24}\b(?:is|are|'s)\b|到哪|在哪|哪去了|发没发", re.IGNORECASE
 )
@@ -55,6 +49,7 @@ LEAST_GUESS: Final = 0.2
 RECENT: Final = 5
 # What was told of one thing, which may be taken then.
 OF_ONE: Final = frozenset({"product", "stock", "price", "comparison"})
+RECENT_TROUBLE: Final = 3
 # What the assistant did last that praise cannot be meant for.
 BAD_NEWS: Final = frozenset({"refused", "not_understood", "apology", "handed_over"})
 
@@ -217,7 +212,7 @@ def _apologise(chat: Chat) -> None:
         chat.say("utter_sorry_noted")
         return
     late = late_order(chat)
-    if late is None and chat.state.frame is not None:  # what went wrong is being seen to
+    if late is None and (chat.state.frame is not None or _in_trouble(chat)):  # it is being seen to
         chat.say("utter_sorry_short", buttons=[chat.words.person()])
         return
     if late is None and before in BAD_NEWS and chat.state.frame is None:
@@ -232,9 +227,19 @@ def _apologise(chat: Chat) -> None:
 
 def _is_sarcasm(chat: Chat) -> bool:
     """Praise where something has just gone wrong is none."""
+    if _in_trouble(chat) and is_double_edged(chat.turn.text):
+        return True
     if chat.turn.intent != "praise":
         return False
     return chat.state.last.did in BAD_NEWS or late_order(chat) is not None
+
+
+def _in_trouble(chat: Chat) -> bool:
+    """Whether something of the shop's doing is being put right, or was a moment ago."""
+    done, frame = chat.state.done[-1] if chat.state.done else None, chat.state.frame
+    lately = done is not None and chat.state.turn - done.turn <= RECENT_TROUBLE
+    tasks = [done.task if lately and done is not None else "", frame.task if frame else ""]
+    return any(one.startswith("report_") for one in tasks)
 
 
 def late_order(chat: Chat) -> OrderView | None:

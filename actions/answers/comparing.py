@@ -1,32 +1,30 @@
 """Products side by side, what they differ in, and which one to take and why."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from actions.answers import ANSWERS, answers_act
 from actions.answers.articles import say_article, say_near
-from actions.answers.comparison_card import comparison_card
+from actions.answers.comparison_told import BY_TOPIC, MOST_COMPARED, say_comparison
+from actions.answers.facts_told import fails
 from actions.answers.finding import asks_for_more, find
-from actions.answers.product_facts import LONGEST, facts_asked, fails, product_details
+from actions.answers.refining import refine_found
 from actions.answers.sizing import advise_size
 from actions.answers.superlatives import first_of
 from actions.answers.which_has import (
     TO_THAT,
     ask_which_other,
     other_of_kind,
-    say_untold_criterion,
-    say_which_has,
 )
-from actions.browsing.asked import Asked, asked_of, says
+from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.kits import speaks_of_total
-from actions.browsing.phrases import Phrases, phrases_of
-from actions.browsing.showing import keep_kinds, show
+from actions.browsing.phrases import phrases_of
+from actions.browsing.showing import keep_kinds
 from actions.chat import Chat
 from catalogue_search.body import read_body
-from catalogue_search.compare import Comparison, Row, compare, criterion_of, has_value
+from catalogue_search.compare import criterion_of, has_value
 from catalogue_search.constraints import parse
 from catalogue_search.facts import facts_of
 from catalogue_search.lexicon import concepts
@@ -35,41 +33,13 @@ from catalogue_search.refine import refine
 from catalogue_search.search import search
 from dialogue.acts import Act
 from kit.i18n import join_words
-from kit.numerals import small_number
 from kit.phrases import spoken
 from knowledge.index import Hit
 from shop.catalogue import get_products
 from shop.ids import ProductId
 from shop.views import ProductView
 
-MOST_COMPARED: Final = 4
 PAIR: Final = 2
-MOST_ROWS: Final = 4
-SIDE_BY_SIDE: Final = (
-    "price",
-    "volume",
-    "persons",
-    "weight",
-    "comfort",
-    "water_column",
-    "rating",
-    "brightness",
-    "insulation",
-    "material",
-    "season",
-)
-# What an asked topic compares by.
-_BY_TOPIC: Final = {
-    "weight": ("weight", "least"),
-    "volume": ("volume", "most"),
-    "price": ("price", "least"),
-    "warmth": ("warmth", "most"),
-    "rating": ("rating", "most"),
-    "persons": ("persons", "most"),
-    "brightness": ("brightness", "most"),
-    "water_column": ("water_column", "most"),
-    "insulation": ("insulation", "most"),
-}
 
 
 @answers_act("compare")
@@ -103,7 +73,7 @@ def compare_products(chat: Chat, act: Act) -> None:
             chat.did("not_understood", act.intent)
         return
     if _is_or_not(chat, heard):
-        product_details(chat, act)
+        ANSWERS["ask_product_details"](chat, act)
         return
     if _finds_the_best(chat, heard):
         return
@@ -112,18 +82,14 @@ def compare_products(chat: Chat, act: Act) -> None:
         say_comparison(chat, replace(heard, query=by), products)
         return
     if none_of_shown(heard):
-        from actions.answers.recommending import refine_found
-
         refine_found(chat, heard)  # 零下十五度的推荐哪个, of bags that are all less warm
         return
     if _narrows(chat, heard):
-        from actions.answers.recommending import refine_found
-
         refine_found(chat, heard)
         return
     asked_of_one = len(heard.pointed) == 1 and chat.turn.first("ordinal") and not heard.named
     if asked_of_one and heard.query.must and not _THAN.search(chat.turn.text):
-        product_details(chat, act)  # 第二个背着舒服吗
+        ANSWERS["ask_product_details"](chat, act)  # 第二个背着舒服吗
         return
     others = other_of_kind(chat, heard)
     if len(others) > 1:
@@ -134,7 +100,8 @@ def compare_products(chat: Chat, act: Act) -> None:
         return
     first = heard.at_hand
     beside = [first, *others] if others and first is not None else []
-    products = _at_places(chat, heard) or _the_two(chat, heard) or _with_brand(chat, heard)
+    some = list(heard.pointed) if len(heard.pointed) > 1 and not heard.named else []
+    products = some or _the_two(chat, heard) or _with_brand(chat, heard)
     products = products or beside or _with_series(chat, heard)
     if not products and (products := _with_material(chat, heard)):
         # The other material names the other one and is no wish that decides.
@@ -185,8 +152,8 @@ def total_told(chat: Chat, heard: Heard) -> bool:
     """ "How much do both cost together?": what two that are spoken of come to; False elsewhere."""
     if not speaks_of_total(chat.turn.text):
         return False
-    both = list(first_of(chat, heard)) or _at_places(chat, heard)
-    both = both or _the_two(chat, heard) or compared(heard)
+    pointed = list(heard.pointed) if len(heard.pointed) == PAIR else []
+    both = pointed or list(first_of(chat, heard)) or _the_two(chat, heard) or compared(heard)
     if len(both) != PAIR:
         return False
     names = join_words([one.name(chat.turn.language) for one in both], chat.turn.language)
@@ -194,17 +161,6 @@ def total_told(chat: Chat, heard: Heard) -> bool:
     chat.say("utter_both_total", total=chat.words.money(total), names=names)
     chat.did("price", "ask_price")
     return True
-
-
-def _at_places(chat: Chat, heard: Heard) -> list[ProductView]:
-    """ "The top two", 后两个: so many from the one end of the list, or from the other."""
-    match = spoken("actions", "comparing.from_end").search(chat.turn.text)
-    if match is None or heard.named:
-        return []
-    count = small_number(match["count"])
-    if not PAIR <= count <= len(heard.shown):
-        return []
-    return list(heard.shown[-count:] if match["last"] else heard.shown[:count])
 
 
 def _the_two(chat: Chat, heard: Heard) -> list[ProductView]:
@@ -243,8 +199,6 @@ def _finds_the_best(chat: Chat, heard: Heard) -> bool:
     limits = [o for o in query.ranges if o.is_hard and o.operator in {"at_most", "at_least"}]
     if not (by and limits) or heard.named or heard.pointed or heard.kinds or not heard.shown:
         return False
-    from actions.answers.recommending import refine_found
-
     refine_found(chat, replace(heard, query=replace(query, order=by, compares=None)))
     return True
 
@@ -422,7 +376,7 @@ def weighs_again(chat: Chat, heard: Heard) -> bool:
     if not again or heard.kinds or heard.named or heard.pointed or heard.query.hard:
         return False
     asked = asked_of(chat.turn.text, heard)
-    by_topic = bool(set(asked.topics) & _BY_TOPIC.keys()) and not _asked_of_one(chat, heard)
+    by_topic = bool(set(asked.topics) & BY_TOPIC.keys()) and not _asked_of_one(chat, heard)
     softly = any(one.operator in {"little", "much"} for one in heard.query.ranges)
     for_use = bool(heard.query.occasion) and not _OF_ONE.search(chat.turn.text)
     softly = softly and not (asks_for_more(chat) or _asked_of_one(chat, heard))
@@ -486,209 +440,6 @@ def compared(heard: Heard) -> list[ProductView]:
     if heard.focus is not None and heard.earlier:
         return [heard.earlier[0], heard.focus]
     return []
-
-
-def say_comparison(chat: Chat, heard: Heard, products: Sequence[ProductView]) -> None:
-    """Which is better by the criterion, or for the occasion; else what differs and advice."""
-    query = heard.query
-    listed = [one.slug for one in heard.shown]
-    if all(one.slug in listed for one in products):  # "the first" stays the first of the list
-        products = sorted(products, key=lambda one: listed.index(one.slug))
-    # What an occasion prefers is weighed together, not one after the other.
-    own = replace(query, ranges=()) if query.occasion else query
-    asked = asked_of(chat.turn.text, heard)
-    chooses = heard.named or says("choosing", chat.turn.text)
-    chooses = chooses or len(products) != len(heard.shown)
-    if not says("choosing", chat.turn.text) and say_which_has(chat, products, asked):
-        return
-    one_by_one = asked.checks and not chooses and not (query.occasion or criterion_of(own))
-    if one_by_one and say_of_list(chat, heard, asked):
-        return
-    use = query.occasion or _use_of_season(query)
-    criterion = criterion_of(own) or _criterion_asked(chat, heard)
-    wishes = [
-        one
-        for one in query.constraints
-        if one.operator in {"is", "is_not"} and one.attribute != "brand"
-    ]
-    found = compare(products, criterion=criterion, occasion=use, wishes=wishes)
-    if criterion is not None and _said_by_catalogue(chat, heard, products, criterion):
-        return
-    if criterion is not None and found.row(criterion.quantity) is None and not use:
-        chat.say(
-            "utter_compare_unknown",
-            buttons=[chat.words.person()],
-            topic=phrases_of(chat.words).name("topic", criterion.quantity),
-        )
-        chat.did("comparison")
-        return
-    if criterion is None and not use:
-        say_untold_criterion(chat, heard)
-    response, values = _texts(chat, products, found)
-    is_new = [str(one.product_id) for one in products] != chat.state.shown.keys
-    table = comparison_card(chat, products, found)
-    if is_new:
-        show(chat, products, response, did="comparison", table=table, **values)
-    else:
-        chat.say(response, cards=[table], **values)
-        chat.did("comparison")
-    if found.advice is not None:
-        best = next(one for one in products if one.product_id == found.advice.product_id)
-        look_at(chat, best)
-
-
-def _use_of_season(query: Query) -> str | None:
-    """ "For a winter trip" wants what keeps warm, not only what is worn all year."""
-    seasons = {value for one in query.must if one.attribute == "season" for value in one.values}
-    return _USES.get(next(iter(seasons))) if len(seasons) == 1 else None
-
-
-_USES: Final = {"winter": "cold", "summer": "hot"}
-
-
-def _said_by_catalogue(
-    chat: Chat, heard: Heard, products: Sequence[ProductView], criterion: Order
-) -> bool:
-    """What only the catalogue knows of some products, how popular they are; False otherwise."""
-    if criterion.quantity != "popularity":
-        return False
-    rows = [heard.catalogue.row_of.get(one.product_id) for one in products]
-    held = [
-        (0.0 if row is None else heard.catalogue.value(criterion.quantity, row) or 0.0)
-        for row in rows
-    ]
-    best = products[held.index(max(held) if criterion.direction == "most" else min(held))]
-    how = phrases_of(chat.words).name("most", f"popularity.{criterion.direction}", criterion.source)
-    chat.say(
-        "utter_compare_top",
-        product=best.name(chat.turn.language),
-        how=how,
-        cards=[chat.words.card(best)],
-    )
-    chat.did("comparison")
-    look_at(chat, best)
-    return True
-
-
-def _texts(
-    chat: Chat, products: Sequence[ProductView], found: Comparison
-) -> tuple[str, dict[str, Any]]:
-    """What to say beside the table: which one, by what."""
-    words, phrases = chat.words, phrases_of(chat.words, products)
-    language = chat.turn.language
-    names = {one.product_id: one.name(language) for one in products}
-    best = "" if found.advice is None else names[found.advice.product_id]
-    row = None if found.criterion is None else found.row(found.criterion.quantity)
-    if found.criterion is not None and row is not None:
-        if found.advice is None and len(row.better) not in range(2, len(products)):
-            return "utter_compare_alike", {}
-        how = phrases.name(
-            "than",
-            f"{found.criterion.quantity}.{found.criterion.direction}",
-            found.criterion.source,
-        )
-        if len(products) > 2 and row.better:
-            superlative = phrases.name(
-                "most", f"{found.criterion.quantity}.{found.criterion.direction}", how
-            )
-            value = value_told(products[row.better[0]], row, row.better[0], phrases)
-            all_best = join_words([names[products[at].product_id] for at in row.better], language)
-            response = "utter_compare_most" if value else "utter_compare_top"
-            return response, {"product": all_best, "how": superlative, "value": value}
-        return "utter_compare_by", {"product": best, "how": how, "gap": _gap(row, phrases)}
-    if found.advice is None:
-        return "utter_compare_even", {}
-    taken = next(one for one in products if one.product_id == found.advice.product_id)
-    told_of = [_reason(taken, name, value, phrases) for name, value in found.advice.reasons[:3]]
-    reasons = words.text("comma").join(dict.fromkeys(text for text in told_of if text))
-    if not reasons:  # what it has most of, of what is told
-        at = list(names).index(found.advice.product_id)
-        ahead = [one for one in _telling(found) if at in one.better]
-        reasons = phrases.value(ahead[-1].attribute, ahead[-1].values[at]) if ahead else ""
-        if not reasons:
-            return "utter_compare_even", {}
-    values: dict[str, Any] = {"product": best, "because": reasons}
-    if found.occasion is not None:
-        values["occasion"] = phrases.name("occasion", found.occasion)
-        general = all(name in {"price", "weight", "rating"} for name, _ in found.advice.reasons)
-        return "utter_compare_for_alike" if general else "utter_compare_for", values
-    return "utter_compare_advice", values
-
-
-def value_told(product: ProductView, row: Row, place: int, phrases: Phrases) -> str:
-    """The value of one product in words; warmth is told by the temperature, where one is known."""
-    value = row.values[place]
-    if row.attribute == "warmth":
-        return _warmth_told(product, phrases)
-    return "" if value is None else phrases.value(row.attribute, value)
-
-
-def _warmth_told(product: ProductView, phrases: Phrases) -> str:
-    """How warm it is: the temperature, else the season it is for."""
-    comfort = facts_of(product).quantities.get("comfort")
-    if comfort is not None:
-        return phrases.quantity("comfort", comfort)
-    season = product.attributes.get("season")
-    return phrases.value("season", season) if isinstance(season, str) else ""
-
-
-def _reason(product: ProductView, name: str, value: object, phrases: Phrases) -> str:
-    if name == "warmth":
-        return _warmth_told(product, phrases)
-    if name == "waterproofness":
-        column = facts_of(product).quantities.get("water_column")
-        return "" if column is None else phrases.quantity("water_column", column)
-    if name in {"price", "weight"} and isinstance(value, int | float):
-        how = phrases.name("than", f"{name}.least")
-        return how + phrases.text("in_brackets", text=phrases.quantity(name, float(value)))
-    return phrases.value(name, value)
-
-
-def _telling(found: Comparison) -> list[Row]:
-    """The rows that differ and that shoppers ask for."""
-    return [
-        row
-        for name in SIDE_BY_SIDE
-        if (row := found.row(name)) is not None
-        and len(set(row.values)) > 1
-        and None not in row.values
-    ][:MOST_ROWS]
-
-
-def _gap(row: Row, phrases: Phrases) -> str:
-    if row.gap is None:
-        return ""
-    told = phrases.value(row.attribute, row.gap)
-    return phrases.text("gap", value=told) if told and row.attribute in {"price", "weight"} else ""
-
-
-def _criterion_asked(chat: Chat, heard: Heard) -> Order | None:
-    """What a question on some products asks for: what do they weigh?"""
-    asked = asked_of(chat.turn.text, heard)
-    if any(one.attribute == "feature" and "waterproof" in one.values for one in asked.checks):
-        return Order("water_column", "most")
-    for topic in asked.topics:
-        if topic in _BY_TOPIC:
-            quantity, direction = _BY_TOPIC[topic]
-            return Order(quantity, "least" if direction == "least" else "most")
-    return None
-
-
-def say_of_list(chat: Chat, heard: Heard, asked: Asked) -> bool:
-    """Answer a question on a list shown for each of it; False where nothing of it is known."""
-    if asked.occasion and not asked.checks and not asked.topics:
-        if len(heard.shown) < 2:
-            return False
-        say_comparison(chat, heard, heard.shown[:MOST_COMPARED])
-        return True
-    told = [facts_asked(chat, one, asked) for one in heard.shown[:MOST_COMPARED]]
-    rows = [rows[0] for rows in told if rows]
-    if not rows:
-        return False
-    chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
-    chat.say("utter_fact", fact="\n".join(rows))
-    chat.did("comparison")
-    return True
 
 
 def say_only_one(chat: Chat, heard: Heard, product: ProductView) -> None:
@@ -792,7 +543,7 @@ def _ask_which(chat: Chat, act: Act, heard: Heard) -> None:
         say_only_one(chat, heard, heard.shown[0])
         return
     if len(heard.named) == 1 or heard.focus is not None:
-        product_details(chat, act)
+        ANSWERS["ask_product_details"](chat, act)
         return
     if _OTHER_SHOPS.search(chat.turn.text) or says("explain", chat.turn.text):
         chat.offer("person", "utter_no_article", [chat.words.person()])

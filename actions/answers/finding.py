@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from actions.answers import answers, answers_first
+from actions.answers import ANSWERS, answers, answers_first
 from actions.answers.sizing import advise_size, names_sized
 from actions.answers.stock import own_again, say_stock
 from actions.browsing.asked import asked_of, says
@@ -16,7 +16,6 @@ from actions.browsing.hearing import Heard, hear, look_at
 from actions.browsing.limits import (
     in_euros,
     not_meant_for,
-    same_as_focus,
     unmarked_in_words,
     with_bands,
     without_unknown_order,
@@ -26,16 +25,11 @@ from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import SHOWN, show
 from actions.browsing.unsold import is_unsold, search_of, unknown_kind, without_unsold
 from actions.browsing.wishes import (
-    is_told,
-    say_untold,
-    untold_of,
-    wish_told,
     with_wish,
     without_untold,
 )
 from actions.chat import Chat
 from catalogue_search.catalogue import Catalogue, text_words
-from catalogue_search.compare import has_value
 from catalogue_search.facts import facts_of, wider
 from catalogue_search.lexicon import concepts, is_said, lexicon
 from catalogue_search.query import Constraint, Direction, Order, Query, place
@@ -44,7 +38,7 @@ from catalogue_search.search import Found, Result, search
 from catalogue_search.tokens import tokenize
 from dialogue.acts import Act
 from dialogue.groups import BROWSING
-from kit.phrases import has_manner, spoken
+from kit.phrases import has_manner
 from shop.catalogue import get_products, list_categories
 from shop.ids import ProductId
 from shop.views import ProductView
@@ -68,9 +62,9 @@ def search_products(chat: Chat, act: Act) -> None:
     heard, text = hear(chat), chat.turn.text
     query = heard.query
     if asked_of(chat.turn.text, heard).topics == ("care",) and says("how_to", chat.turn.text):
-        from actions.answers.product_facts import product_details
-
-        product_details(chat, act)  # "how do I look after leather boots?" looks for none
+        ANSWERS["ask_product_details"](
+            chat, act
+        )  # "how do I look after leather boots?" looks for none
     elif names_sized(chat, heard):
         advise_size(chat, act)
     elif (own := own_again(chat, heard)) is not None:
@@ -78,9 +72,7 @@ def search_products(chat: Chat, act: Act) -> None:
     elif len(heard.named) == 1 and not heard.kinds and _asks_for_variant(heard):
         say_stock(chat, heard.named[0])
     elif len(heard.named) == 1 and not heard.kinds and query.occasion and says("of_it", text):
-        from actions.answers.product_facts import product_details
-
-        product_details(chat, act)  # "is the Ridge 45 good for a trek?"
+        ANSWERS["ask_product_details"](chat, act)  # "is the Ridge 45 good for a trek?"
     elif heard.named and not heard.kinds:
         show_named(chat, heard)
     elif unknown := unknown_kind(chat, heard):
@@ -94,19 +86,6 @@ def search_products(chat: Chat, act: Act) -> None:
         if chat.state.search and (answers_what or (not heard.kinds and not query.occasion)):
             query = refine(before, query)
         find(chat, heard, with_wish(chat, heard, query))
-
-
-@answers_first
-def sorted_anew(chat: Chat, act: Act) -> bool:
-    """ "Cheapest first", 按价格从低到高 of a list: the whole search in that order; False else."""
-    sorts = spoken("actions", "finding.sorts").search(chat.turn.text)
-    if not sorts or chat.turn.is_button or chat.state.frame is not None or not chat.state.search:
-        return False
-    heard = hear(chat)
-    if not heard.query.order or heard.kinds or heard.named or len(heard.shown) < 2:
-        return False
-    find(chat, heard, refine(base_of(chat, heard), heard.query))
-    return True
 
 
 @answers_first
@@ -154,108 +133,9 @@ def show_named(chat: Chat, heard: Heard) -> None:
     )
 
 
-def refine_list(chat: Chat, heard: Heard) -> None:
-    """The search behind the list with what the message changes; shown ones come last."""
-    if _of_those_shown(chat, heard):
-        return
-    base = base_of(chat, heard)
-    relative = not (heard.query.hard or heard.query.order or heard.query.occasion)
-    if base.is_empty and not heard.kinds and relative and not heard.shown:
-        chat.say("utter_ask_which_product")  # "in a bigger size" of nothing
-        chat.did("asked")
-        return
-    drop = ["price"] if any(one.attribute == "price" for one in heard.query.ranges) else []
-    query = refine(base, place(heard.query, same_as_focus(chat, heard)), drop)
-    if heard.query.is_empty and not asks_for_more(chat):
-        wish = wish_told(chat, heard) if base.kinds else None
-        told = wish is not None and is_told(heard, base, wish)
-        of_one = heard.in_focus and chat.state.last.did in {"product", "stock", "price"}
-        if wish is None and of_one:
-            say_of_focus(chat, heard)  # "15 inch", of the pack spoken of
-            return
-        if wish is None and not asks_for_more(chat):
-            from actions.answers.product_facts import untold_of_shown
-
-            if untold_of_shown(chat):  # 好搭的
-                return
-        if wish is None or (not told and wish.operator == "is"):
-            _say_unchanged(chat, base, wish)
-            return
-        query = place(query, [wish]) if told else query  # "ok without wheels": none has any
-    query = replace(with_wish(chat, heard, query), query_words=base.query_words)
-    if _is_uncheckable(chat, heard, query):
-        return
-    find(chat, heard, query, is_refined=True)
-
-
-def say_of_focus(chat: Chat, heard: Heard) -> None:
-    """What nothing was understood of is asked of the product spoken of: what is known is told."""
-    from actions.answers.product_facts import say_from_article
-
-    assert heard.focus is not None
-    say_from_article(chat, heard.focus, asked_of(chat.turn.text, heard))
-
-
-def _of_those_shown(chat: Chat, heard: Heard) -> bool:
-    """ "And in grey?" of some that were shown by a name they share: those that come in it."""
-    if chat.state.search or len(heard.shown) < 2 or not heard.asks_only_variants():
-        return False
-    having = [
-        one
-        for one in heard.shown
-        if all(has_value(wish, facts_of(one), one) for wish in heard.query.must)
-    ]
-    if not having:
-        return False
-    show(
-        chat,
-        having,
-        "utter_products_met",
-        met=phrases_of(chat.words, having).all_of(heard.query.must),
-    )
-    return True
-
-
-def _is_uncheckable(chat: Chat, heard: Heard, query: Query) -> bool:
-    """Whether the message changes nothing but what the shop tells of no such thing, which is said:
-    the list stays as it is."""
-    added = heard.query.constraints
-    if not added or not heard.shown or heard.kinds or heard.query.order or heard.query.occasion:
-        return False
-    left, unmarked = without_unmarked(heard, query)
-    untold = untold_of(heard, left)
-    if any(one in left.constraints and one not in untold for one in added):
-        return False
-    if untold:
-        say_untold(chat, query, untold)
-    _say_unmarked(chat, unmarked)
-    chat.did("products_listed")
-    return bool(untold or unmarked)
-
-
-def _say_unmarked(chat: Chat, unmarked: Sequence[Constraint]) -> None:
+def say_unmarked(chat: Chat, unmarked: Sequence[Constraint]) -> None:
     if unmarked:
         chat.say("utter_not_marked", what=unmarked_in_words(phrases_of(chat.words), unmarked))
-
-
-def _say_unchanged(chat: Chat, base: Query, wish: Constraint | None) -> None:
-    """The list stays as it is: what is wished cannot be checked, or nothing was understood."""
-    if wish is None:
-        chat.say("utter_refine_how", buttons=[chat.words.person()])
-        chat.did("asked")
-        return
-    say_untold(chat, base, [wish])
-    chat.did("products_listed")
-
-
-def base_of(chat: Chat, heard: Heard) -> Query:
-    """The search that a change is made to; without one, more of the kinds shown."""
-    state = chat.state
-    listed = {one.slug for one in heard.shown}
-    if state.search and (not heard.in_focus or (heard.focus and heard.focus.slug in listed)):
-        return Query.from_json(state.search)
-    seeds = [heard.focus] if heard.in_focus and heard.focus is not None else list(heard.shown)
-    return shelves_of(seeds)
 
 
 def shelves_of(products: Sequence[ProductView]) -> Query:
@@ -296,7 +176,7 @@ def find(chat: Chat, heard: Heard, query: Query, *, is_refined: bool = False) ->
     else:
         _say_blocked(chat, heard.catalogue, query, result)
     if unmarked:
-        _say_unmarked(chat, unmarked)
+        say_unmarked(chat, unmarked)
     if chat.state.shown.kind == "products":
         shown = [int(key) for key in chat.state.shown.keys]
         chat.state.notes["seen"] = [*map(int, seen), *shown][-MOST_SEEN:]

@@ -10,6 +10,7 @@ from actions.answers.comparing import compare_products, total_told
 from actions.answers.finding import search_products
 from actions.answers.offers import KINDS, coupon_row, offers, running, say_offers
 from actions.answers.product_facts import product_details
+from actions.answers.refining import refine_found
 from actions.answers.stock import say_stock
 from actions.answers.which_has import TO_THAT
 from actions.browsing.asked import asked_of, says
@@ -38,8 +39,6 @@ def price(chat: Chat, act: Act) -> None:
         product_details(chat, act)  # "R值多少" asks for no price
         return
     if heard.query.order and not (topics or haggles or heard.named or heard.pointed):
-        from actions.answers.recommending import refine_found
-
         refine_found(chat, heard)  # "and the cheapest for two?" looks for it
         return
     if not haggles and total_told(chat, heard):

@@ -5,26 +5,32 @@ from dataclasses import replace
 from typing import Final
 
 from actions.answers import answers
-from actions.answers.articles import note_asked, say_article, say_hits, say_near
+from actions.answers.articles import note_asked, say_hits, say_near
+from actions.answers.comparing import compare_products, weighs_again
+from actions.answers.comparison_told import say_of_list
+from actions.answers.facts_told import LONGEST, facts_asked, tells_how, value_said
 from actions.answers.finding import find, search_products
-from actions.answers.product_texts import OF_GOODS, OF_SHOP, say_part, told_of_kind
+from actions.answers.product_texts import (
+    OF_GOODS,
+    say_from_article,
+    told_of_kind,
+    untold_of_shown,
+    what_it_is,
+)
+from actions.answers.refining import refine_found
 from actions.answers.sizing import say_fit
 from actions.answers.stock import say_stock
 from actions.browsing.asked import Asked, asked_of, says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
-from actions.browsing.phrases import Phrases, phrases_of
+from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import remember, show
 from actions.browsing.unsold import asks_for_kind
-from actions.browsing.variants import listed
 from actions.browsing.wishes import say_untold, told_of_list, wish_told
 from actions.chat import Chat
 from actions.recommending.offering import note_looked_at
-from catalogue_search.compare import has_value
-from catalogue_search.constraints import parse
-from catalogue_search.facts import Facts, facts_of
-from catalogue_search.occasions import preference, preferences_of
-from catalogue_search.query import Constraint, Query, place
+from catalogue_search.facts import facts_of
+from catalogue_search.query import Query, place
 from dialogue.acts import Act
 from shop.views import ProductView
 
@@ -32,14 +38,11 @@ from shop.views import ProductView
 TOLD: Final = ("volume", "persons", "comfort", "weight", "water_column", "brightness", "insulation")
 MOST_TOLD: Final = 4
 MOST_LISTED: Final = 4
-LONGEST: Final = 160
 SAME_OF_ANOTHER: Final = re.compile(
     r"^(?:and|what about|how about|and what about)\b[^.!?]{2,30}\??\s*$"
     r"|^[^，。！？,?]{1,14}呢[?？。!！]*$",
     re.IGNORECASE,
 )
-_EITHER: Final = re.compile(r"\bor\b|还是", re.IGNORECASE)
-_QUANTITY: Final = {"warmth": "comfort"}
 
 
 @answers("ask_product_details")
@@ -62,11 +65,7 @@ def product_details(chat: Chat, act: Act) -> None:
         if not told_of_kind(chat, heard):
             _search_instead(chat, act, heard)
         return
-    from actions.answers.comparing import compare_products, weighs_again
-
     if _asks_for_others(chat, heard):
-        from actions.answers.recommending import refine_found
-
         refine_found(chat, heard)
         return
     one_asked_of = heard.named or heard.kinds or (heard.pointed and asked.topics)
@@ -77,11 +76,10 @@ def product_details(chat: Chat, act: Act) -> None:
     listed_last = len(heard.shown) > 1 and not heard.in_focus
     if product is None and says("enough", chat.turn.text) and article_of_list(chat, heard):
         return
-    if product is None and heard.shown and not asked.is_empty:
-        from actions.answers.comparing import say_of_list
-
-        if say_of_list(chat, heard, asked) or _untold_of_list(chat, heard, asked):
-            return
+    asks_list = product is None and heard.shown and not asked.is_empty
+    if asks_list and (say_of_list(chat, heard, asked) or _untold_of_list(chat, heard, asked)):
+        return
+    listed_last = len(heard.shown) > 1 and not heard.in_focus
     if product is None and listed_last and _told_of_list(chat, heard):
         return
     product = product or spoken_of(chat)
@@ -191,10 +189,10 @@ def _care_of_several(chat: Chat, heard: Heard) -> bool:
     phrases = phrases_of(chat.words)
     cares = [(one, one.attributes.get("care")) for one in heard.shown[:MOST_LISTED]]
     told = [(one, phrases.value("care", care)) for one, care in cares if isinstance(care, str)]
-    rows = [_value_said(chat, one, "care", value, phrases) for one, value in told]
+    rows = [value_said(chat, one, "care", value, phrases) for one, value in told]
     if not rows:
         return False
-    tells = any(_tells_how(value, chat.turn.text) for _, value in told)
+    tells = any(tells_how(value, chat.turn.text) for _, value in told)
     if not tells and _care_of_kind(chat, heard.shown[0]):  # 会缩水吗
         return True
     chat.state.notes["asked_of_product"] = chat.turn.text[:LONGEST]
@@ -210,7 +208,7 @@ def _care_of_kind(chat: Chat, one: ProductView | None = None) -> bool:
         text = f"{text} {phrases_of(chat.words).name('topic', 'care')}"
     chat.state.notes.setdefault("asked_of_product", text[:LONGEST])
     if one is not None:
-        text, category = f"{text} {_what_it_is(chat, one, facts_of(one))}", one.category
+        text, category = f"{text} {what_it_is(chat, one, facts_of(one))}", one.category
     made_of = {v for c in hear(chat).query.must if c.attribute == "material" for v in c.values}
     if "goretex" in made_of:
         text = f"{text} {phrases_of(chat.words).name('feature', 'waterproof')}"
@@ -271,170 +269,6 @@ def names_variant(chat: Chat) -> bool:
     return not chat.turn.is_button and bool(said) and said <= {"colour", "size"}
 
 
-def facts_asked(chat: Chat, product: ProductView, asked: Asked) -> list[str]:
-    """Sentences that answer what is asked; empty where nothing of it is known."""
-    facts, phrases = facts_of(product), phrases_of(chat.words, [product])
-    if len({one.attribute for one in asked.checks}) == 1 and _EITHER.search(chat.turn.text):
-        # "Is it this or that?" is answered by what it is, where there is a word for that.
-        what = asked.checks[0].attribute
-        if _told(chat, product, facts, what, phrases):
-            asked = replace(asked, checks=(), topics=(what, *asked.topics))
-    said = [_checked(chat, product, facts, one, phrases) for one in asked.checks]
-    unknown = [one for one, text in zip(asked.checks, said, strict=True) if not text]
-    if any(one.attribute == "feature" for one in unknown):
-        said = []  # "is the down ethical": that it is down answers nothing
-    said += [_told(chat, product, facts, topic, phrases) for topic in asked.topics]
-    if asked.occasion and not any(said):
-        said.append(_good_for(chat, product, facts, asked.occasion, phrases))
-    return list(dict.fromkeys(one for one in said if one))
-
-
-def _checked(
-    chat: Chat, product: ProductView, facts: Facts, one: Constraint, phrases: Phrases
-) -> str:
-    """Yes or no to a constraint, with the value that decides; empty where it is not known."""
-    if one.operator in {"is", "is_not"}:
-        has = has_value(one, facts, product)
-        value = _because(product, facts, one, phrases)
-    else:
-        number = facts.quantities.get(one.attribute)
-        has = None if number is None else _is_within(number, one)
-        value = "" if number is None else phrases.quantity(one.attribute, number)
-    if has is None:
-        return ""
-    positive = one if one.operator != "is_not" else replace(one, operator="is")
-    phrase = phrases.of(positive)
-    key = "answer.yes" if has else "answer.no"
-    if phrase.startswith("with "):
-        key += "_with"
-    elif one.operator not in {"is", "is_not"}:
-        key += "_bound"
-    because = f" ({value})" if value and value not in phrase else ""
-    return chat.words.text(
-        key, product=product.name(chat.turn.language), phrase=phrase, because=because, value=value
-    )
-
-
-def _because(product: ProductView, facts: Facts, one: Constraint, phrases: Phrases) -> str:
-    if one.attribute == "feature" and "waterproof" in one.values:
-        column = facts.quantities.get("water_column")
-        return "" if column is None else phrases.quantity("water_column", column)
-    told = product.attributes.get(one.attribute)
-    return phrases.value(one.attribute, told) if isinstance(told, str) else ""
-
-
-def _is_within(number: float, one: Constraint) -> bool:
-    """Whether a number keeps the bounds of a constraint."""
-    low = one.low is None or number >= one.low
-    return low and (one.high is None or number <= one.high)
-
-
-def fails(wish: Constraint, product: ProductView) -> bool:
-    """Whether a product is known not to be as is wished."""
-    facts = facts_of(product)
-    if wish.operator in {"is", "is_not"}:
-        has = has_value(wish, facts, product)
-        return has is not None and has is (wish.operator == "is_not")
-    number = facts.quantities.get(wish.attribute)
-    return number is not None and not _is_within(number, wish)
-
-
-def _told(chat: Chat, product: ProductView, facts: Facts, topic: str, phrases: Phrases) -> str:
-    """The value of what is asked for; empty where it is not known."""
-    words = chat.words
-    topic = _QUANTITY.get(topic, topic)
-    value = ""
-    if topic == "colour":
-        held = dict.fromkeys(one.colour for one in product.variants if one.colour)
-        value = words.text("comma").join(words.colour(one) for one in held)
-    elif topic == "size":
-        held = dict.fromkeys(one.size for one in product.variants if one.size)
-        there = {one.size for one in product.variants if one.stock > 0}
-        value = words.text("comma").join(
-            one if one in there else one + words.in_brackets(words.text("sold_out")) for one in held
-        )
-    elif topic == "brand":
-        value = product.brand
-    elif topic == "rating":
-        if product.rating is not None and product.rating_count:
-            value = words.text("rated", rating=f"{product.rating:.1f}", count=product.rating_count)
-    elif topic == "count":
-        value = listed(chat, [one for one in product.variants if one.stock > 0])
-    elif topic in facts.quantities:
-        value = phrases.beside(topic, facts.quantities[topic])
-    elif topic in product.attributes:
-        value = phrases.value(topic, product.attributes[topic])
-    if not value or (topic == "care" and not _tells_how(value, chat.turn.text)):
-        return ""
-    return _value_said(chat, product, topic, value, phrases)
-
-
-def _value_said(chat: Chat, product: ProductView, topic: str, value: str, phrases: Phrases) -> str:
-    """A value in a sentence."""
-    return chat.words.text(
-        "answer.value",
-        product=product.name(chat.turn.language),
-        topic=phrases.name("topic", topic),
-        value=value,
-    )
-
-
-# What is asked of care, and what an answer to it speaks of: "machine wash" says nothing of dryers.
-_OF_CARE: Final = (
-    (re.compile(r"\bdry(?:er|ing)\b|\btumble|烘干", re.I), re.compile(r"dry|tumble|烘|晾", re.I)),
-    (re.compile(r"dry[- ]?clean|干洗", re.I), re.compile(r"dry[- ]?clean|干洗", re.I)),
-    (re.compile(r"\biron|熨", re.I), re.compile(r"iron|熨", re.I)),
-    (re.compile(r"\bshrink|缩水|变形", re.I), re.compile(r"shrink|缩|变形", re.I)),
-    (re.compile(r"\bfade|\bbleed|掉色|褪色|染色", re.I), re.compile(r"fade|bleed|colour|色", re.I)),
-    (re.compile(r"proof|repellent|\bbead|防水", re.I), re.compile(r"proof|wax|防水|打蜡", re.I)),
-)
-
-
-def _tells_how(value: str, text: str) -> bool:
-    """Whether care instructions speak of what is asked."""
-    return all(told.search(value) for asked, told in _OF_CARE if asked.search(text))
-
-
-def _good_for(
-    chat: Chat, product: ProductView, facts: Facts, occasion: str, phrases: Phrases
-) -> str:
-    """Whether a product suits an occasion, by what that prefers; empty where nothing tells."""
-    good: list[str] = []
-    bad: list[str] = []
-    for one in map(preference, preferences_of(occasion)):
-        if one.operator in {"little", "much"}:
-            continue
-        if one.operator == "is":
-            has = has_value(one, facts, product)
-        else:
-            number = facts.quantities.get(one.attribute)
-            has = None if number is None else _is_within(number, one)
-        if has is not None:
-            (good if has else bad).append(_met(product, facts, one, phrases, is_good=has))
-    if not good and not bad:
-        return ""
-    key = "answer.good_for" if good and not bad else "answer.partly" if good else "answer.bad_for"
-    return chat.words.text(
-        key,
-        product=product.name(chat.turn.language),
-        occasion=phrases.name("occasion", occasion),
-        good=chat.words.text("comma").join(good),
-        bad=chat.words.text("comma").join(bad),
-    )
-
-
-def _met(
-    product: ProductView, facts: Facts, one: Constraint, phrases: Phrases, *, is_good: bool
-) -> str:
-    number = facts.quantities.get(one.attribute)
-    if number is not None:
-        return phrases.quantity(one.attribute, number)
-    told = product.attributes.get(one.attribute)
-    if isinstance(told, str):
-        return phrases.value(one.attribute, told)
-    return phrases.value(one.values[0], is_good)
-
-
 def describe(chat: Chat, product: ProductView) -> None:
     """What it is like, in short, with the facts that matter."""
     note_looked_at(chat, product)
@@ -457,104 +291,14 @@ def describe(chat: Chat, product: ProductView) -> None:
     )
 
 
-def say_from_article(chat: Chat, product: ProductView, asked: Asked) -> None:
-    """An article that is about such products; else that the shop says nothing of it."""
-    language = chat.turn.language
-    facts = facts_of(product)
-    text = chat.turn.text
-    if "care" in asked.topics:  # how to wash it depends on what it is
-        text = f"{text} {_what_it_is(chat, product, facts)}"
-    if asked.is_empty and says("has_part", text) and say_part(chat, product):
-        return
-    hits = chat.services.knowledge.search(text, language)
-    about = next(
-        (
-            hit
-            for hit in hits
-            if hit.is_confident
-            and hit.article.topic in (OF_SHOP if asked.checks else OF_GOODS)
-            and _suits(chat, hit.article.title, facts)
-        ),
-        None,
-    )
-    if about is not None:
-        article = about.article
-        say_article(chat, article.answer, article.title, article.slug)
-        remember(chat, [product])
-        return
-    phrases = phrases_of(chat.words, [product])
-    if "care" in asked.topics and (known := product.attributes.get("care")):
-        # (it does not speak of what is asked, but it is what the shop says)
-        value = phrases.value("care", known)
-        chat.say(
-            "utter_care_only",
-            fact=_value_said(chat, product, "care", value, phrases),
-            buttons=[chat.words.person()],
-        )
-        remember(chat, [product])
-        chat.did("product", subject=product.slug)
-        return
-    topics = [phrases.name("topic", one) for one in asked.topics]
-    response = "utter_fact_unknown" if topics else "utter_detail_unknown"
-    response = "utter_check_unknown" if asked.checks else response
-    chat.say(
-        response,
-        product=product.name(language),
-        buttons=[chat.words.person()],
-        topic=chat.words.text("comma").join(topics),
-        phrase=phrases.all_of(asked.checks),
-        description=product.description(language),
-    )
-    remember(chat, [product])
-    chat.did("product", subject=product.slug)
-
-
-def _what_it_is(chat: Chat, product: ProductView, facts: Facts) -> str:
-    """Shelf and telling material of a product in words."""
-    phrases = phrases_of(chat.words)
-    material = [one for one in ("down", "merino", "leather") if one in (facts.materials or ())]
-    words = [phrases.name("category", product.category, product.category.replace("-", " "))]
-    return " ".join([*words, *(phrases.name("material", one) for one in material)])
-
-
-def _suits(chat: Chat, title: str, facts: Facts) -> bool:
-    """Whether an article's title names no other kind of product and no other material."""
-    query = parse(title, chat.services.catalogue.current())
-    kinds = set(query.kind_values())
-    if kinds and not kinds & facts.kinds:
-        return False
-    materials = {v for one in query.must if one.attribute == "material" for v in one.values}
-    return not materials or facts.materials is None or bool(materials & facts.materials)
-
-
-def untold_of_shown(chat: Chat) -> bool:
-    """Say that the shop tells nothing of what is asked of goods on show, in the shopper's words;
-    False where nothing is asked of such, or for others."""
-    text, heard = chat.turn.text, hear(chat)
-    spoken = chat.state.last.did in OF_SHOWN and len(heard.shown) > 1 and chat.state.search
-    asks = says("detail", text) and not says("of_others", text)
-    asks = (asks or says("pitching", text)) and len(text) <= SHORTEST_STORY
-    if not spoken or not asks or chat.turn.is_button or not heard.query.is_empty:
-        return False
-    kind = phrases_of(chat.words).kind(Query.from_json(chat.state.search or {}))
-    wish = text.strip(" ?？!！。.")
-    chat.say("utter_wish_untold", wish=wish, kind=kind, buttons=[chat.words.person()])
-    chat.did("products_listed")
-    return True
-
-
-OF_SHOWN: Final = frozenset({"products_listed", "comparison", "product"})
-SHORTEST_STORY: Final = 48
-
-
 def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
     is_search = heard.query.query_words and asks_for_kind(chat)
     if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing
         if untold_of_shown(chat):
             return
-        if len(heard.shown) > 1 and says(
-            "detail", chat.turn.text
-        ):  # 有没有实用一点的 names none of them
+        # 有没有实用一点的 names none of them
+        asks = len(heard.shown) > 1 and says("detail", chat.turn.text)
+        if asks:
             chat.say("utter_refine_how", buttons=[chat.words.person()])
         else:
             chat.say("utter_ask_which_product")

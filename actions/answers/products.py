@@ -13,7 +13,8 @@ from actions.answers import (
     unclear,
 )
 from actions.answers.articles import say_hits, say_unsure
-from actions.answers.comparing import MOST_COMPARED, compare_products, say_comparison
+from actions.answers.comparing import compare_products
+from actions.answers.comparison_told import MOST_COMPARED, say_comparison
 from actions.answers.finding import say_unknown_kind, search_products
 from actions.answers.nearest import explained
 from actions.answers.prices import coupon, rules_told
@@ -26,7 +27,8 @@ from actions.answers.product_facts import (
     say_of_product,
 )
 from actions.answers.product_texts import say_part
-from actions.answers.recommending import refine_found, refine_shown, with_level
+from actions.answers.recommending import refine_shown
+from actions.answers.refining import refine_found, with_level
 from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
 from actions.answers.stock import own_again, say_stock
 from actions.browsing.asked import asked_of, says
@@ -111,8 +113,8 @@ def about_products(chat: Chat, act: Act) -> bool:
         return True
     elif (heard.kinds or _weighs(heard)) and explained(chat, "search_product"):
         return True  # "how do I choose a headlamp?" asks for advice before it asks for goods
-    elif len(heard.named) > 1:
-        say_comparison(chat, heard, heard.named)
+    elif len(several := heard.named if len(heard.named) > 1 else heard.pointed) > 1:
+        say_comparison(chat, heard, several)
     elif _asks_nothing_new(chat, heard):
         if not article_of_list(chat, heard):
             product_details(chat, act)

@@ -6,19 +6,18 @@ from typing import Final
 
 from actions.answers import ANSWERS, answers, answers_act
 from actions.answers.comparing import compare_products, none_of_shown, weighs_again
-from actions.answers.finding import asks_for_more, find, refine_list, show_named
+from actions.answers.finding import asks_for_more, find, show_named
 from actions.answers.prices import price
 from actions.answers.product_facts import product_details
+from actions.answers.refining import refine_found, with_level
 from actions.answers.sizing import advise_size, names_sized, sizing_goes_on
 from actions.answers.stock import say_stock
 from actions.browsing.asked import asked_of, says
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
 from actions.chat import Chat
 from actions.recommending.alike import offered_alike
-from actions.recommending.filters import filter_of, is_plain, query_of
-from actions.recommending.kept import Kept, kept
+from actions.recommending.filters import filter_of, is_plain
 from actions.recommending.offering import offer, shopper_of
-from actions.recommending.refusals import refuse
 from actions.recommending.taste import ask_use, taste_told
 from catalogue_search.body import read_body
 from catalogue_search.facts import facts_of
@@ -28,7 +27,6 @@ from dialogue.acts import Act
 from recommender.serving.shopper import Shopper
 from recommender.serving.wishes import Slot, Wish
 from shop.catalogue import ProductFilter
-from shop.ids import ProductId
 
 
 @answers("recommend_products")
@@ -118,23 +116,7 @@ def with_season(query: Query) -> Query:
 
 # A topic and hardly more: "colours".
 BARE: Final = 16
-# What shoppers ask of offers, by the names of the filter.
-ASKED: Final = ("colours", "sizes", "brands", "price_min", "price_max")
 WORN: Final = ("jacket", "fleece", "trousers", "base_layer")
-
-
-def with_level(chat: Chat, query: Query) -> Query:
-    """`query` with what the shopper's level prefers: who begins, what is well rated and cheap."""
-    text = chat.turn.text
-    wishes: tuple[Constraint, ...] = ()
-    if says("beginner", text):
-        wishes = (
-            Constraint("rating", "much", strength="soft"),
-            Constraint("price", "little", strength="soft"),
-        )
-    elif says("experienced", text):
-        wishes = (Constraint("rating", "much", strength="soft"),)
-    return replace(query, ranges=(*query.ranges, *wishes)) if wishes else query
 
 
 @answers("refine_search")
@@ -177,19 +159,6 @@ def _tells_size(chat: Chat, heard: Heard) -> bool:
     if body.between_sizes is not None or body.height_cm is not None:
         return False  # "175 70公斤穿L还是XL"
     return tells and not says("detail", chat.turn.text)
-
-
-def refine_found(chat: Chat, heard: Heard) -> None:
-    """Recommend or search again with what the message changes."""
-    held = kept(chat)
-    query = with_level(chat, heard.query)
-    if query is not heard.query:
-        heard = replace(heard, query=query)
-    changed = None if held is None else refine(query_of(held.wish.filters), query)
-    if held is not None and changed is not None and is_plain(changed) and not query.is_empty:
-        refine_offers(chat, heard, held, changed)
-    else:
-        refine_list(chat, heard)
 
 
 def _compares(heard: Heard) -> bool:
@@ -237,19 +206,3 @@ def _asks_what(chat: Chat, heard: Heard) -> bool:
     asks = bool(says("detail", chat.turn.text) or topics) and not others
     of_it = bool(asked) and says("of_it", chat.turn.text) and not heard.query.hard
     return asks and (of_it or replace(heard.query, drops=()).is_empty)
-
-
-def refine_offers(chat: Chat, heard: Heard, held: Kept, changed: Query) -> None:
-    """Recommend again with one thing changed; a brand that is refused stays refused later on."""
-    names = {one.brand.lower(): one.brand for one in heard.shown}
-    filters = filter_of(changed, names)
-    old = held.wish.filters
-    for brand in set(filters.not_brands) - set(old.not_brands):
-        refuse(chat, [], brand)
-    needed = [name for name in ASKED if getattr(filters, name)]  # "cheaper" is still in blue
-    # "In blue" may be the same in blue.
-    same_again = filters.colours != old.colours or filters.sizes != old.sizes
-    seen: tuple[ProductId, ...] = () if same_again else held.seen
-    wish = replace(held.wish, filters=filters)
-    if not offer(chat, wish, "utter_products_refined", needed=needed, seen=seen):
-        find(chat, heard, changed, is_refined=True)

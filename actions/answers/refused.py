@@ -5,6 +5,7 @@ from typing import Final
 
 from actions.chat import Chat
 from dialogue.groups import ON_ORDERS
+from kit.phrases import spoken
 
 _WHY: Final = re.compile(
     r"^\W*(?:but )?(?:why|how come)(?: not| so| is that| can'?t (?:i|you|it))?\W*$"
@@ -43,7 +44,12 @@ def told_of_refusal(chat: Chat, intent: str) -> bool:
             return False
         chat.offer("person", "utter_offer_person_again", [chat.words.person()])
         return True  # what was told did not help
-    if last.did != "refused" or last.intent not in ON_ORDERS:
+    if last.did != "refused":
+        return False
+    if last.intent == "report_missing_item" and spoken("actions", "trouble.part").search(text):
+        chat.offer("person", "utter_offer_person_again", [chat.words.person()])
+        return True  # the part, and nothing else: a colleague sends it
+    if last.intent not in ON_ORDERS:
         return False
     if chat.state.frame is not None or chat.turn.is_button:
         return False

@@ -237,9 +237,15 @@ def _price_now(chat: Chat, slug: str) -> Money | None:
 @answers("add_to_cart")
 def add_to_cart(chat: Chat, act: Act) -> None:
     """Where to put it in the basket: on the product's own page."""
+    heard = hear(chat)
+    if len(heard.pointed) > 1:  # "I'll take the first two"
+        cards = [chat.words.card(one) for one in heard.pointed]
+        chat.say("utter_order_these", cards=cards)
+        chat.did("products_listed", "add_to_cart")
+        return
     product = spoken_of(chat)
     if product is None:
-        among = hear(chat).shown
+        among = heard.shown
         if among:  # "this one, how do I buy it?" of several
             ask_which_of(chat, among)
         else:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from actions.answers import answers
+from actions.answers import ANSWERS, answers
 from actions.browsing.asked import says
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, meant, spoken_of
@@ -32,9 +32,7 @@ def advise_size(chat: Chat, act: Act) -> None:
     """The size for the body that is told; how it fits; else what is needed to say."""
     heard = hear(chat)
     if _asks_for_goods(chat, heard):
-        from actions.answers.finding import search_products
-
-        search_products(chat, act)
+        ANSWERS["search_product"](chat, act)
         return
     thing = spoken_of(chat)
     sizeless = thing is not None and not any(one.size for one in thing.variants)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from actions.answers import answers
+from actions.answers import ANSWERS, answers
 from actions.answers.product_texts import say_part
 from actions.browsing.asked import asked_of, says
 from actions.browsing.bought import bought
@@ -63,9 +63,7 @@ def check_stock(chat: Chat, act: Act) -> None:
         return
     of_variants = says_nothing_else or heard.asks_only_variants()
     if product is not None and (asks_sizes or _asks_what_it_is_like(heard)):
-        from actions.answers.product_facts import product_details
-
-        product_details(chat, act)  # "is the first one packable?"
+        ANSWERS["ask_product_details"](chat, act)  # "is the first one packable?"
         return
     points = refers_back(chat.turn.text) and (of_variants or not heard.shown)
     if product is None and (item_in_hand(chat) or points or says_nothing_else):
@@ -74,9 +72,7 @@ def check_stock(chat: Chat, act: Act) -> None:
         _say_counts(chat, heard)
         return
     if product is None:
-        from actions.answers.finding import search_products
-
-        search_products(chat, act)
+        ANSWERS["search_product"](chat, act)
         return
     say_stock(chat, product)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.answers import answers_first
+from actions.answers.comparison_told import say_comparison
 from actions.browsing.hearing import Heard, hear
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import remember, show
@@ -42,8 +43,6 @@ def both_ends_told(chat: Chat, act: Act) -> bool:
         return False
     ends = {one.quantity for one in orders}
     if len(ends) == 1 and len(ids) == len(orders):  # 最便宜和最贵的 are two to compare
-        from actions.answers.comparing import say_comparison
-
         plain = replace(heard, query=replace(heard.query, order=()))
         say_comparison(chat, plain, products)
         return True

@@ -26,6 +26,8 @@ from catalogue_search.catalogue import Catalogue
 from catalogue_search.constraints import parse
 from catalogue_search.facts import colour_ids, facts_of
 from catalogue_search.query import Constraint, Order, Query, place
+from kit.numerals import small_number
+from kit.phrases import spoken
 from shop.catalogue import get_product, get_products
 from shop.ids import ProductId
 from shop.views import ProductView
@@ -142,12 +144,13 @@ def _hear(chat: Chat, session: Session) -> Heard:
     if not named and not query.kinds:
         named = of_series(turn.text, catalogue, shown, focus)
     if len(named) == 1 and alike and not query.kinds:
-        ids, spoken = [*named, *alike], focus if in_focus else None
-        named = _of_spoken_kind(chat, session, ids, catalogue, spoken)[:1]
+        ids, looked_at = [*named, *alike], focus if in_focus else None
+        named = _of_spoken_kind(chat, session, ids, catalogue, looked_at)[:1]
     views = get_products(session, named, now=turn.now)
     query = without_parts(turn.text, query, catalogue, in_focus=in_focus)
     query = without_names(query, matches, views)
-    pointed = _pointed(chat, query, shown, catalogue, focus, known)
+    pointed = _at_an_end(chat, session, shown)
+    pointed = pointed or _pointed(chat, query, shown, catalogue, focus, known)
     return Heard(
         catalogue,
         query,
@@ -461,6 +464,24 @@ _THAT_ONE: Final = re.compile(
     r"|的那[个款件双条顶]",
     re.IGNORECASE,
 )
+
+
+def _at_an_end(chat: Chat, session: Session, shown: Sequence[ProductView]) -> list[ProductView]:
+    """ "The first two", "the last three": of the list shown or, after some of a longer list were
+    put side by side, of that list. Empty where no end is meant."""
+    for name in ("list.from_front", "list.from_back"):
+        if (match := spoken("actions", name).search(chat.turn.text)) is None:
+            continue
+        count, of = small_number(match["count"]), shown
+        if len(shown) > 1 and (chat.state.last.did == "comparison" or count >= len(shown)):
+            lists = [one["keys"] for one in chat.state.notes.get("lists") or ()]
+            here = {str(one.product_id) for one in shown}
+            longer = [keys for keys in lists if set(keys) > here]
+            ids = [ProductId(int(key)) for key in longer[-1]] if longer else []
+            of = get_products(session, ids, now=chat.turn.now) or shown
+        if 0 < count <= len(of):
+            return list(of[:count] if name == "list.from_front" else of[-count:])
+    return []
 
 
 def _pointed(

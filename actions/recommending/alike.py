@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from actions.answers.finding import shelves_of
 from actions.browsing.hearing import Heard, hear, meant
 from actions.browsing.phrases import phrases_of
 from actions.browsing.showing import show
@@ -59,8 +60,6 @@ def offered_alike(chat: Chat, *, slot: Slot = "chat", always: bool = False) -> b
 
 def _fitting(chat: Chat, seed: ProductView, query: Query) -> Query | None:
     """The query on the seed's shelf, where anything fits it; None where nothing does."""
-    from actions.answers.finding import shelves_of
-
     own = replace(query, kinds=shelves_of([seed]).kinds)
     return own if search(own, chat.services.catalogue.current(), limit=1).is_exact else None
 

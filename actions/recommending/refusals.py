@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from actions.answers import answers
+from actions.answers import ANSWERS, answers
+from actions.answers.finding import find
 from actions.browsing.hearing import Heard, hear, meant
 from actions.chat import Chat
 from actions.recommending.filters import filter_of, is_plain
@@ -28,9 +29,7 @@ def refuse_offer(chat: Chat, act: Act) -> None:
     heard = hear(chat)
     ruled_out = any(one.attribute in {"brand", "kind"} for one in heard.query.must_not)
     if ruled_out and not chat.turn.is_button:
-        from actions.answers.recommending import refine_shown
-
-        refine_shown(chat, act)
+        ANSWERS["refine_search"](chat, act)
         return
     refused = refused_products(chat, heard)
     if not refused:
@@ -46,8 +45,6 @@ def refuse_offer(chat: Chat, act: Act) -> None:
     else:
         query = Query.from_json(chat.state.search) if chat.state.search else Query()
         if not is_plain(query):
-            from actions.answers.finding import find
-
             chat.say("utter_refused", product=names)
             find(chat, heard, query, is_refined=True)
             return

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from actions.chat import Asked, Chat, option_button
+from actions.chat import Asked, Chat, Finished, option_button
+from actions.money_back import told_of_money
 from actions.tasks.definitions import Step
 from actions.tasks.order_slots import mentions_line, order_of
 from actions.tasks.registry import SlotKind
@@ -248,15 +249,18 @@ def _refuse(chat: Chat, order: OrderView, refusal: str, lines: Sequence[LineView
     chat.did("refused", "" if frame is None else frame.intent, order.number)
     act = return_act(chat)
     over = window_end(order, act, chat.services.policy)
-    chat.finish(
+    chat.say(
         f"utter_return_{refusal}",
-        [chat.words.person()],
+        buttons=[chat.words.person()],
         number=order.number,
         day=chat.words.day(over),
         product=chat.words.lines(lines),
         act=chat.words.text(f"act.{act}"),
         days=str(chat.services.policy.rule(act).days or ""),
     )
+    if refusal == "already_cancelled":
+        told_of_money(chat, order.number)
+    raise Finished
 
 
 def _spoken_of(chat: Chat, lines: Sequence[LineView]) -> list[int]:

@@ -158,6 +158,7 @@ class OrderSlot(SlotKind):
             left = str(known or chat.state.focus.order)
             others = [one for one in orders if one.number != left and _fits(chat, one)]
             others = others or [one for one in orders if one.number != left]
+            others = _naming(chat, others) or others  # "the shirt in my other order"
             return others[0].number if len(others) == 1 else None
         shown, place = chat.state.shown, chat.turn.first("ordinal")
         if shown.kind == "orders" and place is not None and (at := at_place(shown.keys, place)):
@@ -220,6 +221,10 @@ class OrderSlot(SlotKind):
             frame.put("_rest", [one.number for one in several[1:]], "said")
             return self._take(chat, frame, several[0])
         focus = next((one for one in orders if one.number == chat.state.focus.order), None)
+        if number is None and focus is not None and _means_other_order(chat.turn.text):
+            if (other := self._meant(chat, frame, "")) is not None:
+                return self._take(chat, frame, next(o for o in orders if o.number == other))
+            focus = None if len(orders) > 1 else focus
         named = holding_any(chat.turn.text, orders) if on_one_shelf(orders) else []
         if named and focus not in named:
             focus = None  # what is named is not of the order spoken of
@@ -239,6 +244,8 @@ class OrderSlot(SlotKind):
         if on_its_way and just_told and rule.startswith("returnable") and not named:
             chat.did("refused", frame.intent)  # what was just told of is meant, and no other order
             _finish_without(chat, step)
+        if rule.startswith("returnable") and focus is not None and _just_cancelled(chat, focus):
+            return self._take(chat, frame, focus)  # the lines say that nothing can go back
         if number is None and (told := self._said_before(chat, frame)) is not None:
             return self._take(chat, frame, told)
         candidates = [one for one in orders if _fits(chat, one)]
@@ -300,6 +307,20 @@ class OrderSlot(SlotKind):
     def _take(self, chat: Chat, frame: Frame, order: OrderView) -> None:
         frame.put("order", order.number, "shop")
         chat.state.focus.order, chat.state.focus.kind = order.number, "order"
+
+
+def _means_other_order(text: str) -> bool:
+    """ "My other order", and no other thing of the one spoken of."""
+    return OTHER_ONE.search(text) is not None and _AN_ORDER.search(text) is not None
+
+
+def _just_cancelled(chat: Chat, order: OrderView) -> bool:
+    """Whether "it" is the order that was cancelled a moment ago, and no goods of another."""
+    done = chat.state.done[-1] if chat.state.done else None
+    lately = done is not None and chat.state.turn - done.turn <= RECENT
+    is_it = lately and done is not None and done.slots.get("order") == order.number
+    named = naming_own(chat)
+    return is_it and order.state == "cancelled" and refers_back(chat.turn.text) and not named
 
 
 def _leaves_one(chat: Chat, orders: Sequence[OrderView]) -> bool:

@@ -9,7 +9,8 @@ from actions.answers.own_goods import tell_asked
 from actions.arrival import say_for_order
 from actions.chat import Chat, Finished
 from actions.handover import hand_over
-from actions.order_cards import order_card, refund_card, return_card, search_card
+from actions.money_back import refunds_of, say_refund, told_of_money
+from actions.order_cards import order_card, return_card, search_card
 from actions.own_orders import order_called, returns_of
 from actions.tasks.definitions import Step
 from actions.tasks.identity_slots import customer_of
@@ -21,7 +22,7 @@ from actions.tasks.rules import act_of, is_for_person, refusal_of, then
 from actions.turn import Button
 from dialogue.state import Frame
 from kit.i18n import local_day
-from shop.access import access_orders, access_refunds
+from shop.access import access_orders
 from shop.ids import VariantId
 from shop.orders import (
     OrderChange,
@@ -76,7 +77,10 @@ def changeable(chat: Chat, frame: Frame, step: Step) -> None:
             title = chat.words.text("wish.return_item")
             buttons.insert(0, Button(title, f'/return_item{{"order_number":"{order.number}"}}'))
         chat.did("refused", frame.intent, order.number)
-        chat.finish(f"utter_refused_{refusal}", buttons, **_why_not(chat, order, act))
+        chat.say(f"utter_refused_{refusal}", buttons=buttons, **_why_not(chat, order, act))
+        if refusal == "already_cancelled":
+            told_of_money(chat, order.number)
+        raise Finished
 
 
 def _why_not(chat: Chat, order: OrderView, act: Act) -> dict[str, str]:
@@ -266,33 +270,20 @@ def _went_abroad(chat: Chat, back: ReturnView) -> bool:
 @tells("refund_status")
 def tell_refunds(chat: Chat, frame: Frame, step: Step) -> None:
     """Money on its way, or why there is none yet."""
-    words = chat.words
-    with chat.services.database.reading() as session:
-        refunds = access_refunds(session, customer_of(chat))
-    returns = returns_of(chat, customer_of(chat))
+    refunds, returns = refunds_of(chat), returns_of(chat, customer_of(chat))
     named = chat.turn.first("order_number") or chat.state.focus.order
     of_order = [r for r in refunds if r.order_number == named]
     found = of_order or refunds
     chat.did("status", frame.intent)
     if found and not (returns and not of_order and returns[0].order_number == named):
-        refund = found[0]
-        response = "utter_refund_paid" if refund.state == "paid" else "utter_refund_pending"
-        cards = [refund_card(chat, refund)]
-        if chat.state.note_said(f"{response} {refund.order_number}"):  # it is not there, it is slow
-            response, cards = f"{response}_again", []
-        chat.finish(
-            response,
-            [chat.words.person()] if response.endswith("_again") else (),
-            cards=cards,
-            number=refund.order_number,
-            amount=words.money(refund.amount),
-            method=words.paid_by(refund.method),
-            day=words.day(refund.paid_at or refund.expected_on),
-        )
+        state = "paid" if found[0].state == "paid" else "pending"
+        again = chat.state.note_said(f"utter_refund_{state} {found[0].order_number}")
+        say_refund(chat, found[0], again=again)  # told twice, it is not there, or slow
+        raise Finished
     if returns:
         tell_returns(chat, frame, step)
-    back = Button(words.text("wish.return_item"), "/return_item")
-    chat.offer("wish return_item", "utter_no_refunds", [back, words.person()])
+    back = Button(chat.words.text("wish.return_item"), "/return_item")
+    chat.offer("wish return_item", "utter_no_refunds", [back, chat.words.person()])
     raise Finished
 
 

@@ -59,8 +59,6 @@ def swappable(chat: Chat, frame: Frame, step: Step) -> None:
         return
     chat.did("refused", frame.intent, order.number)
     response = f"utter_refused_{change}" if is_open else f"utter_exchange_{back}"
-    if order.state == "cancelled":
-        response = "utter_refused_already_cancelled"
     chat.finish(
         response,
         [chat.words.person()],

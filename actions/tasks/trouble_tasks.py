@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from actions.chat import Asked, Chat
+from actions.chat import Asked, Chat, Finished
 from actions.handover import call_person, hand_over
 from actions.order_cards import return_card
 from actions.plain_words import asks_part_back
@@ -19,6 +19,7 @@ from actions.tasks.registry import Outcome, SlotKind, check, effect, facts
 from dialogue.picking import picked
 from dialogue.polarity import negates, read_polarity
 from dialogue.state import Frame, Option
+from kit.phrases import spoken
 from shop.orders import paid_for
 from shop.returns import start_return
 from shop.service import refund_missing, replace_lines
@@ -84,6 +85,30 @@ class RemedySlot(SlotKind):
         ]
         response = step.option("ask", "utter_ask_remedy")
         chat.ask("choose", "remedy", response, options=options, product=names)
+
+
+@check("not_a_part")
+def not_a_part(chat: Chat, frame: Frame, step: Step) -> None:
+    """What is missing is a part of a thing, which itself is there: a person sends parts."""
+    texts = (chat.said or chat.turn.text, *(frame.slots.get("_said") or ()))
+    lines = lines_of(chat, frame)
+    own = " ".join(name.lower() for line in lines for name in line.names.all)
+    parts = (found for text in texts if (found := spoken("actions", _PART).search(text)))
+    if chat.turn.is_button or not any(one.group().lower() not in own for one in parts):
+        return
+    chat.state.frame = chat.state.question = None
+    chat.offer(
+        "person",
+        "utter_part_missing",
+        [chat.words.person()],
+        product=chat.words.lines(lines),
+        number=str(frame.slots["order"]),
+    )
+    chat.did("refused", frame.intent, str(frame.slots["order"]))
+    raise Finished
+
+
+_PART: Final = "trouble.part"
 
 
 @check("within_limits")

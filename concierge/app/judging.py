@@ -13,17 +13,17 @@ from typing import Final
 
 from bot.models import NotTrained, models, unpack_trained
 from conversations import shoppers_said
-from dialogue.groups import OWN
 from encoders.shared import shared_encoders
 from kit.clock import SystemClock
 from kit.database import open_database
 from kit.i18n import LANGUAGES, Language
+from kit.intents import OWN, near
 from kit.logs import configure_logging
 from kit.settings import Settings, load_settings
 from studio.content.masking import masked
 from studio.content.store import Content
 from studio.training.judging import Asked, compare, without_reply
-from understanding.assistant import FALLBACK, Understanding, kin_of
+from understanding.assistant import FALLBACK, Understanding
 from understanding.tuning.assistant import tuned_from
 
 COMPONENT: Final = "ShopUnderstanding"
@@ -59,7 +59,7 @@ def judge(settings: Settings, folder: Path) -> None:
         content = Content(settings.root / "nlu_data", settings.data_dir / "studio")
         shelves = {one: content.shelf(one) for one in LANGUAGES}
         replies = {one: frozenset(shelf.responses) for one, shelf in shelves.items()}
-        own = {name for shelf in shelves.values() for name in shelf.intents if name[:4] == OWN}
+        own = {name for shelf in shelves.values() for name in shelf.intents if name.startswith(OWN)}
         found = compare(name, held_out, real, FALLBACK, without_reply(replies, own))
     body = json.dumps(found.to_json(), ensure_ascii=False)
     (folder / JUDGEMENT).write_text(body, encoding="utf-8")
@@ -124,7 +124,7 @@ def _asked(
 
 
 def _is_right(said: str, truth: str) -> bool:
-    return said in kin_of(truth) or {said, truth} <= _FOREIGN
+    return said in near(truth) or {said, truth} <= _FOREIGN
 
 
 if __name__ == "__main__":

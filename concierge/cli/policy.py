@@ -47,6 +47,7 @@ def told(policy: Policy) -> dict[str, Any]:
         "orders": rules,
         "faults": {"days": policy.faults.days, "most": str(policy.faults.most)},
         "promises": vars(policy.promises),
+        "points": {"step": policy.points.step, "worth": str(policy.points.worth)},
         "desk": {"agent_refund": str(policy.agent_refund)},
     }
 

@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from concierge.words.rules import BadVoice, Fault, differences, faults, load_voice, measure
-from concierge.words.texts import Text, gather
 from kit.i18n import LANGUAGES, Language
+from studio.words.rules import BadVoice, Fault, differences, faults, load_voice, measure
+from studio.words.texts import Text, gather
 
 app = typer.Typer(no_args_is_help=True, help="The words shoppers read: rules of voice, length.")
 

@@ -5,7 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from concierge.words.rules import (
+from connectors.degrading import pieces
+from connectors.wechat.channel import WeChat
+from kit.i18n import LANGUAGES, Language
+from kit.settings import PROJECT_ROOT
+from studio.content.marks import Problem
+from studio.content.store import Content
+from studio.words.rules import (
     Fault,
     Voice,
     differences,
@@ -14,13 +20,7 @@ from concierge.words.rules import (
     measure,
     says_no_machine,
 )
-from concierge.words.texts import Text
-from connectors.degrading import pieces
-from connectors.wechat.channel import WeChat
-from kit.i18n import LANGUAGES, Language
-from kit.settings import PROJECT_ROOT
-from studio.content.marks import Problem
-from studio.content.store import Content
+from studio.words.texts import Text
 
 LONGEST: Final = 2000
 SHIPPED: Final = PROJECT_ROOT / "nlu_data"

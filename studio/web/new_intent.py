@@ -7,13 +7,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from concierge.words.rules import Fault
 from desk.web.access import current_agent
 from desk.web.desk import DESK
 from desk.web.forms import go
 from desk.web.rendering import page
-from dialogue.groups import OWN
 from kit.i18n import LANGUAGES, Language
+from kit.intents import OWN
 from shop.policy_file import policy_at
 from shop.terms import terms
 from studio.content.entries import MARK, BrokenFile
@@ -23,6 +22,7 @@ from studio.content.replies import faults_of, problem_of_reply, voices
 from studio.content.store import Content, NewIntent, NotKept
 from studio.web.intents import FEW, sorted_out
 from studio.web.studio import STUDIO, Told, note, reading, words_of
+from studio.words.rules import Fault
 
 LEAST: Final = 5
 LONGEST_NAME: Final = 40

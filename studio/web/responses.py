@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from concierge.words.rules import BadVoice, Fault, Voice
 from desk.web.desk import DESK
 from desk.web.errors import Refused, not_found
 from desk.web.forms import go
@@ -36,6 +35,7 @@ from studio.web.studio import (
     seen_text,
     words_of,
 )
+from studio.words.rules import BadVoice, Fault, Voice
 
 ROWS: Final = 60
 

@@ -18,11 +18,13 @@ import aiohttp
 import numpy as np
 from aiohttp import web
 
-from concierge.app.front import build
+from connectors import keys
+from connectors.application import create_app
 from conversations.models import ConversationRow, MessageRow
 from desk.tickets import Agent, SignIn, add_agent, open_ticket, take
 from desk.tickets.models import TicketRow
 from desk.web.access import SESSION_COOKIE
+from desk.web.routes import register
 from kit.clock import SystemClock
 from kit.database import Database, open_database, upgrade
 from kit.settings import Settings, load_settings
@@ -63,7 +65,9 @@ async def _with_front(
         database = open_database(settings.database_url)
         if prepare is not None:
             prepare(database)
-        runner = web.AppRunner(build(settings, database), access_log=None)
+        app = create_app(settings, database)
+        register(app, settings, database, app[keys.UPDATES], clock=SystemClock())
+        runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()

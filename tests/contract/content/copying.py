@@ -25,6 +25,7 @@ def copy_project(root: Path, *languages: str) -> Path:
             (root / path.name).symlink_to(path)
     for name in ("rules", "tasks"):
         shutil.copytree(ROOT / CONTENT / name, root / CONTENT / name)
+    shutil.copy(ROOT / CONTENT / "intents.yml", root / CONTENT)
     for language in languages:
         own = ROOT / CONTENT / language
         for name in ("responses", "texts", "words"):

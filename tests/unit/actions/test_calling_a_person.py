@@ -1,6 +1,6 @@
 """When a person comes, and what they are told: the topic, the mood, words that ask for one."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from actions.turn import Turn, read_turn
 from desk.tickets.topics import train_topics
 from dialogue.wanted import asks_for_person
 from encoders.scores import Vectors
+from kit.i18n import LANGUAGES, Language
+from tests.dialogues import Desk
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -91,3 +93,18 @@ def test_topics_are_learned_while_people_write(
 )
 def test_a_person_asked_for_in_so_many_words(text: str, asks: bool) -> None:
     assert asks_for_person(text) is asks
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_calls_at_night_are_offered_by_the_names_of_near_days(
+    desk: Desk, language: Language
+) -> None:
+    for hours, near in (
+        (13, {"en": "tomorrow", "zh": "明天"}),
+        (17, {"en": "today", "zh": "今天"}),
+    ):
+        talk = desk.talk(None, language)
+        talk.player.now = NOW + timedelta(hours=hours)
+        talk.say("?", "talk_to_person")
+        calls = [title for title, payload in talk.replies[0].buttons if "callback" in payload]
+        assert [near[language] in one for one in calls] == [True] * 3, calls

@@ -114,6 +114,32 @@ def test_one_is_put_beside_the_others_of_its_kind(english: Talking) -> None:
     assert (shown[0], len(shown) > 1) == (SHELL, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("compare the first two", slice(2)),
+        ("and the last three", slice(-3, None)),
+        ("比较前两个", slice(2)),
+        ("那后两款呢", slice(-2, None)),
+    ],
+)
+def test_an_end_of_the_list_is_compared(english: Talking, text: str, part: slice) -> None:
+    listed = cards(english.say("show me backpacks", "wish", "search_product"))
+    assert cards(english.say(text, "compare", "compare_products")) == listed[part]
+
+
+def test_both_that_are_taken_are_told_how_to_buy(english: Talking) -> None:
+    listed = cards(english.say("show me backpacks", "wish", "search_product"))
+    said = english.say("i'll take the last two", "choose", "add_to_cart")
+    assert (said["response"], cards(said)) == ("utter_order_these", listed[-2:])
+
+
+def test_the_other_end_of_the_list_is_compared_next(english: Talking) -> None:
+    listed = cards(english.say("show me backpacks", "wish", "search_product"))
+    english.say("compare the first two", "compare", "compare_products")
+    assert cards(english.say("那后两个呢", "choose", "nlu_fallback")) == listed[-2:]
+
+
 def test_the_price_difference_of_two_compared_is_no_promise_of_a_price(english: Talking) -> None:
     english.say("compare the alpenrot summit boots and the nordlicht storm shell", "compare")
     said = english.say("so what's the price difference", "compare", "price_protection")

@@ -167,7 +167,7 @@ def test_a_company_said_before_the_order_is_kept_for_the_invoice(
     before = desk.rows()
     talk.say({"en": "an invoice please", "zh": "发票开一下"}[language], "request_invoice")
     company = {"en": "our company name is Cloud Ltd", "zh": "抬头 上海云杉贸易有限公司"}[language]
-    assert talk.say(company) == ["utter_ask_which_order"]
+    assert talk.say(company) == ["utter_noted", "utter_ask_which_order"]
     assert talk.say("20002", "inform", order_number="20002") == ["utter_invoice_title"]
     assert [one for one in changes(before, desk.rows()) if "mail" in one] == []
 

@@ -44,7 +44,7 @@ def named() -> set[str]:
     files = [
         p for room in ("actions", "bot", "desk", "concierge") for p in (ROOT / room).rglob("*.py")
     ]
-    files += [ROOT / "domain.yml", *(ROOT / "nlu_data" / "tasks").glob("*.yml")]
+    files += [ROOT / "nlu_data" / "intents.yml", *(ROOT / "nlu_data" / "tasks").glob("*.yml")]
     code = "\n".join(path.read_text("utf-8") for path in files)
     return set(re.findall(r"\b(utter_[a-z_0-9]*[a-z0-9])\b(?!\{)", code)) - NO_RESPONSES
 

@@ -7,10 +7,12 @@ from bot.importer import NluDataImporter
 NLU = "nlu:\n  - intent: {}\n    examples: |\n      - {}\n      - {} again\n"
 
 
-def test_own_intents_are_known_without_domain_yml(tmp_path: Path) -> None:
+def test_declared_intents_and_own_ones_are_known_without_domain_yml(tmp_path: Path) -> None:
     domain = tmp_path / "domain.yml"
-    text = 'version: "3.1"\nintents:\n  - greet\n'
+    text = 'version: "3.1"\n'
     domain.write_text(text)
+    (tmp_path / "nlu_data").mkdir()
+    (tmp_path / "nlu_data/intents.yml").write_text("greet:\n  kind: small_talk\n")
     for language, said in (("en", "workshops"), ("zh", "工作坊")):
         folder = tmp_path / "nlu_data" / language
         (folder / "nlu").mkdir(parents=True)

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understanding.assistant import kin_of
 from understanding.entities.denied import without_denied
 from understanding.entities.patterns import EntityModel, collect_names, masked
 from understanding.intents.linear import Foreign, train_intents
@@ -107,11 +106,6 @@ def test_any_text_has_entities_within_it_that_do_not_overlap(text: str) -> None:
         assert last <= entity.start < entity.end <= len(text)
         last = entity.end
     assert detect_language(text) in {"en", "zh", None}
-
-
-def test_doubt_between_kin_is_no_doubt() -> None:
-    assert "change_item" in kin_of("exchange_item")
-    assert kin_of("track_refund") == {"track_refund"}
 
 
 def test_another_language_helps_where_examples_are_few() -> None:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
+import kit.intents
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-INTENTS = _words(
-    """
-    greet goodbye thank affirm deny stop ask_help bot_challenge small_talk out_of_scope
-    switch_language inform choose_option
-    track_order urge_dispatch report_late_order report_lost_parcel track_parcel list_orders
-    cancel_order cancel_item
-    change_address change_item add_item gift_wrap request_invoice
-    return_item exchange_item track_return track_refund report_damaged_item
-    report_missing_item report_wrong_item ask_compensation price_protection
-    search_product ask_product_details compare_products check_stock ask_size_advice
-    ask_restock_date notify_restock ask_price ask_promotions ask_coupon recommend_products
-    refine_search ask_why refuse_product ask_complements add_to_cart
-    ask_delivery ask_payment ask_warranty ask_repair ask_return_policy ask_privacy ask_store_info
-    ask_gift_card ask_loyalty ask_order_process
-    ask_account report_no_code change_account_details delete_account unsubscribe
-    complain praise talk_to_person
-    """
-)
+# Buttons alone and what nothing was understood of are learned from no examples.
+INTENTS = frozenset(kit.intents.INTENTS) - {"search_picture", "nlu_fallback"}
 
 ENTITIES = _words(
     """

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from concierge.words.rules import load_voice, measure
 from kit.i18n import LANGUAGES, Language
+from studio.words.rules import load_voice, measure
 
 ROOT = Path(__file__).resolve().parents[3]
 MOST: dict[Language, int] = {"en": 25, "zh": 50}

@@ -105,6 +105,7 @@ def test_every_reason_that_needs_no_words_has_them() -> None:
         (LEAST + "promises: {label_days: soon}", "promises.label_days: must be a whole number"),
         (LEAST + "desk: {agent_refund: }", "desk.agent_refund: must be an amount"),
         (LEAST + "faults: {most: lots}", "faults.most: must be an amount"),
+        (LEAST + "points: {step: 0}", "points.step: must be a whole number"),
     ],
 )
 def test_what_is_wrong_is_told_by_file_field_and_fix(write: Write, text: str, says: str) -> None:
@@ -117,3 +118,8 @@ def test_what_is_wrong_is_told_by_file_field_and_fix(write: Write, text: str, sa
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match=r"rules\.yml: there is no such file"):
         read_policy(tmp_path / "rules.yml")
+
+
+def test_points_take_off_by_whole_steps(write: Write) -> None:
+    points = read_policy(write(LEAST + "points: {step: 200, worth: 7.5}")).points
+    assert [points.off(one) for one in (199, 200, 399, 400)] == [0, 7.5, 7.5, 15]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from concierge.words.rules import BadVoice, differences, faults, load_voice, measure
-from concierge.words.texts import Kind, Text, gather
 from kit.i18n import LANGUAGES, Language
+from studio.words.rules import BadVoice, differences, faults, load_voice, measure
+from studio.words.texts import Kind, Text, gather
 
 ROOT = Path(__file__).resolve().parents[3]
 VOICES = {

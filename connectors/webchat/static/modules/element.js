@@ -162,6 +162,9 @@ export class ConciergeChat extends HTMLElement {
     };
     this.showMenu = menuOf(parts.menuButton, parts.menuBox, parts.menu);
     parts.personEntry.onclick = () => this.#fromMenu(() => this.#callPerson());
+    parts.sizeEntry.hidden = this.isInline;
+    parts.sizeEntry.onclick = () => this.#fromMenu(() => this.#size(!this.hasAttribute("large")));
+    this.#size(this.memory.get("large", false));
     parts.newEntry.onclick = () => this.#fromMenu(() => this.#startOver());
     parts.keepEntry.onclick = () => this.#fromMenu(() => this.#keep());
     parts.mailEntry.hidden = !options.identity;
@@ -390,6 +393,13 @@ export class ConciergeChat extends HTMLElement {
     this.showMenu(false, { focus: false });
     act();
     this.parts.input.focus();
+  }
+
+  /** A larger panel, or one as large as it is made; on a phone it covers the page anyway. */
+  #size(isLarge) {
+    if (isLarge !== this.memory.get("large", false)) this.memory.set({ large: isLarge });
+    this.toggleAttribute("large", isLarge);
+    this.parts.sizeEntry.textContent = this.t(isLarge ? "smaller" : "larger");
   }
 
   #keep() {

@@ -73,6 +73,8 @@ function iconButton(label, shape) {
 function buildMenu(t, parts) {
   const entry = (label) => make("button", { type: "button", textContent: label, tabIndex: -1, attr: { role: "menuitem" } });
   parts.personEntry = entry(t("person"));
+  parts.sizeEntry = entry("");
+  parts.sizeEntry.className = "size";
   parts.keepEntry = entry(t("keep"));
   parts.mailEntry = entry(t("mail_me"));
   parts.endEntry = entry(t("end"));
@@ -82,6 +84,7 @@ function buildMenu(t, parts) {
     "div",
     { attr: { role: "menu", "aria-label": t("menu") } },
     parts.personEntry,
+    parts.sizeEntry,
     parts.languageEntry,
     parts.keepEntry,
     parts.mailEntry,

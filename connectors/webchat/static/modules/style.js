@@ -18,6 +18,7 @@ svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width:
 .launcher:focus-visible { outline-color: var(--ink); }
 .badge { position: absolute; top: -3px; right: -3px; min-width: 22px; padding: 0 5px; border-radius: 11px; font-size: 13px; line-height: 22px; font-weight: 700; background: #c2410c; color: #fff; text-align: center; }
 .panel { position: fixed; right: var(--across, 24px); bottom: var(--up, 24px); width: min(400px, calc(100vw - 48px)); height: min(700px, calc(100dvh - var(--up, 24px) - 16px)); display: flex; flex-direction: column; background: var(--paper); border-radius: 20px; box-shadow: var(--shade); overflow: hidden; animation: rise .2s ease-out; }
+:host([large]) .panel { width: min(560px, calc(100vw - 48px)); height: calc(100dvh - var(--up, 24px) - 16px); }
 .header { display: flex; align-items: center; gap: 10px; padding: 13px 12px 13px 16px; border-bottom: 1px solid var(--line); background: var(--paper); }
 .face { flex: none; width: 42px; height: 42px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); }
 .face.has-logo { background: none; border-radius: 10px; overflow: hidden; }
@@ -218,15 +219,16 @@ tbody td { color: var(--soft); }
 :host([data-side="left"]) :is(.launcher, .panel, .peek) { right: auto; left: var(--across, 24px); }
 :host([data-side="left"]) .peek { border-radius: 18px 18px 18px 5px; }
 :host([inline]) { position: relative; inset: auto; z-index: auto; height: 100%; min-height: min(460px, 100dvh); }
-:host([inline]) .panel { position: absolute; inset: 0; width: auto; height: auto; border: 1px solid var(--line); border-radius: 16px; box-shadow: none; animation: none; }
+:host([inline]) .panel.panel { position: absolute; inset: 0; width: auto; height: auto; border: 1px solid var(--line); border-radius: 16px; box-shadow: none; animation: none; }
 @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
 @keyframes breathe { 0%, 60%, 100% { opacity: .3; } 30% { opacity: 1; } }
 @media (max-width: 560px), (max-height: 560px) {
-  :host(:not([inline])) .panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; }
+  :host(:not([inline])) .panel.panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; }
   .launcher { right: var(--across, 16px); bottom: var(--up, 16px); }
   .peek { right: var(--across, 16px); bottom: calc(var(--up, 16px) + 72px); }
   :host([data-side="left"]) :is(.launcher, .peek) { left: var(--across, 16px); }
   .menu { max-height: calc(100dvh - 72px); overflow-y: auto; }
+  .menu .size { display: none; }
   textarea { font-size: 16px; }
 }
 @media (max-height: 420px) {

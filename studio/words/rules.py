@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 import yaml
 
-from concierge.words.texts import Text
+from studio.words.texts import Text
 
 _VALUE: Final = re.compile(r"\{\w+\}")
 _SENTENCE: Final = re.compile(r"[^.!?。！？\n]+")
