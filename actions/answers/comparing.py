@@ -152,8 +152,8 @@ def total_told(chat: Chat, heard: Heard) -> bool:
     """ "How much do both cost together?": what two that are spoken of come to; False elsewhere."""
     if not speaks_of_total(chat.turn.text):
         return False
-    both = list(first_of(chat, heard)) or list(heard.pointed if len(heard.pointed) == PAIR else ())
-    both = both or _the_two(chat, heard) or compared(heard)
+    pointed = list(heard.pointed) if len(heard.pointed) == PAIR else []
+    both = pointed or list(first_of(chat, heard)) or _the_two(chat, heard) or compared(heard)
     if len(both) != PAIR:
         return False
     names = join_words([one.name(chat.turn.language) for one in both], chat.turn.language)

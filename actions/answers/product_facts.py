@@ -295,9 +295,9 @@ def _search_instead(chat: Chat, act: Act, heard: Heard) -> None:
     if heard.query.is_empty and not is_search:  # "does it shrink?" searches for nothing
         if untold_of_shown(chat):
             return
-        if len(heard.shown) > 1 and says(
-            "detail", chat.turn.text
-        ):  # 有没有实用一点的 names none of them
+        # 有没有实用一点的 names none of them
+        asks = len(heard.shown) > 1 and says("detail", chat.turn.text)
+        if asks:
             chat.say("utter_refine_how", buttons=[chat.words.person()])
         else:
             chat.say("utter_ask_which_product")

@@ -6,6 +6,7 @@ from typing import Final
 
 from actions.answers import answers
 from actions.answers.finding import find, say_unknown_kind, search_products
+from actions.answers.product_texts import untold_of_shown
 from actions.browsing.bought import bought
 from actions.browsing.hearing import Heard, hear, look_at, spoken_of
 from actions.browsing.phrases import phrases_of
@@ -56,8 +57,6 @@ def complements(chat: Chat, act: Act) -> None:
         return
     wish, named = _wish(chat, order, product)
     if wish is None:
-        from actions.answers.product_texts import untold_of_shown
-
         if untold_of_shown(chat):  # 度数能配吗, of what is listed
             return
         chat.say("utter_ask_goes_with_what")
