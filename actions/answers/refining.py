@@ -177,16 +177,3 @@ def base_of(chat: Chat, heard: Heard) -> Query:
         return Query.from_json(state.search)
     seeds = [heard.focus] if heard.in_focus and heard.focus is not None else list(heard.shown)
     return shelves_of(seeds)
-
-
-@answers_first
-def sorted_anew(chat: Chat, act: Act) -> bool:
-    """ "Cheapest first", 按价格从低到高 of a list: the whole search in that order; False else."""
-    sorts = spoken("actions", "finding.sorts").search(chat.turn.text)
-    if not sorts or chat.turn.is_button or chat.state.frame is not None or not chat.state.search:
-        return False
-    heard = hear(chat)
-    if not heard.query.order or heard.kinds or heard.named or len(heard.shown) < 2:
-        return False
-    find(chat, heard, refine(base_of(chat, heard), heard.query))
-    return True
