@@ -1,6 +1,7 @@
 """Places in questions about delivery, and questions that lean on the one before them."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -106,9 +107,7 @@ def _codes_of_cities() -> dict[str, str]:
 
 @cache
 def _cities() -> re.Pattern[str]:
-    latin = "|".join(re.escape(one) for one in _codes_of_cities() if not _CJK.search(one))
-    signs = "|".join(re.escape(one) for one in _codes_of_cities() if _CJK.search(one))
-    return re.compile(rf"\b(?:{latin})\b|{signs}", re.IGNORECASE)
+    return _any_of(_codes_of_cities())
 
 
 @cache
@@ -122,13 +121,18 @@ def _countries() -> dict[str, str]:
     }
 
 
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Any of the names; letters as whole words, signs as they stand."""
+    return re.compile(
+        "|".join(re.escape(one) if _CJK.search(one) else rf"\b{re.escape(one)}\b" for one in names),
+        re.IGNORECASE,
+    )
+
+
 @cache
 def _names() -> re.Pattern[str]:
     """Any country's name; of two that begin alike the longer one."""
-    names = sorted(_countries(), key=len, reverse=True)
-    latin = "|".join(re.escape(one) for one in names if not _CJK.search(one))
-    signs = "|".join(re.escape(one) for one in names if _CJK.search(one))
-    return re.compile(rf"\b(?:{latin})\b|{signs}", re.IGNORECASE)
+    return _any_of(sorted(_countries(), key=len, reverse=True))
 
 
 def _codes_in(text: str) -> set[str]:
