@@ -162,10 +162,8 @@ def on_what_was_done(chat: Chat, intent: str) -> bool:
     others = names_goods(chat) or chat.turn.first("order_number") is not None
     is_own = intent in task.own and not others
     is_own = is_own or (own is not None and own == task.answers.get("how_long") and not others)
-    of_label = own is not None and own == task.answers.get("label")
-    told_here = (
-        is_own or of_label or bool(asks_of_old_one(chat.turn.text) or AND_IF.search(chat.turn.text))
-    )
+    text = chat.turn.text
+    told_here = is_own or bool(asks_of_old_one(text) or AND_IF.search(text) or _LABEL.search(text))
     if own is None or (task_of(chat, intent) is not None and not told_here):
         return False  # what the database knows is told from it
     if task.name in CANCELS and told_of_money(chat, str(done.slots.get("order"))):

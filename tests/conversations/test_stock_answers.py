@@ -87,7 +87,9 @@ def test_a_promise_for_what_is_ordered_now_comes_from_real_parcels(
     talk = shop.chat(None, language)
     talk.say(looks)
     with shop.database.reading() as session:
-        promise = promise_for_new(session, now=now, by=target - timedelta(days=1))
+        promise = promise_for_new(
+            session, now=now, by=target - timedelta(days=1), language=language
+        )
     assert promise is not None
     assert promise.probability is not None
     likely = re.escape(format_date(promise.likely, language, local_day(now)))

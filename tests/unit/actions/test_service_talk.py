@@ -698,3 +698,13 @@ def test_how_long_the_warranty_lasts_is_asked_of_no_task(desk: Desk, language: L
     talk = desk.talk(MIA, language)
     talk.say({"en": "return the fleece", "zh": "退抓绒夹克"}[language], "return_item")
     assert not {"utter_return_refund", "utter_return_amount"} & set(talk.say(asked, "ask_warranty"))
+
+
+@each_language
+def test_where_a_return_is_comes_from_the_return(desk: Desk, language: Language) -> None:
+    talk = desk.talk(MIA, language)
+    talk.say({"en": "return the fleece", "zh": "退抓绒夹克"}[language], "return_item")
+    talk.say({"en": "changed my mind", "zh": "不想要了"}[language], "inform", reason="changed_mind")
+    assert talk.say({"en": "yes", "zh": "确认"}[language], "affirm") == ["utter_return_started"]
+    asked = {"en": "is my return there yet?", "zh": "我的退货到了吗"}[language]
+    assert "utter_return_label_where" not in talk.say(asked, "track_return")
