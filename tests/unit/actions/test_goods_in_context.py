@@ -129,6 +129,12 @@ def test_an_end_of_the_list_is_compared(english: Talking, text: str, part: slice
     assert cards(english.say(text, "compare", "compare_products")) == listed[part]
 
 
+@pytest.mark.parametrize("text", ["the first two, how much together", "前两个一共多少钱"])
+def test_the_ends_of_a_list_are_added_up(english: Talking, text: str) -> None:
+    english.say("show me backpacks", "wish", "search_product")
+    assert english.say(text, "ask", "ask_price")["response"] == "utter_both_total"
+
+
 def test_both_that_are_taken_are_told_how_to_buy(english: Talking) -> None:
     listed = cards(english.say("show me backpacks", "wish", "search_product"))
     said = english.say("i'll take the last two", "choose", "add_to_cart")
