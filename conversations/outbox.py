@@ -98,7 +98,11 @@ def release_deliveries(session: Session, *, sender: str, now: datetime) -> int:
     """Give back all that a sender of this name held when it died; returns how many."""
     result = session.execute(
         update(OutboxRow)
-        .where(OutboxRow.state == "sending", OutboxRow.claimed_by == sender)
+        .where(
+            is_one_of(OutboxRow.state, UNSENT_STATES),
+            OutboxRow.state == "sending",
+            OutboxRow.claimed_by == sender,
+        )
         .values(state="waiting", available_at=now, claimed_by=None)
     )
     return cast("CursorResult[Any]", result).rowcount

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, text
 
 from bot.tracker_store import EVENTS, ConciergeTrackerStore
 from connectors import keys
-from conversations import has_delivery, release_claims
+from conversations import has_delivery, release_claims, release_deliveries
 from conversations.models import ConversationRow, MessageRow, OutboxRow
 from desk.tickets import is_anything_due
 from desk.tickets.models import TicketRow
@@ -191,6 +191,7 @@ async def test_nothing_is_searched_through(
             is_anything_due(session, NOW)
         with database.session() as session:
             release_claims(session, worker="nobody", now=NOW)
+            release_deliveries(session, sender="nobody", now=NOW)
     found = []
     for statement, values in {one[0]: one for one in asked + looked.statements}.values():
         if statement.lstrip().startswith("INSERT"):

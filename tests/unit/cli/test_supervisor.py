@@ -120,8 +120,10 @@ async def test_a_program_that_never_answers_is_started_again(
     assert "ended with code -9; starting again" in capfd.readouterr().out
 
 
+# Who starts the tests may have it that a closed terminal ends nothing, as nohup does.
 SUPERVISED = """
-import asyncio, sys
+import asyncio, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from concierge.app.supervisor import Program, Supervisor
 url = f"http://127.0.0.1:{sys.argv[1]}/"
 command = [sys.executable, "-c", sys.argv[3], sys.argv[1], sys.argv[2]]
